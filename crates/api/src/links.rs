@@ -1,0 +1,272 @@
+//! Links: made and owned with the owner token, opened with the bearer that only the holder of the whole link can derive.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{Endpoint, LinkAuth, LinkId, Method, NoBody, ObjectId, SealedBytes, Verifier};
+
+/// Body of `POST links`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewLink {
+    /// Made by the client.
+    pub link_id: LinkId,
+    /// SHA-256 of the link's bearer.
+    pub verifier: Verifier,
+    /// The sealed payload, revision 1.
+    pub payload: SealedBytes,
+    /// The object that holds the list of files, when the payload is too small for it.
+    pub manifest: Option<ObjectId>,
+    /// Seconds until the link ends.
+    pub expires_in: u64,
+    /// Downloads until the link ends.
+    pub max_downloads: u32,
+}
+
+/// `POST links`: makes a link to all committed uploads of the token. Repeating it answers the same.
+#[derive(Debug, Clone)]
+pub struct CreateLink {
+    /// The body.
+    pub body: NewLink,
+}
+
+impl Endpoint for CreateLink {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/links";
+    type Body = NewLink;
+    type Response = LinkCreated;
+
+    fn path(&self) -> String {
+        Self::PATH.to_owned()
+    }
+    fn body(&self) -> &NewLink {
+        &self.body
+    }
+}
+
+/// Answer of `POST links`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkCreated {
+    /// As sent.
+    pub link_id: LinkId,
+    /// When it ends, by the server's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: OffsetDateTime,
+    /// As set.
+    pub max_downloads: u32,
+    /// Sealed bytes of all its objects.
+    pub sealed_bytes: u64,
+}
+
+/// Whether a link opens, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// It opens.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// Its downloads are used.
+    Exhausted,
+    /// Its owner closed it.
+    Revoked,
+}
+
+/// `GET links/{link_id}`: what its owner may know.
+#[derive(Debug, Clone)]
+pub struct GetLink {
+    /// Which one.
+    pub link_id: LinkId,
+}
+
+impl Endpoint for GetLink {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/links/{link_id}";
+    type Body = NoBody;
+    type Response = LinkStatus;
+
+    fn path(&self) -> String {
+        format!("/api/v1/links/{}", self.link_id)
+    }
+    fn body(&self) -> &NoBody {
+        &NoBody
+    }
+}
+
+/// Answer of `GET` and `PATCH links/{link_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkStatus {
+    /// Which one.
+    pub link_id: LinkId,
+    /// Whether it opens.
+    pub state: LinkState,
+    /// When it ends or ended.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: OffsetDateTime,
+    /// Downloads at most.
+    pub max_downloads: u32,
+    /// Revision of the payload.
+    pub rev: u64,
+    /// Times that somebody with the whole link looked at the list.
+    pub opened: u64,
+    /// Downloads going on.
+    pub active: u32,
+    /// Downloads finished and verified.
+    pub used: u32,
+    /// Downloads that ended without.
+    pub failed: u32,
+    /// Sealed bytes of all its objects.
+    pub sealed_bytes: u64,
+}
+
+/// Body of `PATCH links/{link_id}`: only what is there changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LinkChange {
+    /// Seconds from now until the link ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+    /// Downloads at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_downloads: Option<u32>,
+    /// The old revision plus one; goes with `payload`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<u64>,
+    /// The payload, sealed again for `rev`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<SealedBytes>,
+    /// The new verifier, when the password changed with the payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifier: Option<Verifier>,
+}
+
+/// `PATCH links/{link_id}`: extend, limit, or replace the payload.
+#[derive(Debug, Clone)]
+pub struct ChangeLink {
+    /// Which one.
+    pub link_id: LinkId,
+    /// The body.
+    pub body: LinkChange,
+}
+
+impl Endpoint for ChangeLink {
+    const METHOD: Method = Method::Patch;
+    const PATH: &'static str = "/api/v1/links/{link_id}";
+    type Body = LinkChange;
+    type Response = LinkStatus;
+
+    fn path(&self) -> String {
+        format!("/api/v1/links/{}", self.link_id)
+    }
+    fn body(&self) -> &LinkChange {
+        &self.body
+    }
+}
+
+/// `DELETE links/{link_id}`: close it at once.
+#[derive(Debug, Clone)]
+pub struct RevokeLink {
+    /// Which one.
+    pub link_id: LinkId,
+}
+
+impl Endpoint for RevokeLink {
+    const METHOD: Method = Method::Delete;
+    const PATH: &'static str = "/api/v1/links/{link_id}";
+    type Body = NoBody;
+    type Response = NoBody;
+
+    fn path(&self) -> String {
+        format!("/api/v1/links/{}", self.link_id)
+    }
+    fn body(&self) -> &NoBody {
+        &NoBody
+    }
+}
+
+/// Body of the requests that need nothing but the bearer: `open`, a claim's `commit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The bearer.
+    pub auth: LinkAuth,
+}
+
+/// `POST links/{link_id}/open`: the sealed payload. Counts nothing.
+#[derive(Debug, Clone)]
+pub struct OpenLink {
+    /// Which one.
+    pub link_id: LinkId,
+    /// The body.
+    pub body: Proof,
+}
+
+impl Endpoint for OpenLink {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/links/{link_id}/open";
+    type Body = Proof;
+    type Response = OpenedLink;
+
+    fn path(&self) -> String {
+        format!("/api/v1/links/{}/open", self.link_id)
+    }
+    fn body(&self) -> &Proof {
+        &self.body
+    }
+}
+
+/// Answer of `POST links/{link_id}/open`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenedLink {
+    /// The sealed payload.
+    pub payload: SealedBytes,
+    /// Its revision, bound into it.
+    pub rev: u64,
+    /// When the link ends.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: OffsetDateTime,
+    /// Downloads that are left; those going on are not.
+    pub downloads_left: u32,
+    /// Downloads at most, as the sender set it.
+    pub max_downloads: u32,
+    /// Where the list of files is, when the payload is too small for it.
+    pub manifest: Option<ObjectUrl>,
+}
+
+/// A presigned GET of one object.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ObjectUrl {
+    /// Which object.
+    pub object_id: ObjectId,
+    /// Absolute, or starting with `/` on the embedded bucket: resolve it against the server's address.
+    pub url: String,
+    /// For `If-Match`, with the quotes.
+    pub etag: String,
+    /// Sealed bytes of the object.
+    pub sealed_len: u64,
+    /// When it stops working.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: OffsetDateTime,
+}
+
+impl std::fmt::Debug for ObjectUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "ObjectUrl {{ object_id: {}, url: (redacted), sealed_len: {} }}",
+            self.object_id, self.sealed_len
+        )
+    }
+}

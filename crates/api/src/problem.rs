@@ -1,0 +1,207 @@
+//! Problems: what goes wrong, as RFC 9457 problem details whose `type` is one of a closed set.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// Start of every problem's `type`.
+const URN: &str = "urn:sealdrop:problem:";
+
+macro_rules! problem_types {
+    ($($(#[$doc:meta])* $name:ident, $slug:literal, $status:literal, $title:literal;)*) => {
+        /// Everything that the API may say went wrong. Clients branch on this and on nothing else.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[non_exhaustive]
+        pub enum ProblemType { $($(#[$doc])* #[cfg_attr(feature = "openapi", schema(rename = $slug))] $name,)* }
+
+        impl ProblemType {
+            /// Every type there is.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The name at the end of the URN; also what pages carry in `data-problem`.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),* }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// What it says to a person, without the case's particulars.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),* }
+            }
+        }
+    };
+}
+
+problem_types! {
+    /// No such link, or the bearer or token does not fit: the same answer on purpose.
+    LinkNotFound, "link-not-found", 404, "There is nothing at this link.";
+    /// The link's time is over.
+    LinkExpired, "link-expired", 410, "This link has expired.";
+    /// The link's downloads are used.
+    LinkExhausted, "link-exhausted", 410, "All downloads of this link are used.";
+    /// The owner closed the link.
+    LinkRevoked, "link-revoked", 410, "The sender has closed this link.";
+    /// Every place that is left is leased to a running download.
+    LinkBusy, "link-busy", 409, "Every download of this link is in use right now.";
+    /// The link id is taken by another link.
+    LinkExists, "link-exists", 409, "There is another link of this id.";
+    /// The payload changed meanwhile: another revision is the newest.
+    RevConflict, "rev-conflict", 409, "The link was changed elsewhere.";
+    /// No such claim under this link.
+    ClaimNotFound, "claim-not-found", 404, "There is no such claim.";
+    /// The claim has ended and cannot go on.
+    ClaimEnded, "claim-ended", 409, "This claim has ended.";
+    /// No such upload, or the token does not fit.
+    UploadNotFound, "upload-not-found", 404, "There is no such upload.";
+    /// The object id was used before.
+    ObjectExists, "object-exists", 409, "This object id was used before.";
+    /// The upload is not in a state in which this can be done.
+    UploadState, "upload-state", 409, "The upload is in another state.";
+    /// Uploads of this token are not committed yet, or there is none.
+    UploadsUnfinished, "uploads-unfinished", 409, "Not every upload is finished.";
+    /// The bucket does not hold the parts that the client means; `parts` names those to send again.
+    PartsDiffer, "parts-differ", 409, "Some parts must be sent again.";
+    /// What arrived is not a sealed object as announced; it was removed.
+    UploadRefused, "upload-refused", 422, "What arrived is not what was announced.";
+    /// A length or number is over the operator's limit.
+    TooLarge, "too-large", 413, "This is over the limit of this server.";
+    /// The server's disk has no room for it.
+    StorageFull, "storage-full", 507, "The server has no room for this.";
+    /// This server takes nothing from people without an account.
+    GuestsOff, "guests-off", 403, "This server needs an account to send.";
+    /// The token header is missing or malformed.
+    TokenMissing, "token-missing", 401, "The header Sealdrop-Token is missing or malformed.";
+    /// The request is malformed; `detail` says how.
+    InvalidRequest, "invalid-request", 400, "The request is malformed.";
+    /// The body is larger than 1 MiB.
+    BodyTooLarge, "body-too-large", 413, "The body of the request is too large.";
+    /// No such route.
+    NotFound, "not-found", 404, "There is nothing here.";
+    /// The route does not know the method.
+    MethodNotAllowed, "method-not-allowed", 405, "This method is not allowed here.";
+    /// Too many requests; `Retry-After` says when to come back.
+    TooManyRequests, "too-many-requests", 429, "Too many requests.";
+    /// Database or bucket cannot be reached; `Retry-After` says when to come back.
+    Unavailable, "unavailable", 503, "The service cannot do this right now.";
+    /// A fault of the server; nothing of it is told.
+    Internal, "internal", 500, "The server failed.";
+}
+
+impl Serialize for ProblemType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{URN}{}", self.slug()))
+    }
+}
+
+impl<'de> Deserialize<'de> for ProblemType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|one| text.strip_prefix(URN) == Some(one.slug()))
+            .ok_or_else(|| D::Error::custom("unknown problem type"))
+    }
+}
+
+/// Problem details (RFC 9457), `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[error("{title}")]
+pub struct Problem {
+    /// What it is; `urn:sealdrop:problem:` and a name.
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "urn:sealdrop:problem:link-expired"))]
+    pub kind: ProblemType,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it says to a person.
+    pub title: String,
+    /// The particulars of this case: what happened, what to do. Never anything secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// With `link-expired`, `link-exhausted`, `link-revoked`: when the link ended.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub ended_at: Option<time::OffsetDateTime>,
+    /// With `too-large`: the limit, in the unit of what was too large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// With `parts-differ`: the parts to send again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartNeeded>,
+}
+
+/// A part that the bucket lacks, or holds differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartNeeded {
+    /// Its number, from 1.
+    pub n: u32,
+}
+
+impl Problem {
+    /// A problem with nothing but its type.
+    #[must_use]
+    pub fn new(kind: ProblemType) -> Self {
+        Self {
+            kind,
+            status: kind.status(),
+            title: kind.title().to_owned(),
+            detail: None,
+            ended_at: None,
+            limit: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// The same with particulars.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+impl From<ProblemType> for Problem {
+    fn from(kind: ProblemType) -> Self {
+        Self::new(kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_travel() {
+        for (i, one) in ProblemType::ALL.iter().enumerate() {
+            assert!(ProblemType::ALL[i + 1..].iter().all(|other| other.slug() != one.slug()));
+            let text = serde_json::to_string(&Problem::new(*one)).expect("a problem is plain JSON");
+            assert!(
+                text.contains(&format!("\"type\":\"urn:sealdrop:problem:{}\"", one.slug())),
+                "{text}"
+            );
+            assert_eq!(
+                serde_json::from_str::<Problem>(&text).expect("and reads back").kind,
+                *one
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_is_no_problem_of_ours() {
+        assert!(serde_json::from_str::<ProblemType>("\"urn:sealdrop:problem:oops\"").is_err());
+        assert!(serde_json::from_str::<ProblemType>("\"link-expired\"").is_err());
+    }
+}
