@@ -1,0 +1,65 @@
+# The one door. `make run` and `make test` need nothing but Rust, node and Python: they set up what is missing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+STAGE := scripts/stage.sh
+SITE := target/site
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test bench soak docs budget clean
+
+help: ## What there is to make
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+setup: ; @scripts/setup.sh run
+setup-test: ; @scripts/setup.sh test
+
+site: setup ## Build what browsers load into target/site
+	@$(STAGE) "site (wasm, js, css)" scripts/build-site.sh
+
+release: site ## Build target/release/sealdrop-server (site inside) and target/release/sealdrop
+	@SEALDROP_EMBED_SITE=$(CURDIR)/$(SITE) $(STAGE) "release binaries" cargo build --release --locked -p sealdrop-server -p sealdrop-cli
+
+run: ## Set up, build and serve on http://127.0.0.1:3000 with SQLite and the embedded bucket
+	@$(STAGE) --start
+	@$(MAKE) --no-print-directory release
+	@$(STAGE) --report
+	@exec target/release/sealdrop-server serve
+
+fmt:
+	@cargo fmt --check
+clippy:
+	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
+rooms: ## Prove who imports whom
+	@scripts/check-rooms.sh
+unit: ## Unit and integration tests, SQLite and Postgres
+	@cargo build --locked -p sealdrop-server -p sealdrop-cli
+	@cargo nextest run --locked --no-fail-fast
+wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
+	@scripts/test-wasm.sh
+s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and boto3
+	@scripts/s3-conformance.sh
+budget:
+	@node scripts/check-budget.mjs $(SITE)
+
+check: setup-test ## Quick: format, clippy, rooms, unit tests
+	@$(STAGE) "format" $(MAKE) --no-print-directory fmt
+	@$(STAGE) "rooms" $(MAKE) --no-print-directory rooms
+	@$(STAGE) "clippy" $(MAKE) --no-print-directory clippy
+	@$(STAGE) "unit tests" $(MAKE) --no-print-directory unit
+
+e2e: setup-test ## Browser, command line and server together
+	@[ -f $(SITE)/assets.json ] || $(MAKE) --no-print-directory site
+	@$(STAGE) "server and command line" cargo build --locked -p sealdrop-server -p sealdrop-cli
+	@$(STAGE) "browser tests" scripts/e2e.sh
+
+test: ## Set up and run every test
+	@$(STAGE) --start
+	@$(STAGE) "set-up" scripts/setup.sh test
+	@scripts/test-all.sh; code=$$?; $(STAGE) --report; exit $$code
+
+soak: ## What is too long for CI, by hand: memory and gigabytes
+	@scripts/soak.sh
+
+clean:
+	@cargo clean

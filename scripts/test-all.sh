@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Every test, stage by stage, on one native profile. A stage that fails does not hide the ones after it.
+set -u
+cd "$(dirname "$0")/.."
+failed=0
+stage() { scripts/stage.sh "$@" || failed=1; }
+stage "format" make --no-print-directory fmt
+stage "rooms" make --no-print-directory rooms
+stage "clippy" make --no-print-directory clippy
+stage "unit tests" make --no-print-directory unit
+stage "S3 conformance" make --no-print-directory s3
+scripts/stage.sh "site (wasm, js, css)" scripts/build-site.sh || exit 1
+stage "budget" make --no-print-directory budget
+stage "crates/browser in Chromium" make --no-print-directory wasm
+stage "browser tests" scripts/e2e.sh
+exit "$failed"
