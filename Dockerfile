@@ -1,0 +1,24 @@
+# The release build of `make run`, in two stages; the image carries the two binaries and nothing else of the build.
+# hadolint global ignore=DL3008
+FROM rust:1.95-bookworm AS build
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends nodejs npm \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN make release
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /data --create-home sealdrop
+COPY --from=build /src/target/release/sealdrop-server /src/target/release/sealdrop /usr/local/bin/
+USER sealdrop
+WORKDIR /data
+ENV SEALDROP_ADDR=0.0.0.0:3000 SEALDROP_DATA=/data
+VOLUME /data
+EXPOSE 3000
+ENTRYPOINT ["sealdrop-server"]
+CMD ["serve"]
