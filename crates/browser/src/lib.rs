@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Everything that touches the browser, so that nothing else has to.
+//!
+//! The user interface uses [`facade`] alone, re-exported here. Behind it stand the workers that seal and open, the
+//! WebCrypto cipher, the sources and sinks, and the bridge to the service worker. wasm32 only.
+#![cfg(target_arch = "wasm32")]
+
+pub mod facade;
+
+pub use facade::*;

@@ -1,0 +1,24 @@
+//! What the user interface may do, and all that it sees: pick files, send, open a link, download.
+//!
+//! Everything here runs on the main thread and answers by callbacks on the main thread. No type carries a key, except
+//! the finished link itself.
+
+mod failure;
+mod incoming;
+mod owner;
+mod picked;
+mod progress;
+mod receive;
+mod send;
+mod server_limits;
+mod support;
+
+pub use failure::{Failure, FailureKind};
+pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, take_fragment};
+pub use owner::Owner;
+pub use picked::{Picked, picked_from_drop, picked_from_input, picked_from_paste};
+pub use progress::{FileProgress, FileState};
+pub use receive::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection};
+pub use send::{SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Sent, send};
+pub use server_limits::{limits, sealed_bytes};
+pub use support::{Support, support};

@@ -1,0 +1,27 @@
+//! How far a file is: the same words for both directions.
+
+/// How far one file is, in the order in which the files were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileProgress {
+    /// Plain bytes that are through: acknowledged by the bucket, or handed to the browser.
+    pub sent_bytes: u64,
+    /// Where it stands.
+    pub state: FileState,
+}
+
+/// Where a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileState {
+    /// Its turn comes later.
+    Next,
+    /// On its way.
+    Sending,
+    /// Something went wrong; it is being tried again.
+    Retrying,
+    /// Waits for the network, or for the person.
+    Waiting,
+    /// Through.
+    Sent,
+    /// Given up.
+    Failed,
+}
