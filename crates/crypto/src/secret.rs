@@ -109,7 +109,6 @@ secret! {
     /// Bearer token of a link: whoever sends it may open the link. The server keeps only [`LinkAuth::verifier`].
     LinkAuth[32]
 }
-crosses_as_text!(LinkAuth);
 
 secret! {
     /// A device's own key for what never leaves it: upload sessions, "stay unlocked" (format, sections 2 and 3).
