@@ -1,0 +1,181 @@
+//! What an operator decides. The server reads it from the environment; this room only takes it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use url::Url;
+
+/// Tells how many bytes the disk under the embedded bucket has left.
+pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Everything that [`crate::Service::connect`] needs.
+#[derive(Clone)]
+pub struct ServiceConfig {
+    /// Where the books are kept.
+    pub database: DatabaseConfig,
+    /// Where the objects are kept.
+    pub bucket: BucketConfig,
+    /// What senders may do.
+    pub limits: PolicyLimits,
+    /// The room on the embedded bucket's disk; `None` when the bucket is elsewhere.
+    pub free_space: Option<FreeSpace>,
+    /// How long `complete` waits for the bucket before it answers 202 and goes on in the background.
+    pub complete_wait: Duration,
+    /// Time between two passes of the background jobs.
+    pub reap_every: Duration,
+}
+
+impl ServiceConfig {
+    /// The given database and bucket, defaults for the rest.
+    #[must_use]
+    pub fn new(database: DatabaseConfig, bucket: BucketConfig) -> Self {
+        Self {
+            database,
+            bucket,
+            limits: PolicyLimits::default(),
+            free_space: None,
+            complete_wait: Duration::from_secs(5),
+            reap_every: Duration::from_secs(60),
+        }
+    }
+}
+
+impl fmt::Debug for ServiceConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceConfig")
+            .field("database", &self.database)
+            .field("bucket", &self.bucket)
+            .field("limits", &self.limits)
+            .field("free_space", &self.free_space.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    /// `sqlite://path/to/file` (made if it is missing) or `postgres://…`.
+    pub url: String,
+    /// Connections at most.
+    pub max_connections: u32,
+    /// How long a request waits for a connection before it is told to come back.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take (Postgres), or wait for another writer (SQLite).
+    pub statement_timeout: Duration,
+}
+
+impl DatabaseConfig {
+    /// The given address, defaults for the rest.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 8,
+            acquire_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password.
+        f.debug_struct("DatabaseConfig")
+            .field("url", &self.url.split(':').next().unwrap_or_default())
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The S3-compatible bucket.
+#[derive(Clone)]
+pub struct BucketConfig {
+    /// Where the server's own calls go, `http://127.0.0.1:3000` or `https://s3.example.com`.
+    pub endpoint: Url,
+    /// The region that signatures name.
+    pub region: String,
+    /// The bucket's name.
+    pub bucket: String,
+    /// The access key's id.
+    pub access_key: String,
+    /// The access key's secret.
+    pub secret_key: String,
+    /// `endpoint/bucket/key` instead of `bucket.endpoint/key`.
+    pub path_style: bool,
+    /// What the URLs look like that clients get.
+    pub public: PublicEndpoint,
+}
+
+impl fmt::Debug for BucketConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BucketConfig")
+            .field("endpoint", &self.endpoint.as_str())
+            .field("region", &self.region)
+            .field("bucket", &self.bucket)
+            .field("access_key", &self.access_key)
+            .field("secret_key", &"(redacted)")
+            .field("path_style", &self.path_style)
+            .field("public", &self.public)
+            .finish()
+    }
+}
+
+/// What the URLs look like that clients get.
+#[derive(Debug, Clone)]
+pub enum PublicEndpoint {
+    /// The bucket is on the app's own origin: URLs start with `/` and are signed for the authority that the client used.
+    SameOrigin,
+    /// The bucket is elsewhere: URLs are absolute, below this address (often the same as the server's own endpoint).
+    Absolute(Url),
+}
+
+/// What senders may do. Lengths in sealed bytes, durations in seconds.
+#[derive(Debug, Clone)]
+pub struct PolicyLimits {
+    /// Sealed bytes of one link of somebody without an account; 0 turns guests off.
+    pub guest_max_bytes: u64,
+    /// Seconds a link lives if the sender says nothing.
+    pub default_expires_in: u64,
+    /// Seconds a link lives at least.
+    pub min_expires_in: u64,
+    /// Seconds a link lives at most.
+    pub max_expires_in: u64,
+    /// Downloads of a link if the sender says nothing.
+    pub default_downloads: u32,
+    /// Downloads of a link at most.
+    pub max_downloads: u32,
+}
+
+impl Default for PolicyLimits {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 3600;
+        Self {
+            guest_max_bytes: 50 << 30,
+            default_expires_in: 7 * DAY,
+            min_expires_in: 60,
+            max_expires_in: 30 * DAY,
+            default_downloads: 10,
+            max_downloads: 1000,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() -> Result<(), url::ParseError> {
+        let bucket = BucketConfig {
+            endpoint: Url::parse("http://127.0.0.1:3000")?,
+            region: "local".into(),
+            bucket: "blobs".into(),
+            access_key: "id".into(),
+            secret_key: "canary-key".into(),
+            path_style: true,
+            public: PublicEndpoint::SameOrigin,
+        };
+        let config = ServiceConfig::new(DatabaseConfig::new("postgres://me:canary-password@db/x"), bucket);
+        assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+        Ok(())
+    }
+}
