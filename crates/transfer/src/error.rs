@@ -1,0 +1,202 @@
+//! The one error of this room: what happened, whether trying again can help, and what it means to a person.
+
+use core::time::Duration;
+
+use sealdrop_api::{Problem, ProblemType};
+
+use crate::LinkFault;
+
+/// What can go wrong while sending or receiving. Neither `Debug` nor `Display` shows a secret or an address.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// The server said no, and why.
+    #[error("{problem}")]
+    Problem {
+        /// What it said.
+        problem: Box<Problem>,
+        /// When to come back, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// The server answered with something that is not of this API.
+    #[error("the server answered with status {status} and nothing that can be read")]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// When to come back, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// No answer: no network, refused, reset, timed out, cut in the middle.
+    #[error("the server cannot be reached")]
+    Unreachable,
+    /// The bucket refused. 403 is how an expired address looks.
+    #[error("the storage answered with status {status}")]
+    Bucket {
+        /// HTTP status.
+        status: u16,
+        /// The `Code` of an S3 error, such as `AccessDenied`.
+        code: Option<String>,
+    },
+    /// The bucket took a part and its `ETag` cannot be read: its CORS rules lack `ExposeHeaders: ETag`.
+    #[error("the storage does not show the ETag of what it stores")]
+    EtagHidden,
+    /// A password was given or needed, and the server knows no such link with it.
+    #[error("the password does not open this link")]
+    WrongPassword,
+    /// The link's text is not one.
+    #[error(transparent)]
+    Link(#[from] LinkFault),
+    /// Something sealed does not open, or is not what the list says: altered, swapped or cut off.
+    #[error("what arrived is not what was sealed")]
+    NotWhatWasSealed,
+    /// Made by a newer version of Sealdrop.
+    #[error("made by a newer version of Sealdrop")]
+    NewerVersion,
+    /// A file changed while it was being sent.
+    #[error("{file} changed while it was being sent")]
+    SourceChanged {
+        /// Its path.
+        file: String,
+    },
+    /// A file cannot be read.
+    #[error("{file} cannot be read: {why}")]
+    SourceUnreadable {
+        /// Its path.
+        file: String,
+        /// What the system said.
+        why: String,
+    },
+    /// Nothing to send, or more than a link can hold.
+    #[error("{0}")]
+    Unsendable(&'static str),
+    /// The place for the downloads has no room.
+    #[error("there is no room for {file}")]
+    DiskFull {
+        /// Its path.
+        file: String,
+    },
+    /// A file cannot be saved.
+    #[error("{file} cannot be saved: {why}")]
+    SaveRefused {
+        /// Its path.
+        file: String,
+        /// Why.
+        why: String,
+    },
+    /// Larger than this device can save.
+    #[error("{file} is larger than this device can save")]
+    TooLargeForDevice {
+        /// Its path.
+        file: String,
+        /// Bytes that it can save at most.
+        limit: u64,
+    },
+    /// The person stopped it.
+    #[error("stopped")]
+    Cancelled,
+    /// The machine itself failed: no random numbers, no cipher, a worker that died.
+    #[error("this device failed: {0}")]
+    Device(String),
+}
+
+/// Whether and how to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It will not get better.
+    Never,
+    /// Wait (with jitter, growing), then the same again; at least this long if the server said so.
+    Later(Option<Duration>),
+    /// A new address is needed first; once for each attempt.
+    Resign,
+}
+
+impl TransferError {
+    /// Whether trying the same again can help.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Unreachable => Retry::Later(None),
+            Self::Problem { problem, retry_after } => match problem.kind {
+                ProblemType::TooManyRequests | ProblemType::Unavailable | ProblemType::Internal => {
+                    Retry::Later(*retry_after)
+                }
+                _ => Retry::Never,
+            },
+            Self::Status { status, retry_after } if is_transient(*status) => Retry::Later(*retry_after),
+            Self::Bucket { status: 403, .. } => Retry::Resign,
+            Self::Bucket { code: Some(code), .. } if code == "BadDigest" || code == "RequestTimeout" => {
+                Retry::Later(None)
+            }
+            Self::Bucket { status, .. } if is_transient(*status) => Retry::Later(None),
+            _ => Retry::Never,
+        }
+    }
+
+    /// The problem's type, if the server named one.
+    #[must_use]
+    pub fn problem(&self) -> Option<ProblemType> {
+        match self {
+            Self::Problem { problem, .. } => Some(problem.kind),
+            _ => None,
+        }
+    }
+}
+
+impl From<Problem> for TransferError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem {
+            problem: Box::new(problem),
+            retry_after: None,
+        }
+    }
+}
+
+impl From<sealdrop_crypto::Error> for TransferError {
+    fn from(error: sealdrop_crypto::Error) -> Self {
+        match error {
+            sealdrop_crypto::Error::Sealed => Self::NotWhatWasSealed,
+            sealdrop_crypto::Error::NewerVersion => Self::NewerVersion,
+            sealdrop_crypto::Error::PasswordLength => Self::Unsendable("a password is 1 to 1024 bytes"),
+            sealdrop_crypto::Error::TooLarge => Self::Unsendable("this is more than one link can hold"),
+            other => Self::Device(other.to_string()),
+        }
+    }
+}
+
+/// Statuses that pass: timeouts, too many requests, servers that are down or busy.
+const fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passes_is_tried_again() {
+        for status in [408, 429, 500, 502, 503, 504] {
+            assert_eq!(TransferError::Bucket { status, code: None }.retry(), Retry::Later(None));
+        }
+        for status in [400, 404, 409, 412, 416, 501] {
+            assert_eq!(TransferError::Bucket { status, code: None }.retry(), Retry::Never);
+        }
+        assert_eq!(
+            TransferError::Bucket {
+                status: 403,
+                code: None
+            }
+            .retry(),
+            Retry::Resign
+        );
+        let soon = Some(Duration::from_secs(7));
+        let busy = TransferError::Problem {
+            problem: Box::new(ProblemType::Unavailable.into()),
+            retry_after: soon,
+        };
+        assert_eq!(busy.retry(), Retry::Later(soon));
+        assert_eq!(
+            TransferError::from(Problem::new(ProblemType::LinkRevoked)).retry(),
+            Retry::Never
+        );
+    }
+}
