@@ -1,0 +1,109 @@
+//! What a bucket needs to know before it opens.
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use crate::{Credentials, Error};
+
+/// Configuration of a [`crate::LocalS3`].
+#[derive(Clone)]
+pub struct LocalS3Config {
+    /// Folder of the bucket; made when absent. Nothing else may live in it.
+    pub root: PathBuf,
+    /// Name of the one bucket, also the first segment of every path.
+    pub bucket: String,
+    /// Access key that signatures must name.
+    pub access_key: String,
+    /// Secret that signatures are checked with.
+    pub secret_key: String,
+    /// Longest body of one PutObject or UploadPart, in bytes; a longer one is refused before it is read.
+    pub max_part_bytes: u64,
+    /// Bodies received at once. Twice as many may be sent at once. Whoever comes later waits, then hears `SlowDown`.
+    pub max_concurrency: usize,
+    /// How long a request waits for its turn before it hears `SlowDown`.
+    pub max_wait: Duration,
+    /// How long a body may go without a byte before the request ends with `RequestTimeout`.
+    pub body_stall: Duration,
+    /// Bytes of the file system that uploads leave alone, for whatever else lives there (a database).
+    pub reserved_bytes: u64,
+}
+
+impl LocalS3Config {
+    /// The bucket `blobs` in `root`: parts up to 5 GiB, 32 bodies at once, 64 MiB of the disk left alone.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>, credentials: &Credentials) -> Self {
+        Self {
+            root: root.into(),
+            bucket: "blobs".to_owned(),
+            access_key: credentials.access_key.clone(),
+            secret_key: credentials.secret_key.clone(),
+            max_part_bytes: 5 << 30,
+            max_concurrency: 32,
+            max_wait: Duration::from_secs(10),
+            body_stall: Duration::from_secs(30),
+            reserved_bytes: 64 << 20,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.access_key.is_empty() || self.secret_key.is_empty() {
+            return Err(Error::Config(
+                "the access key and the secret key must not be empty".to_owned(),
+            ));
+        }
+        if self.max_concurrency == 0 || self.max_part_bytes == 0 {
+            return Err(Error::Config(
+                "max_concurrency and max_part_bytes must be at least 1".to_owned(),
+            ));
+        }
+        if !s3s::path::check_bucket_name(&self.bucket) {
+            return Err(Error::Config(format!("{:?} is no valid bucket name", self.bucket)));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for LocalS3Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalS3Config")
+            .field("root", &self.root)
+            .field("bucket", &self.bucket)
+            .field("access_key", &self.access_key)
+            .field("secret_key", &"[redacted]")
+            .field("max_part_bytes", &self.max_part_bytes)
+            .field("max_concurrency", &self.max_concurrency)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> LocalS3Config {
+        LocalS3Config::new("somewhere", &Credentials::new("AK".into(), "very-secret".into()))
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", config());
+        assert!(
+            shown.contains("[redacted]") && !shown.contains("very-secret"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        assert!(config().check().is_ok());
+        for spoil in [
+            |c: &mut LocalS3Config| c.bucket = "../up".to_owned(),
+            |c: &mut LocalS3Config| c.secret_key = String::new(),
+            |c: &mut LocalS3Config| c.max_concurrency = 0,
+            |c: &mut LocalS3Config| c.max_part_bytes = 0,
+        ] {
+            let mut spoiled = config();
+            spoil(&mut spoiled);
+            assert!(matches!(spoiled.check(), Err(Error::Config(_))), "{spoiled:?}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! A body on its way to the disk: two buffers, however long it is. One fills from the network while the other is
+//! hashed and written on a thread that may wait.
+
+use std::io::{self, Write as _};
+
+use futures::StreamExt as _;
+use s3s::{S3Result, dto::StreamingBlob, s3_error};
+use tokio::task::JoinHandle;
+
+use super::{
+    Bucket,
+    errors::{body_failed, disk_failed, disk_full, interrupted},
+    sums::{BodyHasher, BodySums, PromisedSums},
+};
+use crate::store::{Step, TempFile};
+
+/// Bytes written at once.
+const BUFFER: usize = 512 << 10;
+
+/// A body that arrived whole and is what it was promised to be. Not yet synced, not yet anybody's.
+pub(super) struct ReceivedBody {
+    pub(super) file: TempFile,
+    pub(super) sums: BodySums,
+    /// Bytes.
+    pub(super) len: u64,
+}
+
+/// What the writing thread owns between two buffers.
+struct Written {
+    file: TempFile,
+    hasher: BodyHasher,
+    buffer: Vec<u8>,
+}
+
+impl Bucket {
+    /// Refuses what cannot be stored before a byte of it is read.
+    pub(super) fn check_len(&self, content_length: Option<i64>) -> S3Result<u64> {
+        let len = content_length
+            .and_then(|len| u64::try_from(len).ok())
+            .ok_or_else(|| s3_error!(MissingContentLength, "A body needs a Content-Length."))?;
+        if len > self.max_part_bytes {
+            return Err(s3_error!(
+                EntityTooLarge,
+                "A body may have at most {} bytes.",
+                self.max_part_bytes
+            ));
+        }
+        let available = self.store.available_bytes().map_err(disk_failed)?;
+        if len.saturating_add(self.reserved_bytes) > available {
+            return Err(disk_full());
+        }
+        Ok(len)
+    }
+
+    /// Receives exactly `len` bytes, or nothing.
+    pub(super) async fn receive(
+        &self,
+        body: Option<StreamingBlob>,
+        len: u64,
+        promised: &PromisedSums,
+    ) -> S3Result<ReceivedBody> {
+        let hasher = promised.hasher();
+        let store = std::sync::Arc::clone(&self.store);
+        let opening = move || {
+            let file = store.temp_file()?;
+            store.pass(Step::BodyOpened)?;
+            Ok(Written {
+                file,
+                hasher,
+                buffer: Vec::new(),
+            })
+        };
+        let mut writing = tokio::task::spawn_blocking(opening);
+        let mut filling = Vec::with_capacity(BUFFER.min(usize::try_from(len).unwrap_or(BUFFER)));
+        let mut received = 0u64;
+        let mut body = body.unwrap_or_else(|| StreamingBlob::from(s3s::Body::empty()));
+        loop {
+            let next = tokio::time::timeout(self.body_stall, body.next())
+                .await
+                .map_err(|_| s3_error!(RequestTimeout, "No byte of the body came for too long."))?;
+            let Some(piece) = next else { break };
+            let mut piece = piece.map_err(body_failed)?;
+            received = received.saturating_add(piece.len() as u64);
+            if received > len {
+                return Err(s3_error!(IncompleteBody, "The body is longer than its Content-Length."));
+            }
+            while !piece.is_empty() {
+                let room = BUFFER - filling.len();
+                filling.extend_from_slice(&piece.split_to(room.min(piece.len())));
+                if filling.len() == BUFFER {
+                    let mut written = finished(writing).await?;
+                    std::mem::swap(&mut written.buffer, &mut filling);
+                    filling.clear();
+                    filling.reserve_exact(BUFFER);
+                    writing = tokio::task::spawn_blocking(move || written.write());
+                }
+            }
+        }
+        if received != len {
+            return Err(s3_error!(
+                IncompleteBody,
+                "The body is shorter than its Content-Length."
+            ));
+        }
+        let mut written = finished(writing).await?;
+        written.buffer = filling;
+        let written = finished(tokio::task::spawn_blocking(move || written.write())).await?;
+        let sums = written.hasher.finish();
+        promised.check(&sums)?;
+        Ok(ReceivedBody {
+            file: written.file,
+            sums,
+            len,
+        })
+    }
+}
+
+impl Written {
+    fn write(mut self) -> io::Result<Self> {
+        self.hasher.update(&self.buffer);
+        self.file.file.write_all(&self.buffer)?;
+        Ok(self)
+    }
+}
+
+async fn finished(writing: JoinHandle<io::Result<Written>>) -> S3Result<Written> {
+    writing.await.map_err(interrupted)?.map_err(disk_failed)
+}

@@ -1,0 +1,192 @@
+//! The S3 operations of the bucket: what the protocol says, in terms of the store.
+
+mod answers;
+mod bodies;
+mod conditions;
+mod errors;
+mod listing;
+mod multipart;
+mod objects;
+mod sums;
+
+use std::{sync::Arc, time::Duration};
+
+use s3s::{S3, S3Request, S3Response, S3Result, dto, s3_error};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub(crate) use answers::ObjectAnswer;
+
+use crate::{
+    LocalS3Config,
+    store::{Store, StoreError},
+};
+
+/// The bucket as `s3s` sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket {
+    store: Arc<Store>,
+    name: String,
+    max_part_bytes: u64,
+    reserved_bytes: u64,
+    body_stall: Duration,
+    max_wait: Duration,
+    receiving: Arc<Semaphore>,
+    sending: Arc<Semaphore>,
+}
+
+impl Bucket {
+    pub(crate) fn new(store: Arc<Store>, config: &LocalS3Config) -> Self {
+        Self {
+            store,
+            name: config.bucket.clone(),
+            max_part_bytes: config.max_part_bytes,
+            reserved_bytes: config.reserved_bytes,
+            body_stall: config.body_stall,
+            max_wait: config.max_wait,
+            receiving: Arc::new(Semaphore::new(config.max_concurrency)),
+            sending: Arc::new(Semaphore::new(config.max_concurrency.saturating_mul(2))),
+        }
+    }
+
+    fn check_name(&self, bucket: &str) -> S3Result<()> {
+        if bucket == self.name {
+            return Ok(());
+        }
+        Err(s3_error!(
+            NoSuchBucket,
+            "There is one bucket here, and it has another name."
+        ))
+    }
+
+    /// Runs `work` where waiting for a disk holds up nobody else.
+    async fn on_disk<T, F>(&self, work: F) -> S3Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.store);
+        let done = tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .map_err(errors::interrupted)?;
+        done.map_err(Into::into)
+    }
+
+    async fn turn(&self, of: &Arc<Semaphore>) -> S3Result<OwnedSemaphorePermit> {
+        match tokio::time::timeout(self.max_wait, Arc::clone(of).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(s3_error!(
+                SlowDown,
+                "Too many transfers at once; try again in a moment."
+            )),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl S3 for Bucket {
+    async fn create_bucket(
+        &self,
+        req: S3Request<dto::CreateBucketInput>,
+    ) -> S3Result<S3Response<dto::CreateBucketOutput>> {
+        if req.input.bucket == self.name {
+            return Err(s3_error!(
+                BucketAlreadyOwnedByYou,
+                "The bucket is there since the first start."
+            ));
+        }
+        Err(s3_error!(TooManyBuckets, "There is one bucket here."))
+    }
+
+    async fn head_bucket(&self, req: S3Request<dto::HeadBucketInput>) -> S3Result<S3Response<dto::HeadBucketOutput>> {
+        self.check_name(&req.input.bucket)?;
+        Ok(S3Response::new(dto::HeadBucketOutput::default()))
+    }
+
+    async fn get_bucket_location(
+        &self,
+        req: S3Request<dto::GetBucketLocationInput>,
+    ) -> S3Result<S3Response<dto::GetBucketLocationOutput>> {
+        self.check_name(&req.input.bucket)?;
+        Ok(S3Response::new(dto::GetBucketLocationOutput::default()))
+    }
+
+    async fn list_buckets(&self, _: S3Request<dto::ListBucketsInput>) -> S3Result<S3Response<dto::ListBucketsOutput>> {
+        let bucket = dto::Bucket {
+            name: Some(self.name.clone()),
+            ..Default::default()
+        };
+        Ok(S3Response::new(dto::ListBucketsOutput {
+            buckets: Some(vec![bucket]),
+            ..Default::default()
+        }))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        req: S3Request<dto::CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<dto::CreateMultipartUploadOutput>> {
+        self.create_upload(req.input).await
+    }
+
+    async fn upload_part(&self, req: S3Request<dto::UploadPartInput>) -> S3Result<S3Response<dto::UploadPartOutput>> {
+        self.receive_part(req).await
+    }
+
+    async fn list_parts(&self, req: S3Request<dto::ListPartsInput>) -> S3Result<S3Response<dto::ListPartsOutput>> {
+        self.list_stored_parts(req.input).await
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        req: S3Request<dto::CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<dto::CompleteMultipartUploadOutput>> {
+        self.complete_upload(req.input).await
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        req: S3Request<dto::AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<dto::AbortMultipartUploadOutput>> {
+        self.abort_upload(req.input).await
+    }
+
+    async fn list_multipart_uploads(
+        &self,
+        req: S3Request<dto::ListMultipartUploadsInput>,
+    ) -> S3Result<S3Response<dto::ListMultipartUploadsOutput>> {
+        self.list_open_uploads(req.input).await
+    }
+
+    async fn put_object(&self, req: S3Request<dto::PutObjectInput>) -> S3Result<S3Response<dto::PutObjectOutput>> {
+        self.receive_object(req).await
+    }
+
+    async fn get_object(&self, req: S3Request<dto::GetObjectInput>) -> S3Result<S3Response<dto::GetObjectOutput>> {
+        self.send_object(req.input).await
+    }
+
+    async fn head_object(&self, req: S3Request<dto::HeadObjectInput>) -> S3Result<S3Response<dto::HeadObjectOutput>> {
+        self.describe_object(req.input).await
+    }
+
+    async fn delete_object(
+        &self,
+        req: S3Request<dto::DeleteObjectInput>,
+    ) -> S3Result<S3Response<dto::DeleteObjectOutput>> {
+        self.delete_one(req.input).await
+    }
+
+    async fn delete_objects(
+        &self,
+        req: S3Request<dto::DeleteObjectsInput>,
+    ) -> S3Result<S3Response<dto::DeleteObjectsOutput>> {
+        self.delete_many(req.input).await
+    }
+
+    async fn list_objects_v2(
+        &self,
+        req: S3Request<dto::ListObjectsV2Input>,
+    ) -> S3Result<S3Response<dto::ListObjectsV2Output>> {
+        self.list_stored_objects(req.input).await
+    }
+}

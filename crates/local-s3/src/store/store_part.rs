@@ -1,0 +1,60 @@
+//! UploadPart: a received body becomes the part, or nothing at all.
+
+use std::{fs, io};
+
+use super::{PartFile, Step, Store, StoreError, TempFile, Upload, catalog::lock, disk::sync_folder};
+
+impl Store {
+    /// Makes `body` part `n` of `upload`, in place of an earlier attempt. Whoever comes here last is the part, whenever
+    /// its request began: the number, the order, the MD5 and the length go into one file name, by one rename.
+    pub(crate) fn store_part(
+        &self,
+        upload: &Upload,
+        n: u16,
+        body: TempFile,
+        md5: [u8; 16],
+        len: u64,
+    ) -> Result<PartFile, StoreError> {
+        body.file.sync_all()?;
+        self.pass(Step::BodyWritten)?;
+        let (part, replaced) = {
+            let mut state = lock(&upload.state);
+            if state.closed {
+                return Err(StoreError::NoSuchUpload);
+            }
+            let part = PartFile {
+                n,
+                seq: self.next_seq(),
+                md5,
+                len,
+            };
+            body.rename(&upload.data.path.join(part.file_name()))?;
+            (part, state.parts.insert(n, part))
+        };
+        self.pass(Step::PartRenamed)?;
+        sync_folder(&upload.data.path)?;
+        self.pass(Step::PartDurable)?;
+        // Only now: before the new name is durable, the old file may be the one that a crash brings back.
+        if let Some(replaced) = replaced {
+            remove_if_there(&upload.data.path.join(replaced.file_name()));
+        }
+        Ok(part)
+    }
+
+    /// The parts of `upload` above number `after`, at most `max`, and whether there are more.
+    pub(crate) fn parts(&self, upload: &Upload, after: u16, max: usize) -> (Vec<PartFile>, bool) {
+        let state = lock(&upload.state);
+        let mut above = state.parts.range(after.saturating_add(1)..).map(|(_, part)| *part);
+        let parts = above.by_ref().take(max).collect();
+        (parts, above.next().is_some())
+    }
+}
+
+/// A file that stays costs disk, no correctness: the next start clears it.
+pub(super) fn remove_if_there(path: &std::path::Path) {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(path = %path.display(), %error, "a replaced file stays until the next start");
+    }
+}
