@@ -56,8 +56,9 @@ impl PipeWriter {
         }
     }
 
+    /// Known-answer tests only: nonces by record index.
     #[cfg(feature = "kat")]
-    pub(crate) fn fix_nonces(&mut self, nonce: fn(u64) -> [u8; 12]) {
+    pub fn fix_nonces(&mut self, nonce: fn(u64) -> [u8; 12]) {
         self.writer.fix_nonces(nonce);
     }
 
@@ -169,15 +170,14 @@ impl PipeEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::header::make_object;
+    use crate::header::{Kind, make_object};
     use crate::reader::ObjectReader;
-    use crate::{Kind, make_object as make};
     use std::collections::BTreeMap;
 
     #[test]
     fn a_full_object_takes_no_more() -> Result<()> {
         let limit = FIRST_PART_CONTENT + PART_CONTENT;
-        let mut pipe = PipeWriter::new(make()?, Padding::Exact);
+        let mut pipe = PipeWriter::new(make_object()?, Padding::Exact);
         pipe.limit = limit as u64;
         let source = std::vec![5_u8; limit + 10];
         let pushed = pipe.push(&source)?;

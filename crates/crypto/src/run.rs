@@ -161,7 +161,7 @@ impl ObjectReader {
     ///
     /// # Errors
     /// [`Error::Sealed`] if any record, the prologue or the padding is not right: then no content is returned.
-    /// [`Error::Misuse`] for bounds that are not whole records.
+    /// [`Error::Misuse`] for a start that is not a multiple of 256 KiB.
     pub fn open_run(&self, start: u64, stored: &[u8]) -> Result<OpenedRun> {
         run_ready(self.open_run_with(&RustCryptoCipher::new(&self.record_key()), start, stored))
     }

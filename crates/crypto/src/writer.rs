@@ -119,7 +119,7 @@ impl ObjectWriter {
 
     /// Known-answer tests only: nonces by record index.
     #[cfg(feature = "kat")]
-    pub(crate) fn fix_nonces(&mut self, nonce: fn(u64) -> [u8; 12]) {
+    pub fn fix_nonces(&mut self, nonce: fn(u64) -> [u8; 12]) {
         self.nonces = NonceSource::Fixed(nonce);
     }
 
