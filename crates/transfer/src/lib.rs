@@ -1,20 +1,40 @@
 //! The spine: `upload(files) -> link`, `download(link, sinks)`, the same in the browser and on the command line.
+//!
+//! It exists so that everything between "these files" and "here is the link" is decided once: what is packed with
+//! what, which part is sent when, what is tried again, what is verified before it is called done. What differs
+//! between machines is behind one small trait, [`Platform`].
+//!
+//! What it promises:
+//! - Nothing that did not authenticate reaches a [`Sink`]; a file is finished only after its `tag_root`, where it was
+//!   read whole.
+//! - Numbers that it tells never go back.
+//! - Its errors are one enum with [`TransferError::retry`], and none of them holds a secret.
 
+mod call;
+mod control;
 mod error;
 mod events;
 mod link_access;
 mod link_text;
+mod names;
 mod object;
 mod platform;
+mod retry;
+mod save_name;
 
+pub use call::{call, call_once};
+pub use control::Control;
 pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
 };
 pub use link_access::{LinkAccess, derive_link_access};
-pub use link_text::LinkFault;
+pub use link_text::{Link, LinkFault, link_id_of};
+pub use names::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, is_component, is_path, numbered, sanitize, shorten};
 pub use object::ObjectPlan;
 pub use platform::{
     ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
     SentPart, Sink, SinkFile, Sinks, SourceExtent,
 };
+pub use retry::Patience;
+pub use save_name::{Target, save_name};

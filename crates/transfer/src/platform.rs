@@ -48,7 +48,7 @@ pub trait Platform {
     ///
     /// # Errors
     /// As [`Self::seal_and_send`], without those of a source.
-    async fn send_sealed(&self, url: &str, sealed: Arc<[u8]>) -> Result<String, TransferError>;
+    async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError>;
 
     /// Fetches a run of records with one ranged GET (`If-Match` the `ETag`) and opens them.
     /// `received` hears how many sealed bytes of this attempt have arrived.

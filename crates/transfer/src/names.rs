@@ -1,0 +1,238 @@
+//! Names and paths as they travel (format, section 6): what is refused, and how a sender makes a name fit.
+
+use std::collections::HashSet;
+
+use crate::Renamed;
+
+/// Bytes of one component at most.
+pub const MAX_COMPONENT: usize = 1024;
+/// Bytes of a whole path at most.
+pub const MAX_PATH: usize = 4096;
+/// Components of a path at most.
+pub const MAX_DEPTH: usize = 64;
+
+/// Characters that no name may hold: controls, the other separator, and those that turn the reading direction.
+const fn is_refused(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '/' | '\\' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text is one component of a path, which a name also is.
+#[must_use]
+pub fn is_component(text: &str) -> bool {
+    (1..=MAX_COMPONENT).contains(&text.len()) && text != "." && text != ".." && !text.contains(is_refused)
+}
+
+/// Whether a text is a path that may travel.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.len() <= MAX_PATH && text.split('/').count() <= MAX_DEPTH && text.split('/').all(is_component)
+}
+
+/// The folders above a path: `a`, `a/b` for `a/b/c`.
+pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// Makes paths fit to travel: NFC, `_` for each refused character, ` (2)` for what becomes equal to another. Gives
+/// them in the order given, and says what changed. What fits already is left alone.
+#[must_use]
+pub fn sanitize(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, Vec<Renamed>) {
+    let wanted: Vec<String> = paths.iter().map(|path| fit(&nfc(path))).collect();
+    let reserved: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+    let above: HashSet<&str> = wanted.iter().flat_map(|path| folders(path)).collect();
+    let mut taken: HashSet<String> = HashSet::with_capacity(wanted.len());
+    let mut fitted = Vec::with_capacity(wanted.len());
+    for path in &wanted {
+        let mut chosen = path.clone();
+        let mut number = 2_u32;
+        while taken.contains(&chosen) || above.contains(chosen.as_str()) {
+            // A numbered name must not take one that another file brings with it.
+            chosen = numbered_path(path, number);
+            while reserved.contains(chosen.as_str()) {
+                number += 1;
+                chosen = numbered_path(path, number);
+            }
+            number += 1;
+        }
+        taken.insert(chosen.clone());
+        fitted.push(chosen);
+    }
+    let renamed = paths
+        .iter()
+        .zip(&fitted)
+        .filter(|(from, to)| from != to)
+        .map(|(from, to)| Renamed {
+            from: from.clone(),
+            to: to.clone(),
+        })
+        .collect();
+    (fitted, renamed)
+}
+
+/// `name (2).ext`, no longer than `max` bytes.
+#[must_use]
+pub fn numbered(name: &str, number: u32, max: usize) -> String {
+    let (stem, extension) = split_extension(name);
+    let suffix = format!(" ({number})");
+    let room = max.saturating_sub(suffix.len() + extension.len());
+    format!("{}{suffix}{extension}", cut(stem, room))
+}
+
+/// Shortens a name to at most `max` bytes; the extension survives.
+#[must_use]
+pub fn shorten(name: &str, max: usize) -> String {
+    if name.len() <= max {
+        return name.to_owned();
+    }
+    let (stem, extension) = split_extension(name);
+    format!("{}{extension}", cut(stem, max.saturating_sub(extension.len())))
+}
+
+fn numbered_path(path: &str, number: u32) -> String {
+    let (folder, name) = match path.rfind('/') {
+        Some(at) => path.split_at(at + 1),
+        None => ("", path),
+    };
+    format!(
+        "{folder}{}",
+        numbered(name, number, MAX_COMPONENT.min(MAX_PATH - folder.len()))
+    )
+}
+
+/// Name and extension with its dot; the extension is short and not the whole name, or empty.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(at) if at > 0 && (2..=17).contains(&(name.len() - at)) => name.split_at(at),
+        _ => (name, ""),
+    }
+}
+
+fn cut(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// One path made to fit, before it is compared with others.
+fn fit(path: &str) -> String {
+    let mut components: Vec<String> = path
+        .split('/')
+        .filter(|one| !one.is_empty())
+        .map(fit_component)
+        .collect();
+    if components.is_empty() {
+        components.push("_".to_owned());
+    }
+    if components.len() > MAX_DEPTH {
+        // Too deep: the folders beyond become part of the file's name, so that no two files become one.
+        let name = components.split_off(MAX_DEPTH - 1).join("_");
+        components.push(shorten(&name, MAX_COMPONENT));
+    }
+    let total = |components: &[String]| components.iter().map(|one| one.len() + 1).sum::<usize>() - 1;
+    if total(&components) > MAX_PATH {
+        let each = (MAX_PATH + 1) / components.len() - 1;
+        for component in &mut components {
+            *component = shorten(component, each);
+        }
+    }
+    components.join("/")
+}
+
+fn fit_component(component: &str) -> String {
+    if component == "." || component == ".." {
+        return "_".repeat(component.len());
+    }
+    let clean: String = component.chars().map(|c| if is_refused(c) { '_' } else { c }).collect();
+    shorten(&clean, MAX_COMPONENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    fn nfc(text: &str) -> String {
+        text.nfc().collect()
+    }
+
+    fn sanitized(paths: &[&str]) -> Vec<String> {
+        let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+        sanitize(&paths, nfc).0
+    }
+
+    #[test]
+    fn what_fits_is_left_alone() {
+        let fine = ["a.txt", "dir/aux.c", "dir/AUX.c", "x: y? ", "फफ"];
+        assert_eq!(sanitized(&fine), fine);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_changed_and_named() {
+        let given = [
+            "../../etc/passwd",
+            "/a//b",
+            "a\\b",
+            "x\ny",
+            "\u{202e}gpj.exe",
+            "e\u{301}",
+            "",
+            ".",
+        ];
+        let expected = [
+            "__/__/etc/passwd",
+            "a/b",
+            "a_b",
+            "x_y",
+            "_gpj.exe",
+            "\u{e9}",
+            "_",
+            "_ (2)",
+        ];
+        assert_eq!(sanitized(&given), expected);
+        let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+        assert_eq!(sanitize(&given, nfc).1.len(), given.len());
+    }
+
+    #[test]
+    fn equal_names_are_numbered_without_taking_anothers() {
+        assert_eq!(
+            sanitized(&["a.txt", "a.txt", "a.txt"]),
+            ["a.txt", "a (2).txt", "a (3).txt"]
+        );
+        assert_eq!(sanitized(&["a", "a", "a (2)"]), ["a", "a (3)", "a (2)"]);
+        assert_eq!(sanitized(&["a", "a/b", "a/b"]), ["a (2)", "a/b", "a/b (2)"]);
+        assert_eq!(sanitized(&[".profile", ".profile"]), [".profile", ".profile (2)"]);
+    }
+
+    #[test]
+    fn long_names_keep_their_extension() {
+        let long = format!("{}.tar", "फ".repeat(400));
+        let fitted = sanitized(&[&long]);
+        assert!(fitted[0].len() <= MAX_COMPONENT && fitted[0].ends_with("फ.tar"));
+        let deep = "d/".repeat(80) + "f";
+        assert_eq!(sanitized(&[&deep])[0].split('/').count(), MAX_DEPTH);
+        let wide = format!("{}/f", ["x".repeat(1024).as_str(); 10].join("/"));
+        assert!(is_path(&sanitized(&[&wide])[0]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn sanitizing_fits_is_unique_and_settles(
+            paths in proptest::collection::vec("[a-c./\\\\\u{0}\u{301}e\u{202e} ()2]{0,12}", 0..12)
+        ) {
+            let (once, _) = sanitize(&paths, nfc);
+            prop_assert!(once.iter().all(|path| is_path(path)), "{once:?}");
+            let set: HashSet<&String> = once.iter().collect();
+            prop_assert_eq!(set.len(), once.len());
+            prop_assert!(!once.iter().any(|path| folders(path).any(|above| set.contains(&above.to_owned()))));
+            let (twice, renamed) = sanitize(&once, nfc);
+            prop_assert_eq!(&once, &twice);
+            prop_assert!(renamed.is_empty());
+        }
+    }
+}

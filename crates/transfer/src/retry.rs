@@ -1,0 +1,107 @@
+//! Trying again: how often, after how long, and when not.
+
+use core::{future::Future, time::Duration};
+
+use futures::{FutureExt, future::select, pin_mut};
+
+use crate::{Platform, Retry, TransferError};
+
+/// How long to keep trying one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Somebody waits for a first answer: 3 tries, about a second.
+    Short,
+    /// A transfer is going on: 8 tries in a row, about a minute.
+    Long,
+}
+
+impl Patience {
+    /// Tries in a row at most.
+    #[must_use]
+    pub const fn tries(self) -> u32 {
+        match self {
+            Self::Short => 3,
+            Self::Long => 8,
+        }
+    }
+}
+
+/// Longest wait before a try; a server's `Retry-After` is honoured up to the same again.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The wait after the `failures`-th failure in a row (from 1): `min(30 s, 0.5 s · 2^n)`, of which a random part, but
+/// at least what the server asked for. `random` is within `0.0..1.0`.
+pub(crate) fn backoff(failures: u32, at_least: Option<Duration>, random: f64) -> Duration {
+    let full = Duration::from_millis(500 << failures.saturating_sub(1).min(10)).min(LONGEST);
+    full.mul_f64(random).max(at_least.unwrap_or_default().min(2 * LONGEST))
+}
+
+/// A random number within `0.0..1.0`: jitter only.
+pub(crate) fn jitter() -> f64 {
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}
+
+/// Repeats an operation while its error says that this can help. A machine without network waits for it, uncounted.
+pub(crate) async fn persist<P, T, F>(
+    platform: &P,
+    patience: Patience,
+    mut operation: impl FnMut() -> F,
+) -> Result<T, TransferError>
+where
+    P: Platform,
+    F: Future<Output = Result<T, TransferError>>,
+{
+    let mut failures = 0;
+    loop {
+        let error = match operation().await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let Retry::Later(at_least) = error.retry() else {
+            return Err(error);
+        };
+        if patience == Patience::Long && !platform.is_online() {
+            platform.wait_online().await;
+            continue;
+        }
+        failures += 1;
+        if failures >= patience.tries() {
+            return Err(error);
+        }
+        platform.sleep(backoff(failures, at_least, jitter())).await;
+    }
+}
+
+/// Waits, unless `early` comes first.
+pub(crate) async fn sleep_unless<P: Platform>(platform: &P, wait: Duration, early: impl Future<Output = ()>) {
+    let slept = platform.sleep(wait).fuse();
+    pin_mut!(slept, early);
+    select(slept, early).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_stay_bounded() {
+        let full: Vec<u64> = (1..=9).map(|n| backoff(n, None, 1.0).as_millis() as u64).collect();
+        assert_eq!(full, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+        assert_eq!(backoff(5, None, 0.0), Duration::ZERO);
+        assert_eq!(backoff(1, Some(Duration::from_secs(7)), 0.1), Duration::from_secs(7));
+        assert_eq!(
+            backoff(1, Some(Duration::from_secs(7_000)), 0.1),
+            Duration::from_secs(60)
+        );
+        assert_eq!(backoff(u32::MAX, None, 1.0), LONGEST);
+    }
+
+    #[test]
+    fn jitter_is_a_fraction() {
+        assert!((0..100).map(|_| jitter()).all(|one| (0.0..=1.0).contains(&one)));
+    }
+}
