@@ -15,7 +15,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --create-home sealdrop
 COPY --from=build /src/target/release/sealdrop-server /src/target/release/sealdrop /usr/local/bin/
-USER sealdrop
+USER 10001
 WORKDIR /data
 ENV SEALDROP_ADDR=0.0.0.0:3000 SEALDROP_DATA=/data
 VOLUME /data
