@@ -1,0 +1,13 @@
+// What every page must do when something goes wrong: name it, and say what happened, what is safe and what to do.
+import { expect, type Page } from '@playwright/test';
+
+export async function expectExplained(page: Page, problem: string | RegExp, within = 20_000): Promise<string> {
+  const error = page.getByTestId('error').first();
+  await expect(error).toBeVisible({ timeout: within });
+  await expect(error).toHaveAttribute('data-problem', problem, { timeout: within });
+  const text = (await error.innerText()).replace(/\s+/g, ' ').trim();
+  // Two full sentences at least; no bare code, no exclamation, nothing that only a developer reads.
+  expect(text.match(/[^.?]+[.?](?=\s|$)/g)?.length ?? 0, text).toBeGreaterThanOrEqual(2);
+  expect(text).not.toMatch(/!|undefined|null|NaN|\[object|Error:|urn:|panicked|HTTP \d|status \d/);
+  return text;
+}

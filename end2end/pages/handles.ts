@@ -1,0 +1,21 @@
+// The handles that pages promise to tests, and the names of what can go wrong.
+export const byTestId = (id: string): string => `[data-testid="${id}"]`;
+
+/** Problems that a page explains by itself, beside those of the API (which keep their names). */
+export const problem = {
+  noKey: 'no-key',
+  incomplete: 'incomplete-link',
+  foreign: 'foreign-link',
+  newer: 'newer-version',
+  wrongPassword: 'wrong-password',
+  gone: 'link-not-found',
+  expired: 'link-expired',
+  exhausted: 'link-exhausted',
+  revoked: 'link-revoked',
+  busy: 'link-busy',
+  tooLarge: 'too-large',
+  guestsOff: 'guests-off',
+  storageFull: 'storage-full',
+  altered: 'not-what-was-sealed',
+  serverAway: 'server-away',
+} as const;

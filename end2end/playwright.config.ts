@@ -1,0 +1,25 @@
+// The browser tests: the real server, the real command line and a real Chromium, one test at a time on two cores.
+import { defineConfig } from '@playwright/test';
+import { chromium, chromiumArgs } from './fixtures/paths';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: ['scan/*.spec.ts', 'driver/*.spec.ts', 'specs/*.spec.ts'],
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['./summary-reporter.ts']],
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: chromium, args: chromiumArgs },
+  },
+});

@@ -1,0 +1,42 @@
+// Memory as the operating system saw it, read from /proc while something runs.
+import { readFileSync } from 'node:fs';
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+const kilobytes = (text: string | undefined, field: string): number => Number(text?.match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))?.[1] ?? 0);
+const children = (pid: number): number[] => (read(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+
+/** A process and everything below it. */
+export function family(pid: number): number[] {
+  return [pid, ...children(pid).flatMap(family)];
+}
+
+/** Peak resident memory of one process, in MiB. */
+export const peak = (pid: number): number => kilobytes(read(`/proc/${pid}/status`), 'VmHWM') / 1024;
+
+/** Proportional memory of the renderers below a process, in MiB: what the tabs cost, shared pages counted once. */
+export function renderers(pid: number): number {
+  const those = family(pid).filter((one) => read(`/proc/${one}/cmdline`)?.includes('--type=renderer'));
+  return those.reduce((sum, one) => sum + kilobytes(read(`/proc/${one}/smaps_rollup`), 'Pss'), 0) / 1024;
+}
+
+/** The largest value of a measure while an action runs. */
+export async function highest<T>(measure: () => number, action: () => Promise<T>, every = 200): Promise<{ result: T; highest: number; samples: number }> {
+  let most = 0;
+  let samples = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, measure());
+    samples += 1;
+  }, every);
+  try {
+    const result = await action();
+    return { result, highest: most, samples };
+  } finally {
+    clearInterval(timer);
+  }
+}

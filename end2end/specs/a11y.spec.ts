@@ -1,0 +1,180 @@
+// Accessibility: axe on every screen and state, in both themes and at two widths, and sending and receiving by keyboard alone.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { Owner } from '../fixtures/api';
+import { filesUnder, sha256 } from '../fixtures/folder';
+import { gallery, site } from '../fixtures/paths';
+import { serveFolder } from '../fixtures/static';
+import { expect, figure, tabTo, test } from '../fixtures/test';
+import { ReceivePage } from '../pages/receive-page';
+import { SendPage } from '../pages/send-page';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const widths = [{ width: 390, height: 844 }, { width: 1280, height: 900 }];
+const themes = ['light', 'dark'] as const;
+
+test.describe.configure({ timeout: 300_000 });
+
+/** One page in both themes at both widths: axe finds nothing, nothing scrolls sideways, touch targets are large enough. */
+async function examine(page: Page, name: string): Promise<number> {
+  let checks = 0;
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const size of widths) {
+      await page.setViewportSize(size);
+      const { violations, passes } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const found = violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.target.join(' ')).join('\n    ')}`);
+      expect.soft(found, `${name}, ${colorScheme}, ${size.width} px`).toEqual([]);
+      expect(passes.length, 'axe did look').toBeGreaterThan(5);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(sideways, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+      checks += 1;
+    }
+  }
+  return checks;
+}
+
+test('screens that are a visit away', async ({ page, sendPage, folder, cli, recipient }, info) => {
+  let checks = 0;
+  await sendPage.open();
+  checks += await examine(page, 'send, empty');
+  await sendPage.choose([folder.write('a rather long name of a file that somebody chose, final version.pdf', 'x').path, folder.write('عقد الإيجار النهائي.pdf', 'y').path, folder.write('.keep', '').path]);
+  await sendPage.terms({ note: 'A note.', password: 'a password' });
+  checks += await examine(page, 'send, chosen, terms open');
+  const link = await sendPage.send();
+  checks += await examine(page, 'sent');
+  const receive = await recipient();
+  await receive.open(link);
+  await expect(receive.password).toBeVisible();
+  checks += await examine(receive.page, 'receive, password');
+  await receive.unlock('wrong');
+  await expect(receive.error.first()).toBeVisible({ timeout: 20_000 });
+  checks += await examine(receive.page, 'receive, wrong password');
+  await receive.unlock('a password');
+  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  checks += await examine(receive.page, 'receive, list');
+  expect(await receive.receive()).toBe('verified');
+  checks += await examine(receive.page, 'received');
+
+  const sent = await cli.send([folder.write('x.txt', 'x').path]);
+  await new Owner(sent.link, sent.ownerToken).revoke();
+  const other = new ReceivePage(page);
+  for (const [name, url] of [['revoked', sent.url], ['cut', sent.url.slice(0, -9)], ['without a key', sent.url.split('#')[0]!]] as const) {
+    await page.goto('about:blank');
+    await other.open(url);
+    await expect(other.error.first()).toBeVisible({ timeout: 20_000 });
+    checks += await examine(page, `receive, ${name}`);
+  }
+  for (const path of ['/security', '/no-such-page']) {
+    await page.goto(path);
+    checks += await examine(page, path);
+  }
+  figure(info, `axe: ${checks} examinations of live pages, 0 violations`);
+});
+
+test('every state that is hard to reach, from the gallery', async ({ page }, info) => {
+  if (!existsSync(gallery)) throw new Error(`${gallery} is missing: scripts/e2e.sh makes it`);
+  const states = filesUnder(gallery).filter((name) => name.endsWith('.html') && name !== 'index.html');
+  expect(states.length).toBeGreaterThan(5);
+  const served = await serveFolder(gallery, site);
+  let checks = 0;
+  try {
+    for (const state of states) {
+      await page.goto(`${served.url}/${state}`);
+      checks += await examine(page, state);
+    }
+  } finally {
+    await served.stop();
+  }
+  figure(info, `axe: ${checks} examinations of ${states.length} rendered states, 0 violations`);
+});
+
+test('sending and receiving by keyboard alone', async ({ page, sendPage, folder, recipient }) => {
+  const made = await folder.random('typed.bin', 50_000);
+  await sendPage.open();
+  const chooser = page.waitForEvent('filechooser');
+  await tabToAny(page, ['file-input'], /choose files/i);
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(made.path);
+  await expect(page.getByText('typed.bin').first()).toBeVisible();
+  await tabTo(page, 'create-link');
+  await expectFocusShown(page);
+  await page.keyboard.press('Enter');
+  const link = await sendPage.sent();
+  await tabToAny(page, [], /copy link/i);
+  await expectFocusShown(page);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/copied/i).first()).toBeVisible();
+
+  const receive = await recipient();
+  await receive.openList(link);
+  await tabTo(receive.page, 'receive-download');
+  await expectFocusShown(receive.page);
+  await receive.page.keyboard.press('Enter');
+  expect(await receive.verdict()).toBe('verified');
+  expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+});
+
+test('a password by keyboard alone, the wrong one first', async ({ cli, folder, page }) => {
+  const { url } = await cli.send([folder.write('x.txt', 'x').path], [], { password: 'open sesame' });
+  const receive = new ReceivePage(page);
+  await receive.open(url);
+  for (const typed of ['open', 'open sesame']) {
+    await tabTo(page, 'receive-password');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+    if (typed === 'open') await expect(receive.error.first()).toBeVisible({ timeout: 20_000 });
+  }
+  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+});
+
+test('progress is announced as such', async ({ startTap, server, browser, folder }) => {
+  const tap = await startTap(server.url);
+  const context = await browser.newContext({ baseURL: tap.url });
+  const send = new SendPage(await context.newPage());
+  await send.open();
+  tap.bytesPerSecond = 2 << 20;
+  await send.choose((await folder.random('slow.bin', 8 << 20)).path);
+  await send.create.click();
+  const bar = send.progress.first();
+  await expect(bar).toBeVisible();
+  await expect(bar).toHaveAttribute('role', 'progressbar');
+  await expect(bar).toHaveAccessibleName(/.+/);
+  let last = -1;
+  const titles = new Set<string>();
+  while (!(await send.link.count())) {
+    const now = Number(await bar.getAttribute('aria-valuenow').catch(() => null));
+    if (Number.isFinite(now) && now > 0) {
+      expect(now, 'never goes back').toBeGreaterThanOrEqual(last);
+      last = now;
+    }
+    titles.add(await send.page.title());
+    await send.page.waitForTimeout(100);
+  }
+  expect([...titles].some((title) => /\d+\s?%/.test(title)), 'the tab says how far it is').toBe(true);
+  await context.close();
+});
+
+/** Tab until the focus is on one of the handles, or on a control of this name. */
+async function tabToAny(page: Page, ids: string[], name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      return { id: element?.dataset.testid ?? '', name: element?.getAttribute('aria-label') ?? element?.innerText ?? '' };
+    });
+    if (ids.includes(at.id) || name.test(at.name)) return;
+  }
+  throw new Error(`${name} is not reached by Tab`);
+}
+
+/** Whoever works without a mouse must see where they are. */
+async function expectFocusShown(page: Page): Promise<void> {
+  const shown = await page.evaluate(() => {
+    const style = getComputedStyle(document.activeElement!);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  });
+  expect(shown, 'the focus can be seen').toBe(true);
+}

@@ -1,0 +1,85 @@
+// The policy that protects the key: it is there on every page, and a whole sending and receiving breaks none of it.
+import { expect, figure, test } from '../fixtures/test';
+
+test('nothing is complained about over a whole sending and receiving', async ({ context, sendPage, folder, recipient }, info) => {
+  const complaints: string[] = [];
+  const listen = async (one: typeof context) => {
+    await one.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        console.error(`violation of ${event.violatedDirective} by ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+      });
+    });
+    one.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`); });
+    one.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
+    one.on('request', (request) => { if (request.url().endsWith('/_csp')) complaints.push(`report: ${request.postData()}`); });
+    one.on('requestfailed', (request) => complaints.push(`failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`));
+  };
+  await listen(context);
+  await sendPage.open();
+  await sendPage.choose([(await folder.random('a.bin', 1_500_000)).path, folder.write('b.txt', 'b').path]);
+  await sendPage.terms({ note: 'A note.', password: 'a password' });
+  const link = await sendPage.send();
+  const receive = await recipient();
+  await listen(receive.page.context());
+  await receive.openList(link, 'a password');
+  expect(await receive.receive()).toBe('verified');
+  await expect.poll(() => receive.downloads.length).toBe(2);
+  for (const path of ['/', '/security', '/no-such-page']) {
+    await sendPage.page.goto(path);
+    await sendPage.page.waitForLoadState('networkidle');
+  }
+  // A navigation that a download answers counts as aborted, and a page that is not there is logged as such.
+  const real = complaints.filter((one) => !/\/_dl\/.*ERR_ABORTED|no-such-page|status of 404/.test(one));
+  expect(real).toEqual([]);
+  figure(info, `a whole sending and receiving: ${real.length} violations, errors or warnings`);
+});
+
+test('what a page must not do is refused', async ({ page, server }) => {
+  await page.goto('/');
+  const tried = await page.evaluate(async (own) => {
+    const attempt = async (action: () => unknown) => {
+      try { await action(); return 'done'; } catch { return 'refused'; }
+    };
+    const foreign = own.replace('127.0.0.1', 'localhost');
+    return {
+      foreign: await attempt(() => fetch(`${foreign}/healthz`, { mode: 'no-cors' })),
+      eval: await attempt(() => (0, eval)('1')),
+      blobWorker: await attempt(() => new Promise((resolve, reject) => {
+        const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(1)'])));
+        worker.onmessage = resolve;
+        worker.onerror = reject;
+      })),
+      inline: await attempt(() => new Promise((resolve, reject) => {
+        document.addEventListener('securitypolicyviolation', reject, { once: true });
+        const script = document.createElement('script');
+        script.textContent = 'window.injected = 1';
+        document.head.append(script);
+        setTimeout(() => ((window as { injected?: number }).injected ? resolve(1) : reject(new Error('not run'))), 500);
+      })),
+      frame: await attempt(() => new Promise((resolve, reject) => {
+        document.addEventListener('securitypolicyviolation', reject, { once: true });
+        const frame = document.createElement('iframe');
+        frame.src = `${foreign}/`;
+        frame.onload = resolve;
+        document.body.append(frame);
+      })),
+      own: await attempt(async () => { if (!(await fetch('/healthz')).ok) throw new Error('no'); }),
+    };
+  }, server.url);
+  expect(tried).toEqual({ foreign: 'refused', eval: 'refused', blobWorker: 'refused', inline: 'refused', frame: 'refused', own: 'done' });
+});
+
+test('every answer carries its headers', async ({ server }) => {
+  for (const path of ['/', '/security', '/d/AAAAAAAAAAAAAAAAAAAAAA', '/sw.js', '/api/v1/limits']) {
+    const headers = (await fetch(server.url + path)).headers;
+    expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+    expect(headers.get('referrer-policy'), path).toBe('no-referrer');
+    expect(headers.get('strict-transport-security'), `${path}: not on plain http`).toBeNull();
+    if (!path.startsWith('/api')) expect(headers.get('content-security-policy'), path).toContain("default-src 'none'");
+  }
+  const policy = (await fetch(server.url)).headers.get('content-security-policy')!;
+  for (const part of ["script-src 'self' 'nonce-", "'wasm-unsafe-eval'", "worker-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]) {
+    expect(policy).toContain(part);
+  }
+  expect(policy).not.toMatch(/'unsafe-eval'|'unsafe-inline'|strict-dynamic|upgrade-insecure-requests/);
+});

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Memory and gigabytes, by hand: the release binaries, some minutes and about 15 GB of disk. Sizes in end2end/soak.config.ts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for file in target/site/assets.json target/release/sealdrop-server target/release/sealdrop; do
+  [ -e "$file" ] || { echo "soak: $file is missing: run \`make release\`"; exit 1; }
+done
+SEALDROP_PROFILE=release exec node_modules/.bin/playwright test -c end2end/soak.config.ts "$@"
