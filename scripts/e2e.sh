@@ -11,14 +11,13 @@ done
 # Every state of every screen as plain HTML, so that axe also sees what no test can bring about.
 cargo run -q --locked -p sealdrop-app --example gallery --features ssr -- target/gallery
 
+# Every process that a test starts inherits this name, so that what outlives the run is found.
+export E2E_RUN=$$
 status=0
 node_modules/.bin/playwright test -c end2end/playwright.config.ts "$@" || status=$?
 
-# Nothing that a test started may outlive it.
-left=$(pgrep -fl 'sealdrop-(server|browser|postgres|seaweedfs|e2e)-[A-Za-z0-9]{6}' | grep -v pgrep || true)
-if [ -n "$left" ]; then
-  echo "e2e: still running:"
-  echo "$left"
-  exit 1
-fi
+for environ in $(grep -lsa "E2E_RUN=$E2E_RUN" /proc/[0-9]*/environ || true); do
+  pid=${environ//[!0-9]/}
+  [ "$pid" = "$$" ] || [ "$(ps -o ppid= -p "$pid" | tr -d ' ')" = "$$" ] || { echo "e2e: still running: $(ps -o pid=,args= -p "$pid")"; status=1; }
+done
 exit "$status"

@@ -17,10 +17,10 @@ export class Driver {
     return new Driver(child, `http://127.0.0.1:${port}`);
   }
 
-  /** A browser with a profile of its own, saving downloads into its own folder without asking. */
-  async browser(): Promise<Browser> {
+  /** A browser with a profile of its own, saving downloads into its own folder (or a given one) without asking. */
+  async browser(saveTo?: string): Promise<Browser> {
     const folder = new Folder('sealdrop-browser-');
-    const downloads = folder.sub('downloads');
+    const downloads = saveTo ?? folder.sub('downloads');
     const value = await this.post<{ sessionId: string; capabilities: Record<string, unknown> }>('/session', {
       capabilities: {
         alwaysMatch: {

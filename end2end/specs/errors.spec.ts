@@ -3,14 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
+import { Driver } from '../driver/webdriver';
 import { Owner, Recipient } from '../fixtures/api';
 import { Cli, type Sent } from '../fixtures/cli';
-import { filesUnder, sha256, sizeOf } from '../fixtures/folder';
+import { filesUnder, sha256, sizeOf, type Folder } from '../fixtures/folder';
 import { inventLink } from '../fixtures/link';
 import type { Server } from '../fixtures/server';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
-import { problem } from '../pages/handles';
+import { byTestId, problem } from '../pages/handles';
 import { ReceivePage } from '../pages/receive-page';
 import { SendPage } from '../pages/send-page';
 
@@ -292,33 +293,78 @@ test.describe('the server says no', () => {
   });
 
   test('its disk is full: said, and the list is kept', async ({ startServer, browser, folder }) => {
-    const small = folder.sub('small-disk');
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small], { stdio: 'pipe' });
-    } catch {
-      test.skip(true, 'mounting a small file system is not allowed here');
-    }
-    let server: Server | undefined;
-    try {
-      server = await startServer({ data: small });
-      const context = await browser.newContext({ baseURL: server.url });
-      const send = await newSendPage(context);
-      await send.open();
-      const made = await folder.random('large.bin', 30 << 20);
-      await send.choose(made.path);
-      await send.create.click();
-      await expectExplained(send.page, problem.storageFull, 60_000);
-      await expect(send.page.getByText('large.bin').first()).toBeVisible();
-      await context.close();
-      const refused = await new Cli(server.url, folder.sub('cli-state')).run(['send', made.path]);
-      expect(refused.code, refused.stderr).toBe(8);
-      expect(statSync(made.path).size, 'what was to be sent is untouched').toBe(made.len);
-    } finally {
-      await server?.halt();
-      execFileSync('umount', ['-l', small]);
-    }
+    test.setTimeout(120_000);
+    await onSmallDisk(folder, 24, async (small) => {
+      const server = await startServer({ data: small });
+      try {
+        const context = await browser.newContext({ baseURL: server.url });
+        const send = await newSendPage(context);
+        await send.open();
+        const made = await folder.random('large.bin', 30 << 20);
+        await send.choose(made.path);
+        await send.create.click();
+        await expectExplained(send.page, problem.storageFull, 60_000);
+        expect(await send.link.count()).toBe(0);
+        await context.close();
+        const refused = await new Cli(server.url, folder.sub('cli-state')).run(['send', made.path]);
+        expect(refused.code, refused.stderr).toBe(8);
+        expect(statSync(made.path).size, 'what was to be sent is untouched').toBe(made.len);
+      } finally {
+        await server.halt();
+      }
+    });
   });
 });
+
+test.describe('the disk of the recipient is full', () => {
+  test('nothing is finished, and both clients say so', async ({ server, cli, folder }) => {
+    test.setTimeout(120_000);
+    const made = await folder.random('large.bin', 30 << 20);
+    const sent = await cli.send([made.path]);
+    await onSmallDisk(folder, 16, async (small) => {
+      const ran = await cli.receive(sent.url, small);
+      expect(ran.code, ran.stderr).toBe(8);
+      expect(ran.stderr).not.toMatch(/panicked/);
+      expect(readdirSync(small)).not.toContain('large.bin');
+    });
+    await onSmallDisk(folder, 16, async (small) => {
+      const driver = await Driver.start();
+      try {
+        const browser = await driver.browser(small);
+        await browser.go(sent.url);
+        await browser.click(byTestId('receive-download'), 30_000);
+        const [state, named, words] = await browser.until<[string, string, string]>('the verdict', `
+          const error = document.querySelector('${byTestId('error')}');
+          const state = document.querySelector('${byTestId('receive-status')}')?.dataset.state;
+          return state === 'verified' || error ? [state, error?.dataset.problem, error?.innerText] : null;`, 60_000);
+        expect(state).not.toBe('verified');
+        expect(['disk-full', 'save-refused']).toContain(named);
+        expect(words.length).toBeGreaterThan(60);
+        expect(readdirSync(small)).not.toContain('large.bin');
+        await browser.close();
+      } finally {
+        await driver.stop();
+      }
+    });
+    expect(await new Owner(sent.link, sent.ownerToken).status(), 'and nothing was counted').toMatchObject({ used: 0, active: 0 });
+    expect(server.lines.join('\n')).not.toMatch(/panicked/);
+  });
+});
+
+/** A file system of some MiB; where none can be mounted, the test is left out and says so. */
+async function onSmallDisk(folder: Folder, mib: number, action: (path: string) => Promise<void>): Promise<void> {
+  const path = folder.nested().path;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', path], { stdio: 'pipe' });
+  } catch {
+    test.skip(true, 'mounting a small file system is not allowed here');
+  }
+  try {
+    await action(path);
+  } finally {
+    execFileSync('umount', ['-l', path]);
+  }
+}
 
 async function newSendPage(context: BrowserContext): Promise<SendPage> {
   return new SendPage(await context.newPage());
