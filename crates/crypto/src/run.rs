@@ -171,6 +171,9 @@ impl ObjectReader {
     /// # Errors
     /// As [`Self::open_run`], and those of the cipher.
     pub async fn open_run_with<C: RecordCipher>(&self, cipher: &C, start: u64, stored: &[u8]) -> Result<OpenedRun> {
+        if !start.is_multiple_of(R) {
+            return Err(Error::Misuse("a run is whole records"));
+        }
         let mut first = None;
         let content_len = if start == 0 {
             if stored.first_chunk() != Some(&self.header) {
@@ -185,10 +188,9 @@ impl ObjectReader {
         } else {
             self.content_len().ok_or(Error::Misuse("open record 0 first"))?
         };
-        let end = start
-            .checked_add(stored.len() as u64)
-            .ok_or(Error::Misuse("a run is whole records"))?;
-        let plan = self.plan_run_of(start..end, content_len)?;
+        // Where the run ends is what a server chose to send, so a cut there is no mistake of the caller.
+        let end = start.checked_add(stored.len() as u64).ok_or(Error::Sealed)?;
+        let plan = self.plan_run_of(start..end, content_len).map_err(|_| Error::Sealed)?;
         let range = plan.content();
         let mut content = vec![0; usize_of(range.end - range.start)?];
         let mut filled = 0;

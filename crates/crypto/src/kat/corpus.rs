@@ -4,7 +4,7 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
@@ -109,7 +109,13 @@ struct ObjectCase {
 #[serde(untagged)]
 enum Piece {
     Of(String, usize, usize),
-    Literal(String, String),
+    Literal(LiteralTag, String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LiteralTag {
+    Hex,
 }
 
 /// Runs the corpus and the regular cases; returns how many there were.
@@ -199,7 +205,7 @@ async fn check_object<B: CipherBackend>(
                 .get(base)
                 .and_then(|base| base.get(*start..*end))
                 .map(<[u8]>::to_vec),
-            Piece::Literal(_, hex) => parse_hex(hex),
+            Piece::Literal(LiteralTag::Hex, hex) => parse_hex(hex),
         };
         stored.extend(bytes.ok_or_else(|| Failure(format!("{name}: a piece is missing")))?);
     }
@@ -271,7 +277,7 @@ fn check_bits_of_blobs() -> Result<u32, Failure> {
         for bit in 0..blob.len() * 8 {
             blob[bit / 8] ^= 1 << (bit % 8);
             let expected = if bit < 16 { Verdict::Newer } else { Verdict::Refused };
-            let name = format!("{}: bit {}", vector.what, bit.to_string());
+            let name = format!("{}: bit {bit}", vector.what);
             expect_eq(&name, &verdict_of(open(&blob), Error::Sealed)?, &expected)?;
             blob[bit / 8] ^= 1 << (bit % 8);
             count += 1;
