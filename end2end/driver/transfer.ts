@@ -51,6 +51,17 @@ export async function receive(browser: Browser, link: string, names: string[], w
   return { states: await browser.run<string[]>('return window.seen'), savedAtVerdict: saved };
 }
 
+/** Opens a link, starts the download and waits until the page says that something is wrong, or that all is well. */
+export async function receiveUntilError(browser: Browser, link: string, within = 60_000): Promise<{ state: string; problem: string; words: string }> {
+  await browser.go(link);
+  await hydrated(browser);
+  await browser.click(byTestId('receive-download'));
+  return browser.until('the verdict', `
+    const error = document.querySelector('${byTestId('error')}');
+    const state = document.querySelector('${byTestId('receive-status')}')?.dataset.state;
+    return state === 'verified' || error ? { state, problem: error?.dataset.problem, words: error?.innerText } : null;`, within);
+}
+
 /** Whole files in a download folder: Chromium writes others under another name. */
 export const finished = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !name.endsWith('.crdownload') && !name.startsWith('.')).sort();

@@ -1,0 +1,81 @@
+// A server that is away for a while: transfers wait and go on by themselves, and nothing is lost.
+import { join } from 'node:path';
+import { Cli } from '../fixtures/cli';
+import { sha256 } from '../fixtures/folder';
+import { expect, test } from '../fixtures/test';
+import { expectExplained } from '../pages/explains';
+import { problem } from '../pages/handles';
+import { ReceivePage } from '../pages/receive-page';
+import { SendPage } from '../pages/send-page';
+
+test.describe('the server is away', () => {
+  test('while sending: it goes on by itself and nothing is lost', async ({ startTap, server, browser, folder }) => {
+    test.setTimeout(150_000);
+    const tap = await startTap(server.url);
+    const made = await folder.random('long.bin', 24 << 20);
+    const context = await browser.newContext({ baseURL: tap.url });
+    const send = new SendPage(await context.newPage());
+    await send.open();
+    await send.choose(made.path);
+    tap.bytesPerSecond = 6 << 20;
+    await send.create.click();
+    await expect.poll(async () => Number(await send.progress.first().getAttribute('aria-valuenow'))).toBeGreaterThan(5);
+    const before = Number(await send.progress.first().getAttribute('aria-valuenow'));
+    await tap.cut();
+    await expect(send.page.getByText(/dropped|retry|waiting|again in|not reach|away/i).first()).toBeVisible({ timeout: 30_000 });
+    expect(await send.link.count()).toBe(0);
+    expect(Number(await send.progress.first().getAttribute('aria-valuenow')), 'the percentage never goes back').toBeGreaterThanOrEqual(before);
+    tap.bytesPerSecond = undefined;
+    await tap.mend();
+    const link = await send.sent(100_000);
+    const into = folder.sub('received');
+    const ran = await new Cli(tap.url, folder.sub('cli-state')).receive(link, into);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(await sha256(join(into, made.name))).toBe(made.sha256);
+    await context.close();
+  });
+
+  test('while receiving: it goes on by itself, and the file is right', async ({ startTap, server, browser, cli, folder }) => {
+    test.setTimeout(150_000);
+    const tap = await startTap(server.url);
+    const made = await folder.random('long.bin', 24 << 20);
+    const { link } = await cli.send([made.path]);
+    const context = await browser.newContext({ baseURL: tap.url });
+    const receive = new ReceivePage(await context.newPage());
+    await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+    tap.bytesPerSecond = 4 << 20;
+    await receive.download.first().click();
+    await expect.poll(() => receive.downloads.length).toBe(1);
+    await tap.cut();
+    await expect(receive.page.getByText(/dropped|retry|waiting|again in|not reach|away/i).first()).toBeVisible({ timeout: 30_000 });
+    await receive.expectState('working');
+    tap.bytesPerSecond = undefined;
+    await tap.mend();
+    expect(await receive.verdict(100_000)).toBe('verified');
+    expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+    await context.close();
+  });
+
+  test('before anything: opening says so, and works when it is back', async ({ startTap, server, browser, cli, folder }) => {
+    const tap = await startTap(server.url);
+    const { link } = await cli.send([folder.write('x.txt', 'x').path], [], { password: 'p' });
+    const context = await browser.newContext({ baseURL: tap.url });
+    const receive = new ReceivePage(await context.newPage());
+    await receive.open(`${tap.url}/d/${link.id}#${link.fragment}`);
+    await tap.cut();
+    await receive.unlock('p');
+    await expectExplained(receive.page, problem.serverAway, 90_000);
+    await tap.mend();
+    await receive.page.getByRole('button', { name: /again|open/i }).first().click();
+    await expect(receive.files).toBeVisible({ timeout: 30_000 });
+    await context.close();
+  });
+
+  test('the command line says so with its own exit code', async ({ folder }) => {
+    const away = new Cli('http://127.0.0.1:1', folder.sub('cli-state'));
+    const ran = await away.run(['send', folder.write('x.txt', 'x').path, '--json'], { env: { SEALDROP_RETRY_FOR: '1' } });
+    expect(ran.code, ran.stderr).toBe(3);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).not.toMatch(/panicked/);
+  });
+});
