@@ -5,5 +5,11 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod facade;
+mod cipher;
+mod chunk;
+mod platform;
+mod sinks;
+mod source;
+mod worker;
 
 pub use facade::*;

@@ -1,0 +1,56 @@
+//! Opened content on its way to the person, in the buffers that it was opened into.
+
+use core::ops::Range;
+
+use js_sys::Uint8Array;
+
+/// A run of content: views of JavaScript buffers, in order. No byte of it is in WebAssembly's memory.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pieces {
+    views: Vec<Uint8Array>,
+    len: usize,
+}
+
+impl Pieces {
+    pub(crate) fn new(views: Vec<Uint8Array>) -> Self {
+        let len = views.iter().map(|view| view.length() as usize).sum();
+        Self { views, len }
+    }
+
+    /// The views, none of them empty.
+    pub(crate) fn into_views(self) -> Vec<Uint8Array> {
+        self.views
+    }
+}
+
+impl sealdrop_transfer::Chunk for Pieces {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn slice(&self, range: Range<usize>) -> Self {
+        let mut views = Vec::new();
+        let mut at = 0;
+        for view in &self.views {
+            let len = view.length() as usize;
+            let from = range.start.clamp(at, at + len) - at;
+            let to = range.end.clamp(at, at + len) - at;
+            if from < to {
+                views.push(view.subarray(from as u32, to as u32));
+            }
+            at += len;
+        }
+        Self::new(views)
+    }
+
+    fn to_vec(&self) -> Vec<u8> {
+        let mut bytes = vec![0; self.len];
+        let mut rest = bytes.as_mut_slice();
+        for view in &self.views {
+            let (now, later) = rest.split_at_mut(view.length() as usize);
+            view.copy_to(now);
+            rest = later;
+        }
+        bytes
+    }
+}

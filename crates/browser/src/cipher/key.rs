@@ -1,0 +1,102 @@
+//! Which cipher does the work, and a record key in it.
+
+use js_sys::Uint8Array;
+use sealdrop_crypto::{CipherBackend, Error, ReadSlot, RecordCipher, RecordKeyBytes, RecordSlot, Result, RustCrypto, RustCryptoCipher};
+
+use super::backend::{WebCrypto, WebCryptoCipher};
+use super::subtle;
+
+/// Which cipher does the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CipherKind {
+    /// The browser's own.
+    WebCrypto,
+    /// The crate `aes-gcm`, compiled to WebAssembly.
+    Wasm,
+}
+
+impl CipherKind {
+    /// The faster one that this thread has.
+    #[must_use]
+    pub fn choose() -> Self {
+        if subtle::subtle().is_some() { Self::WebCrypto } else { Self::Wasm }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WebCrypto => "webcrypto",
+            Self::Wasm => "wasm",
+        }
+    }
+}
+
+/// A record key, imported.
+pub(super) enum RecordKey {
+    WebCrypto(WebCryptoCipher),
+    Wasm(RustCryptoCipher),
+}
+
+impl RecordKey {
+    pub(super) async fn import(kind: CipherKind, key: RecordKeyBytes<'_>) -> Result<Self> {
+        match kind {
+            CipherKind::WebCrypto => {
+                let backend = WebCrypto::find().ok_or(Error::Backend)?;
+                Ok(Self::WebCrypto(backend.import(key).await?))
+            }
+            CipherKind::Wasm => Ok(Self::Wasm(RustCrypto.import(key).await?)),
+        }
+    }
+
+    /// Seals `plain` into `out`, nonce first: `out` is 28 bytes longer.
+    pub(super) async fn seal(&self, at: &RecordSlot, plain: &Uint8Array, out: &Uint8Array) -> Result<()> {
+        let nonce = out.subarray(0, 12);
+        nonce.copy_from(at.nonce());
+        let sealed = match self {
+            Self::WebCrypto(cipher) => {
+                let sealed = subtle::encrypt(&cipher.subtle, &cipher.key, &nonce, at.aad(), plain).await?;
+                Uint8Array::new(&sealed)
+            }
+            Self::Wasm(cipher) => {
+                let plain = zeroize::Zeroizing::new(plain.to_vec());
+                let mut sealed = vec![0; plain.len() + 16];
+                cipher.seal(at, &plain, &mut sealed).await?;
+                Uint8Array::from(sealed.as_slice())
+            }
+        };
+        if sealed.length() + 12 != out.length() {
+            return Err(Error::Backend);
+        }
+        out.set(&sealed, 12);
+        Ok(())
+    }
+
+    /// Opens a record: `stored` is nonce, ciphertext and tag. Gives its plaintext in a buffer of its own.
+    pub(super) async fn open(&self, at: OpenAt<'_>, stored: &Uint8Array) -> Result<Uint8Array> {
+        match self {
+            Self::WebCrypto(cipher) => {
+                let (nonce, sealed) = (stored.subarray(0, 12), stored.subarray(12, stored.length()));
+                let plain = subtle::decrypt(&cipher.subtle, &cipher.key, &nonce, at.aad, &sealed).await?;
+                Ok(Uint8Array::new(&plain))
+            }
+            Self::Wasm(cipher) => {
+                let stored = stored.to_vec();
+                let slot = (at.slot)(&stored)?;
+                let sealed = stored.get(12..).ok_or(Error::Sealed)?;
+                let len = sealed.len().checked_sub(16).ok_or(Error::Sealed)?;
+                let mut plain = zeroize::Zeroizing::new(vec![0; len]);
+                cipher.open(&slot, sealed, &mut plain).await?;
+                Ok(Uint8Array::from(plain.as_slice()))
+            }
+        }
+    }
+}
+
+/// Where a record stands that is about to be opened.
+pub(super) struct OpenAt<'a> {
+    /// The additional data.
+    pub(super) aad: &'a [u8],
+    /// The same place as the crypto room wants it, from the stored bytes.
+    pub(super) slot: &'a dyn Fn(&[u8]) -> Result<ReadSlot>,
+}

@@ -1,0 +1,19 @@
+//! AES-256-GCM in the browser: WebCrypto where the page has it, the crate `aes-gcm` in WebAssembly where it has not.
+//! Both write the same bytes.
+//!
+//! The fast way seals and opens whole parts between JavaScript buffers, so that content is never copied into
+//! WebAssembly's memory: [`seal_part`], [`open_run`].
+
+mod backend;
+mod digest;
+mod key;
+mod open_run;
+mod seal_part;
+mod subtle;
+
+pub use backend::{WebCrypto, WebCryptoCipher};
+pub use key::CipherKind;
+pub(crate) use digest::PendingDigest;
+pub use open_run::{OpenedPieces, open_run};
+pub use seal_part::{ContentReader, SealedBytes, seal_part};
+pub(crate) use subtle::is_named;

@@ -1,0 +1,300 @@
+//! One download of the browser's own, fed through the service worker.
+//!
+//! The browser asks, we answer: each pull gets one chunk, so nothing piles up. Whatever ends badly errors the stream,
+//! and the browser marks the download as failed.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use futures::{
+    FutureExt, StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    future::select,
+    pin_mut,
+};
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use sealdrop_transfer::TransferError;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort, ServiceWorker};
+
+use super::content_disposition::content_disposition;
+
+/// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
+const PING_EVERY: u32 = 10_000;
+/// Milliseconds within which the browser must have asked for the file, and a ping must be answered.
+const ANSWERED_WITHIN: u32 = 15_000;
+/// Bytes that one message carries at most, in whole records.
+const MESSAGE: u32 = 1 << 20;
+
+/// What the other side says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Announced,
+    Opened,
+    Pull,
+    Closed,
+    /// The browser stopped the download: the person did, or the disk is full.
+    Cancelled,
+    /// The frame showed a page: nobody answered for the service worker.
+    NotServed,
+    /// The service worker was stopped.
+    Gone,
+}
+
+/// A download that the browser is taking.
+pub(super) struct DownloadStream {
+    file: String,
+    id: String,
+    port: MessagePort,
+    heard: UnboundedReceiver<Heard>,
+    pulse: Rc<Pulse>,
+    frame: HtmlIFrameElement,
+    ended: bool,
+    _ping: Interval,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_load: Closure<dyn FnMut(JsValue)>,
+}
+
+impl DownloadStream {
+    /// Announces a file of exactly `len` bytes and has the browser ask for it. `name` is what it will be saved as,
+    /// `file` what errors call it.
+    pub(super) async fn open(
+        worker: ServiceWorker,
+        file: &str,
+        name: &str,
+        len: u64,
+    ) -> Result<Self, TransferError> {
+        let broken = |_| refused(file, "the browser cannot stream downloads");
+        let id = make_id().ok_or_else(|| TransferError::Device("no random numbers".to_owned()))?;
+        let (tell, heard) = unbounded();
+        let channel = MessageChannel::new().map_err(broken)?;
+        let port = channel.port1();
+        let on_message = listener(tell.clone());
+        port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+
+        let announcement = message("announce", &id);
+        set(&announcement, "disposition", &content_disposition(name).into());
+        set(&announcement, "length", &JsValue::from_f64(len as f64));
+        worker.post_message_with_transferable(&announcement, &Array::of1(&channel.port2())).map_err(broken)?;
+
+        let pulse = Rc::new(Pulse { worker, id: id.clone(), tell: tell.clone(), since: Cell::default(), answer: RefCell::default() });
+        let weak = Rc::downgrade(&pulse);
+        let ping = Interval::new(PING_EVERY, move || {
+            if let Some(pulse) = weak.upgrade() {
+                pulse.ping();
+            }
+        });
+        let frame = make_frame().ok_or_else(|| refused(file, "the page has no body"))?;
+        let on_load = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            // Only heard while nothing was opened: a download fires no load.
+            let _ = tell.unbounded_send(Heard::NotServed);
+        });
+        let mut stream = Self {
+            file: file.to_owned(),
+            id,
+            port,
+            heard,
+            pulse,
+            frame,
+            ended: false,
+            _ping: ping,
+            _on_message: on_message,
+            _on_load: on_load,
+        };
+        stream.expect(Heard::Announced).await?;
+        stream.frame.set_onload(Some(stream._on_load.as_ref().unchecked_ref()));
+        stream.frame.set_src(&format!("/_dl/{}", stream.id));
+        stream.expect(Heard::Opened).await?;
+        stream.frame.set_onload(None);
+        Ok(stream)
+    }
+
+    /// Hands bytes over, as the browser asks for them. The buffers move away.
+    pub(super) async fn write(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
+        let mut views = views.into_iter().peekable();
+        while let Some(first) = views.next() {
+            let mut len = first.length();
+            let mut batch = vec![first];
+            while let Some(next) = views.next_if(|next| len + next.length() <= MESSAGE) {
+                len += next.length();
+                batch.push(next);
+            }
+            self.pulled().await?;
+            let (pieces, moved) = (Array::new(), Array::new());
+            for view in batch {
+                // A view of a part of a buffer shares it with others: they keep theirs, this one is copied.
+                let whole = if view.length() == view.buffer().byte_length() { view } else { view.slice(0, view.length()) };
+                pieces.push(&whole);
+                moved.push(&whole.buffer());
+            }
+            let chunk = message("chunk", &self.id);
+            set(&chunk, "pieces", &pieces);
+            self.port
+                .post_message_with_transferable(&chunk, &moved)
+                .map_err(|_| refused(&self.file, "the browser did not take it"))?;
+            self.pulse.ping_if_due();
+        }
+        Ok(())
+    }
+
+    /// Ends the stream, once the browser has taken everything; resolves when it is closed.
+    pub(super) async fn end(mut self) -> Result<(), TransferError> {
+        self.pulled().await?;
+        self.port
+            .post_message(&message("end", &self.id))
+            .map_err(|_| refused(&self.file, "the browser did not take it"))?;
+        self.expect(Heard::Closed).await?;
+        self.ended = true;
+        Ok(())
+    }
+
+    /// Waits until the browser wants more. A person may pause a download for hours: only silence of the service
+    /// worker itself ends this.
+    async fn pulled(&mut self) -> Result<(), TransferError> {
+        loop {
+            match self.heard.next().await {
+                Some(Heard::Pull) => return Ok(()),
+                Some(Heard::Cancelled) => return Err(refused(&self.file, "the browser stopped the download")),
+                Some(Heard::Gone) | None => return Err(refused(&self.file, "the browser stopped its service worker")),
+                // A late load of the frame says nothing about a running download.
+                Some(_) => {}
+            }
+        }
+    }
+
+    async fn expect(&mut self, wanted: Heard) -> Result<(), TransferError> {
+        let file = self.file.clone();
+        let waiting = async {
+            loop {
+                match self.heard.next().await {
+                    Some(heard) if heard == wanted => return Ok(()),
+                    Some(Heard::Cancelled) => return Err(refused(&file, "the browser stopped the download")),
+                    Some(Heard::NotServed) => return Err(refused(&file, "the browser did not start the download")),
+                    Some(Heard::Gone) | None => return Err(refused(&file, "the browser stopped its service worker")),
+                    Some(_) => {}
+                }
+            }
+        }
+        .fuse();
+        let patience = TimeoutFuture::new(ANSWERED_WITHIN).fuse();
+        pin_mut!(waiting, patience);
+        match select(waiting, patience).await {
+            futures::future::Either::Left((result, _)) => result,
+            futures::future::Either::Right(_) => Err(refused(&file, "the browser did not answer")),
+        }
+    }
+}
+
+impl Drop for DownloadStream {
+    fn drop(&mut self) {
+        if !self.ended {
+            // Whoever listens marks the download as failed; whoever is gone has done so already.
+            let _ = self.port.post_message(&message("abort", &self.id));
+        }
+        self.port.set_onmessage(None);
+        self.frame.set_onload(None);
+        let frame = self.frame.clone();
+        // The browser took the download out of the frame, but not every engine at once.
+        gloo_timers::callback::Timeout::new(PING_EVERY, move || frame.remove()).forget();
+    }
+}
+
+/// Keeps the service worker awake, and notices when it was not.
+struct Pulse {
+    worker: ServiceWorker,
+    id: String,
+    tell: UnboundedSender<Heard>,
+    since: Cell<f64>,
+    answer: RefCell<Option<(MessagePort, Closure<dyn FnMut(MessageEvent)>)>>,
+}
+
+impl Pulse {
+    /// Timers sleep in hidden tabs, transfers do not: they ping as well.
+    fn ping_if_due(self: &Rc<Self>) {
+        if js_sys::Date::now() - self.since.get() >= f64::from(PING_EVERY) {
+            self.ping();
+        }
+    }
+
+    fn ping(self: &Rc<Self>) {
+        let now = js_sys::Date::now();
+        if self.answer.borrow().is_some() {
+            // The last one is not answered yet.
+            if now - self.since.get() >= f64::from(ANSWERED_WITHIN) {
+                let _ = self.tell.unbounded_send(Heard::Gone);
+            }
+            return;
+        }
+        self.since.set(now);
+        let Ok(channel) = MessageChannel::new() else { return };
+        let weak: Weak<Self> = Rc::downgrade(self);
+        let on_answer = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some(pulse) = weak.upgrade() else { return };
+            if kind_of(&event) != "here" {
+                let _ = pulse.tell.unbounded_send(Heard::Gone);
+            }
+            // The closure must outlive this call.
+            let answered = pulse.answer.take();
+            wasm_bindgen_futures::spawn_local(async move { drop(answered) });
+        });
+        let port = channel.port1();
+        port.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));
+        self.answer.replace(Some((port, on_answer)));
+        let ping = message("ping", &self.id);
+        if self.worker.post_message_with_transferable(&ping, &Array::of1(&channel.port2())).is_err() {
+            let _ = self.tell.unbounded_send(Heard::Gone);
+        }
+    }
+}
+
+fn listener(tell: UnboundedSender<Heard>) -> Closure<dyn FnMut(MessageEvent)> {
+    Closure::new(move |event: MessageEvent| {
+        let heard = match kind_of(&event).as_str() {
+            "announced" => Heard::Announced,
+            "opened" => Heard::Opened,
+            "pull" => Heard::Pull,
+            "closed" => Heard::Closed,
+            "cancelled" => Heard::Cancelled,
+            _ => return,
+        };
+        // A stream that was dropped does not listen any longer.
+        let _ = tell.unbounded_send(heard);
+    })
+}
+
+fn kind_of(event: &MessageEvent) -> String {
+    Reflect::get(&event.data(), &"kind".into()).ok().and_then(|kind| kind.as_string()).unwrap_or_default()
+}
+
+fn message(kind: &str, id: &str) -> Object {
+    let message = Object::new();
+    set(&message, "kind", &kind.into());
+    set(&message, "id", &id.into());
+    message
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) {
+    // A plain object takes every member.
+    Reflect::set(object, &name.into(), value).unwrap_or_default();
+}
+
+/// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
+fn make_id() -> Option<String> {
+    sealdrop_crypto::make_link_id().ok().map(|bytes| sealdrop_crypto::encode_base64url(&bytes))
+}
+
+fn make_frame() -> Option<HtmlIFrameElement> {
+    let document = web_sys::window()?.document()?;
+    let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
+    frame.set_hidden(true);
+    frame.set_attribute("aria-hidden", "true").ok()?;
+    document.body()?.append_child(&frame).ok()?;
+    Some(frame)
+}
+
+pub(super) fn refused(file: &str, why: &str) -> TransferError {
+    TransferError::SaveRefused { file: file.to_owned(), why: why.to_owned() }
+}

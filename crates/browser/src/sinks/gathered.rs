@@ -1,0 +1,86 @@
+//! A file that is kept whole before it is saved. The engine holds the bytes in its own store of blobs, which it may
+//! put on disk.
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use sealdrop_transfer::TransferError;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ServiceWorker, Url};
+
+use super::{DownloadStream, refused};
+
+/// Bytes of a blob that are read at once.
+const STEP: f64 = 4_194_304.0;
+/// Milliseconds for which the address of a blob stays valid: a browser starts saving at once, but not synchronously.
+const ADDRESS_LIVES: u32 = 60_000;
+
+/// A file that is kept whole.
+pub(super) struct Gathered {
+    worker: Option<ServiceWorker>,
+    file: String,
+    name: String,
+    len: u64,
+    blobs: Array,
+}
+
+impl Gathered {
+    pub(super) fn new(worker: Option<ServiceWorker>, file: &str, name: String, len: u64) -> Self {
+        Self { worker, file: file.to_owned(), name, len, blobs: Array::new() }
+    }
+
+    pub(super) fn push(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
+        let parts: Array = views.into_iter().collect();
+        let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| self.no_room())?;
+        self.blobs.push(&blob);
+        Ok(())
+    }
+
+    /// Gives it to the browser.
+    pub(super) async fn save(self) -> Result<(), TransferError> {
+        let options = BlobPropertyBag::new();
+        options.set_type("application/octet-stream");
+        let blob = Blob::new_with_blob_sequence_and_options(&self.blobs, &options).map_err(|_| self.no_room())?;
+        if blob.size() as u64 != self.len {
+            return Err(TransferError::NotWhatWasSealed);
+        }
+        match &self.worker {
+            Some(worker) => self.stream(worker.clone(), &blob).await,
+            None => save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file, "the browser refused it")),
+        }
+    }
+
+    async fn stream(&self, worker: ServiceWorker, blob: &Blob) -> Result<(), TransferError> {
+        let mut stream = DownloadStream::open(worker, &self.file, &self.name, self.len).await?;
+        let mut at = 0.0;
+        while at < blob.size() {
+            let slice = blob.slice_with_f64_and_f64(at, at + STEP).map_err(|_| self.no_room())?;
+            let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| self.no_room())?;
+            stream.write(vec![Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>())]).await?;
+            at += STEP;
+        }
+        stream.end().await
+    }
+
+    fn no_room(&self) -> TransferError {
+        TransferError::DiskFull { file: self.file.clone() }
+    }
+}
+
+fn save_by_anchor(blob: &Blob, name: &str) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let address = Url::create_object_url_with_blob(blob).ok()?;
+    let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    anchor.set_hidden(true);
+    document.body()?.append_child(&anchor).ok()?;
+    anchor.click();
+    anchor.remove();
+    Timeout::new(ADDRESS_LIVES, move || {
+        // An address that cannot be revoked goes with the page.
+        let _ = Url::revoke_object_url(&address);
+    })
+    .forget();
+    Some(())
+}

@@ -1,0 +1,109 @@
+//! The worker's side: takes jobs, runs them side by side, answers.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, AbortSignal, DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::{
+    Fault, Job, Said, derive_link::derive_link, open_range::open_range, put::send_sealed, seal_and_send::seal_and_send,
+};
+
+thread_local! {
+    static RUNNING: RefCell<HashMap<u32, AbortController>> = RefCell::new(HashMap::new());
+}
+
+/// What a job came to: the message and the buffers that move with it.
+pub(super) struct Answer {
+    pub(super) said: Said,
+    pub(super) moved: Array,
+}
+
+/// What a job may use while it runs.
+#[derive(Clone)]
+pub(super) struct JobContext {
+    scope: DedicatedWorkerGlobalScope,
+    id: u32,
+    pub(super) signal: AbortSignal,
+}
+
+impl JobContext {
+    /// Stops a job that nobody wants any longer.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.signal.aborted() { Err(Fault::Aborted) } else { Ok(()) }
+    }
+
+    /// Tells how far it is.
+    pub(super) fn tell(&self, so_far: f64) {
+        let said = Said::new("progress", self.id);
+        said.set_so_far(so_far);
+        // A page that is gone has no use for it.
+        let _ = self.scope.post_message(&said);
+    }
+
+    /// An answer to be filled.
+    pub(super) fn done(&self) -> Said {
+        Said::new("done", self.id)
+    }
+}
+
+/// Runs a worker: the entry point of the worker's own instance of the module. Does nothing elsewhere.
+pub fn worker_main() {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let target = scope.clone();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let job: Job = event.data().unchecked_into();
+        if job.kind() == "cancel" {
+            if let Some(running) = RUNNING.with_borrow(|running| running.get(&job.id()).cloned()) {
+                running.abort();
+            }
+            return;
+        }
+        start(&target, job);
+    });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // It listens as long as the worker lives.
+    on_message.forget();
+    let _ = scope.post_message(&Said::new("ready", 0));
+}
+
+fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
+    let id = job.id();
+    let Ok(controller) = AbortController::new() else { return };
+    let context = JobContext { scope: scope.clone(), id, signal: controller.signal() };
+    RUNNING.with_borrow_mut(|running| running.insert(id, controller));
+    spawn_local(async move {
+        let answer = run(&context, &job).await;
+        RUNNING.with_borrow_mut(|running| running.remove(&id));
+        let (said, moved) = match answer {
+            Ok(answer) => (answer.said, answer.moved),
+            Err(fault) => {
+                let said = Said::new("failed", id);
+                if context.signal.aborted() { Fault::Aborted } else { fault }.write(&said);
+                (said, Array::new())
+            }
+        };
+        if let Err(error) = context.scope.post_message_with_transfer(&said, &moved) {
+            let said = Said::new("failed", id);
+            Fault::Device(text_of(&error)).write(&said);
+            let _ = context.scope.post_message(&said);
+        }
+    });
+}
+
+async fn run(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+    match job.kind().as_str() {
+        "seal" => seal_and_send(context, job).await,
+        "send" => send_sealed(context, job).await,
+        "open" => open_range(context, job).await,
+        "derive" => derive_link(context, job),
+        other => Err(Fault::Device(format!("no such job: {other}"))),
+    }
+}
+
+/// What an exception says.
+pub(super) fn text_of(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+}

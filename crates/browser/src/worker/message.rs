@@ -1,0 +1,221 @@
+//! What crosses between the page and its workers: plain JavaScript objects, typed here, whose large members are
+//! `ArrayBuffer`s that move instead of being copied.
+//!
+//! A key crosses as its 43 characters, inside this origin and this process, and is parsed on arrival.
+
+use js_sys::{Array, Object, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a worker is asked to do: `kind` and the members that this kind needs.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Debug, Clone)]
+    pub(crate) type Job;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn id(this: &Job) -> u32;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_id(this: &Job, id: u32);
+    /// `seal`, `send`, `open`, `derive` or `cancel`.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn kind(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_kind(this: &Job, kind: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn url(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_url(this: &Job, url: &str);
+    /// Whether to tell how far it is: slow lines only, it costs speed.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn progress(this: &Job) -> bool;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_progress(this: &Job, progress: bool);
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn object_id(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_object_id(this: &Job, id: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn fek(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_fek(this: &Job, fek: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn is_manifest(this: &Job) -> bool;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_is_manifest(this: &Job, is_manifest: bool);
+
+    /// `seal`: the object's salt.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn salt(this: &Job) -> Uint8Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_salt(this: &Job, salt: &Uint8Array);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn content_len(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_content_len(this: &Job, len: f64);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn is_padded(this: &Job) -> bool;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_is_padded(this: &Job, padded: bool);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn part_len(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_part_len(this: &Job, len: f64);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn part(this: &Job) -> u32;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_part(this: &Job, part: u32);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn sealed_len(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_sealed_len(this: &Job, len: f64);
+    /// `seal`: slices of the files, in order.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn slices(this: &Job) -> Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_slices(this: &Job, slices: &Array);
+
+    /// `send`: what is sealed already.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn bytes(this: &Job) -> Uint8Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_bytes(this: &Job, bytes: &Uint8Array);
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn etag(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_etag(this: &Job, etag: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn stream_len(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_stream_len(this: &Job, len: f64);
+    /// `open`: the header, from the second range on; with `content_len`.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn header(this: &Job) -> Option<Uint8Array>;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_header(this: &Job, header: &Uint8Array);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn first_record(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_first_record(this: &Job, record: f64);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn end_record(this: &Job) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_end_record(this: &Job, record: f64);
+
+    /// `derive`: id and secret of a link, and the password.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn link_id(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_link_id(this: &Job, id: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn secret(this: &Job) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_secret(this: &Job, secret: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn password(this: &Job) -> Option<String>;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_password(this: &Job, password: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a worker says.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Debug, Clone)]
+    pub(crate) type Said;
+
+    /// Which job it is about.
+    #[wasm_bindgen(method, getter, js_name = id)]
+    pub(crate) fn said_id(this: &Said) -> u32;
+    #[wasm_bindgen(method, setter, js_name = id)]
+    pub(crate) fn set_said_id(this: &Said, id: u32);
+    /// `awake` (the script runs), `progress`, `done`, `failed`, `broken` (the module did not start).
+    #[wasm_bindgen(method, getter, js_name = kind)]
+    pub(crate) fn said_kind(this: &Said) -> String;
+    #[wasm_bindgen(method, setter, js_name = kind)]
+    pub(crate) fn set_said_kind(this: &Said, kind: &str);
+    /// `progress`: sealed bytes of this attempt so far.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn so_far(this: &Said) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_so_far(this: &Said, bytes: f64);
+    /// Milliseconds that the request took.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn took(this: &Said) -> f64;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_took(this: &Said, ms: f64);
+
+    #[wasm_bindgen(method, getter, js_name = etag)]
+    pub(crate) fn said_etag(this: &Said) -> String;
+    #[wasm_bindgen(method, setter, js_name = etag)]
+    pub(crate) fn set_said_etag(this: &Said, etag: &str);
+    /// Digests, one after another.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn digests(this: &Said) -> Uint8Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_digests(this: &Said, digests: &Uint8Array);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn pieces(this: &Said) -> Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_pieces(this: &Said, pieces: &Array);
+    #[wasm_bindgen(method, getter, js_name = header)]
+    pub(crate) fn said_header(this: &Said) -> Uint8Array;
+    #[wasm_bindgen(method, setter, js_name = header)]
+    pub(crate) fn set_said_header(this: &Said, header: &Uint8Array);
+    #[wasm_bindgen(method, getter, js_name = content_len)]
+    pub(crate) fn said_content_len(this: &Said) -> f64;
+    #[wasm_bindgen(method, setter, js_name = content_len)]
+    pub(crate) fn set_said_content_len(this: &Said, len: f64);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn payload_key(this: &Said) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_payload_key(this: &Said, key: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn auth(this: &Said) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_auth(this: &Said, auth: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn verifier(this: &Said) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_verifier(this: &Said, verifier: &str);
+
+    /// `failed`: the name of the error, and what goes with it.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn error(this: &Said) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_error(this: &Said, name: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn status(this: &Said) -> u16;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_status(this: &Said, status: u16);
+    /// The storage's code, or which of the slices.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn text(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_text(this: &Said, text: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn slice(this: &Said) -> u32;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_slice(this: &Said, slice: u32);
+}
+
+impl Job {
+    /// An empty one.
+    pub(crate) fn new(kind: &str) -> Self {
+        let job: Self = Object::new().unchecked_into();
+        job.set_kind(kind);
+        job
+    }
+}
+
+impl Said {
+    /// An empty one about a job.
+    pub(crate) fn new(kind: &str, id: u32) -> Self {
+        let said: Self = Object::new().unchecked_into();
+        said.set_said_kind(kind);
+        said.set_said_id(id);
+        said
+    }
+}

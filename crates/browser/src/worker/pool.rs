@@ -1,0 +1,261 @@
+//! The page's side: starts workers as they are needed, hands out jobs, replaces workers that die.
+//!
+//! A worker runs several jobs side by side, because most of a job is waiting; a new one is started while all are busy
+//! and the machine has cores for it. How many jobs there are at once is the spine's decision.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::{Rc, Weak},
+};
+
+use futures::{
+    StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+};
+use gloo_timers::callback::Timeout;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::{Fault, Job, Said};
+
+/// Workers at least and at most. More than four bring nothing: WebCrypto works on threads of its own.
+const FEWEST: usize = 2;
+const MOST: usize = 4;
+/// Times that a job is given to another worker when its own died.
+const SECOND_CHANCES: u32 = 2;
+/// Milliseconds after which a worker that does not even answer a cancellation is taken for dead.
+const ANSWERS_WITHIN: u32 = 10_000;
+
+#[wasm_bindgen]
+extern "C" {
+    type ImportMeta;
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ImportMeta) -> String;
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static IMPORT_META: ImportMeta;
+}
+
+/// The workers of this page.
+#[derive(Clone)]
+pub(crate) struct Pool(Rc<Shared>);
+
+struct Shared {
+    members: RefCell<Vec<Rc<Member>>>,
+    most: usize,
+    next_id: Cell<u32>,
+    /// What became of the last worker that did not start.
+    why_broken: RefCell<Option<String>>,
+}
+
+struct Member {
+    worker: Worker,
+    jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,
+    is_dead: Cell<bool>,
+    listeners: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+}
+
+/// What the page hears about a job.
+enum Heard {
+    Progress(f64),
+    Done(Said),
+    Failed(Fault),
+    /// Its worker is gone.
+    Orphaned,
+}
+
+thread_local! {
+    static POOL: Pool = Pool::new();
+}
+
+impl Pool {
+    /// The pool of this page.
+    pub(crate) fn of_page() -> Self {
+        POOL.with(Clone::clone)
+    }
+
+    fn new() -> Self {
+        let most = most_workers();
+        Self(Rc::new(Shared {
+            members: RefCell::default(),
+            most,
+            next_id: Cell::new(1),
+            why_broken: RefCell::default(),
+        }))
+    }
+
+    /// Runs a job. Dropping the future cancels it.
+    pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
+        for _ in 0..=SECOND_CHANCES {
+            let member = self.member()?;
+            let id = self.0.next_id.get();
+            self.0.next_id.set(id.wrapping_add(1).max(1));
+            job.set_id(id);
+            let (tell, mut heard) = unbounded();
+            member.jobs.borrow_mut().insert(id, tell);
+            let guard = Guard { pool: Rc::downgrade(&self.0), member: member.clone(), id };
+            if let Err(error) = member.worker.post_message(job) {
+                return Err(Fault::Device(format!("a job cannot be posted: {error:?}")));
+            }
+            match listen(&mut heard, progress).await {
+                Some(result) => return result,
+                None => drop(guard),
+            }
+        }
+        let why = self.0.why_broken.borrow().clone();
+        Err(Fault::Device(why.unwrap_or_else(|| "its workers keep dying".to_owned())))
+    }
+
+    /// The worker with the least to do; a new one if all have something and there may be more.
+    fn member(&self) -> Result<Rc<Member>, Fault> {
+        let mut members = self.0.members.borrow_mut();
+        let idlest = members.iter().min_by_key(|member| member.jobs.borrow().len()).cloned();
+        match idlest {
+            Some(member) if member.jobs.borrow().is_empty() || members.len() >= self.0.most => Ok(member),
+            _ => {
+                let member = Member::start(&self.0)?;
+                members.push(member.clone());
+                Ok(member)
+            }
+        }
+    }
+}
+
+/// Listens until the job ends; `None` if its worker is gone.
+async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) -> Option<Result<Said, Fault>> {
+    while let Some(heard) = heard.next().await {
+        match heard {
+            Heard::Progress(bytes) => progress(bytes as u64),
+            Heard::Done(said) => return Some(Ok(said)),
+            Heard::Failed(fault) => return Some(Err(fault)),
+            Heard::Orphaned => return None,
+        }
+    }
+    None
+}
+
+/// Cancels a job whose future was dropped before its end.
+struct Guard {
+    pool: Weak<Shared>,
+    member: Rc<Member>,
+    id: u32,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // It is still listed only if its end was not heard.
+        if !self.member.jobs.borrow().contains_key(&self.id) || self.member.is_dead.get() {
+            return;
+        }
+        let cancel = Job::new("cancel");
+        cancel.set_id(self.id);
+        // A worker that cannot be reached is found by the timer.
+        let _ = self.member.worker.post_message(&cancel);
+        let (pool, member, id) = (self.pool.clone(), self.member.clone(), self.id);
+        Timeout::new(ANSWERS_WITHIN, move || {
+            if member.jobs.borrow().contains_key(&id) {
+                member.die(&pool);
+            }
+        })
+        .forget();
+    }
+}
+
+impl Member {
+    fn start(pool: &Rc<Shared>) -> Result<Rc<Self>, Fault> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let script = wasm_bindgen::link_to!(module = "/src/worker.js");
+        let worker = Worker::new_with_options(&script, &options)
+            .map_err(|error| Fault::Device(format!("no worker can be started: {error:?}")))?;
+        let member = Rc::new(Self {
+            worker,
+            jobs: RefCell::default(),
+            is_dead: Cell::new(false),
+            listeners: RefCell::default(),
+        });
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            if let Some(member) = weak.upgrade() {
+                member.hear(&weak_pool, &event.unchecked_into::<MessageEvent>().data().unchecked_into());
+            }
+        });
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            event.unchecked_into::<Event>().prevent_default();
+            if let Some(member) = weak.upgrade() {
+                member.die(&weak_pool);
+            }
+        });
+        member.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        member.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        member.listeners.borrow_mut().extend([on_message, on_error]);
+        Ok(member)
+    }
+
+    fn hear(&self, pool: &Weak<Shared>, said: &Said) {
+        let id = said.said_id();
+        match said.said_kind().as_str() {
+            "awake" => self.send_module(),
+            "progress" => self.tell(id, Heard::Progress(said.so_far())),
+            "done" => self.end(id, Heard::Done(said.clone())),
+            "failed" => self.end(id, Heard::Failed(Fault::read(said))),
+            "broken" => {
+                if let Some(pool) = pool.upgrade() {
+                    pool.why_broken.replace(said.text());
+                }
+                self.die(pool);
+            }
+            _ => {}
+        }
+    }
+
+    fn send_module(&self) {
+        let start = Object::new();
+        let set = |name: &str, value: &JsValue| Reflect::set(&start, &name.into(), value).unwrap_or_default();
+        set("js", &IMPORT_META.with(ImportMeta::url).into());
+        set("module", &wasm_bindgen::module());
+        // If it cannot be cloned the worker stays silent, and every job of it ends by its own patience.
+        let _ = self.worker.post_message(&start);
+    }
+
+    fn tell(&self, id: u32, heard: Heard) {
+        if let Some(job) = self.jobs.borrow().get(&id) {
+            // Nobody listens to a job that was cancelled.
+            let _ = job.unbounded_send(heard);
+        }
+    }
+
+    fn end(&self, id: u32, heard: Heard) {
+        let job = self.jobs.borrow_mut().remove(&id);
+        if let Some(job) = job {
+            let _ = job.unbounded_send(heard);
+        }
+    }
+
+    /// Takes the worker out of the pool; its jobs go to others.
+    fn die(&self, pool: &Weak<Shared>) {
+        if self.is_dead.replace(true) {
+            return;
+        }
+        self.worker.terminate();
+        if let Some(pool) = pool.upgrade() {
+            pool.members.borrow_mut().retain(|member| !member.is_dead.get());
+        }
+        let orphans: Vec<_> = self.jobs.borrow_mut().drain().collect();
+        for (_, job) in orphans {
+            let _ = job.unbounded_send(Heard::Orphaned);
+        }
+    }
+}
+
+/// By cores, and half of that where memory is short.
+fn most_workers() -> usize {
+    let Some(window) = web_sys::window() else { return FEWEST };
+    let navigator = window.navigator();
+    let cores = navigator.hardware_concurrency() as usize;
+    let memory = Reflect::get(&navigator, &"deviceMemory".into()).ok().and_then(|gib| gib.as_f64());
+    let most = if memory.is_some_and(|gib| gib <= 2.0) { FEWEST } else { MOST };
+    cores.clamp(FEWEST, most)
+}
