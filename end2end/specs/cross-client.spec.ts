@@ -27,7 +27,7 @@ test('browser to command line, several files', async ({ sendPage, cli, folder })
 
 test('command line to browser, several files', async ({ cli, folder, recipient }) => {
   const made = [await folder.random('a.bin', 300_000), await folder.random('b.bin', 1), folder.write('c.txt', '')];
-  const { url } = await cli.send(made.map((one) => one.path), ['--note', 'From the command line.']).catch(() => cli.send(made.map((one) => one.path)));
+  const { url } = await cli.send(made.map((one) => one.path));
   const page = await recipient();
   await page.openList(url);
   await page.expectState('idle');
