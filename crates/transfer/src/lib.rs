@@ -14,10 +14,13 @@ mod call;
 mod control;
 mod error;
 mod events;
+mod item;
 mod link_access;
 mod link_text;
+mod meter;
 mod names;
 mod object;
+mod plan;
 mod platform;
 mod retry;
 mod save_name;
@@ -28,10 +31,15 @@ pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
 };
+pub use item::{
+    Body, Extent, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,
+    MAX_OBJECTS, ObjectRef, Place,
+};
 pub use link_access::{LinkAccess, derive_link_access};
 pub use link_text::{Link, LinkFault, link_id_of};
 pub use names::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, is_component, is_path, numbered, sanitize, shorten};
 pub use object::ObjectPlan;
+pub use plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
 pub use platform::{
     ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
     SentPart, Sink, SinkFile, Sinks, SourceExtent,
