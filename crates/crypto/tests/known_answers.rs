@@ -10,10 +10,6 @@ use sealdrop_crypto::kat::{CORPUS, Failure, NFKC, run_all};
 use unicode_normalization::UnicodeNormalization;
 
 #[test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the number of cases that ran is the point of the test"
-)]
 fn rust_crypto_passes_every_case() -> Result<(), Failure> {
     let counts = block_on(run_all(&RustCrypto))?;
     println!(
