@@ -66,7 +66,7 @@ test.describe('the server is away', () => {
     await receive.unlock('p');
     await expectExplained(receive.page, problem.serverAway, 90_000);
     await tap.mend();
-    await receive.page.getByRole('button', { name: /again|open/i }).first().click();
+    await receive.page.getByTestId('try-again').click();
     await expect(receive.files).toBeVisible({ timeout: 30_000 });
     await context.close();
   });

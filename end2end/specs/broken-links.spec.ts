@@ -40,7 +40,7 @@ test.describe('links that are not whole', () => {
     const receive = new ReceivePage(page);
     await receive.open(sent.url.slice(0, -20));
     await expectExplained(page, problem.incomplete);
-    await page.getByRole('textbox').first().fill(sent.url);
+    await page.getByTestId('paste-link').fill(sent.url);
     await page.keyboard.press('Enter');
     await expect(receive.files).toBeVisible();
     expect(await receive.receive()).toBe('verified');
@@ -90,7 +90,7 @@ test.describe('links that have ended', () => {
     await receive.download.first().click();
     await expectExplained(page, problem.busy);
     await holder.release(claim);
-    await page.getByRole('button', { name: /again|download/i }).first().click();
+    await page.getByTestId('try-again').click();
     expect(await receive.verdict()).toBe('verified');
   });
 

@@ -100,7 +100,7 @@ for (const level of [undefined, 'trace']) {
       const recipient = await fresh();
       const receive = new ReceivePage(await recipient.newPage());
       await receive.openList(links.at(-1)!, guarded ? password : undefined);
-      await expect(receive.page.getByText(note)).toBeVisible();
+      await expect(receive.page.getByTestId('receive-note')).toHaveText(note);
       expect(await receive.receive()).toBe('verified');
       stored.push(await storageOf(recipient, receive));
       await recipient.close();
