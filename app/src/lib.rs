@@ -1,1 +1,138 @@
-//! Placeholder.
+//! The user interface: the same components render on the server and hydrate in the browser.
+//!
+//! Screens are plain: they read signals of `transfers`, say words of `messages` and show values of `model`. What happens to
+//! files happens behind `engine`. The first rendering is the same on both sides; whatever only a browser knows (limits, the
+//! link in the address, time) arrives in effects, after hydration.
+//!
+//! Transfers live above the router, so that one that runs survives a look at another page.
+
+#![expect(unreachable_pub, reason = "the component macro makes the properties of a component public, whatever the component is")]
+
+mod components;
+mod dom;
+mod engine;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod gallery;
+mod messages;
+mod model;
+mod pages;
+mod shell;
+mod transfers;
+
+pub use shell::{Assets, shell};
+
+use leptos::{ev, prelude::*};
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use crate::{
+    components::{Footer, Top},
+    messages::t,
+    model::run::Run,
+    pages::{NotFound, Receive, Security, Send},
+    transfers::{ReceiveScreen, Receiving, SendScreen, Sending, Voice},
+};
+
+/// The whole application, from the bar at the top to the foot.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let voice = Voice(RwSignal::new(String::new()));
+    let sending = Sending::new(voice);
+    let receiving = Receiving::new(voice);
+    provide_context(sending);
+    provide_context(receiving);
+
+    Effect::new(move |_| {
+        let guard = window_event_listener(ev::beforeunload, move |event| {
+            let busy = sending.screen.get_untracked() == SendScreen::Running
+                || receiving.screen.get_untracked() == ReceiveScreen::Working;
+            if busy {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || guard.remove());
+    });
+
+    view! {
+        <Router>
+            <Frame sending receiving voice/>
+        </Router>
+    }
+}
+
+/// Top bar, page, foot; and what follows from where the reader is: title and focus.
+#[component]
+fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView {
+    let path = use_location().pathname;
+    let page = move || match path.get().as_str() {
+        "/" => Page::Send,
+        "/security" => Page::Security,
+        other if other.starts_with("/d/") => Page::Receive,
+        _ => Page::Missing,
+    };
+    let page = Memo::new(move |_| page());
+    let title = move || title(page.get(), sending, receiving);
+
+    // A new screen takes the focus to its heading; the first one leaves it where the browser put it.
+    Effect::new(move |before: Option<(Page, SendScreen, ReceiveScreen)>| {
+        let now = (page.get(), sending.screen.get(), receiving.screen.get());
+        let opened_at_once = before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
+        if before.is_some_and(|before| before != now) && (!opened_at_once || now.2 != ReceiveScreen::Opening) {
+            request_animation_frame(dom::focus_heading);
+        }
+        now
+    });
+
+    view! {
+        <Title text=title/>
+        <a class="skip" href="#main">{t().skip}</a>
+        <Top page sending/>
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=Send/>
+            <Route path=path!("/d/:id") view=Receive/>
+            <Route path=path!("/security") view=Security/>
+        </Routes>
+        <Footer/>
+        <p class="visually-hidden" role="status" aria-live="polite">{move || voice.0.get()}</p>
+    }
+}
+
+/// Where the reader is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    Send,
+    Receive,
+    Security,
+    Missing,
+}
+
+/// The title of the tab; a transfer that runs puts its percentage in front, wherever its person is.
+fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
+    let m = t();
+    let name = match page {
+        Page::Send => match sending.screen.get() {
+            SendScreen::Sent => m.sent_title,
+            _ => m.send_title,
+        },
+        Page::Security => m.security_title,
+        Page::Missing => m.not_found_title,
+        Page::Receive => match receiving.screen.get() {
+            ReceiveScreen::Gate => m.gate_title,
+            ReceiveScreen::Verified => m.verified_title,
+            _ => m.receive_title,
+        },
+    };
+    let whole = (m.title)(name);
+    if sending.is_running() {
+        (m.title_percent)(sending.run.with(Run::percent), &whole)
+    } else if receiving.is_running() {
+        (m.title_percent)(receiving.run.with(Run::percent), &whole)
+    } else {
+        whole
+    }
+}

@@ -1,0 +1,2 @@
+//! Pages for looking at, without a server.
+fn main() {}

@@ -1,0 +1,31 @@
+//! The parts that screens are made of.
+
+mod dialog;
+mod file_list;
+mod foot;
+mod icon;
+mod key_line;
+mod marked;
+mod owner_controls;
+mod password_field;
+mod progress_panel;
+mod sprite;
+mod terms;
+mod top;
+mod trouble_view;
+mod values;
+
+pub(crate) use dialog::Dialog;
+pub(crate) use file_list::{FileRow, MAX_ROWS, MoreRows, mark_view};
+pub(crate) use foot::Footer;
+pub(crate) use icon::{Icon, Rosette, Seal};
+pub(crate) use key_line::KeyLine;
+pub(crate) use marked::Marked;
+pub(crate) use owner_controls::OwnerControls;
+pub(crate) use password_field::PasswordField;
+pub(crate) use progress_panel::{OfflineNote, ProgressPanel, RunningFiles, stage_words};
+pub(crate) use sprite::Sprite;
+pub(crate) use terms::Terms;
+pub(crate) use top::Top;
+pub(crate) use trouble_view::TroubleView;
+pub(crate) use values::{Moment, Size};

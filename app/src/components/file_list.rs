@@ -1,0 +1,94 @@
+//! Rows of files: names that keep their end, sizes, states.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Size},
+    messages::t,
+    model::{
+        items::{Item, Kind},
+        names::{self, SplitName},
+        run::{Direction, Mark},
+    },
+};
+
+/// More rows than this are counted, not drawn.
+pub(crate) const MAX_ROWS: usize = 500;
+
+/// One row; `below` stands under the name, `children` at the end.
+#[component]
+pub(crate) fn FileRow(
+    item: Item,
+    #[prop(optional, into)] class: Signal<&'static str>,
+    #[prop(optional)] below: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let empty = item.len == 0 && item.holds.is_none();
+    let meta = match item.holds {
+        Some(holds) => Some((t().folder_holds)(holds.files as u64, holds.folders as u64)),
+        None if !item.folder.is_empty() => Some(names::visible(&item.folder)),
+        None => None,
+    };
+    view! {
+        <li class=move || format!("file {}{}", class.get(), if empty { " is-empty" } else { "" })>
+            <Icon name=icon(item.kind)/>
+            <div class="file-main">
+                <FileName name=item.name/>
+                {meta.map(|meta| view! { <span class="meta"><bdi>{meta}</bdi></span> })}
+                {below}
+            </div>
+            <Size bytes=item.len class="size"/>
+            {children()}
+        </li>
+    }
+}
+
+/// A name whose start gives way and whose end stays.
+#[component]
+fn FileName(name: String) -> impl IntoView {
+    let SplitName { stem, tail } = names::split(&name);
+    view! {
+        <span class="name" title=names::visible(&name)>
+            <bdi class="name-stem">{stem}</bdi>
+            {(!tail.is_empty()).then(|| view! { <span class="name-tail">{tail}</span> })}
+        </span>
+    }
+}
+
+/// Says how many rows are not drawn.
+#[component]
+pub(crate) fn MoreRows(all: usize) -> impl IntoView {
+    (all > MAX_ROWS).then(|| view! { <p class="panel-foot">{(t().and_more)((all - MAX_ROWS) as u64)}</p> })
+}
+
+/// A state in a word, with its icon.
+pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
+    let m = t();
+    let moving = if direction == Direction::Sending { "upload" } else { "download" };
+    let (class, icon, word) = match mark {
+        Mark::Next => ("state", "clock", m.mark_next.to_owned()),
+        Mark::Busy(percent) => ("state state-busy", moving, (m.percent)(percent)),
+        Mark::Retrying(_) => ("state state-busy", "retry", m.mark_retrying.to_owned()),
+        Mark::Waiting(_) => ("state", "offline", m.mark_waiting.to_owned()),
+        Mark::Arrived if direction == Direction::Sending => ("state state-ok", "check", m.mark_sent.to_owned()),
+        Mark::Arrived => ("state state-busy", "clock", m.mark_checking.to_owned()),
+        Mark::Complete => ("state state-ok", "check", m.mark_complete.to_owned()),
+        Mark::Unaltered => ("state state-ok", "check", m.mark_unaltered.to_owned()),
+        Mark::Stopped => ("state state-bad", "x", m.mark_stopped.to_owned()),
+        Mark::NotStarted => ("state", "clock", m.mark_not_started.to_owned()),
+    };
+    view! { <span class=class><Icon name=icon small=true/>{word}</span> }.into_any()
+}
+
+fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Folder => "folder",
+        Kind::Image => "image",
+        Kind::Video => "video",
+        Kind::Audio => "audio",
+        Kind::Document => "doc",
+        Kind::Table => "table",
+        Kind::Archive => "archive",
+        Kind::Other => "file",
+    }
+}

@@ -1,0 +1,22 @@
+//! The foot of every page.
+
+use leptos::prelude::*;
+
+use crate::{engine, messages::t};
+
+/// The promise, and where to check it.
+#[component]
+pub(crate) fn Footer() -> impl IntoView {
+    let build = engine::build();
+    view! {
+        <footer class="foot">
+            <div class="wrap">
+                <p>{t().foot_promise}</p>
+                <a href="/security">{t().foot_security}</a>
+                <a href="/security#check">{t().foot_check}</a>
+                <a href="/security#cli">{t().foot_cli}</a>
+                {(!build.is_empty()).then(|| view! { <span class="build">{(t().foot_build)(&build)}</span> })}
+            </div>
+        </footer>
+    }
+}

@@ -1,0 +1,159 @@
+//! The bar for all, and what it says: the same panel for both directions.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{FileRow, Icon, MAX_ROWS, Marked, MoreRows, mark_view},
+    engine,
+    messages::t,
+    model::{
+        items::Item,
+        numbers,
+        run::{Direction, Mark, Run, Stage},
+        times,
+    },
+};
+
+/// The name of a stage and the line below it.
+pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, String) {
+    let m = t();
+    match (direction, stage) {
+        (Direction::Sending, Stage::Preparing) => (m.preparing, m.preparing_line.to_owned()),
+        (Direction::Sending, Stage::Moving) => (m.sealing_and_sending, m.sending_line.to_owned()),
+        (Direction::Sending, Stage::Finishing) => (m.finishing, m.finishing_line.to_owned()),
+        (Direction::Receiving, Stage::Preparing) => (m.claiming, m.claiming_line.to_owned()),
+        (Direction::Receiving, Stage::Moving) => (m.downloading, m.downloading_line.to_owned()),
+        (Direction::Receiving, Stage::Finishing) => (m.verifying, m.verifying_line.to_owned()),
+        (_, Stage::Paused) => (m.paused, m.paused_line.to_owned()),
+        (_, Stage::Waiting { since_ms: Some(since) }) => {
+            let span = times::left(((engine::now_ms() - since).max(0.0) / 1000.0).min(1e6) as u64);
+            (m.waiting, (m.waiting_since)(&span))
+        }
+        (Direction::Sending, Stage::Waiting { since_ms: None }) => (m.waiting, m.waiting_line.to_owned()),
+        (Direction::Receiving, Stage::Waiting { since_ms: None }) => (m.waiting, m.receive_waiting_line.to_owned()),
+        (Direction::Sending, Stage::Retrying { in_seconds }) => (m.retrying, (m.retrying_line)(in_seconds)),
+        (Direction::Receiving, Stage::Retrying { in_seconds }) => (m.retrying, (m.receive_retrying_line)(in_seconds)),
+    }
+}
+
+/// Percentage, stage, bar and numbers; `children` are the buttons.
+#[component]
+pub(crate) fn ProgressPanel(direction: Direction, run: RwSignal<Run>, heading: String, children: Children) -> impl IntoView {
+    let stage = Memo::new(move |_| run.with(|run| run.stage));
+    let percent = Memo::new(move |_| run.with(Run::percent));
+    let name = move || stage_words(direction, stage.get()).0;
+    let class = move || match stage.get() {
+        Stage::Paused | Stage::Waiting { .. } => "panel panel-pad run is-paused",
+        Stage::Retrying { .. } => "panel panel-pad run is-retrying",
+        _ => "panel panel-pad run",
+    };
+    let value = move || (stage.get() != Stage::Finishing).then(|| percent.get().to_string());
+    view! {
+        <section class=class aria-labelledby="run-heading">
+            <h1 class="visually-hidden" id="run-heading">{heading}</h1>
+            <div class="run-head">
+                <span class="run-pct" aria-hidden="true">{move || percent.get()}<small>"%"</small></span>
+                <div class="run-what">
+                    <strong>{name}</strong>
+                    <span class="muted md">{move || stage_words(direction, stage.get()).1}</span>
+                </div>
+                <div class="row">{children()}</div>
+            </div>
+            <progress
+                class="bar"
+                data-testid="progress"
+                max="100"
+                value=value
+                aria-label=t().all_files
+                aria-valuenow=move || percent.get().to_string()
+                aria-valuetext=move || (t().progress_text)(percent.get(), name())
+            ></progress>
+            <div class="run-nums">{move || run.with(|run| numbers_of(direction, run)).into_iter().map(|text| view! { <span><Marked text/></span> }).collect_view()}</div>
+        </section>
+    }
+}
+
+fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
+    let m = t();
+    let (done, total) = (numbers::bytes(run.done), numbers::bytes(run.total));
+    if run.stage == Stage::Finishing {
+        return match direction {
+            Direction::Sending => vec![(m.sent_amount)(&total), m.link_is_next.to_owned()],
+            Direction::Receiving => vec![(m.received_amount)(&total)],
+        };
+    }
+    let mut all = vec![(m.of_total)(&done, &total)];
+    match run.stage {
+        Stage::Moving => {
+            all.extend(run.left.map(|left| (m.about_left)(&times::left(left))));
+            all.extend(run.rate.map(|rate| format!("*{}*", numbers::rate(rate))));
+        }
+        Stage::Paused | Stage::Waiting { .. } | Stage::Retrying { .. } => all.push(m.all_is_kept.to_owned()),
+        _ => {}
+    }
+    all
+}
+
+/// The rows of a transfer under way.
+#[component]
+pub(crate) fn RunningFiles(direction: Direction, run: RwSignal<Run>, items: RwSignal<Vec<Item>>, #[prop(optional)] testid: Option<&'static str>) -> impl IntoView {
+    let rows = items.get_untracked();
+    let all = rows.len();
+    let done = move || {
+        let (done, all) = (run.with(Run::rows_done) as u64, all as u64);
+        match direction {
+            Direction::Sending => (t().sent_of)(done, all),
+            Direction::Receiving => (t().received_of)(done, all),
+        }
+    };
+    view! {
+        <section class="panel" aria-labelledby="files-heading">
+            <div class="panel-head"><h2 id="files-heading">{t().files}</h2><span class="sum">{done}</span></div>
+            <ul class="files" role="list" data-testid=testid>
+                {rows.into_iter().take(MAX_ROWS).enumerate().map(|(at, item)| view! { <RunningFile direction run at item/> }).collect_view()}
+            </ul>
+            <MoreRows all/>
+        </section>
+    }
+}
+
+#[component]
+fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) -> impl IntoView {
+    let mark = Memo::new(move |_| run.with(|run| run.marks.get(at).copied().unwrap_or(Mark::Next)));
+    let paused = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Paused | Stage::Waiting { .. })));
+    let class = Signal::derive(move || match mark.get() {
+        Mark::Retrying(_) => "is-retrying",
+        Mark::Waiting(_) => "is-paused",
+        Mark::Busy(_) if paused.get() => "is-paused",
+        Mark::Stopped => "is-bad",
+        _ => "",
+    });
+    let label = crate::model::names::visible(&item.name);
+    let bar = move || match mark.get() {
+        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) => {
+            Some(view! { <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=label.clone()></progress> })
+        }
+        _ => None,
+    };
+    view! {
+        <FileRow item class below=bar.into_any()>
+            {move || mark_view(mark.get(), direction)}
+        </FileRow>
+    }
+}
+
+/// A note for the time without a network.
+#[component]
+pub(crate) fn OfflineNote(run: RwSignal<Run>) -> impl IntoView {
+    let waiting = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Waiting { .. })));
+    move || {
+        waiting.get().then(|| {
+            view! {
+                <div class="note">
+                    <Icon name="offline"/>
+                    <div><strong>{t().offline_title}</strong><span>{t().offline_text}</span></div>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! What the link will be, folded under one line that says what holds now.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Marked, PasswordField},
+    messages::t,
+    model::{options, times},
+    transfers::Sending,
+};
+
+/// The options of a sending.
+#[component]
+pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
+    let (choice, allowed) = (sending.options, sending.allowed);
+    let password = RwSignal::new(choice.with_untracked(|options| options.password.clone()));
+    Effect::new(move |_| {
+        let typed = password.get();
+        if choice.with_untracked(|options| options.password != typed) {
+            choice.update(|options| options.password = typed);
+        }
+    });
+    let spans = move || {
+        let now = choice.with(|options| options.expires_in);
+        options::spans(&allowed.get(), now)
+            .into_iter()
+            .map(|span| view! { <option value=span.to_string() selected=span == now>{times::span(span)}</option> })
+            .collect_view()
+    };
+    let counts = move || {
+        let now = choice.with(|options| options.downloads);
+        options::counts(&allowed.get(), now)
+            .into_iter()
+            .map(|count| view! { <option value=count.to_string() selected=count == now>{count.to_string()}</option> })
+            .collect_view()
+    };
+    view! {
+        <details class="panel terms" open=open>
+            <summary>
+                <Icon name="clock"/>
+                <span class="dots">
+                    {move || choice.with(|options| options.summary()).map(|text| view! { <span><Marked text/></span> }).collect_view()}
+                </span>
+                <span class="change">
+                    <span class="change-closed">{t().change}</span>
+                    <span class="change-open">{t().close}</span>
+                    <Icon name="down" small=true class="chev"/>
+                </span>
+            </summary>
+            <div class="panel-pad stack">
+                <div class="field">
+                    <label for="expires">{t().link_expires}</label>
+                    <select
+                        class="input"
+                        id="expires"
+                        data-testid="send-expires"
+                        on:change=move |event| {
+                            if let Ok(seconds) = event_target_value(&event).parse() {
+                                choice.update(|options| options.expires_in = seconds);
+                            }
+                        }
+                    >
+                        {spans}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="downloads">{t().downloads}</label>
+                    <select
+                        class="input"
+                        id="downloads"
+                        data-testid="send-downloads"
+                        on:change=move |event| {
+                            if let Ok(count) = event_target_value(&event).parse() {
+                                choice.update(|options| options.downloads = count);
+                            }
+                        }
+                    >
+                        {counts}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="password">{t().password} " " <span class="muted">{t().optional}</span></label>
+                    <PasswordField id="password" testid="send-password" value=password autocomplete="new-password" described_by=Some("password-hint") invalid=false/>
+                    <p class="hint" id="password-hint">{t().password_hint}</p>
+                </div>
+                <div class="field">
+                    <label for="note">{t().note} " " <span class="muted">{t().optional}</span></label>
+                    <textarea
+                        class="input"
+                        id="note"
+                        rows="3"
+                        maxlength="4000"
+                        data-testid="send-note"
+                        aria-describedby="note-hint"
+                        prop:value=move || choice.with(|options| options.note.clone())
+                        on:input=move |event| choice.update(|options| options.note = event_target_value(&event))
+                    ></textarea>
+                    <p class="hint" id="note-hint">{t().note_hint}</p>
+                </div>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,49 @@
+//! The bar at the top. It shows only pages that exist.
+
+use leptos::prelude::*;
+
+use crate::{
+    Page,
+    components::Icon,
+    dom,
+    messages::t,
+    model::run::Run,
+    transfers::Sending,
+};
+
+const MENU: &str = "nav";
+
+/// Brand and navigation; a sending that runs is told here while its person is on another page.
+#[component]
+pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
+    let current = move |which: Page| (page.get() == which).then_some("page");
+    let send = move || {
+        if sending.is_running() && page.get() != Page::Send {
+            (t().nav_running)(sending.run.with(Run::percent))
+        } else {
+            t().nav_send.to_owned()
+        }
+    };
+    view! {
+        <header class="top">
+            <div class="wrap">
+                <a class="brand" href="/">
+                    <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
+                        <use_ href="#s-logo"></use_>
+                    </svg>
+                    {t().name}
+                </a>
+                <button class="btn btn-quiet plain menu-button flush-end" type="button" popovertarget=MENU>
+                    <Icon name="menu"/>
+                    {t().menu}
+                </button>
+                <nav class="nav" id=MENU popover="auto" aria-label=t().main_navigation>
+                    <ul role="list" on:click=move |_| dom::close_menu(MENU)>
+                        <li><a href="/" aria-current=move || current(Page::Send)>{send}</a></li>
+                        <li><a href="/security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
+                    </ul>
+                </nav>
+            </div>
+        </header>
+    }
+}

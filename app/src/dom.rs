@@ -1,0 +1,125 @@
+//! The few things that screens ask of the document itself: focus, dialogs, the clipboard, sharing. Called from handlers and
+//! effects only, which never run where there is no document.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDialogElement, HtmlDocument, HtmlElement};
+
+/// Scheme, host and port of this page.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Goes to a pasted link, if it leads to a link of this server; anything else stays where it is.
+pub(crate) fn go(link: &str) {
+    let link = link.trim();
+    let ours = format!("{}/d/", origin());
+    if link.starts_with(&ours) {
+        let _ = window().location().assign(link);
+    }
+}
+
+/// Moves the focus to the heading of the screen, so that a keyboard and a screen reader follow.
+pub(crate) fn focus_heading() {
+    if let Ok(Some(heading)) = document().query_selector("main h1") {
+        let _ = heading.set_attribute("tabindex", "-1");
+        if let Ok(heading) = heading.dyn_into::<HtmlElement>() {
+            let _ = heading.focus();
+        }
+    }
+}
+
+/// Moves the focus to an element, if it is there.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
+    }
+}
+
+/// Presses a control on behalf of another one.
+pub(crate) fn press(id: &str) {
+    if let Some(element) = element(id) {
+        element.click();
+    }
+}
+
+/// Opens a dialog above everything else.
+pub(crate) fn show_dialog(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes a dialog.
+pub(crate) fn close_dialog(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        dialog.close();
+    }
+}
+
+/// Closes the menu that a phone opened over the page.
+pub(crate) fn close_menu(id: &str) {
+    if let Some(menu) = element(id) {
+        let _ = menu.hide_popover();
+    }
+}
+
+/// Puts a text on the clipboard. Where the page may not (plain http), the element that shows the text is selected and the
+/// older command is tried; `false` leaves it selected for the person to copy.
+pub(crate) async fn copy(text: &str, shown_in: &str) -> bool {
+    let navigator = window().navigator();
+    if has(&navigator, "clipboard") && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok() {
+        return true;
+    }
+    select(shown_in);
+    document().dyn_into::<HtmlDocument>().ok().and_then(|document| document.exec_command("copy").ok()).unwrap_or(false)
+}
+
+fn select(id: &str) {
+    let Some(element) = element(id) else { return };
+    if let (Ok(range), Ok(Some(selection))) = (document().create_range(), window().get_selection()) {
+        let _ = range.select_node_contents(&element);
+        let _ = selection.remove_all_ranges();
+        let _ = selection.add_range(&range);
+    }
+}
+
+/// Whether the device has a share sheet.
+pub(crate) fn can_share() -> bool {
+    has(&window().navigator(), "share")
+}
+
+/// Opens the share sheet with a link.
+pub(crate) fn share(title: &str, link: &str) {
+    let data = web_sys::ShareData::new();
+    data.set_title(title);
+    data.set_url(link);
+    // Closing the sheet rejects the promise; that is an answer, not an error.
+    let promise = window().navigator().share_with_data(&data);
+    leptos::task::spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+    });
+}
+
+/// Percent-encodes for a `mailto:`.
+pub(crate) fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn dialog(id: &str) -> Option<HtmlDialogElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn has(object: &JsValue, key: &str) -> bool {
+    js_sys::Reflect::get(object, &JsValue::from_str(key)).is_ok_and(|value| !value.is_undefined() && !value.is_null())
+}

@@ -1,0 +1,65 @@
+//! The only door to the browser's machinery (sealing, transfers, workers): screens name what comes through here and never
+//! see where it comes from. In a browser it is `sealdrop_browser`; when a server renders, or a test runs natively, inert
+//! stand-ins of the same shape take its place. This is also the only file that asks which of the two it is compiled for.
+
+#[cfg(not(feature = "hydrate"))]
+mod inert;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use sealdrop_browser::{
+    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked, ReceiveEvent,
+    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, incoming,
+    incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste, sealed_bytes, send, support, take_fragment,
+};
+
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use inert::{
+    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked, ReceiveEvent,
+    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, incoming,
+    incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste, sealed_bytes, send, support, take_fragment,
+};
+
+/// Milliseconds since 1970, by the reader's clock.
+pub(crate) fn now_ms() -> f64 {
+    #[cfg(feature = "hydrate")]
+    return js_sys::Date::now();
+    #[cfg(not(feature = "hydrate"))]
+    return inert::NOW_MS;
+}
+
+/// How far the reader's clock is ahead of UTC at an instant, in minutes.
+pub(crate) fn offset_minutes(at_ms: f64) -> i32 {
+    #[cfg(feature = "hydrate")]
+    {
+        #[expect(clippy::cast_possible_truncation, reason = "at most 14 hours either way")]
+        let minutes = -js_sys::Date::new(&at_ms.into()).get_timezone_offset() as i32;
+        minutes
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = at_ms;
+        0
+    }
+}
+
+/// The build that serves this page: from the context on a server, from the page itself in a browser, so that both render
+/// the same text.
+pub(crate) fn build() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let selector = "meta[name=\"sealdrop-build\"]";
+        let found = leptos::prelude::document().query_selector(selector).ok().flatten();
+        found.and_then(|meta| meta.dyn_into::<web_sys::HtmlMetaElement>().ok()).map(|meta| meta.content()).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::Assets>().map(|assets| assets.build).unwrap_or_default();
+}
+
+/// Answers the request that is being rendered with 404; does nothing in a browser.
+pub(crate) fn answer_not_found() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+}

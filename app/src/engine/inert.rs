@@ -1,0 +1,278 @@
+//! Stand-ins for rendering without a browser: the same names and shapes as the real ones, and nothing happens. Their fields
+//! are open, so that tests and the gallery can play any course of events.
+
+#![expect(dead_code, reason = "the shape is the browser's; what a server does not do stays unused here")]
+
+use sealdrop_api::{Limits, ProblemType, links::LinkStatus};
+
+/// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
+pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
+
+pub(crate) fn take_fragment() {}
+
+pub(crate) struct Support {
+    pub(crate) can_send: bool,
+    pub(crate) can_receive: bool,
+    pub(crate) streams_downloads: bool,
+    pub(crate) blob_cap_bytes: u64,
+}
+
+pub(crate) fn support() -> Support {
+    Support { can_send: true, can_receive: true, streams_downloads: true, blob_cap_bytes: 0 }
+}
+
+#[derive(Clone)]
+pub(crate) struct Picked {
+    pub(crate) path: String,
+    pub(crate) len: u64,
+    pub(crate) modified_ms: Option<i64>,
+}
+
+pub(crate) fn picked_from_input(_: &web_sys::HtmlInputElement) -> Vec<Picked> {
+    Vec::new()
+}
+
+pub(crate) async fn picked_from_drop(_: web_sys::DataTransfer) -> Vec<Picked> {
+    Vec::new()
+}
+
+pub(crate) fn picked_from_paste(_: &web_sys::DataTransfer) -> Vec<Picked> {
+    Vec::new()
+}
+
+pub(crate) async fn limits() -> Result<Limits, Failure> {
+    Err(Failure::away())
+}
+
+pub(crate) fn sealed_bytes(files: &[Picked]) -> u64 {
+    files.iter().map(|file| file.len).sum()
+}
+
+pub(crate) struct SendOptions {
+    pub(crate) note: String,
+    pub(crate) password: Option<String>,
+    pub(crate) expires_in: u64,
+    pub(crate) max_downloads: u32,
+}
+
+pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
+    let SendOptions { note: _, password: _, expires_in: _, max_downloads: _ } = options;
+    on_event(SendEvent::Failed(Failure::away()));
+    SendHandle
+}
+
+pub(crate) struct SendHandle;
+
+impl SendHandle {
+    pub(crate) fn cancel(&self) {}
+    pub(crate) fn pause(&self) {}
+    pub(crate) fn resume(&self) {}
+    pub(crate) fn try_now(&self) {}
+}
+
+pub(crate) enum SendEvent {
+    Renamed(Vec<(String, String)>),
+    Progress(SendProgress),
+    Done(Sent),
+    Failed(Failure),
+    Cancelled,
+}
+
+pub(crate) struct SendProgress {
+    pub(crate) phase: SendPhase,
+    pub(crate) sent_bytes: u64,
+    pub(crate) total_bytes: u64,
+    pub(crate) bytes_per_second: Option<u64>,
+    pub(crate) seconds_left: Option<u64>,
+    pub(crate) files: Vec<FileProgress>,
+}
+
+pub(crate) enum SendPhase {
+    Preparing,
+    Sending,
+    Paused,
+    WaitingForNetwork { since_ms: f64 },
+    Retrying { in_seconds: u32 },
+    Finishing,
+}
+
+pub(crate) struct FileProgress {
+    pub(crate) sent_bytes: u64,
+    pub(crate) state: FileState,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum FileState {
+    Next,
+    Sending,
+    Retrying,
+    Waiting,
+    Sent,
+    Failed,
+}
+
+pub(crate) struct Sent {
+    pub(crate) link: String,
+    pub(crate) address: String,
+    pub(crate) key: String,
+    pub(crate) files: usize,
+    pub(crate) plain_bytes: u64,
+    pub(crate) expires_at_ms: f64,
+    pub(crate) max_downloads: u32,
+    pub(crate) has_password: bool,
+    pub(crate) owner: Owner,
+}
+
+#[derive(Clone)]
+pub(crate) struct Owner;
+
+impl Owner {
+    pub(crate) async fn status(&self) -> Result<LinkStatus, Failure> {
+        Err(Failure::away())
+    }
+    pub(crate) async fn extend(&self, _: u64) -> Result<LinkStatus, Failure> {
+        Err(Failure::away())
+    }
+    pub(crate) async fn limit(&self, _: u32) -> Result<LinkStatus, Failure> {
+        Err(Failure::away())
+    }
+    pub(crate) async fn revoke(&self) -> Result<(), Failure> {
+        Err(Failure::away())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkFault {
+    NoKey,
+    Incomplete,
+    Foreign,
+    NewerVersion,
+}
+
+pub(crate) struct Incoming;
+
+pub(crate) fn incoming() -> Result<Incoming, LinkFault> {
+    Err(LinkFault::NoKey)
+}
+
+pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
+    Err(if link.is_empty() { LinkFault::NoKey } else { LinkFault::Incomplete })
+}
+
+impl Incoming {
+    pub(crate) fn needs_password(&self) -> bool {
+        false
+    }
+    pub(crate) async fn open(&self, _: Option<String>) -> Result<Opened, Failure> {
+        Err(Failure::away())
+    }
+}
+
+pub(crate) struct Opened {
+    pub(crate) note: Option<String>,
+    pub(crate) files: Vec<OpenedFile>,
+    pub(crate) plain_bytes: u64,
+    pub(crate) expires_at_ms: f64,
+    pub(crate) downloads_left: u32,
+    pub(crate) max_downloads: u32,
+}
+
+pub(crate) struct OpenedFile {
+    pub(crate) path: String,
+    pub(crate) len: u64,
+}
+
+pub(crate) enum Selection {
+    All,
+    One(usize),
+}
+
+impl Opened {
+    pub(crate) fn download(&self, which: Selection, mut on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+        match which {
+            Selection::All | Selection::One(_) => on_event(ReceiveEvent::Failed(Failure::away())),
+        }
+        DownloadHandle
+    }
+}
+
+pub(crate) struct DownloadHandle;
+
+impl DownloadHandle {
+    pub(crate) fn cancel(&self) {}
+}
+
+pub(crate) enum ReceiveEvent {
+    Progress(ReceiveProgress),
+    FileDone { index: usize, whole: bool },
+    Done(Receipt),
+    Failed(Failure),
+    Cancelled,
+}
+
+pub(crate) struct ReceiveProgress {
+    pub(crate) phase: ReceivePhase,
+    pub(crate) received_bytes: u64,
+    pub(crate) total_bytes: u64,
+    pub(crate) bytes_per_second: Option<u64>,
+    pub(crate) seconds_left: Option<u64>,
+    pub(crate) files: Vec<FileProgress>,
+}
+
+pub(crate) enum ReceivePhase {
+    Claiming,
+    Downloading,
+    Retrying { in_seconds: u32 },
+    WaitingForNetwork,
+    Verifying,
+}
+
+pub(crate) struct Receipt {
+    pub(crate) files: usize,
+    pub(crate) plain_bytes: u64,
+    pub(crate) seconds: f64,
+    pub(crate) pieces: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) problem: Option<ProblemType>,
+    pub(crate) detail: Option<String>,
+    pub(crate) file: Option<String>,
+    pub(crate) ended_at_ms: Option<f64>,
+    pub(crate) limit: Option<u64>,
+}
+
+impl Failure {
+    fn away() -> Self {
+        Self::of(FailureKind::ServerAway)
+    }
+
+    pub(crate) fn of(kind: FailureKind) -> Self {
+        Self { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    WrongPassword,
+    LinkGone,
+    LinkExpired,
+    LinkExhausted,
+    LinkRevoked,
+    LinkBusy,
+    TooLarge,
+    GuestsOff,
+    StorageFull,
+    NotWhatWasSealed,
+    SourceChanged,
+    SourceUnreadable,
+    DiskFull,
+    SaveRefused,
+    TooLargeForBrowser,
+    ServerAway,
+    NewerVersion,
+    Unsupported,
+    Other,
+}

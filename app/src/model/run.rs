@@ -1,0 +1,241 @@
+//! A transfer under way, either direction: what the bar, the numbers and the rows say. Fed by the engine's events; the
+//! percentage never goes back, whatever an event says.
+
+use super::{items::Item, numbers};
+use crate::engine::{FileProgress, FileState, ReceivePhase, ReceiveProgress, SendPhase, SendProgress};
+
+/// Which way the bytes go: the stages are the same, the words are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Sending,
+    Receiving,
+}
+
+/// A named state of the whole.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Stage {
+    Preparing,
+    Moving,
+    Paused,
+    Waiting { since_ms: Option<f64> },
+    Retrying { in_seconds: u32 },
+    Finishing,
+}
+
+/// A named state of one row; the number is whole percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Next,
+    Busy(u8),
+    Retrying(u8),
+    Waiting(u8),
+    /// Every byte has arrived; for a received file: not yet compared with the final seal.
+    Arrived,
+    /// Received, and every record opened.
+    Complete,
+    /// Received, and equal to what was sealed.
+    Unaltered,
+    Stopped,
+    NotStarted,
+}
+
+/// The whole picture.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Run {
+    pub(crate) stage: Stage,
+    pub(crate) done: u64,
+    pub(crate) total: u64,
+    pub(crate) rate: Option<u64>,
+    pub(crate) left: Option<u64>,
+    /// One for each row that is shown.
+    pub(crate) marks: Vec<Mark>,
+    percent: u8,
+}
+
+impl Run {
+    /// A run that has not moved a byte.
+    pub(crate) fn start(rows: usize, total: u64) -> Self {
+        Self { stage: Stage::Preparing, done: 0, total, rate: None, left: None, marks: vec![Mark::Next; rows], percent: 0 }
+    }
+
+    /// Whole percent; 100 only once everything has arrived.
+    pub(crate) fn percent(&self) -> u8 {
+        if self.stage == Stage::Finishing { 100 } else { self.percent.min(99) }
+    }
+
+    /// How many rows are through.
+    pub(crate) fn rows_done(&self) -> usize {
+        self.marks.iter().filter(|mark| matches!(mark, Mark::Arrived | Mark::Complete | Mark::Unaltered)).count()
+    }
+
+    /// Takes in how far a sending is.
+    pub(crate) fn sent(&mut self, progress: &SendProgress, rows: &[Item], lens: &[u64]) {
+        self.stage = match progress.phase {
+            SendPhase::Preparing => Stage::Preparing,
+            SendPhase::Sending => Stage::Moving,
+            SendPhase::Paused => Stage::Paused,
+            SendPhase::WaitingForNetwork { since_ms } => Stage::Waiting { since_ms: Some(since_ms) },
+            SendPhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
+            SendPhase::Finishing => Stage::Finishing,
+        };
+        self.advance(progress.sent_bytes, progress.total_bytes, progress.bytes_per_second, progress.seconds_left);
+        self.marks = rows.iter().map(|row| mark(row, &progress.files, lens)).collect();
+    }
+
+    /// Takes in how far a download is. Rows that were judged before keep their verdict.
+    pub(crate) fn received(&mut self, progress: &ReceiveProgress, rows: &[Item], lens: &[u64]) {
+        self.stage = match progress.phase {
+            ReceivePhase::Claiming => Stage::Preparing,
+            ReceivePhase::Downloading => Stage::Moving,
+            ReceivePhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
+            ReceivePhase::WaitingForNetwork => Stage::Waiting { since_ms: None },
+            ReceivePhase::Verifying => Stage::Finishing,
+        };
+        self.advance(progress.received_bytes, progress.total_bytes, progress.bytes_per_second, progress.seconds_left);
+        for (shown, row) in self.marks.iter_mut().zip(rows) {
+            if !matches!(shown, Mark::Complete | Mark::Unaltered) {
+                *shown = mark(row, &progress.files, lens);
+            }
+        }
+    }
+
+    /// One received file has come to its end.
+    pub(crate) fn file_done(&mut self, row: usize, whole: bool) {
+        if let Some(mark) = self.marks.get_mut(row) {
+            *mark = if whole { Mark::Unaltered } else { Mark::Complete };
+        }
+    }
+
+    /// The transfer broke off: what was under way is stopped, what was to come has not started.
+    pub(crate) fn stopped(&mut self) {
+        for mark in &mut self.marks {
+            *mark = match *mark {
+                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Arrived => Mark::Stopped,
+                Mark::Next => Mark::NotStarted,
+                ended => ended,
+            };
+        }
+    }
+
+    fn advance(&mut self, done: u64, total: u64, rate: Option<u64>, left: Option<u64>) {
+        self.done = self.done.max(done);
+        self.total = total;
+        self.rate = rate;
+        self.left = left;
+        self.percent = self.percent.max(numbers::percent(self.done, total));
+    }
+}
+
+/// The state of a row from those of its files: trouble first, then work, then what is through.
+fn mark(row: &Item, files: &[FileProgress], lens: &[u64]) -> Mark {
+    let (mut sent, mut through, mut moving) = (0_u64, 0_usize, false);
+    let (mut failed, mut retrying, mut waiting) = (false, false, false);
+    for at in &row.members {
+        let Some(file) = files.get(*at) else { continue };
+        match file.state {
+            FileState::Next => {}
+            FileState::Sending => moving = true,
+            FileState::Retrying => retrying = true,
+            FileState::Waiting => waiting = true,
+            FileState::Failed => failed = true,
+            FileState::Sent => through += 1,
+        }
+        sent = sent.saturating_add(match file.state {
+            FileState::Sent => lens.get(*at).copied().unwrap_or(file.sent_bytes),
+            _ => file.sent_bytes,
+        });
+    }
+    let percent = numbers::percent(sent, row.len);
+    if failed {
+        Mark::Stopped
+    } else if through == row.members.len() && through > 0 {
+        Mark::Arrived
+    } else if retrying {
+        Mark::Retrying(percent)
+    } else if waiting {
+        Mark::Waiting(percent)
+    } else if moving || through > 0 {
+        Mark::Busy(percent)
+    } else {
+        Mark::Next
+    }
+}
+
+/// What a screen reader should hear now, if anything: every change of stage, and every tenth percent in between.
+pub(crate) fn worth_saying(before: &Run, after: &Run) -> bool {
+    std::mem::discriminant(&before.stage) != std::mem::discriminant(&after.stage) || before.percent() / 10 != after.percent() / 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::items;
+
+    fn progress(phase: SendPhase, sent_bytes: u64, files: &[(u64, FileState)]) -> SendProgress {
+        SendProgress {
+            phase,
+            sent_bytes,
+            total_bytes: 1000,
+            bytes_per_second: Some(10),
+            seconds_left: Some(60),
+            files: files.iter().map(|(sent_bytes, state)| FileProgress { sent_bytes: *sent_bytes, state: *state }).collect(),
+        }
+    }
+
+    fn house() -> (Vec<Item>, Vec<u64>) {
+        let files = [("a.txt", 500), ("Kitchen/one", 100), ("Kitchen/two", 400), ("empty", 0)];
+        (items::grouped(files.into_iter()), files.iter().map(|(_, len)| *len).collect())
+    }
+
+    #[test]
+    fn a_sending_from_first_to_last() {
+        let (rows, lens) = house();
+        let mut run = Run::start(rows.len(), 1000);
+        assert_eq!((run.percent(), run.rows_done()), (0, 0));
+        use FileState::{Next, Retrying, Sending, Sent, Waiting};
+        run.sent(&progress(SendPhase::Sending, 330, &[(200, Sending), (0, Sent), (30, Sending), (0, Sent)]), &rows, &lens);
+        assert_eq!(run.marks, [Mark::Busy(40), Mark::Busy(26), Mark::Arrived]);
+        assert_eq!((run.percent(), run.rows_done(), run.stage), (33, 1, Stage::Moving));
+        run.sent(&progress(SendPhase::Retrying { in_seconds: 4 }, 300, &[(200, Retrying), (0, Sent), (0, Next), (0, Sent)]), &rows, &lens);
+        assert_eq!(run.percent(), 33, "never back");
+        assert_eq!(run.marks[..2], [Mark::Retrying(40), Mark::Busy(20)]);
+        run.sent(&progress(SendPhase::WaitingForNetwork { since_ms: 5.0 }, 400, &[(200, Waiting), (0, Sent), (0, Next), (0, Sent)]), &rows, &lens);
+        assert_eq!((run.stage, run.marks[0]), (Stage::Waiting { since_ms: Some(5.0) }, Mark::Waiting(40)));
+        run.sent(&progress(SendPhase::Sending, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]), &rows, &lens);
+        assert_eq!((run.percent(), run.rows_done()), (99, 3), "100 is said when the store has put it together");
+        run.sent(&progress(SendPhase::Finishing, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]), &rows, &lens);
+        assert_eq!(run.percent(), 100);
+    }
+
+    #[test]
+    fn a_download_that_breaks_off() {
+        let lens = [500, 100, 400];
+        let rows = items::flat([("a", 500), ("b", 100), ("c", 400)].into_iter());
+        let mut run = Run::start(3, 1000);
+        let at = |phase, received_bytes, files: [(u64, FileState); 3]| ReceiveProgress {
+            phase,
+            received_bytes,
+            total_bytes: 1000,
+            bytes_per_second: None,
+            seconds_left: None,
+            files: files.iter().map(|(sent_bytes, state)| FileProgress { sent_bytes: *sent_bytes, state: *state }).collect(),
+        };
+        use FileState::{Next, Sending, Sent};
+        run.received(&at(ReceivePhase::Downloading, 500, [(500, Sent), (0, Next), (0, Next)]), &rows, &lens);
+        run.file_done(0, true);
+        run.received(&at(ReceivePhase::Downloading, 550, [(500, Sent), (50, Sending), (0, Next)]), &rows, &lens);
+        assert_eq!(run.marks, [Mark::Unaltered, Mark::Busy(50), Mark::Next]);
+        run.stopped();
+        assert_eq!(run.marks, [Mark::Unaltered, Mark::Stopped, Mark::NotStarted]);
+    }
+
+    #[test]
+    fn announcements_are_rare() {
+        let before = Run { percent: 31, stage: Stage::Moving, ..Run::start(1, 100) };
+        assert!(!worth_saying(&before, &Run { percent: 39, ..before.clone() }));
+        assert!(worth_saying(&before, &Run { percent: 40, ..before.clone() }));
+        assert!(worth_saying(&before, &Run { stage: Stage::Paused, ..before.clone() }));
+        let retrying = Run { stage: Stage::Retrying { in_seconds: 4 }, ..before.clone() };
+        assert!(!worth_saying(&retrying, &Run { stage: Stage::Retrying { in_seconds: 3 }, ..before }));
+    }
+}

@@ -1,0 +1,237 @@
+//! What went wrong, as a screen says it: what happened, what is safe, what to do, always in this order.
+
+use super::{limits::Refusal, names, numbers, times};
+use crate::{
+    engine::{self, Failure, FailureKind, LinkFault},
+    messages::t,
+};
+
+/// Which seal stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Nothing is broken; it is over or cannot begin.
+    Ended,
+    /// What arrived is not what was sealed.
+    Broken,
+}
+
+/// What the screen offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// Only words help.
+    Nothing,
+    /// The same again.
+    TryAgain,
+    /// A message that the reader can send to whoever sent the link.
+    AskSender,
+    /// A field for the whole link.
+    PasteLink,
+    /// Back to the list of files.
+    BackToFiles,
+    /// The page of a newer build.
+    Reload,
+}
+
+/// A trouble in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    /// Its stable name: the problem's where the server has one, the failure's where not.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) happened: String,
+    pub(crate) safe: &'static str,
+    pub(crate) todo: &'static str,
+    pub(crate) ending: Ending,
+    pub(crate) remedy: Remedy,
+}
+
+impl Trouble {
+    fn new(name: &'static str, words: [&'static str; 4], remedy: Remedy) -> Self {
+        let [title, happened, safe, todo] = words;
+        Self { name, title, happened: happened.to_owned(), safe, todo, ending: Ending::Ended, remedy }
+    }
+
+    fn said(self, happened: String) -> Self {
+        Self { happened, ..self }
+    }
+}
+
+/// The stable name of a failure.
+pub(crate) fn name(failure: &Failure) -> &'static str {
+    match failure.kind {
+        FailureKind::WrongPassword => "wrong-password",
+        FailureKind::LinkGone => "link-not-found",
+        FailureKind::LinkExpired => "link-expired",
+        FailureKind::LinkExhausted => "link-exhausted",
+        FailureKind::LinkRevoked => "link-revoked",
+        FailureKind::LinkBusy => "link-busy",
+        FailureKind::TooLarge => "too-large",
+        FailureKind::GuestsOff => "guests-off",
+        FailureKind::StorageFull => "storage-full",
+        FailureKind::NotWhatWasSealed => "not-what-was-sealed",
+        FailureKind::SourceChanged => "source-changed",
+        FailureKind::SourceUnreadable => "source-unreadable",
+        FailureKind::DiskFull => "disk-full",
+        FailureKind::SaveRefused => "save-refused",
+        FailureKind::TooLargeForBrowser => "too-large-for-browser",
+        FailureKind::ServerAway => "server-away",
+        FailureKind::NewerVersion => "newer-version",
+        FailureKind::Unsupported => "unsupported",
+        _ => failure.problem.map_or("other", sealdrop_api::ProblemType::slug),
+    }
+}
+
+/// A failure while receiving.
+pub(crate) fn receiving(failure: &Failure) -> Trouble {
+    let m = t();
+    let name = name(failure);
+    let plain = |words, remedy| Trouble::new(name, words, remedy);
+    match failure.kind {
+        FailureKind::WrongPassword | FailureKind::LinkGone => plain(m.gone, Remedy::AskSender),
+        FailureKind::LinkExpired => {
+            let trouble = plain(m.expired, Remedy::AskSender);
+            match failure.ended_at_ms {
+                Some(at) => trouble.said((m.expired_at)(&times::relative(at, engine::now_ms()))),
+                None => trouble,
+            }
+        }
+        FailureKind::LinkExhausted => plain(m.exhausted, Remedy::AskSender),
+        FailureKind::LinkRevoked => plain(m.revoked, Remedy::AskSender),
+        FailureKind::LinkBusy => plain(m.busy, Remedy::TryAgain),
+        FailureKind::NotWhatWasSealed => {
+            let trouble = Trouble { ending: Ending::Broken, ..plain(m.altered, Remedy::TryAgain) };
+            match &failure.file {
+                Some(file) => trouble.said((m.altered_file)(&names::visible(file))),
+                None => trouble,
+            }
+        }
+        FailureKind::DiskFull => plain(m.disk_full, Remedy::TryAgain),
+        FailureKind::SaveRefused => plain(m.save_refused, Remedy::TryAgain),
+        FailureKind::TooLargeForBrowser => plain(m.too_large_for_browser, Remedy::Nothing),
+        FailureKind::ServerAway => plain(m.away_receiving, Remedy::TryAgain),
+        FailureKind::NewerVersion => plain(m.newer_version, Remedy::Reload),
+        FailureKind::Unsupported => plain(m.unsupported_receiving, Remedy::Nothing),
+        _ => with_detail(plain(m.other_receiving, Remedy::TryAgain), failure),
+    }
+}
+
+/// A failure while sending.
+pub(crate) fn sending(failure: &Failure) -> Trouble {
+    let m = t();
+    let name = name(failure);
+    let plain = |words| Trouble::new(name, words, Remedy::BackToFiles);
+    let file = failure.file.as_deref().map(names::visible);
+    match (failure.kind, file) {
+        (FailureKind::SourceChanged, Some(file)) => plain(m.source_changed).said((m.source_changed_file)(&file)),
+        (FailureKind::SourceChanged, None) => plain(m.source_changed),
+        (FailureKind::SourceUnreadable, Some(file)) => plain(m.source_unreadable).said((m.source_unreadable_file)(&file)),
+        (FailureKind::SourceUnreadable, None) => plain(m.source_unreadable),
+        (FailureKind::TooLarge, _) => match failure.limit {
+            Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::bytes(limit))),
+            None => plain(m.too_large),
+        },
+        (FailureKind::GuestsOff, _) => plain(m.guests_off),
+        (FailureKind::StorageFull, _) => plain(m.storage_full),
+        (FailureKind::ServerAway, _) => plain(m.away_sending),
+        (FailureKind::Unsupported, _) => plain(m.unsupported_sending),
+        (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
+        _ => with_detail(plain(m.other_sending), failure),
+    }
+}
+
+fn with_detail(trouble: Trouble, failure: &Failure) -> Trouble {
+    match &failure.detail {
+        Some(detail) => trouble.said((t().the_server_said)(&names::visible(detail))),
+        None => trouble,
+    }
+}
+
+/// What is wrong with a link before anybody was asked.
+pub(crate) fn link(fault: LinkFault) -> Trouble {
+    let m = t();
+    match fault {
+        LinkFault::NoKey => Trouble::new("no-key", m.no_key, Remedy::PasteLink),
+        LinkFault::Incomplete => Trouble::new("incomplete-link", m.incomplete, Remedy::PasteLink),
+        LinkFault::Foreign => Trouble::new("foreign-link", m.foreign, Remedy::PasteLink),
+        LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Remedy::Reload),
+    }
+}
+
+/// Why what was chosen cannot be sent: name and sentences.
+pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) {
+    let m = t();
+    match refusal {
+        Refusal::TooLarge { needed, allowed } => {
+            ("too-large", m.too_large_title, (m.too_large_before)(&numbers::bytes(needed), &numbers::bytes(allowed)))
+        }
+        Refusal::GuestsOff => ("guests-off", m.guests_off_title, m.guests_off_before.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [FailureKind; 19] = [
+        FailureKind::WrongPassword,
+        FailureKind::LinkGone,
+        FailureKind::LinkExpired,
+        FailureKind::LinkExhausted,
+        FailureKind::LinkRevoked,
+        FailureKind::LinkBusy,
+        FailureKind::TooLarge,
+        FailureKind::GuestsOff,
+        FailureKind::StorageFull,
+        FailureKind::NotWhatWasSealed,
+        FailureKind::SourceChanged,
+        FailureKind::SourceUnreadable,
+        FailureKind::DiskFull,
+        FailureKind::SaveRefused,
+        FailureKind::TooLargeForBrowser,
+        FailureKind::ServerAway,
+        FailureKind::NewerVersion,
+        FailureKind::Unsupported,
+        FailureKind::Other,
+    ];
+
+    #[test]
+    fn every_failure_says_all_three_in_sentences() {
+        for kind in KINDS {
+            let failure = Failure::of(kind);
+            for trouble in [receiving(&failure), sending(&failure)] {
+                for text in [trouble.happened.as_str(), trouble.safe, trouble.todo] {
+                    assert!(text.ends_with('.'), "{kind:?}: {text}");
+                    assert!(!text.contains('!'), "{kind:?}: {text}");
+                }
+                assert!(!trouble.title.is_empty() && !trouble.name.is_empty());
+            }
+        }
+        for fault in [LinkFault::NoKey, LinkFault::Incomplete, LinkFault::Foreign, LinkFault::NewerVersion] {
+            assert!(link(fault).happened.ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn names_are_the_servers_where_it_has_one() {
+        for slug in KINDS.map(|kind| name(&Failure::of(kind))) {
+            assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{slug}");
+        }
+        let busy = sealdrop_api::ProblemType::LinkBusy.slug();
+        assert_eq!(name(&Failure::of(FailureKind::LinkBusy)), busy);
+        let other = Failure { problem: Some(sealdrop_api::ProblemType::TooManyRequests), ..Failure::of(FailureKind::Other) };
+        assert_eq!(name(&other), "too-many-requests");
+    }
+
+    #[test]
+    fn a_hostile_name_cannot_speak_for_us() {
+        let failure = Failure { file: Some("x\u{202e}\n.exe".into()), ..Failure::of(FailureKind::SourceChanged) };
+        assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
+    }
+
+    #[test]
+    fn an_end_is_told_in_time() {
+        let at = engine::now_ms() - 2.0 * 86_400_000.0;
+        let failure = Failure { ended_at_ms: Some(at), ..Failure::of(FailureKind::LinkExpired) };
+        assert_eq!(receiving(&failure).happened, "It ended 2 days ago.");
+    }
+}

@@ -1,0 +1,23 @@
+//! One file a screen. Routes are in the crate's root.
+
+mod choose;
+mod gate;
+pub(crate) mod letter;
+mod not_found;
+mod receive;
+mod received;
+mod security;
+mod send;
+mod sending;
+mod sent;
+
+pub(crate) use choose::Choose;
+pub(crate) use gate::{Gate, Opening};
+pub(crate) use letter::LetterPage;
+pub(crate) use not_found::NotFound;
+pub(crate) use receive::Receive;
+pub(crate) use received::{JudgedFiles, ReceivedPage};
+pub(crate) use security::Security;
+pub(crate) use send::Send;
+pub(crate) use sending::SendingPage;
+pub(crate) use sent::SentPage;

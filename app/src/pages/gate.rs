@@ -1,0 +1,91 @@
+//! Before the list can be opened: the moment of opening, and the password.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, PasswordField, Rosette, Seal},
+    dom,
+    messages::t,
+    transfers::Receiving,
+};
+
+/// What every visitor gets first, from the server, with or without a program.
+#[component]
+pub(crate) fn Opening() -> impl IntoView {
+    let m = t();
+    view! {
+        <main id="main" class="gate">
+            <Rosette/>
+            <div class="wrap">
+                <div class="gate-form">
+                    <Seal form="open" small=true/>
+                    <div class="page-head">
+                        <h1>{m.opening}</h1>
+                        <p>{m.opening_line}</p>
+                    </div>
+                    <div class="note no-script">
+                        <Icon name="info"/>
+                        <div><strong>{m.needs_script_receive_title}</strong><span>{m.needs_script_receive}</span></div>
+                    </div>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// The password gate.
+#[component]
+pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let password = RwSignal::new(String::new());
+    // A refusal moves the cursor back to where it can be mended.
+    Effect::new(move |_| {
+        if receiving.wrong.get() {
+            dom::focus("link-password");
+        }
+    });
+    let described = Signal::derive(move || receiving.wrong.get().then_some("wrong-password"));
+    view! {
+        <main id="main" class="gate">
+            <Rosette/>
+            <div class="wrap">
+                <form
+                    class="gate-form"
+                    on:submit=move |event| {
+                        event.prevent_default();
+                        let typed = password.get_untracked();
+                        if !typed.is_empty() && !receiving.trying.get_untracked() {
+                            receiving.open(Some(typed));
+                        }
+                    }
+                >
+                    <Seal form="open" small=true/>
+                    <div class="page-head">
+                        <h1>{m.gate_title}</h1>
+                        <p>{m.gate_line}</p>
+                    </div>
+                    <div class="field">
+                        <label for="link-password">{m.password}</label>
+                        <PasswordField id="link-password" testid="receive-password" value=password autocomplete="off" described_by=described invalid=receiving.wrong/>
+                        <div aria-live="assertive">
+                            {move || receiving.wrong.get().then(|| view! {
+                                <p class="error" id="wrong-password" data-testid="error" data-problem="wrong-password">
+                                    <Icon name="alert" small=true/>
+                                    <span>{m.wrong_password}</span>
+                                </p>
+                            })}
+                        </div>
+                    </div>
+                    <div class="row">
+                        <button class="btn btn-primary btn-big btn-fill-phone" type="submit" aria-disabled=move || receiving.trying.get().then_some("true")>
+                            <Icon name="key"/>
+                            {m.open}
+                        </button>
+                        <span class="muted sm" role="status">{move || if receiving.trying.get() { m.gate_working } else { m.gate_slow }}</span>
+                    </div>
+                    <p class="hint">{m.gate_hint}</p>
+                </form>
+            </div>
+        </main>
+    }
+}

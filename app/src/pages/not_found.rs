@@ -1,0 +1,31 @@
+//! An address that leads nowhere.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::TroubleView,
+    dom, engine,
+    messages::t,
+    model::trouble::{Ending, Remedy, Trouble},
+};
+
+/// The page for every other path. Whoever lost half a link on the way may paste it here.
+#[component]
+pub(crate) fn NotFound() -> impl IntoView {
+    engine::answer_not_found();
+    let [title, happened, safe, todo] = t().not_found;
+    let trouble = Trouble {
+        name: "not-found",
+        title,
+        happened: happened.to_owned(),
+        safe,
+        todo,
+        ending: Ending::Ended,
+        remedy: Remedy::PasteLink,
+    };
+    view! {
+        <main id="main">
+            <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>
+        </main>
+    }
+}

@@ -1,0 +1,85 @@
+//! `/d/{link_id}`: the page of a link. What the server sends is the same for every id: the key is in the part of the address
+//! that no server sees, so all that differs happens in the browser.
+
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    components::{Icon, OfflineNote, ProgressPanel, RunningFiles, TroubleView},
+    messages::t,
+    model::run::Direction,
+    pages::{Gate, JudgedFiles, LetterPage, Opening, ReceivedPage},
+    transfers::{ReceiveScreen, Receiving},
+};
+
+/// Begins with the link in the address, once the page is alive.
+#[component]
+pub(crate) fn Receive() -> impl IntoView {
+    let receiving = expect_context::<Receiving>();
+    let params = use_params_map();
+    Effect::new(move |_| {
+        if let Some(link_id) = params.with(|params| params.get("id")) {
+            receiving.visit(&link_id);
+        }
+    });
+    Effect::new(move |_| {
+        let changed = window_event_listener(ev::hashchange, move |_| receiving.changed_by_hand());
+        on_cleanup(move || changed.remove());
+    });
+    view! { <ReceiveScreens receiving/> }
+}
+
+/// The screen that the receiving is at.
+#[component]
+pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
+    view! {
+        <div class="page" data-testid="receive-status" data-state=move || receiving.state()>
+            {move || match receiving.screen.get() {
+                ReceiveScreen::Opening => view! { <Opening/> }.into_any(),
+                ReceiveScreen::Gate => view! { <Gate receiving/> }.into_any(),
+                ReceiveScreen::Letter => view! { <LetterPage receiving/> }.into_any(),
+                ReceiveScreen::Working => view! { <Working receiving/> }.into_any(),
+                ReceiveScreen::Verified => view! { <ReceivedPage receiving/> }.into_any(),
+                ReceiveScreen::Trouble => view! { <Failed receiving/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Working(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let count = match receiving.one.get_untracked() {
+        Some(_) => 1,
+        None => receiving.items.with_untracked(Vec::len) as u64,
+    };
+    view! {
+        <main id="main">
+            <div class="wrap">
+                <div class="stack stack-6">
+                    <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_items)(count)>
+                        <button class="btn" type="button" data-testid="cancel" on:click=move |_| receiving.cancel()><Icon name="x"/>{m.cancel}</button>
+                    </ProgressPanel>
+                    <OfflineNote run=receiving.run/>
+                    <RunningFiles direction=Direction::Receiving run=receiving.run items=receiving.items testid="receive-files"/>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Failed(receiving: Receiving) -> impl IntoView {
+    view! {
+        <main id="main">
+            <div class="wrap">
+                <div class="stack stack-6">
+                    {move || receiving.trouble.get().map(|trouble| view! {
+                        <TroubleView trouble retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
+                    })}
+                    {receiving.has_list().then(|| view! { <JudgedFiles receiving/> })}
+                </div>
+            </div>
+        </main>
+    }
+}

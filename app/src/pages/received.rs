@@ -1,0 +1,134 @@
+//! The verdict: said only after the last check.
+
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    components::{FileRow, Icon, MAX_ROWS, MoreRows, Rosette, Seal, mark_view},
+    engine,
+    messages::t,
+    model::{
+        items::Item,
+        names, numbers,
+        run::{Direction, Mark},
+        times,
+    },
+    pages::letter::DownloadOne,
+    transfers::Receiving,
+};
+
+/// Complete and unaltered.
+#[component]
+pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let received = receiving.received.get_untracked();
+    let all = receiving.items.with_untracked(Vec::len) as u64;
+    let whole = receiving.run.with_untracked(|run| !run.marks.contains(&Mark::Complete));
+    let size = numbers::bytes(received.plain_bytes);
+    let lead = if !whole {
+        (m.complete_line)(received.files, &size)
+    } else if received.files < all {
+        (m.verified_some)(received.files, all, &size)
+    } else {
+        (m.verified_all)(all, &size)
+    };
+    let build = engine::build();
+    view! {
+        <main id="main">
+            <div class="wrap">
+                <div class="stack stack-6">
+                    <section class="verdict" aria-labelledby="verdict-heading">
+                        <div class="verdict-stub"><Rosette/><Seal form="verified"/></div>
+                        <div class="verdict-body">
+                            <h1 id="verdict-heading">{if whole { m.verified_title } else { m.complete_title }}</h1>
+                            <p class="lead">{lead}</p>
+                            <div class="row">
+                                <button class="btn" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
+                                    <Icon name="retry"/>
+                                    {if received.files < all { m.download_all } else { m.download_again }}
+                                </button>
+                            </div>
+                        </div>
+                    </section>
+                    <div class="cols">
+                        <section class="panel" aria-labelledby="files-heading">
+                            <div class="panel-head">
+                                <h2 id="files-heading">{(m.items)(all)}</h2>
+                                <span class="sum">{(m.took)(&size, &times::took(received.seconds))}</span>
+                            </div>
+                            <Rows receiving/>
+                        </section>
+                        <aside class="stack stack-6" aria-label=m.what_was_checked>
+                            <section class="stack stack-2">
+                                <h2>{m.what_was_checked}</h2>
+                                <p class="md muted">{m.what_was_checked_text}</p>
+                                <details class="fold">
+                                    <summary><Icon name="right" small=true class="chev"/>{m.technically}</summary>
+                                    <dl class="kv">
+                                        <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.pieces)}</dd>
+                                        {whole.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
+                                        <dt>{m.cipher}</dt><dd>{m.cipher_value}</dd>
+                                        {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}
+                                    </dl>
+                                </details>
+                            </section>
+                            <section class="stack stack-2">
+                                <h2>{m.send_back}</h2>
+                                <p class="md muted">{m.send_back_text}</p>
+                                <div><a class="btn" href="/"><Icon name="upload"/>{m.choose_files}</a></div>
+                            </section>
+                        </aside>
+                    </div>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// The list below a trouble: what may be used, what not.
+#[component]
+pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
+    let safe = receiving.run.with_untracked(|run| run.marks.iter().filter(|mark| **mark == Mark::Unaltered).count()) as u64;
+    let all = receiving.items.with_untracked(Vec::len) as u64;
+    view! {
+        <section class="panel" aria-labelledby="files-heading">
+            <div class="panel-head"><h2 id="files-heading">{(t().safe_to_use)(safe, all)}</h2></div>
+            <Rows receiving/>
+        </section>
+    }
+}
+
+#[component]
+fn Rows(receiving: Receiving) -> impl IntoView {
+    let rows = receiving.items.get_untracked();
+    let marks = receiving.run.with_untracked(|run| run.marks.clone());
+    let all = rows.len();
+    view! {
+        <ul class="files" role="list" data-testid="receive-files">
+            {rows
+                .into_iter()
+                .take(MAX_ROWS)
+                .enumerate()
+                .map(|(at, item)| view! { <Judged receiving at item mark=marks.get(at).copied().unwrap_or(Mark::NotStarted)/> })
+                .collect_view()}
+        </ul>
+        <MoreRows all/>
+    }
+}
+
+#[component]
+fn Judged(receiving: Receiving, at: usize, item: Item, mark: Mark) -> impl IntoView {
+    let m = t();
+    let below = match mark {
+        Mark::Stopped => Some(m.stopped_meta),
+        _ if item.len == 0 => Some(m.empty_file),
+        _ => None,
+    };
+    let below = below.map(|text| view! { <span class="meta">{text}</span> }).into_any();
+    let name = names::visible(&item.name);
+    let end = if matches!(mark, Mark::Unaltered | Mark::Complete | Mark::Stopped) {
+        Either::Left(view! { <div class="acts">{mark_view(mark, Direction::Receiving)}</div> })
+    } else {
+        Either::Right(view! { <DownloadOne receiving at name/> })
+    };
+    view! { <FileRow item below>{end}</FileRow> }
+}

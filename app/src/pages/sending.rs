@@ -1,0 +1,92 @@
+//! Sending: one bar for all, a row for each item, every wait with its name.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Dialog, Icon, OfflineNote, ProgressPanel, RunningFiles},
+    dom,
+    messages::t,
+    model::{
+        names,
+        run::{Direction, Stage},
+    },
+    transfers::Sending,
+};
+
+const CANCEL: &str = "cancel";
+
+/// The screen while bytes are under way.
+#[component]
+pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
+    let m = t();
+    let stage = Memo::new(move |_| sending.run.with(|run| std::mem::discriminant(&run.stage)));
+    let controls = move || {
+        stage.track();
+        match sending.run.with_untracked(|run| run.stage) {
+            Stage::Moving | Stage::Preparing => {
+                view! { <button class="btn" type="button" data-testid="pause" on:click=move |_| sending.pause()><Icon name="pause"/>{m.pause}</button> }.into_any()
+            }
+            Stage::Paused => {
+                view! { <button class="btn" type="button" data-testid="resume" on:click=move |_| sending.resume()><Icon name="play"/>{m.resume}</button> }.into_any()
+            }
+            Stage::Waiting { .. } | Stage::Retrying { .. } => {
+                view! { <button class="btn" type="button" data-testid="try-now" on:click=move |_| sending.try_now()><Icon name="retry"/>{m.try_now}</button> }.into_any()
+            }
+            Stage::Finishing => ().into_any(),
+        }
+    };
+    let count = sending.items.with_untracked(Vec::len) as u64;
+    view! {
+        <main id="main">
+            <div class="wrap">
+                <div class="stack stack-6">
+                    <ProgressPanel direction=Direction::Sending run=sending.run heading=(m.sending_items)(count)>
+                        {controls}
+                        <button class="btn btn-quiet plain" type="button" data-testid="cancel" on:click=move |_| dom::show_dialog(CANCEL)>{m.cancel}</button>
+                    </ProgressPanel>
+                    <OfflineNote run=sending.run/>
+                    <Renamed sending/>
+                    <RunningFiles direction=Direction::Sending run=sending.run items=sending.items/>
+                </div>
+            </div>
+            <Dialog id=CANCEL title=m.cancel_title>
+                <p class="md">{m.cancel_text}</p>
+                <div class="row">
+                    <button class="btn btn-danger-fill" type="button" data-testid="cancel-confirm" on:click=move |_| {
+                        dom::close_dialog(CANCEL);
+                        sending.cancel();
+                    }>{m.cancel_yes}</button>
+                    <button class="btn" type="button" on:click=move |_| dom::close_dialog(CANCEL)>{m.cancel_no}</button>
+                </div>
+            </Dialog>
+        </main>
+    }
+}
+
+/// Names that could not stay as they were.
+#[component]
+pub(crate) fn Renamed(sending: Sending) -> impl IntoView {
+    let m = t();
+    move || {
+        let renamed = sending.renamed.get();
+        (!renamed.is_empty()).then(|| {
+            view! {
+                <div class="note">
+                    <Icon name="info"/>
+                    <div>
+                        <strong>{m.renamed_title}</strong>
+                        <span>{m.renamed_text}</span>
+                        <ul class="renamed" role="list">
+                            {renamed
+                                .iter()
+                                .take(10)
+                                .map(|(old, new)| view! { <li><bdi>{names::visible(old)}</bdi> " " {m.renamed_to} " " <bdi>{names::visible(new)}</bdi></li> })
+                                .collect_view()}
+                        </ul>
+                        {(renamed.len() > 10).then(|| (m.and_more)(renamed.len() as u64 - 10))}
+                    </div>
+                </div>
+            }
+        })
+    }
+}

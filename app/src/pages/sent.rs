@@ -1,0 +1,150 @@
+//! Sent: the slip that leaves the house, and what its owner can still do.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    components::{Icon, KeyLine, OwnerControls, Seal},
+    dom,
+    messages::t,
+    model::numbers,
+    transfers::{Card, Sending},
+};
+
+const LINK: &str = "share-link";
+
+/// The link card.
+#[component]
+pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
+    let ended = Memo::new(move |_| sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended)));
+    Effect::new(move |_| {
+        let again = move || sending.refresh();
+        if let Ok(timer) = set_interval_with_handle(again, std::time::Duration::from_secs(30)) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! {
+        <main id="main">
+            <div class="wrap">
+                <div class="stack stack-8">
+                    {move || {
+                        let card = sending.card.get_untracked()?;
+                        Some(if ended.get() { view! { <Closed/> }.into_any() } else { view! { <Slip card/> }.into_any() })
+                    }}
+                    <super::sending::Renamed sending/>
+                    <div class="cols">
+                        {move || (!ended.get()).then(|| view! { <OwnerControls sending/> })}
+                        <Advice sending/>
+                    </div>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Slip(card: Card) -> impl IntoView {
+    let m = t();
+    let link = card.link.clone();
+    let copied = RwSignal::new(None::<bool>);
+    let shareable = RwSignal::new(false);
+    let mail = RwSignal::new(String::from("mailto:"));
+    let mail_link = card.link.clone();
+    Effect::new(move |_| {
+        shareable.set(dom::can_share());
+        mail.set(format!("mailto:?subject={}&body={}", dom::encode(m.mail_subject), dom::encode(&(m.mail_body)(&mail_link))));
+    });
+    let share_link = card.link.clone();
+    let only_key = if card.has_password { m.only_key_password } else { m.only_key_text };
+    view! {
+        <section class="slip" aria-labelledby="sent-heading">
+            <div class="slip-main">
+                <div class="slip-title">
+                    <Seal form="sealed"/>
+                    <div>
+                        <h1 id="sent-heading">{m.sent_title}</h1>
+                        <p>{(m.sent_line)(card.files, &numbers::bytes(card.plain_bytes))}</p>
+                    </div>
+                </div>
+                <KeyLine address=card.address key=card.key id=LINK testid="share-link"/>
+                <div class="row">
+                    <button
+                        class="btn btn-primary btn-big btn-fill-phone"
+                        type="button"
+                        data-testid="copy-link"
+                        on:click=move |_| {
+                            let link = link.clone();
+                            spawn_local(async move { copied.set(Some(dom::copy(&link, LINK).await)) });
+                        }
+                    >
+                        <Icon name="copy"/>
+                        {move || if copied.get() == Some(true) { m.copied } else { m.copy_link }}
+                    </button>
+                    <div class="btn-pair">
+                        {move || {
+                            let link = share_link.clone();
+                            shareable.get().then(|| view! {
+                                <button class="btn btn-big" type="button" on:click=move |_| dom::share(m.mail_subject, &link)><Icon name="share"/>{m.share}</button>
+                            })
+                        }}
+                        <a class="btn btn-big" href=move || mail.get()><Icon name="mail"/>{m.mail}</a>
+                    </div>
+                </div>
+                <p class="hint" aria-live="polite">{move || (copied.get() == Some(false)).then_some(m.copy_failed)}</p>
+                <div class="note note-key">
+                    <Icon name="key"/>
+                    <div><strong>{m.only_key_title}</strong><span>{only_key}</span></div>
+                </div>
+            </div>
+            {card.qr.map(|code| {
+                let side = code.side;
+                view! {
+                    <div class="slip-stub">
+                        <div class="qr">
+                            <svg viewBox=format!("0 0 {side} {side}") role="img" aria-label=m.qr_label shape-rendering="crispEdges">
+                                <path fill="currentColor" d=code.path></path>
+                            </svg>
+                        </div>
+                        <p>{m.qr_caption}</p>
+                    </div>
+                }
+            })}
+        </section>
+    }
+}
+
+/// After revoking.
+#[component]
+fn Closed() -> impl IntoView {
+    let m = t();
+    view! {
+        <section class="verdict" aria-labelledby="closed-heading" data-testid="revoked">
+            <div class="verdict-stub"><Seal form="ended"/></div>
+            <div class="verdict-body">
+                <h1 id="closed-heading">{m.revoked_title}</h1>
+                <p class="lead">{m.revoked_text}</p>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Advice(sending: Sending) -> impl IntoView {
+    let m = t();
+    let password = sending.card.with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
+    let ended = move || sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended));
+    view! {
+        <section class="stack" aria-labelledby="advice-heading">
+            {move || (!ended()).then(|| view! {
+                <h2 id="advice-heading">{m.before_close}</h2>
+                <ul class="plainlist" role="list">
+                    <li><Icon name="key"/><div><strong>{m.keep_it_safe}</strong><span>{m.keep_it_safe_text}</span></div></li>
+                    <li><Icon name="eye"/><div><strong>{m.try_it}</strong><span>{m.try_it_text}</span></div></li>
+                    {(!password).then(|| view! { <li><Icon name="lock"/><div><strong>{m.something_private}</strong><span>{m.something_private_text}</span></div></li> })}
+                </ul>
+            })}
+            <div>
+                <button class="btn" type="button" data-testid="send-more" on:click=move |_| sending.again()><Icon name="plus"/>{m.send_more}</button>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,14 @@
+//! What this visit is doing: one sending and one receiving, kept above the router, so that a transfer goes on while its
+//! person looks at another page. Screens read the signals; only the functions here talk to the engine.
+
+mod receiving;
+mod sending;
+
+pub(crate) use receiving::{ReceiveScreen, Receiving};
+pub(crate) use sending::{Card, SendScreen, Sending};
+
+use leptos::prelude::RwSignal;
+
+/// What a screen reader hears next; written rarely.
+#[derive(Clone, Copy)]
+pub(crate) struct Voice(pub(crate) RwSignal<String>);

@@ -1,0 +1,308 @@
+//! One receiving, from the link in the address to the verdict.
+
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::Voice;
+use crate::{
+    engine::{self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, ReceiveEvent, ReceiveProgress, Selection},
+    messages::t,
+    model::{
+        items::{self, Item},
+        names,
+        run::{Direction, Mark, Run, worth_saying},
+        trouble::{self, Trouble},
+    },
+};
+
+/// Which screen the receiving is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReceiveScreen {
+    Opening,
+    Gate,
+    Letter,
+    Working,
+    Verified,
+    Trouble,
+}
+
+/// What the sealed list says, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Letter {
+    pub(crate) note: Option<String>,
+    pub(crate) plain_bytes: u64,
+    pub(crate) expires_at_ms: f64,
+    pub(crate) downloads_left: u32,
+    pub(crate) max_downloads: u32,
+}
+
+/// What came of a download.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Received {
+    pub(crate) files: u64,
+    pub(crate) plain_bytes: u64,
+    pub(crate) seconds: f64,
+    pub(crate) pieces: u64,
+}
+
+#[derive(Default)]
+struct Held {
+    incoming: Option<Rc<Incoming>>,
+    opened: Option<Opened>,
+    lens: Vec<u64>,
+    handle: Option<DownloadHandle>,
+}
+
+thread_local! {
+    static HELD: RefCell<Held> = RefCell::default();
+}
+
+/// The state of the receiving, as signals.
+#[derive(Clone, Copy)]
+pub(crate) struct Receiving {
+    pub(crate) screen: RwSignal<ReceiveScreen>,
+    /// The id in the address that this state belongs to.
+    link_id: RwSignal<Option<String>>,
+    /// A password is being tried.
+    pub(crate) trying: RwSignal<bool>,
+    pub(crate) wrong: RwSignal<bool>,
+    pub(crate) letter: RwSignal<Letter>,
+    pub(crate) items: RwSignal<Vec<Item>>,
+    pub(crate) run: RwSignal<Run>,
+    /// The one file that was asked for; none means all.
+    pub(crate) one: RwSignal<Option<usize>>,
+    pub(crate) cancelled: RwSignal<bool>,
+    pub(crate) received: RwSignal<Received>,
+    pub(crate) trouble: RwSignal<Option<Trouble>>,
+    voice: Voice,
+}
+
+impl Receiving {
+    pub(crate) fn new(voice: Voice) -> Self {
+        Self {
+            screen: RwSignal::new(ReceiveScreen::Opening),
+            link_id: RwSignal::new(None),
+            trying: RwSignal::new(false),
+            wrong: RwSignal::new(false),
+            letter: RwSignal::new(Letter::default()),
+            items: RwSignal::new(Vec::new()),
+            run: RwSignal::new(Run::start(0, 0)),
+            one: RwSignal::new(None),
+            cancelled: RwSignal::new(false),
+            received: RwSignal::new(Received::default()),
+            trouble: RwSignal::new(None),
+            voice,
+        }
+    }
+
+    /// The word that `data-state` carries.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.screen.get() {
+            ReceiveScreen::Opening | ReceiveScreen::Gate | ReceiveScreen::Letter => "idle",
+            ReceiveScreen::Working => "working",
+            ReceiveScreen::Verified => "verified",
+            ReceiveScreen::Trouble => "failed",
+        }
+    }
+
+    /// Whether bytes are under way.
+    pub(crate) fn is_running(&self) -> bool {
+        self.screen.get() == ReceiveScreen::Working
+    }
+
+    /// Comes to the page of a link. Coming back to the same one changes nothing.
+    pub(crate) fn visit(self, link_id: &str) {
+        if self.link_id.with_untracked(|known| known.as_deref() == Some(link_id)) {
+            return;
+        }
+        self.link_id.set(Some(link_id.to_owned()));
+        self.take(engine::incoming());
+    }
+
+    /// The part after the # sign was changed by hand: begin anew with what it says now.
+    pub(crate) fn changed_by_hand(self) {
+        engine::take_fragment();
+        self.take(engine::incoming());
+    }
+
+    /// Opens a link that was pasted into the page.
+    pub(crate) fn paste(self, link: &str) {
+        self.take(engine::incoming_from_text(link.trim()));
+    }
+
+    fn take(self, incoming: Result<Incoming, LinkFault>) {
+        if let Some(handle) = HELD.with_borrow_mut(|held| held.handle.take()) {
+            handle.cancel();
+        }
+        HELD.with_borrow_mut(|held| *held = Held::default());
+        self.cancelled.set(false);
+        self.wrong.set(false);
+        self.trouble.set(None);
+        self.items.set(Vec::new());
+        match incoming {
+            Err(fault) => self.fail(trouble::link(fault)),
+            Ok(_) if !engine::support().can_receive => self.failed(&unsupported()),
+            Ok(incoming) => {
+                let gate = incoming.needs_password();
+                HELD.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
+                if gate {
+                    self.screen.set(ReceiveScreen::Gate);
+                } else {
+                    self.open(None);
+                }
+            }
+        }
+    }
+
+    /// Opens the sealed list; counts nothing.
+    pub(crate) fn open(self, password: Option<String>) {
+        let Some(incoming) = HELD.with_borrow(|held| held.incoming.clone()) else { return };
+        self.trying.set(true);
+        self.wrong.set(false);
+        if password.is_none() {
+            self.screen.set(ReceiveScreen::Opening);
+        }
+        spawn_local(async move {
+            let answer = incoming.open(password).await;
+            self.trying.set(false);
+            match answer {
+                Ok(opened) => self.read(opened),
+                Err(failure) if matches!(failure.kind, FailureKind::WrongPassword) => self.wrong.set(true),
+                Err(failure) => self.failed(&failure),
+            }
+        });
+    }
+
+    fn read(self, opened: Opened) {
+        let rows = items::flat(opened.files.iter().map(|file| (file.path.as_str(), file.len)));
+        self.run.set(Run::start(rows.len(), opened.plain_bytes));
+        self.items.set(rows);
+        self.letter.set(Letter {
+            note: opened.note.as_deref().filter(|note| !note.trim().is_empty()).map(names::visible_lines),
+            plain_bytes: opened.plain_bytes,
+            expires_at_ms: opened.expires_at_ms,
+            downloads_left: opened.downloads_left,
+            max_downloads: opened.max_downloads,
+        });
+        HELD.with_borrow_mut(|held| {
+            held.lens = opened.files.iter().map(|file| file.len).collect();
+            held.opened = Some(opened);
+        });
+        self.screen.set(ReceiveScreen::Letter);
+    }
+
+    /// Downloads all files, or the one of a row. Called from a click: browsers ask for that.
+    pub(crate) fn download(self, one: Option<usize>) {
+        if self.screen.get_untracked() == ReceiveScreen::Working {
+            return;
+        }
+        let earlier: Vec<Mark> = self.run.with_untracked(|run| run.marks.clone());
+        let total = match one {
+            Some(row) => self.items.with_untracked(|rows| rows.get(row).map_or(0, |row| row.len)),
+            None => self.letter.with_untracked(|letter| letter.plain_bytes),
+        };
+        let mut run = Run::start(earlier.len(), total);
+        if one.is_some() {
+            run.marks = earlier.into_iter().map(|mark| if matches!(mark, Mark::Unaltered | Mark::Complete) { mark } else { Mark::NotStarted }).collect();
+        }
+        if let Some(mark) = one.and_then(|row| run.marks.get_mut(row)) {
+            *mark = Mark::Next;
+        }
+        self.run.set(run);
+        self.one.set(one);
+        self.cancelled.set(false);
+        self.trouble.set(None);
+        self.screen.set(ReceiveScreen::Working);
+        let which = one.map_or(Selection::All, Selection::One);
+        let handle = HELD.with_borrow(|held| held.opened.as_ref().map(|opened| opened.download(which, move |event| self.hear(event))));
+        HELD.with_borrow_mut(|held| held.handle = handle);
+    }
+
+    fn hear(self, event: ReceiveEvent) {
+        match event {
+            ReceiveEvent::Progress(progress) => self.progress(&progress),
+            ReceiveEvent::FileDone { index, whole } => self.run.update(|run| run.file_done(index, whole)),
+            ReceiveEvent::Done(receipt) => {
+                self.received.set(Received {
+                    files: receipt.files as u64,
+                    plain_bytes: receipt.plain_bytes,
+                    seconds: receipt.seconds,
+                    pieces: receipt.pieces,
+                });
+                self.screen.set(ReceiveScreen::Verified);
+                self.voice.0.set(t().verified_title.to_owned());
+            }
+            ReceiveEvent::Failed(failure) => {
+                self.run.update(Run::stopped);
+                self.failed(&failure);
+            }
+            ReceiveEvent::Cancelled => {
+                self.run.update(Run::stopped);
+                self.cancelled.set(true);
+                self.screen.set(ReceiveScreen::Letter);
+                self.voice.0.set(t().download_cancelled.to_owned());
+            }
+        }
+    }
+
+    fn progress(self, progress: &ReceiveProgress) {
+        if self.screen.get_untracked() != ReceiveScreen::Working {
+            return;
+        }
+        let before = self.run.get_untracked();
+        let mut run = before.clone();
+        match self.one.get_untracked() {
+            None => self.items.with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens))),
+            Some(row) => {
+                // Other rows keep what an earlier download said of them.
+                let kept = run.marks.clone();
+                self.items.with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
+                for (at, mark) in run.marks.iter_mut().enumerate().filter(|(at, _)| *at != row) {
+                    *mark = kept[at];
+                }
+            }
+        }
+        if worth_saying(&before, &run) {
+            self.voice.0.set((t().progress_text)(run.percent(), crate::components::stage_words(Direction::Receiving, run.stage).0));
+        }
+        self.run.set(run);
+    }
+
+    pub(crate) fn cancel(self) {
+        HELD.with_borrow(|held| {
+            if let Some(handle) = &held.handle {
+                handle.cancel();
+            }
+        });
+    }
+
+    /// The same again: the download if the list was open, else the opening.
+    pub(crate) fn try_again(self) {
+        if HELD.with_borrow(|held| held.opened.is_some()) {
+            self.download(self.one.get_untracked());
+        } else {
+            self.trouble.set(None);
+            self.open(None);
+        }
+    }
+
+    /// Whether the list of files is known.
+    pub(crate) fn has_list(&self) -> bool {
+        self.items.with(|rows| !rows.is_empty())
+    }
+
+    fn failed(self, failure: &Failure) {
+        self.fail(trouble::receiving(failure));
+    }
+
+    fn fail(self, trouble: Trouble) {
+        self.voice.0.set(trouble.title.to_owned());
+        self.trouble.set(Some(trouble));
+        self.screen.set(ReceiveScreen::Trouble);
+    }
+}
+
+fn unsupported() -> Failure {
+    Failure { kind: FailureKind::Unsupported, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+}
