@@ -1,0 +1,91 @@
+//! The conformance suite: named cases that ask a server one thing each and say what they saw.
+//!
+//! What S3 itself answers is `expected`. Where a server is known to answer otherwise, and we can live with it, the case
+//! says so with the reason; everything else is a failure. A claim that must hold on every server (bytes equal, nothing
+//! left behind) is checked inside a case and cannot be excused.
+
+mod bench;
+mod bodies;
+mod lists;
+mod multipart;
+mod multipart_end;
+mod objects;
+mod presigned;
+mod ranges;
+mod report;
+mod resent;
+
+use futures::future::BoxFuture;
+
+pub use bench::Bench;
+pub use report::{Outcome, Report};
+
+use super::{Endpoint, ServerKind};
+
+/// One question to a server.
+pub struct Case {
+    /// Unique name.
+    pub name: &'static str,
+    /// What S3 answers.
+    pub expected: &'static str,
+    /// What a server may answer instead, and why that is fine.
+    pub accepted: &'static [(ServerKind, &'static str, &'static str)],
+    /// Asks, and returns what was seen, in the words of `expected`.
+    pub ask: for<'a> fn(&'a Bench) -> BoxFuture<'a, anyhow::Result<String>>,
+}
+
+/// A case in one line: name, expected answer, accepted differences, function.
+macro_rules! case {
+    ($function:ident, $expected:expr $(, $kind:ident: $seen:expr, $why:expr)* $(,)?) => {
+        $crate::s3::conformance::Case {
+            name: stringify!($function),
+            expected: $expected,
+            accepted: &[$(($crate::s3::ServerKind::$kind, $seen, $why)),*],
+            ask: |bench| Box::pin($function(bench)),
+        }
+    };
+}
+use case;
+
+/// All cases, in the order of the table.
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    cases.extend(multipart::cases());
+    cases.extend(multipart_end::cases());
+    cases.extend(resent::cases());
+    cases.extend(objects::cases());
+    cases.extend(bodies::cases());
+    cases.extend(ranges::cases());
+    cases.extend(lists::cases());
+    cases.extend(presigned::cases());
+    cases
+}
+
+/// Asks all cases whose name contains `filter`, one after the other.
+///
+/// # Errors
+/// When the bucket can be neither found nor made.
+pub async fn run(endpoint: &Endpoint, filter: &str) -> anyhow::Result<Report> {
+    let bench = Bench::new(endpoint).await?;
+    let mut report = Report::new(endpoint);
+    for case in cases().iter().filter(|case| case.name.contains(filter)) {
+        let bench = bench.of_case(case.name);
+        let seen = (case.ask)(&bench).await;
+        report.add(case, seen);
+    }
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_there_are_enough() {
+        let cases = super::cases();
+        let names: HashSet<_> = cases.iter().map(|case| case.name).collect();
+        assert_eq!(names.len(), cases.len());
+        assert!(cases.len() >= 40, "{}", cases.len());
+    }
+}

@@ -1,0 +1,10 @@
+//! S3 endpoints for tests, and the suite that compares them.
+
+pub mod conformance;
+mod endpoint;
+mod local;
+mod seaweed;
+
+pub use endpoint::{Endpoint, ServerKind};
+pub use local::{LocalS3Process, serve};
+pub use seaweed::Seaweed;

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The S3 conformance suite four times: the embedded bucket and SeaweedFS, asked by aws-sdk-s3 and by boto3.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cmp -s end2end/requirements.txt .venv/.stamp || scripts/setup.sh test
+cargo build --locked -q -p sealdrop-rig --bin s3-conformance
+suite=target/debug/s3-conformance
+failed=0
+
+boto3() { # server
+  coproc SERVER { exec "$suite" --server "$1" --serve; }
+  local pid=$SERVER_PID in=${SERVER[1]} line
+  while IFS= read -r line <&"${SERVER[0]}"; do
+    [ "$line" = ready ] && break
+    export "${line?}"
+  done
+  S3_KIND=$1 .venv/bin/python crates/rig/boto3/conformance.py || failed=1
+  exec {in}>&- # the server ends with its input
+  wait "$pid" || failed=1
+}
+
+for server in local seaweed; do
+  "$suite" --server "$server" || failed=1
+  boto3 "$server"
+done
+exit "$failed"
