@@ -17,6 +17,7 @@ mod events;
 mod item;
 mod link_access;
 mod link_text;
+mod make_link;
 mod meter;
 mod names;
 mod object;
@@ -24,6 +25,9 @@ mod plan;
 mod platform;
 mod retry;
 mod save_name;
+mod spine;
+mod upload;
+mod uploading;
 
 pub use call::{call, call_once};
 pub use control::Control;
@@ -46,3 +50,4 @@ pub use platform::{
 };
 pub use retry::Patience;
 pub use save_name::{Target, save_name};
+pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};

@@ -1,0 +1,237 @@
+//! The end of sending: the list becomes a payload (and a manifest, where it is long), and a link is made.
+
+use std::sync::Arc;
+
+use sealdrop_api::{
+    LinkId, OwnerToken, SealedBytes,
+    links::{CreateLink, NewLink},
+    uploads::PartToSign,
+};
+use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
+
+use crate::{
+    Body, Item, ItemKind, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Patience, Place, Platform,
+    SendOptions, Sent, SentPart, TransferError, call,
+    item::MAX_MANIFEST_TEXT,
+    limits, sanitize,
+    spine::Spine,
+    upload::{Begun, copy_fek},
+    uploading::Uploading,
+};
+
+/// What the link will open.
+pub(crate) struct Contents {
+    pub(crate) listing: Listing,
+    pub(crate) plain_bytes: u64,
+}
+
+pub(crate) async fn make_link<P: Platform>(
+    spine: &Spine<'_, P>,
+    contents: Contents,
+    options: &SendOptions,
+    token: &OwnerToken,
+    begun: &Begun,
+) -> Result<Sent, TransferError> {
+    let Contents { listing, plain_bytes } = contents;
+    let files = listing.files.len();
+    let mut item = describe(spine.platform, listing, plain_bytes, options)?;
+    let mut text = item.to_json(Place::Payload);
+    let mut manifest = None;
+    if text.len() > MAX_INLINE
+        && let Body::Listed(listing) = &item.body
+    {
+        let object = send_manifest(spine, listing, options, token, begun).await?;
+        manifest = Some(object.object_id);
+        item.body = Body::Manifest(object);
+        text = item.to_json(Place::Payload);
+    }
+
+    let link_id = LinkId(make_link_id()?);
+    let secret = LinkSecret::make()?;
+    let password = normalize_password(spine.platform, options.password.as_ref());
+    let flags = if password.is_some() {
+        LinkFlags::PASSWORD
+    } else {
+        LinkFlags::NONE
+    };
+    let access = spine
+        .platform
+        .derive_link_access(link_id, &secret, password.as_ref().map(|password| password.as_str()))
+        .await?;
+    let context = BlobContext::LinkPayload {
+        link_id: link_id.as_bytes(),
+        flags,
+        rev: 1,
+    };
+    let payload = seal_blob(&access.payload_key, &context, &text).await?;
+
+    let (expires_in, max_downloads) = match (options.expires_in, options.max_downloads) {
+        (Some(expires_in), Some(max_downloads)) => (expires_in, max_downloads),
+        (expires_in, max_downloads) => {
+            let allowed = limits(spine.platform).await?;
+            (
+                expires_in.unwrap_or(allowed.default_expires_in),
+                max_downloads.unwrap_or(allowed.default_downloads),
+            )
+        }
+    };
+    begun.link.set(Some(link_id));
+    let create = CreateLink {
+        body: NewLink {
+            link_id,
+            verifier: access.verifier,
+            payload: SealedBytes(payload),
+            manifest,
+            expires_in,
+            max_downloads,
+        },
+    };
+    let created = call(spine.platform, &create, Some(token), Patience::Long).await?;
+    Ok(Sent {
+        link: Link {
+            origin: options.origin.trim_end_matches('/').to_owned(),
+            link_id,
+            flags,
+            secret,
+        },
+        files,
+        plain_bytes,
+        sealed_bytes: created.sealed_bytes,
+        expires_at: created.expires_at,
+        max_downloads: created.max_downloads,
+        owner: token.clone(),
+    })
+}
+
+/// NFKC, and empty is none (format, section 7).
+pub(crate) fn normalize_password<P: Platform>(
+    platform: &P,
+    typed: Option<&Zeroizing<String>>,
+) -> Option<Zeroizing<String>> {
+    typed
+        .map(|typed| Zeroizing::new(platform.normalize_nfkc(typed)))
+        .filter(|password| !password.is_empty())
+}
+
+/// The payload's item, its list still inside.
+fn describe<P: Platform>(
+    platform: &P,
+    mut listing: Listing,
+    size: u64,
+    options: &SendOptions,
+) -> Result<Item, TransferError> {
+    if options.note.len() > MAX_NOTE {
+        return Err(TransferError::Unsendable("a note is at most 4096 bytes"));
+    }
+    let is_file = listing.files.len() == 1 && !listing.files[0].path.contains('/');
+    let given = options.name.clone().filter(|name| !name.is_empty());
+    let wanted = given.unwrap_or_else(|| bundle_name(&listing));
+    let (fitted, _) = sanitize(&[wanted.replace('/', "_")], |text| platform.normalize_nfc(text));
+    let name = fitted.into_iter().next().unwrap_or_else(|| "files".to_owned());
+    let (mime, modified_ms) = match &listing.files[..] {
+        [file] => (file.mime.clone(), file.modified_ms),
+        _ => (None, None),
+    };
+    let body = if is_file {
+        // The entry of a file in several objects carries the item's name.
+        listing.files[0].path.clone_from(&name);
+        match <[ObjectRef; 1]>::try_from(listing.objects) {
+            Ok([object]) => Body::Whole(object),
+            Err(objects) => Body::Listed(Listing {
+                objects,
+                files: listing.files,
+            }),
+        }
+    } else {
+        Body::Listed(listing)
+    };
+    Ok(Item {
+        kind: if is_file { ItemKind::File } else { ItemKind::Bundle },
+        parent: None,
+        name,
+        mime,
+        size,
+        modified_ms,
+        note: Some(options.note.clone()).filter(|note| !note.is_empty()),
+        body,
+        kept: Kept::default(),
+    })
+}
+
+/// The one file's name, the folder that all files are in, or how many there are.
+fn bundle_name(listing: &Listing) -> String {
+    let first = &listing.files[0].path;
+    let top = first.split('/').next().unwrap_or(first);
+    let inside = |path: &str| path.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'));
+    if listing.files.len() == 1 && first == top || listing.files.iter().all(|file| inside(&file.path)) {
+        return top.to_owned();
+    }
+    format!("{} files", listing.files.len())
+}
+
+/// Seals and sends a list that is too long for a payload.
+async fn send_manifest<P: Platform>(
+    spine: &Spine<'_, P>,
+    listing: &Listing,
+    options: &SendOptions,
+    token: &OwnerToken,
+    begun: &Begun,
+) -> Result<ObjectRef, TransferError> {
+    let text = listing.to_manifest_json();
+    if text.len() > MAX_MANIFEST_TEXT {
+        return Err(TransferError::Unsendable("the list of files is too long for one link"));
+    }
+    let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
+    begun.objects.borrow_mut().push(plan.object_id());
+    let upload = Uploading::reserve(
+        spine.platform,
+        token,
+        plan.object_id(),
+        Some(plan.sealed_len()),
+        plan.part_len(),
+    )
+    .await?;
+    let send = async |part: u32| {
+        let range = plan.content_of_part(part);
+        let sealed = plan
+            .writer()
+            .seal_part(part, &text[range.start as usize..range.end as usize])?;
+        send_sealed_part(spine, &upload, part, sealed.bytes, sealed.digests).await
+    };
+    for part in 1..=plan.part_count() {
+        send(part).await?;
+    }
+    upload.finish(spine, plan.sealed_len(), send).await?;
+    Ok(ObjectRef {
+        object_id: plan.object_id(),
+        fek: Arc::new(copy_fek(plan.identity().fek())?),
+        tag_root: upload.tag_root(plan.sealed_len(), plan.part_len())?,
+        stream_len: plan.writer().stream_len(),
+    })
+}
+
+/// Sends bytes that are sealed already until the bucket has them.
+pub(crate) async fn send_sealed_part<P: Platform>(
+    spine: &Spine<'_, P>,
+    upload: &Uploading<'_>,
+    part: u32,
+    sealed: Vec<u8>,
+    digests: Vec<[u8; 32]>,
+) -> Result<(), TransferError> {
+    let len = sealed.len() as u64;
+    let sealed = Arc::new(sealed);
+    let job = spine.meter.borrow_mut().begin(Vec::new());
+    let attempt = async || {
+        let url = upload
+            .address(spine.platform, PartToSign { n: part, len }, core::iter::empty())
+            .await?;
+        match spine.platform.send_sealed(&url, Arc::clone(&sealed)).await {
+            Ok(etag) => Ok(etag),
+            Err(error) => Err(upload.explain(spine.platform, error).await),
+        }
+    };
+    let etag = spine.persist(job, attempt, || upload.forget_address(part)).await?;
+    upload.keep(part, SentPart { etag, digests });
+    spine.meter.borrow_mut().acknowledge(job);
+    Ok(())
+}

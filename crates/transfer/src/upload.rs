@@ -1,0 +1,461 @@
+//! Sending files: names made fit, a plan, parts in any order, objects completed, one link made.
+
+use core::{cell::Cell, cell::RefCell, ops::Range};
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+use sealdrop_api::{
+    GetLimits, Limits, ObjectId, OwnerToken, Problem, ProblemType,
+    uploads::{DeleteUpload, PartToSign},
+};
+use sealdrop_crypto::{Kind, Padding, Zeroizing, make_object, size};
+use time::OffsetDateTime;
+
+use crate::{
+    Control, FileEntry, Link, Listing, MAX_FILES, ObjectPlan, ObjectRef, PartJob, Patience, PlannedObject, Platform,
+    SendEvent, SendPhase, SendProgress, SourceExtent, TransferError, call, call_once,
+    make_link::{Contents, make_link},
+    meter::{Meter, Stage, Standing},
+    plan::plan,
+    sanitize,
+    spine::Spine,
+    uploading::Uploading,
+};
+
+/// A file to send.
+#[derive(Debug, Clone)]
+pub struct SendFile<F> {
+    /// Its path as given, `/` between components; what cannot travel is changed and told.
+    pub path: String,
+    /// Its exact bytes.
+    pub len: u64,
+    /// When it was changed last, in ms since 1970 UTC.
+    pub modified_ms: Option<u64>,
+    /// Its type, if the system knows; dropped unless ASCII of at most 127 bytes.
+    pub mime: Option<String>,
+    /// What the platform reads it by.
+    pub handle: F,
+}
+
+/// How to send.
+#[derive(Debug, Clone)]
+pub struct SendOptions {
+    /// Scheme, host and port that the link will start with.
+    pub origin: String,
+    /// What the whole is called; else the one file's name, the common folder, or the number of files.
+    pub name: Option<String>,
+    /// The sender's words, at most 4096 bytes; empty is none.
+    pub note: String,
+    /// A password as typed; empty is none.
+    pub password: Option<Zeroizing<String>>,
+    /// Seconds; the server's default if not given.
+    pub expires_in: Option<u64>,
+    /// The server's default if not given.
+    pub max_downloads: Option<u32>,
+    /// Whether lengths are hidden among similar ones.
+    pub padding: Padding,
+    /// Parts on their way at once; memory is about 20 MiB for each.
+    pub concurrency: usize,
+}
+
+impl SendOptions {
+    /// What a server's defaults give.
+    #[must_use]
+    pub fn new(origin: impl Into<String>) -> Self {
+        Self {
+            origin: origin.into(),
+            name: None,
+            note: String::new(),
+            password: None,
+            expires_in: None,
+            max_downloads: None,
+            padding: Padding::Padded,
+            concurrency: 4,
+        }
+    }
+}
+
+/// What was sent. It holds the link, which is the key.
+#[derive(Debug)]
+pub struct Sent {
+    /// The link.
+    pub link: Link,
+    /// How many files.
+    pub files: usize,
+    /// Plain bytes of them.
+    pub plain_bytes: u64,
+    /// Bytes in the bucket.
+    pub sealed_bytes: u64,
+    /// When the link ends, by the server's clock.
+    pub expires_at: OffsetDateTime,
+    /// Downloads at most.
+    pub max_downloads: u32,
+    /// Owns the link: extends, limits, revokes.
+    pub owner: OwnerToken,
+}
+
+/// What a server allows.
+///
+/// # Errors
+/// [`TransferError::Unreachable`] and whatever the server says.
+pub async fn limits<P: Platform>(platform: &P) -> Result<Limits, TransferError> {
+    call(platform, &GetLimits, None, Patience::Short).await
+}
+
+/// Sealed bytes that files of these lengths will take, without a list that may become a manifest.
+#[must_use]
+pub fn sealed_bytes(lens: &[u64], padding: Padding) -> u64 {
+    plan(lens, padding).objects.iter().map(PlannedObject::sealed_len).sum()
+}
+
+/// Sends files and makes a link to them. When it fails or is stopped, what was begun is removed from the server.
+///
+/// # Errors
+/// [`TransferError`]: the first that did not pass.
+pub async fn upload<P: Platform>(
+    platform: &P,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    control: &Control,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    let total = files.iter().map(|file| file.len).sum();
+    let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
+    let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
+    let spine = Spine::new(platform, control, meter, options.concurrency, &tell);
+    let token = make_token()?;
+    let begun = Begun::default();
+    spine.tell();
+    let result = spine.run(send(&spine, files, options, &token, &begun, events)).await;
+    begun.clean_up(&spine, &token, result.is_ok()).await;
+    spine.tell();
+    result
+}
+
+async fn send<P: Platform>(
+    spine: &Spine<'_, P>,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    token: &OwnerToken,
+    begun: &Begun,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    if files.is_empty() || files.len() > MAX_FILES {
+        return Err(TransferError::Unsendable("a link holds between one file and 100,000"));
+    }
+    let plain_bytes = files.iter().map(|file| file.len).sum();
+    let (files, order) = fit_names(spine.platform, files, events);
+    let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
+    let planned = plan(&lens, options.padding);
+
+    let allowed = limits(spine.platform).await?;
+    check_limits(&allowed, planned.objects.iter().map(PlannedObject::sealed_len).sum())?;
+
+    let mut objects = Vec::with_capacity(planned.objects.len());
+    for object in planned.objects {
+        let plan = ObjectPlan::new(make_object()?, object.content_len, Kind::Content, object.padding)?;
+        begun.objects.borrow_mut().push(plan.object_id());
+        objects.push((Arc::new(plan), object));
+    }
+    // Room for all of them is asked for before the first byte moves.
+    let reserving = objects.iter().map(|(plan, _)| {
+        Uploading::reserve(
+            spine.platform,
+            token,
+            plan.object_id(),
+            Some(plan.sealed_len()),
+            plan.part_len(),
+        )
+    });
+    let mut uploads = Vec::with_capacity(objects.len());
+    let mut reserving = reserving.into_iter().peekable();
+    while reserving.peek().is_some() {
+        let some: Vec<_> = reserving.by_ref().take(options.concurrency.max(1)).collect();
+        uploads.extend(try_join_all(some).await?);
+    }
+    let objects: Vec<Outgoing<'_>> = objects
+        .into_iter()
+        .zip(uploads)
+        .map(|((plan, planned), upload)| Outgoing {
+            left: Cell::new(plan.part_count()),
+            plan,
+            planned,
+            upload,
+        })
+        .collect();
+
+    spine.meter.borrow_mut().enter(Stage::Moving);
+    spine.tell();
+    let sending = Sending {
+        spine,
+        files: &files,
+        order: &order,
+        objects: &objects,
+    };
+    let queue = RefCell::new(sending.all_parts());
+    let lanes = (0..options.concurrency.max(1)).map(|_| sending.lane(&queue));
+    try_join_all(lanes).await?;
+
+    {
+        let mut meter = spine.meter.borrow_mut();
+        meter.enter(Stage::Finishing);
+        (0..files.len()).for_each(|file| meter.finish_file(file));
+    }
+    spine.tell();
+    let listing = Listing {
+        objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
+        files: files
+            .iter()
+            .zip(planned.extents)
+            .map(|(file, extents)| FileEntry {
+                path: file.path.clone(),
+                mime: file
+                    .mime
+                    .clone()
+                    .filter(|mime| mime.is_ascii() && (1..=127).contains(&mime.len())),
+                len: file.len,
+                modified_ms: file.modified_ms,
+                extents,
+                kept: crate::Kept::default(),
+            })
+            .collect(),
+    };
+    let contents = Contents { listing, plain_bytes };
+    make_link(spine, contents, options, token, begun).await
+}
+
+/// Refuses what the server would refuse, before the first byte.
+pub(crate) fn check_limits(allowed: &Limits, sealed: u64) -> Result<(), TransferError> {
+    if !allowed.guest {
+        return Err(Problem::new(ProblemType::GuestsOff).into());
+    }
+    if sealed > allowed.max_link_bytes {
+        let mut problem = Problem::new(ProblemType::TooLarge);
+        problem.limit = Some(allowed.max_link_bytes);
+        return Err(problem.into());
+    }
+    Ok(())
+}
+
+/// Makes names fit, tells what changed, and sorts by path. Gives with each file its place in the list as given.
+fn fit_names<P: Platform>(
+    platform: &P,
+    files: Vec<SendFile<P::File>>,
+    events: &dyn Fn(SendEvent),
+) -> (Vec<SendFile<P::File>>, Vec<usize>) {
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let (fitted, renamed) = sanitize(&paths, |text| platform.normalize_nfc(text));
+    if !renamed.is_empty() {
+        events(SendEvent::Renamed(renamed));
+    }
+    let mut sorted: Vec<(usize, SendFile<P::File>)> = files
+        .into_iter()
+        .zip(fitted)
+        .map(|(file, path)| SendFile { path, ..file })
+        .enumerate()
+        .collect();
+    sorted.sort_by(|(_, a), (_, b)| a.path.as_bytes().cmp(b.path.as_bytes()));
+    let (order, files) = sorted.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    (files, order)
+}
+
+/// An object on its way, with the plan that it follows.
+struct Outgoing<'a> {
+    plan: Arc<ObjectPlan>,
+    planned: PlannedObject,
+    upload: Uploading<'a>,
+    left: Cell<u32>,
+}
+
+impl Outgoing<'_> {
+    fn describe(&self) -> Result<ObjectRef, TransferError> {
+        Ok(ObjectRef {
+            object_id: self.plan.object_id(),
+            fek: Arc::new(copy_fek(self.plan.identity().fek())?),
+            tag_root: self.upload.tag_root(self.plan.sealed_len(), self.plan.part_len())?,
+            stream_len: self.plan.writer().stream_len(),
+        })
+    }
+}
+
+/// A key on its way from the plan into the list of the link: the one place where it is copied.
+pub(crate) fn copy_fek(fek: &sealdrop_crypto::Fek) -> Result<sealdrop_crypto::Fek, TransferError> {
+    Ok(sealdrop_crypto::Fek::from_text(&fek.to_text())?)
+}
+
+struct Sending<'a, P: Platform> {
+    spine: &'a Spine<'a, P>,
+    files: &'a [SendFile<P::File>],
+    order: &'a [usize],
+    objects: &'a [Outgoing<'a>],
+}
+
+impl<P: Platform> Sending<'_, P> {
+    /// Every part of every object.
+    fn all_parts(&self) -> PartQueue {
+        PartQueue {
+            object: 0,
+            part: 1,
+            parts: self.objects.iter().map(|object| object.plan.part_count()).collect(),
+        }
+    }
+
+    /// Takes parts until there is none; who sends the last one of an object also completes it.
+    async fn lane(&self, queue: &RefCell<PartQueue>) -> Result<(), TransferError> {
+        loop {
+            // While the person pauses, nothing new starts.
+            self.spine.control.running().await;
+            let next = queue.borrow_mut().next();
+            let Some((object, part)) = next else { return Ok(()) };
+            let object = &self.objects[object];
+            self.send_part(object, part).await?;
+            object.left.set(object.left.get() - 1);
+            if object.left.get() == 0 {
+                let again = async |part| self.send_part(object, part).await;
+                object
+                    .upload
+                    .finish(self.spine, object.plan.sealed_len(), again)
+                    .await?;
+            }
+        }
+    }
+
+    async fn send_part(&self, object: &Outgoing<'_>, part: u32) -> Result<(), TransferError> {
+        let Range { start, end } = object.plan.content_of_part(part);
+        let runs = object.planned.sources(start..end);
+        let first_time = !object.upload.is_sent(part);
+        let counted = if first_time {
+            runs.iter().map(|run| (self.order[run.file], run.len)).collect()
+        } else {
+            vec![]
+        };
+        let job = self.spine.meter.borrow_mut().begin(counted);
+        let sealed_len = object.plan.sealed_part_len(part);
+        let moved = |sealed: u64| self.spine.meter.borrow().advance(job, sealed);
+        let attempt = async || {
+            let this = PartToSign {
+                n: part,
+                len: sealed_len,
+            };
+            let upcoming = (part + 1..=object.plan.part_count()).map(|n| PartToSign {
+                n,
+                len: object.plan.sealed_part_len(n),
+            });
+            let url = object.upload.address(self.spine.platform, this, upcoming).await?;
+            let extents = runs
+                .iter()
+                .map(|run| SourceExtent {
+                    file: self.files[run.file].handle.clone(),
+                    offset: run.offset,
+                    len: run.len,
+                })
+                .collect();
+            let job = PartJob {
+                object: Arc::clone(&object.plan),
+                part,
+                extents,
+                url,
+                sealed_len,
+            };
+            match self.spine.platform.seal_and_send(job, &moved).await {
+                Ok(sent) => Ok(sent),
+                Err(error) => Err(object.upload.explain(self.spine.platform, error).await),
+            }
+        };
+        let sent = self
+            .spine
+            .persist(job, attempt, || object.upload.forget_address(part))
+            .await?;
+        object.upload.keep(part, sent);
+        self.spine.meter.borrow_mut().acknowledge(job);
+        Ok(())
+    }
+}
+
+/// Parts in order, object after object.
+struct PartQueue {
+    object: usize,
+    part: u32,
+    parts: Vec<u32>,
+}
+
+impl Iterator for PartQueue {
+    type Item = (usize, u32);
+
+    fn next(&mut self) -> Option<(usize, u32)> {
+        let count = *self.parts.get(self.object)?;
+        let next = (self.object, self.part);
+        if self.part == count {
+            self.object += 1;
+            self.part = 1;
+        } else {
+            self.part += 1;
+        }
+        Some(next)
+    }
+}
+
+/// What exists on the server because of this transfer, to be removed if it does not come to its end.
+#[derive(Default)]
+pub(crate) struct Begun {
+    pub(crate) objects: RefCell<Vec<ObjectId>>,
+    pub(crate) link: Cell<Option<sealdrop_api::LinkId>>,
+}
+
+impl Begun {
+    /// Removes it, as far as the server answers; the server's own reaper does the rest.
+    pub(crate) async fn clean_up<P: Platform>(&self, spine: &Spine<'_, P>, token: &OwnerToken, succeeded: bool) {
+        if succeeded {
+            return;
+        }
+        if let Some(link_id) = self.link.get() {
+            let revoke = sealdrop_api::links::RevokeLink { link_id };
+            let _ = call_once(spine.platform, &revoke, Some(token)).await;
+        }
+        let objects = self.objects.take();
+        for some in objects.chunks(8) {
+            let deleting = some.iter().map(async |object_id| {
+                call_once(spine.platform, &DeleteUpload { object_id: *object_id }, Some(token)).await
+            });
+            let results = futures::future::join_all(deleting).await;
+            if results.contains(&Err(TransferError::Unreachable)) {
+                return;
+            }
+        }
+    }
+}
+
+/// 32 random bytes: reserves the uploads, owns the link.
+pub(crate) fn make_token() -> Result<OwnerToken, TransferError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    Ok(OwnerToken::new(bytes))
+}
+
+pub(crate) fn progress(meter: &mut Meter, now: core::time::Duration, total: Option<u64>) -> SendProgress {
+    let reading = meter.read(now);
+    SendProgress {
+        phase: match reading.standing {
+            Standing::Stage(Stage::Preparing) => SendPhase::Preparing,
+            Standing::Stage(Stage::Moving) => SendPhase::Sending,
+            Standing::Stage(Stage::Finishing) => SendPhase::Finishing,
+            Standing::Paused => SendPhase::Paused,
+            Standing::Offline { since } => SendPhase::WaitingForNetwork {
+                since_ms: since.as_millis() as u64,
+            },
+            Standing::Retrying { left } => SendPhase::Retrying {
+                in_seconds: left.as_secs_f64().ceil() as u32,
+            },
+        },
+        sent_bytes: reading.bytes,
+        total_bytes: total,
+        bytes_per_second: reading.bytes_per_second,
+        seconds_left: reading.seconds_left,
+        files: reading.files,
+    }
+}
+
+const _: () = assert!(
+    size::PART == sealdrop_api::limits::PART_LEN,
+    "one part length in contract and format"
+);
