@@ -5,11 +5,13 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod facade;
-mod cipher;
+pub mod cipher;
 mod chunk;
 mod platform;
 mod sinks;
 mod source;
+mod stay;
 mod worker;
 
 pub use facade::*;
+pub use worker::worker_main;

@@ -3,7 +3,11 @@
 use core::{ops::Range, time::Duration};
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
-use futures::{FutureExt, future::select, pin_mut};
+use futures::{
+    FutureExt,
+    future::{Either, select},
+    pin_mut,
+};
 use gloo_net::http::{Method as GlooMethod, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, JsString, Uint8Array};
@@ -26,6 +30,10 @@ use crate::{
 const ANSWERED_WITHIN: u32 = 60_000;
 /// A part or range that took longer than this is slow enough to ask how far it is.
 const SLOW_MS: f64 = 5_000.0;
+/// Without progress for this long, a connection is taken for dead.
+const STALLED: Duration = Duration::from_secs(30);
+/// Milliseconds between two looks at the progress.
+const LOOK_EVERY: u32 = 2_000;
 
 /// The browser as the spine's platform. Clones share what they know.
 #[derive(Clone)]
@@ -41,14 +49,47 @@ impl BrowserPlatform {
         Self { pool: Pool::of_page(), took: Rc::default() }
     }
 
+    /// The date, in milliseconds since 1970 UTC, of a moment of [`Platform::now`].
+    pub(crate) fn date_of(&self, ms: u64) -> f64 {
+        js_sys::Date::now() - (self.now().as_millis() as f64 - ms as f64)
+    }
+
     fn is_slow(&self) -> bool {
         self.took.get().is_none_or(|took| took >= SLOW_MS)
     }
 
-    async fn run(&self, job: &Job, progress: &dyn Fn(u64), file_of: impl Fn(u32) -> String) -> Result<Said, TransferError> {
+    /// Runs a job of moving bytes, and gives up on it when nothing moves any longer.
+    async fn run(
+        &self,
+        job: &Job,
+        progress: &dyn Fn(u64),
+        file_of: impl Fn(u32) -> String,
+    ) -> Result<Said, TransferError> {
         job.set_progress(self.is_slow());
-        let said = self.pool.run(job, progress).await.map_err(|fault| fault.into_transfer(file_of))?;
-        Ok(said)
+        let last = Cell::new(self.now());
+        let moved = |bytes| {
+            last.set(self.now());
+            progress(bytes);
+        };
+        let running = self.pool.run(job, &moved);
+        let stalled = async {
+            let patience = self.patience();
+            while self.now().saturating_sub(last.get()) < patience {
+                TimeoutFuture::new(LOOK_EVERY).await;
+            }
+        };
+        pin_mut!(running, stalled);
+        match select(running, stalled).await {
+            Either::Left((said, _)) => said.map_err(|fault| fault.into_transfer(file_of)),
+            Either::Right(_) => Err(TransferError::Unreachable),
+        }
+    }
+
+    /// How long nothing may move. A slow line tells how far it is; a fast one does not, and is measured by what is
+    /// usual for it.
+    fn patience(&self) -> Duration {
+        let usual = self.took.get().filter(|_| !self.is_slow()).unwrap_or_default();
+        STALLED.max(Duration::from_secs_f64(4.0 * usual.max(0.0) / 1_000.0))
     }
 
     fn note_pace(&self, said: &Said) {
@@ -94,8 +135,8 @@ impl Platform for BrowserPlatform {
         let patience = TimeoutFuture::new(ANSWERED_WITHIN);
         pin_mut!(answer, patience);
         match select(answer, patience).await {
-            futures::future::Either::Left((answer, _)) => answer,
-            futures::future::Either::Right(_) => Err(TransferError::Unreachable),
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(TransferError::Unreachable),
         }
     }
 
@@ -168,7 +209,7 @@ impl Platform for BrowserPlatform {
         message.set_link_id(&link_id.to_string());
         message.set_secret(&secret.to_text());
         message.set_password(password);
-        let said = self.run(&message, &|_| {}, |_| String::new()).await?;
+        let said = self.pool.run(&message, &|_| {}).await.map_err(|fault| fault.into_transfer(|_| String::new()))?;
         let malformed = |_| TransferError::Device("a worker gave no keys".to_owned());
         Ok(LinkAccess {
             payload_key: PayloadKey::from_text(&said.payload_key())?,

@@ -1,6 +1,7 @@
 //! What went wrong, sorted for the user interface, which has the words.
 
-use sealdrop_api::ProblemType;
+use sealdrop_api::{Problem, ProblemType};
+use sealdrop_transfer::TransferError;
 
 /// What went wrong with a transfer or a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,9 +70,63 @@ impl Failure {
         Self { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
     }
 
-    /// The same, about a file.
-    pub(crate) fn about(mut self, file: impl Into<String>) -> Self {
-        self.file = Some(file.into());
-        self
+    fn about(kind: FailureKind, file: String) -> Self {
+        Self { file: Some(file), ..Self::new(kind) }
     }
+
+    fn of_problem(problem: Problem) -> Self {
+        let kind = match problem.kind {
+            ProblemType::LinkNotFound => FailureKind::LinkGone,
+            ProblemType::LinkExpired => FailureKind::LinkExpired,
+            ProblemType::LinkExhausted => FailureKind::LinkExhausted,
+            ProblemType::LinkRevoked => FailureKind::LinkRevoked,
+            ProblemType::LinkBusy => FailureKind::LinkBusy,
+            ProblemType::TooLarge => FailureKind::TooLarge,
+            ProblemType::GuestsOff => FailureKind::GuestsOff,
+            ProblemType::StorageFull => FailureKind::StorageFull,
+            ProblemType::Unavailable | ProblemType::TooManyRequests | ProblemType::Internal => FailureKind::ServerAway,
+            _ => FailureKind::Other,
+        };
+        Self {
+            problem: Some(problem.kind),
+            detail: problem.detail,
+            ended_at_ms: problem.ended_at.map(milliseconds),
+            limit: problem.limit,
+            ..Self::new(kind)
+        }
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Problem { problem, .. } => Self::of_problem(*problem),
+            TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => {
+                Self { detail: detail_of(&error), ..Self::new(FailureKind::ServerAway) }
+            }
+            TransferError::WrongPassword => Self::new(FailureKind::WrongPassword),
+            TransferError::NotWhatWasSealed => Self::new(FailureKind::NotWhatWasSealed),
+            TransferError::NewerVersion => Self::new(FailureKind::NewerVersion),
+            TransferError::SourceChanged { file } => Self::about(FailureKind::SourceChanged, file),
+            TransferError::SourceUnreadable { file, .. } => Self::about(FailureKind::SourceUnreadable, file),
+            TransferError::DiskFull { file } => Self::about(FailureKind::DiskFull, file),
+            TransferError::SaveRefused { file, why } => {
+                Self { detail: Some(why), ..Self::about(FailureKind::SaveRefused, file) }
+            }
+            TransferError::TooLargeForDevice { file, limit } => {
+                Self { limit: Some(limit), ..Self::about(FailureKind::TooLargeForBrowser, file) }
+            }
+            other => Self { detail: Some(other.to_string()), ..Self::new(FailureKind::Other) },
+        }
+    }
+}
+
+/// A refusal of the storage is worth showing: it is what an operator is asked about.
+fn detail_of(error: &TransferError) -> Option<String> {
+    matches!(error, TransferError::Bucket { .. }).then(|| error.to_string())
+}
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn milliseconds(at: time::OffsetDateTime) -> f64 {
+    (at.unix_timestamp_nanos() / 1_000_000) as f64
 }

@@ -25,3 +25,20 @@ pub enum FileState {
     /// Given up.
     Failed,
 }
+
+impl From<sealdrop_transfer::FileProgress> for FileProgress {
+    fn from(progress: sealdrop_transfer::FileProgress) -> Self {
+        use sealdrop_transfer::FileState as State;
+        Self {
+            sent_bytes: progress.bytes,
+            state: match progress.state {
+                State::Next => FileState::Next,
+                State::Running => FileState::Sending,
+                State::Retrying => FileState::Retrying,
+                State::Waiting => FileState::Waiting,
+                State::Done => FileState::Sent,
+                State::Failed => FileState::Failed,
+            },
+        }
+    }
+}

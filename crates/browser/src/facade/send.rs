@@ -1,11 +1,18 @@
 //! Sending: seal the files, store them, make the link.
 
+use std::cell::RefCell;
+
+use sealdrop_transfer::{Control, SendFile, TransferError};
+use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
+
 use super::{
-    failure::{Failure, FailureKind},
+    failure::{Failure, milliseconds},
     owner::Owner,
     picked::Picked,
     progress::FileProgress,
 };
+use crate::{platform::BrowserPlatform, source::SourceFile, stay::Stay, worker::most_workers};
 
 /// What holds for the link.
 #[derive(Clone, Default)]
@@ -118,29 +125,119 @@ impl std::fmt::Debug for Sent {
 /// The handle of a running transfer. Dropping it stops nothing.
 #[derive(Debug, Clone)]
 pub struct SendHandle {
-    _private: (),
+    control: Control,
 }
 
 /// Starts sending. Refuses nothing: whatever is wrong comes as [`SendEvent::Failed`].
 pub fn send(files: Vec<Picked>, options: SendOptions, on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
-    let _ = (files, options);
-    let mut on_event = on_event;
-    wasm_bindgen_futures::spawn_local(async move {
-        on_event(SendEvent::Failed(Failure::new(FailureKind::Unsupported)));
+    let control = Control::new();
+    let handle = SendHandle { control: control.clone() };
+    spawn_local(async move {
+        let _stay = Stay::begin();
+        let on_event = RefCell::new(on_event);
+        let tell = |event| (on_event.borrow_mut())(event);
+        let result = run(files, options, &control, &tell).await;
+        tell(match result {
+            Ok(sent) => SendEvent::Done(sent),
+            Err(TransferError::Cancelled) => SendEvent::Cancelled,
+            Err(error) => SendEvent::Failed(error.into()),
+        });
     });
-    SendHandle { _private: () }
+    handle
+}
+
+async fn run(
+    files: Vec<Picked>,
+    options: SendOptions,
+    control: &Control,
+    tell: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    let platform = BrowserPlatform::new();
+    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    let mut how = sealdrop_transfer::SendOptions::new(origin);
+    how.note = options.note;
+    how.password = options.password.map(Zeroizing::new);
+    how.expires_in = Some(options.expires_in);
+    how.max_downloads = Some(options.max_downloads);
+    how.concurrency = parts_at_once();
+    let files = files.into_iter().map(into_source).collect();
+    let now = platform.clone();
+    let sent = sealdrop_transfer::upload(&platform, files, &how, control, &|event| {
+        tell(match event {
+            sealdrop_transfer::SendEvent::Renamed(names) => {
+                SendEvent::Renamed(names.into_iter().map(|name| (name.from, name.to)).collect())
+            }
+            sealdrop_transfer::SendEvent::Progress(progress) => SendEvent::Progress(show(&now, progress)),
+        });
+    })
+    .await?;
+    Ok(Sent {
+        link: sent.link.expose().to_string(),
+        address: sent.link.address(),
+        key: sent.link.key().to_string(),
+        link_id: sent.link.link_id.to_string(),
+        files: sent.files,
+        plain_bytes: sent.plain_bytes,
+        expires_at_ms: milliseconds(sent.expires_at),
+        max_downloads: sent.max_downloads,
+        has_password: sent.link.flags.has_password(),
+        owner: Owner::new(sent.link.link_id, sent.owner),
+    })
+}
+
+fn into_source(file: Picked) -> SendFile<SourceFile> {
+    let handle = SourceFile { file: file.file, path: file.path.as_str().into() };
+    SendFile {
+        path: file.path,
+        len: file.len,
+        modified_ms: file.modified_ms.and_then(|ms| u64::try_from(ms).ok()),
+        mime: Some(file.mime).filter(|mime| !mime.is_empty()),
+        handle,
+    }
+}
+
+/// One more than workers: the line stays busy while the next part is sealed.
+fn parts_at_once() -> usize {
+    most_workers() + 1
+}
+
+fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -> SendProgress {
+    use sealdrop_transfer::SendPhase as Phase;
+    SendProgress {
+        phase: match progress.phase {
+            Phase::Preparing => SendPhase::Preparing,
+            Phase::Sending => SendPhase::Sending,
+            Phase::Paused => SendPhase::Paused,
+            Phase::WaitingForNetwork { since_ms } => SendPhase::WaitingForNetwork { since_ms: platform.date_of(since_ms) },
+            Phase::Retrying { in_seconds } => SendPhase::Retrying { in_seconds },
+            Phase::Finishing => SendPhase::Finishing,
+        },
+        sent_bytes: progress.sent_bytes,
+        total_bytes: progress.total_bytes.unwrap_or(progress.sent_bytes),
+        bytes_per_second: progress.bytes_per_second,
+        seconds_left: progress.seconds_left,
+        files: progress.files.into_iter().map(FileProgress::from).collect(),
+    }
 }
 
 impl SendHandle {
     /// Stops for good; what is stored so far is removed.
-    pub fn cancel(&self) {}
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
 
-    /// Stops for now.
-    pub fn pause(&self) {}
+    /// Stops for now: parts on their way come to their end.
+    pub fn pause(&self) {
+        self.control.pause();
+    }
 
     /// Goes on after [`Self::pause`].
-    pub fn resume(&self) {}
+    pub fn resume(&self) {
+        self.control.resume();
+    }
 
     /// Does not wait any longer for the next try.
-    pub fn try_now(&self) {}
+    pub fn try_now(&self) {
+        self.control.try_now();
+    }
 }

@@ -1,22 +1,25 @@
 //! What the server allows, and what a choice of files will weigh against it.
 
 use sealdrop_api::Limits;
+use sealdrop_crypto::Padding;
 
-use super::{
-    failure::{Failure, FailureKind},
-    picked::Picked,
-};
+use super::{failure::Failure, picked::Picked};
+use crate::platform::BrowserPlatform;
 
 /// What this server allows.
 ///
 /// # Errors
-/// [`FailureKind::ServerAway`] if it cannot be asked.
+/// [`FailureKind::ServerAway`](super::FailureKind::ServerAway) if it cannot be asked.
 pub async fn limits() -> Result<Limits, Failure> {
-    Err(Failure::new(FailureKind::ServerAway))
+    Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?)
 }
 
 /// Sealed bytes of all objects that these files will become, for the limit check before the first byte.
 #[must_use]
 pub fn sealed_bytes(files: &[Picked]) -> u64 {
-    files.iter().map(|file| file.len).sum()
+    // Which files share an object depends on their order: it is the spine's, by path.
+    let mut sorted: Vec<&Picked> = files.iter().collect();
+    sorted.sort_by(|one, other| one.path.cmp(&other.path));
+    let lens: Vec<u64> = sorted.iter().map(|file| file.len).collect();
+    sealdrop_transfer::sealed_bytes(&lens, Padding::Padded)
 }

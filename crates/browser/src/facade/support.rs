@@ -1,5 +1,12 @@
 //! What this browser can do.
 
+use js_sys::Reflect;
+
+use crate::{
+    cipher::CipherKind,
+    sinks::{blob_cap, service_worker},
+};
+
 /// What this browser can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Support {
@@ -17,15 +24,21 @@ pub struct Support {
     pub cipher: &'static str,
 }
 
+/// What nothing works without. WebAssembly is there, or nobody would ask.
+const NEEDED: [&str; 6] = ["Worker", "AbortController", "MessageChannel", "crypto", "fetch", "Blob"];
+
 /// What this browser can do.
 #[must_use]
 pub fn support() -> Support {
+    let global = js_sys::global();
+    let has = |name: &str| Reflect::get(&global, &name.into()).is_ok_and(|found| !found.is_undefined());
+    let missing: Vec<&'static str> = NEEDED.into_iter().filter(|name| !has(name)).collect();
     Support {
-        can_send: true,
-        can_receive: true,
-        streams_downloads: true,
-        blob_cap_bytes: 256 << 20,
-        missing: Vec::new(),
-        cipher: "webcrypto",
+        can_send: missing.is_empty(),
+        can_receive: missing.is_empty(),
+        streams_downloads: service_worker::is_possible() && has("ReadableStream"),
+        blob_cap_bytes: blob_cap(),
+        missing,
+        cipher: CipherKind::choose().name(),
     }
 }

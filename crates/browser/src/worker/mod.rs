@@ -18,4 +18,4 @@ mod seal_and_send;
 pub use entry::worker_main;
 pub(crate) use fault::Fault;
 pub(crate) use message::{Job, Said};
-pub(crate) use pool::Pool;
+pub(crate) use pool::{Pool, most_workers};

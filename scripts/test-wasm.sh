@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs the tests of crates/browser in headless Chromium: both ciphers, the workers. Needs chromium, chromedriver and
+# wasm-bindgen-test-runner of the same version as the crate wasm-bindgen.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner
+export CHROMEDRIVER=${CHROMEDRIVER:-/usr/bin/chromedriver}
+export WASM_BINDGEN_SPLIT_LINKED_MODULES=1
+export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-300}
+exec cargo test -p sealdrop-browser --target wasm32-unknown-unknown --profile "${SEALDROP_WASM_PROFILE:-wasm-release}" "$@" -- --nocapture
