@@ -167,6 +167,13 @@ fn what_a_reader_was_told_must_be_true() -> Result<()> {
         Err(Error::Sealed),
         "content is not padding"
     );
+    let identity = stored.writer.identity();
+    let header = all.first_chunk().expect("an object has a header");
+    for told in [0, all.len() as u64 - 1, all.len() as u64 + 1, u64::MAX] {
+        let (id, len) = (identity.object_id(), stored.writer.stream_len());
+        let opened = ObjectReader::open(id, identity.fek(), len, Kind::Content, header, told);
+        assert_eq!(opened.map(|_| ()), Err(Error::Sealed), "stored length {told}");
+    }
     let reader = stored.reader()?;
     assert!(matches!(reader.open_run(1, &all[1..]), Err(Error::Misuse(_))));
     assert_eq!(
