@@ -7,19 +7,24 @@
 //! crash at any step is finished by the next request or by the reaper; every request may be repeated, because ids come from
 //! clients; and nothing here can read what it keeps, because the crate that seals is not in its dependencies.
 
+mod bucket;
+mod claims;
 mod clock;
 mod config;
 mod error;
+mod jobs;
+mod links;
 mod origin;
+mod proof;
 mod readiness;
-mod reaped;
 mod service;
-mod surface;
+mod store;
+mod uploads;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};
+pub use jobs::Reaped;
 pub use origin::{InvalidOrigin, Origin};
 pub use readiness::Readiness;
-pub use reaped::Reaped;
 pub use service::Service;

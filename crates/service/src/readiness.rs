@@ -1,5 +1,10 @@
 //! Whether the service can work right now: what `/readyz` and `doctor` say.
 
+use crate::{Service, bucket::Health, store::millis};
+
+/// Milliseconds by which the clocks of server and bucket may differ; S3 refuses signatures beyond.
+const MAX_SKEW: i64 = 15 * 60 * 1000;
+
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
@@ -14,5 +19,46 @@ impl Readiness {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.database.is_ok() && self.bucket.is_ok()
+    }
+}
+
+impl Service {
+    /// Asks database and bucket, at once.
+    pub async fn readiness(&self) -> Readiness {
+        let (database, bucket) = futures::join!(self.inner.store.ping(), self.inner.bucket.health());
+        let now = millis(self.inner.clock.now());
+        Readiness {
+            database: database.map_err(|error| error.to_string()),
+            bucket: bucket
+                .map_err(|error| error.to_string())
+                .and_then(|health| agrees(&health, now)),
+        }
+    }
+}
+
+fn agrees(health: &Health, now: i64) -> Result<(), String> {
+    match health.bucket_time.map(|bucket_time| now - bucket_time) {
+        Some(skew) if skew.abs() > MAX_SKEW => {
+            let (minutes, way) = (skew.abs() / 60_000, if skew > 0 { "ahead of" } else { "behind" });
+            Err(format!(
+                "this server's clock is {minutes} minutes {way} the bucket's; signed URLs would be refused"
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_named() {
+        let at = |bucket_time| Health { bucket_time };
+        assert_eq!(agrees(&at(None), 0), Ok(()));
+        assert_eq!(agrees(&at(Some(0)), MAX_SKEW), Ok(()));
+        let ahead = agrees(&at(Some(0)), 20 * 60_000).unwrap_err();
+        assert!(ahead.contains("20 minutes ahead"), "{ahead}");
+        assert!(agrees(&at(Some(20 * 60_000)), 0).unwrap_err().contains("behind"));
     }
 }

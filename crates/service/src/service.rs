@@ -1,10 +1,21 @@
 //! The service itself: what every operation shares.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use sealdrop_api::{Limits, limits::SIGN_WINDOW};
+use sealdrop_api::{Limits, ObjectId, limits::SIGN_WINDOW};
+use tokio::sync::{Notify, watch};
 
-use crate::{Clock, PolicyLimits, ServiceConfig, StartError};
+use crate::{
+    Clock, FreeSpace, PolicyLimits, ServiceConfig, StartError,
+    bucket::Bucket,
+    jobs::Cursor,
+    store::{Store, millis},
+    uploads::Finish,
+};
 
 /// Everything the server does that is not HTTP. Cheap to clone; clones share one database pool and one bucket client.
 #[derive(Clone)]
@@ -14,24 +25,54 @@ pub struct Service {
 
 /// What clones share.
 pub(crate) struct Inner {
-    pub(crate) limits: PolicyLimits,
+    pub(crate) store: Store,
+    pub(crate) bucket: Bucket,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: PolicyLimits,
+    pub(crate) free_space: Option<FreeSpace>,
+    pub(crate) complete_wait: Duration,
+    pub(crate) reap_every: Duration,
+    /// Completions that this process is carrying on; who asks for one of them waits for the same end.
+    pub(crate) finishing: Mutex<HashMap<ObjectId, watch::Receiver<Option<Finish>>>>,
+    /// Tells the background jobs that there is something to do before their time.
+    pub(crate) wake: Notify,
+    /// Where the search for orphans in the bucket goes on.
+    pub(crate) cursor: Mutex<Cursor>,
 }
 
 impl Service {
     /// Connects to the database, brings its schema up to date, and makes the bucket if it is missing and may be made.
     ///
-    /// A SQLite file is created. Needs rustls' process-wide crypto provider when database or bucket are reached by TLS.
+    /// A SQLite file is created. A bucket that cannot be reached is logged and asked again later; the embedded one should
+    /// be listening before. Needs rustls' process-wide crypto provider when the database is reached by TLS.
     ///
     /// # Errors
     /// [`StartError`], whose text tells the operator what to look at.
     pub async fn connect(config: ServiceConfig, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Ok(Self {
-            inner: Arc::new(Inner {
-                limits: config.limits,
-                clock,
-            }),
-        })
+        let store = Store::open(&config.database).await?;
+        let bucket = Bucket::new(&config.bucket);
+        bucket.ensure(&config.bucket.region).await?;
+        let inner = Inner {
+            store,
+            bucket,
+            clock,
+            limits: config.limits,
+            free_space: config.free_space,
+            complete_wait: config.complete_wait,
+            reap_every: config.reap_every,
+            finishing: Mutex::default(),
+            wake: Notify::new(),
+            cursor: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Brings the schema of a database up to date and does nothing else.
+    ///
+    /// # Errors
+    /// [`StartError::Database`] and [`StartError::Migration`].
+    pub async fn migrate(config: &crate::DatabaseConfig) -> Result<(), StartError> {
+        Store::open(config).await.map(drop)
     }
 
     /// `GET limits`: what this server allows.
@@ -47,5 +88,18 @@ impl Service {
             max_downloads: limits.max_downloads,
             sign_window: u32::try_from(SIGN_WINDOW).unwrap_or(u32::MAX),
         }
+    }
+
+    /// Now, as the books have it.
+    pub(crate) fn now(&self) -> i64 {
+        millis(self.inner.clock.now())
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service")
+            .field("limits", &self.inner.limits)
+            .finish_non_exhaustive()
     }
 }

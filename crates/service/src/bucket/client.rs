@@ -1,0 +1,98 @@
+//! Making the client, and the bucket itself when it is missing.
+
+use std::time::Duration;
+
+use aws_sdk_s3::{
+    Client,
+    config::{
+        BehaviorVersion, Config, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+        retry::RetryConfig, timeout::TimeoutConfig,
+    },
+    types::{BucketLocationConstraint, CreateBucketConfiguration},
+};
+use aws_smithy_http_client::{Builder as HttpBuilder, tls};
+
+use super::{Bucket, BucketError};
+use crate::{BucketConfig, StartError};
+
+/// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
+pub(super) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);
+
+impl Bucket {
+    /// Makes the client; asks nobody anything yet.
+    pub(crate) fn new(config: &BucketConfig) -> Self {
+        let http = HttpBuilder::new()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build_https();
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .read_timeout(Duration::from_secs(20))
+            .operation_attempt_timeout(Duration::from_secs(20))
+            .operation_timeout(Duration::from_secs(45))
+            .build();
+        let credentials = Credentials::new(&config.access_key, &config.secret_key, None, None, "configured");
+        let sdk = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(config.region.clone()))
+            .endpoint_url(config.endpoint.as_str())
+            .force_path_style(config.path_style)
+            .credentials_provider(credentials)
+            .http_client(http)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            // The default sends checksum headers that stores other than AWS have refused.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Self {
+            client: Client::from_conf(sdk),
+            name: config.bucket.clone(),
+            public: config.public.clone(),
+        }
+    }
+
+    /// Makes the bucket if it is missing and the keys allow it. A bucket that cannot be reached now is no reason not to
+    /// start: readiness says so until it is back.
+    pub(crate) async fn ensure(&self, region: &str) -> Result<(), StartError> {
+        match self
+            .client
+            .head_bucket()
+            .bucket(&self.name)
+            .send()
+            .await
+            .map_err(BucketError::from)
+        {
+            Ok(_) => Ok(()),
+            Err(BucketError::Missing) => self.make(region).await,
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, bucket = self.name, "the bucket cannot be reached yet");
+                Ok(())
+            }
+            Err(error) => Err(StartError::Bucket(error.into())),
+        }
+    }
+
+    async fn make(&self, region: &str) -> Result<(), StartError> {
+        // AWS wants every region named but the first one.
+        let place = (region != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(region))
+                .build()
+        });
+        let made = self
+            .client
+            .create_bucket()
+            .bucket(&self.name)
+            .set_create_bucket_configuration(place)
+            .send()
+            .await;
+        match made.map_err(BucketError::from) {
+            Ok(_) => {
+                tracing::info!(bucket = self.name, "bucket made");
+                Ok(())
+            }
+            Err(BucketError::Exists) => Ok(()),
+            Err(error) => Err(StartError::Bucket(error.into())),
+        }
+    }
+}

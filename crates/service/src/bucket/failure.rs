@@ -1,0 +1,99 @@
+//! What the bucket says when it refuses, sorted by what can be done about it.
+
+use std::error::Error;
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+
+use crate::{InternalError, ServiceError};
+
+/// Why a call to the bucket failed. The texts are for the log and hold no URL.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BucketError {
+    /// The multipart upload is not there: completed, aborted, or never begun.
+    #[error("no such multipart upload")]
+    NoSuchUpload,
+    /// The object or bucket is not there.
+    #[error("not there")]
+    Missing,
+    /// The bucket is there already.
+    #[error("there already")]
+    Exists,
+    /// Complete named a part that the bucket holds differently or not at all.
+    #[error("a part is missing or was replaced")]
+    InvalidPart,
+    /// The bucket's clock and ours are more than 15 minutes apart.
+    #[error("the clocks of server and bucket are too far apart")]
+    Skewed,
+    /// It cannot be reached, is overloaded or failed.
+    #[error("the bucket cannot be used right now: {0}")]
+    Away(String),
+    /// It refuses.
+    #[error("the bucket refuses: {0}")]
+    Refused(String),
+}
+
+impl BucketError {
+    /// Whether the same call may succeed a little later.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::Skewed)
+    }
+
+    /// As an internal error of what was being done.
+    pub(crate) fn while_doing(self, doing: &'static str) -> InternalError {
+        if self.is_transient() {
+            InternalError::transient(doing, self)
+        } else {
+            InternalError::lasting(doing, self)
+        }
+    }
+}
+
+impl From<BucketError> for ServiceError {
+    fn from(error: BucketError) -> Self {
+        error.while_doing("asking the bucket").into()
+    }
+}
+
+impl<E> From<SdkError<E>> for BucketError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E>) -> Self {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let code = error.code().map(str::to_owned);
+        let Some(status) = status else {
+            return match error {
+                SdkError::ConstructionFailure(_) => Self::Refused(reasons(&error)),
+                _ => Self::Away(reasons(&error)),
+            };
+        };
+        let said = format!(
+            "{status} {}: {}",
+            code.as_deref().unwrap_or("-"),
+            error.message().unwrap_or("-")
+        );
+        match code.as_deref() {
+            Some("NoSuchUpload") => Self::NoSuchUpload,
+            Some("NoSuchKey" | "NoSuchBucket" | "NotFound") => Self::Missing,
+            Some("BucketAlreadyOwnedByYou" | "BucketAlreadyExists") => Self::Exists,
+            Some("InvalidPart" | "InvalidPartOrder") => Self::InvalidPart,
+            Some("RequestTimeTooSkewed") => Self::Skewed,
+            Some("SlowDown" | "InternalError" | "ServiceUnavailable" | "RequestTimeout") => Self::Away(said),
+            _ if status == 404 => Self::Missing,
+            _ if status >= 500 || status == 429 || status == 408 => Self::Away(said),
+            _ => Self::Refused(said),
+        }
+    }
+}
+
+/// The chain of causes of a call that got no answer.
+fn reasons(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,25 @@
+//! The bucket: one S3 client for the server's own calls, and the signing of URLs for clients.
+//!
+//! Only this room names the AWS SDK. Whatever the bucket is (the embedded one, AWS, Wasabi, SeaweedFS), it sees path-style
+//! requests, multipart uploads, and no checksum header that it did not ask for.
+
+mod client;
+mod clock_skew;
+mod failure;
+mod multipart;
+mod objects;
+mod sign;
+
+use aws_sdk_s3::Client;
+
+use crate::config::PublicEndpoint;
+pub(crate) use clock_skew::Health;
+pub(crate) use failure::BucketError;
+pub(crate) use multipart::{ListedPart, PartPage, UnfinishedUpload};
+
+/// One bucket.
+pub(crate) struct Bucket {
+    client: Client,
+    name: String,
+    public: PublicEndpoint,
+}

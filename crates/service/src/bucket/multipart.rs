@@ -1,0 +1,203 @@
+//! Multipart uploads, as the bucket knows them.
+
+use aws_sdk_s3::{
+    config::{Config, timeout::TimeoutConfig},
+    types::{CompletedMultipartUpload, CompletedPart},
+};
+
+use super::{Bucket, BucketError, client::COMPLETE_PATIENCE};
+
+/// A part that the bucket holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedPart {
+    pub(crate) n: u32,
+    pub(crate) len: u64,
+    /// With the quotes, as S3 sends it.
+    pub(crate) etag: String,
+}
+
+/// Up to 1,000 parts.
+#[derive(Debug, Default)]
+pub(crate) struct PartPage {
+    pub(crate) parts: Vec<ListedPart>,
+    /// What to ask `after` for the next page.
+    pub(crate) next: Option<u32>,
+}
+
+/// A multipart upload that the bucket lists.
+#[derive(Debug)]
+pub(crate) struct UnfinishedUpload {
+    pub(crate) key: String,
+    pub(crate) upload_id: String,
+    /// Milliseconds since 1970, by the bucket's clock.
+    pub(crate) begun_at: i64,
+}
+
+impl Bucket {
+    /// Begins a multipart upload and answers the bucket's name for it.
+    pub(crate) async fn begin_multipart(&self, key: &str) -> Result<String, BucketError> {
+        let begun = self
+            .client
+            .create_multipart_upload()
+            .bucket(&self.name)
+            .key(key)
+            .content_type("application/octet-stream")
+            .send()
+            .await?;
+        begun
+            .upload_id
+            .ok_or_else(|| BucketError::Refused("it began an upload without an id".to_owned()))
+    }
+
+    /// One page of the parts that the bucket holds, in ascending order.
+    pub(crate) async fn list_parts(&self, key: &str, upload_id: &str, after: u32) -> Result<PartPage, BucketError> {
+        let marker = (after > 0).then(|| after.to_string());
+        let listed = self
+            .client
+            .list_parts()
+            .bucket(&self.name)
+            .key(key)
+            .upload_id(upload_id)
+            .set_part_number_marker(marker)
+            .max_parts(1000)
+            .send()
+            .await?;
+        let truncated = listed.is_truncated.unwrap_or(false);
+        let mut parts: Vec<ListedPart> = listed
+            .parts
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|part| {
+                Some(ListedPart {
+                    n: u32::try_from(part.part_number?).ok()?,
+                    len: u64::try_from(part.size?).ok()?,
+                    etag: quoted(part.e_tag?),
+                })
+            })
+            .collect();
+        parts.sort_unstable_by_key(|part| part.n);
+        let next = if truncated {
+            parts.last().map(|part| part.n).filter(|last| *last > after)
+        } else {
+            None
+        };
+        Ok(PartPage { parts, next })
+    }
+
+    /// All parts that the bucket holds: at most 10,000, in ten pages.
+    pub(crate) async fn list_all_parts(&self, key: &str, upload_id: &str) -> Result<Vec<ListedPart>, BucketError> {
+        let mut all = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = self.list_parts(key, upload_id, after).await?;
+            all.extend(page.parts);
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// Puts the parts together. The caller checks the result with [`Bucket::head`]: an answer of 200 may hold an error,
+    /// and a lost one may have been a success.
+    pub(crate) async fn complete_multipart(
+        &self,
+        key: &str,
+        upload_id: &str,
+        parts: &[ListedPart],
+    ) -> Result<(), BucketError> {
+        let parts = parts
+            .iter()
+            .map(|part| {
+                let number = i32::try_from(part.n).unwrap_or(i32::MAX);
+                CompletedPart::builder().part_number(number).e_tag(&part.etag).build()
+            })
+            .collect();
+        let patience = TimeoutConfig::builder()
+            .read_timeout(COMPLETE_PATIENCE)
+            .operation_attempt_timeout(COMPLETE_PATIENCE)
+            .operation_timeout(COMPLETE_PATIENCE)
+            .build();
+        self.client
+            .complete_multipart_upload()
+            .bucket(&self.name)
+            .key(key)
+            .upload_id(upload_id)
+            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build())
+            .customize()
+            .config_override(Config::builder().timeout_config(patience))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a multipart upload up and waits until the bucket lists no part of it: one on its way may still have landed.
+    pub(crate) async fn abort_multipart(&self, key: &str, upload_id: &str) -> Result<(), BucketError> {
+        for _ in 0..5 {
+            let aborted = self
+                .client
+                .abort_multipart_upload()
+                .bucket(&self.name)
+                .key(key)
+                .upload_id(upload_id)
+                .send()
+                .await;
+            match aborted.map_err(BucketError::from) {
+                Ok(_) => {}
+                Err(BucketError::NoSuchUpload | BucketError::Missing) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            match self.list_parts(key, upload_id, 0).await {
+                Ok(page) if page.parts.is_empty() => return Ok(()),
+                Ok(_) => {}
+                Err(BucketError::NoSuchUpload | BucketError::Missing) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(BucketError::Away(
+            "parts keep arriving for an aborted upload".to_owned(),
+        ))
+    }
+
+    /// Up to 1,000 unfinished multipart uploads below `o/` after the given place, and the place to go on from.
+    pub(crate) async fn list_unfinished(
+        &self,
+        after: Option<(String, String)>,
+    ) -> Result<(Vec<UnfinishedUpload>, Option<(String, String)>), BucketError> {
+        let (key, upload_id) = after.unzip();
+        let listed = self
+            .client
+            .list_multipart_uploads()
+            .bucket(&self.name)
+            .prefix("o/")
+            .set_key_marker(key)
+            .set_upload_id_marker(upload_id)
+            .max_uploads(1000)
+            .send()
+            .await?;
+        let next = listed.next_key_marker.zip(listed.next_upload_id_marker);
+        let next = next.filter(|_| listed.is_truncated.unwrap_or(false));
+        let uploads = listed
+            .uploads
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|upload| {
+                Some(UnfinishedUpload {
+                    key: upload.key?,
+                    upload_id: upload.upload_id?,
+                    begun_at: upload.initiated?.to_millis().ok()?,
+                })
+            })
+            .collect();
+        Ok((uploads, next))
+    }
+}
+
+/// An `ETag` with its quotes, also from a store that leaves them out.
+pub(super) fn quoted(etag: String) -> String {
+    if etag.starts_with('"') {
+        etag
+    } else {
+        format!("\"{etag}\"")
+    }
+}

@@ -1,0 +1,70 @@
+//! Whole objects, as the bucket knows them.
+
+use bytes::Bytes;
+
+use super::{Bucket, BucketError, multipart::quoted};
+
+/// What the bucket says about an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ObjectHead {
+    pub(crate) len: u64,
+    /// With the quotes.
+    pub(crate) etag: String,
+}
+
+impl Bucket {
+    /// Size and `ETag`; none if there is no such object.
+    pub(crate) async fn head(&self, key: &str) -> Result<Option<ObjectHead>, BucketError> {
+        match self
+            .client
+            .head_object()
+            .bucket(&self.name)
+            .key(key)
+            .send()
+            .await
+            .map_err(BucketError::from)
+        {
+            Ok(head) => Ok(Some(ObjectHead {
+                len: head.content_length.and_then(|len| u64::try_from(len).ok()).unwrap_or(0),
+                etag: quoted(head.e_tag.unwrap_or_default()),
+            })),
+            Err(BucketError::Missing) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The first `len` bytes of an object.
+    pub(crate) async fn read_start(&self, key: &str, len: usize) -> Result<Bytes, BucketError> {
+        let range = format!("bytes=0-{}", len.saturating_sub(1));
+        let got = self
+            .client
+            .get_object()
+            .bucket(&self.name)
+            .key(key)
+            .range(range)
+            .send()
+            .await?;
+        let read = got
+            .body
+            .collect()
+            .await
+            .map_err(|error| BucketError::Away(error.to_string()))?;
+        Ok(read.into_bytes())
+    }
+
+    /// Removes an object; one that is not there is removed already.
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), BucketError> {
+        match self
+            .client
+            .delete_object()
+            .bucket(&self.name)
+            .key(key)
+            .send()
+            .await
+            .map_err(BucketError::from)
+        {
+            Ok(_) | Err(BucketError::Missing) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

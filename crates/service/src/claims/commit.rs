@@ -1,0 +1,59 @@
+//! `POST …/claims/{claim_id}/commit`: the download is complete and verified.
+
+use sealdrop_api::{ClaimId, LinkAuth, LinkId, ProblemType, claims::ClaimProgress};
+
+use super::{
+    find,
+    places::{close_overdue, save_counts, take_place},
+};
+use crate::{
+    Service, ServiceError,
+    store::claims::{self, Purpose, State},
+};
+
+impl Service {
+    /// Counts the download, once; repeating it answers the same. A claim that holds its place commits whatever became of the
+    /// link meanwhile; a lapsed one needs a place that is free.
+    ///
+    /// # Errors
+    /// `link-not-found`; with the right bearer `claim-not-found`, `claim-ended` (released), and of a lapsed claim `link-busy`,
+    /// `link-exhausted`, `link-expired`, `link-revoked`.
+    pub async fn commit_claim(
+        &self,
+        link_id: LinkId,
+        claim_id: ClaimId,
+        auth: &LinkAuth,
+    ) -> Result<ClaimProgress, ServiceError> {
+        let (tx, mut link) = self.hold_link(link_id, auth).await?;
+        let mut claim = find(&tx, &link, claim_id).await?;
+        let now = self.now();
+        match claim.state {
+            State::Committed => {
+                return Ok(ClaimProgress {
+                    state: claim.state.into(),
+                });
+            }
+            State::Released => return Err(ProblemType::ClaimEnded.into()),
+            State::Lapsed if claim.purpose == Purpose::Download && !claim.counted => {
+                close_overdue(&*tx, &mut link, now).await?;
+                take_place(&*tx, &mut link, now).await?;
+                link.failed -= 1;
+                claim.state = State::Active;
+            }
+            State::Lapsed | State::Active => {}
+        }
+        if claim.holds_place() {
+            link.active -= 1;
+            link.used += 1;
+        }
+        claim.state = State::Committed;
+        claim.counted |= claim.purpose == Purpose::Download;
+        claims::save(&*tx, &claim).await?;
+        save_counts(&*tx, &mut link, now).await?;
+        tx.commit().await?;
+        tracing::info!(%link_id, %claim_id, used = link.used, "claim committed");
+        Ok(ClaimProgress {
+            state: claim.state.into(),
+        })
+    }
+}

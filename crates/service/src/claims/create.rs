@@ -1,0 +1,132 @@
+//! `POST links/{link_id}/claims`: a click takes a place.
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use sealdrop_api::{
+    LinkId, ProblemType,
+    claims::{ClaimStatus, NewClaim},
+    limits::CLAIM_RESUME_IN,
+};
+
+use super::{
+    leased,
+    places::{close_overdue, save_counts, take_place},
+    seconds,
+};
+use crate::{
+    InternalError, Service, ServiceError,
+    store::{
+        WriteTx,
+        claims::{self, Entity, Model, Purpose, State},
+        db,
+        links::Link,
+    },
+};
+
+/// Claims that one link ever has, looks included: a bound on rows, far above what people do.
+const MAX_CLAIMS: u64 = 20_000;
+
+impl Service {
+    /// Takes a place on a link, for all that the visit picks. The same id takes no second one: an active or committed claim
+    /// answers as it is, a lapsed one goes on if a place is free. A look (`preview`) takes none.
+    ///
+    /// # Errors
+    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`, `link-busy` (every place that is
+    /// left is leased), `claim-ended` (released, or its 24 hours are over).
+    pub async fn create_claim(&self, link_id: LinkId, new: NewClaim) -> Result<ClaimStatus, ServiceError> {
+        let (tx, mut link) = self.hold_link(link_id, &new.auth).await?;
+        let now = self.now();
+        if let Some(mut claim) = claims::find(&*tx, link_id, new.claim_id).await? {
+            if Purpose::from(new.purpose) != claim.purpose {
+                return Err(ProblemType::ClaimEnded.into());
+            }
+            self.resume(&tx, &mut link, &mut claim, now).await?;
+            tx.commit().await?;
+            return Ok(claim.status());
+        }
+        close_overdue(&*tx, &mut link, now).await?;
+        if let Some(problem) = link.ended_problem(now) {
+            // What was closed stays closed.
+            tx.commit().await?;
+            return Err(problem.into());
+        }
+        if claims::count(&*tx, link_id).await? >= MAX_CLAIMS {
+            return Err(ProblemType::TooManyRequests.into());
+        }
+        let purpose = Purpose::from(new.purpose);
+        if purpose == Purpose::Download
+            && let Err(error) = take_place(&*tx, &mut link, now).await
+        {
+            tx.commit().await?;
+            return Err(error);
+        }
+        let resume_until = now + seconds(CLAIM_RESUME_IN);
+        let claim = Model {
+            link_id: link_id.0.to_vec(),
+            claim_id: new.claim_id.0.to_vec(),
+            purpose,
+            state: State::Active,
+            counted: false,
+            created_at: now,
+            lease_until: leased(now, resume_until),
+            resume_until,
+        };
+        insert(&tx, &claim).await?;
+        tx.commit().await?;
+        tracing::info!(%link_id, claim_id = %new.claim_id, ?purpose, "claim made");
+        Ok(claim.status())
+    }
+
+    /// Goes on with a claim that exists, if it may.
+    pub(super) async fn resume(
+        &self,
+        tx: &WriteTx,
+        link: &mut Link,
+        claim: &mut Model,
+        now: i64,
+    ) -> Result<(), ServiceError> {
+        if let Some(problem) = link.revoked_problem(now) {
+            return Err(problem.into());
+        }
+        if claim.state == State::Released || claim.resume_until <= now {
+            return Err(ProblemType::ClaimEnded.into());
+        }
+        if claim.state == State::Lapsed {
+            close_overdue(&**tx, link, now).await?;
+            if let Some(problem) = link.ended_problem(now).filter(|_| !claim.counted) {
+                return Err(problem.into());
+            }
+            if claim.purpose == Purpose::Download {
+                // One that was counted has paid for its place.
+                if !claim.counted {
+                    take_place(&**tx, link, now).await?;
+                }
+                link.failed -= 1;
+                save_counts(&**tx, link, now).await?;
+            }
+            claim.state = State::Active;
+        }
+        if claim.state == State::Active {
+            claim.lease_until = leased(now, claim.resume_until);
+        }
+        claims::save(&**tx, claim).await?;
+        Ok(())
+    }
+}
+
+async fn insert(tx: &WriteTx, claim: &Model) -> Result<(), InternalError> {
+    let row = claims::ActiveModel {
+        link_id: Set(claim.link_id.clone()),
+        claim_id: Set(claim.claim_id.clone()),
+        purpose: Set(claim.purpose),
+        state: Set(claim.state),
+        counted: Set(claim.counted),
+        created_at: Set(claim.created_at),
+        lease_until: Set(claim.lease_until),
+        resume_until: Set(claim.resume_until),
+    };
+    Entity::insert(row)
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(db("making a claim"))?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! `POST …/claims/{claim_id}/release`: the place is given back.
+
+use sealdrop_api::{
+    ClaimId, LinkId,
+    claims::{ClaimProgress, Release},
+};
+
+use super::{find, places::save_counts};
+use crate::{
+    Service, ServiceError,
+    store::claims::{self, State},
+};
+
+impl Service {
+    /// Gives the place back. A committed claim stays committed; repeating it answers the same.
+    ///
+    /// # Errors
+    /// `link-not-found`; with the right bearer `claim-not-found`.
+    pub async fn release_claim(
+        &self,
+        link_id: LinkId,
+        claim_id: ClaimId,
+        release: Release,
+    ) -> Result<ClaimProgress, ServiceError> {
+        let (tx, mut link) = self.hold_link(link_id, &release.auth).await?;
+        let mut claim = find(&tx, &link, claim_id).await?;
+        match claim.state {
+            State::Committed | State::Released => {
+                return Ok(ClaimProgress {
+                    state: claim.state.into(),
+                });
+            }
+            // Its place went, and was counted, when it lapsed.
+            State::Lapsed => claim.state = State::Released,
+            State::Active => link.give_back(&mut claim, State::Released),
+        }
+        claims::save(&*tx, &claim).await?;
+        save_counts(&*tx, &mut link, self.now()).await?;
+        tx.commit().await?;
+        tracing::info!(%link_id, %claim_id, reason = ?release.reason, "claim released");
+        Ok(ClaimProgress {
+            state: claim.state.into(),
+        })
+    }
+}

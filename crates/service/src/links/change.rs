@@ -1,0 +1,104 @@
+//! `PATCH links/{link_id}`: another end, another number of downloads, another payload.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sealdrop_api::{
+    LinkId, OwnerToken, ProblemType,
+    links::{LinkChange, LinkStatus},
+};
+
+use super::{check_downloads, check_expires_in, check_payload, invalid, status};
+use crate::{
+    Service, ServiceError, proof,
+    store::{
+        db,
+        links::{self, Column, EndReason, Entity, Link},
+        signed,
+    },
+};
+
+impl Service {
+    /// Changes what is named. A payload comes with the next revision, compared and swapped; repeating that answers the same.
+    ///
+    /// # Errors
+    /// `link-not-found`, `link-expired` / `link-exhausted` / `link-revoked`, `invalid-request`, `too-large`, `rev-conflict`.
+    pub async fn change_link(
+        &self,
+        token: &OwnerToken,
+        link_id: LinkId,
+        change: LinkChange,
+    ) -> Result<LinkStatus, ServiceError> {
+        let (tx, mut link) = self.hold_own_link(link_id, token).await?;
+        let now = self.now();
+        if let Some(problem) = link.ended_problem(now) {
+            return Err(problem.into());
+        }
+        let mut update = Entity::update_many();
+        if let Some(expires_in) = change.expires_in {
+            check_expires_in(&self.inner.limits, expires_in)?;
+            link.expires_at = now.saturating_add(signed(expires_in).saturating_mul(1000));
+            update = update.col_expr(Column::ExpiresAt, Expr::value(link.expires_at));
+        }
+        if let Some(downloads) = change.max_downloads {
+            check_downloads(&self.inner.limits, downloads)?;
+            if i64::from(downloads) < link.used + link.active {
+                return Err(invalid("Fewer downloads than are used or going on."));
+            }
+            link.max_downloads = i64::from(downloads);
+            update = update.col_expr(Column::MaxDownloads, Expr::value(link.max_downloads));
+        }
+        if let Some(changed) = self.new_payload(&*tx, &mut link, &change).await? {
+            update = update
+                .col_expr(Column::Rev, Expr::value(link.rev))
+                .col_expr(Column::Payload, Expr::value(changed))
+                .col_expr(Column::Verifier, Expr::value(link.verifier.clone()));
+        }
+        // So that there is something to set when nothing was asked for.
+        update
+            .col_expr(Column::Opened, Expr::value(link.opened))
+            .filter(Column::LinkId.eq(link_id.0.to_vec()))
+            .exec(&*tx)
+            .await
+            .map_err(db("changing a link"))?;
+        if link.used >= link.max_downloads && links::end(&*tx, link_id, EndReason::Exhausted, now).await? {
+            (link.ended_reason, link.ended_at) = (Some(EndReason::Exhausted), Some(now));
+        }
+        tx.commit().await?;
+        tracing::info!(%link_id, rev = link.rev, max_downloads = link.max_downloads, "link changed");
+        Ok(status(&link, now))
+    }
+
+    /// The payload to write, if one was sent and is not there already; revision and verifier go into `link`.
+    async fn new_payload(
+        &self,
+        conn: &impl sea_orm::ConnectionTrait,
+        link: &mut Link,
+        change: &LinkChange,
+    ) -> Result<Option<Vec<u8>>, ServiceError> {
+        let (rev, payload) = match (change.rev, &change.payload) {
+            (None, None) if change.verifier.is_none() => return Ok(None),
+            (Some(rev), Some(payload)) => (signed(rev), payload),
+            _ => return Err(invalid("rev and payload come together, verifier only with them.")),
+        };
+        check_payload(&payload.0)?;
+        if rev == link.rev {
+            let same_payload = links::payload(conn, link.id()).await?.as_ref() == Some(&payload.0);
+            let same_verifier = change
+                .verifier
+                .as_ref()
+                .is_none_or(|verifier| proof::fits(link.verifier.as_deref(), verifier.as_bytes()));
+            return if same_payload && same_verifier {
+                Ok(None)
+            } else {
+                Err(ProblemType::RevConflict.into())
+            };
+        }
+        if rev != link.rev + 1 {
+            return Err(ProblemType::RevConflict.into());
+        }
+        link.rev = rev;
+        if let Some(verifier) = &change.verifier {
+            link.verifier = Some(verifier.as_bytes().to_vec());
+        }
+        Ok(Some(payload.0.clone()))
+    }
+}

@@ -1,0 +1,17 @@
+//! `GET links/{link_id}`: what the owner may know.
+
+use sealdrop_api::{LinkId, OwnerToken, links::LinkStatus};
+
+use super::{owned_by, status};
+use crate::{Service, ServiceError, store::links};
+
+impl Service {
+    /// State and counts of a link, also for 30 days after its end.
+    ///
+    /// # Errors
+    /// `link-not-found`.
+    pub async fn get_link(&self, token: &OwnerToken, link_id: LinkId) -> Result<LinkStatus, ServiceError> {
+        let link = owned_by(links::find(self.inner.store.reader(), link_id).await?, token)?;
+        Ok(status(&link, self.now()))
+    }
+}

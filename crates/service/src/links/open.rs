@@ -1,0 +1,98 @@
+//! `POST links/{link_id}/open`: the sealed payload for who holds the whole link.
+
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sealdrop_api::{
+    LinkAuth, LinkId, ObjectId, ProblemType, SealedBytes,
+    limits::GET_URL_EXPIRES_IN,
+    links::{ObjectUrl, OpenedLink},
+};
+use time::Duration;
+
+use super::opened_by;
+use crate::{
+    InternalError, Origin, Service, ServiceError,
+    store::{
+        count32, db, instant, link_objects,
+        links::{self, Column, Entity},
+        signed, unsigned,
+        uploads::Model as Upload,
+    },
+};
+
+impl Service {
+    /// The sealed payload, its revision, and a URL of the list of files if that is an object of its own. Takes no place.
+    ///
+    /// # Errors
+    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`.
+    pub async fn open_link(
+        &self,
+        link_id: LinkId,
+        auth: &LinkAuth,
+        origin: &Origin,
+    ) -> Result<OpenedLink, ServiceError> {
+        let link = opened_by(links::find(self.inner.store.reader(), link_id).await?, auth)?;
+        if let Some(problem) = link.ended_problem(self.now()) {
+            return Err(problem.into());
+        }
+        let Some((rev, payload)) = self.note_opened(link_id).await? else {
+            // It ended this moment: the second look says how.
+            let link = opened_by(links::find(self.inner.store.reader(), link_id).await?, auth)?;
+            let problem = link
+                .ended_problem(self.now())
+                .map_or(ProblemType::LinkNotFound.into(), Into::into);
+            return Err(problem);
+        };
+        let manifest = match &link.manifest {
+            None => None,
+            Some(id) => Some(self.sign_manifest(link_id, id, origin).await?),
+        };
+        Ok(OpenedLink {
+            payload: SealedBytes(payload),
+            rev: unsigned(rev),
+            expires_at: instant(link.expires_at),
+            downloads_left: count32(link.max_downloads - link.used - link.active),
+            max_downloads: count32(link.max_downloads),
+            manifest,
+        })
+    }
+
+    /// Counts the look, and reads revision and payload of the same moment.
+    async fn note_opened(&self, link_id: LinkId) -> Result<Option<(i64, Vec<u8>)>, InternalError> {
+        let tx = self.inner.store.write().await?;
+        let counted = Entity::update_many()
+            .col_expr(Column::Opened, Expr::col(Column::Opened).add(1))
+            .filter(Column::LinkId.eq(link_id.0.to_vec()))
+            .filter(Column::EndedReason.is_null())
+            .exec(&*tx)
+            .await
+            .map_err(db("counting a look at a link"))?;
+        if counted.rows_affected == 0 {
+            return Ok(None);
+        }
+        let payload = links::payload(&*tx, link_id).await?;
+        let rev = links::find(&*tx, link_id).await?.map(|link| link.rev);
+        tx.commit().await?;
+        Ok(rev.zip(payload))
+    }
+
+    async fn sign_manifest(&self, link_id: LinkId, id: &[u8], origin: &Origin) -> Result<ObjectUrl, ServiceError> {
+        let id = ObjectId(id.try_into().unwrap_or_default());
+        let found = link_objects::find(self.inner.store.reader(), link_id, &[id]).await?;
+        let Some(row) = found.first() else {
+            return Err(InternalError::lasting("signing a list of files", "the bucket no longer holds it").into());
+        };
+        self.sign_object(row, origin).await
+    }
+
+    /// A presigned GET of one committed object.
+    pub(crate) async fn sign_object(&self, row: &Upload, origin: &Origin) -> Result<ObjectUrl, ServiceError> {
+        let url = self.inner.bucket.sign_read(&row.key, origin).await?;
+        Ok(ObjectUrl {
+            object_id: row.id(),
+            url,
+            etag: row.etag.clone().unwrap_or_default(),
+            sealed_len: row.known_len().unwrap_or(0),
+            expires_at: self.inner.clock.now() + Duration::seconds(signed(GET_URL_EXPIRES_IN)),
+        })
+    }
+}

@@ -1,0 +1,203 @@
+//! Rows of `links`.
+//!
+//! The payload is read on its own, after the proof: who has none waits for the same few columns whatever there is.
+
+use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QuerySelect, entity::prelude::*};
+use sealdrop_api::{LinkId, Problem, ProblemType, links::LinkState};
+
+use super::{db, instant};
+use crate::InternalError;
+
+/// One link. Its row outlives its objects, so that no link id comes twice.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "links")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) link_id: Vec<u8>,
+    /// SHA-256 of the bearer; gone 30 days after the end.
+    pub(crate) verifier: Option<Vec<u8>>,
+    /// SHA-256 of the owner's token; gone 30 days after the end.
+    pub(crate) token_hash: Option<Vec<u8>>,
+    /// Digest of the request that made it: a repeat is told from another link of the same id.
+    pub(crate) request_hash: Vec<u8>,
+    pub(crate) rev: i64,
+    pub(crate) manifest: Option<Vec<u8>>,
+    pub(crate) sealed_bytes: i64,
+    pub(crate) max_downloads: i64,
+    pub(crate) active: i64,
+    pub(crate) used: i64,
+    pub(crate) failed: i64,
+    pub(crate) opened: i64,
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) ended_reason: Option<EndReason>,
+    pub(crate) ended_at: Option<i64>,
+    /// When its objects were given to deletion.
+    pub(crate) swept_at: Option<i64>,
+    pub(crate) payload: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("ended_reason", &self.ended_reason)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Why a link ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub(crate) enum EndReason {
+    Expired,
+    Exhausted,
+    Revoked,
+}
+
+impl From<EndReason> for LinkState {
+    fn from(reason: EndReason) -> Self {
+        match reason {
+            EndReason::Expired => Self::Expired,
+            EndReason::Exhausted => Self::Exhausted,
+            EndReason::Revoked => Self::Revoked,
+        }
+    }
+}
+
+/// A link without its payload.
+#[derive(Clone, FromQueryResult)]
+pub(crate) struct Link {
+    pub(crate) link_id: Vec<u8>,
+    pub(crate) verifier: Option<Vec<u8>>,
+    pub(crate) token_hash: Option<Vec<u8>>,
+    pub(crate) request_hash: Vec<u8>,
+    pub(crate) rev: i64,
+    pub(crate) manifest: Option<Vec<u8>>,
+    pub(crate) sealed_bytes: i64,
+    pub(crate) max_downloads: i64,
+    pub(crate) active: i64,
+    pub(crate) used: i64,
+    pub(crate) failed: i64,
+    pub(crate) opened: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) ended_reason: Option<EndReason>,
+    pub(crate) ended_at: Option<i64>,
+}
+
+impl Link {
+    /// Its id. A check in the schema keeps it at 16 bytes.
+    pub(crate) fn id(&self) -> LinkId {
+        LinkId(self.link_id.as_slice().try_into().unwrap_or_default())
+    }
+
+    /// Why and when it ended, also when the reaper has not come by yet.
+    pub(crate) fn end(&self, now: i64) -> Option<(EndReason, i64)> {
+        match self.ended_reason {
+            Some(reason) => Some((reason, self.ended_at.unwrap_or(self.expires_at))),
+            None => (self.expires_at <= now).then_some((EndReason::Expired, self.expires_at)),
+        }
+    }
+
+    /// What a claim hears that would otherwise go on: of all ends, only the owner's hand stops it.
+    pub(crate) fn revoked_problem(&self, now: i64) -> Option<Problem> {
+        self.ended_problem(now)
+            .filter(|problem| problem.kind == ProblemType::LinkRevoked)
+    }
+
+    /// What the holder of the right bearer or token hears of a link that ended.
+    pub(crate) fn ended_problem(&self, now: i64) -> Option<Problem> {
+        let (reason, at) = self.end(now)?;
+        let kind = match reason {
+            EndReason::Expired => ProblemType::LinkExpired,
+            EndReason::Exhausted => ProblemType::LinkExhausted,
+            EndReason::Revoked => ProblemType::LinkRevoked,
+        };
+        let mut problem = Problem::new(kind);
+        problem.ended_at = Some(instant(at));
+        Some(problem)
+    }
+}
+
+const WITHOUT_PAYLOAD: [Column; 15] = [
+    Column::LinkId,
+    Column::Verifier,
+    Column::TokenHash,
+    Column::RequestHash,
+    Column::Rev,
+    Column::Manifest,
+    Column::SealedBytes,
+    Column::MaxDownloads,
+    Column::Active,
+    Column::Used,
+    Column::Failed,
+    Column::Opened,
+    Column::ExpiresAt,
+    Column::EndedReason,
+    Column::EndedAt,
+];
+
+/// Reads one row.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: LinkId) -> Result<Option<Link>, InternalError> {
+    let found = Entity::find_by_id(id.0.to_vec())
+        .select_only()
+        .columns(WITHOUT_PAYLOAD)
+        .into_model::<Link>();
+    found.one(conn).await.map_err(db("reading a link"))
+}
+
+/// Reads one row and holds it against other writers. Everything that changes a link or its claims starts here.
+pub(crate) async fn find_locked(conn: &impl ConnectionTrait, id: LinkId) -> Result<Option<Link>, InternalError> {
+    let found = Entity::find_by_id(id.0.to_vec())
+        .select_only()
+        .columns(WITHOUT_PAYLOAD)
+        .lock_exclusive();
+    found.into_model::<Link>().one(conn).await.map_err(db("reading a link"))
+}
+
+/// Reads the link that was made from a token.
+pub(crate) async fn find_by_token(
+    conn: &impl ConnectionTrait,
+    token_hash: &[u8; 32],
+) -> Result<Option<Link>, InternalError> {
+    let found = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec()));
+    let found = found.select_only().columns(WITHOUT_PAYLOAD).into_model::<Link>();
+    found.one(conn).await.map_err(db("reading a link"))
+}
+
+/// Reads the payload of a link that has not ended.
+pub(crate) async fn payload(conn: &impl ConnectionTrait, id: LinkId) -> Result<Option<Vec<u8>>, InternalError> {
+    let found = Entity::find_by_id(id.0.to_vec()).select_only().column(Column::Payload);
+    let found: Option<Option<Vec<u8>>> = found
+        .into_tuple()
+        .one(conn)
+        .await
+        .map_err(db("reading a link's payload"))?;
+    Ok(found.flatten())
+}
+
+/// Ends a link that has not ended yet. The payload goes at once: nothing opens it any more.
+pub(crate) async fn end(
+    conn: &impl ConnectionTrait,
+    id: LinkId,
+    reason: EndReason,
+    at: i64,
+) -> Result<bool, InternalError> {
+    let done = Entity::update_many()
+        .col_expr(Column::EndedReason, Expr::value(reason))
+        .col_expr(Column::EndedAt, Expr::value(at))
+        .col_expr(Column::Payload, Expr::value(Option::<Vec<u8>>::None))
+        .filter(Column::LinkId.eq(id.0.to_vec()))
+        .filter(Column::EndedReason.is_null())
+        .exec(conn)
+        .await
+        .map_err(db("ending a link"))?;
+    if done.rows_affected == 1 {
+        tracing::info!(link_id = %id, ?reason, "link ended");
+    }
+    Ok(done.rows_affected == 1)
+}

@@ -1,0 +1,141 @@
+//! The books: one pool, SQLite or Postgres, and the discipline of writing to it.
+//!
+//! Every write is a [`WriteTx`]. On SQLite it starts `IMMEDIATE`, so it never finds out half-way that another writer was
+//! first, and writers of this process queue for one turn instead of polling the file. On Postgres the transaction runs at
+//! read committed; what must not interleave locks its link's row (`FOR UPDATE`) or its token ([`WriteTx::lock_token`]).
+
+pub(crate) mod claims;
+mod failure;
+pub(crate) mod link_objects;
+pub(crate) mod links;
+mod open;
+pub(crate) mod uploads;
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use time::OffsetDateTime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::InternalError;
+pub(crate) use failure::{db, is_duplicate};
+
+/// The database.
+pub(crate) struct Store {
+    db: DatabaseConnection,
+    /// One permit on SQLite, nothing on Postgres.
+    turn: Option<Arc<Semaphore>>,
+    patience: Duration,
+}
+
+impl Store {
+    /// For reads that need no transaction.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Starts a transaction that will write.
+    pub(crate) async fn write(&self) -> Result<WriteTx, InternalError> {
+        let turn = match &self.turn {
+            None => None,
+            Some(turn) => {
+                let waiting = tokio::time::timeout(self.patience, Arc::clone(turn).acquire_owned());
+                let permit = waiting
+                    .await
+                    .map_err(|late| InternalError::transient("waiting for other writers", late))?;
+                Some(permit.map_err(|closed| InternalError::lasting("waiting for other writers", closed))?)
+            }
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self
+            .db
+            .begin_with_options(options)
+            .await
+            .map_err(db("starting a transaction"))?;
+        Ok(WriteTx { tx, _turn: turn })
+    }
+
+    /// Asks the database for an answer.
+    pub(crate) async fn ping(&self) -> Result<(), InternalError> {
+        self.db.ping().await.map_err(db("asking the database"))
+    }
+}
+
+/// A transaction that writes. Dropped without [`WriteTx::commit`], it leaves no trace.
+pub(crate) struct WriteTx {
+    // Before the turn on purpose: fields drop in order, and the next writer waits for the end of this one.
+    tx: DatabaseTransaction,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl WriteTx {
+    /// What covers sums over a token's uploads, and the one link made from them.
+    pub(crate) async fn lock_token(&self, token_hash: &[u8; 32]) -> Result<(), InternalError> {
+        let [a, b, c, d, e, f, g, h, ..] = *token_hash;
+        self.lock(i64::from_be_bytes([a, b, c, d, e, f, g, h])).await
+    }
+
+    /// What covers sums over everything on the disk. Taken after [`WriteTx::lock_token`], never before.
+    pub(crate) async fn lock_disk(&self) -> Result<(), InternalError> {
+        self.lock(i64::from_be_bytes(*b"sealdisk")).await
+    }
+
+    async fn lock(&self, number: i64) -> Result<(), InternalError> {
+        if self.tx.get_database_backend() == DbBackend::Postgres {
+            let lock = Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_advisory_xact_lock($1)",
+                [number.into()],
+            );
+            self.tx
+                .execute_raw(lock)
+                .await
+                .map_err(db("waiting for the same token's other request"))?;
+        }
+        Ok(())
+    }
+
+    /// Makes it last.
+    pub(crate) async fn commit(self) -> Result<(), InternalError> {
+        self.tx.commit().await.map_err(db("committing"))
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+}
+
+/// An instant as the books have it: milliseconds since 1970 UTC.
+pub(crate) fn millis(instant: OffsetDateTime) -> i64 {
+    i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// An instant from the books.
+pub(crate) fn instant(millis: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// A length or count as the books have it. What does not fit is over every limit long before.
+pub(crate) fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A length or count from the books, where a check keeps it from being negative.
+pub(crate) fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A count from the books that fits 32 bits because its limit does.
+pub(crate) fn count32(value: i64) -> u32 {
+    u32::try_from(value.clamp(0, i64::from(u32::MAX))).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,77 @@
+//! Opening the database and bringing its schema up to date.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
+use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, sqlx::sqlite};
+use sealdrop_migrations::{Migrator, MigratorTrait};
+use tokio::sync::Semaphore;
+
+use super::Store;
+use crate::{DatabaseConfig, StartError};
+
+impl Store {
+    /// Connects, creates a SQLite file that is missing, migrates.
+    pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self, StartError> {
+        let db = connect(config)
+            .await
+            .map_err(|error| StartError::Database(error.into()))?;
+        migrate(&db)
+            .await
+            .map_err(|error| StartError::Migration(error.into()))?;
+        let turn = (db.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        Ok(Self {
+            db,
+            turn,
+            patience: config.statement_timeout,
+        })
+    }
+}
+
+async fn connect(config: &DatabaseConfig) -> Result<DatabaseConnection, Box<dyn std::error::Error + Send + Sync>> {
+    if !["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|known| config.url.starts_with(known))
+    {
+        return Err("the address must start with sqlite:// or postgres://".into());
+    }
+    let mut options = ConnectOptions::new(config.url.clone());
+    options
+        .max_connections(config.max_connections.max(1))
+        .acquire_timeout(config.acquire_timeout)
+        .connect_timeout(config.acquire_timeout)
+        .idle_timeout(Duration::from_secs(300))
+        .set_application_name("sealdrop")
+        .statement_timeout(config.statement_timeout)
+        // Statements carry ids and hashes; the operations log what matters.
+        .sqlx_logging(false);
+    let patience = config.statement_timeout;
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(sqlite::SqliteJournalMode::Wal)
+            // An answered request survives a power cut.
+            .synchronous(sqlite::SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(patience)
+            .pragma("cache_size", "-8000")
+    });
+    Ok(Database::connect(options).await?)
+}
+
+/// All of it in one transaction, under a lock: several servers may start at once, and a crash leaves the old schema.
+async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let tx = db.begin_with_options(immediate).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let key = i64::from_be_bytes(*b"sealmigr");
+        let lock =
+            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [key.into()]);
+        tx.execute_raw(lock).await?;
+    }
+    Migrator::up(&tx, None).await?;
+    tx.commit().await
+}

@@ -1,0 +1,228 @@
+//! Carrying a completion on, from whatever step it stands at, to its end.
+//!
+//! Runs as a task of its own, one per object and process: a client that hangs up interrupts nothing, and fifty that ask at
+//! once wait for one. Every step may be repeated, also by another process: its effect is looked for before it is made again.
+
+use std::{
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::sea_query::Expr;
+use sealdrop_api::{ObjectId, ProblemType, limits::OBJECT_HEADER_LEN};
+use tokio::sync::watch;
+
+use super::{complete::digest_of, header, plan::Plan};
+use crate::{
+    InternalError, Service, ServiceError,
+    bucket::{BucketError, ListedPart},
+    store::{
+        unsigned,
+        uploads::{self, Column, Model, Reason, State},
+    },
+};
+
+/// Pauses between tries while database or bucket are away; after the last the reaper goes on.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
+/// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
+/// completing it at once.
+const LOST_AFTER: i64 = 60_000;
+
+/// How a completion ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// The books say so now.
+    Settled(State),
+    /// It could not be carried on.
+    Failed(Fault),
+}
+
+/// Why it could not be carried on. Logged where it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Transient,
+    Lasting,
+}
+
+impl From<Fault> for ProblemType {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Transient => Self::Unavailable,
+            Fault::Lasting => Self::Internal,
+        }
+    }
+}
+
+type Finishing = std::collections::HashMap<ObjectId, watch::Receiver<Option<Finish>>>;
+
+impl Service {
+    /// Sees that the completion goes on, and waits for its end as long as a client is kept waiting.
+    pub(crate) async fn wait_for_finish(&self, object_id: ObjectId) -> Option<Finish> {
+        let mut end = self.finish(object_id);
+        let waited = tokio::time::timeout(self.inner.complete_wait, end.wait_for(Option::is_some)).await;
+        // A closed channel means that the task died: the books tell the rest.
+        waited.ok()?.ok().and_then(|end| *end)
+    }
+
+    /// Joins the task that finishes this object, or starts it.
+    fn finish(&self, object_id: ObjectId) -> watch::Receiver<Option<Finish>> {
+        let mut finishing = self.finishing();
+        if let Some(running) = finishing.get(&object_id).filter(|end| end.has_changed().is_ok()) {
+            return running.clone();
+        }
+        let (tell, end) = watch::channel(None);
+        finishing.insert(object_id, end.clone());
+        drop(finishing);
+        let service = self.clone();
+        tokio::spawn(async move {
+            let finish = service.finish_patiently(object_id).await;
+            service.finishing().remove(&object_id);
+            tell.send_replace(Some(finish));
+        });
+        end
+    }
+
+    fn finishing(&self) -> MutexGuard<'_, Finishing> {
+        self.inner.finishing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn finish_patiently(&self, object_id: ObjectId) -> Finish {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let error = match self.finish_now(object_id).await {
+                Ok(state) => return Finish::Settled(state),
+                Err(error) => error,
+            };
+            if !error.is_retryable() {
+                tracing::error!(%error, %object_id, "an upload cannot be completed");
+                return Finish::Failed(Fault::Lasting);
+            }
+            let Some(pause) = pauses.next() else {
+                tracing::warn!(%error, %object_id, "a completion is left to the reaper");
+                return Finish::Failed(Fault::Transient);
+            };
+            tracing::debug!(%error, %object_id, pause, "a completion is tried again");
+            tokio::time::sleep(Duration::from_secs(*pause)).await;
+        }
+    }
+
+    /// Takes one step after the other until none is left.
+    async fn finish_now(&self, object_id: ObjectId) -> Result<State, ServiceError> {
+        loop {
+            let Some(row) = uploads::find(self.inner.store.reader(), object_id).await? else {
+                return Err(ProblemType::UploadNotFound.into());
+            };
+            match row.state {
+                State::Completing => self.put_together(&row).await?,
+                State::Verifying => self.verify(&row).await?,
+                State::Aborting => self.abort(&row).await?,
+                settled => return Ok(settled),
+            }
+        }
+    }
+
+    /// `completing → verifying`.
+    async fn put_together(&self, row: &Model) -> Result<(), ServiceError> {
+        let bucket = &self.inner.bucket;
+        let plan = row.known_len().and_then(|len| Plan::new(len, unsigned(row.part_len)));
+        let Some(plan) = plan else {
+            return Err(InternalError::lasting("completing an upload", "it has no plan").into());
+        };
+        if let Some(upload_id) = &row.upload_id {
+            match bucket.list_all_parts(&row.key, upload_id).await {
+                Ok(parts) => {
+                    let planned: Vec<ListedPart> =
+                        parts.into_iter().filter(|part| plan.len_of(part.n).is_some()).collect();
+                    if row.parts_digest.as_deref() != Some(&digest_of(plan, &planned)) {
+                        return self.step_back(row).await;
+                    }
+                    match bucket.complete_multipart(&row.key, upload_id, &planned).await {
+                        // What counts is what is there: looked at below.
+                        Ok(()) | Err(BucketError::NoSuchUpload | BucketError::Missing) => {}
+                        // Replaced since the listing: the next look sees it in the digest.
+                        Err(error @ BucketError::InvalidPart) => {
+                            return Err(InternalError::transient("completing an upload", error).into());
+                        }
+                        Err(error) => return Err(error.while_doing("completing an upload").into()),
+                    }
+                }
+                Err(BucketError::NoSuchUpload | BucketError::Missing) => {}
+                Err(error) => return Err(error.while_doing("listing parts").into()),
+            }
+        }
+        match bucket
+            .head(&row.key)
+            .await
+            .map_err(|error| error.while_doing("looking at an object"))?
+        {
+            Some(_) => self.advance(row, State::Verifying, []).await,
+            None => self.lost(row).await,
+        }
+    }
+
+    /// `verifying → committed`, or out.
+    async fn verify(&self, row: &Model) -> Result<(), ServiceError> {
+        let bucket = &self.inner.bucket;
+        let head = bucket
+            .head(&row.key)
+            .await
+            .map_err(|error| error.while_doing("looking at an object"))?;
+        let Some(head) = head else { return self.lost(row).await };
+        if row.known_len() != Some(head.len) {
+            return self.refuse(row, "its size is not the announced one").await;
+        }
+        let start = bucket.read_start(&row.key, OBJECT_HEADER_LEN).await;
+        let start = start.map_err(|error| error.while_doing("reading an object's header"))?;
+        if let Some(fault) = header::fault(&start, row.id(), head.len) {
+            return self.refuse(row, fault).await;
+        }
+        let changes = [
+            (Column::Etag, Expr::value(head.etag)),
+            (Column::UploadId, Expr::value(Option::<String>::None)),
+        ];
+        self.advance(row, State::Committed, changes).await?;
+        tracing::info!(object_id = %row.id(), sealed_len = head.len, "upload committed");
+        Ok(())
+    }
+
+    /// The one step back: a part was replaced after it was compared, so nothing was put together. The client hears which.
+    async fn step_back(&self, row: &Model) -> Result<(), ServiceError> {
+        tracing::warn!(object_id = %row.id(), "a part was replaced while its upload was completed");
+        self.advance(
+            row,
+            State::Uploading,
+            [(Column::PartsDigest, Expr::value(Option::<Vec<u8>>::None))],
+        )
+        .await
+    }
+
+    async fn refuse(&self, row: &Model, fault: &'static str) -> Result<(), ServiceError> {
+        tracing::warn!(object_id = %row.id(), fault, "an upload is refused");
+        self.advance(row, State::Aborting, [(Column::Reason, Expr::value(Reason::Refused))])
+            .await
+    }
+
+    /// Neither parts nor object. Believed only after a while.
+    async fn lost(&self, row: &Model) -> Result<(), ServiceError> {
+        if self.now() < row.touched_at + LOST_AFTER {
+            return Err(
+                InternalError::transient("completing an upload", "the bucket has neither parts nor object").into(),
+            );
+        }
+        self.refuse(row, "the bucket has lost it").await
+    }
+
+    /// Moves the row on; that somebody else has done so already is as good.
+    async fn advance(
+        &self,
+        row: &Model,
+        to: State,
+        changes: impl IntoIterator<Item = (Column, sea_orm::sea_query::SimpleExpr)>,
+    ) -> Result<(), ServiceError> {
+        let tx = self.inner.store.write().await?;
+        let touched = [(Column::TouchedAt, Expr::value(self.now()))];
+        uploads::advance(&*tx, row.id(), row.state, to, changes.into_iter().chain(touched)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! `POST uploads`: keep room for an object.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sealdrop_api::{
+    OwnerToken, Problem, ProblemType,
+    limits::{MAX_OBJECT_LEN, PART_LEN},
+    uploads::{NewUpload, UploadReserved},
+};
+
+use super::{
+    invalid,
+    plan::{Plan, is_part_len, stream_len},
+};
+use crate::{
+    InternalError, Service, ServiceError, proof,
+    store::{
+        db, is_duplicate, links, signed,
+        uploads::{self, ActiveModel, Model, State},
+    },
+};
+
+impl Service {
+    /// Keeps room for an object under the token's limit and on the disk. The bucket hears nothing of it yet. Repeating the
+    /// same request answers the same; the id with anything else about it is taken, for ever.
+    ///
+    /// # Errors
+    /// `guests-off`, `invalid-request` (a length that no object has), `too-large`, `storage-full`, `object-exists`,
+    /// `upload-state` (a link was made from this token).
+    pub async fn reserve_upload(&self, token: &OwnerToken, new: NewUpload) -> Result<UploadReserved, ServiceError> {
+        if self.inner.limits.guest_max_bytes == 0 {
+            return Err(ProblemType::GuestsOff.into());
+        }
+        check_lengths(&new)?;
+        let token_hash = proof::digest(token.as_bytes());
+        let tx = self.inner.store.write().await?;
+        tx.lock_token(&token_hash).await?;
+        if let Some(row) = uploads::find(&*tx, new.object_id).await? {
+            return repeated(&row, &token_hash, &new);
+        }
+        if links::find_by_token(&*tx, &token_hash).await?.is_some() {
+            return Err(Problem::new(ProblemType::UploadState)
+                .with_detail("A link was made from this token already; a new link needs a new one.")
+                .into());
+        }
+        let reserved_len = new.sealed_len.unwrap_or(0);
+        self.check_room(&tx, &token_hash, reserved_len, 1).await?;
+        let now = self.now();
+        let row = ActiveModel {
+            object_id: Set(new.object_id.0.to_vec()),
+            token_hash: Set(token_hash.to_vec()),
+            key: Set(make_key()?),
+            announced_len: Set(new.sealed_len.map(signed)),
+            sealed_len: Set(None),
+            part_len: Set(signed(new.part_len)),
+            reserved_len: Set(signed(reserved_len)),
+            top_part: Set(0),
+            state: Set(State::Reserved),
+            reason: Set(None),
+            upload_id: Set(None),
+            parts_digest: Set(None),
+            etag: Set(None),
+            created_at: Set(now),
+            touched_at: Set(now),
+        };
+        // Another token may be using the same id this moment.
+        row.insert(&*tx).await.map_err(|error| {
+            if is_duplicate(&error) {
+                ServiceError::from(ProblemType::ObjectExists)
+            } else {
+                db("reserving an upload")(error).into()
+            }
+        })?;
+        tx.commit().await?;
+        tracing::info!(object_id = %new.object_id, sealed_len = new.sealed_len, "upload reserved");
+        Ok(UploadReserved {
+            object_id: new.object_id,
+            state: State::Reserved.into(),
+        })
+    }
+}
+
+fn check_lengths(new: &NewUpload) -> Result<(), ServiceError> {
+    if !is_part_len(new.part_len) {
+        return Err(invalid("part_len must be a multiple of 10 MiB, and at most 5 GiB."));
+    }
+    let Some(sealed_len) = new.sealed_len else {
+        return if new.part_len == PART_LEN {
+            Ok(())
+        } else {
+            Err(invalid("A pipe's parts are of 10 MiB."))
+        };
+    };
+    if sealed_len > MAX_OBJECT_LEN {
+        let mut problem = Problem::new(ProblemType::TooLarge);
+        problem.limit = Some(MAX_OBJECT_LEN);
+        return Err(problem.into());
+    }
+    if stream_len(sealed_len).is_none() {
+        return Err(invalid("No sealed object has this length."));
+    }
+    if Plan::new(sealed_len, new.part_len).is_none() {
+        return Err(invalid("That would be more than 10,000 parts; use a larger part_len."));
+    }
+    Ok(())
+}
+
+fn repeated(row: &Model, token_hash: &[u8; 32], new: &NewUpload) -> Result<UploadReserved, ServiceError> {
+    let same = proof::fits(Some(&row.token_hash), token_hash)
+        && row.announced_len == new.sealed_len.map(signed)
+        && row.part_len == signed(new.part_len);
+    if same {
+        Ok(UploadReserved {
+            object_id: new.object_id,
+            state: row.state.into(),
+        })
+    } else {
+        Err(ProblemType::ObjectExists.into())
+    }
+}
+
+/// A name in the bucket that tells nothing: `o/` and 32 random hexadecimal digits.
+fn make_key() -> Result<String, InternalError> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| InternalError::lasting("making a key", error))?;
+    Ok(format!("o/{:032x}", u128::from_be_bytes(random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use sealdrop_api::ObjectId;
+
+    use super::*;
+
+    #[test]
+    fn keys_have_one_shape_and_do_not_repeat() -> Result<(), InternalError> {
+        let (one, two) = (make_key()?, make_key()?);
+        assert!(one.len() == 34 && one.starts_with("o/") && one != two, "{one} {two}");
+        Ok(())
+    }
+
+    #[test]
+    fn lengths_are_checked_before_anything_is_kept() {
+        let new = |sealed_len, part_len| NewUpload {
+            object_id: ObjectId([0; 16]),
+            sealed_len,
+            part_len,
+        };
+        assert!(check_lengths(&new(Some(65_536), PART_LEN)).is_ok());
+        assert!(check_lengths(&new(None, PART_LEN)).is_ok());
+        for wrong in [
+            new(Some(171), PART_LEN),
+            new(Some(0), PART_LEN),
+            new(Some(65_536), PART_LEN + 1),
+            new(Some(65_536), 0),
+            new(None, 2 * PART_LEN),
+            new(Some(10_001 * PART_LEN), PART_LEN),
+            new(Some(MAX_OBJECT_LEN + 1), 100 * PART_LEN),
+            new(Some(u64::MAX), PART_LEN),
+        ] {
+            assert!(check_lengths(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! `POST uploads/{object_id}/urls`: presigned PUTs, a window of parts at a time.
+
+use std::collections::HashSet;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sealdrop_api::{
+    ObjectId, OwnerToken, Problem, ProblemType,
+    limits::{MAX_PARTS, PUT_URL_EXPIRES_IN, SIGN_WINDOW},
+    uploads::{PartToSign, PartUrl, PartUrls, PartsToSign},
+};
+use time::Duration;
+
+use super::{find_owned, invalid, owned, plan::Plan, wrong_state};
+use crate::{
+    InternalError, Origin, Service, ServiceError,
+    bucket::BucketError,
+    proof,
+    store::{
+        db, signed, unsigned,
+        uploads::{self, Column, Entity, Model, State},
+    },
+};
+
+impl Service {
+    /// Signs PUTs of the named parts, of exactly the planned lengths, for 15 minutes. The first call of an upload begins the
+    /// multipart upload in the bucket. The parts of a pipe are reserved here, since nobody knows its length before.
+    ///
+    /// # Errors
+    /// `upload-not-found`, `upload-state`, `invalid-request` (no such part, or of another length), and of a pipe also
+    /// `too-large` and `storage-full`.
+    pub async fn sign_parts(
+        &self,
+        token: &OwnerToken,
+        object_id: ObjectId,
+        parts: PartsToSign,
+        origin: &Origin,
+    ) -> Result<PartUrls, ServiceError> {
+        let row = find_owned(self.inner.store.reader(), token, object_id).await?;
+        check_parts(&row, &parts.parts)?;
+        let row = self.note_signing(token, object_id, &parts.parts).await?;
+        let upload_id = match row.upload_id.clone() {
+            Some(upload_id) => upload_id,
+            None => self.begin_multipart(&row).await?,
+        };
+        let expires_at = self.inner.clock.now() + Duration::seconds(signed(PUT_URL_EXPIRES_IN));
+        let mut urls = Vec::with_capacity(parts.parts.len());
+        for part in parts.parts {
+            let url = self
+                .inner
+                .bucket
+                .sign_part(&row.key, &upload_id, part.n, part.len, origin)
+                .await?;
+            urls.push(PartUrl {
+                n: part.n,
+                url,
+                expires_at,
+            });
+        }
+        Ok(PartUrls { urls })
+    }
+
+    /// The intent: from here on the bucket may know of this upload. Also the sign of life, and a pipe's reservation.
+    async fn note_signing(
+        &self,
+        token: &OwnerToken,
+        object_id: ObjectId,
+        parts: &[PartToSign],
+    ) -> Result<Model, ServiceError> {
+        let token_hash = proof::digest(token.as_bytes());
+        let tx = self.inner.store.write().await?;
+        tx.lock_token(&token_hash).await?;
+        let mut row = owned(uploads::find_locked(&*tx, object_id).await?, token)?;
+        if !matches!(row.state, State::Reserved | State::Uploading) {
+            return Err(wrong_state(&row));
+        }
+        if row.announced_len.is_none() {
+            let wanted = parts
+                .iter()
+                .map(|part| u64::from(part.n - 1) * unsigned(row.part_len) + part.len)
+                .max();
+            let wanted = wanted.unwrap_or(0);
+            let reserved = unsigned(row.reserved_len);
+            if wanted > reserved {
+                self.check_room(&tx, &token_hash, wanted - reserved, 0).await?;
+                row.reserved_len = signed(wanted);
+            }
+        }
+        let top = parts.iter().map(|part| i64::from(part.n)).max().unwrap_or(0);
+        row.top_part = row.top_part.max(top);
+        row.touched_at = self.now();
+        Entity::update_many()
+            .col_expr(Column::State, Expr::value(State::Uploading))
+            .col_expr(Column::ReservedLen, Expr::value(row.reserved_len))
+            .col_expr(Column::TopPart, Expr::value(row.top_part))
+            .col_expr(Column::TouchedAt, Expr::value(row.touched_at))
+            .filter(Column::ObjectId.eq(row.object_id.clone()))
+            .exec(&*tx)
+            .await
+            .map_err(db("noting signed parts"))?;
+        tx.commit().await?;
+        row.state = State::Uploading;
+        Ok(row)
+    }
+
+    /// Begins the multipart upload. Of two that begin at once one wins; the other takes its own back. What a crash leaves
+    /// between bucket and books is found by the reaper's listing.
+    async fn begin_multipart(&self, row: &Model) -> Result<String, ServiceError> {
+        let bucket = &self.inner.bucket;
+        let begun = bucket
+            .begin_multipart(&row.key)
+            .await
+            .map_err(|error: BucketError| error.while_doing("beginning a multipart upload"))?;
+        if self.keep_upload_id(row, &begun).await? {
+            return Ok(begun);
+        }
+        if let Err(error) = bucket.abort_multipart(&row.key, &begun).await {
+            tracing::warn!(%error, object_id = %row.id(), "a second multipart upload stays for the reaper");
+        }
+        let now = uploads::find(self.inner.store.reader(), row.id()).await?;
+        match now {
+            Some(Model {
+                state: State::Uploading,
+                upload_id: Some(upload_id),
+                ..
+            }) => Ok(upload_id),
+            Some(other) => Err(wrong_state(&other)),
+            None => Err(ProblemType::UploadNotFound.into()),
+        }
+    }
+
+    async fn keep_upload_id(&self, row: &Model, upload_id: &str) -> Result<bool, InternalError> {
+        let tx = self.inner.store.write().await?;
+        let kept = Entity::update_many()
+            .col_expr(Column::UploadId, Expr::value(upload_id))
+            .filter(Column::ObjectId.eq(row.object_id.clone()))
+            .filter(Column::State.eq(State::Uploading))
+            .filter(Column::UploadId.is_null())
+            .exec(&*tx)
+            .await
+            .map_err(db("noting a multipart upload"))?;
+        tx.commit().await?;
+        Ok(kept.rows_affected == 1)
+    }
+}
+
+fn check_parts(row: &Model, parts: &[PartToSign]) -> Result<(), ServiceError> {
+    if parts.is_empty() || parts.len() > SIGN_WINDOW {
+        return Err(invalid(format!("Ask for 1 to {SIGN_WINDOW} parts.")));
+    }
+    let mut seen = HashSet::new();
+    let part_len = unsigned(row.part_len);
+    let plan = row.announced_len.map(|len| Plan::new(unsigned(len), part_len));
+    for part in parts {
+        if !seen.insert(part.n) {
+            return Err(invalid(format!("Part {} is asked for twice.", part.n)));
+        }
+        let fits = match plan {
+            Some(plan) => plan.and_then(|plan| plan.len_of(part.n)) == Some(part.len),
+            None => (1..=MAX_PARTS).contains(&part.n) && (1..=part_len).contains(&part.len),
+        };
+        if !fits {
+            let detail = format!(
+                "Part {} of {} bytes is not in the plan of this upload.",
+                part.n, part.len
+            );
+            return Err(Problem::new(ProblemType::InvalidRequest).with_detail(detail).into());
+        }
+    }
+    Ok(())
+}
