@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use sealdrop_api::{Problem, ProblemType};
 
-use crate::LinkFault;
+use crate::{LinkFault, ListFault};
 
 /// What can go wrong while sending or receiving. Neither `Debug` nor `Display` shows a secret or an address.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum TransferError {
     /// Something sealed does not open, or is not what the list says: altered, swapped or cut off.
     #[error("what arrived is not what was sealed")]
     NotWhatWasSealed,
+    /// The sealed list opened and breaks a rule of the format: refused whole.
+    #[error("the list of files breaks a rule: {0}")]
+    ListRefused(&'static str),
     /// Made by a newer version of Sealdrop.
     #[error("made by a newer version of Sealdrop")]
     NewerVersion,
@@ -159,6 +162,15 @@ impl From<sealdrop_crypto::Error> for TransferError {
             sealdrop_crypto::Error::PasswordLength => Self::Unsendable("a password is 1 to 1024 bytes"),
             sealdrop_crypto::Error::TooLarge => Self::Unsendable("this is more than one link can hold"),
             other => Self::Device(other.to_string()),
+        }
+    }
+}
+
+impl From<ListFault> for TransferError {
+    fn from(fault: ListFault) -> Self {
+        match fault {
+            ListFault::NewerVersion => Self::NewerVersion,
+            ListFault::Refused(why) => Self::ListRefused(why),
         }
     }
 }

@@ -12,6 +12,7 @@
 
 mod call;
 mod control;
+mod download;
 mod error;
 mod events;
 mod item;
@@ -21,16 +22,19 @@ mod make_link;
 mod meter;
 mod names;
 mod object;
+mod open_link;
 mod plan;
 mod platform;
 mod retry;
 mod save_name;
 mod spine;
 mod upload;
+mod upload_pipe;
 mod uploading;
 
 pub use call::{call, call_once};
 pub use control::Control;
+pub use download::{Receipt, ReceiveOptions, Selection, download};
 pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
@@ -43,6 +47,7 @@ pub use link_access::{LinkAccess, derive_link_access};
 pub use link_text::{Link, LinkFault, link_id_of};
 pub use names::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, is_component, is_path, numbered, sanitize, shorten};
 pub use object::ObjectPlan;
+pub use open_link::{OpenedLink, open_link};
 pub use plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
 pub use platform::{
     ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
@@ -51,3 +56,4 @@ pub use platform::{
 pub use retry::Patience;
 pub use save_name::{Target, save_name};
 pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};
+pub use upload_pipe::upload_pipe;

@@ -14,9 +14,9 @@ use sealdrop_crypto::Fek;
 use serde_json::value::RawValue;
 
 /// Bytes of an item's or payload's text at most.
-pub const MAX_TEXT: usize = 61_440;
+pub(crate) const MAX_TEXT: usize = 61_440;
 /// Bytes of a manifest's text at most.
-pub const MAX_MANIFEST_TEXT: usize = 33_554_432;
+pub(crate) const MAX_MANIFEST_TEXT: usize = 33_554_432;
 /// Bytes of a text above which a writer puts the list into a manifest.
 pub const MAX_INLINE: usize = 48 * 1024;
 /// Bytes of a sender's note at most.
@@ -28,7 +28,7 @@ pub const MAX_OBJECTS: usize = 100_000;
 /// Extents of one list at most.
 pub const MAX_EXTENTS: usize = 200_000;
 /// The largest number: 2^53 - 1, which every reader of JSON holds exactly.
-pub const MAX_NUMBER: u64 = (1 << 53) - 1;
+pub(crate) const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
