@@ -1,5 +1,7 @@
 //! The browser's two entry points into one WebAssembly module: the page, and its workers.
 
+#![recursion_limit = "512"] // a page is one deeply nested type, and its layout is computed here
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Brings the page to life. The fragment of a link is taken first: neither router nor page ever see it.

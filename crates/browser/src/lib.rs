@@ -4,9 +4,9 @@
 //! WebCrypto cipher, the sources and sinks, and the bridge to the service worker. wasm32 only.
 #![cfg(target_arch = "wasm32")]
 
-pub mod facade;
-pub mod cipher;
 mod chunk;
+pub mod cipher;
+pub mod facade;
 mod platform;
 mod sinks;
 mod source;

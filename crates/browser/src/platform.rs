@@ -46,7 +46,10 @@ pub(crate) struct BrowserPlatform {
 impl BrowserPlatform {
     /// The platform of this page.
     pub(crate) fn new() -> Self {
-        Self { pool: Pool::of_page(), took: Rc::default() }
+        Self {
+            pool: Pool::of_page(),
+            took: Rc::default(),
+        }
     }
 
     /// The date, in milliseconds since 1970 UTC, of a moment of [`Platform::now`].
@@ -123,14 +126,24 @@ impl Platform for BrowserPlatform {
         }
         let broken = |_| TransferError::Device("a request cannot be made".to_owned());
         let built = match request.body {
-            Some(body) => builder.header("content-type", "application/json").body(body.0).map_err(broken)?,
+            Some(body) => builder
+                .header("content-type", "application/json")
+                .body(body.0)
+                .map_err(broken)?,
             None => builder.build().map_err(broken)?,
         };
         let answer = async {
             let response = built.send().await.map_err(|_| TransferError::Unreachable)?;
-            let retry_after = response.headers().get("retry-after").and_then(|text| text.trim().parse().ok());
+            let retry_after = response
+                .headers()
+                .get("retry-after")
+                .and_then(|text| text.trim().parse().ok());
             let body = response.binary().await.map_err(|_| TransferError::Unreachable)?;
-            Ok(ApiResponse { status: response.status(), retry_after, body })
+            Ok(ApiResponse {
+                status: response.status(),
+                retry_after,
+                body,
+            })
         };
         let patience = TimeoutFuture::new(ANSWERED_WITHIN);
         pin_mut!(answer, patience);
@@ -163,7 +176,10 @@ impl Platform for BrowserPlatform {
         let (digests, []) = digests.as_chunks() else {
             return Err(TransferError::Device("a worker gave half a digest".to_owned()));
         };
-        Ok(SentPart { etag: said.said_etag(), digests: digests.to_vec() })
+        Ok(SentPart {
+            etag: said.said_etag(),
+            digests: digests.to_vec(),
+        })
     }
 
     async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
@@ -190,10 +206,21 @@ impl Platform for BrowserPlatform {
         let said = self.run(&message, received, |_| String::new()).await?;
         self.note_pace(&said);
         let digest = said.digests();
-        let digest = if digest.is_undefined() { None } else { Some(array_of(&digest)?) };
-        let header = OpenedHeader { bytes: array_of(&said.said_header())?, content_len: said.said_content_len() as u64 };
+        let digest = if digest.is_undefined() {
+            None
+        } else {
+            Some(array_of(&digest)?)
+        };
+        let header = OpenedHeader {
+            bytes: array_of(&said.said_header())?,
+            content_len: said.said_content_len() as u64,
+        };
         let content = Pieces::new(said.pieces().iter().map(JsCast::unchecked_into).collect());
-        Ok(OpenedRange { content, header, digest })
+        Ok(OpenedRange {
+            content,
+            header,
+            digest,
+        })
     }
 
     async fn derive_link_access(
@@ -209,7 +236,11 @@ impl Platform for BrowserPlatform {
         message.set_link_id(&link_id.to_string());
         message.set_secret(&secret.to_text());
         message.set_password(password);
-        let said = self.pool.run(&message, &|_| {}).await.map_err(|fault| fault.into_transfer(|_| String::new()))?;
+        let said = self
+            .pool
+            .run(&message, &|_| {})
+            .await
+            .map_err(|fault| fault.into_transfer(|_| String::new()))?;
         let malformed = |_| TransferError::Device("a worker gave no keys".to_owned());
         Ok(LinkAccess {
             payload_key: PayloadKey::from_text(&said.payload_key())?,
@@ -223,7 +254,9 @@ impl Platform for BrowserPlatform {
     }
 
     fn now(&self) -> Duration {
-        let ms = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+        let ms = web_sys::window()
+            .and_then(|window| window.performance())
+            .map_or(0.0, |clock| clock.now());
         Duration::from_secs_f64(ms.max(0.0) / 1_000.0)
     }
 
@@ -254,7 +287,9 @@ struct Aborter(AbortController);
 
 impl Aborter {
     fn new() -> Result<Self, TransferError> {
-        AbortController::new().map(Self).map_err(|_| TransferError::Device("no AbortController".to_owned()))
+        AbortController::new()
+            .map(Self)
+            .map_err(|_| TransferError::Device("no AbortController".to_owned()))
     }
 }
 
@@ -272,21 +307,37 @@ fn slices_of(extents: &[SourceExtent<SourceFile>]) -> Result<Array, TransferErro
         .map(|(i, extent)| {
             let Range { start, end } = extent.offset..extent.offset + extent.len;
             if end as f64 > extent.file.file.size() {
-                return Err(TransferError::SourceChanged { file: path_of(extents, i) });
+                return Err(TransferError::SourceChanged {
+                    file: path_of(extents, i),
+                });
             }
-            extent.file.file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| {
-                Fault::Unreadable { slice: i as u32, why: String::new() }.into_transfer(|_| path_of(extents, i))
-            })
+            extent
+                .file
+                .file
+                .slice_with_f64_and_f64(start as f64, end as f64)
+                .map_err(|_| {
+                    Fault::Unreadable {
+                        slice: i as u32,
+                        why: String::new(),
+                    }
+                    .into_transfer(|_| path_of(extents, i))
+                })
         })
         .collect()
 }
 
 fn path_of(extents: &[SourceExtent<SourceFile>], slice: usize) -> String {
-    extents.get(slice).map(|extent| extent.file.path.to_string()).unwrap_or_default()
+    extents
+        .get(slice)
+        .map(|extent| extent.file.path.to_string())
+        .unwrap_or_default()
 }
 
 fn array_of<const N: usize>(bytes: &Uint8Array) -> Result<[u8; N], TransferError> {
-    bytes.to_vec().try_into().map_err(|_| TransferError::Device("a worker gave bytes of another length".to_owned()))
+    bytes
+        .to_vec()
+        .try_into()
+        .map_err(|_| TransferError::Device("a worker gave bytes of another length".to_owned()))
 }
 
 fn is_online() -> bool {
@@ -300,7 +351,8 @@ async fn online_event() {
             let options = web_sys::AddEventListenerOptions::new();
             options.set_once(true);
             // Without it the caller's clock still looks.
-            let _ = window.add_event_listener_with_callback_and_add_event_listener_options("online", &resolve, &options);
+            let _ =
+                window.add_event_listener_with_callback_and_add_event_listener_options("online", &resolve, &options);
         }
     });
     // It never rejects.

@@ -34,7 +34,12 @@ impl Stay {
             }
         }
         keep_awake(&lock, &over);
-        Self { on_leave, on_show, lock, over }
+        Self {
+            on_leave,
+            on_show,
+            lock,
+            over,
+        }
     }
 }
 
@@ -45,8 +50,7 @@ impl Drop for Stay {
             release(&lock);
         }
         if let Some(window) = web_sys::window() {
-            let _ =
-                window.remove_event_listener_with_callback("beforeunload", self.on_leave.as_ref().unchecked_ref());
+            let _ = window.remove_event_listener_with_callback("beforeunload", self.on_leave.as_ref().unchecked_ref());
             if let Some(document) = window.document() {
                 let _ = document
                     .remove_event_listener_with_callback("visibilitychange", self.on_show.as_ref().unchecked_ref());
@@ -64,12 +68,21 @@ fn keep_awake(lock: &Rc<Cell<Option<JsValue>>>, over: &Rc<Cell<bool>>) {
     let (lock, over) = (lock.clone(), over.clone());
     spawn_local(async move {
         let navigator = window.navigator();
-        let Ok(locks) = Reflect::get(&navigator, &"wakeLock".into()) else { return };
+        let Ok(locks) = Reflect::get(&navigator, &"wakeLock".into()) else {
+            return;
+        };
         let Ok(request) = Reflect::get(&locks, &"request".into()).and_then(JsCast::dyn_into::<Function>) else {
             return;
         };
-        let Ok(promise) = request.call1(&locks, &"screen".into()).and_then(JsCast::dyn_into::<Promise>) else { return };
-        let Ok(sentinel) = JsFuture::from(promise).await else { return };
+        let Ok(promise) = request
+            .call1(&locks, &"screen".into())
+            .and_then(JsCast::dyn_into::<Promise>)
+        else {
+            return;
+        };
+        let Ok(sentinel) = JsFuture::from(promise).await else {
+            return;
+        };
         if over.get() {
             release(&sentinel);
         } else if let Some(earlier) = lock.replace(Some(sentinel)) {

@@ -5,7 +5,8 @@
 use js_sys::Uint8Array;
 use sealdrop_browser::cipher::{CipherKind, ContentReader, WebCrypto, open_run, seal_part};
 use sealdrop_crypto::{
-    CipherBackend, Error, Fek, Kind, ObjectReader, ObjectWriter, Padding, RustCrypto, hash_groups, kat, make_object, size,
+    CipherBackend, Error, Fek, Kind, ObjectReader, ObjectWriter, Padding, RustCrypto, hash_groups, kat, make_object,
+    size,
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -15,13 +16,22 @@ const BOTH: [CipherKind; 2] = [CipherKind::WebCrypto, CipherKind::Wasm];
 
 async fn known_answers<B: CipherBackend>(name: &str, backend: &B) {
     let counts = kat::run_all(backend).await.expect("every known answer holds");
-    console_log!("{name}: {} vectors, {} Wycheproof cases, {} negative cases", counts.vectors, counts.wycheproof, counts.negative);
+    console_log!(
+        "{name}: {} vectors, {} Wycheproof cases, {} negative cases",
+        counts.vectors,
+        counts.wycheproof,
+        counts.negative
+    );
     assert!(counts.vectors > 0 && counts.wycheproof > 0 && counts.negative > 0);
 }
 
 #[wasm_bindgen_test]
 async fn known_answers_on_webcrypto() {
-    known_answers("WebCrypto", &WebCrypto::find().expect("the test page is a secure context")).await;
+    known_answers(
+        "WebCrypto",
+        &WebCrypto::find().expect("the test page is a secure context"),
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -68,8 +78,15 @@ fn reader_of(writer: &ObjectWriter, stored: &[u8]) -> ObjectReader {
     let identity = writer.identity();
     let header = stored.first_chunk().expect("an object has a header");
     let fek = Fek::from_text(&identity.fek().to_text()).expect("a key survives its text");
-    ObjectReader::open(identity.object_id(), &fek, writer.stream_len(), Kind::Content, header, stored.len() as u64)
-        .expect("the header is right")
+    ObjectReader::open(
+        identity.object_id(),
+        &fek,
+        writer.stream_len(),
+        Kind::Content,
+        header,
+        stored.len() as u64,
+    )
+    .expect("the header is right")
 }
 
 /// Opens what is stored in runs of `records`, by one cipher, through the worker's path.
@@ -143,11 +160,22 @@ async fn one_flipped_bit_opens_nowhere() {
     let content = content_of(len);
     let object = writer(len, Padding::Exact).await;
     let stored = seal(CipherKind::WebCrypto, &object, &content).await;
-    for at in [size::HDR, size::HDR + 12, size::R - 1, size::R, size::R + 40, object.object_len() - 1] {
+    for at in [
+        size::HDR,
+        size::HDR + 12,
+        size::R - 1,
+        size::R,
+        size::R + 40,
+        object.object_len() - 1,
+    ] {
         let mut altered = stored.clone();
         altered[at as usize] ^= 1;
         for kind in BOTH {
-            assert_eq!(open(kind, &object, &altered, 40).await, Err(Error::Sealed), "{kind:?} at {at}");
+            assert_eq!(
+                open(kind, &object, &altered, 40).await,
+                Err(Error::Sealed),
+                "{kind:?} at {at}"
+            );
         }
     }
 }

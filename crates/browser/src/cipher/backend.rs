@@ -32,7 +32,10 @@ impl CipherBackend for WebCrypto {
 
     async fn import(&self, key: RecordKeyBytes<'_>) -> Result<WebCryptoCipher> {
         let key = subtle::import_key(&self.subtle, key.expose()).await?;
-        Ok(WebCryptoCipher { subtle: self.subtle.clone(), key })
+        Ok(WebCryptoCipher {
+            subtle: self.subtle.clone(),
+            key,
+        })
     }
 }
 

@@ -20,7 +20,9 @@ impl PendingDigest {
     pub(crate) fn start(kind: CipherKind, group: &Uint8Array) -> Result<Self> {
         match subtle::subtle().filter(|_| kind == CipherKind::WebCrypto) {
             Some(subtle) => subtle::start_digest(&subtle, group).map(Self::Later),
-            None => Ok(Self::Now(hash_groups(&group.to_vec()).first().copied().unwrap_or_default())),
+            None => Ok(Self::Now(
+                hash_groups(&group.to_vec()).first().copied().unwrap_or_default(),
+            )),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Which cipher does the work, and a record key in it.
 
 use js_sys::Uint8Array;
-use sealdrop_crypto::{CipherBackend, Error, ReadSlot, RecordCipher, RecordKeyBytes, RecordSlot, Result, RustCrypto, RustCryptoCipher};
+use sealdrop_crypto::{
+    CipherBackend, Error, ReadSlot, RecordCipher, RecordKeyBytes, RecordSlot, Result, RustCrypto, RustCryptoCipher,
+};
 
 use super::backend::{WebCrypto, WebCryptoCipher};
 use super::subtle;
@@ -19,7 +21,11 @@ impl CipherKind {
     /// The faster one that this thread has.
     #[must_use]
     pub fn choose() -> Self {
-        if subtle::subtle().is_some() { Self::WebCrypto } else { Self::Wasm }
+        if subtle::subtle().is_some() {
+            Self::WebCrypto
+        } else {
+            Self::Wasm
+        }
     }
 
     /// Its name.

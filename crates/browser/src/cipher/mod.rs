@@ -12,8 +12,8 @@ mod seal_part;
 mod subtle;
 
 pub use backend::{WebCrypto, WebCryptoCipher};
-pub use key::CipherKind;
 pub(crate) use digest::PendingDigest;
+pub use key::CipherKind;
 pub use open_run::{OpenedPieces, open_run};
 pub use seal_part::{ContentReader, SealedBytes, seal_part};
 pub(crate) use subtle::is_named;

@@ -59,7 +59,10 @@ pub async fn open_run(
         })
         .buffered(IN_FLIGHT);
     let pieces: Vec<Option<Uint8Array>> = opened.try_collect().await?;
-    Ok(OpenedPieces { pieces: pieces.into_iter().flatten().collect(), content_len })
+    Ok(OpenedPieces {
+        pieces: pieces.into_iter().flatten().collect(),
+        content_len,
+    })
 }
 
 async fn open_first(key: &RecordKey, reader: &ObjectReader, stored: &Uint8Array) -> Result<Uint8Array> {
@@ -70,7 +73,14 @@ async fn open_first(key: &RecordKey, reader: &ObjectReader, stored: &Uint8Array)
     let sealed = stored.subarray(at.start as u32, at.end as u32);
     let place = reader.record_slot(0, &sealed.to_vec())?;
     let slot = |stored: &[u8]| reader.record_slot(0, stored);
-    key.open(OpenAt { aad: place.aad(), slot: &slot }, &sealed).await
+    key.open(
+        OpenAt {
+            aad: place.aad(),
+            slot: &slot,
+        },
+        &sealed,
+    )
+    .await
 }
 
 async fn open_record(
@@ -81,7 +91,14 @@ async fn open_record(
 ) -> Result<Uint8Array> {
     let sealed = stored.subarray(record.nonce().start as u32, record.sealed().end as u32);
     let slot = |stored: &[u8]| reader.record_slot(record.index(), stored);
-    key.open(OpenAt { aad: record.aad(), slot: &slot }, &sealed).await
+    key.open(
+        OpenAt {
+            aad: record.aad(),
+            slot: &slot,
+        },
+        &sealed,
+    )
+    .await
 }
 
 /// The content in a record's plaintext, once its padding was found to be zero.
@@ -90,7 +107,12 @@ fn content_of(record: &RecordRun, plain: &Uint8Array) -> Result<Option<Uint8Arra
     if plain.length() as usize != zeros.end {
         return Err(Error::Sealed);
     }
-    if !zeros.is_empty() && plain.subarray(zeros.start as u32, zeros.end as u32).to_vec().iter().any(|byte| *byte != 0)
+    if !zeros.is_empty()
+        && plain
+            .subarray(zeros.start as u32, zeros.end as u32)
+            .to_vec()
+            .iter()
+            .any(|byte| *byte != 0)
     {
         return Err(Error::Sealed);
     }

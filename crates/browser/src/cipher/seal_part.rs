@@ -67,9 +67,15 @@ pub async fn seal_part<R: ContentReader>(
     let mut digests = Vec::new();
     let mut hashed = 0;
     for group in plan.records().chunks(GROUP) {
-        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
         let (start, end) = (first.content().start, last.content().end.max(first.content().start));
-        let content = if start < end { reader.read(start, end).await? } else { Uint8Array::new_with_length(0) };
+        let content = if start < end {
+            reader.read(start, end).await?
+        } else {
+            Uint8Array::new_with_length(0)
+        };
         if content.length() as usize != end - start {
             return Err(Error::Misuse("a reader gives what it was asked for").into());
         }
@@ -101,7 +107,9 @@ fn plain_of(plan: &PartPlan, record: &RecordPlan, content: &Uint8Array, start: u
     let plain = Uint8Array::new_with_length(record.plain_len() as u32);
     let mut at = 0;
     if record.has_prologue() {
-        plain.subarray(0, plan.prologue().len() as u32).copy_from(plan.prologue());
+        plain
+            .subarray(0, plan.prologue().len() as u32)
+            .copy_from(plan.prologue());
         at = plan.prologue().len() as u32;
     }
     plain.set(&view, at);

@@ -48,7 +48,9 @@ pub(super) async fn decrypt(
     aad: &[u8],
     sealed: &Uint8Array,
 ) -> Result<ArrayBuffer> {
-    let opened = subtle.decrypt_with_object_and_js_u8_array(&params(nonce, aad), key, sealed).map_err(|_| Error::Backend)?;
+    let opened = subtle
+        .decrypt_with_object_and_js_u8_array(&params(nonce, aad), key, sealed)
+        .map_err(|_| Error::Backend)?;
     match JsFuture::from(opened).await {
         Ok(buffer) => buffer.dyn_into().map_err(|_| Error::Backend),
         Err(error) if is_named(&error, "OperationError") => Err(Error::Sealed),
@@ -58,12 +60,19 @@ pub(super) async fn decrypt(
 
 /// Starts SHA-256; the bytes are taken before it returns.
 pub(crate) fn start_digest(subtle: &SubtleCrypto, bytes: &Uint8Array) -> Result<JsFuture> {
-    subtle.digest_with_str_and_js_u8_array("SHA-256", bytes).map(JsFuture::from).map_err(|_| Error::Backend)
+    subtle
+        .digest_with_str_and_js_u8_array("SHA-256", bytes)
+        .map(JsFuture::from)
+        .map_err(|_| Error::Backend)
 }
 
 /// What [`start_digest`] came to.
 pub(crate) async fn finish_digest(digest: JsFuture) -> Result<[u8; 32]> {
-    let buffer: ArrayBuffer = digest.await.map_err(|_| Error::Backend)?.dyn_into().map_err(|_| Error::Backend)?;
+    let buffer: ArrayBuffer = digest
+        .await
+        .map_err(|_| Error::Backend)?
+        .dyn_into()
+        .map_err(|_| Error::Backend)?;
     let mut bytes = [0; 32];
     let view = Uint8Array::new(&buffer);
     if view.length() != 32 {
@@ -81,7 +90,9 @@ fn params(nonce: &Uint8Array, aad: &[u8]) -> AesGcmParams {
 }
 
 async fn settle(promise: std::result::Result<js_sys::Promise, JsValue>) -> Result<JsValue> {
-    JsFuture::from(promise.map_err(|_| Error::Backend)?).await.map_err(|_| Error::Backend)
+    JsFuture::from(promise.map_err(|_| Error::Backend)?)
+        .await
+        .map_err(|_| Error::Backend)
 }
 
 /// Whether a rejection is a `DOMException` of this name.

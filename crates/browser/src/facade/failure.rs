@@ -67,11 +67,21 @@ pub enum FailureKind {
 impl Failure {
     /// A failure with nothing but its kind.
     pub(crate) const fn new(kind: FailureKind) -> Self {
-        Self { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+        Self {
+            kind,
+            problem: None,
+            detail: None,
+            file: None,
+            ended_at_ms: None,
+            limit: None,
+        }
     }
 
     fn about(kind: FailureKind, file: String) -> Self {
-        Self { file: Some(file), ..Self::new(kind) }
+        Self {
+            file: Some(file),
+            ..Self::new(kind)
+        }
     }
 
     fn of_problem(problem: Problem) -> Self {
@@ -101,22 +111,28 @@ impl From<TransferError> for Failure {
     fn from(error: TransferError) -> Self {
         match error {
             TransferError::Problem { problem, .. } => Self::of_problem(*problem),
-            TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => {
-                Self { detail: detail_of(&error), ..Self::new(FailureKind::ServerAway) }
-            }
+            TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => Self {
+                detail: detail_of(&error),
+                ..Self::new(FailureKind::ServerAway)
+            },
             TransferError::WrongPassword => Self::new(FailureKind::WrongPassword),
-            TransferError::NotWhatWasSealed => Self::new(FailureKind::NotWhatWasSealed),
+            TransferError::NotWhatWasSealed | TransferError::ListRefused(_) => Self::new(FailureKind::NotWhatWasSealed),
             TransferError::NewerVersion => Self::new(FailureKind::NewerVersion),
             TransferError::SourceChanged { file } => Self::about(FailureKind::SourceChanged, file),
             TransferError::SourceUnreadable { file, .. } => Self::about(FailureKind::SourceUnreadable, file),
             TransferError::DiskFull { file } => Self::about(FailureKind::DiskFull, file),
-            TransferError::SaveRefused { file, why } => {
-                Self { detail: Some(why), ..Self::about(FailureKind::SaveRefused, file) }
-            }
-            TransferError::TooLargeForDevice { file, limit } => {
-                Self { limit: Some(limit), ..Self::about(FailureKind::TooLargeForBrowser, file) }
-            }
-            other => Self { detail: Some(other.to_string()), ..Self::new(FailureKind::Other) },
+            TransferError::SaveRefused { file, why } => Self {
+                detail: Some(why),
+                ..Self::about(FailureKind::SaveRefused, file)
+            },
+            TransferError::TooLargeForDevice { file, limit } => Self {
+                limit: Some(limit),
+                ..Self::about(FailureKind::TooLargeForBrowser, file)
+            },
+            other => Self {
+                detail: Some(other.to_string()),
+                ..Self::new(FailureKind::Other)
+            },
         }
     }
 }

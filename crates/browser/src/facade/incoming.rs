@@ -1,15 +1,25 @@
 //! A link that came in: read once, opened with or without a password.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
+
+use sealdrop_transfer::{Link, OpenedLink, open_link};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use super::{
-    failure::{Failure, FailureKind},
-    receive::{DownloadHandle, ReceiveEvent, Selection},
+    failure::{Failure, milliseconds},
+    receive::{self, DownloadHandle, ReceiveEvent, Selection},
 };
+use crate::{platform::BrowserPlatform, sinks::service_worker};
 
 thread_local! {
-    static TAKEN: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What stood behind the `#`, and the path it stood at.
+    static TAKEN: RefCell<Option<(String, Zeroizing<String>)>> = const { RefCell::new(None) };
 }
+
+/// Where links are.
+const LINKS: &str = "/d/";
 
 /// What is wrong with a link, found without asking anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,19 +34,81 @@ pub enum LinkFault {
     NewerVersion,
 }
 
+impl From<sealdrop_transfer::LinkFault> for LinkFault {
+    fn from(fault: sealdrop_transfer::LinkFault) -> Self {
+        match fault {
+            sealdrop_transfer::LinkFault::NoKey => Self::NoKey,
+            sealdrop_transfer::LinkFault::Incomplete => Self::Incomplete,
+            sealdrop_transfer::LinkFault::Foreign => Self::Foreign,
+            sealdrop_transfer::LinkFault::NewerVersion => Self::NewerVersion,
+        }
+    }
+}
+
 /// Reads the fragment of a link's page, once, and removes it from the address bar and the history. Does nothing on
 /// other pages. Must run before anything else looks at the address.
 pub fn take_fragment() {
     let Some(window) = web_sys::window() else { return };
     let location = window.location();
-    if !location.pathname().is_ok_and(|path| path.starts_with("/d/")) {
+    let (Ok(path), Ok(hash)) = (location.pathname(), location.hash()) else {
+        return;
+    };
+    if !path.starts_with(LINKS) {
         return;
     }
-    if let Ok(hash) = location.hash()
-        && !hash.is_empty()
-    {
-        TAKEN.set(Some(hash.trim_start_matches('#').to_owned()));
+    reload_for_another_link(&window);
+    let fragment = hash.trim_start_matches('#');
+    if fragment.is_empty() {
+        return;
     }
+    let scrubbed = format!("{path}{}", location.search().unwrap_or_default());
+    if let Ok(history) = window.history() {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        // An engine that refuses leaves the key in the bar of the person who has the link anyway.
+        let _ = history.replace_state_with_url(&state, "", Some(&scrubbed));
+    }
+    TAKEN.set(Some((path, Zeroizing::new(fragment.to_owned()))));
+}
+
+/// Who pastes a link into the address bar of the same page changes nothing but the fragment: start over with it.
+fn reload_for_another_link(window: &web_sys::Window) {
+    let on_change = Closure::<dyn FnMut()>::new(|| {
+        let Some(window) = web_sys::window() else { return };
+        let location = window.location();
+        let (Ok(path), Ok(hash)) = (location.pathname(), location.hash()) else {
+            return;
+        };
+        let is_key = link_of(&path, hash.trim_start_matches('#')).is_ok();
+        if is_key {
+            // It stays as it is if the browser refuses.
+            let _ = location.reload();
+        }
+    });
+    if window
+        .add_event_listener_with_callback("hashchange", on_change.as_ref().unchecked_ref())
+        .is_ok()
+    {
+        // It listens as long as the page lives.
+        on_change.forget();
+    }
+}
+
+fn link_of(path: &str, fragment: &str) -> Result<Link, LinkFault> {
+    let id = path
+        .strip_prefix(LINKS)
+        .ok_or(LinkFault::Foreign)?
+        .trim_end_matches('/');
+    let id = id.parse().map_err(|_| LinkFault::Incomplete)?;
+    if fragment.is_empty() {
+        return Err(LinkFault::NoKey);
+    }
+    Ok(Link::from_halves(&origin(), id, fragment)?)
+}
+
+fn origin() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
 }
 
 /// The link of this page, from its address and the fragment that [`take_fragment`] took.
@@ -44,39 +116,60 @@ pub fn take_fragment() {
 /// # Errors
 /// [`LinkFault`].
 pub fn incoming() -> Result<Incoming, LinkFault> {
-    Err(LinkFault::NoKey)
+    let path = web_sys::window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_default();
+    TAKEN.with_borrow(|taken| {
+        let fragment = taken
+            .as_ref()
+            .filter(|(of, _)| *of == path)
+            .map_or("", |(_, fragment)| fragment.as_str());
+        link_of(&path, fragment).map(Incoming::new)
+    })
 }
 
 /// A whole link that was pasted.
 ///
 /// # Errors
-/// [`LinkFault`].
+/// [`LinkFault`]; [`LinkFault::Foreign`] also for a link of another server.
 pub fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
-    let _ = link;
-    Err(LinkFault::Foreign)
+    let link = Link::parse(link)?;
+    if link.origin != origin() {
+        return Err(LinkFault::Foreign);
+    }
+    Ok(Incoming::new(link))
 }
 
 /// A link that is whole and belongs here.
 #[derive(Debug, Clone)]
 pub struct Incoming {
-    _private: (),
+    link: Rc<Link>,
 }
 
 impl Incoming {
+    fn new(link: Link) -> Self {
+        Self { link: Rc::new(link) }
+    }
+
     /// Whether it asks for a password.
     #[must_use]
     pub fn needs_password(&self) -> bool {
-        false
+        self.link.flags.has_password()
     }
 
     /// Opens the list of files. Counts nothing.
     ///
     /// # Errors
-    /// [`FailureKind::WrongPassword`] or [`FailureKind::LinkGone`] and its kin, [`FailureKind::NotWhatWasSealed`],
-    /// [`FailureKind::NewerVersion`], [`FailureKind::ServerAway`].
+    /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
     pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
-        drop(password);
-        Err(Failure::new(FailureKind::Unsupported))
+        let platform = BrowserPlatform::new();
+        let password = password.map(Zeroizing::new);
+        let opened = open_link(&platform, &self.link, password.as_ref()).await?;
+        // It will be needed soon, and takes a moment the first time.
+        spawn_local(async {
+            service_worker::active().await;
+        });
+        Ok(Opened::new(opened))
     }
 }
 
@@ -97,6 +190,7 @@ pub struct Opened {
     pub downloads_left: u32,
     /// Downloads at most.
     pub max_downloads: u32,
+    pub(super) link: Rc<OpenedLink>,
 }
 
 /// A file of an opened link.
@@ -111,8 +205,28 @@ pub struct OpenedFile {
 }
 
 impl Opened {
+    fn new(link: OpenedLink) -> Self {
+        let files = link.files.iter();
+        Self {
+            name: link.name.clone(),
+            note: link.note.clone(),
+            files: files
+                .map(|file| OpenedFile {
+                    path: file.path.clone(),
+                    len: file.len,
+                    mime: file.mime.clone(),
+                })
+                .collect(),
+            plain_bytes: link.plain_bytes,
+            expires_at_ms: milliseconds(link.expires_at),
+            downloads_left: link.downloads_left,
+            max_downloads: link.max_downloads,
+            link: Rc::new(link),
+        }
+    }
+
     /// Starts a download; one claim for all that is selected. To be called from the handler of a click.
     pub fn download(&self, which: Selection, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
-        super::receive::start(self, which, on_event)
+        receive::start(self, which, on_event)
     }
 }

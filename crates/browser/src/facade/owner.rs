@@ -31,7 +31,9 @@ impl PartialEq for Owner {
 
 impl Owner {
     pub(crate) fn new(link_id: LinkId, token: OwnerToken) -> Self {
-        Self { inner: Rc::new((link_id, token)) }
+        Self {
+            inner: Rc::new((link_id, token)),
+        }
     }
 
     /// Where the link stands, and its counts.
@@ -47,7 +49,11 @@ impl Owner {
     /// # Errors
     /// As [`Self::status`].
     pub async fn extend(&self, expires_in: u64) -> Result<LinkStatus, Failure> {
-        self.change(LinkChange { expires_in: Some(expires_in), ..LinkChange::default() }).await
+        self.change(LinkChange {
+            expires_in: Some(expires_in),
+            ..LinkChange::default()
+        })
+        .await
     }
 
     /// Sets how many downloads the link has.
@@ -55,7 +61,11 @@ impl Owner {
     /// # Errors
     /// As [`Self::status`].
     pub async fn limit(&self, max_downloads: u32) -> Result<LinkStatus, Failure> {
-        self.change(LinkChange { max_downloads: Some(max_downloads), ..LinkChange::default() }).await
+        self.change(LinkChange {
+            max_downloads: Some(max_downloads),
+            ..LinkChange::default()
+        })
+        .await
     }
 
     /// Closes the link at once.
@@ -67,7 +77,11 @@ impl Owner {
     }
 
     async fn change(&self, body: LinkChange) -> Result<LinkStatus, Failure> {
-        self.ask(ChangeLink { link_id: self.inner.0, body }).await
+        self.ask(ChangeLink {
+            link_id: self.inner.0,
+            body,
+        })
+        .await
     }
 
     async fn ask<E: Endpoint>(&self, endpoint: E) -> Result<E::Response, Failure> {

@@ -2,7 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
@@ -60,7 +60,11 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Vec<Picked>>
         .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
         .collect();
     // Engines without entries give the files, without folders.
-    let plain = if entries.is_empty() { picked_from_paste(&data) } else { Vec::new() };
+    let plain = if entries.is_empty() {
+        picked_from_paste(&data)
+    } else {
+        Vec::new()
+    };
     async move {
         let mut found = plain;
         for entry in entries {
@@ -73,7 +77,11 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Vec<Picked>>
 /// Everything below an entry. What cannot be read is left out: the list shows what there is.
 fn walk(entry: FileSystemEntry, folder: String, found: &mut Vec<Picked>) -> LocalBoxFuture<'_, ()> {
     Box::pin(async move {
-        let path = if folder.is_empty() { entry.name() } else { format!("{folder}/{}", entry.name()) };
+        let path = if folder.is_empty() {
+            entry.name()
+        } else {
+            format!("{folder}/{}", entry.name())
+        };
         if entry.is_directory() {
             let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
             // It gives at most 100 at a time, and none at the end.
@@ -127,7 +135,9 @@ fn from_list(list: &FileList) -> Vec<Picked> {
     (0..list.length())
         .filter_map(|i| list.item(i))
         .map(|file| {
-            let relative = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            let relative = Reflect::get(&file, &"webkitRelativePath".into())
+                .ok()
+                .and_then(|path| path.as_string());
             let path = relative.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
             Picked::new(path, file)
         })

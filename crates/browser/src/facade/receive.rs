@@ -1,9 +1,16 @@
 //! Receiving: claim, fetch, open, hand to the browser, verify, commit.
 
-use super::{
-    failure::{Failure, FailureKind},
-    incoming::Opened,
-    progress::FileProgress,
+use std::cell::RefCell;
+
+use sealdrop_transfer::{Control, OpenedLink, Proof, TransferError};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{failure::Failure, incoming::Opened, progress::FileProgress};
+use crate::{
+    platform::BrowserPlatform,
+    sinks::{BrowserSinks, blob_cap, service_worker},
+    stay::Stay,
+    worker::most_workers,
 };
 
 /// What to download.
@@ -86,23 +93,104 @@ pub struct Receipt {
 /// The handle of a running download. Dropping it stops nothing.
 #[derive(Debug, Clone)]
 pub struct DownloadHandle {
-    _private: (),
+    control: Control,
 }
 
 impl DownloadHandle {
     /// Stops it and gives the place on the link back.
-    pub fn cancel(&self) {}
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
 }
 
-pub(super) fn start(
-    opened: &Opened,
-    which: Selection,
-    on_event: impl FnMut(ReceiveEvent) + 'static,
-) -> DownloadHandle {
-    let _ = (opened, which);
-    let mut on_event = on_event;
-    wasm_bindgen_futures::spawn_local(async move {
-        on_event(ReceiveEvent::Failed(Failure::new(FailureKind::Unsupported)));
+pub(super) fn start(opened: &Opened, which: Selection, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+    let control = Control::new();
+    let handle = DownloadHandle {
+        control: control.clone(),
+    };
+    let link = opened.link.clone();
+    spawn_local(async move {
+        let _stay = Stay::begin();
+        let on_event = RefCell::new(on_event);
+        let tell = |event| (on_event.borrow_mut())(event);
+        tell(match run(&link, which, &control, &tell).await {
+            Ok(receipt) => ReceiveEvent::Done(receipt),
+            Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
+            Err(error) => ReceiveEvent::Failed(error.into()),
+        });
     });
-    DownloadHandle { _private: () }
+    handle
+}
+
+async fn run(
+    link: &OpenedLink,
+    which: Selection,
+    control: &Control,
+    tell: &dyn Fn(ReceiveEvent),
+) -> Result<Receipt, TransferError> {
+    let worker = service_worker::active().await;
+    if worker.is_none() {
+        fits_into_memory(link, which)?;
+    }
+    let platform = BrowserPlatform::new();
+    let mut sinks = BrowserSinks::new(worker);
+    let which = match which {
+        Selection::All => sealdrop_transfer::Selection::All,
+        Selection::One(file) => sealdrop_transfer::Selection::One(file),
+    };
+    let options = sealdrop_transfer::ReceiveOptions {
+        concurrency: most_workers(),
+    };
+    let receipt = sealdrop_transfer::download(&platform, link, which, &mut sinks, options, control, &|event| {
+        tell(match event {
+            sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => ReceiveEvent::FileDone {
+                index,
+                whole: proof == Proof::Whole,
+            },
+            sealdrop_transfer::ReceiveEvent::Progress(progress) => ReceiveEvent::Progress(show(progress)),
+        });
+    })
+    .await?;
+    Ok(Receipt {
+        files: receipt.files,
+        plain_bytes: receipt.plain_bytes,
+        seconds: receipt.took.as_secs_f64(),
+        pieces: receipt.records,
+    })
+}
+
+/// Without streaming a file must fit into memory: said before a place on the link is taken.
+fn fits_into_memory(link: &OpenedLink, which: Selection) -> Result<(), TransferError> {
+    let limit = blob_cap();
+    let too_large = link
+        .files
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| which == Selection::All || which == Selection::One(*i))
+        .find(|(_, file)| file.len > limit);
+    match too_large {
+        Some((_, file)) => Err(TransferError::TooLargeForDevice {
+            file: file.path.clone(),
+            limit,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn show(progress: sealdrop_transfer::ReceiveProgress) -> ReceiveProgress {
+    use sealdrop_transfer::ReceivePhase as Phase;
+    ReceiveProgress {
+        phase: match progress.phase {
+            Phase::Claiming => ReceivePhase::Claiming,
+            Phase::Downloading => ReceivePhase::Downloading,
+            Phase::Retrying { in_seconds } => ReceivePhase::Retrying { in_seconds },
+            Phase::WaitingForNetwork { .. } => ReceivePhase::WaitingForNetwork,
+            Phase::Verifying => ReceivePhase::Verifying,
+        },
+        received_bytes: progress.received_bytes,
+        total_bytes: progress.total_bytes,
+        bytes_per_second: progress.bytes_per_second,
+        seconds_left: progress.seconds_left,
+        files: progress.files.into_iter().map(FileProgress::from).collect(),
+    }
 }

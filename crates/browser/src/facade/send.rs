@@ -118,7 +118,10 @@ pub struct Sent {
 
 impl std::fmt::Debug for Sent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sent").field("link_id", &self.link_id).field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Sent")
+            .field("link_id", &self.link_id)
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +134,9 @@ pub struct SendHandle {
 /// Starts sending. Refuses nothing: whatever is wrong comes as [`SendEvent::Failed`].
 pub fn send(files: Vec<Picked>, options: SendOptions, on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
     let control = Control::new();
-    let handle = SendHandle { control: control.clone() };
+    let handle = SendHandle {
+        control: control.clone(),
+    };
     spawn_local(async move {
         let _stay = Stay::begin();
         let on_event = RefCell::new(on_event);
@@ -153,7 +158,9 @@ async fn run(
     tell: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
     let platform = BrowserPlatform::new();
-    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    let origin = web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default();
     let mut how = sealdrop_transfer::SendOptions::new(origin);
     how.note = options.note;
     how.password = options.password.map(Zeroizing::new);
@@ -186,7 +193,10 @@ async fn run(
 }
 
 fn into_source(file: Picked) -> SendFile<SourceFile> {
-    let handle = SourceFile { file: file.file, path: file.path.as_str().into() };
+    let handle = SourceFile {
+        file: file.file,
+        path: file.path.as_str().into(),
+    };
     SendFile {
         path: file.path,
         len: file.len,
@@ -208,7 +218,9 @@ fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -
             Phase::Preparing => SendPhase::Preparing,
             Phase::Sending => SendPhase::Sending,
             Phase::Paused => SendPhase::Paused,
-            Phase::WaitingForNetwork { since_ms } => SendPhase::WaitingForNetwork { since_ms: platform.date_of(since_ms) },
+            Phase::WaitingForNetwork { since_ms } => SendPhase::WaitingForNetwork {
+                since_ms: platform.date_of(since_ms),
+            },
             Phase::Retrying { in_seconds } => SendPhase::Retrying { in_seconds },
             Phase::Finishing => SendPhase::Finishing,
         },

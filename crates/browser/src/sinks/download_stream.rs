@@ -61,12 +61,7 @@ pub(super) struct DownloadStream {
 impl DownloadStream {
     /// Announces a file of exactly `len` bytes and has the browser ask for it. `name` is what it will be saved as,
     /// `file` what errors call it.
-    pub(super) async fn open(
-        worker: ServiceWorker,
-        file: &str,
-        name: &str,
-        len: u64,
-    ) -> Result<Self, TransferError> {
+    pub(super) async fn open(worker: ServiceWorker, file: &str, name: &str, len: u64) -> Result<Self, TransferError> {
         let broken = |_| refused(file, "the browser cannot stream downloads");
         let id = make_id().ok_or_else(|| TransferError::Device("no random numbers".to_owned()))?;
         let (tell, heard) = unbounded();
@@ -78,9 +73,17 @@ impl DownloadStream {
         let announcement = message("announce", &id);
         set(&announcement, "disposition", &content_disposition(name).into());
         set(&announcement, "length", &JsValue::from_f64(len as f64));
-        worker.post_message_with_transferable(&announcement, &Array::of1(&channel.port2())).map_err(broken)?;
+        worker
+            .post_message_with_transferable(&announcement, &Array::of1(&channel.port2()))
+            .map_err(broken)?;
 
-        let pulse = Rc::new(Pulse { worker, id: id.clone(), tell: tell.clone(), since: Cell::default(), answer: RefCell::default() });
+        let pulse = Rc::new(Pulse {
+            worker,
+            id: id.clone(),
+            tell: tell.clone(),
+            since: Cell::default(),
+            answer: RefCell::default(),
+        });
         let weak = Rc::downgrade(&pulse);
         let ping = Interval::new(PING_EVERY, move || {
             if let Some(pulse) = weak.upgrade() {
@@ -126,7 +129,11 @@ impl DownloadStream {
             let (pieces, moved) = (Array::new(), Array::new());
             for view in batch {
                 // A view of a part of a buffer shares it with others: they keep theirs, this one is copied.
-                let whole = if view.length() == view.buffer().byte_length() { view } else { view.slice(0, view.length()) };
+                let whole = if view.length() == view.buffer().byte_length() {
+                    view
+                } else {
+                    view.slice(0, view.length())
+                };
                 pieces.push(&whole);
                 moved.push(&whole.buffer());
             }
@@ -244,7 +251,11 @@ impl Pulse {
         port.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));
         self.answer.replace(Some((port, on_answer)));
         let ping = message("ping", &self.id);
-        if self.worker.post_message_with_transferable(&ping, &Array::of1(&channel.port2())).is_err() {
+        if self
+            .worker
+            .post_message_with_transferable(&ping, &Array::of1(&channel.port2()))
+            .is_err()
+        {
             let _ = self.tell.unbounded_send(Heard::Gone);
         }
     }
@@ -266,7 +277,10 @@ fn listener(tell: UnboundedSender<Heard>) -> Closure<dyn FnMut(MessageEvent)> {
 }
 
 fn kind_of(event: &MessageEvent) -> String {
-    Reflect::get(&event.data(), &"kind".into()).ok().and_then(|kind| kind.as_string()).unwrap_or_default()
+    Reflect::get(&event.data(), &"kind".into())
+        .ok()
+        .and_then(|kind| kind.as_string())
+        .unwrap_or_default()
 }
 
 fn message(kind: &str, id: &str) -> Object {
@@ -283,7 +297,9 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 
 /// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
 fn make_id() -> Option<String> {
-    sealdrop_crypto::make_link_id().ok().map(|bytes| sealdrop_crypto::encode_base64url(&bytes))
+    sealdrop_crypto::make_link_id()
+        .ok()
+        .map(|bytes| sealdrop_crypto::encode_base64url(&bytes))
 }
 
 fn make_frame() -> Option<HtmlIFrameElement> {
@@ -296,5 +312,8 @@ fn make_frame() -> Option<HtmlIFrameElement> {
 }
 
 pub(super) fn refused(file: &str, why: &str) -> TransferError {
-    TransferError::SaveRefused { file: file.to_owned(), why: why.to_owned() }
+    TransferError::SaveRefused {
+        file: file.to_owned(),
+        why: why.to_owned(),
+    }
 }

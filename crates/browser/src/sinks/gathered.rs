@@ -26,7 +26,13 @@ pub(super) struct Gathered {
 
 impl Gathered {
     pub(super) fn new(worker: Option<ServiceWorker>, file: &str, name: String, len: u64) -> Self {
-        Self { worker, file: file.to_owned(), name, len, blobs: Array::new() }
+        Self {
+            worker,
+            file: file.to_owned(),
+            name,
+            len,
+            blobs: Array::new(),
+        }
     }
 
     pub(super) fn push(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
@@ -56,14 +62,18 @@ impl Gathered {
         while at < blob.size() {
             let slice = blob.slice_with_f64_and_f64(at, at + STEP).map_err(|_| self.no_room())?;
             let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| self.no_room())?;
-            stream.write(vec![Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>())]).await?;
+            stream
+                .write(vec![Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>())])
+                .await?;
             at += STEP;
         }
         stream.end().await
     }
 
     fn no_room(&self) -> TransferError {
-        TransferError::DiskFull { file: self.file.clone() }
+        TransferError::DiskFull {
+            file: self.file.clone(),
+        }
     }
 }
 

@@ -8,7 +8,6 @@ mod download_stream;
 mod gathered;
 pub(crate) mod service_worker;
 
-pub use content_disposition::content_disposition;
 use download_stream::{DownloadStream, refused};
 use gathered::Gathered;
 use js_sys::{JsString, Uint8Array};
@@ -54,10 +53,16 @@ impl Sinks for BrowserSinks {
         let place = match &self.worker {
             Some(worker) if file.len > GATHERED_UP_TO => {
                 let stream = DownloadStream::open(worker.clone(), &file.path, &name, file.len).await?;
-                Place::Streamed { stream, held: Vec::new() }
+                Place::Streamed {
+                    stream,
+                    held: Vec::new(),
+                }
             }
             None if file.len > blob_cap() => {
-                return Err(TransferError::TooLargeForDevice { file: file.path.clone(), limit: blob_cap() });
+                return Err(TransferError::TooLargeForDevice {
+                    file: file.path.clone(),
+                    limit: blob_cap(),
+                });
             }
             worker => Place::Gathered(Gathered::new(worker.clone(), &file.path, name, file.len)),
         };

@@ -33,9 +33,11 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
     let patience = TimeoutFuture::new(ACTIVE_WITHIN).fuse();
     pin_mut!(ready, patience);
     match select(ready, patience).await {
-        futures::future::Either::Left((registration, _)) => {
-            registration.ok()?.dyn_into::<ServiceWorkerRegistration>().ok()?.active()
-        }
+        futures::future::Either::Left((registration, _)) => registration
+            .ok()?
+            .dyn_into::<ServiceWorkerRegistration>()
+            .ok()?
+            .active(),
         futures::future::Either::Right(_) => None,
     }
 }

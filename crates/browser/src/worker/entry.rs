@@ -32,7 +32,11 @@ pub(super) struct JobContext {
 impl JobContext {
     /// Stops a job that nobody wants any longer.
     pub(super) fn check(&self) -> Result<(), Fault> {
-        if self.signal.aborted() { Err(Fault::Aborted) } else { Ok(()) }
+        if self.signal.aborted() {
+            Err(Fault::Aborted)
+        } else {
+            Ok(())
+        }
     }
 
     /// Tells how far it is.
@@ -51,7 +55,9 @@ impl JobContext {
 
 /// Runs a worker: the entry point of the worker's own instance of the module. Does nothing elsewhere.
 pub fn worker_main() {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
     let target = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let job: Job = event.data().unchecked_into();
@@ -72,7 +78,11 @@ pub fn worker_main() {
 fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
     let id = job.id();
     let Ok(controller) = AbortController::new() else { return };
-    let context = JobContext { scope: scope.clone(), id, signal: controller.signal() };
+    let context = JobContext {
+        scope: scope.clone(),
+        id,
+        signal: controller.signal(),
+    };
     RUNNING.with_borrow_mut(|running| running.insert(id, controller));
     spawn_local(async move {
         let answer = run(&context, &job).await;
@@ -81,7 +91,12 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
             Ok(answer) => (answer.said, answer.moved),
             Err(fault) => {
                 let said = Said::new("failed", id);
-                if context.signal.aborted() { Fault::Aborted } else { fault }.write(&said);
+                if context.signal.aborted() {
+                    Fault::Aborted
+                } else {
+                    fault
+                }
+                .write(&said);
                 (said, Array::new())
             }
         };
@@ -105,5 +120,7 @@ async fn run(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
 
 /// What an exception says.
 pub(super) fn text_of(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }

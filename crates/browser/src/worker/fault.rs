@@ -78,10 +78,16 @@ impl Fault {
         match said.error().as_str() {
             "aborted" => Self::Aborted,
             "unreachable" => Self::Unreachable,
-            "bucket" => Self::Bucket { status: said.status(), code: said.text() },
+            "bucket" => Self::Bucket {
+                status: said.status(),
+                code: said.text(),
+            },
             "etag-hidden" => Self::EtagHidden,
             "changed" => Self::Changed { slice: said.slice() },
-            "unreadable" => Self::Unreadable { slice: said.slice(), why: said.text().unwrap_or_default() },
+            "unreadable" => Self::Unreadable {
+                slice: said.slice(),
+                why: said.text().unwrap_or_default(),
+            },
             "sealed" => Self::Sealed,
             "newer-version" => Self::NewerVersion,
             "password-length" => Self::PasswordLength,
@@ -97,7 +103,10 @@ impl Fault {
             Self::Bucket { status, code } => TransferError::Bucket { status, code },
             Self::EtagHidden => TransferError::EtagHidden,
             Self::Changed { slice } => TransferError::SourceChanged { file: file_of(slice) },
-            Self::Unreadable { slice, why } => TransferError::SourceUnreadable { file: file_of(slice), why },
+            Self::Unreadable { slice, why } => TransferError::SourceUnreadable {
+                file: file_of(slice),
+                why,
+            },
             Self::Sealed => TransferError::NotWhatWasSealed,
             Self::NewerVersion => TransferError::NewerVersion,
             Self::PasswordLength => Error::PasswordLength.into(),

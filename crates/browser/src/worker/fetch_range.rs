@@ -32,13 +32,21 @@ pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
 }
 
 pub(super) async fn fetch(url: &str, init: &RequestInit) -> Result<Response, Fault> {
-    let response = JsFuture::from(global_fetch(url, init)).await.map_err(|_| Fault::Unreachable)?;
+    let response = JsFuture::from(global_fetch(url, init))
+        .await
+        .map_err(|_| Fault::Unreachable)?;
     response.dyn_into().map_err(|_| Fault::Unreachable)
 }
 
 pub(super) async fn text_of_response(response: &Response) -> String {
-    let Ok(text) = response.text() else { return String::new() };
-    JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default()
+    let Ok(text) = response.text() else {
+        return String::new();
+    };
+    JsFuture::from(text)
+        .await
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 /// What was stored between `start` and `end`, in a buffer of its own.
@@ -60,7 +68,11 @@ pub(super) async fn fetch_range(
 ) -> Result<Fetched, Fault> {
     let started = now_ms();
     let headers = Headers::new().map_err(|_| Fault::Device("Headers".to_owned()))?;
-    let set = |name, value: &str| headers.set(name, value).map_err(|_| Fault::Device("a malformed header".to_owned()));
+    let set = |name, value: &str| {
+        headers
+            .set(name, value)
+            .map_err(|_| Fault::Device("a malformed header".to_owned()))
+    };
     set("range", &format!("bytes={start}-{}", end - 1))?;
     set("if-match", etag)?;
     let init = request_init("GET", &context.signal);
@@ -81,7 +93,11 @@ pub(super) async fn fetch_range(
         status => return Err(refused(status, &text_of_response(&response).await)),
     }
     let len = u32::try_from(end - start).map_err(|_| Fault::Device("too long a range".to_owned()))?;
-    let bytes = if progress { read_telling(context, &response, len).await? } else { read_at_once(&response).await? };
+    let bytes = if progress {
+        read_telling(context, &response, len).await?
+    } else {
+        read_at_once(&response).await?
+    };
     context.check()?;
     if bytes.length() > len {
         return Err(Fault::Sealed);
@@ -89,7 +105,10 @@ pub(super) async fn fetch_range(
     if bytes.length() < len {
         return Err(Fault::Unreachable);
     }
-    Ok(Fetched { bytes, took: now_ms() - started })
+    Ok(Fetched {
+        bytes,
+        took: now_ms() - started,
+    })
 }
 
 async fn read_at_once(response: &Response) -> Result<Uint8Array, Fault> {
@@ -100,7 +119,9 @@ async fn read_at_once(response: &Response) -> Result<Uint8Array, Fault> {
 
 /// Reads piece by piece into one buffer. Never more than `len + 1` bytes are taken: one too many is enough to know.
 async fn read_telling(context: &JobContext, response: &Response, len: u32) -> Result<Uint8Array, Fault> {
-    let Some(body) = response.body() else { return read_at_once(response).await };
+    let Some(body) = response.body() else {
+        return read_at_once(response).await;
+    };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let bytes = Uint8Array::new_with_length(len + 1);
     let (mut filled, mut told) = (0_u32, now_ms());

@@ -27,10 +27,14 @@ pub(super) async fn open_range(context: &JobContext, job: &Job) -> Result<Answer
     let place = (stored.start, stored.end, object_len);
     let fetched = fetch_range(context, &job.url(), &job.etag(), place, job.progress()).await?;
     let kind = CipherKind::choose();
-    let is_group = stored.start.is_multiple_of(size::PART)
-        && (stored.end.is_multiple_of(size::PART) || stored.end == object_len);
+    let is_group =
+        stored.start.is_multiple_of(size::PART) && (stored.end.is_multiple_of(size::PART) || stored.end == object_len);
     // It hashes on another thread while the records are opened.
-    let digest = if is_group { Some(PendingDigest::start(kind, &fetched.bytes)?) } else { None };
+    let digest = if is_group {
+        Some(PendingDigest::start(kind, &fetched.bytes)?)
+    } else {
+        None
+    };
     let (header, mut reader) = reader_of(job, stream_len, object_len, &fetched.bytes, stored.start)?;
     let opened = open_run(kind, &mut reader, stored.start, &fetched.bytes).await?;
     context.check()?;
@@ -59,10 +63,16 @@ fn reader_of(
     stored: &Uint8Array,
     start: u64,
 ) -> Result<([u8; size::HDR as usize], ObjectReader), Fault> {
-    let object_id: ObjectId =
-        job.object_id().parse().map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
+    let object_id: ObjectId = job
+        .object_id()
+        .parse()
+        .map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;
-    let kind = if job.is_manifest() { Kind::Manifest } else { Kind::Content };
+    let kind = if job.is_manifest() {
+        Kind::Manifest
+    } else {
+        Kind::Content
+    };
     let known = job.header();
     if known.is_none() && start != 0 {
         return Err(Fault::Device("the first range comes first".to_owned()));

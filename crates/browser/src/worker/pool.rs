@@ -27,6 +27,8 @@ const MOST: usize = 4;
 const SECOND_CHANCES: u32 = 2;
 /// Milliseconds after which a worker that does not even answer a cancellation is taken for dead.
 const ANSWERS_WITHIN: u32 = 10_000;
+/// Milliseconds that a worker's start may take, on a slow phone that has yet to fetch the script.
+const STARTS_WITHIN: u32 = 60_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -53,6 +55,8 @@ struct Member {
     worker: Worker,
     jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,
     is_dead: Cell<bool>,
+    /// Jobs that came before its module ran; nothing any longer once it does.
+    early: RefCell<Option<Vec<Job>>>,
     listeners: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
 }
 
@@ -94,17 +98,21 @@ impl Pool {
             job.set_id(id);
             let (tell, mut heard) = unbounded();
             member.jobs.borrow_mut().insert(id, tell);
-            let guard = Guard { pool: Rc::downgrade(&self.0), member: member.clone(), id };
-            if let Err(error) = member.worker.post_message(job) {
-                return Err(Fault::Device(format!("a job cannot be posted: {error:?}")));
-            }
+            let guard = Guard {
+                pool: Rc::downgrade(&self.0),
+                member: member.clone(),
+                id,
+            };
+            member.post(job)?;
             match listen(&mut heard, progress).await {
                 Some(result) => return result,
                 None => drop(guard),
             }
         }
         let why = self.0.why_broken.borrow().clone();
-        Err(Fault::Device(why.unwrap_or_else(|| "its workers keep dying".to_owned())))
+        Err(Fault::Device(
+            why.unwrap_or_else(|| "its workers keep dying".to_owned()),
+        ))
     }
 
     /// The worker with the least to do; a new one if all have something and there may be more.
@@ -151,10 +159,11 @@ impl Drop for Guard {
         let cancel = Job::new("cancel");
         cancel.set_id(self.id);
         // A worker that cannot be reached is found by the timer.
-        let _ = self.member.worker.post_message(&cancel);
+        let _ = self.member.post(&cancel);
         let (pool, member, id) = (self.pool.clone(), self.member.clone(), self.id);
         Timeout::new(ANSWERS_WITHIN, move || {
-            if member.jobs.borrow().contains_key(&id) {
+            let is_running = member.early.borrow().is_none();
+            if is_running && member.jobs.borrow().contains_key(&id) {
                 member.die(&pool);
             }
         })
@@ -173,12 +182,16 @@ impl Member {
             worker,
             jobs: RefCell::default(),
             is_dead: Cell::new(false),
+            early: RefCell::new(Some(Vec::new())),
             listeners: RefCell::default(),
         });
         let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
             if let Some(member) = weak.upgrade() {
-                member.hear(&weak_pool, &event.unchecked_into::<MessageEvent>().data().unchecked_into());
+                member.hear(
+                    &weak_pool,
+                    &event.unchecked_into::<MessageEvent>().data().unchecked_into(),
+                );
             }
         });
         let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
@@ -191,13 +204,40 @@ impl Member {
         member.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         member.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         member.listeners.borrow_mut().extend([on_message, on_error]);
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        Timeout::new(STARTS_WITHIN, move || {
+            if let Some(member) = weak.upgrade().filter(|member| member.early.borrow().is_some()) {
+                member.die(&weak_pool);
+            }
+        })
+        .forget();
         Ok(member)
+    }
+
+    /// Gives it a job: now, or as soon as its module runs.
+    fn post(&self, job: &Job) -> Result<(), Fault> {
+        if let Some(early) = self.early.borrow_mut().as_mut() {
+            early.push(job.clone());
+            return Ok(());
+        }
+        let posted = self.worker.post_message(job);
+        posted.map_err(|error| Fault::Device(format!("a job cannot be posted: {error:?}")))
+    }
+
+    fn begin(&self) {
+        for job in self.early.take().into_iter().flatten() {
+            let id = job.id();
+            if let Err(fault) = self.post(&job) {
+                self.end(id, Heard::Failed(fault));
+            }
+        }
     }
 
     fn hear(&self, pool: &Weak<Shared>, said: &Said) {
         let id = said.said_id();
         match said.said_kind().as_str() {
             "awake" => self.send_module(),
+            "ready" => self.begin(),
             "progress" => self.tell(id, Heard::Progress(said.so_far())),
             "done" => self.end(id, Heard::Done(said.clone())),
             "failed" => self.end(id, Heard::Failed(Fault::read(said))),
@@ -255,8 +295,14 @@ pub(crate) fn most_workers() -> usize {
     let Some(window) = web_sys::window() else { return FEWEST };
     let navigator = window.navigator();
     let cores = navigator.hardware_concurrency() as usize;
-    let memory = Reflect::get(&navigator, &"deviceMemory".into()).ok().and_then(|gib| gib.as_f64());
-    let most = if memory.is_some_and(|gib| gib <= 2.0) { FEWEST } else { MOST };
+    let memory = Reflect::get(&navigator, &"deviceMemory".into())
+        .ok()
+        .and_then(|gib| gib.as_f64());
+    let most = if memory.is_some_and(|gib| gib <= 2.0) {
+        FEWEST
+    } else {
+        MOST
+    };
     cores.clamp(FEWEST, most)
 }
 
@@ -285,7 +331,10 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn a_worker_derives_what_the_page_would() {
-        let said = Pool::new().run(&derive("swordfish"), &|_| {}).await.expect("a worker answers");
+        let said = Pool::new()
+            .run(&derive("swordfish"), &|_| {})
+            .await
+            .expect("a worker answers");
         let secret = sealdrop_crypto::LinkSecret::from_text(&"A".repeat(43)).expect("a secret of zeros");
         let here = sealdrop_transfer::derive_link_access(sealdrop_api::LinkId([0; 16]), &secret, Some("swordfish"))
             .expect("it derives");
@@ -296,9 +345,15 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn a_failure_keeps_its_name() {
-        let fault = Pool::new().run(&derive(""), &|_| {}).await.expect_err("an empty password is refused");
+        let fault = Pool::new()
+            .run(&derive(""), &|_| {})
+            .await
+            .expect_err("an empty password is refused");
         assert_eq!(fault, Fault::PasswordLength);
-        let fault = Pool::new().run(&Job::new("dance"), &|_| {}).await.expect_err("there is no such job");
+        let fault = Pool::new()
+            .run(&Job::new("dance"), &|_| {})
+            .await
+            .expect_err("there is no such job");
         assert!(matches!(fault, Fault::Device(_)));
     }
 

@@ -27,15 +27,24 @@ pub(super) async fn send_sealed(context: &JobContext, job: &Job) -> Result<Answe
     let said = context.done();
     said.set_said_etag(&put.etag);
     said.set_took(put.took);
-    Ok(Answer { said, moved: Array::new() })
+    Ok(Answer {
+        said,
+        moved: Array::new(),
+    })
 }
 
 /// PUTs `bytes`, the whole of a buffer.
 pub(super) async fn put(context: &JobContext, url: &str, bytes: &Uint8Array, progress: bool) -> Result<Put, Fault> {
     let started = now_ms();
-    let etag =
-        if progress { put_by_xhr(context, url, bytes).await } else { put_by_fetch(context, url, bytes).await }?;
-    Ok(Put { etag, took: now_ms() - started })
+    let etag = if progress {
+        put_by_xhr(context, url, bytes).await
+    } else {
+        put_by_fetch(context, url, bytes).await
+    }?;
+    Ok(Put {
+        etag,
+        took: now_ms() - started,
+    })
 }
 
 async fn put_by_fetch(context: &JobContext, url: &str, bytes: &Uint8Array) -> Result<String, Fault> {
@@ -75,10 +84,16 @@ async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Resu
         let _ = aborted.abort();
     });
     xhr.set_onloadend(Some(on_end.as_ref().unchecked_ref()));
-    xhr.upload().map_err(broken)?.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
+    xhr.upload()
+        .map_err(broken)?
+        .set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
     context.signal.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
     let sent = xhr.send_with_opt_js_u8_array(Some(bytes));
-    let ended = if sent.is_ok() { ended.await } else { Err(oneshot::Canceled) };
+    let ended = if sent.is_ok() {
+        ended.await
+    } else {
+        Err(oneshot::Canceled)
+    };
     context.signal.set_onabort(None);
     context.check()?;
     let status = xhr.status().unwrap_or(0);
@@ -88,7 +103,11 @@ async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Resu
     if !(200..300).contains(&status) {
         return Err(refused(status, &xhr.response_text().ok().flatten().unwrap_or_default()));
     }
-    xhr.get_response_header("etag").ok().flatten().filter(|etag| !etag.is_empty()).ok_or(Fault::EtagHidden)
+    xhr.get_response_header("etag")
+        .ok()
+        .flatten()
+        .filter(|etag| !etag.is_empty())
+        .ok_or(Fault::EtagHidden)
 }
 
 /// A refusal, with the `Code` of an S3 error body.

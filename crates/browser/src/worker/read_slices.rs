@@ -20,7 +20,10 @@ pub(super) struct SliceReader<'a> {
 
 impl<'a> SliceReader<'a> {
     pub(super) fn new(context: &'a JobContext, job: &Job) -> Self {
-        Self { context, slices: job.slices().iter().map(JsCast::unchecked_into).collect() }
+        Self {
+            context,
+            slices: job.slices().iter().map(JsCast::unchecked_into).collect(),
+        }
     }
 
     /// Which slice cannot be read, and why. Asked only after reading all of them together has failed.
@@ -45,7 +48,11 @@ impl ContentReader for SliceReader<'_> {
             let (from, to) = ((start - at).max(0.0), (end - at).min(slice.size()));
             at += slice.size();
             if from < to {
-                wanted.push(slice.slice_with_f64_and_f64(from, to).map_err(|error| Fault::Device(text_of(&error)))?);
+                wanted.push(
+                    slice
+                        .slice_with_f64_and_f64(from, to)
+                        .map_err(|error| Fault::Device(text_of(&error)))?,
+                );
             }
         }
         let blob = match wanted.as_slice() {
@@ -68,7 +75,10 @@ fn fault_of(slice: u32, error: &JsValue) -> Fault {
     if is_named(error, "NotReadableError") {
         Fault::Changed { slice }
     } else {
-        Fault::Unreadable { slice, why: text_of(error) }
+        Fault::Unreadable {
+            slice,
+            why: text_of(error),
+        }
     }
 }
 

@@ -29,12 +29,17 @@ pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Ans
     said.set_said_etag(&put.etag);
     said.set_took(put.took);
     said.set_digests(&Uint8Array::from(digests.as_flattened()));
-    Ok(Answer { said, moved: Array::new() })
+    Ok(Answer {
+        said,
+        moved: Array::new(),
+    })
 }
 
 fn writer_of(job: &Job) -> Result<ObjectWriter, Fault> {
-    let object_id: ObjectId =
-        job.object_id().parse().map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
+    let object_id: ObjectId = job
+        .object_id()
+        .parse()
+        .map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
     let mut salt = [0; 32];
     if job.salt().length() != 32 {
         return Err(Fault::Device("a malformed salt".to_owned()));
@@ -42,7 +47,21 @@ fn writer_of(job: &Job) -> Result<ObjectWriter, Fault> {
     job.salt().copy_to(&mut salt);
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;
     let identity = ObjectIdentity::restore(*object_id.as_bytes(), salt, fek);
-    let kind = if job.is_manifest() { Kind::Manifest } else { Kind::Content };
-    let padding = if job.is_padded() { Padding::Padded } else { Padding::Exact };
-    Ok(ObjectWriter::new(identity, whole(job.content_len())?, kind, padding, whole(job.part_len())?)?)
+    let kind = if job.is_manifest() {
+        Kind::Manifest
+    } else {
+        Kind::Content
+    };
+    let padding = if job.is_padded() {
+        Padding::Padded
+    } else {
+        Padding::Exact
+    };
+    Ok(ObjectWriter::new(
+        identity,
+        whole(job.content_len())?,
+        kind,
+        padding,
+        whole(job.part_len())?,
+    )?)
 }
