@@ -1,0 +1,59 @@
+//! The whole application as one router: pages, API, bucket, files, and the layers around all of them.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+};
+use http::{Method, StatusCode};
+use sealdrop_local_s3::LocalS3Service;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    leptos,
+    middleware::{
+        headers::{IsHttps, set_headers},
+        limits::answer_panic,
+        request_log::log_request,
+    },
+    routes,
+    site::serve_file,
+    state::AppState,
+};
+
+/// Everything that the server answers.
+pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: bool) -> Router {
+    let router = Router::new()
+        .merge(routes::api(&state))
+        .merge(routes::machine())
+        .merge(leptos::pages(&state))
+        .fallback(file_or_page)
+        .with_state(state);
+    with_bucket(router, bucket)
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(IsHttps(is_https), set_headers))
+        .layer(from_fn(log_request))
+}
+
+/// Adds the embedded bucket, where there is one. It bounds bodies and time itself: a part is larger than any request of the API.
+pub(crate) fn with_bucket(router: Router, bucket: Option<LocalS3Service>) -> Router {
+    match bucket {
+        None => router,
+        Some(bucket) => router
+            .route_service("/blobs", bucket.clone())
+            .route_service("/blobs/", bucket.clone())
+            .route_service("/blobs/{*key}", bucket),
+    }
+}
+
+/// What no route knows: a file of the site, else the page that says that there is nothing.
+async fn file_or_page(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match serve_file(&state.site, &state.policy, request.uri().path(), request.headers()).await {
+        Some(file) => file,
+        None => leptos::nothing_here(&state, request).await,
+    }
+}

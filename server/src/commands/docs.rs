@@ -1,0 +1,28 @@
+//! `docs`: the documents that are made from the program itself.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use super::{fail, say};
+use crate::{config::reference::configuration_reference, openapi::openapi_document};
+
+/// A document that can be generated.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Document {
+    /// Every setting, as Markdown.
+    Configuration,
+    /// The API, as OpenAPI.
+    Openapi,
+}
+
+pub(super) fn print(document: Document) -> ExitCode {
+    match document {
+        Document::Configuration => say(configuration_reference().trim_end()),
+        Document::Openapi => match openapi_document() {
+            Ok(text) => say(text.trim_end()),
+            Err(error) => return fail(&error),
+        },
+    }
+    ExitCode::SUCCESS
+}

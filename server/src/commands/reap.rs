@@ -1,0 +1,22 @@
+//! `reap`: one pass of the background jobs. A running server makes them by itself.
+
+use std::process::ExitCode;
+
+use super::{fail, say};
+use crate::{config::Config, start::start_without_serving};
+
+pub(super) async fn reap(config: &Config) -> ExitCode {
+    let running = match start_without_serving(config).await {
+        Ok(running) => running,
+        Err(error) => return fail(&error),
+    };
+    let result = running.service.reap().await;
+    running.stop().await;
+    match result {
+        Ok(reaped) => {
+            say(format_args!("{reaped:#?}"));
+            if reaped.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => fail(&error),
+    }
+}

@@ -1,0 +1,119 @@
+//! Which bucket: our own, in a folder, or one at an S3 provider.
+
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::{Reader, SecretText, Variable};
+
+/// Section of the bucket.
+#[derive(Debug)]
+pub enum Bucket {
+    /// Files in a folder, served by this process under `/blobs/`.
+    Embedded {
+        /// The folder.
+        folder: PathBuf,
+        /// The file of its key pair.
+        credentials: PathBuf,
+    },
+    /// A bucket that speaks S3.
+    External {
+        /// Where the server reaches it.
+        endpoint: Url,
+        /// Where browsers reach it.
+        public_endpoint: Url,
+        /// Region that signatures name.
+        region: String,
+        /// Its name.
+        bucket: String,
+        /// Name of the key pair.
+        access_key_id: SecretText,
+        /// The key pair's secret.
+        secret_access_key: SecretText,
+    },
+}
+
+static ENDPOINT: Variable = Variable {
+    name: "S3_ENDPOINT",
+    default: "",
+    secret: false,
+    about: "Address of an S3 provider, such as `https://s3.eu-central-1.wasabisys.com`. Unset: a folder in the data folder is the bucket, and the variables below are not read.",
+};
+static PUBLIC_ENDPOINT: Variable = Variable {
+    name: "S3_PUBLIC_ENDPOINT",
+    default: "",
+    secret: false,
+    about: "Address of the same bucket as browsers reach it, when it differs from `S3_ENDPOINT`.",
+};
+static REGION: Variable =
+    Variable { name: "S3_REGION", default: "us-east-1", secret: false, about: "Region of the bucket; signatures name it." };
+static NAME: Variable = Variable {
+    name: "S3_BUCKET",
+    default: "",
+    secret: false,
+    about: "Name of the bucket. It must let the origin of the web app PUT and GET (CORS) and expose `ETag`.",
+};
+static KEY_ID: Variable =
+    Variable { name: "S3_ACCESS_KEY_ID", default: "", secret: true, about: "Name of the key pair." };
+static SECRET: Variable =
+    Variable { name: "S3_SECRET_ACCESS_KEY", default: "", secret: true, about: "Secret of the key pair." };
+
+pub(super) static VARIABLES: &[&Variable] = &[&ENDPOINT, &PUBLIC_ENDPOINT, &REGION, &NAME, &KEY_ID, &SECRET];
+
+impl Bucket {
+    pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
+        let embedded = Self::Embedded { folder: data.join("blobs"), credentials: data.join("bucket-credentials") };
+        if reader.given(&ENDPOINT).is_none() {
+            return embedded;
+        }
+        let endpoint = reader.parsed(&ENDPOINT, address);
+        let public_endpoint = reader.parsed(&PUBLIC_ENDPOINT, address).or_else(|| endpoint.clone());
+        let bucket = reader.text(&NAME);
+        if bucket.is_empty() {
+            reader.problem(&NAME, "S3_ENDPOINT is set, so a bucket must be named");
+        }
+        let mut pair = |variable| {
+            let secret = reader.secret(variable);
+            if secret.is_none() {
+                reader.problem(variable, "S3_ENDPOINT is set, so a key pair is needed (here or in the _FILE twin)");
+            }
+            secret
+        };
+        let (access_key_id, secret_access_key) = (pair(&KEY_ID), pair(&SECRET));
+        let region = reader.text(&REGION);
+        match (endpoint, public_endpoint, access_key_id, secret_access_key) {
+            (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => {
+                Self::External { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key }
+            }
+            // A problem is noted: this value goes nowhere.
+            _ => embedded,
+        }
+    }
+
+    /// What a page must be allowed to talk to besides its own origin: the bucket's own path, never a whole provider.
+    #[must_use]
+    pub fn connect_src(&self) -> Option<String> {
+        match self {
+            Self::Embedded { .. } => None,
+            Self::External { public_endpoint, bucket, .. } => {
+                let base = public_endpoint.as_str().trim_end_matches('/');
+                Some(format!("{base}/{bucket}/"))
+            }
+        }
+    }
+}
+
+fn address(text: &str) -> Result<Option<Url>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let url = Url::parse(text).map_err(|_| "expected a URL, such as https://s3.example.org".to_owned())?;
+    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    // What goes into a policy must not be able to end a directive.
+    let quiet = !url.as_str().contains([';', ',', ' ', '\'']);
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && plain && quiet {
+        Ok(Some(url))
+    } else {
+        Err("expected http or https and a host, without query or user".to_owned())
+    }
+}

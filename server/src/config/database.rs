@@ -1,0 +1,34 @@
+//! Which database.
+
+use std::path::Path;
+
+use super::{Reader, SecretText, Variable};
+
+/// Section of the database.
+#[derive(Debug)]
+pub struct Database {
+    /// Its address, password included.
+    pub url: SecretText,
+    /// Whether it is a file in the data folder, made when absent.
+    pub is_embedded: bool,
+}
+
+pub(super) static URL: Variable = Variable {
+    name: "DATABASE_URL",
+    default: "",
+    secret: true,
+    about: "`postgres://user:password@host/name`, or `sqlite://path`. Unset: `sealdrop.db` in the data folder.",
+};
+
+impl Database {
+    pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
+        let Some(url) = reader.secret(&URL) else {
+            let url = format!("sqlite://{}", data.join("sealdrop.db").display());
+            return Self { url: SecretText::new(url), is_embedded: true };
+        };
+        if !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+            reader.problem(&URL, "expected postgres://… or sqlite://…");
+        }
+        Self { url, is_embedded: false }
+    }
+}

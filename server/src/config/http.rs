@@ -1,0 +1,107 @@
+//! Where the server listens, what it is called outside, and how much it takes on.
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use super::{Reader, Variable};
+
+/// Section of the listener.
+#[derive(Debug)]
+pub struct Http {
+    /// Address to listen on.
+    pub addr: SocketAddr,
+    /// What people have in their address bar, if it was set.
+    pub public_url: Option<Url>,
+    /// Proxies in front that are ours.
+    pub trusted_proxy_hops: usize,
+    /// Whether guessing costs.
+    pub rate_limits: bool,
+    /// Connections at once.
+    pub max_connections: usize,
+}
+
+static ADDR: Variable = Variable {
+    name: "SEALDROP_ADDR",
+    default: "127.0.0.1:3000",
+    secret: false,
+    about: "Address and port to listen on; port 0 takes a free one.",
+};
+static PUBLIC_URL: Variable = Variable {
+    name: "SEALDROP_PUBLIC_URL",
+    default: "",
+    secret: false,
+    about: "What people have in their address bar, such as `https://send.example.org`. Unset: whatever host a request names. With `https` the server sends HSTS and upgrades insecure requests.",
+};
+static HOPS: Variable = Variable {
+    name: "SEALDROP_TRUSTED_PROXY_HOPS",
+    default: "0",
+    secret: false,
+    about: "Reverse proxies in front of the server that append to `X-Forwarded-For`; 0 ignores the header.",
+};
+static RATE_LIMITS: Variable = Variable {
+    name: "SEALDROP_RATE_LIMITS",
+    default: "on",
+    secret: false,
+    about: "`on` or `off`. On: after 20 wrong guesses at links or uploads within a minute an address waits. Off is for load tests only.",
+};
+static MAX_CONNECTIONS: Variable = Variable {
+    name: "SEALDROP_MAX_CONNECTIONS",
+    default: "4096",
+    secret: false,
+    about: "Connections served at once; more wait in the system's queue.",
+};
+
+pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS];
+pub(super) static LOAD: &[&Variable] = &[&MAX_CONNECTIONS, &RATE_LIMITS];
+
+impl Http {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let addr = reader.parsed(&ADDR, |text| {
+            text.parse().map(Some).map_err(|_| "expected an address and a port, such as 127.0.0.1:3000".to_owned())
+        });
+        let max_connections = reader.plain(&MAX_CONNECTIONS, "a number");
+        if max_connections == 0 {
+            reader.problem(&MAX_CONNECTIONS, "expected at least 1");
+        }
+        Self {
+            addr: addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            public_url: reader.parsed(&PUBLIC_URL, public_url),
+            trusted_proxy_hops: reader.plain(&HOPS, "a number of proxies"),
+            rate_limits: reader.switch(&RATE_LIMITS),
+            max_connections,
+        }
+    }
+
+    /// Whether people reach the server by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}
+
+fn public_url(text: &str) -> Result<Option<Url>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let url = Url::parse(text).map_err(|_| "expected a URL, such as https://send.example.org".to_owned())?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
+        return Err("expected http or https, a host, and nothing after it".to_owned());
+    }
+    Ok(Some(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert!(public_url("https://send.example.org").is_ok());
+        assert!(public_url("http://localhost:3000/").is_ok());
+        for wrong in ["send.example.org", "ftp://x", "https://x/path", "https://x/?q", "https://u@x/", "https://"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What people may send, and for how long it stays.
+
+use sealdrop_api::limits::MAX_OBJECT_LEN;
+
+use super::{Reader, Variable, units};
+
+/// Section of what is on offer. Lengths in sealed bytes, durations in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer {
+    /// Bytes of one link for people without an account; 0 lets nobody in.
+    pub guest_max_bytes: u64,
+    /// Lifetime of a link when the sender says nothing.
+    pub default_expires_in: u64,
+    /// Lifetime of a link at most.
+    pub max_expires_in: u64,
+    /// Downloads of a link when the sender says nothing.
+    pub default_downloads: u32,
+    /// Downloads of a link at most.
+    pub max_downloads: u32,
+}
+
+static GUEST: Variable = Variable {
+    name: "SEALDROP_GUEST_MAX_BYTES",
+    default: "50GiB",
+    secret: false,
+    about: "Bytes of one link that somebody without an account may send; 0 turns guests off.",
+};
+static DEFAULT_EXPIRES: Variable = Variable {
+    name: "SEALDROP_DEFAULT_EXPIRES_IN",
+    default: "7d",
+    secret: false,
+    about: "How long a link lives when the sender chooses nothing: seconds, or a number with s, m, h or d.",
+};
+static MAX_EXPIRES: Variable = Variable {
+    name: "SEALDROP_MAX_EXPIRES_IN",
+    default: "30d",
+    secret: false,
+    about: "How long a link may live at most.",
+};
+static DEFAULT_DOWNLOADS: Variable = Variable {
+    name: "SEALDROP_DEFAULT_DOWNLOADS",
+    default: "10",
+    secret: false,
+    about: "Downloads of a link when the sender chooses nothing.",
+};
+static MAX_DOWNLOADS: Variable =
+    Variable { name: "SEALDROP_MAX_DOWNLOADS", default: "100", secret: false, about: "Downloads of a link at most." };
+
+pub(super) static VARIABLES: &[&Variable] = &[&GUEST, &DEFAULT_EXPIRES, &MAX_EXPIRES, &DEFAULT_DOWNLOADS, &MAX_DOWNLOADS];
+
+impl Offer {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let offer = Self {
+            guest_max_bytes: reader.parsed(&GUEST, units::bytes),
+            default_expires_in: reader.parsed(&DEFAULT_EXPIRES, units::seconds),
+            max_expires_in: reader.parsed(&MAX_EXPIRES, units::seconds),
+            default_downloads: reader.plain(&DEFAULT_DOWNLOADS, "a number"),
+            max_downloads: reader.plain(&MAX_DOWNLOADS, "a number"),
+        };
+        if offer.default_expires_in == 0 || offer.default_expires_in > offer.max_expires_in {
+            reader.problem(&DEFAULT_EXPIRES, "expected more than 0 and at most SEALDROP_MAX_EXPIRES_IN");
+        }
+        if offer.max_expires_in > 10 * 366 * 86_400 {
+            reader.problem(&MAX_EXPIRES, "expected at most ten years");
+        }
+        if offer.default_downloads == 0 || offer.default_downloads > offer.max_downloads {
+            reader.problem(&DEFAULT_DOWNLOADS, "expected more than 0 and at most SEALDROP_MAX_DOWNLOADS");
+        }
+        if offer.max_downloads > 1_000_000 {
+            reader.problem(&MAX_DOWNLOADS, "expected at most 1000000");
+        }
+        if offer.guest_max_bytes > 1000 * MAX_OBJECT_LEN {
+            reader.problem(&GUEST, "expected at most 2000TiB");
+        }
+        offer
+    }
+}

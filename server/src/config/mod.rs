@@ -1,0 +1,187 @@
+//! Configuration: read once, from the environment and a `.env` file, checked as a whole.
+//!
+//! Every setting is a [`Variable`] beside the section that reads it, with its default and one sentence about it; the
+//! reference page is made from the same list, so that it cannot lag behind. Nothing else in the server reads the
+//! environment. All problems are reported together, because whoever sets up a server wants to fix them in one go.
+
+mod bucket;
+mod database;
+mod http;
+mod limits;
+mod log;
+mod reader;
+pub mod reference;
+mod secret;
+mod site;
+mod units;
+
+pub use bucket::Bucket;
+pub use database::Database;
+pub use http::Http;
+pub use limits::Offer;
+pub use log::{Log, LogFormat};
+pub use reader::{Reader, Variable};
+pub use secret::SecretText;
+pub use site::SiteSource;
+
+use std::{fmt, path::PathBuf};
+
+/// Everything that an operator may set.
+#[derive(Debug)]
+pub struct Config {
+    /// Where and how to listen.
+    pub http: Http,
+    /// Folder of everything that the server keeps itself.
+    pub data: PathBuf,
+    /// The database.
+    pub database: Database,
+    /// The bucket.
+    pub bucket: Bucket,
+    /// What people may send.
+    pub offer: Offer,
+    /// Where the web app comes from.
+    pub site: SiteSource,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
+    pub unknown: Vec<String>,
+}
+
+pub(crate) static DATA: Variable = Variable {
+    name: "SEALDROP_DATA",
+    default: "./data",
+    secret: false,
+    about: "Folder of the SQLite database, the embedded bucket and its credentials. Made at the first start, readable by its owner only.",
+};
+
+/// A section of the reference: a heading and its variables.
+pub(crate) struct Section {
+    pub(crate) title: &'static str,
+    pub(crate) variables: &'static [&'static Variable],
+}
+
+/// Every section, in the order of the reference.
+pub(crate) static SECTIONS: &[Section] = &[
+    Section { title: "Address", variables: http::ADDRESS },
+    Section { title: "Storage", variables: &[&DATA, &database::URL] },
+    Section { title: "Bucket", variables: bucket::VARIABLES },
+    Section { title: "What people may send", variables: limits::VARIABLES },
+    Section { title: "Load", variables: http::LOAD },
+    Section { title: "Web app", variables: site::VARIABLES },
+    Section { title: "Log", variables: log::VARIABLES },
+];
+
+/// Everything that is wrong with a configuration, one line each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigProblems(pub Vec<String>);
+
+impl fmt::Display for ConfigProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot work:")?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+impl std::error::Error for ConfigProblems {}
+
+impl Config {
+    /// Reads the environment and `.env`.
+    ///
+    /// # Errors
+    /// Every problem there is, at once.
+    pub fn load() -> Result<Self, ConfigProblems> {
+        Self::read(Reader::from_environment())
+    }
+
+    /// Reads from what a [`Reader`] holds.
+    ///
+    /// # Errors
+    /// Every problem there is, at once.
+    pub fn read(mut reader: Reader) -> Result<Self, ConfigProblems> {
+        let data = PathBuf::from(reader.text(&DATA));
+        let config = Self {
+            http: Http::read(&mut reader),
+            database: Database::read(&mut reader, &data),
+            bucket: Bucket::read(&mut reader, &data),
+            offer: Offer::read(&mut reader),
+            site: SiteSource::read(&mut reader),
+            log: Log::read(&mut reader),
+            unknown: reader.unknown(),
+            data,
+        };
+        reader.finish().map(|()| config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigProblems> {
+        Config::read(Reader::of(pairs))
+    }
+
+    #[test]
+    fn nothing_set_is_enough() {
+        let config = read(&[]).expect("the defaults work");
+        assert_eq!(config.http.addr.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.database.url.expose(), "sqlite://./data/sealdrop.db");
+        assert!(matches!(config.bucket, Bucket::Embedded { .. }));
+        assert_eq!(config.offer.guest_max_bytes, 50 << 30);
+        assert_eq!((config.offer.default_expires_in, config.offer.max_expires_in), (7 * 86_400, 30 * 86_400));
+    }
+
+    #[test]
+    fn all_problems_come_at_once_and_carry_no_secret() {
+        let Err(problems) = read(&[
+            ("SEALDROP_ADDR", "nowhere"),
+            ("SEALDROP_DEFAULT_EXPIRES_IN", "31d"),
+            ("S3_ENDPOINT", "https://s3.example.test"),
+            ("S3_SECRET_ACCESS_KEY", "hunter2-hunter2"),
+            ("DATABASE_URL", "mysql://user:hunter2@db/x"),
+            ("SEALDROP_RATE_LIMITS", "perhaps"),
+        ]) else {
+            panic!("six things are wrong")
+        };
+        let text = problems.to_string();
+        for name in ["SEALDROP_ADDR", "SEALDROP_DEFAULT_EXPIRES_IN", "S3_BUCKET", "S3_ACCESS_KEY_ID", "DATABASE_URL", "SEALDROP_RATE_LIMITS"] {
+            assert!(text.contains(name), "{name} is missing in: {text}");
+        }
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn an_external_bucket_needs_all_of_it_and_shows_no_secret() {
+        let config = read(&[
+            ("S3_ENDPOINT", "https://s3.example.test"),
+            ("S3_REGION", "eu-central-1"),
+            ("S3_BUCKET", "sealed"),
+            ("S3_ACCESS_KEY_ID", "AKID"),
+            ("S3_SECRET_ACCESS_KEY", "hunter2-hunter2"),
+        ])
+        .expect("complete");
+        assert_eq!(config.bucket.connect_src().as_deref(), Some("https://s3.example.test/sealed/"));
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_may_come_from_a_file() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("url");
+        std::fs::write(&path, "postgres://u:hunter2@db/sealdrop\n")?;
+        let path = path.to_string_lossy();
+        let config = read(&[("DATABASE_URL_FILE", &path)]).expect("the file is there");
+        assert_eq!(config.database.url.expose(), "postgres://u:hunter2@db/sealdrop");
+        let both = read(&[("DATABASE_URL_FILE", &path), ("DATABASE_URL", "postgres://other")]);
+        assert!(both.is_err_and(|problems| problems.to_string().contains("DATABASE_URL_FILE")));
+        let missing = read(&[("DATABASE_URL_FILE", "/nowhere/at/all")]);
+        assert!(missing.is_err_and(|problems| problems.to_string().contains("/nowhere/at/all")));
+        Ok(())
+    }
+
+    #[test]
+    fn misspelt_names_are_noticed() {
+        let config = read(&[("SEALDROP_GUEST_MAXBYTES", "1"), ("SEALDROP_SERVER", "for the command line")]).expect("readable");
+        assert_eq!(config.unknown, ["SEALDROP_GUEST_MAXBYTES"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! Reads variables by their description and gathers what is wrong with them.
+
+use std::{collections::BTreeMap, fs, str::FromStr};
+
+use super::{ConfigProblems, SECTIONS, SecretText};
+
+/// A setting: its name, its default (empty: none) and what it is for.
+#[derive(Debug)]
+pub struct Variable {
+    /// Name in the environment.
+    pub name: &'static str,
+    /// What holds when it is not set; empty when that is decided elsewhere.
+    pub default: &'static str,
+    /// Whether it has a `_FILE` twin and is never shown.
+    pub secret: bool,
+    /// One sentence for the operator.
+    pub about: &'static str,
+}
+
+/// Settings of other programs of this project, which share the prefix.
+const OTHERS: &[&str] = &["SEALDROP_SERVER", "SEALDROP_PASSWORD", "SEALDROP_STATE", "SEALDROP_EMBED_SITE"];
+
+/// Values by name, and the problems found so far.
+#[derive(Default)]
+pub struct Reader {
+    values: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Reader {
+    /// The environment, and under it what `.env` in the working folder says.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let mut reader = Self::default();
+        match dotenvy::dotenv_iter() {
+            Ok(lines) => {
+                for line in lines {
+                    match line {
+                        Ok((name, value)) => drop(reader.values.insert(name, value)),
+                        // The error quotes the line, which may hold a secret.
+                        Err(_) => reader.problems.push(".env has a line that is not NAME=value".to_owned()),
+                    }
+                }
+            }
+            Err(error) if error.not_found() => {}
+            Err(_) => reader.problems.push(".env cannot be read".to_owned()),
+        }
+        let environment = std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
+        reader.values.extend(environment);
+        reader
+    }
+
+    /// Exactly these pairs.
+    #[must_use]
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        let values = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { values, problems: Vec::new() }
+    }
+
+    /// What is set; an empty value counts as not set.
+    pub(super) fn given(&self, variable: &Variable) -> Option<String> {
+        debug_assert!(SECTIONS.iter().any(|s| s.variables.iter().any(|v| v.name == variable.name)), "{}", variable.name);
+        self.values.get(variable.name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// What is set, else the default.
+    pub(super) fn text(&self, variable: &Variable) -> String {
+        self.given(variable).unwrap_or_else(|| variable.default.to_owned())
+    }
+
+    /// The value as a `T`, read by `parse`; a problem when it does not fit.
+    pub(super) fn parsed<T: Default>(&mut self, variable: &Variable, parse: impl FnOnce(&str) -> Result<T, String>) -> T {
+        parse(&self.text(variable)).unwrap_or_else(|wrong| {
+            self.problem(variable, &wrong);
+            T::default()
+        })
+    }
+
+    /// The value as a number or whatever else has a plain text form.
+    pub(super) fn plain<T: FromStr + Default>(&mut self, variable: &Variable, expected: &str) -> T {
+        self.parsed(variable, |text| text.parse().map_err(|_| format!("expected {expected}")))
+    }
+
+    /// `on` or `off`.
+    pub(super) fn switch(&mut self, variable: &Variable) -> bool {
+        self.parsed(variable, |text| match text {
+            "on" | "true" | "1" => Ok(true),
+            "off" | "false" | "0" => Ok(false),
+            _ => Err("expected on or off".to_owned()),
+        })
+    }
+
+    /// A secret, from the variable or from the file that its `_FILE` twin names.
+    pub(super) fn secret(&mut self, variable: &Variable) -> Option<SecretText> {
+        let twin = format!("{}_FILE", variable.name);
+        let direct = self.given(variable);
+        let Some(path) = self.values.get(&twin).filter(|path| !path.is_empty()).cloned() else {
+            return direct.map(SecretText::new);
+        };
+        if direct.is_some() {
+            self.problem(variable, &format!("set it or {twin}, not both"));
+        }
+        match fs::read_to_string(&path) {
+            Ok(text) => Some(SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => {
+                self.problems.push(format!("{twin}: cannot read {path}: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Notes that a variable's value does not do. `wrong` must not quote a secret.
+    pub(super) fn problem(&mut self, variable: &Variable, wrong: &str) {
+        self.problems.push(format!("{}: {wrong}", variable.name));
+    }
+
+    pub(super) fn unknown(&self) -> Vec<String> {
+        let known = |name: &str| {
+            OTHERS.contains(&name)
+                || SECTIONS.iter().flat_map(|s| s.variables).any(|v| {
+                    name == v.name || (v.secret && name.strip_suffix("_FILE").is_some_and(|stem| stem == v.name))
+                })
+        };
+        self.values.keys().filter(|name| name.starts_with("SEALDROP_") && !known(name)).cloned().collect()
+    }
+
+    pub(super) fn finish(self) -> Result<(), ConfigProblems> {
+        if self.problems.is_empty() { Ok(()) } else { Err(ConfigProblems(self.problems)) }
+    }
+}

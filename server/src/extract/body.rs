@@ -1,0 +1,129 @@
+//! A JSON body of at most 1 MiB that arrives within 30 seconds.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use http::{HeaderMap, header};
+use sealdrop_api::{ProblemType, limits::MAX_BODY_LEN};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Refusal;
+
+/// How long a whole body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The body as a `T`.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        // A page of another origin can send text/plain without asking, but not this.
+        if !is_json(request.headers()) {
+            return Err(Refusal::invalid("Send the body as application/json."));
+        }
+        let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body(), MAX_BODY_LEN))
+            .await
+            .map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))??;
+        serde_json::from_slice(&body).map(Self).map_err(|error| Refusal::invalid(explain(&error)))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a body to its end, or refuses at the first byte over the limit.
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let mut whole = BytesMut::new();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Refusal::invalid("The body ended before its announced length."))?;
+        if whole.len() + chunk.len() > limit {
+            return Err(ProblemType::BodyTooLarge.into());
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
+}
+
+/// What is wrong with a body, in words that come from our types and never from the body.
+///
+/// serde quotes what it found before it says what it expected; the second half is ours.
+fn explain(error: &serde_json::Error) -> String {
+    let place = format!("(line {}, column {})", error.line(), error.column());
+    let text = error.to_string();
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let quotes = ["invalid type", "invalid value", "invalid length", "unknown field", "unknown variant"];
+    if !error.is_data() {
+        return format!("The body is no JSON: {message} {place}.");
+    }
+    match quotes.iter().find(|quote| message.starts_with(*quote)) {
+        None => format!("The body does not fit: {message} {place}."),
+        Some(quote) => match message.rsplit_once(", expected ") {
+            Some((_, expected)) => format!("The body does not fit: {quote}, expected {expected} {place}."),
+            None => format!("The body does not fit: {quote} {place}."),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealdrop_api::{
+        claims::NewClaim,
+        links::{LinkChange, NewLink},
+        uploads::NewUpload,
+    };
+
+    use super::*;
+
+    fn refused<T: DeserializeOwned>(body: &str) -> String {
+        serde_json::from_str::<T>(body).err().map(|error| explain(&error)).unwrap_or_default()
+    }
+
+    #[test]
+    fn it_helps() {
+        assert_eq!(
+            refused::<NewUpload>(r#"{"object_id": 7}"#),
+            "The body does not fit: invalid type, expected a string (line 1, column 15)."
+        );
+        assert!(refused::<NewUpload>("{}").contains("missing field `object_id`"));
+        assert!(refused::<LinkChange>(r#"{"x": 1}"#).contains("expected one of `expires_in`"));
+        assert!(refused::<NewUpload>("{").starts_with("The body is no JSON: EOF"));
+        assert!(refused::<NewUpload>(r#"{"object_id":"short"}"#).contains("exactly 22 base64url characters"));
+    }
+
+    #[test]
+    fn it_never_quotes_the_body() {
+        const CANARY: &str = "canary-expected-canary";
+        let bodies = [
+            format!(r#"{{"{CANARY}": 1}}"#),
+            format!(r#"{{"x, expected {CANARY}": 1}}"#),
+            format!(r#""{CANARY}""#),
+            format!(r#""a, expected {CANARY}""#),
+            format!(r#"{{"object_id": "{CANARY}"}}"#),
+            format!(r#"{{"object_id": ["{CANARY}"]}}"#),
+            format!(r#"{{"part_len": "{CANARY}"}}"#),
+            format!(r#"{{"auth": "{CANARY}"}}"#),
+            format!(r#"{{"purpose": "{CANARY}"}}"#),
+            format!(r#"{{"purpose": "a`, expected `{CANARY}"}}"#),
+            format!(r#"{{"payload": "{CANARY}!"}}"#),
+            CANARY.to_owned(),
+            format!("[{CANARY}"),
+        ];
+        for body in &bodies {
+            for said in
+                [refused::<NewUpload>(body), refused::<NewLink>(body), refused::<NewClaim>(body), refused::<LinkChange>(body)]
+            {
+                assert!(!said.is_empty() && !said.contains("canary"), "{body} → {said}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Ids from the path. What is no id gets the same answer as an id that nobody has.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Path};
+use http::request::Parts;
+use sealdrop_api::{ClaimId, LinkId, ObjectId, ProblemType};
+
+use crate::problem::Refusal;
+
+/// Ids that appear in paths.
+pub(crate) trait PathId: FromStr + Send {
+    /// What an id that nobody has is answered.
+    const UNKNOWN: ProblemType;
+}
+
+impl PathId for ObjectId {
+    const UNKNOWN: ProblemType = ProblemType::UploadNotFound;
+}
+impl PathId for LinkId {
+    const UNKNOWN: ProblemType = ProblemType::LinkNotFound;
+}
+impl PathId for ClaimId {
+    const UNKNOWN: ProblemType = ProblemType::ClaimNotFound;
+}
+
+fn parse<T: PathId>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|_| T::UNKNOWN.into())
+}
+
+/// The one id of a path.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: PathId, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| T::UNKNOWN)?;
+        parse(&text).map(Self)
+    }
+}
+
+/// The two ids of a path.
+pub(crate) struct Ids<T, U>(pub(crate) T, pub(crate) U);
+
+impl<T: PathId, U: PathId, S: Send + Sync> FromRequestParts<S> for Ids<T, U> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path((first, second)) =
+            Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| T::UNKNOWN)?;
+        Ok(Self(parse(&first)?, parse(&second)?))
+    }
+}

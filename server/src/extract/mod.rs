@@ -1,0 +1,13 @@
+//! What handlers take out of a request. Every extractor refuses with a problem, and none quotes the request in it.
+
+mod body;
+mod client;
+mod id;
+mod origin;
+mod token;
+
+pub(crate) use body::{JsonBody, read as read_body};
+pub(crate) use client::{ClientAddr, Peer, client_addr};
+pub(crate) use id::{Id, Ids};
+pub(crate) use origin::UsedOrigin;
+pub(crate) use token::Token;

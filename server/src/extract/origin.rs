@@ -1,0 +1,28 @@
+//! The origin under which the client reached us: URLs of the embedded bucket are signed for it.
+
+use axum::extract::FromRequestParts;
+use http::{header, request::Parts};
+use sealdrop_service::Origin;
+
+use crate::{problem::Refusal, state::AppState};
+
+/// `SEALDROP_PUBLIC_URL`, else what the request was sent to.
+pub(crate) struct UsedOrigin(pub(crate) Origin);
+
+impl FromRequestParts<AppState> for UsedOrigin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
+        if let Some(public) = &state.outside.public {
+            return Ok(Self(public.clone()));
+        }
+        // HTTP/2 has the authority in the target, HTTP/1.1 in the header.
+        let authority = parts.uri.authority().map(http::uri::Authority::as_str);
+        let host = || parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        authority
+            .or_else(host)
+            .and_then(|authority| Origin::new("http", authority).ok())
+            .map(Self)
+            .ok_or_else(|| Refusal::invalid("The request names no host."))
+    }
+}

@@ -1,0 +1,32 @@
+//! `PATCH links/{link_id}`: extends, limits, or replaces the payload.
+
+use axum::{Json, extract::State};
+use sealdrop_api::{
+    LinkId, ProblemType,
+    links::{ChangeLink, LinkChange, LinkStatus},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Id, JsonBody, Token},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<ChangeLink>("change_link", "Extends or limits a link, or replaces its payload by the next revision.")
+        .needs_token()
+        .takes_body()
+        .answers(200)
+        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkRevoked, ProblemType::LinkExpired, ProblemType::RevConflict])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Token(token): Token,
+    Id(link_id): Id<LinkId>,
+    JsonBody(change): JsonBody<LinkChange>,
+) -> Answer<Json<LinkStatus>> {
+    Ok(Json(state.service.change_link(&token, link_id, change).await?))
+}

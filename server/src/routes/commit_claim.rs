@@ -1,0 +1,32 @@
+//! `POST links/{link_id}/claims/{claim_id}/commit`: counts a verified download.
+
+use axum::{Json, extract::State};
+use sealdrop_api::{
+    ClaimId, LinkId, ProblemType,
+    claims::{ClaimProgress, CommitClaim},
+    links::Proof,
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Ids, JsonBody},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<CommitClaim>("commit_claim", "The download is complete and verified: counts it, once.")
+        .needs_auth()
+        .takes_body()
+        .answers(200)
+        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::LinkBusy, ProblemType::ClaimNotFound, ProblemType::ClaimEnded])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Ids(link_id, claim_id): Ids<LinkId, ClaimId>,
+    JsonBody(proof): JsonBody<Proof>,
+) -> Answer<Json<ClaimProgress>> {
+    Ok(Json(state.service.commit_claim(link_id, claim_id, &proof.auth).await?))
+}

@@ -1,0 +1,36 @@
+//! `POST uploads/{object_id}/complete`: puts the parts together.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use sealdrop_api::{
+    ObjectId, ProblemType,
+    uploads::{CompleteUpload, PartsSent, UploadProgress, UploadState},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Id, JsonBody, Token},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<CompleteUpload>("complete_upload", "Puts the parts together: 202 while that goes on (ask GET), 200 when the object is whole.")
+        .needs_token()
+        .takes_body()
+        .answers(200)
+        .answers(202)
+        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState, ProblemType::PartsDiffer, ProblemType::UploadRefused, ProblemType::TooLarge])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Token(token): Token,
+    Id(object_id): Id<ObjectId>,
+    JsonBody(sent): JsonBody<PartsSent>,
+) -> Answer<(StatusCode, Json<UploadProgress>)> {
+    let progress = state.service.complete_upload(&token, object_id, sent).await?;
+    let is_whole = progress.state == UploadState::Committed;
+    Ok((if is_whole { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(progress)))
+}

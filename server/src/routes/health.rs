@@ -1,0 +1,38 @@
+//! `/healthz` and `/readyz`: whether the process lives, and whether it can work.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::state::AppState;
+
+/// The process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Database and bucket answer; else 503, naming which does not. What exactly is wrong is for the log.
+pub(super) async fn ready(State(state): State<AppState>) -> Response {
+    let readiness = state.service.readiness().await;
+    let said = |part: &'static str, result: &Result<(), String>| match result {
+        Ok(()) => "ok",
+        Err(error) => {
+            tracing::warn!(part, error, "not ready");
+            "failed"
+        }
+    };
+    let body = json!({
+        "database": said("database", &readiness.database),
+        "bucket": said("bucket", &readiness.bucket),
+    });
+    if readiness.is_ready() {
+        return Json(body).into_response();
+    }
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}

@@ -1,0 +1,86 @@
+//! The routes, one a file: each describes itself for the document and for the tests, and says what handles it.
+
+mod route;
+
+mod change_link;
+mod commit_claim;
+mod complete_upload;
+mod create_claim;
+mod create_link;
+mod csp_report;
+mod delete_upload;
+mod get_limits;
+mod get_link;
+mod get_upload;
+mod health;
+mod list_parts;
+mod open_link;
+mod release_claim;
+mod reserve_upload;
+mod revoke_link;
+mod sign_objects;
+mod sign_parts;
+
+pub use route::{Caller, Route, SchemaOf};
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse as _,
+    routing::{any, get, post},
+};
+use sealdrop_api::ProblemType;
+
+use crate::{
+    middleware::{csp::REPORT_PATH, guesses::count_guesses, limits::time_out},
+    problem::Refusal,
+    state::AppState,
+};
+
+/// Every route of the API. The router, the OpenAPI document and the access tests are made from this list.
+#[must_use]
+pub fn api_routes() -> Vec<Route> {
+    vec![
+        get_limits::route(),
+        reserve_upload::route(),
+        get_upload::route(),
+        delete_upload::route(),
+        list_parts::route(),
+        sign_parts::route(),
+        complete_upload::route(),
+        create_link::route(),
+        get_link::route(),
+        change_link::route(),
+        revoke_link::route(),
+        open_link::route(),
+        create_claim::route(),
+        sign_objects::route(),
+        commit_claim::route(),
+        release_claim::route(),
+    ]
+}
+
+/// Everything below `/api`: also what is not there answers with a problem.
+pub(crate) fn api(state: &AppState) -> Router<AppState> {
+    let not_found = || any(|| async { Refusal::from(ProblemType::NotFound) });
+    let mut router = Router::new()
+        .route("/api", not_found())
+        .route("/api/", not_found())
+        .route("/api/{*rest}", not_found());
+    for route in api_routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .method_not_allowed_fallback(|| async { Refusal::from(ProblemType::MethodNotAllowed).into_response() })
+        .layer(from_fn_with_state(state.clone(), count_guesses))
+        .layer(from_fn(time_out))
+}
+
+/// What machines ask besides the API.
+pub(crate) fn machine() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route(REPORT_PATH, post(csp_report::handle))
+        .layer(from_fn(time_out))
+}

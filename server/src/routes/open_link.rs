@@ -1,0 +1,32 @@
+//! `POST links/{link_id}/open`: the sealed payload.
+
+use axum::{Json, extract::State};
+use sealdrop_api::{
+    LinkId, ProblemType,
+    links::{OpenLink, OpenedLink, Proof},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Id, JsonBody, UsedOrigin},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<OpenLink>("open_link", "The sealed payload, and where the list of files is. Counts nothing.")
+        .needs_auth()
+        .takes_body()
+        .answers(200)
+        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Id(link_id): Id<LinkId>,
+    UsedOrigin(origin): UsedOrigin,
+    JsonBody(proof): JsonBody<Proof>,
+) -> Answer<Json<OpenedLink>> {
+    Ok(Json(state.service.open_link(link_id, &proof.auth, &origin).await?))
+}

@@ -1,0 +1,32 @@
+//! `POST uploads`: keeps room for an object.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use sealdrop_api::{
+    ProblemType,
+    uploads::{NewUpload, ReserveUpload, UploadReserved},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{JsonBody, Token},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<ReserveUpload>("reserve_upload", "Keeps room for an object. Repeating it answers the same.")
+        .needs_token()
+        .takes_body()
+        .answers(201)
+        .refuses(&[ProblemType::ObjectExists, ProblemType::TooLarge, ProblemType::GuestsOff, ProblemType::StorageFull])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Token(token): Token,
+    JsonBody(new): JsonBody<NewUpload>,
+) -> Answer<(StatusCode, Json<UploadReserved>)> {
+    Ok((StatusCode::CREATED, Json(state.service.reserve_upload(&token, new).await?)))
+}

@@ -1,0 +1,155 @@
+//! What a route says about itself.
+
+use std::marker::PhantomData;
+
+use axum::{
+    handler::Handler,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use sealdrop_api::{Endpoint, Method, ProblemType};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::state::AppState;
+
+/// Who a route is for, and how they prove it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Anybody.
+    Anyone,
+    /// The sender, by the header `Sealdrop-Token`.
+    Owner,
+    /// Whoever holds the whole link, by `auth` in the body.
+    Bearer,
+}
+
+/// The schema of a type, and those that it refers to.
+#[derive(Debug, Clone)]
+pub struct SchemaOf {
+    /// Name of the type.
+    pub name: String,
+    /// Adds the type and everything below it.
+    pub collect: fn(&mut Vec<(String, RefOr<Schema>)>),
+}
+
+impl SchemaOf {
+    pub(crate) fn of<T: ToSchema>() -> Self {
+        Self {
+            name: T::name().into_owned(),
+            collect: |schemas| {
+                schemas.push((T::name().into_owned(), T::schema()));
+                T::schemas(schemas);
+            },
+        }
+    }
+}
+
+/// One route: where it is, who may call it, what it takes and answers.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{placeholders}`.
+    pub path: &'static str,
+    /// Name of the operation in the document.
+    pub operation: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    /// What it takes, if it takes a body.
+    pub body: Option<SchemaOf>,
+    /// Statuses of success, and what comes with them.
+    pub answers: Vec<(u16, Option<SchemaOf>)>,
+    /// Problems of its own, besides those that every route may answer.
+    pub problems: &'static [ProblemType],
+    /// Optional numbers in the query, with what they mean.
+    pub query: &'static [(&'static str, &'static str)],
+    pub(crate) handler: MethodRouter<AppState>,
+}
+
+/// A route that still lacks its handler.
+pub(super) struct Described<E> {
+    route: Route,
+    endpoint: PhantomData<E>,
+}
+
+/// Starts with where it is and what it does.
+pub(super) fn describe<E: Endpoint>(operation: &'static str, summary: &'static str) -> Described<E> {
+    let route = Route {
+        method: E::METHOD,
+        path: E::PATH,
+        operation,
+        summary,
+        caller: Caller::Anyone,
+        body: None,
+        answers: Vec::new(),
+        problems: &[],
+        query: &[],
+        handler: MethodRouter::new(),
+    };
+    Described { route, endpoint: PhantomData }
+}
+
+impl<E: Endpoint> Described<E> {
+    /// Only for the owner of the transfer.
+    pub(super) fn needs_token(mut self) -> Self {
+        self.route.caller = Caller::Owner;
+        self
+    }
+
+    /// Only for who holds the whole link.
+    pub(super) fn needs_auth(mut self) -> Self {
+        self.route.caller = Caller::Bearer;
+        self
+    }
+
+    /// Takes the endpoint's body.
+    pub(super) fn takes_body(mut self) -> Self
+    where
+        E::Body: ToSchema,
+    {
+        self.route.body = Some(SchemaOf::of::<E::Body>());
+        self
+    }
+
+    /// Takes an optional number in the query.
+    pub(super) fn takes_query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.route.query = query;
+        self
+    }
+
+    /// Answers the endpoint's response.
+    pub(super) fn answers(mut self, status: u16) -> Self
+    where
+        E::Response: ToSchema,
+    {
+        self.route.answers.push((status, Some(SchemaOf::of::<E::Response>())));
+        self
+    }
+
+    /// Answers 204.
+    pub(super) fn answers_nothing(mut self) -> Self {
+        self.route.answers.push((204, None));
+        self
+    }
+
+    /// May also answer these problems.
+    pub(super) fn refuses(mut self, problems: &'static [ProblemType]) -> Self {
+        self.route.problems = problems;
+        self
+    }
+
+    /// And this is who does it.
+    pub(super) fn handled_by<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Route {
+        let filter = match E::METHOD {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+            Method::Patch => MethodFilter::PATCH,
+            Method::Delete => MethodFilter::DELETE,
+        };
+        self.route.handler = on(filter, handler);
+        self.route
+    }
+}

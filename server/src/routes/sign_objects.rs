@@ -1,0 +1,32 @@
+//! `POST links/{link_id}/claims/{claim_id}/urls`: signs objects for reading.
+
+use axum::{Json, extract::State};
+use sealdrop_api::{
+    ClaimId, LinkId, ProblemType,
+    claims::{ObjectUrls, ObjectsToSign, SignObjects},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Ids, JsonBody, UsedOrigin},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<SignObjects>("sign_objects", "Presigned GETs for objects of the link, at most 16. Renews the lease.")
+        .needs_auth()
+        .takes_body()
+        .answers(200)
+        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::LinkBusy, ProblemType::ClaimNotFound, ProblemType::ClaimEnded])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Ids(link_id, claim_id): Ids<LinkId, ClaimId>,
+    UsedOrigin(origin): UsedOrigin,
+    JsonBody(objects): JsonBody<ObjectsToSign>,
+) -> Answer<Json<ObjectUrls>> {
+    Ok(Json(state.service.sign_objects(link_id, claim_id, objects, &origin).await?))
+}

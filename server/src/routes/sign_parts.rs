@@ -1,0 +1,33 @@
+//! `POST uploads/{object_id}/urls`: signs the next parts.
+
+use axum::{Json, extract::State};
+use sealdrop_api::{
+    ObjectId, ProblemType,
+    uploads::{PartUrls, PartsToSign, SignParts},
+};
+
+use super::route::{Route, describe};
+use crate::{
+    extract::{Id, JsonBody, Token, UsedOrigin},
+    problem::Answer,
+    state::AppState,
+};
+
+pub(super) fn route() -> Route {
+    describe::<SignParts>("sign_parts", "Presigned PUTs for the next parts, at most 16, each for its exact length.")
+        .needs_token()
+        .takes_body()
+        .answers(200)
+        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState, ProblemType::TooLarge, ProblemType::StorageFull])
+        .handled_by(handle)
+}
+
+async fn handle(
+    State(state): State<AppState>,
+    Token(token): Token,
+    Id(object_id): Id<ObjectId>,
+    UsedOrigin(origin): UsedOrigin,
+    JsonBody(parts): JsonBody<PartsToSign>,
+) -> Answer<Json<PartUrls>> {
+    Ok(Json(state.service.sign_parts(&token, object_id, parts, &origin).await?))
+}

@@ -1,0 +1,231 @@
+//! Brings everything up in an order that works, and down again.
+//!
+//! The listener comes first: the embedded bucket is served on it, and the service calls that bucket like any other. Until
+//! the service is there, everything else is told to come back in a moment.
+
+use std::{
+    fs, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
+
+use axum::{Router, response::IntoResponse as _, routing::get};
+use sealdrop_api::ProblemType;
+use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config, LocalS3Service};
+use sealdrop_service::{
+    BucketConfig, Clock, DatabaseConfig, Origin, PolicyLimits, PublicEndpoint, Service, ServiceConfig, StartError,
+    SystemClock,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{
+    app,
+    config::{Bucket, Config},
+    listen::{Doors, listen},
+    middleware::{csp::Policy, guesses::Guesses},
+    problem::Refusal,
+    site::Site,
+    state::{AppState, Outside},
+};
+
+/// Why the server did not start; the text tells the operator what to look at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The data folder cannot be made or written.
+    #[error("the data folder {0} cannot be used: {1}")]
+    Data(String, #[source] io::Error),
+    /// The embedded bucket cannot be opened.
+    #[error("the embedded bucket cannot be opened: {0}")]
+    Bucket(#[from] sealdrop_local_s3::Error),
+    /// Database or bucket cannot be used.
+    #[error(transparent)]
+    Service(#[from] StartError),
+    /// The configured origin is none.
+    #[error("SEALDROP_PUBLIC_URL is no origin")]
+    PublicUrl,
+}
+
+/// A server that runs. Dropping it without [`Running::stop`] leaves its tasks to the runtime.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What it serves.
+    pub service: Service,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Stops taking requests, lets running ones end, and waits for all of it.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            // A task that panicked has ended too.
+            let _ = task.await;
+        }
+    }
+}
+
+/// Listens, connects, and serves everything.
+///
+/// # Errors
+/// What is in the way.
+pub async fn start(config: &Config) -> Result<Running, Failure> {
+    start_with(config, Arc::new(SystemClock)).await
+}
+
+/// The same with another clock.
+///
+/// # Errors
+/// What is in the way.
+pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
+    let (mut running, bucket, doors) = connect(config, config.http.addr, clock).await?;
+    let public = match &config.http.public_url {
+        Some(url) => Some(Origin::new(url.scheme(), url.authority()).map_err(|_| Failure::PublicUrl)?),
+        None => None,
+    };
+    let state = AppState {
+        service: running.service.clone(),
+        site: Site::open(&config.site),
+        outside: Arc::new(Outside { public, trusted_hops: config.http.trusted_proxy_hops }),
+        guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
+        policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
+    };
+    doors.open(app::whole(state, bucket, config.http.is_https()));
+    running.tasks.push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));
+    Ok(running)
+}
+
+/// Connects without serving: what the commands need that look after a server that is not running.
+///
+/// # Errors
+/// What is in the way.
+pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> {
+    // The embedded bucket has to be reachable all the same; nobody else knows this port.
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    connect(config, loopback, Arc::new(SystemClock)).await.map(|(running, ..)| running)
+}
+
+async fn connect(
+    config: &Config,
+    addr: SocketAddr,
+    clock: Arc<dyn Clock>,
+) -> Result<(Running, Option<LocalS3Service>, Doors), Failure> {
+    make_private_folder(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))?;
+    let (bucket, local) = open_bucket(&config.bucket).await?;
+    let listener = TcpListener::bind(addr).await.map_err(|error| Failure::Listen(addr, error))?;
+    let addr = listener.local_addr().map_err(|error| Failure::Listen(addr, error))?;
+
+    let service = local.as_ref().map(LocalS3::service);
+    let doors = Doors::new(at_first(service.clone()));
+    let stop = CancellationToken::new();
+    let listening = tokio::spawn(listen(listener, doors.clone(), config.http.max_connections, stop.clone()));
+
+    let config = service_config(config, bucket.reached_at(addr), local);
+    match Service::connect(config, clock).await {
+        Ok(connected) => {
+            let running = Running { addr, service: connected, stop, tasks: vec![listening] };
+            Ok((running, service, doors))
+        }
+        Err(error) => {
+            stop.cancel();
+            let _ = listening.await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Until the service is there: the embedded bucket, signs of life, and "come back in a moment".
+fn at_first(bucket: Option<LocalS3Service>) -> Router {
+    let starting = || async { Refusal::from(ProblemType::Unavailable).into_response() };
+    let router = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(starting);
+    app::with_bucket(router, bucket)
+}
+
+fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>) -> ServiceConfig {
+    let offer = &config.offer;
+    let mut made = ServiceConfig::new(DatabaseConfig::new(config.database.url.expose()), bucket);
+    made.limits = PolicyLimits {
+        guest_max_bytes: offer.guest_max_bytes,
+        default_expires_in: offer.default_expires_in,
+        max_expires_in: offer.max_expires_in,
+        default_downloads: offer.default_downloads,
+        max_downloads: offer.max_downloads,
+        ..PolicyLimits::default()
+    };
+    // A disk that cannot be asked is taken for full: better to refuse than to fill it.
+    made.free_space = local.map(|local| Arc::new(move || local.available_bytes().unwrap_or(0)) as _);
+    made
+}
+
+/// How the service reaches its bucket: known but for the embedded one's port.
+struct Reach(BucketConfig, bool);
+
+impl Reach {
+    fn reached_at(self, own: SocketAddr) -> BucketConfig {
+        let Self(mut bucket, is_embedded) = self;
+        if is_embedded {
+            let _ = bucket.endpoint.set_ip_host(loopback_of(own.ip()));
+            let _ = bucket.endpoint.set_port(Some(own.port()));
+        }
+        bucket
+    }
+}
+
+/// Where a listener can be reached from its own machine.
+pub(crate) fn loopback_of(listening: IpAddr) -> IpAddr {
+    match listening {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    }
+}
+
+async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failure> {
+    match bucket {
+        Bucket::Embedded { folder, credentials } => {
+            let credentials = Credentials::load_or_make(credentials)?;
+            let config = LocalS3Config::new(folder, &credentials);
+            let reach = BucketConfig {
+                endpoint: Url::parse("http://127.0.0.1").expect("a constant that parses"),
+                region: "local".to_owned(),
+                bucket: config.bucket.clone(),
+                access_key: credentials.access_key.clone(),
+                secret_key: credentials.secret_key.clone(),
+                path_style: true,
+                public: PublicEndpoint::SameOrigin,
+            };
+            Ok((Reach(reach, true), Some(LocalS3::open(config).await?)))
+        }
+        Bucket::External { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key } => {
+            let reach = BucketConfig {
+                endpoint: endpoint.clone(),
+                region: region.clone(),
+                bucket: bucket.clone(),
+                access_key: access_key_id.expose().to_owned(),
+                secret_key: secret_access_key.expose().to_owned(),
+                path_style: true,
+                public: PublicEndpoint::Absolute(public_endpoint.clone()),
+            };
+            Ok((Reach(reach, false), None))
+        }
+    }
+}
+
+fn make_private_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

@@ -1,0 +1,30 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use sealdrop_service::{Origin, Service};
+
+use crate::{
+    middleware::{csp::Policy, guesses::Guesses},
+    site::Site,
+};
+
+/// Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    /// Everything that is not HTTP.
+    pub(crate) service: Service,
+    /// The built web app.
+    pub(crate) site: Site,
+    pub(crate) outside: Arc<Outside>,
+    pub(crate) guesses: Option<Arc<Guesses>>,
+    pub(crate) policy: Arc<Policy>,
+}
+
+/// How the server looks from outside.
+pub(crate) struct Outside {
+    /// The configured origin, if there is one.
+    pub(crate) public: Option<Origin>,
+    /// Proxies of ours in front.
+    pub(crate) trusted_hops: usize,
+}

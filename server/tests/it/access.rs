@@ -1,0 +1,160 @@
+//! Who may do what: every route × every kind of caller. A route without a row fails.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Response};
+use sealdrop_api::{LinkAuth, ObjectId, OwnerToken, ProblemType, TOKEN_HEADER};
+use sealdrop_server::routes::{Caller, api_routes};
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Result, Server, problem},
+    transfer::{Sent, make_claim, make_token, send},
+};
+
+/// What a stranger is answered: the same as for something that is not there.
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    stranger: Option<ProblemType>,
+    body: fn(&Sent, &LinkAuth) -> Value,
+}
+
+fn rows() -> Vec<Row> {
+    let upload = Some(ProblemType::UploadNotFound);
+    let link = Some(ProblemType::LinkNotFound);
+    let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
+    let row = |method, path, stranger, body| Row { method, path, stranger, body };
+    vec![
+        row("GET", "/api/v1/limits", None, none),
+        // The id is taken by another token: that much is told, because ids are never used twice.
+        row("POST", "/api/v1/uploads", Some(ProblemType::ObjectExists), |sent, _| {
+            json!({"object_id": sent.object_id, "sealed_len": sent.object_len, "part_len": 10_485_760})
+        }),
+        row("GET", "/api/v1/uploads/{object_id}", upload, none),
+        row("DELETE", "/api/v1/uploads/{object_id}", upload, none),
+        row("GET", "/api/v1/uploads/{object_id}/parts", upload, none),
+        row("POST", "/api/v1/uploads/{object_id}/urls", upload, |_, _| json!({"parts": [{"n": 1, "len": 10_485_760}]})),
+        row("POST", "/api/v1/uploads/{object_id}/complete", upload, |sent, _| {
+            json!({"sealed_len": sent.object_len, "parts": [{"n": 1, "etag": "\"x\""}]})
+        }),
+        row("POST", "/api/v1/links", Some(ProblemType::LinkExists), |sent, _| {
+            json!({"link_id": sent.link_id, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
+                   "expires_in": 3600, "max_downloads": 1})
+        }),
+        row("GET", "/api/v1/links/{link_id}", link, none),
+        row("PATCH", "/api/v1/links/{link_id}", link, |_, _| json!({"expires_in": 3600})),
+        row("DELETE", "/api/v1/links/{link_id}", link, none),
+        row("POST", "/api/v1/links/{link_id}/open", link, |_, auth| json!({"auth": auth})),
+        row("POST", "/api/v1/links/{link_id}/claims", link, |sent, auth| {
+            json!({"auth": auth, "claim_id": sent.object_id, "purpose": "download"})
+        }),
+        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/urls", link, |sent, auth| {
+            json!({"auth": auth, "objects": [sent.object_id]})
+        }),
+        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/commit", link, |_, auth| json!({"auth": auth})),
+        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/release", link, |_, auth| {
+            json!({"auth": auth, "reason": "failed"})
+        }),
+    ]
+}
+
+struct Asking<'a> {
+    server: &'a Server,
+    row: &'a Row,
+    path: String,
+}
+
+impl Asking<'_> {
+    async fn ask(&self, token: Option<&OwnerToken>, body: Value) -> Result<Response> {
+        let mut request = self.server.request(Method::from_bytes(self.row.method.as_bytes())?, &self.path);
+        if let Some(token) = token {
+            request = request.header(TOKEN_HEADER, token.expose());
+        }
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        Ok(request.send().await?)
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let routes: BTreeSet<_> = api_routes().iter().map(|route| (route.method.as_str(), route.path)).collect();
+    let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
+    assert_eq!(routes, rows);
+}
+
+#[tokio::test]
+async fn strangers_hear_the_same_as_about_nothing() -> Result {
+    let server = Server::start().await?;
+    let sent = send(&server, b"mine", b"{}", 2).await?;
+    let (claim_id, _) = sent.claim(&server).await?;
+    let (other, wrong, nobody) = (make_token()?, LinkAuth::new([7; 32]), make_claim()?.to_string());
+    for row in rows() {
+        let route = api_routes().into_iter().find(|route| (route.method.as_str(), route.path) == (row.method, row.path));
+        let caller = route.map(|route| route.caller);
+        let fill = |object: &str, link: &str, claim: &str| {
+            row.path.replace("{object_id}", object).replace("{link_id}", link).replace("{claim_id}", claim)
+        };
+        let (object, link, claim) = (sent.object_id.to_string(), sent.link_id.to_string(), claim_id.to_string());
+        let existing = Asking { server: &server, row: &row, path: fill(&object, &link, &claim) };
+        let unknown = Asking { server: &server, row: &row, path: fill(&nobody, &nobody, &nobody) };
+        let malformed = Asking { server: &server, row: &row, path: fill("no-id", "no-id", &claim) };
+        let at = format!("{} {}", row.method, row.path);
+        match (caller, row.stranger) {
+            (Some(Caller::Anyone), None) => {
+                assert!(existing.ask(None, Value::Null).await?.status().is_success(), "{at}");
+            }
+            (Some(Caller::Owner), Some(expected)) => {
+                let body = (row.body)(&sent, &sent.auth);
+                let without = problem(existing.ask(None, body.clone()).await?).await?;
+                assert_eq!(without.kind, ProblemType::TokenMissing, "{at} without a token");
+                let with_other = problem(existing.ask(Some(&other), body.clone()).await?).await?;
+                assert_eq!(with_other.kind, expected, "{at} with another token");
+                if row.path.contains('{') {
+                    let absent = problem(unknown.ask(Some(&other), body.clone()).await?).await?;
+                    assert_eq!(with_other, absent, "{at}: what is another's looks like what is not");
+                    let no_id = problem(malformed.ask(Some(&other), body).await?).await?;
+                    assert_eq!(with_other, no_id, "{at}: and so does what is no id");
+                }
+            }
+            (Some(Caller::Bearer), Some(expected)) => {
+                let refused = problem(existing.ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                assert_eq!(refused.kind, expected, "{at} with a wrong bearer");
+                let absent = problem(unknown.ask(None, (row.body)(&sent, &sent.auth)).await?).await?;
+                assert_eq!(refused, absent, "{at}: a wrong bearer hears what an unknown link hears");
+                let no_id = problem(malformed.ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                assert_eq!(refused, no_id, "{at}: and what is no id");
+                let owner = problem(existing.ask(Some(&sent.token), (row.body)(&sent, &wrong)).await?).await?;
+                assert_eq!(refused, owner, "{at}: the owner's token is no bearer");
+            }
+            (caller, stranger) => panic!("{at}: {caller:?} and {stranger:?} do not fit"),
+        }
+    }
+    // None of it did anything.
+    let status = server.ask(&sealdrop_api::links::GetLink { link_id: sent.link_id }, Some(&sent.token)).await?;
+    assert_eq!((status.state, status.active, status.used), (sealdrop_api::links::LinkState::Active, 1, 0));
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_claim_belongs_to_its_link() -> Result {
+    let server = Server::start().await?;
+    let (one, two) = (send(&server, b"one", b"{}", 2).await?, send(&server, b"two", b"{}", 2).await?);
+    let (claim_of_two, _) = two.claim(&server).await?;
+    let path = format!("/api/v1/links/{}/claims/{claim_of_two}/urls", one.link_id);
+    let body = json!({"auth": one.auth, "objects": [one.object_id]});
+    let refused = problem(server.request(Method::POST, &path).json(&body).send().await?).await?;
+    assert_eq!(refused.kind, ProblemType::ClaimNotFound);
+    // And a claim signs only what its link holds.
+    let path = format!("/api/v1/links/{}/claims/{claim_of_two}/urls", two.link_id);
+    for foreign in [one.object_id, ObjectId([9; 16])] {
+        let body = json!({"auth": two.auth, "objects": [foreign]});
+        let response = server.request(Method::POST, &path).json(&body).send().await?;
+        assert!(response.status().is_client_error(), "{}", response.status());
+    }
+    server.stop().await;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The server from outside: a real one on a free port, with SQLite and the embedded bucket, asked over HTTP.
+
+mod access;
+mod documents;
+mod guesses;
+mod harness;
+mod headers;
+mod life;
+mod pages;
+mod problems;
+mod secrets;
+mod site;
+mod transfer;
