@@ -1,2 +1,56 @@
-//! Placeholder.
-fn main() {}
+//! `sealdrop`: send, receive, info, revoke, on the same spine as the browser.
+//!
+//! Results go to standard output, words and progress to standard error, and the exit code says what happened.
+
+mod args;
+mod bar;
+mod commands;
+mod failure;
+mod folder;
+mod machine;
+mod source;
+mod state;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Arguments, Command},
+    failure::Failure,
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            bar::say(&failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    // One TLS for the whole process; a second call would only say that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::other(format!("This machine gives no threads: {error}. Nothing was done.")))?;
+    let result = runtime.block_on(async {
+        match command {
+            Command::Send(arguments) => commands::send::send(arguments).await,
+            Command::Receive(arguments) => commands::receive::receive(arguments).await,
+            Command::Info(arguments) => commands::info::info(arguments).await,
+            Command::Revoke(arguments) => commands::revoke::revoke(arguments).await,
+            Command::Reference => bar::print(commands::reference::reference().trim_end())
+                .map_err(|_| Failure::other("Standard output is closed.")),
+        }
+    });
+    // A read of standard input that still waits must not hold the process.
+    runtime.shutdown_background();
+    result
+}

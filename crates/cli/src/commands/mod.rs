@@ -1,0 +1,87 @@
+//! One file for each command.
+
+pub(crate) mod info;
+pub(crate) mod receive;
+pub(crate) mod reference;
+pub(crate) mod revoke;
+pub(crate) mod send;
+
+use std::io::IsTerminal;
+
+use sealdrop_crypto::Zeroizing;
+use sealdrop_transfer::{Control, Link, OpenedLink, open_link};
+
+use crate::{
+    args::password_from_environment,
+    failure::{Doing, Failure, explain, explain_link},
+    machine::Machine,
+};
+
+/// Ranges or parts on their way at once.
+pub(crate) const CONCURRENCY: usize = 3;
+
+/// Lets Ctrl-C stop a transfer in order; a second one ends the process at once.
+pub(crate) fn stop_on_interrupt(control: &Control) {
+    let control = control.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            control.cancel();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        }
+    });
+}
+
+/// Asks for a password without showing it.
+fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    if !std::io::stdin().is_terminal() && !std::io::stderr().is_terminal() {
+        return Err(Failure::usage(
+            "A password is needed and there is nobody to ask. Nothing was changed. Set SEALDROP_PASSWORD.",
+        ));
+    }
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| {
+        Failure::usage("The password could not be read. Nothing was changed. Set SEALDROP_PASSWORD instead.")
+    })
+}
+
+/// The password for a new link, if one is wanted: from the environment, or asked twice.
+pub(crate) fn new_password(wanted: bool) -> Result<Option<Zeroizing<String>>, Failure> {
+    if let Some(password) = password_from_environment() {
+        return Ok(Some(password));
+    }
+    if !wanted {
+        return Ok(None);
+    }
+    let first = ask("Password for the link: ")?;
+    if first.is_empty() {
+        return Err(Failure::usage(
+            "An empty password protects nothing. Nothing was sent. Leave --password out, or type one.",
+        ));
+    }
+    let second = ask("The same again: ")?;
+    if *first != *second {
+        return Err(Failure::usage("The two passwords differ. Nothing was sent. Try again."));
+    }
+    Ok(Some(first))
+}
+
+/// Reads a link and opens it, asking for its password where it needs one.
+pub(crate) async fn open(text: &str) -> Result<(Machine, OpenedLink), Failure> {
+    let link = Link::parse(text).map_err(explain_link)?;
+    let machine = Machine::new(&link.origin, CONCURRENCY)?;
+    let password = if link.flags.has_password() {
+        Some(match password_from_environment() {
+            Some(password) => password,
+            None => ask("Password of the link: ")?,
+        })
+    } else {
+        None
+    };
+    let opened = open_link(&machine, &link, password.as_ref());
+    let opened = tokio::select! {
+        opened = opened => opened.map_err(|error| explain(&error, Doing::Asking, &machine.origin()))?,
+        _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, "Stopped. Nothing was changed.")),
+    };
+    Ok((machine, opened))
+}

@@ -1,0 +1,81 @@
+//! Below one folder by handles: each component is opened by itself and never followed, so neither a hostile name nor
+//! a symbolic link that somebody plants meanwhile leads outside.
+
+use std::{
+    fs::File,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    path::Path,
+};
+
+use rustix::{
+    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, linkat, mkdirat, openat, renameat_with, unlinkat},
+    io::Errno,
+};
+
+/// The folder below which all happens.
+#[derive(Debug)]
+pub(super) struct Root(OwnedFd);
+
+const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::RDONLY);
+
+impl Root {
+    /// The folder that the person named: here, and only here, links are followed.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(openat(CWD, path, FOLDER, Mode::empty())?))
+    }
+
+    /// Makes a file that was not there, in folders that are made where they are not there.
+    pub(super) fn create(&self, folders: &[String], name: &str) -> io::Result<File> {
+        let folder = self.enter(folders, true)?;
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(File::from(openat(
+            folder.as_fd(),
+            name,
+            flags,
+            Mode::from_raw_mode(0o666),
+        )?))
+    }
+
+    /// Gives a file another name, if that is free.
+    pub(super) fn rename(&self, folders: &[String], from: &str, to: &str) -> io::Result<()> {
+        let folder = self.enter(folders, false)?;
+        let folder = folder.as_fd();
+        match renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
+            // Not every file system knows this: a second link to the same file is refused as surely.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                linkat(folder, from, folder, to, AtFlags::empty())?;
+                Ok(unlinkat(folder, from, AtFlags::empty())?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Removes a file.
+    pub(super) fn remove(&self, folders: &[String], name: &str) -> io::Result<()> {
+        let folder = self.enter(folders, false)?;
+        Ok(unlinkat(folder.as_fd(), name, AtFlags::empty())?)
+    }
+
+    fn enter(&self, folders: &[String], make: bool) -> io::Result<OwnedFd> {
+        let mut here = self.0.try_clone()?;
+        for folder in folders {
+            if make {
+                match mkdirat(here.as_fd(), folder.as_str(), Mode::from_raw_mode(0o777)) {
+                    Ok(()) | Err(Errno::EXIST) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            here =
+                openat(here.as_fd(), folder.as_str(), FOLDER | OFlags::NOFOLLOW, Mode::empty()).map_err(|error| {
+                    match error {
+                        Errno::LOOP | Errno::NOTDIR => io::Error::other(format!(
+                            "where its folder {folder} should be, there is a file or a symbolic link"
+                        )),
+                        other => other.into(),
+                    }
+                })?;
+        }
+        Ok(here)
+    }
+}

@@ -1,0 +1,113 @@
+//! One run of records: fetched with a range, opened on a thread of its own.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::{StatusCode, header};
+use sealdrop_crypto::{ObjectReader, hash_groups, size};
+use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
+
+use super::{Machine, Plain, STALL, off_thread, refusal, unreachable};
+
+/// Records that one digest of `tag_root` covers.
+const GROUP: u64 = size::PART / size::R;
+
+pub(super) async fn open_range(
+    machine: &Machine,
+    job: OpenJob,
+    received: &dyn Fn(u64),
+) -> Result<OpenedRange<Plain>, TransferError> {
+    let object_len = size::object_len(job.stream_len);
+    let (start, end) = (job.records.start * size::R, (job.records.end * size::R).min(object_len));
+    let asking = machine
+        .client
+        .get(machine.resolve(&job.url)?)
+        .header(header::RANGE, format!("bytes={start}-{}", end - 1))
+        .header(header::IF_MATCH, &job.etag)
+        .send();
+    let mut response = tokio::time::timeout(STALL, asking)
+        .await
+        .map_err(|_| TransferError::Unreachable)?
+        .map_err(unreachable)?;
+    if response.status() != StatusCode::PARTIAL_CONTENT {
+        return Err(if response.status().is_success() {
+            // A whole object where a range was asked for: not the storage that was promised.
+            TransferError::NotWhatWasSealed
+        } else {
+            refusal(response).await
+        });
+    }
+    let right = format!("bytes {start}-{}/{object_len}", end - 1);
+    if response
+        .headers()
+        .get(header::CONTENT_RANGE)
+        .and_then(|value| value.to_str().ok())
+        != Some(&right)
+    {
+        return Err(TransferError::NotWhatWasSealed);
+    }
+    let len = usize::try_from(end - start).map_err(|_| TransferError::NotWhatWasSealed)?;
+    let mut stored = machine.buffers.take();
+    stored.reserve(len);
+    loop {
+        let next = tokio::time::timeout(STALL, response.chunk());
+        let Some(chunk) = next
+            .await
+            .map_err(|_| TransferError::Unreachable)?
+            .map_err(unreachable)?
+        else {
+            break;
+        };
+        if stored.len() + chunk.len() > len {
+            return Err(TransferError::NotWhatWasSealed);
+        }
+        stored.extend_from_slice(&chunk);
+        received(stored.len() as u64);
+    }
+    if stored.len() < len {
+        return Err(TransferError::Unreachable);
+    }
+    let buffers = Arc::clone(&machine.buffers);
+    off_thread(move || {
+        let opened = open(&job, start, object_len, &stored);
+        buffers.give(stored);
+        opened
+    })
+    .await
+}
+
+fn open(job: &OpenJob, start: u64, object_len: u64, stored: &[u8]) -> Result<OpenedRange<Plain>, TransferError> {
+    let at_start = stored.first_chunk::<128>().copied();
+    let bytes = job
+        .known
+        .map(|known| known.bytes)
+        .or(at_start)
+        .ok_or(TransferError::NotWhatWasSealed)?;
+    let id = job.object_id.as_bytes();
+    let mut reader = ObjectReader::open(id, &job.fek, job.stream_len, job.kind, &bytes, object_len)?;
+    let content_len = match job.known {
+        Some(known) => {
+            reader.expect_content_len(known.content_len)?;
+            known.content_len
+        }
+        None => {
+            let first = reader
+                .sealed_range(0)
+                .and_then(|at| stored.get(at.start as usize..at.end as usize));
+            reader.open_first(first.ok_or(TransferError::NotWhatWasSealed)?)?
+        }
+    };
+    let run = reader.open_run(start, stored)?;
+    let is_group = job.records.start.is_multiple_of(GROUP)
+        && (job.records.end.is_multiple_of(GROUP) || job.records.end == reader.records());
+    let digest = if is_group {
+        hash_groups(stored).first().copied()
+    } else {
+        None
+    };
+    Ok(OpenedRange {
+        content: Plain(Bytes::from(run.content)),
+        header: OpenedHeader { bytes, content_len },
+        digest,
+    })
+}

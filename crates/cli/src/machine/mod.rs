@@ -1,0 +1,255 @@
+//! The command line as a platform of the spine: requests by reqwest, sealing and opening on threads of their own,
+//! buffers that are used again.
+
+mod buffers;
+mod fetch;
+mod send;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use reqwest::{Client, Response, StatusCode, header};
+use sealdrop_api::{LinkId, Method};
+use sealdrop_crypto::{LinkSecret, Zeroizing};
+use sealdrop_transfer::{
+    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, TransferError,
+    derive_link_access,
+};
+use unicode_normalization::UnicodeNormalization;
+use url::Url;
+
+use self::buffers::Buffers;
+use crate::{failure::Failure, source::SourceFile};
+
+/// An answer of the API at most.
+const MAX_ANSWER: usize = 8 << 20;
+/// A request to the API as a whole.
+const API_TIMEOUT: Duration = Duration::from_secs(60);
+/// A connection to anything.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Without a byte for this long, a transfer has stalled.
+const STALL: Duration = Duration::from_secs(30);
+
+/// This machine, talking to one server.
+pub(crate) struct Machine {
+    client: Client,
+    server: Url,
+    buffers: Arc<Buffers>,
+    started: Instant,
+}
+
+impl Machine {
+    /// For a server's address: `https://host`, with or without a slash behind it.
+    pub(crate) fn new(server: &str, concurrency: usize) -> Result<Self, Failure> {
+        let wrong = || {
+            Failure::usage(format!(
+                "{} is no address of a server. It looks like https://host or http://host:3000; nothing was sent. Give it \
+                 with --server or SEALDROP_SERVER.",
+                crate::text::escape(server)
+            ))
+        };
+        let server = Url::parse(server).map_err(|_| wrong())?;
+        if !matches!(server.scheme(), "http" | "https") || !server.has_host() {
+            return Err(wrong());
+        }
+        let client = make_client()
+            .map_err(|error| Failure::other(format!("This machine cannot speak HTTPS: {error}. Nothing was sent.")))?;
+        Ok(Self {
+            client,
+            server,
+            buffers: Buffers::new(2 * concurrency + 2),
+            started: Instant::now(),
+        })
+    }
+
+    /// Scheme, host and port of the server.
+    pub(crate) fn origin(&self) -> String {
+        self.server.origin().ascii_serialization()
+    }
+
+    fn resolve(&self, address: &str) -> Result<Url, TransferError> {
+        let url = self.server.join(address).ok();
+        url.filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| TransferError::Device("the server gave an address that is none".to_owned()))
+    }
+}
+
+/// Trusts what the system trusts; where the system brings no roots, those of Mozilla's list.
+fn make_client() -> Result<Client, reqwest::Error> {
+    let builder = || {
+        Client::builder()
+            .user_agent(concat!("sealdrop/", env!("CARGO_PKG_VERSION")))
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_nodelay(true)
+    };
+    builder().build().or_else(|_| {
+        let roots = rustls::RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        let config = rustls::ClientConfig::builder()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        builder().tls_backend_preconfigured(config).build()
+    })
+}
+
+/// Plain content in memory, cut without copying.
+pub(crate) struct Plain(pub(crate) Bytes);
+
+impl Chunk for Plain {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn slice(&self, range: std::ops::Range<usize>) -> Self {
+        Self(self.0.slice(range))
+    }
+
+    fn to_vec(&self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+}
+
+impl Platform for Machine {
+    type File = SourceFile;
+    type Chunk = Plain;
+
+    async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut sending = self
+            .client
+            .request(method, self.resolve(&request.path)?)
+            .timeout(API_TIMEOUT);
+        if let Some(token) = &request.token {
+            let mut value = header::HeaderValue::from_str(&token.expose())
+                .map_err(|_| TransferError::Device("a token is no header".to_owned()))?;
+            value.set_sensitive(true);
+            sending = sending.header(sealdrop_api::TOKEN_HEADER, value);
+        }
+        if let Some(body) = request.body {
+            sending = sending.header(header::CONTENT_TYPE, "application/json").body(body.0);
+        }
+        let response = sending.send().await.map_err(unreachable)?;
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let body = read_body(response, MAX_ANSWER).await?;
+        Ok(ApiResponse {
+            status,
+            retry_after,
+            body,
+        })
+    }
+
+    async fn seal_and_send(&self, job: PartJob<SourceFile>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
+        send::seal_and_send(self, job, sent).await
+    }
+
+    async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
+        send::put(self, url, Bytes::from_owner(Shared(sealed)), &|_| {}).await
+    }
+
+    async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Plain>, TransferError> {
+        fetch::open_range(self, job, received).await
+    }
+
+    async fn derive_link_access(
+        &self,
+        link_id: LinkId,
+        secret: &LinkSecret,
+        password: Option<&str>,
+    ) -> Result<LinkAccess, TransferError> {
+        // The secret cannot be cloned: it crosses to the other thread as its text.
+        let secret = secret.to_text();
+        let password = password.map(|password| Zeroizing::new(password.to_owned()));
+        off_thread(move || {
+            let secret = LinkSecret::from_text(&secret)?;
+            derive_link_access(link_id, &secret, password.as_ref().map(|password| password.as_str()))
+        })
+        .await
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn normalize_nfc(&self, text: &str) -> String {
+        text.nfc().collect()
+    }
+
+    fn normalize_nfkc(&self, text: &str) -> String {
+        text.nfkc().collect()
+    }
+}
+
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Runs what computes on a thread where nobody waits for the network.
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, TransferError> + Send + 'static,
+) -> Result<T, TransferError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(TransferError::Device("a thread ended before its work".to_owned())),
+    }
+}
+
+/// Every failure below HTTP is the same to the spine: no answer. The error's own text may hold an address.
+fn unreachable(_: reqwest::Error) -> TransferError {
+    TransferError::Unreachable
+}
+
+async fn read_body(mut response: Response, most: usize) -> Result<Vec<u8>, TransferError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > most {
+            return Err(TransferError::Status {
+                status: response.status().as_u16(),
+                retry_after: None,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// A refusal of the bucket, with the code of its XML.
+async fn refusal(response: Response) -> TransferError {
+    let status: StatusCode = response.status();
+    let body = tokio::time::timeout(STALL, read_body(response, 64 << 10)).await;
+    let code = match body {
+        Ok(Ok(body)) => String::from_utf8(body).ok().and_then(|text| {
+            let (_, rest) = text.split_once("<Code>")?;
+            let (code, _) = rest.split_once("</Code>")?;
+            let plain = code.len() <= 64 && code.chars().all(|c| c.is_ascii_alphanumeric());
+            plain.then(|| code.to_owned())
+        }),
+        _ => None,
+    };
+    TransferError::Bucket {
+        status: status.as_u16(),
+        code,
+    }
+}

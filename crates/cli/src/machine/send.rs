@@ -1,0 +1,142 @@
+//! One part: read, sealed on a thread of its own, PUT with its exact length.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use reqwest::header;
+use sealdrop_transfer::{PartJob, SentPart, TransferError};
+
+use super::{Machine, STALL, buffers::Borrowed, off_thread, refusal, unreachable};
+use crate::source::{SourceFile, read_extents};
+
+/// Bytes handed to the connection at once: what progress is counted in.
+const PIECE: usize = 256 << 10;
+/// How often a running PUT is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long the bucket may take to answer when it has everything.
+const ANSWER: Duration = Duration::from_secs(120);
+
+pub(super) async fn seal_and_send(
+    machine: &Machine,
+    job: PartJob<SourceFile>,
+    sent: &dyn Fn(u64),
+) -> Result<SentPart, TransferError> {
+    let buffers = Arc::clone(&machine.buffers);
+    let PartJob {
+        object,
+        part,
+        extents,
+        url,
+        sealed_len,
+    } = job;
+    let sealed = off_thread(move || {
+        let mut content = buffers.take();
+        let read = read_extents(&extents, &mut content);
+        let sealed = read.and_then(|()| Ok(object.writer().seal_part_reusing(part, &content, buffers.take())?));
+        buffers.give(content);
+        sealed
+    })
+    .await?;
+    if sealed.bytes.len() as u64 != sealed_len {
+        return Err(TransferError::Device(
+            "a part was sealed to another length than planned".to_owned(),
+        ));
+    }
+    let body = Bytes::from_owner(Borrowed {
+        bytes: sealed.bytes,
+        home: Arc::clone(&machine.buffers),
+    });
+    let etag = put(machine, &url, body, sent).await?;
+    Ok(SentPart {
+        etag,
+        digests: sealed.digests,
+    })
+}
+
+/// PUTs bytes; gives up when nothing moves any more.
+pub(super) async fn put(
+    machine: &Machine,
+    url: &str,
+    bytes: Bytes,
+    sent: &dyn Fn(u64),
+) -> Result<String, TransferError> {
+    let len = bytes.len() as u64;
+    let taken = Arc::new(AtomicU64::new(0));
+    let body = reqwest::Body::wrap(Counted {
+        rest: bytes,
+        taken: Arc::clone(&taken),
+    });
+    let sending = machine
+        .client
+        .put(machine.resolve(url)?)
+        .header(header::CONTENT_LENGTH, len)
+        .body(body)
+        .send();
+    tokio::pin!(sending);
+    let mut last = (0, tokio::time::Instant::now());
+    let response = loop {
+        tokio::select! {
+            response = &mut sending => break response.map_err(unreachable)?,
+            () = tokio::time::sleep(LOOK) => {
+                let now = taken.load(Ordering::Relaxed);
+                if now != last.0 {
+                    last = (now, tokio::time::Instant::now());
+                    sent(now);
+                }
+                let patience = if now == len { ANSWER } else { STALL };
+                if last.1.elapsed() > patience {
+                    return Err(TransferError::Unreachable);
+                }
+            }
+        }
+    };
+    if !response.status().is_success() {
+        return Err(refusal(response).await);
+    }
+    sent(len);
+    let etag = response
+        .headers()
+        .get(header::ETAG)
+        .and_then(|etag| etag.to_str().ok())
+        .map(ToOwned::to_owned);
+    etag.filter(|etag| !etag.is_empty()).ok_or(TransferError::EtagHidden)
+}
+
+/// A body of known length that says how much of it was taken.
+struct Counted {
+    rest: Bytes,
+    taken: Arc<AtomicU64>,
+}
+
+impl Body for Counted {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let len = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(len);
+        self.taken.fetch_add(len as u64, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}

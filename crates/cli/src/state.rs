@@ -1,0 +1,119 @@
+//! What this machine remembers: per sent link its server and owner token, so that `revoke` works. Never a link's
+//! secret: who reads this folder can close links and not open them.
+
+use std::{fs, io, path::PathBuf};
+
+use sealdrop_api::{LinkId, OwnerToken};
+use serde::{Deserialize, Serialize};
+
+use crate::args::state_from_environment;
+
+/// The state folder.
+#[derive(Debug)]
+pub(crate) struct State(PathBuf);
+
+/// A link that was sent from here.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SentLink {
+    /// Version of this note.
+    v: u32,
+    /// Origin of the server.
+    pub(crate) server: String,
+    /// Owns the link.
+    pub(crate) owner_token: OwnerToken,
+}
+
+impl State {
+    /// The folder that the environment names, else the platform's.
+    pub(crate) fn find() -> Option<Self> {
+        if let Some(folder) = state_from_environment() {
+            return Some(Self(PathBuf::from(folder)));
+        }
+        let base = directories::BaseDirs::new()?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_local_dir());
+        Some(Self(state.join("sealdrop")))
+    }
+
+    /// Remembers a link.
+    pub(crate) fn remember(&self, link_id: LinkId, server: &str, owner_token: &OwnerToken) -> io::Result<()> {
+        let folder = self.0.join("sent");
+        make_private(&self.0)?;
+        make_private(&folder)?;
+        let note = SentLink {
+            v: 1,
+            server: server.to_owned(),
+            owner_token: owner_token.clone(),
+        };
+        let text = serde_json::to_vec(&note)?;
+        // Written beside and renamed: a crash leaves the old note or the new one.
+        let path = folder.join(format!("{link_id}.json"));
+        let beside = folder.join(format!("{link_id}.json.part"));
+        write_private(&beside, &text)?;
+        fs::rename(beside, path)
+    }
+
+    /// What is remembered of a link.
+    pub(crate) fn recall(&self, link_id: LinkId) -> Option<SentLink> {
+        let text = fs::read(self.path_of(link_id)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Forgets a link that is closed.
+    pub(crate) fn forget(&self, link_id: LinkId) -> io::Result<()> {
+        fs::remove_file(self.path_of(link_id))
+    }
+
+    fn path_of(&self, link_id: LinkId) -> PathBuf {
+        self.0.join("sent").join(format!("{link_id}.json"))
+    }
+}
+
+/// A folder that only its owner may enter.
+fn make_private(folder: &std::path::Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+fn write_private(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_remembered_and_forgotten() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let state = State(folder.path().join("state"));
+        let (id, token) = (LinkId([1; 16]), OwnerToken::new([2; 32]));
+        assert!(state.recall(id).is_none());
+        state.remember(id, "https://drop.example", &token)?;
+        let note = state.recall(id).expect("just written");
+        assert_eq!(
+            (note.server.as_str(), note.owner_token),
+            ("https://drop.example", token)
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&state.0)?.permissions().mode() & 0o777, 0o700);
+            assert_eq!(fs::metadata(state.path_of(id))?.permissions().mode() & 0o777, 0o600);
+        }
+        state.forget(id)?;
+        assert!(state.recall(id).is_none());
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Sizes, times and other people's words, fit for a terminal.
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+
+/// `1.2 GB`.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if count < 1_000 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64 / 1_000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1_000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+/// `2026-11-29 22:15 UTC`.
+pub(crate) fn instant(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC)
+        .format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC"))
+        .unwrap_or_else(|_| "an unknown day".to_owned())
+}
+
+/// RFC 3339, for programs.
+pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
+/// `4 min 10 s`.
+pub(crate) fn seconds(count: u64) -> String {
+    match count {
+        0..=59 => format!("{count} s"),
+        60..=3_599 => format!("{} min {} s", count / 60, count % 60),
+        _ => format!("{} h {} min", count / 3_600, count % 3_600 / 60),
+    }
+}
+
+/// `1 file`, `3 files`.
+pub(crate) fn files(count: usize) -> String {
+    if count == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{count} files")
+    }
+}
+
+/// Words that somebody else chose, without what moves a cursor or turns the reading direction. Line breaks become
+/// spaces.
+pub(crate) fn escape(words: &str) -> String {
+    words
+        .chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        let said: Vec<String> = [0, 999, 1_000, 1_234_567, 999_999, 5_368_709_120].map(bytes).to_vec();
+        assert_eq!(said, ["0 B", "999 B", "1.0 kB", "1.2 MB", "1.0 MB", "5.4 GB"]);
+        assert_eq!(seconds(250), "4 min 10 s");
+    }
+
+    #[test]
+    fn hostile_words_are_harmless() {
+        assert_eq!(escape("a\u{1b}[2J\nb\u{202e}c"), "a\u{fffd}[2J b\u{fffd}c");
+    }
+}
