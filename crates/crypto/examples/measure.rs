@@ -9,6 +9,7 @@ use sealdrop_crypto::{Kind, ObjectReader, ObjectWriter, Padding, Result, hash_gr
 
 const PARTS: u32 = 40;
 
+#[expect(clippy::print_stdout, reason = "the numbers are what it is run for")]
 fn rate(what: &str, bytes: usize, start: Instant) {
     println!(
         "{what:<28} {:>6.0} MB/s",
