@@ -24,6 +24,7 @@ use crate::{
     LocalS3Config,
     protocol::{Bucket, ObjectAnswer},
     store::Store,
+    unread,
 };
 
 /// Longest XML body: a CompleteMultipartUpload of 10,000 parts with checksums is under 3 MB.
@@ -155,8 +156,17 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let answer = self.clone().answer(request.map(Body::http_body_unsync));
-        Box::pin(async move { Ok(answer.await) })
+        let expects_continue = request.headers().contains_key(header::EXPECT);
+        let (parts, body) = request.into_parts();
+        let (body, left) = unread::lend(body, expects_continue);
+        let answer = self
+            .clone()
+            .answer(Request::from_parts(parts, Body::http_body_unsync(body)));
+        Box::pin(async move {
+            let answer = answer.await;
+            left.discard();
+            Ok(answer)
+        })
     }
 }
 

@@ -41,6 +41,7 @@ mod endpoint;
 mod error;
 mod protocol;
 mod store;
+mod unread;
 
 pub use config::LocalS3Config;
 pub use credentials::Credentials;

@@ -197,6 +197,7 @@ async fn list_tells_size_and_etag(b: &Bench) -> anyhow::Result<String> {
 }
 
 async fn list_open_uploads(b: &Bench) -> anyhow::Result<String> {
+    // Sorted: SeaweedFS lists by id, S3 by key.
     let count = async || {
         let page = b
             .client
@@ -205,11 +206,11 @@ async fn list_open_uploads(b: &Bench) -> anyhow::Result<String> {
             .prefix(b.key(""))
             .send()
             .await?;
-        let told: Vec<_> = page
-            .uploads()
-            .iter()
+        let uploads = page.uploads().iter();
+        let mut told: Vec<_> = uploads
             .filter_map(|u| Some((u.key()?.to_owned(), u.upload_id()?.to_owned())))
             .collect();
+        told.sort();
         anyhow::Ok(told)
     };
     let (one, two) = (b.key("one"), b.key("two"));

@@ -16,6 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
         case!(presigned_part_too_long, "403 SignatureDoesNotMatch"),
         case!(presigned_part_too_short, "403 SignatureDoesNotMatch"),
         case!(presigned_part_without_a_length, "403"),
+        case!(refusal_reaches_a_client_that_is_still_sending, "403"),
         case!(presigned_part_expired, "403 AccessDenied"),
         case!(presigned_part_with_another_number, "403 SignatureDoesNotMatch"),
         case!(presigned_part_with_another_upload, "403 SignatureDoesNotMatch"),
@@ -117,6 +118,28 @@ async fn presigned_part_without_a_length(b: &Bench) -> anyhow::Result<String> {
     b.forget(&key, &id).await;
     ensure!(parts.is_empty(), "a body of any length was stored");
     Ok(status)
+}
+
+/// A client that reads nothing before it has sent everything, as many do.
+async fn refusal_reaches_a_client_that_is_still_sending(b: &Bench) -> anyhow::Result<String> {
+    let (key, id, url, _) = signed(b, 60).await?;
+    let body = bytes(1, 10 * MIB);
+    let mut stream = b.connect().await?;
+    let (path, host) = (target(&url)?, b.endpoint.authority());
+    let head = format!(
+        "PUT {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    for piece in body.chunks(64 << 10) {
+        if stream.write_all(piece).await.is_err() {
+            return Ok("a broken connection".into());
+        }
+        // Slower than the refusal, so that it is there long before the end of the body.
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    b.forget(&key, &id).await;
+    read_status(&mut stream).await
 }
 
 async fn presigned_part_expired(b: &Bench) -> anyhow::Result<String> {

@@ -1,0 +1,92 @@
+//! A refusal must be heard. An answer that comes before its request was read ends the connection under a client that
+//! is still sending: it then sees a broken pipe instead of "403, sign again". So what is left of a refused body is
+//! read and thrown away, up to a point.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use s3s::StdError;
+
+/// Most bytes that are read for nothing: a part as our clients cut them, and some.
+const MAX_BYTES: u64 = 16 << 20;
+/// Longest time that is spent on it.
+const MAX_TIME: Duration = Duration::from_secs(30);
+
+type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = StdError> + Send>>;
+
+struct Slot {
+    body: BoxBody,
+    touched: bool,
+}
+
+/// The body as the protocol reads it.
+pub(crate) struct LentBody(Arc<Mutex<Slot>>);
+
+/// What the protocol leaves of it.
+pub(crate) struct Unread {
+    slot: Arc<Mutex<Slot>>,
+    /// The client waits for a word before it sends: without one, it sends nothing.
+    expects_continue: bool,
+}
+
+pub(crate) fn lend<B>(body: B, expects_continue: bool) -> (LentBody, Unread)
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    let body: BoxBody = Box::pin(body.map_err(|error| Box::new(error) as StdError));
+    let slot = Arc::new(Mutex::new(Slot { body, touched: false }));
+    (LentBody(Arc::clone(&slot)), Unread { slot, expects_continue })
+}
+
+impl Unread {
+    /// Call it with the answer in hand. Reading goes on while the answer travels.
+    pub(crate) fn discard(self) {
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let never_sent = self.expects_continue && !slot.touched;
+        if slot.body.is_end_stream() || never_sent {
+            return;
+        }
+        drop(slot);
+        let mut rest = LentBody(self.slot);
+        tokio::spawn(tokio::time::timeout(MAX_TIME, async move {
+            let mut read = 0;
+            while read < MAX_BYTES {
+                match rest.frame().await {
+                    Some(Ok(frame)) => read += frame.data_ref().map_or(0, Bytes::len) as u64,
+                    _ => break,
+                }
+            }
+        }));
+    }
+}
+
+impl Body for LentBody {
+    type Data = Bytes;
+    type Error = StdError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StdError>>> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.touched = true;
+        slot.body.as_mut().poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .body
+            .is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).body.size_hint()
+    }
+}
