@@ -1,17 +1,93 @@
-//! Pages.
+//! Pages: the app's components, rendered here, hydrated there.
+//!
+//! Rendering is not told what stands behind `/d/`, nor any query: the page of a link is the same bytes for every link (but
+//! for the nonce), so that neither a cache nor a log of pages can tell one from another.
 
-use axum::{Router, extract::Request, response::{Html, IntoResponse as _, Response}, routing::get};
-use http::StatusCode;
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{Html, IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, Uri, header};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
+use sealdrop_app::{App, Assets, shell};
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use crate::state::AppState;
+use crate::{middleware::limits::time_out, state::AppState};
 
-const NO_SITE: &str = "<!doctype html><meta charset=utf-8><title>Sealdrop</title><p>The web app is not built into this server: run <code>make site</code> and set <code>SEALDROP_SITE=target/site</code>.</p>\n";
+/// Pages rendered at once; more wait.
+const MAX_RENDERING: usize = 64;
 
-pub(crate) fn pages(_: &AppState) -> Router<AppState> {
+const NO_SITE: &str = "<!doctype html><meta charset=utf-8><title>Sealdrop</title><p>The web app is not built into this \
+    server: run <code>make site</code> and start the server with <code>SEALDROP_SITE=target/site</code>.</p>\n";
+
+/// Every page that the app's router knows, and the app's server functions.
+pub(crate) fn pages(state: &AppState) -> Router<AppState> {
+    let options = LeptosOptions::builder().output_name("app").build();
+    let site = state.site.clone();
     Router::new()
-        .route("/", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, Html(NO_SITE)) }))
+        .leptos_routes_with_context(&options, generate_route_list(App), provide(state, StatusCode::OK), move || {
+            shell(assets(&site))
+        })
+        .layer(from_fn(forget_address))
+        .layer(from_fn_with_state(state.clone(), need_site))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(GlobalConcurrencyLimitLayer::new(MAX_RENDERING))
+        .layer(from_fn(time_out))
+        .with_state(options)
 }
 
-pub(crate) async fn nothing_here(_: &AppState, _: Request) -> Response {
-    (StatusCode::NOT_FOUND, Html(NO_SITE)).into_response()
+/// The app's page for an address that means nothing.
+pub(crate) async fn nothing_here(state: &AppState, mut request: Request) -> Response {
+    if state.site.assets().is_none() {
+        return (StatusCode::NOT_FOUND, Html(NO_SITE)).into_response();
+    }
+    *request.uri_mut() = Uri::from_static("/-");
+    let site = state.site.clone();
+    let render =
+        render_app_async_with_context(provide(state, StatusCode::NOT_FOUND), move || shell(assets(&site)));
+    render(request).await
+}
+
+/// What every rendering gets: the status, the policy with this response's nonce, and what the server allows.
+fn provide(state: &AppState, status: StatusCode) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (service, policy) = (state.service.clone(), state.policy.clone());
+    move || {
+        provide_context(service.limits());
+        let response = expect_context::<ResponseOptions>();
+        response.set_status(status);
+        let nonce = use_nonce().and_then(|nonce| policy.for_page(&nonce));
+        // Without a nonce the page must not run scripts at all: the policy for data forbids them.
+        response.insert_header(header::CONTENT_SECURITY_POLICY, nonce.unwrap_or(crate::middleware::csp::DATA_POLICY));
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn assets(site: &crate::site::Site) -> Assets {
+    // A folder may lose its site between the check and the rendering; a page without scripts is then what there is.
+    let found = site.assets();
+    found.map_or_else(
+        || Assets { js: String::new(), wasm: String::new(), css: String::new(), build: String::new() },
+        |found| Assets { js: found.js, wasm: found.wasm, css: found.css, build: found.build },
+    )
+}
+
+async fn need_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if state.site.assets().is_none() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Html(NO_SITE)).into_response();
+    }
+    next.run(request).await
+}
+
+/// Takes from the request what rendering must not print.
+async fn forget_address(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let known = if path.starts_with("/d/") { "/d/-" } else { path };
+    if let Ok(uri) = known.parse() {
+        *request.uri_mut() = uri;
+    }
+    next.run(request).await
 }

@@ -6,9 +6,18 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 
+/// Libraries that log addresses, headers or statements when asked for detail: signatures and tokens would be among them.
+const TALKATIVE: &[&str] = &[
+    "h2=warn", "hyper=warn", "hyper_util=warn", "s3s=off", "sqlx=warn", "sea_orm=warn", "sea_orm_migration=warn",
+    "aws_config=warn", "aws_credential_types=warn", "aws_runtime=warn", "aws_sdk_s3=warn", "aws_sigv4=warn",
+    "aws_smithy_http_client=warn", "aws_smithy_runtime=warn", "aws_smithy_runtime_api=warn", "tower_http=warn",
+    "leptos_axum=warn", "leptos_router=warn",
+];
+
 /// Starts logging. Later calls change nothing.
 pub fn start_logging(log: &Log) {
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = TALKATIVE.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let _ = match log.format {
         LogFormat::Text => builder.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).try_init(),

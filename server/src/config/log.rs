@@ -25,7 +25,7 @@ pub struct Log {
 
 static FILTER: Variable = Variable {
     name: "SEALDROP_LOG",
-    default: "info,s3s=off,sqlx=warn,sea_orm=warn,hyper=warn",
+    default: "info",
     secret: false,
     about: "What is logged: a level, or levels by module (`info,sealdrop_server=debug`). No level logs a secret, a query string or a body.",
 };

@@ -17,7 +17,7 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Erro
 
 /// A running server and its folder.
 pub(crate) struct Server {
-    running: Option<Running>,
+    running: Running,
     pub(crate) base: String,
     pub(crate) client: Client,
     pub(crate) folder: TempDir,
@@ -39,13 +39,19 @@ impl Server {
         let client = client()?;
         let running = start(&config).await?;
         let base = format!("http://{}", running.addr);
-        Ok(Self { running: Some(running), base, client, folder })
+        Ok(Self { running, base, client, folder })
     }
 
-    pub(crate) async fn stop(mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop().await;
-        }
+    pub(crate) async fn stop(self) {
+        drop(self.stop_and_keep().await);
+    }
+
+    /// Ends the server; its folder lives as long as what is returned.
+    pub(crate) async fn stop_and_keep(self) -> TempDir {
+        // Connections that idle in the client's pool would be waited for.
+        drop(self.client);
+        self.running.stop().await;
+        self.folder
     }
 
     pub(crate) fn data(&self) -> std::path::PathBuf {

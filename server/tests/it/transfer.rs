@@ -56,7 +56,7 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let identity = make_object()?;
     let fek = fek_again(identity.fek())?;
     let object_id = ObjectId(*identity.object_id());
-    let writer = ObjectWriter::new(identity, content.len() as u64, Kind::Content, Padding::Padme, PART_LEN)?;
+    let writer = ObjectWriter::new(identity, content.len() as u64, Kind::Content, Padding::Padded, PART_LEN)?;
     let token = make_token()?;
     let new = NewUpload { object_id, sealed_len: Some(writer.object_len()), part_len: PART_LEN };
     server.ask(&ReserveUpload { body: new }, Some(&token)).await?;

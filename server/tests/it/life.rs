@@ -1,0 +1,162 @@
+//! The binary as operators meet it: one line at the start, signs of life, an end on request, a doctor.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use reqwest::StatusCode;
+use sealdrop_api::GetLimits;
+
+use crate::harness::{Result, Server, client};
+
+/// A process of its own, ended when the test ends, however it ends.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) base: String,
+    stdout: BufReader<std::process::ChildStdout>,
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sealdrop-server"));
+    command.env_clear().current_dir(data.parent().unwrap_or(data));
+    command.env("SEALDROP_ADDR", "127.0.0.1:0").env("SEALDROP_DATA", data);
+    command
+}
+
+impl Process {
+    pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+        let mut child = command(data)
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut stdout = BufReader::new(child.stdout.take().ok_or("stdout")?);
+        let mut line = String::new();
+        stdout.read_line(&mut line)?;
+        let Some(base) = line.trim().strip_prefix("Sealdrop is at ").map(|url| url.trim_end_matches('/').to_owned()) else {
+            let mut errors = String::new();
+            child.stderr.take().ok_or("stderr")?.read_to_string(&mut errors)?;
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!("it said {line:?} and {errors}").into());
+        };
+        Ok(Self { child, base, stdout })
+    }
+
+    /// Ends it as a supervisor does, and returns what it wrote: to stdout after its first line, and to stderr.
+    pub(crate) fn end(mut self) -> Result<(std::process::ExitStatus, String, String)> {
+        let ended = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        assert!(ended.success());
+        let (mut said, mut logged) = (String::new(), String::new());
+        self.child.stderr.take().ok_or("stderr")?.read_to_string(&mut logged)?;
+        self.stdout.read_to_string(&mut said)?;
+        Ok((self.child.wait()?, said, logged))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Result<Output> {
+    Ok(command(data).args(arguments).envs(settings.iter().copied()).output()?)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_and_ends_on_request() -> Result {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let process = Process::start(&data, &[])?;
+    let client = client()?;
+    let alive = client.get(format!("{}/healthz", process.base)).send().await?;
+    assert_eq!((alive.status(), alive.text().await?.as_str()), (StatusCode::OK, "ok\n"));
+    let ready = client.get(format!("{}/readyz", process.base)).send().await?;
+    assert_eq!(ready.status(), StatusCode::OK);
+    assert_eq!(ready.text().await?, r#"{"bucket":"ok","database":"ok"}"#);
+
+    // The doctor asks the one that runs.
+    let addr = process.base.trim_start_matches("http://").to_owned();
+    let asked = run(&data, &["doctor"], &[("SEALDROP_ADDR", &addr)])?;
+    assert!(text(&asked.stdout).contains("running server ok"), "{}", text(&asked.stdout));
+
+    drop(client);
+    let (status, said, logged) = process.end()?;
+    assert!(status.success(), "{status}: {logged}");
+    assert_eq!(said, "", "one line is all it says");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&data)?.permissions().mode() & 0o777, 0o700);
+        assert_eq!(std::fs::metadata(data.join("bucket-credentials"))?.permissions().mode() & 0o777, 0o600);
+    }
+
+    for arguments in [&["migrate"][..], &["reap"]] {
+        let output = run(&data, arguments, &[])?;
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+    let doctor = run(&data, &["doctor"], &[])?;
+    let said = text(&doctor.stdout);
+    assert!(said.contains("database       ok") && said.contains("bucket         ok"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_configuration_that_cannot_work_is_told_whole() -> Result {
+    let folder = tempfile::tempdir()?;
+    let settings = [("SEALDROP_ADDR", "nowhere"), ("SEALDROP_LOG_FORMAT", "xml"), ("DATABASE_URL", "hunter2")];
+    let output = run(&folder.path().join("data"), &[], &settings)?;
+    let errors = text(&output.stderr);
+    assert!(!output.status.success() && output.stdout.is_empty());
+    for name in ["SEALDROP_ADDR", "SEALDROP_LOG_FORMAT", "DATABASE_URL"] {
+        assert!(errors.contains(name), "{errors}");
+    }
+    assert!(!errors.contains("hunter2"), "{errors}");
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+    Ok(())
+}
+
+#[test]
+fn the_doctor_fails_when_something_is_wrong() -> Result {
+    let folder = tempfile::tempdir()?;
+    let settings = [("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/none")];
+    let output = run(&folder.path().join("data"), &["doctor"], &settings)?;
+    assert!(!output.status.success());
+    let said = text(&output.stdout);
+    assert!(said.contains("FAILED") && !said.contains("hunter2"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_made_is_there_after_a_restart() -> Result {
+    let server = Server::start().await?;
+    let sent = crate::transfer::send(&server, b"kept", b"{}", 2).await?;
+    let data = server.data();
+    let folder = server.stop_and_keep().await;
+    let process = Process::start(&data, &[])?;
+    let client = client()?;
+    let path = format!("{}/api/v1/links/{}", process.base, sent.link_id);
+    let status = client.get(path).header(sealdrop_api::TOKEN_HEADER, sent.token.expose()).send().await?;
+    assert_eq!(status.status(), StatusCode::OK);
+    process.end()?;
+    drop(folder);
+    Ok(())
+}
+
+#[tokio::test]
+async fn limits_are_the_operators() -> Result {
+    let settings = [("SEALDROP_GUEST_MAX_BYTES", "1GiB"), ("SEALDROP_DEFAULT_EXPIRES_IN", "12h"), ("SEALDROP_MAX_DOWNLOADS", "20")];
+    let server = Server::start_with(&settings).await?;
+    let limits = server.ask(&GetLimits, None).await?;
+    assert_eq!((limits.max_link_bytes, limits.default_expires_in, limits.max_downloads), (1 << 30, 43_200, 20));
+    server.stop().await;
+    Ok(())
+}

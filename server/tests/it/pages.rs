@@ -1,0 +1,87 @@
+//! Pages: rendered with a nonce, the same for every link, and honest when there is no web app.
+
+use reqwest::StatusCode;
+
+use crate::{
+    harness::{Result, Server},
+    site::build,
+};
+
+async fn served() -> Result<(tempfile::TempDir, Server)> {
+    let folder = tempfile::tempdir()?;
+    let site = folder.path().join("site");
+    std::fs::create_dir(&site)?;
+    build(&site)?;
+    let server = Server::start_with(&[("SEALDROP_SITE", &site.to_string_lossy())]).await?;
+    Ok((folder, server))
+}
+
+/// The nonce that a policy names, and the page with the nonce taken out.
+async fn page(server: &Server, path: &str, status: StatusCode) -> Result<(String, String)> {
+    let response = server.get(path).await?;
+    assert_eq!(response.status(), status, "{path}");
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+    assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
+    let policy = response.headers()["content-security-policy"].to_str()?.to_owned();
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).ok_or("a nonce")?.to_owned();
+    assert!(nonce.len() >= 22, "128 bits: {nonce}");
+    let text = response.text().await?;
+    assert!(text.contains(&format!("nonce=\"{nonce}\"")), "{path}: the page's script carries the nonce");
+    for script in text.split("<script").skip(1) {
+        let tag = script.split('>').next().unwrap_or_default();
+        assert!(tag.contains(&nonce), "{path}: a script without the nonce: {tag}");
+    }
+    assert!(!text.contains(" style="), "{path}: the policy blocks style attributes");
+    Ok((nonce.clone(), text.replace(&nonce, "")))
+}
+
+#[tokio::test]
+async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
+    let (_folder, server) = served().await?;
+    let (first, text) = page(&server, "/", StatusCode::OK).await?;
+    for asset in ["/pkg/app.0123abcd.js", "/pkg/app_bg.4567cdef.wasm", "/pkg/app.89ab0123.css"] {
+        assert!(text.contains(asset), "{asset}");
+    }
+    let (second, again) = page(&server, "/", StatusCode::OK).await?;
+    assert_ne!(first, second);
+    assert_eq!(text, again, "nothing but the nonce changes");
+    page(&server, "/security", StatusCode::OK).await?;
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
+    let (_folder, server) = served().await?;
+    let (_, one) = page(&server, "/d/AAAAAAAAAAAAAAAAAAAAAA", StatusCode::OK).await?;
+    for other in ["/d/__________________8w", "/d/BBBBBBBBBBBBBBBBBBBBBA?utm=canary", "/d/canary", "/d/%3Ccanary%3E"] {
+        let (_, text) = page(&server, other, StatusCode::OK).await?;
+        assert!(text == one, "{other} differs from another link's page");
+    }
+    assert!(!one.contains("AAAAAAAA") && !one.contains("canary"));
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_means_nothing_is_not_repeated() -> Result {
+    let (_folder, server) = served().await?;
+    let (_, text) = page(&server, "/canary?canary", StatusCode::NOT_FOUND).await?;
+    assert!(!text.contains("canary"));
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_web_app_the_page_says_how_to_build_it() -> Result {
+    let folder = tempfile::tempdir()?;
+    let server = Server::start_with(&[("SEALDROP_SITE", &folder.path().to_string_lossy())]).await?;
+    for path in ["/", "/d/AAAAAAAAAAAAAAAAAAAAAA"] {
+        let response = server.get(path).await?;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.text().await?.contains("make site"));
+    }
+    assert_eq!(server.get("/api/v1/limits").await?.status(), StatusCode::OK, "the API works all the same");
+    server.stop().await;
+    Ok(())
+}
