@@ -1,9 +1,6 @@
 //! `POST links`: one link to all committed uploads of a token.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use sealdrop_api::{
     ObjectId, OwnerToken, ProblemType,
     limits::MAX_MANIFEST_LEN,

@@ -1,0 +1,6 @@
+//! The service against real databases (SQLite and Postgres) and a real bucket.
+
+#[macro_use]
+mod support;
+
+mod uploads;

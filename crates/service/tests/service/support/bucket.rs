@@ -1,0 +1,107 @@
+//! The embedded bucket in this process, behind a door that can be told to misbehave.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, AtomicU32, Ordering},
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+/// What the door does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Fault {
+    /// Lets everything pass.
+    None = 0,
+    /// Answers 503 and does nothing.
+    Down = 1,
+    /// Lets Complete happen and loses the answer.
+    LosesComplete = 2,
+    /// Lets everything but Complete pass, which answers 503 and does not happen.
+    RefusesComplete = 3,
+}
+
+#[derive(Default)]
+struct Door {
+    fault: AtomicU8,
+    completes: AtomicU32,
+}
+
+/// A bucket on a free port, in a folder that goes with it.
+pub(crate) struct TestBucket {
+    pub(crate) authority: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
+    door: Arc<Door>,
+    serving: JoinHandle<()>,
+    _folder: TempDir,
+}
+
+impl TestBucket {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let credentials = Credentials::new("AKTEST".to_owned(), "secret-of-the-tests".to_owned());
+        let config = LocalS3Config::new(folder.path().join("bucket"), &credentials);
+        let bucket = LocalS3::open(config).await.expect("the bucket opens");
+        let door = Arc::new(Door::default());
+        let app = Router::new()
+            .route_service("/blobs", bucket.service())
+            .route_service("/blobs/", bucket.service())
+            .route_service("/blobs/{*key}", bucket.service())
+            .layer(from_fn_with_state(Arc::clone(&door), misbehave));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let authority = listener.local_addr().expect("an address").to_string();
+        let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+        Self {
+            authority,
+            access_key: credentials.access_key.clone(),
+            secret_key: credentials.secret_key.clone(),
+            door,
+            serving,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn misbehave(&self, fault: Fault) {
+        self.door.fault.store(fault as u8, Ordering::SeqCst);
+    }
+
+    /// Completes that reached the bucket.
+    pub(crate) fn completes(&self) -> u32 {
+        self.door.completes.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for TestBucket {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn misbehave(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    let fault = door.fault.load(Ordering::SeqCst);
+    let query = request.uri().query().unwrap_or("");
+    let completes = request.method() == Method::POST && query.contains("uploadId=");
+    let away = || StatusCode::SERVICE_UNAVAILABLE.into_response();
+    if fault == Fault::Down as u8 || (completes && fault == Fault::RefusesComplete as u8) {
+        return away();
+    }
+    if completes {
+        door.completes.fetch_add(1, Ordering::SeqCst);
+    }
+    let answer = next.run(request).await;
+    if completes && fault == Fault::LosesComplete as u8 {
+        away()
+    } else {
+        answer
+    }
+}

@@ -1,0 +1,193 @@
+//! What every test of the service stands on: a real database, a real bucket, a clock that can be moved.
+
+pub(crate) mod bucket;
+pub(crate) mod clock;
+mod postgres;
+pub(crate) mod sender;
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sealdrop_api::ProblemType;
+use sealdrop_service::{BucketConfig, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig, ServiceError};
+use tempfile::TempDir;
+use url::Url;
+
+pub(crate) use bucket::{Fault, TestBucket};
+pub(crate) use clock::TestClock;
+pub(crate) use sender::{TestLink, new_link, object, part, random, small, token};
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Db {
+    Sqlite,
+    Postgres,
+}
+
+/// One service with everything around it.
+pub(crate) struct Rig {
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) origin: Origin,
+    pub(crate) bucket: TestBucket,
+    pub(crate) config: ServiceConfig,
+    pub(crate) http: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl Rig {
+    pub(crate) async fn new(db: Db) -> Self {
+        Self::with(db, |_| {}).await
+    }
+
+    pub(crate) async fn with(db: Db, change: impl FnOnce(&mut ServiceConfig)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bucket = TestBucket::start().await;
+        let url = match db {
+            Db::Sqlite => format!("sqlite://{}", folder.path().join("books.sqlite").display()),
+            Db::Postgres => postgres::fresh_database().await,
+        };
+        let bucket_config = BucketConfig {
+            endpoint: Url::parse(&format!("http://{}", bucket.authority)).expect("an address"),
+            region: "local".to_owned(),
+            bucket: "blobs".to_owned(),
+            access_key: bucket.access_key.clone(),
+            secret_key: bucket.secret_key.clone(),
+            path_style: true,
+            public: PublicEndpoint::SameOrigin,
+        };
+        let mut config = ServiceConfig::new(DatabaseConfig::new(url), bucket_config);
+        config.limits.min_expires_in = 1;
+        change(&mut config);
+        let clock = Arc::new(TestClock::default());
+        let service = Service::connect(config.clone(), Arc::clone(&clock) as _)
+            .await
+            .expect("the service starts");
+        // The door does not look at the name: any authority that resolves here will do.
+        let origin = Origin::new("http", &bucket.authority).expect("an origin");
+        // reqwest is built without a provider of its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self {
+            service,
+            clock,
+            origin,
+            bucket,
+            config,
+            http: reqwest::Client::new(),
+            _folder: folder,
+        }
+    }
+
+    /// A second server over the same database and bucket, as after a restart.
+    pub(crate) async fn another(&self) -> Service {
+        Service::connect(self.config.clone(), Arc::clone(&self.clock) as _)
+            .await
+            .expect("another service starts")
+    }
+
+    pub(crate) fn resolve(&self, url: &str) -> String {
+        assert!(url.starts_with("/blobs/o/"), "{url}");
+        format!("{}{url}", self.origin)
+    }
+
+    pub(crate) async fn put(&self, url: &str, bytes: Vec<u8>) -> reqwest::Response {
+        self.http
+            .put(self.resolve(url))
+            .body(bytes)
+            .send()
+            .await
+            .expect("the bucket answers")
+    }
+
+    pub(crate) async fn get(&self, url: &str) -> reqwest::Response {
+        self.http
+            .get(self.resolve(url))
+            .send()
+            .await
+            .expect("the bucket answers")
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// The books, past the service: what a crash leaves is written here by hand.
+    pub(crate) async fn books(&self) -> DatabaseConnection {
+        Database::connect(self.config.database.url.clone())
+            .await
+            .expect("the database opens")
+    }
+
+    pub(crate) async fn sql(&self, sql: &str) -> u64 {
+        let books = self.books().await;
+        let done = books
+            .execute_unprepared(sql)
+            .await
+            .expect("the statement runs")
+            .rows_affected();
+        books.close().await.expect("it closes");
+        done
+    }
+
+    /// The bucket, past the service.
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
+        use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
+        let bucket = &self.config.bucket;
+        let keys = Credentials::new(&bucket.access_key, &bucket.secret_key, None, None, "tests");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("local"))
+            .endpoint_url(bucket.endpoint.as_str())
+            .force_path_style(true)
+            .credentials_provider(keys)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// Objects and unfinished multipart uploads that the bucket holds.
+    pub(crate) async fn held(&self) -> (usize, usize) {
+        let s3 = self.s3();
+        let objects = s3
+            .list_objects_v2()
+            .bucket("blobs")
+            .send()
+            .await
+            .expect("objects are listed");
+        let uploads = s3
+            .list_multipart_uploads()
+            .bucket("blobs")
+            .send()
+            .await
+            .expect("uploads are listed");
+        (objects.contents().len(), uploads.uploads().len())
+    }
+}
+
+/// The problem that an operation ended with.
+pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> ProblemType {
+    match result {
+        Err(ServiceError::Problem(problem)) => problem.kind,
+        other => panic!("expected a problem, got {other:?}"),
+    }
+}
+
+/// Makes two tests of every named one: `sqlite` and `postgres`.
+
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {$(
+        mod $name {
+            use $crate::support::{Db, Rig};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(Rig::new(Db::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$name(Rig::new(Db::Postgres).await).await;
+            }
+        }
+    )*};
+}
