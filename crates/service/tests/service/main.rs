@@ -3,4 +3,7 @@
 #[macro_use]
 mod support;
 
+mod claims;
+mod jobs;
+mod links;
 mod uploads;

@@ -3,11 +3,12 @@
 pub(crate) mod bucket;
 pub(crate) mod clock;
 mod postgres;
+pub(crate) mod recipient;
 pub(crate) mod sender;
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use sealdrop_api::ProblemType;
 use sealdrop_service::{BucketConfig, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig, ServiceError};
 use tempfile::TempDir;
@@ -15,6 +16,7 @@ use url::Url;
 
 pub(crate) use bucket::{Fault, TestBucket};
 pub(crate) use clock::TestClock;
+pub(crate) use recipient::{claim_id, release};
 pub(crate) use sender::{TestLink, new_link, object, part, random, small, token};
 
 /// Which database a test runs on.
@@ -143,6 +145,62 @@ impl Rig {
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .build();
         aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// Bytes as a literal of the database's SQL.
+    pub(crate) fn literal(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.config.database.url.starts_with("sqlite") {
+            format!("x'{hex}'")
+        } else {
+            format!("'\\x{hex}'")
+        }
+    }
+
+    /// Puts the parts of an upload together past the service, as a Complete whose answer nobody heard.
+    pub(crate) async fn complete_by_hand(&self, id: sealdrop_api::ObjectId) {
+        use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+        let books = self.books().await;
+        let sql = format!(
+            "SELECT key, upload_id FROM uploads WHERE object_id = {}",
+            self.literal(&id.0)
+        );
+        let query = Statement::from_string(books.get_database_backend(), sql);
+        let row = books
+            .query_one_raw(query)
+            .await
+            .expect("the query runs")
+            .expect("the row is there");
+        let key: String = row.try_get("", "key").expect("a key");
+        let upload_id: String = row.try_get("", "upload_id").expect("an upload id");
+        books.close().await.expect("it closes");
+        let s3 = self.s3();
+        let listed = s3
+            .list_parts()
+            .bucket("blobs")
+            .key(&key)
+            .upload_id(&upload_id)
+            .send()
+            .await
+            .expect("listed");
+        let parts = listed.parts().iter().map(|part| {
+            CompletedPart::builder()
+                .set_part_number(part.part_number)
+                .set_e_tag(part.e_tag.clone())
+                .build()
+        });
+        s3.complete_multipart_upload()
+            .bucket("blobs")
+            .key(key)
+            .upload_id(upload_id)
+            .multipart_upload(
+                CompletedMultipartUpload::builder()
+                    .set_parts(Some(parts.collect()))
+                    .build(),
+            )
+            .send()
+            .await
+            .expect("completed");
     }
 
     /// Objects and unfinished multipart uploads that the bucket holds.

@@ -160,9 +160,13 @@ pub(crate) fn new_link(auth: &LinkAuth, max_downloads: u32, expires_in: u64) -> 
 impl Rig {
     /// A link to one small object, for an hour.
     pub(crate) async fn link(&self, max_downloads: u32) -> TestLink {
+        self.link_for(max_downloads, 3600).await
+    }
+
+    pub(crate) async fn link_for(&self, max_downloads: u32, expires_in: u64) -> TestLink {
         let (token, auth) = (token(), LinkAuth::new(random()));
         let object = self.upload(&token).await;
-        let new = new_link(&auth, max_downloads, 3600);
+        let new = new_link(&auth, max_downloads, expires_in);
         let id = new.link_id;
         let created = self.service.create_link(&token, new).await.expect("a link is made");
         TestLink {

@@ -1,0 +1,282 @@
+//! Claims: places on a link under every kind of race and delay.
+
+use std::time::Duration;
+
+use sealdrop_api::{
+    ClaimId, ObjectId, ProblemType,
+    claims::{ClaimState, NewClaim, ObjectsToSign, Purpose, ReleaseReason},
+    links::LinkState,
+};
+
+use crate::support::{Rig, claim_id, problem, random, release};
+
+on_both_databases!(
+    a_download_counts_once,
+    a_hundred_race_for_one_place,
+    a_hundred_race_for_three_places,
+    a_hundred_race_for_ten_places,
+    a_place_lapses_and_is_taken_again,
+    a_place_is_given_back,
+    who_gives_back_too_often_pays,
+    a_look_takes_no_place,
+    a_claim_outlives_its_link,
+    only_the_links_objects_are_signed,
+);
+
+const LEASE: u64 = 600;
+const RESUME: u64 = 24 * 3600;
+
+async fn a_download_counts_once(rig: Rig) {
+    let link = rig.link(2).await;
+    let claim = rig.claim(&link).await.expect("a place");
+    assert_eq!(
+        rig.claim_as(&link, claim).await.expect("the same place").state,
+        ClaimState::Active
+    );
+    let signed = rig.sign_object(&link, claim).await.expect("signed");
+    let got = rig.get(&signed.urls[0].url).await;
+    assert_eq!(got.status(), 200);
+    assert_eq!(got.bytes().await.expect("bytes").len(), 65_536);
+    for _ in 0..3 {
+        assert_eq!(
+            rig.commit(&link, claim).await.expect("committed"),
+            ClaimState::Committed
+        );
+    }
+    assert_eq!(rig.counts(&link).await, (0, 1, 0));
+    // The same claim reads on for a day, uncounted, also when the link's hour is over.
+    rig.advance(RESUME - 10);
+    rig.sign_object(&link, claim).await.expect("it reads on");
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExpired);
+    rig.advance(11);
+    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::ClaimEnded);
+}
+
+async fn race(rig: &Rig, places: u32) {
+    let link = rig.link(places).await;
+    let (one, two) = (rig.service.clone(), rig.another().await);
+    let racers = (0..100).map(|n| {
+        let service = if n % 2 == 0 { one.clone() } else { two.clone() };
+        let (id, auth, claim) = (link.id, link.auth.clone(), claim_id());
+        tokio::spawn(async move {
+            let new = NewClaim {
+                auth: auth.clone(),
+                claim_id: claim,
+                purpose: Purpose::Download,
+            };
+            service.create_claim(id, new).await.map(|_| claim)
+        })
+    });
+    let results: Vec<_> = futures::future::join_all(racers)
+        .await
+        .into_iter()
+        .map(|racer| racer.expect("no panic"))
+        .collect();
+    let winners: Vec<ClaimId> = results
+        .iter()
+        .filter_map(|result| result.as_ref().ok().copied())
+        .collect();
+    assert_eq!(winners.len(), places as usize);
+    for loser in results.into_iter().filter(Result::is_err) {
+        assert_eq!(problem(loser), ProblemType::LinkBusy);
+    }
+    assert_eq!(rig.counts(&link).await, (places, 0, 0));
+    let commits = winners.iter().flat_map(|claim| [*claim, *claim, *claim]).map(|claim| {
+        let (service, id, auth) = (two.clone(), link.id, link.auth.clone());
+        tokio::spawn(async move { service.commit_claim(id, claim, &auth).await })
+    });
+    for commit in futures::future::join_all(commits).await {
+        assert_eq!(
+            commit.expect("no panic").expect("committed").state,
+            ClaimState::Committed
+        );
+    }
+    assert_eq!(rig.counts(&link).await, (0, places, 0));
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
+    let status = rig
+        .service
+        .get_link(&link.token, link.id)
+        .await
+        .expect("the owner looks");
+    assert_eq!(status.state, LinkState::Exhausted);
+}
+
+async fn a_hundred_race_for_one_place(rig: Rig) {
+    race(&rig, 1).await;
+}
+
+async fn a_hundred_race_for_three_places(rig: Rig) {
+    race(&rig, 3).await;
+}
+
+async fn a_hundred_race_for_ten_places(rig: Rig) {
+    race(&rig, 10).await;
+}
+
+async fn a_place_lapses_and_is_taken_again(rig: Rig) {
+    let link = rig.link_for(1, 3 * 24 * 3600).await;
+    let first = rig.claim(&link).await.expect("a place");
+    rig.advance(LEASE - 5);
+    let until = rig.sign_object(&link, first).await.expect("a sign of life").lease_until;
+    rig.advance(LEASE - 5);
+    assert_eq!(
+        problem(rig.claim(&link).await),
+        ProblemType::LinkBusy,
+        "renewed until {until}"
+    );
+    rig.advance(10);
+    let second = rig.claim(&link).await.expect("the first lapsed");
+    assert_eq!(rig.counts(&link).await, (1, 0, 1));
+    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::LinkBusy);
+    assert_eq!(problem(rig.commit(&link, first).await), ProblemType::LinkBusy);
+    rig.release(&link, second).await.expect("given back");
+    rig.sign_object(&link, first)
+        .await
+        .expect("a place is free: it goes on");
+    assert_eq!(rig.counts(&link).await, (1, 0, 1));
+    // Lapsed, closed by the reaper, and verified after all.
+    rig.advance(LEASE + 5);
+    assert_eq!(rig.service.reap().await.expect("a pass").claims_lapsed, 1);
+    assert_eq!(rig.counts(&link).await, (0, 0, 2));
+    assert_eq!(rig.commit(&link, first).await.expect("counted"), ClaimState::Committed);
+    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+    // 24 hours after it was made, it is over.
+    rig.advance(RESUME);
+    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+}
+
+async fn a_place_is_given_back(rig: Rig) {
+    let link = rig.link(1).await;
+    let claim = rig.claim(&link).await.expect("a place");
+    for _ in 0..2 {
+        assert_eq!(
+            rig.release(&link, claim).await.expect("given back"),
+            ClaimState::Released
+        );
+    }
+    assert_eq!(rig.counts(&link).await, (0, 0, 1));
+    assert_eq!(problem(rig.claim_as(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(rig.commit(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(rig.commit(&link, claim_id()).await), ProblemType::ClaimNotFound);
+    let next = rig.claim(&link).await.expect("the place is free");
+    rig.commit(&link, next).await.expect("counted");
+    assert_eq!(rig.release(&link, next).await.expect("too late"), ClaimState::Committed);
+    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+}
+
+/// 10 + 3·1 free ones; the next is the download.
+async fn who_gives_back_too_often_pays(rig: Rig) {
+    let link = rig.link_for(1, 24 * 3600).await;
+    for n in 0..13 {
+        let claim = rig
+            .claim(&link)
+            .await
+            .unwrap_or_else(|error| panic!("claim {n}: {error}"));
+        if n % 2 == 0 {
+            rig.release(&link, claim).await.expect("given back");
+        } else {
+            rig.advance(LEASE + 1);
+        }
+    }
+    let last = rig.claim(&link).await.expect("still one");
+    assert_eq!(rig.counts(&link).await, (1, 0, 13));
+    rig.advance(LEASE + 1);
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
+    assert_eq!(rig.counts(&link).await, (0, 1, 14));
+    // It has paid: it may finish what it reads.
+    rig.sign_object(&link, last).await.expect("it goes on");
+    assert_eq!(rig.commit(&link, last).await.expect("and ends"), ClaimState::Committed);
+    assert_eq!(rig.counts(&link).await, (0, 1, 13));
+}
+
+async fn a_look_takes_no_place(rig: Rig) {
+    let link = rig.link(1).await;
+    let look = NewClaim {
+        auth: link.auth.clone(),
+        claim_id: claim_id(),
+        purpose: Purpose::Preview,
+    };
+    rig.service.create_claim(link.id, look.clone()).await.expect("a look");
+    rig.claim(&link).await.expect("the place is free");
+    rig.service
+        .create_claim(
+            link.id,
+            NewClaim {
+                claim_id: claim_id(),
+                ..look.clone()
+            },
+        )
+        .await
+        .expect("also when busy");
+    rig.sign_object(&link, look.claim_id).await.expect("signed");
+    rig.commit(&link, look.claim_id).await.expect("seen");
+    assert_eq!(rig.counts(&link).await, (1, 0, 0));
+    let other = NewClaim {
+        purpose: Purpose::Download,
+        ..look
+    };
+    assert_eq!(
+        problem(rig.service.create_claim(link.id, other).await),
+        ProblemType::ClaimEnded
+    );
+}
+
+async fn a_claim_outlives_its_link(rig: Rig) {
+    let link = rig.link_for(2, 900).await;
+    let (reading, lapsed) = (
+        rig.claim(&link).await.expect("a place"),
+        rig.claim(&link).await.expect("a place"),
+    );
+    rig.advance(590);
+    rig.sign_object(&link, reading).await.expect("a sign of life");
+    rig.advance(311);
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExpired);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!(
+        (reaped.links_expired, reaped.claims_lapsed, reaped.links_swept),
+        (1, 1, 0),
+        "{reaped:?}"
+    );
+    rig.sign_object(&link, reading).await.expect("it reads on");
+    assert_eq!(problem(rig.sign_object(&link, lapsed).await), ProblemType::LinkExpired);
+    assert_eq!(
+        rig.commit(&link, reading).await.expect("counted"),
+        ClaimState::Committed
+    );
+    assert_eq!(rig.held().await, (1, 0), "its object stays");
+    rig.clock.advance(Duration::from_secs(RESUME));
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!((reaped.links_swept, reaped.objects_deleted), (1, 1));
+    assert_eq!(rig.held().await, (0, 0));
+}
+
+async fn only_the_links_objects_are_signed(rig: Rig) {
+    let (link, other) = (rig.link(1).await, rig.link(1).await);
+    let claim = rig.claim(&link).await.expect("a place");
+    let sign = |objects| {
+        let objects = ObjectsToSign {
+            auth: link.auth.clone(),
+            objects,
+        };
+        rig.service.sign_objects(link.id, claim, objects, &rig.origin)
+    };
+    for wrong in [
+        vec![],
+        vec![other.object],
+        vec![link.object, ObjectId(random())],
+        vec![link.object; 17],
+    ] {
+        assert_eq!(problem(sign(wrong).await), ProblemType::InvalidRequest);
+    }
+    assert_eq!(sign(vec![link.object; 16]).await.expect("signed").urls.len(), 16);
+    // A claim of one link is none of another.
+    let objects = ObjectsToSign {
+        auth: other.auth.clone(),
+        objects: vec![other.object],
+    };
+    let crossed = rig.service.sign_objects(other.id, claim, objects, &rig.origin).await;
+    assert_eq!(problem(crossed), ProblemType::ClaimNotFound);
+    let failed = release(&link.auth);
+    assert_eq!(failed.reason, ReleaseReason::Failed);
+}

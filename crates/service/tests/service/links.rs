@@ -1,0 +1,314 @@
+//! Links: made once, opened by who holds the bearer, owned by who holds the token.
+
+use sealdrop_api::{
+    LinkAuth, LinkId, ObjectId, Problem, ProblemType, SealedBytes, Verifier,
+    claims::{NewClaim, ObjectsToSign, Purpose},
+    links::{LinkChange, LinkState},
+};
+use sha2::{Digest, Sha256};
+
+use crate::support::{Rig, new_link, object, problem, random, token};
+
+on_both_databases!(
+    a_link_is_made_once,
+    a_link_opens_for_its_bearer_alone,
+    every_refusal_is_one_and_the_same,
+    limits_are_held,
+    an_owner_changes_what_is_named,
+    a_revoked_link_signs_nothing_more,
+    a_list_of_files_is_signed_with_the_payload,
+);
+
+fn verifier_of(auth: &LinkAuth) -> Verifier {
+    Verifier::new(Sha256::digest(auth.as_bytes()).into())
+}
+
+async fn a_link_is_made_once(rig: Rig) {
+    let (token, auth) = (token(), LinkAuth::new(random()));
+    rig.upload(&token).await;
+    rig.upload(&token).await;
+    let new = new_link(&auth, 3, 600);
+    let made = rig.service.create_link(&token, new.clone()).await.expect("made");
+    assert_eq!((made.max_downloads, made.sealed_bytes), (3, 2 * 65_536));
+    rig.advance(5);
+    assert_eq!(rig.service.create_link(&token, new.clone()).await.expect("again"), made);
+    let mut other = new.clone();
+    other.max_downloads = 4;
+    assert_eq!(
+        problem(rig.service.create_link(&token, other).await),
+        ProblemType::LinkExists
+    );
+    let mut second = new.clone();
+    second.link_id = LinkId(random());
+    assert_eq!(
+        problem(rig.service.create_link(&token, second).await),
+        ProblemType::LinkExists
+    );
+    let stranger = crate::support::token();
+    rig.upload(&stranger).await;
+    assert_eq!(
+        problem(rig.service.create_link(&stranger, new).await),
+        ProblemType::LinkExists
+    );
+}
+
+async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
+    let link = rig.link(2).await;
+    let opened = rig
+        .service
+        .open_link(link.id, &link.auth, &rig.origin)
+        .await
+        .expect("it opens");
+    assert_eq!((opened.rev, opened.downloads_left, opened.max_downloads), (1, 2, 2));
+    assert_eq!(opened.expires_at, link.created.expires_at);
+    assert!(opened.manifest.is_none());
+    rig.service
+        .open_link(link.id, &link.auth, &rig.origin)
+        .await
+        .expect("it opens again");
+    let status = rig
+        .service
+        .get_link(&link.token, link.id)
+        .await
+        .expect("the owner looks");
+    assert_eq!(
+        (status.state, status.opened, status.used, status.active),
+        (LinkState::Active, 2, 0, 0)
+    );
+    // The books hold neither bearer nor token.
+    assert_eq!(rig.rows_with("links", "verifier", link.auth.as_bytes()).await, 0);
+    assert_eq!(rig.rows_with("links", "token_hash", link.token.as_bytes()).await, 0);
+    assert_eq!(rig.rows_with("uploads", "token_hash", link.token.as_bytes()).await, 0);
+    assert_eq!(
+        rig.rows_with("links", "verifier", verifier_of(&link.auth).as_bytes())
+            .await,
+        1,
+        "the search works"
+    );
+}
+
+/// Unknown, wrong bearer, wrong token; of an open, an ended and a forgotten link: byte for byte one answer.
+async fn every_refusal_is_one_and_the_same(rig: Rig) {
+    let (open, revoked) = (rig.link(1).await, rig.link(1).await);
+    rig.service
+        .revoke_link(&revoked.token, revoked.id)
+        .await
+        .expect("closed");
+    let (auth, owner) = (LinkAuth::new(random()), token());
+    let expected: Problem = ProblemType::LinkNotFound.into();
+    for id in [open.id, revoked.id, LinkId(random())] {
+        let claim = NewClaim {
+            auth: auth.clone(),
+            claim_id: crate::support::claim_id(),
+            purpose: Purpose::Download,
+        };
+        let objects = ObjectsToSign {
+            auth: auth.clone(),
+            objects: vec![open.object],
+        };
+        let answers = [
+            rig.service.open_link(id, &auth, &rig.origin).await.map(drop),
+            rig.service.create_claim(id, claim.clone()).await.map(drop),
+            rig.service
+                .sign_objects(id, claim.claim_id, objects, &rig.origin)
+                .await
+                .map(drop),
+            rig.service.commit_claim(id, claim.claim_id, &auth).await.map(drop),
+            rig.service
+                .release_claim(id, claim.claim_id, crate::support::release(&auth))
+                .await
+                .map(drop),
+            rig.service.get_link(&owner, id).await.map(drop),
+            rig.service
+                .change_link(&owner, id, LinkChange::default())
+                .await
+                .map(drop),
+            rig.service.revoke_link(&owner, id).await,
+            // The owner's token is no bearer, and the other way round.
+            rig.service
+                .open_link(id, &LinkAuth::new(*open.token.as_bytes()), &rig.origin)
+                .await
+                .map(drop),
+            rig.service
+                .get_link(&sealdrop_api::OwnerToken::new(*open.auth.as_bytes()), id)
+                .await
+                .map(drop),
+        ];
+        for answer in answers {
+            assert_eq!(answer.expect_err("refused").into_problem(), expected);
+        }
+    }
+    rig.service
+        .open_link(open.id, &open.auth, &rig.origin)
+        .await
+        .expect("nobody shut the others out");
+}
+
+async fn limits_are_held(rig: Rig) {
+    let (token, auth) = (token(), LinkAuth::new(random()));
+    rig.upload(&token).await;
+    let max = rig.service.limits();
+    let refused = |change: fn(&mut sealdrop_api::links::NewLink)| {
+        let mut new = new_link(&auth, 1, 60);
+        change(&mut new);
+        let (service, token) = (rig.service.clone(), token.clone());
+        async move {
+            service
+                .create_link(&token, new)
+                .await
+                .expect_err("refused")
+                .into_problem()
+        }
+    };
+    assert_eq!(
+        refused(|new| new.expires_in = 0).await.kind,
+        ProblemType::InvalidRequest
+    );
+    assert_eq!(
+        refused(|new| new.max_downloads = 0).await.kind,
+        ProblemType::InvalidRequest
+    );
+    assert_eq!(
+        refused(|new| new.payload = SealedBytes(vec![0; 1000])).await.kind,
+        ProblemType::InvalidRequest
+    );
+    assert_eq!(
+        refused(|new| new.manifest = Some(ObjectId([9; 16]))).await.kind,
+        ProblemType::InvalidRequest
+    );
+    let long = refused(|new| new.expires_in = u64::MAX).await;
+    assert_eq!(
+        (long.kind, long.limit),
+        (ProblemType::TooLarge, Some(max.max_expires_in))
+    );
+    let many = refused(|new| new.max_downloads = u32::MAX).await;
+    assert_eq!(
+        (many.kind, many.limit),
+        (ProblemType::TooLarge, Some(max.max_downloads.into()))
+    );
+    rig.service
+        .create_link(&token, new_link(&auth, max.max_downloads, max.max_expires_in))
+        .await
+        .expect("the most");
+}
+
+async fn an_owner_changes_what_is_named(rig: Rig) {
+    let link = rig.link(1).await;
+    let change = |change| rig.service.change_link(&link.token, link.id, change);
+    let changed = change(LinkChange {
+        max_downloads: Some(5),
+        ..Default::default()
+    })
+    .await
+    .expect("changed");
+    assert_eq!(
+        (changed.max_downloads, changed.expires_at, changed.rev),
+        (5, link.created.expires_at, 1)
+    );
+    let changed = change(LinkChange {
+        expires_in: Some(7200),
+        ..Default::default()
+    })
+    .await
+    .expect("changed");
+    assert!(changed.expires_at > link.created.expires_at);
+    let (auth, payload) = (LinkAuth::new(random()), SealedBytes(random::<{ 84 + 64 }>().to_vec()));
+    let resealed = LinkChange {
+        rev: Some(2),
+        payload: Some(payload.clone()),
+        verifier: Some(verifier_of(&auth)),
+        ..Default::default()
+    };
+    assert_eq!(change(resealed.clone()).await.expect("changed").rev, 2);
+    assert_eq!(change(resealed.clone()).await.expect("a repeat").rev, 2);
+    let other = LinkChange {
+        payload: Some(SealedBytes(random::<{ 84 + 64 }>().to_vec())),
+        ..resealed.clone()
+    };
+    assert_eq!(problem(change(other.clone()).await), ProblemType::RevConflict);
+    assert_eq!(
+        problem(change(LinkChange { rev: Some(4), ..other }).await),
+        ProblemType::RevConflict
+    );
+    let half = LinkChange {
+        rev: Some(3),
+        ..Default::default()
+    };
+    assert_eq!(problem(change(half).await), ProblemType::InvalidRequest);
+    let old = rig.service.open_link(link.id, &link.auth, &rig.origin).await;
+    assert_eq!(
+        problem(old),
+        ProblemType::LinkNotFound,
+        "the old password opens nothing"
+    );
+    let opened = rig
+        .service
+        .open_link(link.id, &auth, &rig.origin)
+        .await
+        .expect("the new one opens");
+    assert_eq!((opened.payload, opened.rev), (payload, 2));
+    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+    assert_eq!(problem(change(LinkChange::default()).await), ProblemType::LinkRevoked);
+}
+
+async fn a_revoked_link_signs_nothing_more(rig: Rig) {
+    let link = rig.link(3).await;
+    let claim = rig.claim(&link).await.expect("a place");
+    rig.sign_object(&link, claim).await.expect("signed");
+    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+    rig.service
+        .revoke_link(&link.token, link.id)
+        .await
+        .expect("closed, again");
+    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::LinkRevoked);
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkRevoked);
+    let opened = rig.service.open_link(link.id, &link.auth, &rig.origin).await;
+    let told = opened.expect_err("closed").into_problem();
+    assert!(told.kind == ProblemType::LinkRevoked && told.ended_at.is_some());
+    let status = rig
+        .service
+        .get_link(&link.token, link.id)
+        .await
+        .expect("the owner looks");
+    assert_eq!(status.state, LinkState::Revoked);
+    assert_eq!(rig.service.reap().await.expect("a pass").objects_deleted, 1);
+    assert_eq!(rig.held().await, (0, 0));
+}
+
+async fn a_list_of_files_is_signed_with_the_payload(rig: Rig) {
+    let (token, auth) = (token(), LinkAuth::new(random()));
+    rig.upload(&token).await;
+    let manifest = rig.upload(&token).await;
+    let huge = ObjectId(random());
+    let bytes = object(huge, 35 << 20);
+    let sent = rig.send(&token, huge, &bytes).await;
+    rig.service
+        .complete_upload(&token, huge, sent)
+        .await
+        .expect("committed");
+    let mut new = new_link(&auth, 1, 60);
+    new.manifest = Some(huge);
+    assert_eq!(
+        problem(rig.service.create_link(&token, new.clone()).await),
+        ProblemType::InvalidRequest
+    );
+    new.manifest = Some(manifest);
+    rig.service.create_link(&token, new.clone()).await.expect("made");
+    let opened = rig
+        .service
+        .open_link(new.link_id, &auth, &rig.origin)
+        .await
+        .expect("it opens");
+    let signed = opened.manifest.expect("the list of files");
+    assert_eq!((signed.object_id, signed.sealed_len), (manifest, 65_536));
+    let got = rig
+        .http
+        .get(rig.resolve(&signed.url))
+        .header("if-match", &signed.etag)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(got.status(), 200);
+    assert_eq!(&got.bytes().await.expect("bytes")[16..32], manifest.as_bytes());
+    assert!(signed.url.contains("X-Amz-SignedHeaders=host&") && signed.url.contains("X-Amz-Expires=300&"));
+}
