@@ -1,1 +1,129 @@
-//! Placeholder.
+//! Every state of every screen as a page of its own, drawn by the same components from made-up values: for pictures, for axe,
+//! and for tests of what the markup says. Nothing here is part of the program that is served.
+
+mod fixtures;
+
+use leptos::{prelude::*, tachys::view::RenderHtml};
+
+use crate::{
+    Assets, Page,
+    components::{Footer, Sprite, Top},
+    messages::t,
+    pages::{NotFound, Security, receive::ReceiveScreens, send::SendScreens},
+    transfers::{Receiving, Sending, Voice},
+};
+
+/// A state to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct State {
+    /// Its name: screen, dash, state.
+    pub name: &'static str,
+    /// The dialog that stands open over it, by its id.
+    pub dialog: Option<&'static str>,
+    draw: Draw,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Draw {
+    Send(fn(Sending)),
+    Receive(fn(Receiving)),
+    Security,
+    Missing,
+}
+
+const fn state(name: &'static str, draw: Draw) -> State {
+    State { name, dialog: None, draw }
+}
+
+/// All states, in the order in which a person would meet them.
+pub const STATES: &[State] = &[
+    state("send-empty", Draw::Send(fixtures::empty)),
+    state("send-over", Draw::Send(fixtures::over)),
+    state("send-guests-off", Draw::Send(fixtures::guests_off)),
+    state("send-unsupported", Draw::Send(fixtures::cannot_send)),
+    state("send-files", Draw::Send(fixtures::chosen)),
+    state("send-too-large", Draw::Send(fixtures::too_large)),
+    state("sending-preparing", Draw::Send(fixtures::preparing)),
+    state("sending", Draw::Send(fixtures::sending)),
+    state("sending-retrying", Draw::Send(fixtures::retrying)),
+    state("sending-waiting", Draw::Send(fixtures::waiting)),
+    state("sending-paused", Draw::Send(fixtures::paused)),
+    state("sending-finishing", Draw::Send(fixtures::finishing)),
+    State { name: "sending-cancel", dialog: Some("cancel"), draw: Draw::Send(fixtures::sending) },
+    state("sending-file-changed", Draw::Send(fixtures::file_changed)),
+    state("sending-server-away", Draw::Send(fixtures::send_away)),
+    state("sent", Draw::Send(fixtures::sent)),
+    State { name: "sent-extend", dialog: Some("extend"), draw: Draw::Send(fixtures::sent) },
+    State { name: "sent-limit", dialog: Some("limit"), draw: Draw::Send(fixtures::sent) },
+    State { name: "sent-revoke", dialog: Some("revoke"), draw: Draw::Send(fixtures::sent) },
+    state("sent-owner-failed", Draw::Send(fixtures::owner_failed)),
+    state("sent-revoked", Draw::Send(fixtures::sent_revoked)),
+    state("receive-opening", Draw::Receive(fixtures::opening)),
+    state("receive-password", Draw::Receive(fixtures::gate)),
+    state("receive-password-wrong", Draw::Receive(fixtures::gate_wrong)),
+    state("receive-letter", Draw::Receive(fixtures::letter)),
+    state("receive-letter-hostile", Draw::Receive(fixtures::letter_hostile)),
+    state("receive-letter-one", Draw::Receive(fixtures::letter_one)),
+    state("receive-cancelled", Draw::Receive(fixtures::cancelled)),
+    state("receive-downloading", Draw::Receive(fixtures::downloading)),
+    state("receive-waiting", Draw::Receive(fixtures::receive_waiting)),
+    state("receive-verifying", Draw::Receive(fixtures::verifying)),
+    state("receive-verified", Draw::Receive(fixtures::verified)),
+    state("receive-verified-one", Draw::Receive(fixtures::verified_one)),
+    state("receive-altered", Draw::Receive(fixtures::altered)),
+    state("receive-disk-full", Draw::Receive(fixtures::disk_full)),
+    state("receive-expired", Draw::Receive(fixtures::expired)),
+    state("receive-exhausted", Draw::Receive(fixtures::exhausted)),
+    state("receive-revoked", Draw::Receive(fixtures::revoked)),
+    state("receive-busy", Draw::Receive(fixtures::busy)),
+    state("receive-gone", Draw::Receive(fixtures::gone)),
+    state("receive-incomplete", Draw::Receive(fixtures::incomplete)),
+    state("receive-newer", Draw::Receive(fixtures::newer)),
+    state("receive-unsupported", Draw::Receive(fixtures::unsupported)),
+    state("receive-away", Draw::Receive(fixtures::receive_away)),
+    state("security", Draw::Security),
+    state("not-found", Draw::Missing),
+];
+
+/// The whole page of a state.
+#[must_use]
+pub fn render(state: &State, assets: &Assets) -> String {
+    let owner = Owner::new();
+    let css = &assets.css;
+    let (lang, dir) = (t().lang, t().dir);
+    let name = state.name;
+    let body = owner.with(|| body(state.draw, assets.clone()).to_html());
+    format!(
+        "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{name} · Sealdrop</title>\
+         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head><body>{body}</body></html>\n"
+    )
+}
+
+fn body(draw: Draw, assets: Assets) -> AnyView {
+    provide_context(assets);
+    let voice = Voice(RwSignal::new(String::new()));
+    let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
+    let (page, main) = match draw {
+        Draw::Send(set) => {
+            set(sending);
+            (Page::Send, view! { <SendScreens sending/> }.into_any())
+        }
+        Draw::Receive(set) => {
+            set(receiving);
+            (Page::Receive, view! { <ReceiveScreens receiving/> }.into_any())
+        }
+        Draw::Security => (Page::Security, view! { <Security/> }.into_any()),
+        Draw::Missing => (Page::Missing, view! { <NotFound/> }.into_any()),
+    };
+    let page = Memo::new(move |_| page);
+    view! {
+        <a class="skip" href="#main">{t().skip}</a>
+        <Top page sending/>
+        {main}
+        <Footer/>
+        <Sprite/>
+    }
+    .into_any()
+}

@@ -6,6 +6,7 @@
 //!
 //! Transfers live above the router, so that one that runs survives a look at another page.
 
+#![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro makes the properties of a component public, whatever the component is")]
 
 mod components;

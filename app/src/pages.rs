@@ -4,10 +4,10 @@ mod choose;
 mod gate;
 pub(crate) mod letter;
 mod not_found;
-mod receive;
+pub(crate) mod receive;
 mod received;
 mod security;
-mod send;
+pub(crate) mod send;
 mod sending;
 mod sent;
 

@@ -4,6 +4,8 @@
 mod receiving;
 mod sending;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};
 pub(crate) use sending::{Card, SendScreen, Sending};
 

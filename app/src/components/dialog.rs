@@ -14,4 +14,5 @@ pub(crate) fn Dialog(id: &'static str, title: &'static str, children: Children) 
             </div>
         </dialog>
     }
+    .into_any()
 }

@@ -41,6 +41,7 @@ pub(crate) fn FileRow(
             {children()}
         </li>
     }
+    .into_any()
 }
 
 /// A name whose start gives way and whose end stays.
@@ -53,6 +54,7 @@ fn FileName(name: String) -> impl IntoView {
             {(!tail.is_empty()).then(|| view! { <span class="name-tail">{tail}</span> })}
         </span>
     }
+    .into_any()
 }
 
 /// Says how many rows are not drawn.

@@ -19,4 +19,5 @@ pub(crate) fn Footer() -> impl IntoView {
             </div>
         </footer>
     }
+    .into_any()
 }

@@ -20,6 +20,7 @@ pub(crate) fn Icon(
             <use_ href=format!("#i-{name}")></use_>
         </svg>
     }
+    .into_any()
 }
 
 /// The seal in one of its forms: `open`, `sealed`, `verified`, `broken`, `ended`.
@@ -31,6 +32,7 @@ pub(crate) fn Seal(form: &'static str, #[prop(optional)] small: bool) -> impl In
             <use_ href=format!("#s-{form}")></use_>
         </svg>
     }
+    .into_any()
 }
 
 /// The line rosette of security print. It is a mask over the accent colour, so it costs the page no bytes.

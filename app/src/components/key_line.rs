@@ -13,6 +13,7 @@ pub(crate) fn KeyLine(address: String, key: String, #[prop(optional)] id: Option
             <Legend/>
         </div>
     }
+    .into_any()
 }
 
 /// What the two colours mean.
@@ -24,4 +25,5 @@ fn Legend() -> impl IntoView {
             <div><span class="swatch swatch-key"></span><span>{t().key_key}</span></div>
         </div>
     }
+    .into_any()
 }

@@ -55,6 +55,7 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
             <RevokeDialog sending/>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -88,6 +89,7 @@ fn ExtendDialog(sending: Sending) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -121,6 +123,7 @@ fn LimitDialog(sending: Sending) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -138,4 +141,5 @@ fn RevokeDialog(sending: Sending) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }

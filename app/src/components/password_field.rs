@@ -42,4 +42,5 @@ pub(crate) fn PasswordField(
             </button>
         </div>
     }
+    .into_any()
 }

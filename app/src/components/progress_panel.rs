@@ -71,6 +71,7 @@ pub(crate) fn ProgressPanel(direction: Direction, run: RwSignal<Run>, heading: S
             <div class="run-nums">{move || run.with(|run| numbers_of(direction, run)).into_iter().map(|text| view! { <span><Marked text/></span> }).collect_view()}</div>
         </section>
     }
+    .into_any()
 }
 
 fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
@@ -115,6 +116,7 @@ pub(crate) fn RunningFiles(direction: Direction, run: RwSignal<Run>, items: RwSi
             <MoreRows all/>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -140,6 +142,7 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
             {move || mark_view(mark.get(), direction)}
         </FileRow>
     }
+    .into_any()
 }
 
 /// A note for the time without a network.

@@ -87,4 +87,5 @@ pub(crate) fn Sprite() -> impl IntoView {
             </symbol>
         </svg>
     }
+    .into_any()
 }

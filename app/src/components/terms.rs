@@ -100,4 +100,5 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

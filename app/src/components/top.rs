@@ -46,4 +46,5 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }

@@ -88,6 +88,7 @@ pub(crate) fn TroubleView(
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// A field for the whole link.
@@ -120,4 +121,5 @@ fn PasteLink(#[prop(into)] paste: Callback<String>) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }

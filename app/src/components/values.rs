@@ -22,4 +22,5 @@ pub(crate) fn Moment(at_ms: f64) -> impl IntoView {
             {times::relative(at_ms, engine::now_ms())}
         </time>
     }
+    .into_any()
 }

@@ -23,6 +23,7 @@ pub(crate) fn Choose(sending: Sending) -> impl IntoView {
         <Inputs sending/>
         {move || if chosen.get() { view! { <Chosen sending/> }.into_any() } else { view! { <Empty sending/> }.into_any() }}
     }
+    .into_any()
 }
 
 /// The inputs that the buttons press.
@@ -49,6 +50,7 @@ fn Inputs(sending: Sending) -> impl IntoView {
         <input type="file" prop:webkitdirectory=true hidden id=FOLDER data-testid="folder-input" node_ref=folder on:change=move |_| on_change(folder)/>
         <input type="file" accept="image/*" capture="environment" hidden id=PHOTO node_ref=photo on:change=move |_| on_change(photo)/>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +111,7 @@ fn Empty(sending: Sending) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// What stands in the way before anything is chosen, and a drop that brought nothing.
@@ -194,6 +197,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
             </form>
         </main>
     }
+    .into_any()
 }
 
 /// The rows, each with a button that takes it off again.
@@ -238,4 +242,5 @@ fn ChosenFiles(sending: Sending) -> impl IntoView {
         </ul>
         <MoreRows all/>
     }
+    .into_any()
 }

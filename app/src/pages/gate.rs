@@ -31,6 +31,7 @@ pub(crate) fn Opening() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The password gate.
@@ -88,4 +89,5 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }

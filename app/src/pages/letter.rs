@@ -67,6 +67,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,6 +79,7 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
             <DownloadOne receiving at name/>
         </FileRow>
     }
+    .into_any()
 }
 
 /// The button at the end of a row.
@@ -93,4 +95,5 @@ pub(crate) fn DownloadOne(receiving: Receiving, at: usize, name: String) -> impl
             </button>
         </div>
     }
+    .into_any()
 }

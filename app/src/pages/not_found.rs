@@ -28,4 +28,5 @@ pub(crate) fn NotFound() -> impl IntoView {
             <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>
         </main>
     }
+    .into_any()
 }

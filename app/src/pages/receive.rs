@@ -44,6 +44,7 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -66,6 +67,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -82,4 +84,5 @@ fn Failed(receiving: Receiving) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }

@@ -82,6 +82,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The list below a trouble: what may be used, what not.
@@ -95,6 +96,7 @@ pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
             <Rows receiving/>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -113,6 +115,7 @@ fn Rows(receiving: Receiving) -> impl IntoView {
         </ul>
         <MoreRows all/>
     }
+    .into_any()
 }
 
 #[component]

@@ -62,6 +62,7 @@ pub(crate) fn Security() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The same file on both sides of the wire.
@@ -93,6 +94,7 @@ fn Views() -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -105,4 +107,5 @@ fn Facts() -> impl IntoView {
             {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}
         </dl>
     }
+    .into_any()
 }

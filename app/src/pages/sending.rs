@@ -61,6 +61,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
             </Dialog>
         </main>
     }
+    .into_any()
 }
 
 /// Names that could not stay as they were.

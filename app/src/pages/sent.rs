@@ -39,6 +39,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -110,6 +111,7 @@ fn Slip(card: Card) -> impl IntoView {
             })}
         </section>
     }
+    .into_any()
 }
 
 /// After revoking.
@@ -125,6 +127,7 @@ fn Closed() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -147,4 +150,5 @@ fn Advice(sending: Sending) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

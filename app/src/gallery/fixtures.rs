@@ -1,0 +1,352 @@
+//! Made-up values: long names, names from right to left, an empty file, a very large one, and names that mean harm.
+
+use leptos::prelude::*;
+
+use crate::{
+    engine::{Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase, SendProgress, now_ms},
+    messages::t,
+    model::{
+        items,
+        limits::Allowed,
+        names,
+        qr::qr_path,
+        run::Run,
+        trouble::{self, Trouble},
+    },
+    transfers::{Card, Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
+};
+
+const CHOSEN: [(&str, u64); 12] = [
+    ("Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif", 38_412_997_120),
+    ("ceremony-camera-b.mov", 2_147_483_904),
+    ("Kitchen extension/plans/ground floor.dwg", 402_118_090),
+    ("Kitchen extension/photos/before/IMG_0001.HEIC", 210_321_931),
+    ("handover.tar.zst", 1_024_118_772),
+    ("sensor-readings.parquet", 181_204_556),
+    ("Board pack with appendices and signed minutes (final, corrected) v7.pptx", 48_310_224),
+    ("عقد الإيجار النهائي مع الملاحق.pdf", 842_113),
+    ("IMG_8841.HEIC", 2_418_207),
+    ("voice note 0412.m4a", 3_110_480),
+    ("invoice\u{202e}fdp.exe", 91_204),
+    (".keep", 0),
+];
+
+const RECEIVED: [(&str, u64); 7] = [
+    ("Walkthrough with client comments.mp4", 1_412_880_416),
+    ("Structural calculations, retaining wall and north stair, issued for construction rev C.pdf", 18_204_993),
+    ("Ground floor plan rev C.dwg", 6_330_112),
+    ("מפרט חשמל ותאורה.docx", 1_204_551),
+    ("Materials and finishes/stone/samples.tar.gz", 402_118_090),
+    ("Quantities.xlsx", 318_220),
+    ("placeholder.txt", 0),
+];
+
+/// Names that try to be markup, or something else than they are.
+const HOSTILE: [(&str, u64); 10] = [
+    ("<script>alert(1)</script>.txt", 12),
+    ("\"><img src=x onerror=alert(1)>.png", 12),
+    ("' onmouseover='alert(1)", 12),
+    ("javascript:alert(1)", 12),
+    ("<svg/onload=alert(1)>", 12),
+    ("&lt;b&gt;&amp;.html", 12),
+    ("photo\u{202e}gpj.exe", 12),
+    ("line\nbreak\r\n.txt", 12),
+    ("\u{200b}\u{feff}invisible\u{2066}.pdf", 12),
+    ("</title></textarea></style><style>*{display:none}/a.txt", 12),
+];
+
+const LINK: (&str, &str) = ("https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#", "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr");
+
+fn allowed() -> Allowed {
+    Allowed { known: true, max_link_bytes: 50 << 30, ..Allowed::default() }
+}
+
+pub(super) fn empty(sending: Sending) {
+    sending.allowed.set(allowed());
+}
+
+pub(super) fn over(sending: Sending) {
+    empty(sending);
+    sending.over.set(Some(14));
+}
+
+pub(super) fn guests_off(sending: Sending) {
+    sending.allowed.set(Allowed { guests: false, ..allowed() });
+}
+
+pub(super) fn cannot_send(sending: Sending) {
+    sending.can_send.set(false);
+}
+
+pub(super) fn chosen(sending: Sending) {
+    empty(sending);
+    sending.items.set(items::grouped(CHOSEN.into_iter()));
+    sending.weight.set(CHOSEN.iter().map(|(_, len)| len).sum());
+    sending.options.update(|options| options.note = "Survey and contract for the two valleys. Large: best over a cable.".to_owned());
+}
+
+pub(super) fn too_large(sending: Sending) {
+    chosen(sending);
+    sending.allowed.set(Allowed { max_link_bytes: 5_000_000_000, ..allowed() });
+}
+
+fn run(sending: Sending, phase: SendPhase, first: FileState, second: FileState) {
+    chosen(sending);
+    let files = CHOSEN.iter().enumerate().map(|(at, (_, len))| match at {
+        0 => FileProgress { sent_bytes: len / 100 * 43, state: first },
+        1 => FileProgress { sent_bytes: len / 100 * 71, state: second },
+        2 => FileProgress { sent_bytes: len / 100 * 27, state: first },
+        3..=5 => FileProgress { sent_bytes: 0, state: FileState::Next },
+        _ => FileProgress { sent_bytes: *len, state: FileState::Sent },
+    });
+    let all_sent = matches!(first, FileState::Sent);
+    let total = CHOSEN.iter().map(|(_, len)| len).sum();
+    let progress = SendProgress {
+        phase,
+        sent_bytes: if all_sent { total } else { total / 100 * 43 },
+        total_bytes: total,
+        bytes_per_second: Some(4_200_000),
+        seconds_left: Some(5700),
+        files: files.map(|file| if all_sent { FileProgress { state: FileState::Sent, ..file } } else { file }).collect(),
+    };
+    let rows = sending.items.get_untracked();
+    let mut state = Run::start(rows.len(), total);
+    state.sent(&progress, &rows, &CHOSEN.map(|(_, len)| len));
+    sending.run.set(state);
+    sending.screen.set(SendScreen::Running);
+}
+
+pub(super) fn preparing(sending: Sending) {
+    chosen(sending);
+    sending.run.set(Run::start(sending.items.with_untracked(Vec::len), CHOSEN.iter().map(|(_, len)| len).sum()));
+    sending.screen.set(SendScreen::Running);
+}
+
+pub(super) fn sending(sending: Sending) {
+    run(sending, SendPhase::Sending, FileState::Sending, FileState::Retrying);
+    let old = "aux.txt".to_owned();
+    sending.renamed.set(vec![(old, "aux_.txt".to_owned())]);
+}
+
+pub(super) fn retrying(sending: Sending) {
+    run(sending, SendPhase::Retrying { in_seconds: 4 }, FileState::Retrying, FileState::Retrying);
+}
+
+pub(super) fn waiting(sending: Sending) {
+    run(sending, SendPhase::WaitingForNetwork { since_ms: now_ms() - 180_000.0 }, FileState::Waiting, FileState::Waiting);
+}
+
+pub(super) fn paused(sending: Sending) {
+    run(sending, SendPhase::Paused, FileState::Sending, FileState::Sending);
+}
+
+pub(super) fn finishing(sending: Sending) {
+    run(sending, SendPhase::Finishing, FileState::Sent, FileState::Sent);
+}
+
+fn stop(sending: Sending, failure: &Failure) {
+    chosen(sending);
+    sending.trouble.set(Some(trouble::sending(failure)));
+    sending.screen.set(SendScreen::Stopped);
+}
+
+pub(super) fn file_changed(sending: Sending) {
+    stop(sending, &Failure { file: Some("plan.dwg".to_owned()), ..failure(FailureKind::SourceChanged) });
+}
+
+pub(super) fn send_away(sending: Sending) {
+    stop(sending, &failure(FailureKind::ServerAway));
+}
+
+pub(super) fn sent(sending: Sending) {
+    empty(sending);
+    let link = format!("{}{}", LINK.0, LINK.1);
+    sending.card.set(Some(Card {
+        qr: qr_path(&link),
+        link,
+        address: LINK.0.to_owned(),
+        key: LINK.1.to_owned(),
+        files: 12,
+        plain_bytes: CHOSEN.iter().map(|(_, len)| len).sum(),
+        expires_at_ms: now_ms() + 7.0 * 86_400_000.0,
+        used: 0,
+        max_downloads: 10,
+        has_password: false,
+        ended: false,
+    }));
+    sending.screen.set(SendScreen::Sent);
+}
+
+pub(super) fn owner_failed(sending: Sending) {
+    sent(sending);
+    sending.owner_error.set(Some(("server-away", t().owner_failed)));
+}
+
+pub(super) fn sent_revoked(sending: Sending) {
+    sent(sending);
+    sending.card.update(|card| {
+        if let Some(card) = card {
+            card.ended = true;
+        }
+    });
+}
+
+pub(super) fn opening(receiving: Receiving) {
+    receiving.screen.set(ReceiveScreen::Opening);
+}
+
+pub(super) fn gate(receiving: Receiving) {
+    receiving.screen.set(ReceiveScreen::Gate);
+}
+
+pub(super) fn gate_wrong(receiving: Receiving) {
+    gate(receiving);
+    receiving.wrong.set(true);
+}
+
+fn open(receiving: Receiving, files: &[(&str, u64)], note: Option<&str>) {
+    let rows = items::flat(files.iter().copied());
+    let plain_bytes = items::total(&rows);
+    receiving.run.set(Run::start(rows.len(), plain_bytes));
+    receiving.items.set(rows);
+    receiving.letter.set(Letter {
+        note: note.map(names::visible_lines),
+        plain_bytes,
+        expires_at_ms: now_ms() + 6.0 * 86_400_000.0,
+        downloads_left: 8,
+        max_downloads: 10,
+    });
+    receiving.screen.set(ReceiveScreen::Letter);
+}
+
+pub(super) fn letter(receiving: Receiving) {
+    open(receiving, &RECEIVED, Some("Drawings for Thursday. Please look at the north stair first.\nThe empty file is on purpose."));
+}
+
+pub(super) fn letter_hostile(receiving: Receiving) {
+    open(receiving, &HOSTILE, Some("<script>alert(1)</script>\n\u{202e}sdrawkcab"));
+}
+
+pub(super) fn letter_one(receiving: Receiving) {
+    open(receiving, &RECEIVED[..1], None);
+}
+
+pub(super) fn cancelled(receiving: Receiving) {
+    letter(receiving);
+    receiving.cancelled.set(true);
+}
+
+fn download(receiving: Receiving, phase: ReceivePhase, state: FileState, through: usize) {
+    letter(receiving);
+    let lens = RECEIVED.map(|(_, len)| len);
+    let files = lens.iter().enumerate().map(|(at, len)| {
+        if at < through {
+            FileProgress { sent_bytes: *len, state: FileState::Sent }
+        } else if at == through {
+            FileProgress { sent_bytes: len / 2, state }
+        } else {
+            FileProgress { sent_bytes: 0, state: FileState::Next }
+        }
+    });
+    let files: Vec<_> = files.collect();
+    let progress = ReceiveProgress {
+        phase,
+        received_bytes: files.iter().map(|file| file.sent_bytes).sum(),
+        total_bytes: lens.iter().sum(),
+        bytes_per_second: Some(11_800_000),
+        seconds_left: Some(88),
+        files,
+    };
+    let rows = receiving.items.get_untracked();
+    receiving.run.update(|run| {
+        run.received(&progress, &rows, &lens);
+        (0..through).for_each(|row| run.file_done(row, true));
+    });
+    receiving.screen.set(ReceiveScreen::Working);
+}
+
+pub(super) fn downloading(receiving: Receiving) {
+    download(receiving, ReceivePhase::Downloading, FileState::Sending, 1);
+}
+
+pub(super) fn receive_waiting(receiving: Receiving) {
+    download(receiving, ReceivePhase::WaitingForNetwork, FileState::Waiting, 2);
+}
+
+pub(super) fn verifying(receiving: Receiving) {
+    download(receiving, ReceivePhase::Verifying, FileState::Sent, 6);
+}
+
+pub(super) fn verified(receiving: Receiving) {
+    letter(receiving);
+    receiving.run.update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
+    receiving.received.set(Received { files: 7, plain_bytes: RECEIVED.iter().map(|(_, len)| len).sum(), seconds: 192.0, pieces: 7024 });
+    receiving.screen.set(ReceiveScreen::Verified);
+}
+
+pub(super) fn verified_one(receiving: Receiving) {
+    letter(receiving);
+    receiving.run.update(|run| run.file_done(2, true));
+    receiving.received.set(Received { files: 1, plain_bytes: RECEIVED[2].1, seconds: 3.0, pieces: 25 });
+    receiving.screen.set(ReceiveScreen::Verified);
+}
+
+fn break_off(receiving: Receiving, failure: &Failure) {
+    download(receiving, ReceivePhase::Downloading, FileState::Failed, 3);
+    receiving.run.update(Run::stopped);
+    fail(receiving, trouble::receiving(failure));
+}
+
+fn fail(receiving: Receiving, trouble: Trouble) {
+    receiving.trouble.set(Some(trouble));
+    receiving.screen.set(ReceiveScreen::Trouble);
+}
+
+pub(super) fn altered(receiving: Receiving) {
+    break_off(receiving, &Failure { file: Some(RECEIVED[3].0.to_owned()), ..failure(FailureKind::NotWhatWasSealed) });
+}
+
+pub(super) fn disk_full(receiving: Receiving) {
+    break_off(receiving, &failure(FailureKind::DiskFull));
+}
+
+pub(super) fn expired(receiving: Receiving) {
+    let ended = Failure { ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0), ..failure(FailureKind::LinkExpired) };
+    fail(receiving, trouble::receiving(&ended));
+}
+
+pub(super) fn exhausted(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::LinkExhausted)));
+}
+
+pub(super) fn revoked(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::LinkRevoked)));
+}
+
+pub(super) fn busy(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::LinkBusy)));
+}
+
+pub(super) fn gone(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::LinkGone)));
+}
+
+pub(super) fn incomplete(receiving: Receiving) {
+    fail(receiving, trouble::link(LinkFault::Incomplete));
+}
+
+pub(super) fn newer(receiving: Receiving) {
+    fail(receiving, trouble::link(LinkFault::NewerVersion));
+}
+
+pub(super) fn unsupported(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::Unsupported)));
+}
+
+pub(super) fn receive_away(receiving: Receiving) {
+    fail(receiving, trouble::receiving(&failure(FailureKind::ServerAway)));
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+}
