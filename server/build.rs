@@ -10,7 +10,10 @@ use std::{
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=SEALDROP_EMBED_SITE");
     let mut table = String::from("static FILES: &[StaticFile] = &[\n");
-    #[expect(clippy::disallowed_methods, reason = "a build script is configured by the environment alone")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a build script is configured by the environment alone"
+    )]
     let (folder, out) = (env::var_os("SEALDROP_EMBED_SITE"), env::var_os("OUT_DIR"));
     if let Some(folder) = folder.filter(|folder| !folder.is_empty()) {
         let folder = workspace_path(&PathBuf::from(folder))?;
@@ -20,10 +23,18 @@ fn main() -> io::Result<()> {
         files.sort();
         for file in files.iter().filter(|file| !is_compressed(file)) {
             let path = file.strip_prefix(&folder).map_err(io::Error::other)?;
-            let url = path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+            let url = path
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect::<Vec<_>>()
+                .join("/");
             let beside = |extension: &str| {
                 let twin = PathBuf::from(format!("{}.{extension}", file.display()));
-                if twin.is_file() { format!("Some(include_bytes!({twin:?}))") } else { "None".to_owned() }
+                if twin.is_file() {
+                    format!("Some(include_bytes!({twin:?}))")
+                } else {
+                    "None".to_owned()
+                }
             };
             let (brotli, gzip) = (beside("br"), beside("gz"));
             let _ = writeln!(
@@ -40,11 +51,15 @@ fn main() -> io::Result<()> {
 
 /// Relative folders are meant from the workspace, where whoever builds it stands.
 fn workspace_path(folder: &Path) -> io::Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder).canonicalize()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(folder)
+        .canonicalize()
 }
 
 fn is_compressed(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "br" || extension == "gz")
+    file.extension()
+        .is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -29,9 +29,12 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
     let options = LeptosOptions::builder().output_name("app").build();
     let site = state.site.clone();
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), provide(state, StatusCode::OK), move || {
-            shell(assets(&site))
-        })
+        .leptos_routes_with_context(
+            &options,
+            generate_route_list(App),
+            provide(state, StatusCode::OK),
+            move || shell(assets(&site)),
+        )
         .layer(from_fn(forget_address))
         .layer(from_fn_with_state(state.clone(), need_site))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
@@ -47,8 +50,7 @@ pub(crate) async fn nothing_here(state: &AppState, mut request: Request) -> Resp
     }
     *request.uri_mut() = Uri::from_static("/-");
     let site = state.site.clone();
-    let render =
-        render_app_async_with_context(provide(state, StatusCode::NOT_FOUND), move || shell(assets(&site)));
+    let render = render_app_async_with_context(provide(state, StatusCode::NOT_FOUND), move || shell(assets(&site)));
     render(request).await
 }
 
@@ -61,7 +63,10 @@ fn provide(state: &AppState, status: StatusCode) -> impl Fn() + Clone + Send + S
         response.set_status(status);
         let nonce = use_nonce().and_then(|nonce| policy.for_page(&nonce));
         // Without a nonce the page must not run scripts at all: the policy for data forbids them.
-        response.insert_header(header::CONTENT_SECURITY_POLICY, nonce.unwrap_or(crate::middleware::csp::DATA_POLICY));
+        response.insert_header(
+            header::CONTENT_SECURITY_POLICY,
+            nonce.unwrap_or(crate::middleware::csp::DATA_POLICY),
+        );
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
@@ -70,8 +75,18 @@ fn assets(site: &crate::site::Site) -> Assets {
     // A folder may lose its site between the check and the rendering; a page without scripts is then what there is.
     let found = site.assets();
     found.map_or_else(
-        || Assets { js: String::new(), wasm: String::new(), css: String::new(), build: String::new() },
-        |found| Assets { js: found.js, wasm: found.wasm, css: found.css, build: found.build },
+        || Assets {
+            js: String::new(),
+            wasm: String::new(),
+            css: String::new(),
+            build: String::new(),
+        },
+        |found| Assets {
+            js: found.js,
+            wasm: found.wasm,
+            css: found.css,
+            build: found.build,
+        },
     )
 }
 

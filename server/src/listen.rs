@@ -45,7 +45,10 @@ pub(crate) struct Doors {
 
 impl Doors {
     pub(crate) fn new(at_first: Router) -> Self {
-        Self { at_first, whole: Arc::default() }
+        Self {
+            at_first,
+            whole: Arc::default(),
+        }
     }
 
     pub(crate) fn open(&self, whole: Router) {
@@ -56,7 +59,12 @@ impl Doors {
     async fn answer(self, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Infallible> {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        self.whole.get().unwrap_or(&self.at_first).clone().oneshot(request).await
+        self.whole
+            .get()
+            .unwrap_or(&self.at_first)
+            .clone()
+            .oneshot(request)
+            .await
     }
 }
 
@@ -98,7 +106,10 @@ pub(crate) async fn listen(listener: TcpListener, doors: Doors, max_connections:
     drop(listener);
     connections.close();
     if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait()).await.is_err() {
-        tracing::warn!(open = connections.len(), "some connections did not end in time and were cut");
+        tracing::warn!(
+            open = connections.len(),
+            "some connections did not end in time and were cut"
+        );
         abort.cancel();
         connections.wait().await;
     }
@@ -106,7 +117,11 @@ pub(crate) async fn listen(listener: TcpListener, doors: Doors, max_connections:
 
 fn protocols() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 << 10);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(64 << 10);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -151,12 +166,20 @@ struct Prompt {
 
 impl Prompt {
     fn new(stream: TcpStream) -> Self {
-        Self { stream, heard: 0, deadline: Box::pin(tokio::time::sleep_until(Instant::now() + HEADER_TIMEOUT)) }
+        Self {
+            stream,
+            heard: 0,
+            deadline: Box::pin(tokio::time::sleep_until(Instant::now() + HEADER_TIMEOUT)),
+        }
     }
 }
 
 impl AsyncRead for Prompt {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
         self.heard = self.heard.saturating_add(buffer.filled().len() - before);

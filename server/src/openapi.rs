@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sealdrop_api::{Method, PROBLEM_JSON, Problem, ProblemType};
 use serde_json::{Value, json};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, Paths, Ref, RefOr, Required,
-    Response, ResponseBuilder, Schema,
+    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, Paths, Ref, RefOr, Required, Response,
+    ResponseBuilder, Schema,
     path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn},
     request_body::RequestBodyBuilder,
     schema::{ObjectBuilder, Type},
@@ -21,7 +21,11 @@ pub const REGENERATE: &str = "cargo run -p sealdrop-server -- docs openapi > doc
 const TOKEN_SCHEME: &str = "owner_token";
 
 /// What every route may answer.
-const EVERYWHERE: &[ProblemType] = &[ProblemType::TooManyRequests, ProblemType::Unavailable, ProblemType::Internal];
+const EVERYWHERE: &[ProblemType] = &[
+    ProblemType::TooManyRequests,
+    ProblemType::Unavailable,
+    ProblemType::Internal,
+];
 const WITH_BODY: &[ProblemType] = &[ProblemType::InvalidRequest, ProblemType::BodyTooLarge];
 
 /// The document as JSON text, keys in a fixed order.
@@ -38,7 +42,11 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
     };
     collect(&SchemaOf::of::<Problem>());
     for route in &routes {
-        route.body.iter().chain(route.answers.iter().filter_map(|(_, schema)| schema.as_ref())).for_each(&mut collect);
+        route
+            .body
+            .iter()
+            .chain(route.answers.iter().filter_map(|(_, schema)| schema.as_ref()))
+            .for_each(&mut collect);
     }
     let mut paths = Paths::new();
     for route in &routes {
@@ -48,7 +56,10 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         "Sealdrop-Token",
         "32 random bytes as 43 base64url characters, made by the client once per transfer.",
     )));
-    let components = ComponentsBuilder::new().schemas_from_iter(schemas).security_scheme(TOKEN_SCHEME, token).build();
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .security_scheme(TOKEN_SCHEME, token)
+        .build();
     let info = InfoBuilder::new()
         .title("Sealdrop")
         .version("1")
@@ -58,7 +69,11 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
              What goes wrong is a problem (RFC 9457).",
         ))
         .build();
-    let document = OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build();
+    let document = OpenApiBuilder::new()
+        .info(info)
+        .paths(paths)
+        .components(Some(components))
+        .build();
     let mut document = serde_json::to_value(document)?;
     name_problem_types(&mut document);
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
@@ -74,13 +89,21 @@ fn http_method(method: Method) -> HttpMethod {
 }
 
 fn operation(route: &Route) -> Operation {
-    let mut operation =
-        OperationBuilder::new().operation_id(Some(route.operation)).summary(Some(route.summary)).tag(tag(route.path));
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(route.operation))
+        .summary(Some(route.summary))
+        .tag(tag(route.path));
     for name in placeholders(route.path) {
         operation = operation.parameter(
-            ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(
-                ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{22}$")),
-            )),
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(
+                    ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .pattern(Some("^[A-Za-z0-9_-]{22}$")),
+                )),
         );
     }
     for (name, meaning) in route.query {
@@ -94,8 +117,12 @@ fn operation(route: &Route) -> Operation {
         );
     }
     if let Some(body) = &route.body {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(&body.name))).build();
-        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(&body.name)))
+            .build();
+        let body = RequestBodyBuilder::new()
+            .content("application/json", content)
+            .required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
     if route.caller == Caller::Owner {
@@ -123,15 +150,21 @@ fn tag(path: &str) -> &'static str {
 }
 
 fn placeholders(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn answer(schema: Option<&SchemaOf>) -> Response {
     let Some(schema) = schema else {
         return ResponseBuilder::new().description("Done.").build();
     };
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(&schema.name))).build();
-    ResponseBuilder::new().description("Done.").content("application/json", content).build()
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(&schema.name)))
+        .build();
+    ResponseBuilder::new()
+        .description("Done.")
+        .content("application/json", content)
+        .build()
 }
 
 /// The route's own problems and the common ones, by status.
@@ -140,21 +173,39 @@ fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
     let takes_input = route.body.is_some() || !route.query.is_empty();
     let input: &[ProblemType] = if takes_input { WITH_BODY } else { &[] };
     let mut by_status: BTreeMap<u16, Vec<ProblemType>> = BTreeMap::new();
-    for kind in route.problems.iter().copied().chain(token).chain(input.iter().chain(EVERYWHERE).copied()) {
+    for kind in route
+        .problems
+        .iter()
+        .copied()
+        .chain(token)
+        .chain(input.iter().chain(EVERYWHERE).copied())
+    {
         by_status.entry(kind.status()).or_default().push(kind);
     }
     by_status
 }
 
 fn refusal(problems: &[ProblemType]) -> Response {
-    let names = problems.iter().map(|kind| format!("`{}`", kind.slug())).collect::<Vec<_>>().join(", ");
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new().description(names).content(PROBLEM_JSON, content).build()
+    let names = problems
+        .iter()
+        .map(|kind| format!("`{}`", kind.slug()))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    ResponseBuilder::new()
+        .description(names)
+        .content(PROBLEM_JSON, content)
+        .build()
 }
 
 /// The closed set: a client may branch on it.
 fn name_problem_types(document: &mut Value) {
-    let names: Vec<Value> = ProblemType::ALL.iter().map(|kind| json!(format!("urn:sealdrop:problem:{}", kind.slug()))).collect();
+    let names: Vec<Value> = ProblemType::ALL
+        .iter()
+        .map(|kind| json!(format!("urn:sealdrop:problem:{}", kind.slug())))
+        .collect();
     if let Some(kind) = document.pointer_mut("/components/schemas/Problem/properties/type") {
         kind["enum"] = Value::Array(names);
     }

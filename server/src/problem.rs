@@ -24,7 +24,10 @@ impl Refusal {
     /// A refusal with an exact time to come back.
     #[must_use]
     pub(crate) fn later(kind: ProblemType, retry_after: Duration) -> Self {
-        Self { problem: kind.into(), retry_after: Some(retry_after) }
+        Self {
+            problem: kind.into(),
+            retry_after: Some(retry_after),
+        }
     }
 
     /// A malformed request. `detail` must not quote the request.
@@ -36,7 +39,10 @@ impl Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None }
+        Self {
+            problem,
+            retry_after: None,
+        }
     }
 }
 
@@ -52,7 +58,10 @@ impl From<ServiceError> for Refusal {
             tracing::error!(error = %inside, "an operation failed");
         }
         let retry_after = error.retry_after();
-        Self { problem: error.into_problem(), retry_after }
+        Self {
+            problem: error.into_problem(),
+            retry_after,
+        }
     }
 }
 
@@ -66,7 +75,10 @@ impl IntoResponse for Refusal {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(wait) = retry_after {
             // Rounded up: whoever comes back at that second is not early.
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            );
         }
         response
     }
@@ -83,7 +95,12 @@ mod tests {
             assert_eq!(response.status().as_u16(), kind.status());
             assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
             let waits = matches!(kind.status(), 429 | 503);
-            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), waits, "{}", kind.slug());
+            assert_eq!(
+                response.headers().contains_key(header::RETRY_AFTER),
+                waits,
+                "{}",
+                kind.slug()
+            );
         }
         let later = Refusal::later(ProblemType::TooManyRequests, Duration::from_millis(2_100)).into_response();
         assert_eq!(later.headers()[header::RETRY_AFTER], "3");

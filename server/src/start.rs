@@ -94,12 +94,17 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
     let state = AppState {
         service: running.service.clone(),
         site: Site::open(&config.site),
-        outside: Arc::new(Outside { public, trusted_hops: config.http.trusted_proxy_hops }),
+        outside: Arc::new(Outside {
+            public,
+            trusted_hops: config.http.trusted_proxy_hops,
+        }),
         guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
     doors.open(app::whole(state, bucket, config.http.is_https()));
-    running.tasks.push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));
+    running
+        .tasks
+        .push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));
     Ok(running)
 }
 
@@ -110,7 +115,9 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
 pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> {
     // The embedded bucket has to be reachable all the same; nobody else knows this port.
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    connect(config, loopback, Arc::new(SystemClock)).await.map(|(running, ..)| running)
+    connect(config, loopback, Arc::new(SystemClock))
+        .await
+        .map(|(running, ..)| running)
 }
 
 async fn connect(
@@ -120,18 +127,30 @@ async fn connect(
 ) -> Result<(Running, Option<LocalS3Service>, Doors), Failure> {
     make_private_folder(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))?;
     let (bucket, local) = open_bucket(&config.bucket).await?;
-    let listener = TcpListener::bind(addr).await.map_err(|error| Failure::Listen(addr, error))?;
+    let listener = TcpListener::bind(addr)
+        .await
+        .map_err(|error| Failure::Listen(addr, error))?;
     let addr = listener.local_addr().map_err(|error| Failure::Listen(addr, error))?;
 
     let service = local.as_ref().map(LocalS3::service);
     let doors = Doors::new(at_first(service.clone()));
     let stop = CancellationToken::new();
-    let listening = tokio::spawn(listen(listener, doors.clone(), config.http.max_connections, stop.clone()));
+    let listening = tokio::spawn(listen(
+        listener,
+        doors.clone(),
+        config.http.max_connections,
+        stop.clone(),
+    ));
 
     let config = service_config(config, bucket.reached_at(addr), local);
     match Service::connect(config, clock).await {
         Ok(connected) => {
-            let running = Running { addr, service: connected, stop, tasks: vec![listening] };
+            let running = Running {
+                addr,
+                service: connected,
+                stop,
+                tasks: vec![listening],
+            };
             Ok((running, service, doors))
         }
         Err(error) => {
@@ -145,7 +164,9 @@ async fn connect(
 /// Until the service is there: the embedded bucket, signs of life, and "come back in a moment".
 fn at_first(bucket: Option<LocalS3Service>) -> Router {
     let starting = || async { Refusal::from(ProblemType::Unavailable).into_response() };
-    let router = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(starting);
+    let router = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(starting);
     app::with_bucket(router, bucket)
 }
 
@@ -204,7 +225,14 @@ async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failur
             };
             Ok((Reach(reach, true), Some(LocalS3::open(config).await?)))
         }
-        Bucket::External { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key } => {
+        Bucket::External {
+            endpoint,
+            public_endpoint,
+            region,
+            bucket,
+            access_key_id,
+            secret_access_key,
+        } => {
             let reach = BucketConfig {
                 endpoint: endpoint.clone(),
                 region: region.clone(),

@@ -32,7 +32,10 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
     match start_without_serving(config).await {
         Ok(running) => {
             let readiness = running.service.readiness().await;
-            report("database", readiness.database.map(|()| "answers, schema up to date".to_owned()));
+            report(
+                "database",
+                readiness.database.map(|()| "answers, schema up to date".to_owned()),
+            );
             report("bucket", readiness.bucket.map(|()| bucket(&config.bucket)));
             running.stop().await;
         }
@@ -40,9 +43,15 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         Err(Failure::Bucket(sealdrop_local_s3::Error::Locked(_))) => {
             let addr = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
             let asked = ask_running(addr).await.map_err(|error| {
-                format!("a process has {} open, but {addr} does not answer: {error}", config.data.display())
+                format!(
+                    "a process has {} open, but {addr} does not answer: {error}",
+                    config.data.display()
+                )
             });
-            report("running server", asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said) }));
+            report(
+                "running server",
+                asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said) }),
+            );
         }
         Err(error) => report("start", Err(error.to_string())),
     }
@@ -55,7 +64,9 @@ fn data_folder(path: &Path) -> Result<String, String> {
         return Ok(format!("{} is made at the first start", path.display()));
     }
     let probe = path.join(".doctor");
-    fs::write(&probe, b"probe").and_then(|()| fs::remove_file(&probe)).map_err(wrong)?;
+    fs::write(&probe, b"probe")
+        .and_then(|()| fs::remove_file(&probe))
+        .map_err(wrong)?;
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).map_err(wrong)?.permissions());
@@ -70,7 +81,9 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
     let site = Site::open(source);
     match (&site, site.assets()) {
         (_, Some(assets)) => Ok(format!("build {}", assets.build)),
-        (Site::Missing, None) => Err("not in this binary, and SEALDROP_SITE is not set; build it with `make site`".to_owned()),
+        (Site::Missing, None) => {
+            Err("not in this binary, and SEALDROP_SITE is not set; build it with `make site`".to_owned())
+        }
         (_, None) => Err("the folder holds no built web app; build it with `make site`".to_owned()),
     }
 }
@@ -86,12 +99,16 @@ fn bucket(bucket: &Bucket) -> String {
 async fn ask_running(addr: SocketAddr) -> io::Result<(bool, String)> {
     let ask = async {
         let mut stream = TcpStream::connect(addr).await?;
-        stream.write_all(format!("GET /readyz HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+        stream
+            .write_all(format!("GET /readyz HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes())
+            .await?;
         let mut answer = String::new();
         stream.take(64 << 10).read_to_string(&mut answer).await?;
         let ready = answer.starts_with("HTTP/1.1 200");
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim());
         Ok((ready, body.to_owned()))
     };
-    tokio::time::timeout(Duration::from_secs(10), ask).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    tokio::time::timeout(Duration::from_secs(10), ask)
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }

@@ -52,7 +52,10 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     };
     start_logging(&config.log);
     for name in &config.unknown {
-        tracing::warn!(name, "this looks like a setting of Sealdrop, but there is none of this name");
+        tracing::warn!(
+            name,
+            "this looks like a setting of Sealdrop, but there is none of this name"
+        );
     }
     match command {
         Command::Serve => serve::serve(&config).await,
@@ -64,14 +67,20 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 }
 
 /// Says what is wrong, in the operator's words, and how the process ends.
-#[expect(clippy::print_stderr, reason = "the last words of a command, also when nothing is logged")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the last words of a command, also when nothing is logged"
+)]
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("sealdrop-server: {error}");
     ExitCode::FAILURE
 }
 
 /// One line for whoever asked.
-#[expect(clippy::print_stdout, reason = "the one place where commands answer on standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place where commands answer on standard output"
+)]
 fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }

@@ -15,7 +15,11 @@ pub(super) async fn reap(config: &Config) -> ExitCode {
     match result {
         Ok(reaped) => {
             say(format_args!("{reaped:#?}"));
-            if reaped.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if reaped.failed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
         Err(error) => fail(&error),
     }

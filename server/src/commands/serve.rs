@@ -33,7 +33,10 @@ pub(super) async fn serve(config: &Config) -> ExitCode {
 fn address(config: &Config, listening: SocketAddr) -> String {
     match &config.http.public_url {
         Some(url) => url.to_string(),
-        None => format!("http://{}/", SocketAddr::new(loopback_of(listening.ip()), listening.port())),
+        None => format!(
+            "http://{}/",
+            SocketAddr::new(loopback_of(listening.ip()), listening.port())
+        ),
     }
 }
 

@@ -45,24 +45,39 @@ static PUBLIC_ENDPOINT: Variable = Variable {
     secret: false,
     about: "Address of the same bucket as browsers reach it, when it differs from `S3_ENDPOINT`.",
 };
-static REGION: Variable =
-    Variable { name: "S3_REGION", default: "us-east-1", secret: false, about: "Region of the bucket; signatures name it." };
+static REGION: Variable = Variable {
+    name: "S3_REGION",
+    default: "us-east-1",
+    secret: false,
+    about: "Region of the bucket; signatures name it.",
+};
 static NAME: Variable = Variable {
     name: "S3_BUCKET",
     default: "",
     secret: false,
     about: "Name of the bucket. It must let the origin of the web app PUT and GET (CORS) and expose `ETag`.",
 };
-static KEY_ID: Variable =
-    Variable { name: "S3_ACCESS_KEY_ID", default: "", secret: true, about: "Name of the key pair." };
-static SECRET: Variable =
-    Variable { name: "S3_SECRET_ACCESS_KEY", default: "", secret: true, about: "Secret of the key pair." };
+static KEY_ID: Variable = Variable {
+    name: "S3_ACCESS_KEY_ID",
+    default: "",
+    secret: true,
+    about: "Name of the key pair.",
+};
+static SECRET: Variable = Variable {
+    name: "S3_SECRET_ACCESS_KEY",
+    default: "",
+    secret: true,
+    about: "Secret of the key pair.",
+};
 
 pub(super) static VARIABLES: &[&Variable] = &[&ENDPOINT, &PUBLIC_ENDPOINT, &REGION, &NAME, &KEY_ID, &SECRET];
 
 impl Bucket {
     pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
-        let embedded = Self::Embedded { folder: data.join("blobs"), credentials: data.join("bucket-credentials") };
+        let embedded = Self::Embedded {
+            folder: data.join("blobs"),
+            credentials: data.join("bucket-credentials"),
+        };
         if reader.given(&ENDPOINT).is_none() {
             return embedded;
         }
@@ -75,16 +90,24 @@ impl Bucket {
         let mut pair = |variable| {
             let secret = reader.secret(variable);
             if secret.is_none() {
-                reader.problem(variable, "S3_ENDPOINT is set, so a key pair is needed (here or in the _FILE twin)");
+                reader.problem(
+                    variable,
+                    "S3_ENDPOINT is set, so a key pair is needed (here or in the _FILE twin)",
+                );
             }
             secret
         };
         let (access_key_id, secret_access_key) = (pair(&KEY_ID), pair(&SECRET));
         let region = reader.text(&REGION);
         match (endpoint, public_endpoint, access_key_id, secret_access_key) {
-            (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => {
-                Self::External { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key }
-            }
+            (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => Self::External {
+                endpoint,
+                public_endpoint,
+                region,
+                bucket,
+                access_key_id,
+                secret_access_key,
+            },
             // A problem is noted: this value goes nowhere.
             _ => embedded,
         }
@@ -95,7 +118,11 @@ impl Bucket {
     pub fn connect_src(&self) -> Option<String> {
         match self {
             Self::Embedded { .. } => None,
-            Self::External { public_endpoint, bucket, .. } => {
+            Self::External {
+                public_endpoint,
+                bucket,
+                ..
+            } => {
                 let base = public_endpoint.as_str().trim_end_matches('/');
                 Some(format!("{base}/{bucket}/"))
             }

@@ -24,11 +24,20 @@ impl Database {
     pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
         let Some(url) = reader.secret(&URL) else {
             let url = format!("sqlite://{}", data.join("sealdrop.db").display());
-            return Self { url: SecretText::new(url), is_embedded: true };
+            return Self {
+                url: SecretText::new(url),
+                is_embedded: true,
+            };
         };
-        if !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+        if !["postgres://", "postgresql://", "sqlite:"]
+            .iter()
+            .any(|scheme| url.expose().starts_with(scheme))
+        {
             reader.problem(&URL, "expected postgres://… or sqlite://…");
         }
-        Self { url, is_embedded: false }
+        Self {
+            url,
+            is_embedded: false,
+        }
     }
 }

@@ -58,7 +58,9 @@ pub(super) static LOAD: &[&Variable] = &[&MAX_CONNECTIONS, &RATE_LIMITS];
 impl Http {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let addr = reader.parsed(&ADDR, |text| {
-            text.parse().map(Some).map_err(|_| "expected an address and a port, such as 127.0.0.1:3000".to_owned())
+            text.parse()
+                .map(Some)
+                .map_err(|_| "expected an address and a port, such as 127.0.0.1:3000".to_owned())
         });
         let max_connections = reader.plain(&MAX_CONNECTIONS, "a number");
         if max_connections == 0 {
@@ -100,7 +102,14 @@ mod tests {
     fn a_public_url_is_an_origin() {
         assert!(public_url("https://send.example.org").is_ok());
         assert!(public_url("http://localhost:3000/").is_ok());
-        for wrong in ["send.example.org", "ftp://x", "https://x/path", "https://x/?q", "https://u@x/", "https://"] {
+        for wrong in [
+            "send.example.org",
+            "ftp://x",
+            "https://x/path",
+            "https://x/?q",
+            "https://u@x/",
+            "https://",
+        ] {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }

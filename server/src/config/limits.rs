@@ -43,10 +43,20 @@ static DEFAULT_DOWNLOADS: Variable = Variable {
     secret: false,
     about: "Downloads of a link when the sender chooses nothing.",
 };
-static MAX_DOWNLOADS: Variable =
-    Variable { name: "SEALDROP_MAX_DOWNLOADS", default: "100", secret: false, about: "Downloads of a link at most." };
+static MAX_DOWNLOADS: Variable = Variable {
+    name: "SEALDROP_MAX_DOWNLOADS",
+    default: "100",
+    secret: false,
+    about: "Downloads of a link at most.",
+};
 
-pub(super) static VARIABLES: &[&Variable] = &[&GUEST, &DEFAULT_EXPIRES, &MAX_EXPIRES, &DEFAULT_DOWNLOADS, &MAX_DOWNLOADS];
+pub(super) static VARIABLES: &[&Variable] = &[
+    &GUEST,
+    &DEFAULT_EXPIRES,
+    &MAX_EXPIRES,
+    &DEFAULT_DOWNLOADS,
+    &MAX_DOWNLOADS,
+];
 
 impl Offer {
     pub(super) fn read(reader: &mut Reader) -> Self {
@@ -58,13 +68,19 @@ impl Offer {
             max_downloads: reader.plain(&MAX_DOWNLOADS, "a number"),
         };
         if offer.default_expires_in == 0 || offer.default_expires_in > offer.max_expires_in {
-            reader.problem(&DEFAULT_EXPIRES, "expected more than 0 and at most SEALDROP_MAX_EXPIRES_IN");
+            reader.problem(
+                &DEFAULT_EXPIRES,
+                "expected more than 0 and at most SEALDROP_MAX_EXPIRES_IN",
+            );
         }
         if offer.max_expires_in > 10 * 366 * 86_400 {
             reader.problem(&MAX_EXPIRES, "expected at most ten years");
         }
         if offer.default_downloads == 0 || offer.default_downloads > offer.max_downloads {
-            reader.problem(&DEFAULT_DOWNLOADS, "expected more than 0 and at most SEALDROP_MAX_DOWNLOADS");
+            reader.problem(
+                &DEFAULT_DOWNLOADS,
+                "expected more than 0 and at most SEALDROP_MAX_DOWNLOADS",
+            );
         }
         if offer.max_downloads > 1_000_000 {
             reader.problem(&MAX_DOWNLOADS, "expected at most 1000000");

@@ -29,8 +29,12 @@ static FILTER: Variable = Variable {
     secret: false,
     about: "What is logged: a level, or levels by module (`info,sealdrop_server=debug`). No level logs a secret, a query string or a body.",
 };
-static FORMAT: Variable =
-    Variable { name: "SEALDROP_LOG_FORMAT", default: "text", secret: false, about: "`text` or `json`, one line each, on standard error." };
+static FORMAT: Variable = Variable {
+    name: "SEALDROP_LOG_FORMAT",
+    default: "text",
+    secret: false,
+    about: "`text` or `json`, one line each, on standard error.",
+};
 
 pub(super) static VARIABLES: &[&Variable] = &[&FILTER, &FORMAT];
 
@@ -38,7 +42,10 @@ impl Log {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let filter = reader.text(&FILTER);
         if EnvFilter::try_new(&filter).is_err() {
-            reader.problem(&FILTER, "expected a level (error, warn, info, debug, trace) or levels by module");
+            reader.problem(
+                &FILTER,
+                "expected a level (error, warn, info, debug, trace) or levels by module",
+            );
         }
         let format = reader.parsed(&FORMAT, |text| match text {
             "text" => Ok(LogFormat::Text),

@@ -62,13 +62,34 @@ pub(crate) struct Section {
 
 /// Every section, in the order of the reference.
 pub(crate) static SECTIONS: &[Section] = &[
-    Section { title: "Address", variables: http::ADDRESS },
-    Section { title: "Storage", variables: &[&DATA, &database::URL] },
-    Section { title: "Bucket", variables: bucket::VARIABLES },
-    Section { title: "What people may send", variables: limits::VARIABLES },
-    Section { title: "Load", variables: http::LOAD },
-    Section { title: "Web app", variables: site::VARIABLES },
-    Section { title: "Log", variables: log::VARIABLES },
+    Section {
+        title: "Address",
+        variables: http::ADDRESS,
+    },
+    Section {
+        title: "Storage",
+        variables: &[&DATA, &database::URL],
+    },
+    Section {
+        title: "Bucket",
+        variables: bucket::VARIABLES,
+    },
+    Section {
+        title: "What people may send",
+        variables: limits::VARIABLES,
+    },
+    Section {
+        title: "Load",
+        variables: http::LOAD,
+    },
+    Section {
+        title: "Web app",
+        variables: site::VARIABLES,
+    },
+    Section {
+        title: "Log",
+        variables: log::VARIABLES,
+    },
 ];
 
 /// Everything that is wrong with a configuration, one line each.
@@ -128,7 +149,10 @@ mod tests {
         assert_eq!(config.database.url.expose(), "sqlite://./data/sealdrop.db");
         assert!(matches!(config.bucket, Bucket::Embedded { .. }));
         assert_eq!(config.offer.guest_max_bytes, 50 << 30);
-        assert_eq!((config.offer.default_expires_in, config.offer.max_expires_in), (7 * 86_400, 30 * 86_400));
+        assert_eq!(
+            (config.offer.default_expires_in, config.offer.max_expires_in),
+            (7 * 86_400, 30 * 86_400)
+        );
     }
 
     #[test]
@@ -144,7 +168,14 @@ mod tests {
             panic!("six things are wrong")
         };
         let text = problems.to_string();
-        for name in ["SEALDROP_ADDR", "SEALDROP_DEFAULT_EXPIRES_IN", "S3_BUCKET", "S3_ACCESS_KEY_ID", "DATABASE_URL", "SEALDROP_RATE_LIMITS"] {
+        for name in [
+            "SEALDROP_ADDR",
+            "SEALDROP_DEFAULT_EXPIRES_IN",
+            "S3_BUCKET",
+            "S3_ACCESS_KEY_ID",
+            "DATABASE_URL",
+            "SEALDROP_RATE_LIMITS",
+        ] {
             assert!(text.contains(name), "{name} is missing in: {text}");
         }
         assert!(!text.contains("hunter2"), "{text}");
@@ -160,7 +191,10 @@ mod tests {
             ("S3_SECRET_ACCESS_KEY", "hunter2-hunter2"),
         ])
         .expect("complete");
-        assert_eq!(config.bucket.connect_src().as_deref(), Some("https://s3.example.test/sealed/"));
+        assert_eq!(
+            config.bucket.connect_src().as_deref(),
+            Some("https://s3.example.test/sealed/")
+        );
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 
@@ -181,7 +215,11 @@ mod tests {
 
     #[test]
     fn misspelt_names_are_noticed() {
-        let config = read(&[("SEALDROP_GUEST_MAXBYTES", "1"), ("SEALDROP_SERVER", "for the command line")]).expect("readable");
+        let config = read(&[
+            ("SEALDROP_GUEST_MAXBYTES", "1"),
+            ("SEALDROP_SERVER", "for the command line"),
+        ])
+        .expect("readable");
         assert_eq!(config.unknown, ["SEALDROP_GUEST_MAXBYTES"]);
     }
 }

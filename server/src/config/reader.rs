@@ -18,7 +18,12 @@ pub struct Variable {
 }
 
 /// Settings of other programs of this project, which share the prefix.
-const OTHERS: &[&str] = &["SEALDROP_SERVER", "SEALDROP_PASSWORD", "SEALDROP_STATE", "SEALDROP_EMBED_SITE"];
+const OTHERS: &[&str] = &[
+    "SEALDROP_SERVER",
+    "SEALDROP_PASSWORD",
+    "SEALDROP_STATE",
+    "SEALDROP_EMBED_SITE",
+];
 
 /// Values by name, and the problems found so far.
 #[derive(Default)]
@@ -38,7 +43,9 @@ impl Reader {
                     match line {
                         Ok((name, value)) => drop(reader.values.insert(name, value)),
                         // The error quotes the line, which may hold a secret.
-                        Err(_) => reader.problems.push(".env has a line that is not NAME=value".to_owned()),
+                        Err(_) => reader
+                            .problems
+                            .push(".env has a line that is not NAME=value".to_owned()),
                     }
                 }
             }
@@ -53,14 +60,29 @@ impl Reader {
     /// Exactly these pairs.
     #[must_use]
     pub fn of(pairs: &[(&str, &str)]) -> Self {
-        let values = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { values, problems: Vec::new() }
+        let values = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Self {
+            values,
+            problems: Vec::new(),
+        }
     }
 
     /// What is set; an empty value counts as not set.
     pub(super) fn given(&self, variable: &Variable) -> Option<String> {
-        debug_assert!(SECTIONS.iter().any(|s| s.variables.iter().any(|v| v.name == variable.name)), "{}", variable.name);
-        self.values.get(variable.name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        debug_assert!(
+            SECTIONS
+                .iter()
+                .any(|s| s.variables.iter().any(|v| v.name == variable.name)),
+            "{}",
+            variable.name
+        );
+        self.values
+            .get(variable.name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// What is set, else the default.
@@ -69,7 +91,11 @@ impl Reader {
     }
 
     /// The value as a `T`, read by `parse`; a problem when it does not fit.
-    pub(super) fn parsed<T: Default>(&mut self, variable: &Variable, parse: impl FnOnce(&str) -> Result<T, String>) -> T {
+    pub(super) fn parsed<T: Default>(
+        &mut self,
+        variable: &Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> T {
         parse(&self.text(variable)).unwrap_or_else(|wrong| {
             self.problem(variable, &wrong);
             T::default()
@@ -78,7 +104,9 @@ impl Reader {
 
     /// The value as a number or whatever else has a plain text form.
     pub(super) fn plain<T: FromStr + Default>(&mut self, variable: &Variable, expected: &str) -> T {
-        self.parsed(variable, |text| text.parse().map_err(|_| format!("expected {expected}")))
+        self.parsed(variable, |text| {
+            text.parse().map_err(|_| format!("expected {expected}"))
+        })
     }
 
     /// `on` or `off`.
@@ -121,10 +149,18 @@ impl Reader {
                     name == v.name || (v.secret && name.strip_suffix("_FILE").is_some_and(|stem| stem == v.name))
                 })
         };
-        self.values.keys().filter(|name| name.starts_with("SEALDROP_") && !known(name)).cloned().collect()
+        self.values
+            .keys()
+            .filter(|name| name.starts_with("SEALDROP_") && !known(name))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn finish(self) -> Result<(), ConfigProblems> {
-        if self.problems.is_empty() { Ok(()) } else { Err(ConfigProblems(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigProblems(self.problems))
+        }
     }
 }

@@ -18,9 +18,17 @@ pub fn configuration_reference() -> String {
          start; `sealdrop-server doctor` checks them, and what they point at, without serving.\n"
     );
     for section in SECTIONS {
-        let _ = write!(page, "\n## {}\n\n| Variable | Default | Meaning |\n|---|---|---|\n", section.title);
+        let _ = write!(
+            page,
+            "\n## {}\n\n| Variable | Default | Meaning |\n|---|---|---|\n",
+            section.title
+        );
         for variable in section.variables {
-            let default = if variable.default.is_empty() { "–".to_owned() } else { format!("`{}`", variable.default) };
+            let default = if variable.default.is_empty() {
+                "–".to_owned()
+            } else {
+                format!("`{}`", variable.default)
+            };
             let secret = if variable.secret { " *Secret.*" } else { "" };
             let _ = writeln!(page, "| `{}` | {default} | {}{secret} |", variable.name, variable.about);
         }

@@ -33,6 +33,9 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(format!("{:?}", SecretText::new("hunter2".to_owned())), "SecretText(redacted)");
+        assert_eq!(
+            format!("{:?}", SecretText::new("hunter2".to_owned())),
+            "SecretText(redacted)"
+        );
     }
 }

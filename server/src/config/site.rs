@@ -28,7 +28,10 @@ impl SiteSource {
             return Self::Embedded;
         };
         if !folder.is_dir() {
-            reader.problem(&FOLDER, &format!("{} is no folder; build the web app with `make site`", folder.display()));
+            reader.problem(
+                &FOLDER,
+                &format!("{} is no folder; build the web app with `make site`", folder.display()),
+            );
         }
         Self::Folder(folder)
     }

@@ -25,7 +25,11 @@ fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let (number, unit) = text.split_at(text.len() - digits.len());
     let unit = unit.trim();
-    let scale = if unit.is_empty() { 1 } else { units.iter().find(|(name, _)| *name == unit)?.1 };
+    let scale = if unit.is_empty() {
+        1
+    } else {
+        units.iter().find(|(name, _)| *name == unit)?.1
+    };
     number.parse::<u64>().ok()?.checked_mul(scale)
 }
 
@@ -41,7 +45,15 @@ mod tests {
         assert_eq!(bytes("50GiB"), Ok(50 << 30));
         assert_eq!(bytes("50 GiB"), Ok(50 << 30));
         assert_eq!(bytes("0"), Ok(0));
-        for wrong in ["", "d", "-1d", "7 weeks", "1.5h", "99999999999999999999", "18446744073709551615d"] {
+        for wrong in [
+            "",
+            "d",
+            "-1d",
+            "7 weeks",
+            "1.5h",
+            "99999999999999999999",
+            "18446744073709551615d",
+        ] {
             assert!(seconds(wrong).is_err(), "{wrong}");
         }
     }

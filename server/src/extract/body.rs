@@ -31,13 +31,23 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
         let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body(), MAX_BODY_LEN))
             .await
             .map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))??;
-        serde_json::from_slice(&body).map(Self).map_err(|error| Refusal::invalid(explain(&error)))
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| Refusal::invalid(explain(&error)))
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
 }
 
 /// Reads a body to its end, or refuses at the first byte over the limit.
@@ -60,8 +70,16 @@ pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
 fn explain(error: &serde_json::Error) -> String {
     let place = format!("(line {}, column {})", error.line(), error.column());
     let text = error.to_string();
-    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-    let quotes = ["invalid type", "invalid value", "invalid length", "unknown field", "unknown variant"];
+    let message = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message);
+    let quotes = [
+        "invalid type",
+        "invalid value",
+        "invalid length",
+        "unknown field",
+        "unknown variant",
+    ];
     if !error.is_data() {
         return format!("The body is no JSON: {message} {place}.");
     }
@@ -85,7 +103,10 @@ mod tests {
     use super::*;
 
     fn refused<T: DeserializeOwned>(body: &str) -> String {
-        serde_json::from_str::<T>(body).err().map(|error| explain(&error)).unwrap_or_default()
+        serde_json::from_str::<T>(body)
+            .err()
+            .map(|error| explain(&error))
+            .unwrap_or_default()
     }
 
     #[test]
@@ -119,9 +140,12 @@ mod tests {
             format!("[{CANARY}"),
         ];
         for body in &bodies {
-            for said in
-                [refused::<NewUpload>(body), refused::<NewLink>(body), refused::<NewClaim>(body), refused::<LinkChange>(body)]
-            {
+            for said in [
+                refused::<NewUpload>(body),
+                refused::<NewLink>(body),
+                refused::<NewClaim>(body),
+                refused::<LinkChange>(body),
+            ] {
                 assert!(!said.is_empty() && !said.contains("canary"), "{body} → {said}");
             }
         }

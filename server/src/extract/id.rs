@@ -35,7 +35,9 @@ impl<T: PathId, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| T::UNKNOWN)?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| T::UNKNOWN)?;
         parse(&text).map(Self)
     }
 }
@@ -47,8 +49,9 @@ impl<T: PathId, U: PathId, S: Send + Sync> FromRequestParts<S> for Ids<T, U> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Path((first, second)) =
-            Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| T::UNKNOWN)?;
+        let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| T::UNKNOWN)?;
         Ok(Self(parse(&first)?, parse(&second)?))
     }
 }

@@ -14,7 +14,10 @@ impl<S: Sync> FromRequestParts<S> for Token {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let mut values = parts.headers.get_all(TOKEN_HEADER).iter();
-        let token = values.next().and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+        let token = values
+            .next()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| text.parse().ok());
         match (token, values.next()) {
             (Some(token), None) => Ok(Self(token)),
             _ => Err(ProblemType::TokenMissing.into()),

@@ -37,7 +37,11 @@ impl Policy {
 
     fn text(&self, script_src: &str) -> String {
         let connect_src = &self.connect_src;
-        let upgrade = if self.is_https { "; upgrade-insecure-requests" } else { "" };
+        let upgrade = if self.is_https {
+            "; upgrade-insecure-requests"
+        } else {
+            ""
+        };
         format!(
             "default-src 'none'; script-src {script_src}; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; \
              media-src 'self' blob:; connect-src {connect_src}; worker-src 'self'; manifest-src 'self'; frame-src 'self'; \
@@ -62,7 +66,13 @@ mod tests {
         let policy = Policy::new(Some("https://s3.example.test/sealed/".to_owned()), true);
         let file = policy.for_file().expect("plain ASCII");
         let file = file.to_str().expect("plain ASCII");
-        assert!(file.contains("connect-src 'self' https://s3.example.test/sealed/;"), "{file}");
-        assert!(file.ends_with("; upgrade-insecure-requests") && !file.contains("nonce"), "{file}");
+        assert!(
+            file.contains("connect-src 'self' https://s3.example.test/sealed/;"),
+            "{file}"
+        );
+        assert!(
+            file.ends_with("; upgrade-insecure-requests") && !file.contains("nonce"),
+            "{file}"
+        );
     }
 }

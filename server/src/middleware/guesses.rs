@@ -34,32 +34,52 @@ const MAX_REMEMBERED: usize = 65_536;
 
 /// Budgets by address.
 #[derive(Debug, Default)]
-pub(crate) struct Guesses {
+pub(crate) struct Guesses(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
     /// When the address will have its whole budget again.
-    whole_at: Mutex<HashMap<IpAddr, Instant>>,
+    whole_at: HashMap<IpAddr, Instant>,
+    /// When those that have it were last forgotten.
+    swept_at: Option<Instant>,
 }
 
 impl Guesses {
     /// How long the address has to wait before it may ask, if it has to.
     fn wait(&self, addr: ClientAddr, now: Instant) -> Option<Duration> {
-        let whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let debt = whole_at.get(&owner(addr))?.checked_duration_since(now)?;
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let debt = remembered.whole_at.get(&owner(addr))?.checked_duration_since(now)?;
         let allowed = FORGIVEN_IN * (BUDGET - 1);
         debt.checked_sub(allowed).filter(|wait| !wait.is_zero())
     }
 
     /// The address guessed wrong once more.
     fn spend(&self, addr: ClientAddr, now: Instant) {
-        let mut whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if whole_at.len() >= MAX_REMEMBERED {
-            whole_at.retain(|_, at| *at > now);
-            // Under a flood from everywhere somebody is forgiven early; memory stays bounded.
-            if whole_at.len() >= MAX_REMEMBERED && let Some(any) = whole_at.keys().next().copied() {
-                whole_at.remove(&any);
-            }
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.whole_at.len() >= MAX_REMEMBERED {
+            remembered.make_room(now);
         }
-        let at = whole_at.entry(owner(addr)).or_insert(now);
+        let at = remembered.whole_at.entry(owner(addr)).or_insert(now);
         *at = (*at).max(now) + FORGIVEN_IN;
+    }
+}
+
+impl Remembered {
+    /// Forgets who owes nothing, at most once in [`FORGIVEN_IN`]: under a flood from everywhere a look at all of them for
+    /// every request would be the harm. Then somebody is forgiven early, and memory stays bounded.
+    fn make_room(&mut self, now: Instant) {
+        if self
+            .swept_at
+            .is_none_or(|at| now.saturating_duration_since(at) >= FORGIVEN_IN)
+        {
+            self.swept_at = Some(now);
+            self.whole_at.retain(|_, at| *at > now);
+        }
+        if self.whole_at.len() >= MAX_REMEMBERED
+            && let Some(any) = self.whole_at.keys().next().copied()
+        {
+            self.whole_at.remove(&any);
+        }
     }
 }
 
@@ -72,7 +92,10 @@ fn owner(addr: ClientAddr) -> IpAddr {
 }
 
 pub(crate) async fn count_guesses(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let guessable = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str().contains("_id}"));
+    let guessable = request
+        .extensions()
+        .get::<MatchedPath>()
+        .is_some_and(|path| path.as_str().contains("_id}"));
     let addr = client_addr(&request, state.outside.trusted_hops);
     let (Some(guesses), Some(addr), true) = (state.guesses.as_ref().map(Arc::clone), addr, guessable) else {
         return next.run(request).await;
@@ -123,6 +146,6 @@ mod tests {
     fn memory_is_bounded() {
         let (guesses, now) = (Guesses::default(), Instant::now());
         (0..70_000_u32).for_each(|n| guesses.spend(ClientAddr(IpAddr::from(n.to_be_bytes())), now));
-        assert!(guesses.whole_at.lock().expect("no panic above").len() <= MAX_REMEMBERED);
+        assert!(guesses.0.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
     }
 }

@@ -12,13 +12,22 @@ use super::csp::DATA_POLICY;
 static ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"),
     ),
-    (HeaderName::from_static("reporting-endpoints"), HeaderValue::from_static("csp=\"/_csp\"")),
+    (
+        HeaderName::from_static("reporting-endpoints"),
+        HeaderValue::from_static("csp=\"/_csp\""),
+    ),
 ];
 
 /// What holds where the answer says nothing else: nobody keeps it, and it loads nothing.

@@ -14,12 +14,20 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<ChangeLink>("change_link", "Extends or limits a link, or replaces its payload by the next revision.")
-        .needs_token()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkRevoked, ProblemType::LinkExpired, ProblemType::RevConflict])
-        .handled_by(handle)
+    describe::<ChangeLink>(
+        "change_link",
+        "Extends or limits a link, or replaces its payload by the next revision.",
+    )
+    .needs_token()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkRevoked,
+        ProblemType::LinkExpired,
+        ProblemType::RevConflict,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

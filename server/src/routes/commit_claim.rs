@@ -15,12 +15,23 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<CommitClaim>("commit_claim", "The download is complete and verified: counts it, once.")
-        .needs_auth()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::LinkBusy, ProblemType::ClaimNotFound, ProblemType::ClaimEnded])
-        .handled_by(handle)
+    describe::<CommitClaim>(
+        "commit_claim",
+        "The download is complete and verified: counts it, once.",
+    )
+    .needs_auth()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+        ProblemType::LinkBusy,
+        ProblemType::ClaimNotFound,
+        ProblemType::ClaimEnded,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

@@ -15,13 +15,22 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<CompleteUpload>("complete_upload", "Puts the parts together: 202 while that goes on (ask GET), 200 when the object is whole.")
-        .needs_token()
-        .takes_body()
-        .answers(200)
-        .answers(202)
-        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState, ProblemType::PartsDiffer, ProblemType::UploadRefused, ProblemType::TooLarge])
-        .handled_by(handle)
+    describe::<CompleteUpload>(
+        "complete_upload",
+        "Puts the parts together: 202 while that goes on (ask GET), 200 when the object is whole.",
+    )
+    .needs_token()
+    .takes_body()
+    .answers(200)
+    .answers(202)
+    .refuses(&[
+        ProblemType::UploadNotFound,
+        ProblemType::UploadState,
+        ProblemType::PartsDiffer,
+        ProblemType::UploadRefused,
+        ProblemType::TooLarge,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(
@@ -32,5 +41,8 @@ async fn handle(
 ) -> Answer<(StatusCode, Json<UploadProgress>)> {
     let progress = state.service.complete_upload(&token, object_id, sent).await?;
     let is_whole = progress.state == UploadState::Committed;
-    Ok((if is_whole { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(progress)))
+    Ok((
+        if is_whole { StatusCode::OK } else { StatusCode::ACCEPTED },
+        Json(progress),
+    ))
 }

@@ -15,12 +15,22 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<CreateClaim>("create_claim", "Takes a place on a link. Repeating it with the same id takes no second one.")
-        .needs_auth()
-        .takes_body()
-        .answers(201)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::LinkBusy, ProblemType::ClaimEnded])
-        .handled_by(handle)
+    describe::<CreateClaim>(
+        "create_claim",
+        "Takes a place on a link. Repeating it with the same id takes no second one.",
+    )
+    .needs_auth()
+    .takes_body()
+    .answers(201)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+        ProblemType::LinkBusy,
+        ProblemType::ClaimEnded,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(
@@ -28,5 +38,8 @@ async fn handle(
     Id(link_id): Id<LinkId>,
     JsonBody(new): JsonBody<NewClaim>,
 ) -> Answer<(StatusCode, Json<ClaimStatus>)> {
-    Ok((StatusCode::CREATED, Json(state.service.create_claim(link_id, new).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(state.service.create_claim(link_id, new).await?),
+    ))
 }

@@ -15,12 +15,20 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<CreateLink>("create_link", "Makes a link to all committed uploads of the token. Repeating it answers the same.")
-        .needs_token()
-        .takes_body()
-        .answers(201)
-        .refuses(&[ProblemType::LinkExists, ProblemType::UploadsUnfinished, ProblemType::TooLarge, ProblemType::GuestsOff])
-        .handled_by(handle)
+    describe::<CreateLink>(
+        "create_link",
+        "Makes a link to all committed uploads of the token. Repeating it answers the same.",
+    )
+    .needs_token()
+    .takes_body()
+    .answers(201)
+    .refuses(&[
+        ProblemType::LinkExists,
+        ProblemType::UploadsUnfinished,
+        ProblemType::TooLarge,
+        ProblemType::GuestsOff,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

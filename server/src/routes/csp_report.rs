@@ -16,9 +16,24 @@ use crate::extract::read_body;
 const MAX_REPORT_LEN: usize = 64 << 10;
 /// The directives of our policy; anything else is counted as `other`, so that nobody can fill the log with names.
 const DIRECTIVES: &[&str] = &[
-    "base-uri", "connect-src", "default-src", "font-src", "form-action", "frame-ancestors", "frame-src", "img-src",
-    "manifest-src", "media-src", "object-src", "script-src", "script-src-attr", "script-src-elem", "style-src",
-    "style-src-attr", "style-src-elem", "worker-src",
+    "base-uri",
+    "connect-src",
+    "default-src",
+    "font-src",
+    "form-action",
+    "frame-ancestors",
+    "frame-src",
+    "img-src",
+    "manifest-src",
+    "media-src",
+    "object-src",
+    "script-src",
+    "script-src-attr",
+    "script-src-elem",
+    "style-src",
+    "style-src-attr",
+    "style-src-elem",
+    "worker-src",
 ];
 
 static COUNTS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
@@ -39,7 +54,11 @@ pub(super) async fn handle(body: Body) -> StatusCode {
         };
         // The first, then every power of two: a broken page must not become a broken log.
         if count.is_power_of_two() {
-            tracing::warn!(directive, count, "a browser reported that the content security policy stopped something");
+            tracing::warn!(
+                directive,
+                count,
+                "a browser reported that the content security policy stopped something"
+            );
         }
     }
     StatusCode::NO_CONTENT
@@ -49,8 +68,17 @@ pub(super) async fn handle(body: Body) -> StatusCode {
 fn directives(report: &Value) -> Vec<&'static str> {
     let one = |entry: &Value| {
         let body = entry.get("body").or_else(|| entry.get("csp-report"))?;
-        let name = body.get("effectiveDirective").or_else(|| body.get("effective-directive"))?.as_str()?;
-        Some(DIRECTIVES.iter().find(|known| **known == name).copied().unwrap_or("other"))
+        let name = body
+            .get("effectiveDirective")
+            .or_else(|| body.get("effective-directive"))?
+            .as_str()?;
+        Some(
+            DIRECTIVES
+                .iter()
+                .find(|known| **known == name)
+                .copied()
+                .unwrap_or("other"),
+        )
     };
     match report {
         Value::Array(entries) => entries.iter().take(32).filter_map(one).collect(),
@@ -72,7 +100,10 @@ mod tests {
             {"type": "deprecation", "body": {"id": "x"}},
         ]);
         assert_eq!(directives(&batch), ["script-src-elem", "other"]);
-        assert_eq!(directives(&json!({"csp-report": {"effective-directive": "img-src"}})), ["img-src"]);
+        assert_eq!(
+            directives(&json!({"csp-report": {"effective-directive": "img-src"}})),
+            ["img-src"]
+        );
         assert!(directives(&json!(7)).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! `DELETE uploads/{object_id}`: gives an upload up.
 
-use axum::{extract::State};
+use axum::extract::State;
 use http::StatusCode;
 use sealdrop_api::{ObjectId, ProblemType, uploads::DeleteUpload};
 
@@ -12,18 +12,17 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<DeleteUpload>("delete_upload", "Aborts an upload, or deletes an object that no link has.")
-        .needs_token()
-        .answers_nothing()
-        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState])
-        .handled_by(handle)
+    describe::<DeleteUpload>(
+        "delete_upload",
+        "Aborts an upload, or deletes an object that no link has.",
+    )
+    .needs_token()
+    .answers_nothing()
+    .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState])
+    .handled_by(handle)
 }
 
-async fn handle(
-    State(state): State<AppState>,
-    Token(token): Token,
-    Id(object_id): Id<ObjectId>,
-) -> Answer<StatusCode> {
+async fn handle(State(state): State<AppState>, Token(token): Token, Id(object_id): Id<ObjectId>) -> Answer<StatusCode> {
     state.service.delete_upload(&token, object_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

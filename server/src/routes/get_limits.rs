@@ -4,10 +4,7 @@ use axum::{Json, extract::State};
 use sealdrop_api::{GetLimits, Limits};
 
 use super::route::{Route, describe};
-use crate::{
-    problem::Answer,
-    state::AppState,
-};
+use crate::{problem::Answer, state::AppState};
 
 pub(super) fn route() -> Route {
     describe::<GetLimits>("get_limits", "What this server allows.")
@@ -15,9 +12,6 @@ pub(super) fn route() -> Route {
         .handled_by(handle)
 }
 
-async fn handle(
-    State(state): State<AppState>,
-
-) -> Answer<Json<Limits>> {
+async fn handle(State(state): State<AppState>) -> Answer<Json<Limits>> {
     Ok(Json(state.service.limits()))
 }

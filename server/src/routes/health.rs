@@ -33,6 +33,8 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
         return Json(body).into_response();
     }
     let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
 }

@@ -1,6 +1,9 @@
 //! `GET uploads/{object_id}/parts`: what the bucket has of an upload.
 
-use axum::{Json, extract::{Query, State, rejection::QueryRejection}};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
 use sealdrop_api::{
     ObjectId, ProblemType,
     uploads::{ListParts, PartList},
@@ -21,12 +24,15 @@ struct After {
 }
 
 pub(super) fn route() -> Route {
-    describe::<ListParts>("list_parts", "The parts that the bucket holds, in order, at most 1,000 at a time.")
-        .needs_token()
-        .takes_query(&[("after", "Only parts with a larger number; 0 or nothing from the start.")])
-        .answers(200)
-        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState])
-        .handled_by(handle)
+    describe::<ListParts>(
+        "list_parts",
+        "The parts that the bucket holds, in order, at most 1,000 at a time.",
+    )
+    .needs_token()
+    .takes_query(&[("after", "Only parts with a larger number; 0 or nothing from the start.")])
+    .answers(200)
+    .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState])
+    .handled_by(handle)
 }
 
 async fn handle(

@@ -14,12 +14,20 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<OpenLink>("open_link", "The sealed payload, and where the list of files is. Counts nothing.")
-        .needs_auth()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked])
-        .handled_by(handle)
+    describe::<OpenLink>(
+        "open_link",
+        "The sealed payload, and where the list of files is. Counts nothing.",
+    )
+    .needs_auth()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

@@ -14,12 +14,22 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<ReleaseClaim>("release_claim", "Gives the place back, after a download that was cancelled or failed.")
-        .needs_auth()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::ClaimNotFound, ProblemType::ClaimEnded])
-        .handled_by(handle)
+    describe::<ReleaseClaim>(
+        "release_claim",
+        "Gives the place back, after a download that was cancelled or failed.",
+    )
+    .needs_auth()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+        ProblemType::ClaimNotFound,
+        ProblemType::ClaimEnded,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

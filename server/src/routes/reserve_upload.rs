@@ -15,12 +15,20 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<ReserveUpload>("reserve_upload", "Keeps room for an object. Repeating it answers the same.")
-        .needs_token()
-        .takes_body()
-        .answers(201)
-        .refuses(&[ProblemType::ObjectExists, ProblemType::TooLarge, ProblemType::GuestsOff, ProblemType::StorageFull])
-        .handled_by(handle)
+    describe::<ReserveUpload>(
+        "reserve_upload",
+        "Keeps room for an object. Repeating it answers the same.",
+    )
+    .needs_token()
+    .takes_body()
+    .answers(201)
+    .refuses(&[
+        ProblemType::ObjectExists,
+        ProblemType::TooLarge,
+        ProblemType::GuestsOff,
+        ProblemType::StorageFull,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(
@@ -28,5 +36,8 @@ async fn handle(
     Token(token): Token,
     JsonBody(new): JsonBody<NewUpload>,
 ) -> Answer<(StatusCode, Json<UploadReserved>)> {
-    Ok((StatusCode::CREATED, Json(state.service.reserve_upload(&token, new).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(state.service.reserve_upload(&token, new).await?),
+    ))
 }

@@ -1,6 +1,6 @@
 //! `DELETE links/{link_id}`: closes it at once.
 
-use axum::{extract::State};
+use axum::extract::State;
 use http::StatusCode;
 use sealdrop_api::{LinkId, ProblemType, links::RevokeLink};
 
@@ -19,11 +19,7 @@ pub(super) fn route() -> Route {
         .handled_by(handle)
 }
 
-async fn handle(
-    State(state): State<AppState>,
-    Token(token): Token,
-    Id(link_id): Id<LinkId>,
-) -> Answer<StatusCode> {
+async fn handle(State(state): State<AppState>, Token(token): Token, Id(link_id): Id<LinkId>) -> Answer<StatusCode> {
     state.service.revoke_link(&token, link_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -89,7 +89,10 @@ pub(super) fn describe<E: Endpoint>(operation: &'static str, summary: &'static s
         query: &[],
         handler: MethodRouter::new(),
     };
-    Described { route, endpoint: PhantomData }
+    Described {
+        route,
+        endpoint: PhantomData,
+    }
 }
 
 impl<E: Endpoint> Described<E> {

@@ -14,12 +14,23 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<SignObjects>("sign_objects", "Presigned GETs for objects of the link, at most 16. Renews the lease.")
-        .needs_auth()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::LinkNotFound, ProblemType::LinkExpired, ProblemType::LinkExhausted, ProblemType::LinkRevoked, ProblemType::LinkBusy, ProblemType::ClaimNotFound, ProblemType::ClaimEnded])
-        .handled_by(handle)
+    describe::<SignObjects>(
+        "sign_objects",
+        "Presigned GETs for objects of the link, at most 16. Renews the lease.",
+    )
+    .needs_auth()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+        ProblemType::LinkBusy,
+        ProblemType::ClaimNotFound,
+        ProblemType::ClaimEnded,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(
@@ -28,5 +39,7 @@ async fn handle(
     UsedOrigin(origin): UsedOrigin,
     JsonBody(objects): JsonBody<ObjectsToSign>,
 ) -> Answer<Json<ObjectUrls>> {
-    Ok(Json(state.service.sign_objects(link_id, claim_id, objects, &origin).await?))
+    Ok(Json(
+        state.service.sign_objects(link_id, claim_id, objects, &origin).await?,
+    ))
 }

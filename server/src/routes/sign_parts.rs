@@ -14,12 +14,20 @@ use crate::{
 };
 
 pub(super) fn route() -> Route {
-    describe::<SignParts>("sign_parts", "Presigned PUTs for the next parts, at most 16, each for its exact length.")
-        .needs_token()
-        .takes_body()
-        .answers(200)
-        .refuses(&[ProblemType::UploadNotFound, ProblemType::UploadState, ProblemType::TooLarge, ProblemType::StorageFull])
-        .handled_by(handle)
+    describe::<SignParts>(
+        "sign_parts",
+        "Presigned PUTs for the next parts, at most 16, each for its exact length.",
+    )
+    .needs_token()
+    .takes_body()
+    .answers(200)
+    .refuses(&[
+        ProblemType::UploadNotFound,
+        ProblemType::UploadState,
+        ProblemType::TooLarge,
+        ProblemType::StorageFull,
+    ])
+    .handled_by(handle)
 }
 
 async fn handle(

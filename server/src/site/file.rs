@@ -16,7 +16,10 @@ pub(super) struct Found {
 
 /// A strong `ETag`: 16 bytes of the content's digest, and the form, because two forms are two entities.
 pub(super) fn etag(digest: &str, encoding: Option<&str>) -> HeaderValue {
-    let text = encoding.map_or_else(|| format!("\"{digest}\""), |encoding| format!("\"{digest}-{encoding}\""));
+    let text = encoding.map_or_else(
+        || format!("\"{digest}\""),
+        |encoding| format!("\"{digest}-{encoding}\""),
+    );
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
@@ -62,7 +65,13 @@ mod tests {
     fn only_a_hashed_name_is_for_good() {
         assert!(is_immutable("/pkg/app.0123abcd.js"));
         assert!(is_immutable("/pkg/app_bg.0123abcd.wasm"));
-        for path in ["/pkg/app.js", "/pkg/app_bg.wasm", "/sw.js", "/pkg/snippets/x/app.0123abcd.js", "/app.0123abcd.js"] {
+        for path in [
+            "/pkg/app.js",
+            "/pkg/app_bg.wasm",
+            "/sw.js",
+            "/pkg/snippets/x/app.0123abcd.js",
+            "/app.0123abcd.js",
+        ] {
             assert!(!is_immutable(path), "{path}");
         }
     }

@@ -25,7 +25,9 @@ pub(super) async fn find(folder: &Path, path: &str, accepted: Accepted) -> Optio
         let mut twin = file.clone().into_os_string();
         twin.push(extension);
         // A twin that is older than its file belongs to an earlier build.
-        if is_fresh(Path::new(&twin), &file).await && let Ok(body) = tokio::fs::read(&twin).await {
+        if is_fresh(Path::new(&twin), &file).await
+            && let Ok(body) = tokio::fs::read(&twin).await
+        {
             return Some(found(path, body, Some(encoding)));
         }
     }

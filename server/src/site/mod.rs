@@ -68,7 +68,11 @@ impl Site {
             return serde_json::from_slice(&assets).ok();
         }
         read("/pkg/app.js")?;
-        let wasm = if read("/pkg/app_bg.wasm").is_some() { "/pkg/app_bg.wasm" } else { "/pkg/app.wasm" };
+        let wasm = if read("/pkg/app_bg.wasm").is_some() {
+            "/pkg/app_bg.wasm"
+        } else {
+            "/pkg/app.wasm"
+        };
         Some(SiteAssets {
             js: "/pkg/app.js".to_owned(),
             wasm: wasm.to_owned(),
@@ -97,10 +101,16 @@ mod tests {
         assert_eq!(site.assets(), None);
         std::fs::create_dir(folder.path().join("pkg"))?;
         std::fs::write(folder.path().join("pkg/app.js"), "")?;
-        assert_eq!(site.assets().map(|assets| assets.wasm).as_deref(), Some("/pkg/app.wasm"));
+        assert_eq!(
+            site.assets().map(|assets| assets.wasm).as_deref(),
+            Some("/pkg/app.wasm")
+        );
         let assets = r#"{"js":"/pkg/app.1.js","wasm":"/pkg/app_bg.2.wasm","css":"/pkg/app.3.css","build":"b"}"#;
         std::fs::write(folder.path().join("assets.json"), assets)?;
-        assert_eq!(site.assets().map(|assets| assets.wasm).as_deref(), Some("/pkg/app_bg.2.wasm"));
+        assert_eq!(
+            site.assets().map(|assets| assets.wasm).as_deref(),
+            Some("/pkg/app_bg.2.wasm")
+        );
         Ok(())
     }
 }

@@ -24,38 +24,78 @@ fn rows() -> Vec<Row> {
     let upload = Some(ProblemType::UploadNotFound);
     let link = Some(ProblemType::LinkNotFound);
     let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
-    let row = |method, path, stranger, body| Row { method, path, stranger, body };
+    let row = |method, path, stranger, body| Row {
+        method,
+        path,
+        stranger,
+        body,
+    };
     vec![
         row("GET", "/api/v1/limits", None, none),
         // The id is taken by another token: that much is told, because ids are never used twice.
-        row("POST", "/api/v1/uploads", Some(ProblemType::ObjectExists), |sent, _| {
-            json!({"object_id": sent.object_id, "sealed_len": sent.object_len, "part_len": 10_485_760})
-        }),
+        row(
+            "POST",
+            "/api/v1/uploads",
+            Some(ProblemType::ObjectExists),
+            |sent, _| json!({"object_id": sent.object_id, "sealed_len": sent.object_len, "part_len": 10_485_760}),
+        ),
         row("GET", "/api/v1/uploads/{object_id}", upload, none),
         row("DELETE", "/api/v1/uploads/{object_id}", upload, none),
         row("GET", "/api/v1/uploads/{object_id}/parts", upload, none),
-        row("POST", "/api/v1/uploads/{object_id}/urls", upload, |_, _| json!({"parts": [{"n": 1, "len": 10_485_760}]})),
-        row("POST", "/api/v1/uploads/{object_id}/complete", upload, |sent, _| {
-            json!({"sealed_len": sent.object_len, "parts": [{"n": 1, "etag": "\"x\""}]})
-        }),
+        row(
+            "POST",
+            "/api/v1/uploads/{object_id}/urls",
+            upload,
+            |_, _| json!({"parts": [{"n": 1, "len": 10_485_760}]}),
+        ),
+        row(
+            "POST",
+            "/api/v1/uploads/{object_id}/complete",
+            upload,
+            |sent, _| json!({"sealed_len": sent.object_len, "parts": [{"n": 1, "etag": "\"x\""}]}),
+        ),
         row("POST", "/api/v1/links", Some(ProblemType::LinkExists), |sent, _| {
             json!({"link_id": sent.link_id, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
                    "expires_in": 3600, "max_downloads": 1})
         }),
         row("GET", "/api/v1/links/{link_id}", link, none),
-        row("PATCH", "/api/v1/links/{link_id}", link, |_, _| json!({"expires_in": 3600})),
+        row(
+            "PATCH",
+            "/api/v1/links/{link_id}",
+            link,
+            |_, _| json!({"expires_in": 3600}),
+        ),
         row("DELETE", "/api/v1/links/{link_id}", link, none),
-        row("POST", "/api/v1/links/{link_id}/open", link, |_, auth| json!({"auth": auth})),
-        row("POST", "/api/v1/links/{link_id}/claims", link, |sent, auth| {
-            json!({"auth": auth, "claim_id": sent.object_id, "purpose": "download"})
-        }),
-        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/urls", link, |sent, auth| {
-            json!({"auth": auth, "objects": [sent.object_id]})
-        }),
-        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/commit", link, |_, auth| json!({"auth": auth})),
-        row("POST", "/api/v1/links/{link_id}/claims/{claim_id}/release", link, |_, auth| {
-            json!({"auth": auth, "reason": "failed"})
-        }),
+        row(
+            "POST",
+            "/api/v1/links/{link_id}/open",
+            link,
+            |_, auth| json!({"auth": auth}),
+        ),
+        row(
+            "POST",
+            "/api/v1/links/{link_id}/claims",
+            link,
+            |sent, auth| json!({"auth": auth, "claim_id": sent.object_id, "purpose": "download"}),
+        ),
+        row(
+            "POST",
+            "/api/v1/links/{link_id}/claims/{claim_id}/urls",
+            link,
+            |sent, auth| json!({"auth": auth, "objects": [sent.object_id]}),
+        ),
+        row(
+            "POST",
+            "/api/v1/links/{link_id}/claims/{claim_id}/commit",
+            link,
+            |_, auth| json!({"auth": auth}),
+        ),
+        row(
+            "POST",
+            "/api/v1/links/{link_id}/claims/{claim_id}/release",
+            link,
+            |_, auth| json!({"auth": auth, "reason": "failed"}),
+        ),
     ]
 }
 
@@ -67,7 +107,9 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     async fn ask(&self, token: Option<&OwnerToken>, body: Value) -> Result<Response> {
-        let mut request = self.server.request(Method::from_bytes(self.row.method.as_bytes())?, &self.path);
+        let mut request = self
+            .server
+            .request(Method::from_bytes(self.row.method.as_bytes())?, &self.path);
         if let Some(token) = token {
             request = request.header(TOKEN_HEADER, token.expose());
         }
@@ -80,7 +122,10 @@ impl Asking<'_> {
 
 #[test]
 fn every_route_has_a_row() {
-    let routes: BTreeSet<_> = api_routes().iter().map(|route| (route.method.as_str(), route.path)).collect();
+    let routes: BTreeSet<_> = api_routes()
+        .iter()
+        .map(|route| (route.method.as_str(), route.path))
+        .collect();
     let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(routes, rows);
 }
@@ -92,15 +137,36 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
     let (claim_id, _) = sent.claim(&server).await?;
     let (other, wrong, nobody) = (make_token()?, LinkAuth::new([7; 32]), make_claim()?.to_string());
     for row in rows() {
-        let route = api_routes().into_iter().find(|route| (route.method.as_str(), route.path) == (row.method, row.path));
+        let route = api_routes()
+            .into_iter()
+            .find(|route| (route.method.as_str(), route.path) == (row.method, row.path));
         let caller = route.map(|route| route.caller);
         let fill = |object: &str, link: &str, claim: &str| {
-            row.path.replace("{object_id}", object).replace("{link_id}", link).replace("{claim_id}", claim)
+            row.path
+                .replace("{object_id}", object)
+                .replace("{link_id}", link)
+                .replace("{claim_id}", claim)
         };
-        let (object, link, claim) = (sent.object_id.to_string(), sent.link_id.to_string(), claim_id.to_string());
-        let existing = Asking { server: &server, row: &row, path: fill(&object, &link, &claim) };
-        let unknown = Asking { server: &server, row: &row, path: fill(&nobody, &nobody, &nobody) };
-        let malformed = Asking { server: &server, row: &row, path: fill("no-id", "no-id", &claim) };
+        let (object, link, claim) = (
+            sent.object_id.to_string(),
+            sent.link_id.to_string(),
+            claim_id.to_string(),
+        );
+        let existing = Asking {
+            server: &server,
+            row: &row,
+            path: fill(&object, &link, &claim),
+        };
+        let unknown = Asking {
+            server: &server,
+            row: &row,
+            path: fill(&nobody, &nobody, &nobody),
+        };
+        let malformed = Asking {
+            server: &server,
+            row: &row,
+            path: fill("no-id", "no-id", &claim),
+        };
         let at = format!("{} {}", row.method, row.path);
         match (caller, row.stranger) {
             (Some(Caller::Anyone), None) => {
@@ -133,8 +199,16 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
         }
     }
     // None of it did anything.
-    let status = server.ask(&sealdrop_api::links::GetLink { link_id: sent.link_id }, Some(&sent.token)).await?;
-    assert_eq!((status.state, status.active, status.used), (sealdrop_api::links::LinkState::Active, 1, 0));
+    let status = server
+        .ask(
+            &sealdrop_api::links::GetLink { link_id: sent.link_id },
+            Some(&sent.token),
+        )
+        .await?;
+    assert_eq!(
+        (status.state, status.active, status.used),
+        (sealdrop_api::links::LinkState::Active, 1, 0)
+    );
     server.stop().await;
     Ok(())
 }
@@ -142,7 +216,10 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
 #[tokio::test]
 async fn a_claim_belongs_to_its_link() -> Result {
     let server = Server::start().await?;
-    let (one, two) = (send(&server, b"one", b"{}", 2).await?, send(&server, b"two", b"{}", 2).await?);
+    let (one, two) = (
+        send(&server, b"one", b"{}", 2).await?,
+        send(&server, b"two", b"{}", 2).await?,
+    );
     let (claim_of_two, _) = two.claim(&server).await?;
     let path = format!("/api/v1/links/{}/claims/{claim_of_two}/urls", one.link_id);
     let body = json!({"auth": one.auth, "objects": [one.object_id]});

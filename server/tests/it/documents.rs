@@ -8,31 +8,37 @@ use sealdrop_api::{
     links::{ChangeLink, CreateLink, GetLink, OpenLink, RevokeLink},
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
 };
-use sealdrop_server::{
-    config::reference,
-    openapi,
-    routes::api_routes,
-};
+use sealdrop_server::{config::reference, openapi, routes::api_routes};
 use serde_json::Value;
 
 use crate::harness::Result;
 
 fn committed(name: &str) -> Result<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/reference").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs/reference")
+        .join(name);
     std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 #[test]
 fn the_configuration_reference_is_current() -> Result {
     let is_current = committed("configuration.md")? == reference::configuration_reference();
-    assert!(is_current, "docs/reference/configuration.md is not what the program says; run\n  {}", reference::REGENERATE);
+    assert!(
+        is_current,
+        "docs/reference/configuration.md is not what the program says; run\n  {}",
+        reference::REGENERATE
+    );
     Ok(())
 }
 
 #[test]
 fn the_openapi_document_is_current() -> Result {
     let is_current = committed("openapi.json")? == openapi::openapi_document()?;
-    assert!(is_current, "docs/reference/openapi.json is not what the program says; run\n  {}", openapi::REGENERATE);
+    assert!(
+        is_current,
+        "docs/reference/openapi.json is not what the program says; run\n  {}",
+        openapi::REGENERATE
+    );
     Ok(())
 }
 
@@ -75,15 +81,26 @@ fn the_list_of_endpoints_is_whole() -> Result {
 
 #[test]
 fn every_endpoint_is_routed_and_documented() -> Result {
-    let routed: BTreeSet<_> = api_routes().iter().map(|route| (route.method.as_str(), route.path)).collect();
+    let routed: BTreeSet<_> = api_routes()
+        .iter()
+        .map(|route| (route.method.as_str(), route.path))
+        .collect();
     assert_eq!(routed, endpoints());
     let document: Value = serde_json::from_str(&openapi::openapi_document()?)?;
     let paths = document["paths"].as_object().ok_or("paths")?;
     let documented: BTreeSet<_> = paths
         .iter()
-        .flat_map(|(path, item)| item.as_object().into_iter().flat_map(|item| item.keys()).map(move |m| (m.to_uppercase(), path.clone())))
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .into_iter()
+                .flat_map(|item| item.keys())
+                .map(move |m| (m.to_uppercase(), path.clone()))
+        })
         .collect();
-    let expected: BTreeSet<_> = endpoints().into_iter().map(|(m, p)| (m.to_owned(), p.to_owned())).collect();
+    let expected: BTreeSet<_> = endpoints()
+        .into_iter()
+        .map(|(m, p)| (m.to_owned(), p.to_owned()))
+        .collect();
     assert_eq!(documented, expected);
     Ok(())
 }
@@ -92,14 +109,28 @@ fn every_endpoint_is_routed_and_documented() -> Result {
 fn the_document_holds_together() -> Result {
     let text = openapi::openapi_document()?;
     let document: Value = serde_json::from_str(&text)?;
-    for reference in text.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
-        assert!(document["components"]["schemas"][reference].is_object(), "{reference} is referred to and not there");
+    for reference in text
+        .split("\"#/components/schemas/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        assert!(
+            document["components"]["schemas"][reference].is_object(),
+            "{reference} is referred to and not there"
+        );
     }
-    let kinds = document.pointer("/components/schemas/Problem/properties/type/enum").and_then(Value::as_array);
+    let kinds = document
+        .pointer("/components/schemas/Problem/properties/type/enum")
+        .and_then(Value::as_array);
     assert_eq!(kinds.map(Vec::len), Some(ProblemType::ALL.len()));
     for route in api_routes() {
         let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
-        assert_eq!(operation["requestBody"].is_object(), matches!(route.method, Method::Post | Method::Patch), "{}", route.path);
+        assert_eq!(
+            operation["requestBody"].is_object(),
+            matches!(route.method, Method::Post | Method::Patch),
+            "{}",
+            route.path
+        );
     }
     Ok(())
 }

@@ -9,10 +9,19 @@ use crate::harness::{Result, Server, problem};
 #[tokio::test]
 async fn after_twenty_wrong_guesses_an_address_waits() -> Result {
     let server = Server::start_with(&[]).await?;
-    let guess = |path: String| server.request(Method::POST, &path).json(&json!({"auth": "A".repeat(43)})).send();
+    let guess = |path: String| {
+        server
+            .request(Method::POST, &path)
+            .json(&json!({"auth": "A".repeat(43)}))
+            .send()
+    };
     let mut told = 0;
     let refused = loop {
-        let response = guess(format!("/api/v1/links/AAAAAAAAAAAAAAAAAAAA{:02}/open", told % 10 * 10 + 1)).await?;
+        let response = guess(format!(
+            "/api/v1/links/AAAAAAAAAAAAAAAAAAAA{:02}/open",
+            told % 10 * 10 + 1
+        ))
+        .await?;
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
             break response;
         }

@@ -39,7 +39,12 @@ impl Server {
         let client = client()?;
         let running = start(&config).await?;
         let base = format!("http://{}", running.addr);
-        Ok(Self { running, base, client, folder })
+        Ok(Self {
+            running,
+            base,
+            client,
+            folder,
+        })
     }
 
     pub(crate) async fn stop(self) {
@@ -108,12 +113,24 @@ pub(crate) fn client() -> Result<Client> {
 /// The problem that an answer carries; its status, type and headers fit each other.
 pub(crate) async fn problem(response: Response) -> Result<Problem> {
     let status = response.status();
-    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let content_type = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let retry_after = response.headers().contains_key("retry-after");
     let text = response.text().await?;
-    assert_eq!(content_type.as_deref(), Some("application/problem+json"), "{status}: {text}");
+    assert_eq!(
+        content_type.as_deref(),
+        Some("application/problem+json"),
+        "{status}: {text}"
+    );
     let problem: Problem = read(&text)?;
-    assert_eq!((problem.status, problem.kind.status()), (status.as_u16(), status.as_u16()), "{text}");
+    assert_eq!(
+        (problem.status, problem.kind.status()),
+        (status.as_u16(), status.as_u16()),
+        "{text}"
+    );
     let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(retry_after, waits, "Retry-After goes with 429 and 503: {text}");
     Ok(problem)

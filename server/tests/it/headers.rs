@@ -14,7 +14,10 @@ const ALWAYS: &[(&str, &str)] = &[
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    ),
     ("reporting-endpoints", "csp=\"/_csp\""),
 ];
 
@@ -32,8 +35,19 @@ fn check(path: &str, response: &Response) -> Result {
 
 /// One of every kind of answer.
 const KINDS: &[&str] = &[
-    "/api/v1/limits", "/api/v1/nothing", "/api/v1/links/x", "/healthz", "/readyz", "/", "/d/AAAAAAAAAAAAAAAAAAAAAA",
-    "/security", "/nothing", "/sw.js", "/pkg/app.0123abcd.js", "/blobs/", "/blobs/o/none",
+    "/api/v1/limits",
+    "/api/v1/nothing",
+    "/api/v1/links/x",
+    "/healthz",
+    "/readyz",
+    "/",
+    "/d/AAAAAAAAAAAAAAAAAAAAAA",
+    "/security",
+    "/nothing",
+    "/sw.js",
+    "/pkg/app.0123abcd.js",
+    "/blobs/",
+    "/blobs/o/none",
 ];
 
 #[tokio::test]
@@ -46,14 +60,24 @@ async fn every_kind_of_answer_is_dressed() -> Result {
     for path in KINDS {
         let response = server.get(path).await?;
         check(path, &response)?;
-        assert!(!response.headers().contains_key("strict-transport-security"), "plain http: {path}");
+        assert!(
+            !response.headers().contains_key("strict-transport-security"),
+            "plain http: {path}"
+        );
         let policy = response.headers()["content-security-policy"].to_str()?;
         assert!(!policy.contains("upgrade-insecure-requests"), "plain http: {path}");
     }
     let limits = server.get("/api/v1/limits").await?;
     assert_eq!(limits.headers()["cache-control"], "no-store");
-    assert_eq!(limits.headers()["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
-    assert!(server.get("/blobs/o/none").await?.headers()["content-security-policy"].to_str()?.contains("sandbox"));
+    assert_eq!(
+        limits.headers()["content-security-policy"],
+        "default-src 'none'; frame-ancestors 'none'"
+    );
+    assert!(
+        server.get("/blobs/o/none").await?.headers()["content-security-policy"]
+            .to_str()?
+            .contains("sandbox")
+    );
     server.stop().await;
     Ok(())
 }
@@ -64,7 +88,10 @@ async fn https_is_said_where_it_is() -> Result {
     let site = folder.path().join("site");
     fs::create_dir(&site)?;
     build(&site)?;
-    let settings = [("SEALDROP_SITE", &*site.to_string_lossy()), ("SEALDROP_PUBLIC_URL", "https://send.example.test")];
+    let settings = [
+        ("SEALDROP_SITE", &*site.to_string_lossy()),
+        ("SEALDROP_PUBLIC_URL", "https://send.example.test"),
+    ];
     let server = Server::start_with(&settings).await?;
     for path in KINDS {
         let response = server.get(path).await?;
@@ -73,7 +100,11 @@ async fn https_is_said_where_it_is() -> Result {
         assert_eq!(hsts, "max-age=63072000; includeSubDomains; preload", "{path}");
     }
     let script = server.get("/sw.js").await?;
-    assert!(script.headers()["content-security-policy"].to_str()?.ends_with("; upgrade-insecure-requests"));
+    assert!(
+        script.headers()["content-security-policy"]
+            .to_str()?
+            .ends_with("; upgrade-insecure-requests")
+    );
     server.stop().await;
     Ok(())
 }

@@ -35,7 +35,11 @@ impl Process {
         let mut stdout = BufReader::new(child.stdout.take().ok_or("stdout")?);
         let mut line = String::new();
         stdout.read_line(&mut line)?;
-        let Some(base) = line.trim().strip_prefix("Sealdrop is at ").map(|url| url.trim_end_matches('/').to_owned()) else {
+        let Some(base) = line
+            .trim()
+            .strip_prefix("Sealdrop is at ")
+            .map(|url| url.trim_end_matches('/').to_owned())
+        else {
             let mut errors = String::new();
             child.stderr.take().ok_or("stderr")?.read_to_string(&mut errors)?;
             let _ = child.kill();
@@ -47,7 +51,9 @@ impl Process {
 
     /// Ends it as a supervisor does, and returns what it wrote: to stdout after its first line, and to stderr.
     pub(crate) fn end(mut self) -> Result<(std::process::ExitStatus, String, String)> {
-        let ended = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        let ended = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()?;
         assert!(ended.success());
         let (mut said, mut logged) = (String::new(), String::new());
         self.child.stderr.take().ok_or("stderr")?.read_to_string(&mut logged)?;
@@ -86,7 +92,11 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     // The doctor asks the one that runs.
     let addr = process.base.trim_start_matches("http://").to_owned();
     let asked = run(&data, &["doctor"], &[("SEALDROP_ADDR", &addr)])?;
-    assert!(text(&asked.stdout).contains("running server ok"), "{}", text(&asked.stdout));
+    assert!(
+        text(&asked.stdout).contains("running server ok"),
+        "{}",
+        text(&asked.stdout)
+    );
 
     drop(client);
     let (status, said, logged) = process.end()?;
@@ -96,7 +106,10 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&data)?.permissions().mode() & 0o777, 0o700);
-        assert_eq!(std::fs::metadata(data.join("bucket-credentials"))?.permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(data.join("bucket-credentials"))?.permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     for arguments in [&["migrate"][..], &["reap"]] {
@@ -105,14 +118,21 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     }
     let doctor = run(&data, &["doctor"], &[])?;
     let said = text(&doctor.stdout);
-    assert!(said.contains("database       ok") && said.contains("bucket         ok"), "{said}");
+    assert!(
+        said.contains("database       ok") && said.contains("bucket         ok"),
+        "{said}"
+    );
     Ok(())
 }
 
 #[test]
 fn a_configuration_that_cannot_work_is_told_whole() -> Result {
     let folder = tempfile::tempdir()?;
-    let settings = [("SEALDROP_ADDR", "nowhere"), ("SEALDROP_LOG_FORMAT", "xml"), ("DATABASE_URL", "hunter2")];
+    let settings = [
+        ("SEALDROP_ADDR", "nowhere"),
+        ("SEALDROP_LOG_FORMAT", "xml"),
+        ("DATABASE_URL", "hunter2"),
+    ];
     let output = run(&folder.path().join("data"), &[], &settings)?;
     let errors = text(&output.stderr);
     assert!(!output.status.success() && output.stdout.is_empty());
@@ -144,7 +164,11 @@ async fn what_was_made_is_there_after_a_restart() -> Result {
     let process = Process::start(&data, &[])?;
     let client = client()?;
     let path = format!("{}/api/v1/links/{}", process.base, sent.link_id);
-    let status = client.get(path).header(sealdrop_api::TOKEN_HEADER, sent.token.expose()).send().await?;
+    let status = client
+        .get(path)
+        .header(sealdrop_api::TOKEN_HEADER, sent.token.expose())
+        .send()
+        .await?;
     assert_eq!(status.status(), StatusCode::OK);
     process.end()?;
     drop(folder);
@@ -153,10 +177,17 @@ async fn what_was_made_is_there_after_a_restart() -> Result {
 
 #[tokio::test]
 async fn limits_are_the_operators() -> Result {
-    let settings = [("SEALDROP_GUEST_MAX_BYTES", "1GiB"), ("SEALDROP_DEFAULT_EXPIRES_IN", "12h"), ("SEALDROP_MAX_DOWNLOADS", "20")];
+    let settings = [
+        ("SEALDROP_GUEST_MAX_BYTES", "1GiB"),
+        ("SEALDROP_DEFAULT_EXPIRES_IN", "12h"),
+        ("SEALDROP_MAX_DOWNLOADS", "20"),
+    ];
     let server = Server::start_with(&settings).await?;
     let limits = server.ask(&GetLimits, None).await?;
-    assert_eq!((limits.max_link_bytes, limits.default_expires_in, limits.max_downloads), (1 << 30, 43_200, 20));
+    assert_eq!(
+        (limits.max_link_bytes, limits.default_expires_in, limits.max_downloads),
+        (1 << 30, 43_200, 20)
+    );
     server.stop().await;
     Ok(())
 }

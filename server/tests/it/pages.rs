@@ -23,10 +23,18 @@ async fn page(server: &Server, path: &str, status: StatusCode) -> Result<(String
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
     assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
     let policy = response.headers()["content-security-policy"].to_str()?.to_owned();
-    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).ok_or("a nonce")?.to_owned();
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next())
+        .ok_or("a nonce")?
+        .to_owned();
     assert!(nonce.len() >= 22, "128 bits: {nonce}");
     let text = response.text().await?;
-    assert!(text.contains(&format!("nonce=\"{nonce}\"")), "{path}: the page's script carries the nonce");
+    assert!(
+        text.contains(&format!("nonce=\"{nonce}\"")),
+        "{path}: the page's script carries the nonce"
+    );
     for script in text.split("<script").skip(1) {
         let tag = script.split('>').next().unwrap_or_default();
         assert!(tag.contains(&nonce), "{path}: a script without the nonce: {tag}");
@@ -39,7 +47,11 @@ async fn page(server: &Server, path: &str, status: StatusCode) -> Result<(String
 async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
     let (_folder, server) = served().await?;
     let (first, text) = page(&server, "/", StatusCode::OK).await?;
-    for asset in ["/pkg/app.0123abcd.js", "/pkg/app_bg.4567cdef.wasm", "/pkg/app.89ab0123.css"] {
+    for asset in [
+        "/pkg/app.0123abcd.js",
+        "/pkg/app_bg.4567cdef.wasm",
+        "/pkg/app.89ab0123.css",
+    ] {
         assert!(text.contains(asset), "{asset}");
     }
     let (second, again) = page(&server, "/", StatusCode::OK).await?;
@@ -54,7 +66,12 @@ async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
 async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
     let (_folder, server) = served().await?;
     let (_, one) = page(&server, "/d/AAAAAAAAAAAAAAAAAAAAAA", StatusCode::OK).await?;
-    for other in ["/d/__________________8w", "/d/BBBBBBBBBBBBBBBBBBBBBA?utm=canary", "/d/canary", "/d/%3Ccanary%3E"] {
+    for other in [
+        "/d/__________________8w",
+        "/d/BBBBBBBBBBBBBBBBBBBBBA?utm=canary",
+        "/d/canary",
+        "/d/%3Ccanary%3E",
+    ] {
         let (_, text) = page(&server, other, StatusCode::OK).await?;
         assert!(text == one, "{other} differs from another link's page");
     }
@@ -81,7 +98,11 @@ async fn without_a_web_app_the_page_says_how_to_build_it() -> Result {
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.text().await?.contains("make site"));
     }
-    assert_eq!(server.get("/api/v1/limits").await?.status(), StatusCode::OK, "the API works all the same");
+    assert_eq!(
+        server.get("/api/v1/limits").await?.status(),
+        StatusCode::OK,
+        "the API works all the same"
+    );
     server.stop().await;
     Ok(())
 }

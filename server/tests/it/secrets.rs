@@ -12,36 +12,85 @@ use crate::{
 #[tokio::test]
 async fn logs_hold_no_secret() -> Result {
     let folder = tempfile::tempdir()?;
-    let settings = [("SEALDROP_LOG", "trace"), ("SEALDROP_LOG_FORMAT", "json"), ("SEALDROP_RATE_LIMITS", "off")];
+    let settings = [
+        ("SEALDROP_LOG", "trace"),
+        ("SEALDROP_LOG_FORMAT", "json"),
+        ("SEALDROP_RATE_LIMITS", "off"),
+    ];
     let process = Process::start(&folder.path().join("data"), &settings)?;
     let client = client()?;
     let url = |path: &str| format!("{}{path}", process.base);
 
     let token = make_token()?.expose();
     let (object, auth) = (make_claim()?.to_string(), make_token()?.expose());
-    let post = |path: String, body: serde_json::Value| client.post(url(&path)).header("sealdrop-token", &token).json(&body).send();
-    let reserved = post("/api/v1/uploads".into(), json!({"object_id": object, "sealed_len": 262_144, "part_len": 10_485_760})).await?;
+    let post = |path: String, body: serde_json::Value| {
+        client
+            .post(url(&path))
+            .header("sealdrop-token", &token)
+            .json(&body)
+            .send()
+    };
+    let reserved = post(
+        "/api/v1/uploads".into(),
+        json!({"object_id": object, "sealed_len": 262_144, "part_len": 10_485_760}),
+    )
+    .await?;
     assert_eq!(reserved.status(), 201);
-    let signed = post(format!("/api/v1/uploads/{object}/urls"), json!({"parts": [{"n": 1, "len": 262_144}]})).await?;
+    let signed = post(
+        format!("/api/v1/uploads/{object}/urls"),
+        json!({"parts": [{"n": 1, "len": 262_144}]}),
+    )
+    .await?;
     let signed: serde_json::Value = signed.json().await?;
     let put = signed["urls"][0]["url"].as_str().ok_or("a URL")?.to_owned();
-    let signature = put.split("X-Amz-Signature=").nth(1).and_then(|rest| rest.get(..64)).ok_or("a signature")?.to_owned();
-    let stored = client.put(url(&put)).body(b"canary-in-a-body".repeat(16_384)).send().await?;
+    let signature = put
+        .split("X-Amz-Signature=")
+        .nth(1)
+        .and_then(|rest| rest.get(..64))
+        .ok_or("a signature")?
+        .to_owned();
+    let stored = client
+        .put(url(&put))
+        .body(b"canary-in-a-body".repeat(16_384))
+        .send()
+        .await?;
     assert_eq!(stored.status(), 200);
     // Refused ones are as silent: a wrong length, a broken signature, a foreign bearer, a malformed body, a strange path.
     client.put(url(&put)).body("canary-in-a-body").send().await?;
-    client.put(url(&put.replace(&signature, &"0".repeat(64)))).body("canary-in-a-body").send().await?;
+    client
+        .put(url(&put.replace(&signature, &"0".repeat(64))))
+        .body("canary-in-a-body")
+        .send()
+        .await?;
     post(format!("/api/v1/links/{object}/open"), json!({"auth": auth})).await?;
     post("/api/v1/links".into(), json!({"canary-in-a-body": 1})).await?;
-    client.get(url("/canary-in-a-path?canary-in-a-query")).header("cookie", "canary-in-a-header").send().await?;
-    client.request(Method::GET, url("/api/v1/canary-in-a-path")).send().await?;
-    client.post(url("/_csp")).body(r#"{"csp-report":{"effective-directive":"img-src","document-uri":"canary-in-a-report"}}"#).send().await?;
+    client
+        .get(url("/canary-in-a-path?canary-in-a-query"))
+        .header("cookie", "canary-in-a-header")
+        .send()
+        .await?;
+    client
+        .request(Method::GET, url("/api/v1/canary-in-a-path"))
+        .send()
+        .await?;
+    client
+        .post(url("/_csp"))
+        .body(r#"{"csp-report":{"effective-directive":"img-src","document-uri":"canary-in-a-report"}}"#)
+        .send()
+        .await?;
 
     let credentials = std::fs::read_to_string(folder.path().join("data/bucket-credentials"))?;
-    let bucket_secret = credentials.lines().find_map(|line| line.strip_prefix("secret_key=")).ok_or("a key")?.to_owned();
+    let bucket_secret = credentials
+        .lines()
+        .find_map(|line| line.strip_prefix("secret_key="))
+        .ok_or("a key")?
+        .to_owned();
     let (status, said, logged) = process.end()?;
     assert!(status.success());
-    assert!(logged.lines().filter(|line| line.contains("\"answered\"")).count() >= 8, "requests are logged: {logged}");
+    assert!(
+        logged.lines().filter(|line| line.contains("\"answered\"")).count() >= 8,
+        "requests are logged: {logged}"
+    );
     assert!(logged.lines().all(|line| line.starts_with('{')), "every line is JSON");
     assert!(logged.contains("/api/v1/uploads/{object_id}/urls"), "by their route");
     for secret in [token.as_str(), &auth, &signature, &bucket_secret, "X-Amz-", "canary"] {

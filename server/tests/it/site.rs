@@ -38,7 +38,11 @@ async fn served() -> Result<(tempfile::TempDir, Server)> {
 }
 
 async fn get(server: &Server, path: &str, accept: &str) -> Result<Response> {
-    Ok(server.request(Method::GET, path).header("accept-encoding", accept).send().await?)
+    Ok(server
+        .request(Method::GET, path)
+        .header("accept-encoding", accept)
+        .send()
+        .await?)
 }
 
 #[tokio::test]
@@ -53,16 +57,32 @@ async fn a_client_gets_the_form_that_it_takes() -> Result {
     ] {
         let response = get(&server, path, accept).await?;
         let headers = response.headers().clone();
-        assert_eq!(headers.get("content-encoding").map(|value| value.to_str()).transpose()?, encoding);
+        assert_eq!(
+            headers
+                .get("content-encoding")
+                .map(|value| value.to_str())
+                .transpose()?,
+            encoding
+        );
         assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
         assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
         assert_eq!(headers["vary"], "accept-encoding");
         etags.push(headers["etag"].clone());
         assert_eq!(response.text().await?, body);
     }
-    assert!(etags[0] != etags[1] && etags[1] != etags[2], "every form has its own tag");
-    let again = server.request(Method::GET, path).header("if-none-match", &etags[2]).send().await?;
-    assert_eq!((again.status(), again.text().await?.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert!(
+        etags[0] != etags[1] && etags[1] != etags[2],
+        "every form has its own tag"
+    );
+    let again = server
+        .request(Method::GET, path)
+        .header("if-none-match", &etags[2])
+        .send()
+        .await?;
+    assert_eq!(
+        (again.status(), again.text().await?.len()),
+        (StatusCode::NOT_MODIFIED, 0)
+    );
     server.stop().await;
     Ok(())
 }
@@ -71,9 +91,21 @@ async fn a_client_gets_the_form_that_it_takes() -> Result {
 async fn names_say_how_long_a_file_is_kept_and_what_it_is() -> Result {
     let (_folder, server) = served().await?;
     for (path, content_type, cache) in [
-        ("/pkg/app_bg.4567cdef.wasm", "application/wasm", "public, max-age=31536000, immutable"),
-        ("/pkg/app.89ab0123.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
-        ("/pkg/snippets/sealdrop-browser-1/worker.js", "text/javascript; charset=utf-8", "no-cache"),
+        (
+            "/pkg/app_bg.4567cdef.wasm",
+            "application/wasm",
+            "public, max-age=31536000, immutable",
+        ),
+        (
+            "/pkg/app.89ab0123.css",
+            "text/css; charset=utf-8",
+            "public, max-age=31536000, immutable",
+        ),
+        (
+            "/pkg/snippets/sealdrop-browser-1/worker.js",
+            "text/javascript; charset=utf-8",
+            "no-cache",
+        ),
         ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/robots.txt", "text/plain; charset=utf-8", "no-cache"),
     ] {
@@ -82,7 +114,10 @@ async fn names_say_how_long_a_file_is_kept_and_what_it_is() -> Result {
         assert_eq!(response.headers()["content-type"], content_type, "{path}");
         assert_eq!(response.headers()["cache-control"], cache, "{path}");
         let policy = response.headers()["content-security-policy"].to_str()?;
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "workers live under it too: {path} {policy}");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval';"),
+            "workers live under it too: {path} {policy}"
+        );
     }
     server.stop().await;
     Ok(())
@@ -91,12 +126,22 @@ async fn names_say_how_long_a_file_is_kept_and_what_it_is() -> Result {
 #[tokio::test]
 async fn nothing_else_is_served() -> Result {
     let (_folder, server) = served().await?;
-    for path in ["/.secret", "/pkg", "/pkg/", "/%2e%2e/outside.txt", "/pkg/..%2f..%2foutside.txt", "/nothing.js"] {
+    for path in [
+        "/.secret",
+        "/pkg",
+        "/pkg/",
+        "/%2e%2e/outside.txt",
+        "/pkg/..%2f..%2foutside.txt",
+        "/nothing.js",
+    ] {
         let response = server.get(path).await?;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert!(!response.text().await?.contains("outside"), "{path}");
     }
-    assert_eq!(server.request(Method::POST, "/sw.js").send().await?.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.request(Method::POST, "/sw.js").send().await?.status(),
+        StatusCode::NOT_FOUND
+    );
     server.stop().await;
     Ok(())
 }

@@ -58,33 +58,73 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let object_id = ObjectId(*identity.object_id());
     let writer = ObjectWriter::new(identity, content.len() as u64, Kind::Content, Padding::Padded, PART_LEN)?;
     let token = make_token()?;
-    let new = NewUpload { object_id, sealed_len: Some(writer.object_len()), part_len: PART_LEN };
+    let new = NewUpload {
+        object_id,
+        sealed_len: Some(writer.object_len()),
+        part_len: PART_LEN,
+    };
     server.ask(&ReserveUpload { body: new }, Some(&token)).await?;
     let mut sent = Vec::new();
     for n in 1..=writer.parts() {
         let range = writer.content_of_part(n);
-        let sealed = writer.seal_part(n, &content[usize::try_from(range.start)?..usize::try_from(range.end)?])?.bytes;
-        let parts = vec![PartToSign { n, len: sealed.len() as u64 }];
-        let signed = server.ask(&SignParts { object_id, body: PartsToSign { parts } }, Some(&token)).await?;
-        assert!(signed.urls[0].url.starts_with("/blobs/"), "the embedded bucket is on this origin");
+        let sealed = writer
+            .seal_part(n, &content[usize::try_from(range.start)?..usize::try_from(range.end)?])?
+            .bytes;
+        let parts = vec![PartToSign {
+            n,
+            len: sealed.len() as u64,
+        }];
+        let signed = server
+            .ask(
+                &SignParts {
+                    object_id,
+                    body: PartsToSign { parts },
+                },
+                Some(&token),
+            )
+            .await?;
+        assert!(
+            signed.urls[0].url.starts_with("/blobs/"),
+            "the embedded bucket is on this origin"
+        );
 
         // One byte more than signed is refused, so that no upload outgrows its reservation.
         let mut longer = sealed.clone();
         longer.push(0);
-        let refused = server.request(Method::PUT, &signed.urls[0].url).body(longer).send().await?;
+        let refused = server
+            .request(Method::PUT, &signed.urls[0].url)
+            .body(longer)
+            .send()
+            .await?;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
 
-        let stored = server.request(Method::PUT, &signed.urls[0].url).body(sealed).send().await?;
+        let stored = server
+            .request(Method::PUT, &signed.urls[0].url)
+            .body(sealed)
+            .send()
+            .await?;
         assert_eq!(stored.status(), StatusCode::OK);
         let etag = stored.headers().get("etag").ok_or("no ETag")?.to_str()?.to_owned();
         sent.push(SentPart { n, etag });
     }
     let listed = server.ask(&ListParts { object_id, after: 0 }, Some(&token)).await?;
-    assert_eq!(listed.parts.iter().map(|part| &part.etag).collect::<Vec<_>>(), sent.iter().map(|part| &part.etag).collect::<Vec<_>>());
-    let body = PartsSent { sealed_len: writer.object_len(), parts: sent };
-    let mut state = server.ask(&CompleteUpload { object_id, body }, Some(&token)).await?.state;
+    assert_eq!(
+        listed.parts.iter().map(|part| &part.etag).collect::<Vec<_>>(),
+        sent.iter().map(|part| &part.etag).collect::<Vec<_>>()
+    );
+    let body = PartsSent {
+        sealed_len: writer.object_len(),
+        parts: sent,
+    };
+    let mut state = server
+        .ask(&CompleteUpload { object_id, body }, Some(&token))
+        .await?
+        .state;
     while state != UploadState::Committed {
-        assert!(matches!(state, UploadState::Completing | UploadState::Verifying), "{state:?}");
+        assert!(
+            matches!(state, UploadState::Completing | UploadState::Verifying),
+            "{state:?}"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         state = server.ask(&GetUpload { object_id }, Some(&token)).await?.state;
     }
@@ -92,7 +132,11 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let link_id = make_link_id()?;
     let secret = LinkSecret::make()?;
     let keys = derive_link_keys(&link_id, &secret, None)?;
-    let context = BlobContext::LinkPayload { link_id: &link_id, flags: LinkFlags::NONE, rev: 1 };
+    let context = BlobContext::LinkPayload {
+        link_id: &link_id,
+        flags: LinkFlags::NONE,
+        rev: 1,
+    };
     let sealed = seal_blob_sync(&keys.payload_key, &context, payload)?;
     let auth: LinkAuth = keys.auth.to_base64url().parse()?;
     let new = NewLink {
@@ -106,21 +150,56 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let made = server.ask(&CreateLink { body: new }, Some(&token)).await?;
     assert_eq!(made.sealed_bytes, writer.object_len());
     let (stream_len, object_len) = (writer.stream_len(), writer.object_len());
-    Ok(Sent { token, link_id: LinkId(link_id), secret, auth, object_id, fek, stream_len, object_len })
+    Ok(Sent {
+        token,
+        link_id: LinkId(link_id),
+        secret,
+        auth,
+        object_id,
+        fek,
+        stream_len,
+        object_len,
+    })
 }
 
 impl Sent {
     pub(crate) fn proof(&self) -> Proof {
-        Proof { auth: self.auth.clone() }
+        Proof {
+            auth: self.auth.clone(),
+        }
     }
 
     pub(crate) async fn claim(&self, server: &Server) -> Result<(ClaimId, ObjectUrl)> {
         let claim_id = make_claim()?;
-        let body = NewClaim { auth: self.auth.clone(), claim_id, purpose: Purpose::Download };
-        let claim = server.ask(&CreateClaim { link_id: self.link_id, body }, None).await?;
+        let body = NewClaim {
+            auth: self.auth.clone(),
+            claim_id,
+            purpose: Purpose::Download,
+        };
+        let claim = server
+            .ask(
+                &CreateClaim {
+                    link_id: self.link_id,
+                    body,
+                },
+                None,
+            )
+            .await?;
         assert_eq!(claim.state, ClaimState::Active);
-        let body = ObjectsToSign { auth: self.auth.clone(), objects: vec![self.object_id] };
-        let signed = server.ask(&SignObjects { link_id: self.link_id, claim_id, body }, None).await?;
+        let body = ObjectsToSign {
+            auth: self.auth.clone(),
+            objects: vec![self.object_id],
+        };
+        let signed = server
+            .ask(
+                &SignObjects {
+                    link_id: self.link_id,
+                    claim_id,
+                    body,
+                },
+                None,
+            )
+            .await?;
         Ok((claim_id, signed.urls.into_iter().next().ok_or("no URL")?))
     }
 }
@@ -129,13 +208,27 @@ impl Sent {
 async fn what_was_sealed_arrives() -> Result {
     let server = Server::start().await?;
     // Two parts, the second a short one.
-    let content: Vec<u8> = (0..11_000_000_u32).map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    let content: Vec<u8> = (0..11_000_000_u32)
+        .map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect();
     let sent = send(&server, &content, b"{\"v\":1,\"name\":\"a secret name\"}", 1).await?;
 
-    let opened = server.ask(&OpenLink { link_id: sent.link_id, body: sent.proof() }, None).await?;
+    let opened = server
+        .ask(
+            &OpenLink {
+                link_id: sent.link_id,
+                body: sent.proof(),
+            },
+            None,
+        )
+        .await?;
     assert_eq!((opened.rev, opened.downloads_left, opened.max_downloads), (1, 1, 1));
     let keys = derive_link_keys(sent.link_id.as_bytes(), &sent.secret, None)?;
-    let context = BlobContext::LinkPayload { link_id: sent.link_id.as_bytes(), flags: LinkFlags::NONE, rev: 1 };
+    let context = BlobContext::LinkPayload {
+        link_id: sent.link_id.as_bytes(),
+        flags: LinkFlags::NONE,
+        rev: 1,
+    };
     let payload = open_blob_sync(&keys.payload_key, &context, &opened.payload.0)?;
     assert!(payload.starts_with(b"{\"v\":1,\"name\":\"a secret name\"}"));
 
@@ -159,20 +252,54 @@ async fn what_was_sealed_arrives() -> Result {
     assert_eq!(whole.len() as u64, sent.object_len);
     assert_eq!(whole[..524_288], first[..]);
     let header = whole[..128].try_into()?;
-    let mut reader =
-        ObjectReader::open(sent.object_id.as_bytes(), &sent.fek, sent.stream_len, Kind::Content, header, sent.object_len)?;
+    let mut reader = ObjectReader::open(
+        sent.object_id.as_bytes(),
+        &sent.fek,
+        sent.stream_len,
+        Kind::Content,
+        header,
+        sent.object_len,
+    )?;
     reader.expect_content_len(content.len() as u64)?;
-    assert!(reader.open_run(0, &whole)?.content == content, "what arrived is what was sent");
+    assert!(
+        reader.open_run(0, &whole)?.content == content,
+        "what arrived is what was sent"
+    );
 
-    let committed = CommitClaim { link_id: sent.link_id, claim_id, body: sent.proof() };
+    let committed = CommitClaim {
+        link_id: sent.link_id,
+        claim_id,
+        body: sent.proof(),
+    };
     assert_eq!(server.ask(&committed, None).await?.state, ClaimState::Committed);
-    assert_eq!(server.ask(&committed, None).await?.state, ClaimState::Committed, "and is counted once");
-    let status = server.ask(&GetLink { link_id: sent.link_id }, Some(&sent.token)).await?;
+    assert_eq!(
+        server.ask(&committed, None).await?.state,
+        ClaimState::Committed,
+        "and is counted once"
+    );
+    let status = server
+        .ask(&GetLink { link_id: sent.link_id }, Some(&sent.token))
+        .await?;
     assert_eq!((status.used, status.active, status.opened), (1, 0, 1));
 
     // The only download is used.
-    let body = NewClaim { auth: sent.auth.clone(), claim_id: make_claim()?, purpose: Purpose::Download };
-    let refused = problem(server.call(&CreateClaim { link_id: sent.link_id, body }, None).await?).await?;
+    let body = NewClaim {
+        auth: sent.auth.clone(),
+        claim_id: make_claim()?,
+        purpose: Purpose::Download,
+    };
+    let refused = problem(
+        server
+            .call(
+                &CreateClaim {
+                    link_id: sent.link_id,
+                    body,
+                },
+                None,
+            )
+            .await?,
+    )
+    .await?;
     assert_eq!(refused.kind, ProblemType::LinkExhausted);
     assert!(refused.ended_at.is_some());
 
@@ -181,7 +308,11 @@ async fn what_was_sealed_arrives() -> Result {
     for file in files(&server.data())? {
         let bytes = std::fs::read(&file)?;
         assert!(!bytes.windows(32).any(|window| window == marker), "{}", file.display());
-        assert!(!bytes.windows(13).any(|window| window == b"a secret name"), "{}", file.display());
+        assert!(
+            !bytes.windows(13).any(|window| window == b"a secret name"),
+            "{}",
+            file.display()
+        );
     }
     server.stop().await;
     Ok(())
@@ -192,11 +323,33 @@ async fn a_place_that_is_given_back_is_free_again() -> Result {
     let server = Server::start().await?;
     let sent = send(&server, b"hello", b"{}", 1).await?;
     let (claim_id, _) = sent.claim(&server).await?;
-    let body = NewClaim { auth: sent.auth.clone(), claim_id: make_claim()?, purpose: Purpose::Download };
-    let second = CreateClaim { link_id: sent.link_id, body };
-    assert_eq!(problem(server.call(&second, None).await?).await?.kind, ProblemType::LinkBusy);
-    let body = Release { auth: sent.auth.clone(), reason: ReleaseReason::Cancelled };
-    let released = server.ask(&ReleaseClaim { link_id: sent.link_id, claim_id, body }, None).await?;
+    let body = NewClaim {
+        auth: sent.auth.clone(),
+        claim_id: make_claim()?,
+        purpose: Purpose::Download,
+    };
+    let second = CreateClaim {
+        link_id: sent.link_id,
+        body,
+    };
+    assert_eq!(
+        problem(server.call(&second, None).await?).await?.kind,
+        ProblemType::LinkBusy
+    );
+    let body = Release {
+        auth: sent.auth.clone(),
+        reason: ReleaseReason::Cancelled,
+    };
+    let released = server
+        .ask(
+            &ReleaseClaim {
+                link_id: sent.link_id,
+                claim_id,
+                body,
+            },
+            None,
+        )
+        .await?;
     assert_eq!(released.state, ClaimState::Released);
     assert_eq!(server.ask(&second, None).await?.state, ClaimState::Active);
     server.stop().await;
@@ -207,10 +360,20 @@ async fn a_place_that_is_given_back_is_free_again() -> Result {
 async fn a_revoked_link_is_closed_at_once() -> Result {
     let server = Server::start().await?;
     let sent = send(&server, b"hello", b"{}", 3).await?;
-    server.ask(&RevokeLink { link_id: sent.link_id }, Some(&sent.token)).await?;
-    let open = OpenLink { link_id: sent.link_id, body: sent.proof() };
-    assert_eq!(problem(server.call(&open, None).await?).await?.kind, ProblemType::LinkRevoked);
-    let status = server.ask(&GetLink { link_id: sent.link_id }, Some(&sent.token)).await?;
+    server
+        .ask(&RevokeLink { link_id: sent.link_id }, Some(&sent.token))
+        .await?;
+    let open = OpenLink {
+        link_id: sent.link_id,
+        body: sent.proof(),
+    };
+    assert_eq!(
+        problem(server.call(&open, None).await?).await?.kind,
+        ProblemType::LinkRevoked
+    );
+    let status = server
+        .ask(&GetLink { link_id: sent.link_id }, Some(&sent.token))
+        .await?;
     assert_eq!(status.state, LinkState::Revoked);
     server.stop().await;
     Ok(())
