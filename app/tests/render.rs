@@ -51,6 +51,7 @@ fn ids_are_unique_on_every_page() {
 fn every_icon_is_in_the_sprite() {
     for state in STATES {
         let html = gallery::render(state, &assets());
+        assert!(!html.contains("<use_"), "{}: an element of the macro, not of SVG", state.name);
         for name in html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(html.contains(&format!(" id=\"{name}\"")), "{}: {name}", state.name);
         }

@@ -12,6 +12,8 @@ use crate::{
 };
 
 const MENU: &str = "nav";
+/// A name and not a literal: the macro writes subtrees of literals as they stand, and there `use_` would keep its underscore.
+const LOGO: &str = "#s-logo";
 
 /// Brand and navigation; a sending that runs is told here while its person is on another page.
 #[component]
@@ -29,7 +31,7 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
             <div class="wrap">
                 <a class="brand" href="/">
                     <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
-                        <use_ href="#s-logo"></use_>
+                        <use_ href=LOGO></use_>
                     </svg>
                     {t().name}
                 </a>
