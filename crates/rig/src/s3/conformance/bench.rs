@@ -316,7 +316,7 @@ pub(super) fn etag_of(body: &[u8]) -> String {
 
 /// The ETag of a multipart object of these parts, in quotes.
 pub(super) fn multipart_etag_of(parts: &[&[u8]]) -> String {
-    let sums: Vec<u8> = parts.iter().flat_map(|part| Md5::digest(part)).collect();
+    let sums: Vec<u8> = parts.iter().flat_map(Md5::digest).collect();
     format!("\"{}-{}\"", hex::encode(Md5::digest(sums)), parts.len())
 }
 
