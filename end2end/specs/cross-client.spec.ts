@@ -27,9 +27,10 @@ test('browser to command line, several files', async ({ sendPage, cli, folder })
 
 test('command line to browser, several files', async ({ cli, folder, recipient }) => {
   const made = [await folder.random('a.bin', 300_000), await folder.random('b.bin', 1), folder.write('c.txt', '')];
-  const { url } = await cli.send(made.map((one) => one.path));
+  const { url } = await cli.send(made.map((one) => one.path), ['--note', 'From the command line.']);
   const page = await recipient();
   await page.openList(url);
+  await expect(page.page.getByTestId('receive-note')).toHaveText('From the command line.');
   await page.expectState('idle');
   expect(page.page.url()).not.toContain('#');
   for (const one of made) await expect(page.files).toContainText(one.name);
