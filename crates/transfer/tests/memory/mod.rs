@@ -1,0 +1,447 @@
+//! A server and a bucket in memory that answer as the real ones do, and fail where a test asks for it; a machine
+//! whose clock runs a thousand times too fast.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::poll_fn,
+    rc::Rc,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use sealdrop_api::{Problem, ProblemType};
+use sealdrop_crypto::{ObjectReader, hash_groups, size};
+use sealdrop_transfer::*;
+use serde_json::{Value, json};
+
+const FASTER: u32 = 1_000;
+
+/// Something that goes wrong, once, where the words fit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// The request is done and its answer lost. Fits method and path by substring.
+    LostAnswer(&'static str),
+    /// The bucket takes the part, the answer is lost.
+    LostPut,
+    /// The bucket refuses a PUT or GET with this status.
+    Put(u16),
+    Get(u16),
+    /// At completion the server names this part.
+    Differ(u32),
+    /// A file is another when this part is read.
+    Changed(u32),
+}
+
+#[derive(Default)]
+pub(crate) struct Stored {
+    pub(crate) sealed_len: Option<u64>,
+    pub(crate) parts: BTreeMap<u32, (String, Arc<Vec<u8>>)>,
+    /// Parts as earlier attempts stored them.
+    pub(crate) earlier: BTreeMap<u32, Arc<Vec<u8>>>,
+    pub(crate) whole: Option<Vec<u8>>,
+    pub(crate) etag: String,
+    pub(crate) deleted: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) objects: RefCell<BTreeMap<String, Stored>>,
+    pub(crate) link: RefCell<Option<Value>>,
+    pub(crate) links_made: Cell<u32>,
+    pub(crate) used: Cell<u32>,
+    pub(crate) released: RefCell<Vec<String>>,
+    pub(crate) faults: RefCell<Vec<Fault>>,
+    pub(crate) puts: Cell<u32>,
+    pub(crate) gets: Cell<u32>,
+    pub(crate) signed: RefCell<Vec<usize>>,
+    serial: Cell<u32>,
+    started: RefCell<Option<Instant>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Plain(pub Rc<Vec<u8>>, pub core::ops::Range<usize>);
+
+impl Chunk for Plain {
+    fn len(&self) -> usize {
+        self.1.end - self.1.start
+    }
+    fn slice(&self, range: core::ops::Range<usize>) -> Self {
+        Self(Rc::clone(&self.0), self.1.start + range.start..self.1.start + range.end)
+    }
+    fn to_vec(&self) -> Vec<u8> {
+        self.0[self.1.clone()].to_vec()
+    }
+}
+
+/// A file to send.
+pub(crate) type Bytes = Arc<Vec<u8>>;
+
+impl Memory {
+    pub(crate) fn with(faults: &[Fault]) -> Self {
+        Self {
+            faults: RefCell::new(faults.to_vec()),
+            ..Self::default()
+        }
+    }
+
+    fn hits(&self, fits: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let mut faults = self.faults.borrow_mut();
+        let place = faults.iter().position(fits)?;
+        Some(faults.remove(place))
+    }
+
+    fn etag(&self) -> String {
+        self.serial.set(self.serial.get() + 1);
+        format!("\"e{}\"", self.serial.get())
+    }
+
+    fn store(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
+        self.puts.set(self.puts.get() + 1);
+        let mut words = url.trim_start_matches("/put/").split('/');
+        let (id, part) = (words.next().expect("an id").to_owned(), words.next().expect("a part"));
+        if let Some(Fault::Put(status)) = self.hits(|fault| matches!(fault, Fault::Put(_))) {
+            return Err(TransferError::Bucket { status, code: None });
+        }
+        let lost = self.hits(|fault| *fault == Fault::LostPut).is_some();
+        let etag = self.etag();
+        let mut objects = self.objects.borrow_mut();
+        let object = objects.get_mut(&id).expect("only what was reserved is signed");
+        let part = part.parse().expect("a number");
+        if let Some((_, earlier)) = object.parts.insert(part, (etag.clone(), sealed)) {
+            object.earlier.insert(part, earlier);
+        }
+        if lost {
+            Err(TransferError::Unreachable)
+        } else {
+            Ok(etag)
+        }
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &Value) -> Result<Value, ProblemType> {
+        let words: Vec<&str> = path.trim_start_matches("/api/v1/").split(['/', '?']).collect();
+        match (method, &words[..]) {
+            ("GET", ["limits"]) => Ok(json!({
+                "guest": true, "max_link_bytes": 1_u64 << 40, "default_expires_in": 604_800, "max_expires_in": 2_592_000,
+                "default_downloads": 10, "max_downloads": 1_000, "sign_window": 16
+            })),
+            ("POST", ["uploads"]) => {
+                let id = body["object_id"].as_str().expect("an id").to_owned();
+                let sealed_len = body["sealed_len"].as_u64();
+                self.objects.borrow_mut().entry(id.clone()).or_default().sealed_len = sealed_len;
+                Ok(json!({"object_id": id, "state": "reserved"}))
+            }
+            ("POST", ["uploads", id, "urls"]) => {
+                let parts = body["parts"].as_array().expect("a list");
+                assert!(parts.len() <= 16, "a window");
+                self.signed.borrow_mut().push(parts.len());
+                let urls: Vec<Value> = parts
+                    .iter()
+                    .map(|part| json!({"n": part["n"], "url": format!("/put/{id}/{}", part["n"]), "expires_at": "2030-01-01T00:00:00Z"}))
+                    .collect();
+                Ok(json!({ "urls": urls }))
+            }
+            ("POST", ["uploads", id, "complete"]) => {
+                let mut objects = self.objects.borrow_mut();
+                let object = objects.get_mut(*id).expect("it was reserved");
+                let named = body["parts"].as_array().expect("a list");
+                for part in named {
+                    let n = part["n"].as_u64().expect("a number") as u32;
+                    let kept = object.parts.get(&n).map(|(etag, _)| etag.as_str());
+                    assert_eq!(kept, part["etag"].as_str(), "the last acknowledged attempt is named");
+                }
+                let whole: Vec<u8> = object
+                    .parts
+                    .values()
+                    .flat_map(|(_, bytes)| bytes.iter().copied())
+                    .collect();
+                assert_eq!(whole.len() as u64, body["sealed_len"].as_u64().expect("a length"));
+                assert!(object.sealed_len.is_none_or(|len| len == whole.len() as u64));
+                object.whole = Some(whole);
+                object.etag = "\"whole\"".to_owned();
+                Ok(json!({"state": "completing"}))
+            }
+            ("GET", ["uploads", id]) => {
+                let state = if self.objects.borrow()[*id].whole.is_some() {
+                    "committed"
+                } else {
+                    "uploading"
+                };
+                Ok(json!({"state": state, "sealed_len": null, "part_len": size::PART, "reason": null}))
+            }
+            ("DELETE", ["uploads", id]) => {
+                self.objects.borrow_mut().get_mut(*id).expect("it was reserved").deleted = true;
+                Ok(Value::Null)
+            }
+            ("POST", ["links"]) => {
+                let mut link = self.link.borrow_mut();
+                if link.as_ref().is_none_or(|made| made["link_id"] != body["link_id"]) {
+                    self.links_made.set(self.links_made.get() + 1);
+                }
+                *link = Some(body.clone());
+                Ok(json!({"link_id": body["link_id"], "expires_at": "2030-01-01T00:00:00Z",
+                          "max_downloads": body["max_downloads"], "sealed_bytes": 1}))
+            }
+            ("DELETE", ["links", _]) => {
+                *self.link.borrow_mut() = None;
+                Ok(Value::Null)
+            }
+            ("POST", ["links", id, "open"]) => {
+                let link = self.link.borrow();
+                let Some(link) = link.as_ref().filter(|link| link["link_id"] == **id) else {
+                    return Err(ProblemType::LinkNotFound);
+                };
+                let auth: sealdrop_api::LinkAuth =
+                    body["auth"].as_str().expect("a bearer").parse().expect("43 characters");
+                // The verifier is checked by what only its holder can have: the right bearer opens the payload.
+                if self.bearer_is_wrong(&auth, link) {
+                    return Err(ProblemType::LinkNotFound);
+                }
+                let manifest = link["manifest"].as_str().map(|id| self.place(id));
+                Ok(
+                    json!({"payload": link["payload"], "rev": 1, "expires_at": "2030-01-01T00:00:00Z",
+                          "downloads_left": 10 - self.used.get(), "max_downloads": 10, "manifest": manifest}),
+                )
+            }
+            ("POST", ["links", _, "claims"]) => Ok(json!({"state": "active",
+                "lease_until": "2030-01-01T00:00:00Z", "resume_until": "2030-01-01T00:00:00Z"})),
+            ("POST", ["links", _, "claims", _, "urls"]) => {
+                let asked = body["objects"].as_array().expect("a list");
+                let urls: Vec<Value> = asked.iter().map(|id| self.place(id.as_str().expect("an id"))).collect();
+                Ok(json!({"urls": urls, "lease_until": "2030-01-01T00:00:00Z"}))
+            }
+            ("POST", ["links", _, "claims", _, "commit"]) => {
+                self.used.set(self.used.get() + 1);
+                Ok(json!({"state": "committed"}))
+            }
+            ("POST", ["links", _, "claims", _, "release"]) => {
+                self.released
+                    .borrow_mut()
+                    .push(body["reason"].as_str().expect("a reason").to_owned());
+                Ok(json!({"state": "released"}))
+            }
+            _ => panic!("no such route: {method} {path}"),
+        }
+    }
+
+    fn bearer_is_wrong(&self, auth: &sealdrop_api::LinkAuth, link: &Value) -> bool {
+        let verifier: sealdrop_api::Verifier = link["verifier"]
+            .as_str()
+            .expect("a verifier")
+            .parse()
+            .expect("43 characters");
+        // hash_groups is SHA-256 for what is shorter than 10 MiB.
+        hash_groups(auth.as_bytes()) != [*verifier.as_bytes()]
+    }
+
+    fn place(&self, id: &str) -> Value {
+        let objects = self.objects.borrow();
+        let object = &objects[id];
+        let len = object.whole.as_ref().expect("it is committed").len();
+        json!({"object_id": id, "url": format!("/get/{id}"), "etag": "\"whole\"", "sealed_len": len,
+               "expires_at": "2030-01-01T00:00:00Z"})
+    }
+}
+
+impl Platform for Memory {
+    type File = Bytes;
+    type Chunk = Plain;
+
+    async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {
+        self.sleep(Duration::from_millis(1)).await;
+        let body = request
+            .body
+            .map_or(Value::Null, |body| serde_json::from_str(&body.0).expect("JSON"));
+        let what = format!("{} {}", request.method.as_str(), request.path);
+        if let Some(Fault::Differ(n)) =
+            self.hits(|fault| matches!(fault, Fault::Differ(_)) && what.ends_with("/complete"))
+        {
+            let mut problem = Problem::new(ProblemType::PartsDiffer);
+            problem.parts = vec![sealdrop_api::PartNeeded { n }];
+            let body = serde_json::to_vec(&problem).expect("JSON");
+            return Ok(ApiResponse {
+                status: 409,
+                retry_after: None,
+                body,
+            });
+        }
+        let answer = self.answer(request.method.as_str(), &request.path, &body);
+        if self
+            .hits(|fault| matches!(fault, Fault::LostAnswer(words) if what.contains(words)))
+            .is_some()
+        {
+            return Err(TransferError::Unreachable);
+        }
+        Ok(match answer {
+            Ok(Value::Null) => ApiResponse {
+                status: 204,
+                retry_after: None,
+                body: vec![],
+            },
+            Ok(value) => ApiResponse {
+                status: 200,
+                retry_after: None,
+                body: value.to_string().into_bytes(),
+            },
+            Err(kind) => {
+                let body = serde_json::to_vec(&Problem::new(kind)).expect("JSON");
+                ApiResponse {
+                    status: kind.status(),
+                    retry_after: None,
+                    body,
+                }
+            }
+        })
+    }
+
+    async fn seal_and_send(&self, job: PartJob<Bytes>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
+        self.sleep(Duration::from_millis(5)).await;
+        if self.hits(|fault| *fault == Fault::Changed(job.part)).is_some() {
+            return Err(TransferError::SourceChanged {
+                file: "a file".to_owned(),
+            });
+        }
+        let content: Vec<u8> = job
+            .extents
+            .iter()
+            .flat_map(|extent| &extent.file[extent.offset as usize..(extent.offset + extent.len) as usize])
+            .copied()
+            .collect();
+        let sealed = job.object.writer().seal_part(job.part, &content)?;
+        assert_eq!(sealed.bytes.len() as u64, job.sealed_len);
+        sent(job.sealed_len / 2);
+        let etag = self.store(&job.url, Arc::new(sealed.bytes))?;
+        Ok(SentPart {
+            etag,
+            digests: sealed.digests,
+        })
+    }
+
+    async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
+        self.sleep(Duration::from_millis(5)).await;
+        self.store(url, sealed)
+    }
+
+    async fn open_range(&self, job: OpenJob, _: &dyn Fn(u64)) -> Result<OpenedRange<Plain>, TransferError> {
+        self.gets.set(self.gets.get() + 1);
+        self.sleep(Duration::from_millis(5)).await;
+        if let Some(Fault::Get(status)) = self.hits(|fault| matches!(fault, Fault::Get(_))) {
+            return Err(TransferError::Bucket { status, code: None });
+        }
+        let objects = self.objects.borrow();
+        let object = &objects[job.url.trim_start_matches("/get/")];
+        if object.etag != job.etag {
+            return Err(TransferError::Bucket {
+                status: 412,
+                code: None,
+            });
+        }
+        let whole = object.whole.as_ref().expect("it is committed");
+        let (start, end) = (job.records.start * size::R, job.records.end * size::R);
+        let total = whole.len() as u64;
+        let stored = &whole[start.min(total) as usize..end.min(total) as usize];
+        let bytes = match job.known {
+            Some(known) => known.bytes,
+            None => *stored.first_chunk().ok_or(TransferError::NotWhatWasSealed)?,
+        };
+        let id = job.object_id.as_bytes();
+        let mut reader = ObjectReader::open(id, &job.fek, job.stream_len, job.kind, &bytes, total)?;
+        let content_len = match job.known {
+            Some(known) => known.content_len,
+            None => {
+                let at = reader.sealed_range(0).expect("there is a record 0");
+                reader.open_first(&stored[at.start as usize..at.end as usize])?
+            }
+        };
+        reader.expect_content_len(content_len)?;
+        let content = reader.open_run(start, stored)?.content;
+        let is_group =
+            job.records.start % 40 == 0 && (job.records.end % 40 == 0 || job.records.end == reader.records());
+        let len = content.len();
+        Ok(OpenedRange {
+            content: Plain(Rc::new(content), 0..len),
+            header: OpenedHeader { bytes, content_len },
+            digest: is_group.then(|| hash_groups(stored)[0]),
+        })
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let until = self.now() + duration;
+        poll_fn(|context| {
+            if self.now() >= until {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn now(&self) -> Duration {
+        self.started.borrow_mut().get_or_insert_with(Instant::now).elapsed() * FASTER
+    }
+
+    fn normalize_nfc(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn normalize_nfkc(&self, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+/// What happened to the files of a download.
+#[derive(Default)]
+pub(crate) struct Saving {
+    pub(crate) files: Rc<RefCell<BTreeMap<String, Saved>>>,
+}
+
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Saved {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) finished: Option<Proof>,
+    pub(crate) aborted: bool,
+}
+
+pub(crate) struct One(String, Rc<RefCell<BTreeMap<String, Saved>>>);
+
+impl Sinks for Saving {
+    type Chunk = Plain;
+    type Sink = One;
+    async fn open(&mut self, file: &SinkFile) -> Result<One, TransferError> {
+        let before = self.files.borrow_mut().insert(file.path.clone(), Saved::default());
+        assert_eq!(before, None, "each file is opened once");
+        Ok(One(file.path.clone(), Rc::clone(&self.files)))
+    }
+}
+
+impl Sink for One {
+    type Chunk = Plain;
+    async fn write(&mut self, chunk: Plain) -> Result<(), TransferError> {
+        self.1
+            .borrow_mut()
+            .entry(self.0.clone())
+            .or_default()
+            .bytes
+            .extend(chunk.to_vec());
+        Ok(())
+    }
+    async fn finish(self, proof: Proof) -> Result<(), TransferError> {
+        self.1.borrow_mut().entry(self.0.clone()).or_default().finished = Some(proof);
+        Ok(())
+    }
+    async fn abort(self) {
+        self.1.borrow_mut().entry(self.0.clone()).or_default().aborted = true;
+    }
+}
+
+/// The one object that is stored, by what a closure does to its bytes.
+pub(crate) fn alter(memory: &Memory, change: impl FnOnce(&mut Stored)) {
+    let mut objects = memory.objects.borrow_mut();
+    let object = objects
+        .values_mut()
+        .max_by_key(|object| object.whole.as_ref().map(Vec::len))
+        .expect("one was sent");
+    change(object);
+}
