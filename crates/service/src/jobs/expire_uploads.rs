@@ -56,7 +56,7 @@ impl Service {
             .expr(Expr::val(1))
             .from_as(Entity, other.clone())
             .and_where(Expr::col((other.clone(), Column::TokenHash)).equals((Entity, Column::TokenHash)))
-            .and_where(Expr::col((other.clone(), Column::State)).is_in(State::COUNTED.map(|state| Expr::value(state))))
+            .and_where(Expr::col((other.clone(), Column::State)).is_in(State::COUNTED.map(Expr::value)))
             .and_where(Expr::col((other, Column::TouchedAt)).gt(cutoff));
         let mut taken = Query::select();
         taken.expr(Expr::val(1)).from(link_objects::Entity).and_where(

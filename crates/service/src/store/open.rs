@@ -13,9 +13,7 @@ use crate::{DatabaseConfig, StartError};
 impl Store {
     /// Connects, creates a SQLite file that is missing, migrates.
     pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self, StartError> {
-        let db = connect(config)
-            .await
-            .map_err(|error| StartError::Database(error.into()))?;
+        let db = connect(config).await.map_err(StartError::Database)?;
         migrate(&db)
             .await
             .map_err(|error| StartError::Migration(error.into()))?;

@@ -231,7 +231,6 @@ pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Pr
 }
 
 /// Makes two tests of every named one: `sqlite` and `postgres`.
-
 macro_rules! on_both_databases {
     ($($name:ident),* $(,)?) => {$(
         mod $name {
