@@ -13,7 +13,7 @@ const COME_BACK_IN: Duration = Duration::from_secs(2);
 /// A refusal: the problem, and when to come back where that makes sense.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
     retry_after: Option<Duration>,
 }
 
@@ -25,7 +25,7 @@ impl Refusal {
     #[must_use]
     pub(crate) fn later(kind: ProblemType, retry_after: Duration) -> Self {
         Self {
-            problem: kind.into(),
+            problem: Box::new(kind.into()),
             retry_after: Some(retry_after),
         }
     }
@@ -40,7 +40,7 @@ impl Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self {
-            problem,
+            problem: Box::new(problem),
             retry_after: None,
         }
     }
@@ -59,7 +59,7 @@ impl From<ServiceError> for Refusal {
         }
         let retry_after = error.retry_after();
         Self {
-            problem: error.into_problem(),
+            problem: Box::new(error.into_problem()),
             retry_after,
         }
     }

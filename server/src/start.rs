@@ -225,22 +225,15 @@ async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failur
             };
             Ok((Reach(reach, true), Some(LocalS3::open(config).await?)))
         }
-        Bucket::External {
-            endpoint,
-            public_endpoint,
-            region,
-            bucket,
-            access_key_id,
-            secret_access_key,
-        } => {
+        Bucket::External(external) => {
             let reach = BucketConfig {
-                endpoint: endpoint.clone(),
-                region: region.clone(),
-                bucket: bucket.clone(),
-                access_key: access_key_id.expose().to_owned(),
-                secret_key: secret_access_key.expose().to_owned(),
+                endpoint: external.endpoint.clone(),
+                region: external.region.clone(),
+                bucket: external.bucket.clone(),
+                access_key: external.access_key_id.expose().to_owned(),
+                secret_key: external.secret_access_key.expose().to_owned(),
                 path_style: true,
-                public: PublicEndpoint::Absolute(public_endpoint.clone()),
+                public: PublicEndpoint::Absolute(external.public_endpoint.clone()),
             };
             Ok((Reach(reach, false), None))
         }

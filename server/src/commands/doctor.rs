@@ -91,7 +91,7 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
 fn bucket(bucket: &Bucket) -> String {
     match bucket {
         Bucket::Embedded { folder, .. } => format!("embedded, {}", folder.display()),
-        Bucket::External { endpoint, bucket, .. } => format!("{bucket} at {endpoint}"),
+        Bucket::External(external) => format!("{} at {}", external.bucket, external.endpoint),
     }
 }
 

@@ -17,20 +17,24 @@ pub enum Bucket {
         credentials: PathBuf,
     },
     /// A bucket that speaks S3.
-    External {
-        /// Where the server reaches it.
-        endpoint: Url,
-        /// Where browsers reach it.
-        public_endpoint: Url,
-        /// Region that signatures name.
-        region: String,
-        /// Its name.
-        bucket: String,
-        /// Name of the key pair.
-        access_key_id: SecretText,
-        /// The key pair's secret.
-        secret_access_key: SecretText,
-    },
+    External(Box<ExternalBucket>),
+}
+
+/// A bucket at an S3 provider.
+#[derive(Debug)]
+pub struct ExternalBucket {
+    /// Where the server reaches it.
+    pub endpoint: Url,
+    /// Where browsers reach it.
+    pub public_endpoint: Url,
+    /// Region that signatures name.
+    pub region: String,
+    /// Its name.
+    pub bucket: String,
+    /// Name of the key pair.
+    pub access_key_id: SecretText,
+    /// The key pair's secret.
+    pub secret_access_key: SecretText,
 }
 
 static ENDPOINT: Variable = Variable {
@@ -100,14 +104,16 @@ impl Bucket {
         let (access_key_id, secret_access_key) = (pair(&KEY_ID), pair(&SECRET));
         let region = reader.text(&REGION);
         match (endpoint, public_endpoint, access_key_id, secret_access_key) {
-            (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => Self::External {
-                endpoint,
-                public_endpoint,
-                region,
-                bucket,
-                access_key_id,
-                secret_access_key,
-            },
+            (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => {
+                Self::External(Box::new(ExternalBucket {
+                    endpoint,
+                    public_endpoint,
+                    region,
+                    bucket,
+                    access_key_id,
+                    secret_access_key,
+                }))
+            }
             // A problem is noted: this value goes nowhere.
             _ => embedded,
         }
@@ -118,13 +124,9 @@ impl Bucket {
     pub fn connect_src(&self) -> Option<String> {
         match self {
             Self::Embedded { .. } => None,
-            Self::External {
-                public_endpoint,
-                bucket,
-                ..
-            } => {
-                let base = public_endpoint.as_str().trim_end_matches('/');
-                Some(format!("{base}/{bucket}/"))
+            Self::External(external) => {
+                let base = external.public_endpoint.as_str().trim_end_matches('/');
+                Some(format!("{base}/{}/", external.bucket))
             }
         }
     }

@@ -15,7 +15,7 @@ mod secret;
 mod site;
 mod units;
 
-pub use bucket::Bucket;
+pub use bucket::{Bucket, ExternalBucket};
 pub use database::Database;
 pub use http::Http;
 pub use limits::Offer;
