@@ -261,6 +261,16 @@ impl Pulse {
     }
 }
 
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        // An answer that is still on its way finds nobody.
+        if let Some((port, _)) = self.answer.take() {
+            port.set_onmessage(None);
+            port.close();
+        }
+    }
+}
+
 fn listener(tell: UnboundedSender<Heard>) -> Closure<dyn FnMut(MessageEvent)> {
     Closure::new(move |event: MessageEvent| {
         let heard = match kind_of(&event).as_str() {

@@ -382,6 +382,7 @@ mod tests {
         let job = Job::new("send");
         job.set_url("/slow");
         job.set_bytes(&js_sys::Uint8Array::new_with_length(16));
+        job.set_progress(true);
         {
             let running = pool.run(&job, &|_| {});
             futures::pin_mut!(running);
