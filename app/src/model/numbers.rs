@@ -7,18 +7,19 @@ pub(crate) fn bytes(n: u64) -> String {
     if n < 1000 {
         return format!("{n} B");
     }
-    let mut unit = 1000_u64;
+    let n = u128::from(n);
+    let mut unit = 1000_u128;
     let mut name = 0;
     // 999,500 kB would round to "1000 kB": such a value belongs to the next unit.
-    while name + 1 < UNITS.len() && n.saturating_add(unit / 2) / unit >= 1000 {
+    while name + 1 < UNITS.len() && (n + unit / 2) / unit >= 1000 {
         unit *= 1000;
         name += 1;
     }
-    let tenths = (u128::from(n) * 10 + u128::from(unit) / 2) / u128::from(unit);
+    let tenths = (n * 10 + unit / 2) / unit;
     if tenths < 1000 {
         format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[name])
     } else {
-        format!("{} {}", (n.saturating_add(unit / 2)) / unit, UNITS[name])
+        format!("{} {}", (n + unit / 2) / unit, UNITS[name])
     }
 }
 
