@@ -10,14 +10,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("usage: gallery FOLDER [CSS]")?);
     let css = arguments.next().unwrap_or_else(|| "/app.css".to_owned());
-    let assets = Assets { js: String::new(), wasm: String::new(), css, build: "3f9c1a7".to_owned() };
+    let assets = Assets {
+        js: String::new(),
+        wasm: String::new(),
+        css,
+        build: "3f9c1a7".to_owned(),
+    };
     fs::create_dir_all(&folder)?;
     let mut list = Vec::new();
     for state in gallery::STATES {
         let file = format!("{}.html", state.name);
         fs::write(folder.join(&file), gallery::render(state, &assets))?;
         let dialog = state.dialog.map_or("null".to_owned(), |id| format!("\"{id}\""));
-        list.push(format!("  {{ \"name\": \"{}\", \"file\": \"{file}\", \"dialog\": {dialog} }}", state.name));
+        list.push(format!(
+            "  {{ \"name\": \"{}\", \"file\": \"{file}\", \"dialog\": {dialog} }}",
+            state.name
+        ));
     }
     fs::write(folder.join("states.json"), format!("[\n{}\n]\n", list.join(",\n")))?;
     let public = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../public");

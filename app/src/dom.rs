@@ -78,7 +78,11 @@ pub(crate) async fn copy(text: &str, shown_in: &str) -> bool {
         return true;
     }
     select(shown_in);
-    document().dyn_into::<HtmlDocument>().ok().and_then(|document| document.exec_command("copy").ok()).unwrap_or(false)
+    document()
+        .dyn_into::<HtmlDocument>()
+        .ok()
+        .and_then(|document| document.exec_command("copy").ok())
+        .unwrap_or(false)
 }
 
 fn select(id: &str) {

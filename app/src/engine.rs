@@ -7,16 +7,18 @@ mod inert;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use sealdrop_browser::{
-    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked, ReceiveEvent,
-    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, incoming,
-    incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste, sealed_bytes, send, support, take_fragment,
+    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
+    ReceiveEvent, ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase,
+    SendProgress, incoming, incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste,
+    sealed_bytes, send, support, take_fragment,
 };
 
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use inert::{
-    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked, ReceiveEvent,
-    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, incoming,
-    incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste, sealed_bytes, send, support, take_fragment,
+    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
+    ReceiveEvent, ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase,
+    SendProgress, incoming, incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste,
+    sealed_bytes, send, support, take_fragment,
 };
 
 /// Milliseconds since 1970, by the reader's clock.
@@ -50,10 +52,15 @@ pub(crate) fn build() -> String {
         use wasm_bindgen::JsCast;
         let selector = "meta[name=\"sealdrop-build\"]";
         let found = leptos::prelude::document().query_selector(selector).ok().flatten();
-        found.and_then(|meta| meta.dyn_into::<web_sys::HtmlMetaElement>().ok()).map(|meta| meta.content()).unwrap_or_default()
+        found
+            .and_then(|meta| meta.dyn_into::<web_sys::HtmlMetaElement>().ok())
+            .map(|meta| meta.content())
+            .unwrap_or_default()
     }
     #[cfg(not(feature = "hydrate"))]
-    return leptos::prelude::use_context::<crate::Assets>().map(|assets| assets.build).unwrap_or_default();
+    return leptos::prelude::use_context::<crate::Assets>()
+        .map(|assets| assets.build)
+        .unwrap_or_default();
 }
 
 /// Answers the request that is being rendered with 404; does nothing in a browser.

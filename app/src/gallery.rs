@@ -32,7 +32,11 @@ enum Draw {
 }
 
 const fn state(name: &'static str, draw: Draw) -> State {
-    State { name, dialog: None, draw }
+    State {
+        name,
+        dialog: None,
+        draw,
+    }
 }
 
 /// All states, in the order in which a person would meet them.
@@ -49,13 +53,29 @@ pub const STATES: &[State] = &[
     state("sending-waiting", Draw::Send(fixtures::waiting)),
     state("sending-paused", Draw::Send(fixtures::paused)),
     state("sending-finishing", Draw::Send(fixtures::finishing)),
-    State { name: "sending-cancel", dialog: Some("cancel"), draw: Draw::Send(fixtures::sending) },
+    State {
+        name: "sending-cancel",
+        dialog: Some("cancel"),
+        draw: Draw::Send(fixtures::sending),
+    },
     state("sending-file-changed", Draw::Send(fixtures::file_changed)),
     state("sending-server-away", Draw::Send(fixtures::send_away)),
     state("sent", Draw::Send(fixtures::sent)),
-    State { name: "sent-extend", dialog: Some("extend"), draw: Draw::Send(fixtures::sent) },
-    State { name: "sent-limit", dialog: Some("limit"), draw: Draw::Send(fixtures::sent) },
-    State { name: "sent-revoke", dialog: Some("revoke"), draw: Draw::Send(fixtures::sent) },
+    State {
+        name: "sent-extend",
+        dialog: Some("extend"),
+        draw: Draw::Send(fixtures::sent),
+    },
+    State {
+        name: "sent-limit",
+        dialog: Some("limit"),
+        draw: Draw::Send(fixtures::sent),
+    },
+    State {
+        name: "sent-revoke",
+        dialog: Some("revoke"),
+        draw: Draw::Send(fixtures::sent),
+    },
     state("sent-owner-failed", Draw::Send(fixtures::owner_failed)),
     state("sent-revoked", Draw::Send(fixtures::sent_revoked)),
     state("receive-opening", Draw::Receive(fixtures::opening)),

@@ -7,7 +7,10 @@
 //! Transfers live above the router, so that one that runs survives a look at another page.
 
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the component macro makes the properties of a component public, whatever the component is")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes the properties of a component public, whatever the component is"
+)]
 
 mod components;
 mod dom;
@@ -82,7 +85,8 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
     // A new screen takes the focus to its heading; the first one leaves it where the browser put it.
     Effect::new(move |before: Option<(Page, SendScreen, ReceiveScreen)>| {
         let now = (page.get(), sending.screen.get(), receiving.screen.get());
-        let opened_at_once = before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
+        let opened_at_once =
+            before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
         if before.is_some_and(|before| before != now) && (!opened_at_once || now.2 != ReceiveScreen::Opening) {
             request_animation_frame(dom::focus_heading);
         }

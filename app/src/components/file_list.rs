@@ -66,7 +66,11 @@ pub(crate) fn MoreRows(all: usize) -> impl IntoView {
 /// A state in a word, with its icon.
 pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
     let m = t();
-    let moving = if direction == Direction::Sending { "upload" } else { "download" };
+    let moving = if direction == Direction::Sending {
+        "upload"
+    } else {
+        "download"
+    };
     let (class, icon, word) = match mark {
         Mark::Next => ("state", "clock", m.mark_next.to_owned()),
         Mark::Busy(percent) => ("state state-busy", moving, (m.percent)(percent)),

@@ -14,7 +14,11 @@ pub(crate) fn Icon(
     #[prop(default = "")]
     class: &'static str,
 ) -> impl IntoView {
-    let class = format!("icon{}{}{class}", if small { " icon-s" } else { "" }, if class.is_empty() { "" } else { " " });
+    let class = format!(
+        "icon{}{}{class}",
+        if small { " icon-s" } else { "" },
+        if class.is_empty() { "" } else { " " }
+    );
     view! {
         <svg class=class aria-hidden="true" focusable="false">
             <use_ href=format!("#i-{name}")></use_>

@@ -6,7 +6,12 @@ use crate::messages::t;
 
 /// A whole link with its key in the accent tint. The element's text is the link and nothing else.
 #[component]
-pub(crate) fn KeyLine(address: String, key: String, #[prop(optional)] id: Option<&'static str>, #[prop(optional)] testid: Option<&'static str>) -> impl IntoView {
+pub(crate) fn KeyLine(
+    address: String,
+    key: String,
+    #[prop(optional)] id: Option<&'static str>,
+    #[prop(optional)] testid: Option<&'static str>,
+) -> impl IntoView {
     view! {
         <div class="keyline">
             <p class="keyline-link" dir="ltr" translate="no" id=id data-testid=testid><span class="keyline-addr">{address}</span><span class="keyline-key">{key}</span></p>

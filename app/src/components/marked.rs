@@ -10,7 +10,11 @@ pub(crate) fn Marked(#[prop(into)] text: String) -> impl IntoView {
         .filter(|(_, part)| !part.is_empty())
         .map(|(at, part)| {
             let part = part.to_owned();
-            if at % 2 == 1 { Either::Left(view! { <b>{part}</b> }) } else { Either::Right(part) }
+            if at % 2 == 1 {
+                Either::Left(view! { <b>{part}</b> })
+            } else {
+                Either::Right(part)
+            }
         })
         .collect_view()
 }

@@ -20,8 +20,14 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
     let m = t();
     let of_card = move |read: fn(&Card) -> f64| sending.card.with(|card| card.as_ref().map_or(0.0, read));
     let expires = Memo::new(move |_| of_card(|card| card.expires_at_ms));
-    let used = move || sending.card.with(|card| card.as_ref().map_or((0, 0), |card| (card.used, card.max_downloads)));
-    let password = sending.card.with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
+    let used = move || {
+        sending
+            .card
+            .with(|card| card.as_ref().map_or((0, 0), |card| (card.used, card.max_downloads)))
+    };
+    let password = sending
+        .card
+        .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
     view! {
         <section class="panel" aria-labelledby="owner-heading">
             <div class="panel-head"><h2 id="owner-heading">{m.this_link}</h2><span class="sum">{m.while_open}</span></div>
@@ -95,7 +101,11 @@ fn ExtendDialog(sending: Sending) -> impl IntoView {
 #[component]
 fn LimitDialog(sending: Sending) -> impl IntoView {
     let m = t();
-    let wish = RwSignal::new(sending.card.with_untracked(|card| card.as_ref().map_or(1, |card| card.max_downloads)));
+    let wish = RwSignal::new(
+        sending
+            .card
+            .with_untracked(|card| card.as_ref().map_or(1, |card| card.max_downloads)),
+    );
     let offers = move || {
         let (allowed, now) = (sending.allowed.get(), wish.get());
         options::counts(&allowed, now)

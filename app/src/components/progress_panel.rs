@@ -38,7 +38,12 @@ pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, 
 
 /// Percentage, stage, bar and numbers; `children` are the buttons.
 #[component]
-pub(crate) fn ProgressPanel(direction: Direction, run: RwSignal<Run>, heading: String, children: Children) -> impl IntoView {
+pub(crate) fn ProgressPanel(
+    direction: Direction,
+    run: RwSignal<Run>,
+    heading: String,
+    children: Children,
+) -> impl IntoView {
     let stage = Memo::new(move |_| run.with(|run| run.stage));
     let percent = Memo::new(move |_| run.with(Run::percent));
     let name = move || stage_words(direction, stage.get()).0;
@@ -97,7 +102,12 @@ fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
 
 /// The rows of a transfer under way.
 #[component]
-pub(crate) fn RunningFiles(direction: Direction, run: RwSignal<Run>, items: RwSignal<Vec<Item>>, #[prop(optional)] testid: Option<&'static str>) -> impl IntoView {
+pub(crate) fn RunningFiles(
+    direction: Direction,
+    run: RwSignal<Run>,
+    items: RwSignal<Vec<Item>>,
+    #[prop(optional)] testid: Option<&'static str>,
+) -> impl IntoView {
     let rows = items.get_untracked();
     let all = rows.len();
     let done = move || {
@@ -132,9 +142,9 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
     });
     let label = crate::model::names::visible(&item.name);
     let bar = move || match mark.get() {
-        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) => {
-            Some(view! { <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=label.clone()></progress> })
-        }
+        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) => Some(
+            view! { <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=label.clone()></progress> },
+        ),
         _ => None,
     };
     view! {

@@ -2,14 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    Page,
-    components::Icon,
-    dom,
-    messages::t,
-    model::run::Run,
-    transfers::Sending,
-};
+use crate::{Page, components::Icon, dom, messages::t, model::run::Run, transfers::Sending};
 
 const MENU: &str = "nav";
 /// A name and not a literal: the macro writes subtrees of literals as they stand, and there `use_` would keep its underscore.

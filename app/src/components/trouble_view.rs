@@ -54,7 +54,9 @@ pub(crate) fn TroubleView(
     };
     let actions = match trouble.remedy {
         Remedy::Nothing => ().into_any(),
-        Remedy::TryAgain if broken => view! { <div class="row">{again(m.try_again, "retry")} {copy()}</div> }.into_any(),
+        Remedy::TryAgain if broken => {
+            view! { <div class="row">{again(m.try_again, "retry")} {copy()}</div> }.into_any()
+        }
         Remedy::TryAgain => view! { <div class="row">{again(m.try_again, "retry")}</div> }.into_any(),
         Remedy::BackToFiles => view! { <div class="row">{again(m.back_to_files, "retry")}</div> }.into_any(),
         Remedy::AskSender => view! { <div class="row">{copy()}</div> }.into_any(),

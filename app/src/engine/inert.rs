@@ -1,7 +1,10 @@
 //! Stand-ins for rendering without a browser: the same names and shapes as the real ones, and nothing happens. Their fields
 //! are open, so that tests and the gallery can play any course of events.
 
-#![expect(dead_code, reason = "the shape is the browser's; what a server does not do stays unused here")]
+#![expect(
+    dead_code,
+    reason = "the shape is the browser's; what a server does not do stays unused here"
+)]
 
 use sealdrop_api::{Limits, ProblemType, links::LinkStatus};
 
@@ -18,7 +21,12 @@ pub(crate) struct Support {
 }
 
 pub(crate) fn support() -> Support {
-    Support { can_send: true, can_receive: true, streams_downloads: true, blob_cap_bytes: 0 }
+    Support {
+        can_send: true,
+        can_receive: true,
+        streams_downloads: true,
+        blob_cap_bytes: 0,
+    }
 }
 
 #[derive(Clone)]
@@ -56,7 +64,12 @@ pub(crate) struct SendOptions {
 }
 
 pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
-    let SendOptions { note: _, password: _, expires_in: _, max_downloads: _ } = options;
+    let SendOptions {
+        note: _,
+        password: _,
+        expires_in: _,
+        max_downloads: _,
+    } = options;
     on_event(SendEvent::Failed(Failure::away()));
     SendHandle
 }
@@ -156,7 +169,11 @@ pub(crate) fn incoming() -> Result<Incoming, LinkFault> {
 }
 
 pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
-    Err(if link.is_empty() { LinkFault::NoKey } else { LinkFault::Incomplete })
+    Err(if link.is_empty() {
+        LinkFault::NoKey
+    } else {
+        LinkFault::Incomplete
+    })
 }
 
 impl Incoming {
@@ -188,7 +205,11 @@ pub(crate) enum Selection {
 }
 
 impl Opened {
-    pub(crate) fn download(&self, which: Selection, mut on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+    pub(crate) fn download(
+        &self,
+        which: Selection,
+        mut on_event: impl FnMut(ReceiveEvent) + 'static,
+    ) -> DownloadHandle {
         match which {
             Selection::All | Selection::One(_) => on_event(ReceiveEvent::Failed(Failure::away())),
         }
@@ -250,7 +271,14 @@ impl Failure {
     }
 
     pub(crate) fn of(kind: FailureKind) -> Self {
-        Self { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+        Self {
+            kind,
+            problem: None,
+            detail: None,
+            file: None,
+            ended_at_ms: None,
+            limit: None,
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    engine::{Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase, SendProgress, now_ms},
+    engine::{
+        Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase,
+        SendProgress, now_ms,
+    },
     messages::t,
     model::{
         items,
@@ -17,13 +20,19 @@ use crate::{
 };
 
 const CHOSEN: [(&str, u64); 12] = [
-    ("Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif", 38_412_997_120),
+    (
+        "Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif",
+        38_412_997_120,
+    ),
     ("ceremony-camera-b.mov", 2_147_483_904),
     ("Kitchen extension/plans/ground floor.dwg", 402_118_090),
     ("Kitchen extension/photos/before/IMG_0001.HEIC", 210_321_931),
     ("handover.tar.zst", 1_024_118_772),
     ("sensor-readings.parquet", 181_204_556),
-    ("Board pack with appendices and signed minutes (final, corrected) v7.pptx", 48_310_224),
+    (
+        "Board pack with appendices and signed minutes (final, corrected) v7.pptx",
+        48_310_224,
+    ),
     ("عقد الإيجار النهائي مع الملاحق.pdf", 842_113),
     ("IMG_8841.HEIC", 2_418_207),
     ("voice note 0412.m4a", 3_110_480),
@@ -33,7 +42,10 @@ const CHOSEN: [(&str, u64); 12] = [
 
 const RECEIVED: [(&str, u64); 7] = [
     ("Walkthrough with client comments.mp4", 1_412_880_416),
-    ("Structural calculations, retaining wall and north stair, issued for construction rev C.pdf", 18_204_993),
+    (
+        "Structural calculations, retaining wall and north stair, issued for construction rev C.pdf",
+        18_204_993,
+    ),
     ("Ground floor plan rev C.dwg", 6_330_112),
     ("מפרט חשמל ותאורה.docx", 1_204_551),
     ("Materials and finishes/stone/samples.tar.gz", 402_118_090),
@@ -55,10 +67,17 @@ const HOSTILE: [(&str, u64); 10] = [
     ("</title></textarea></style><style>*{display:none}/a.txt", 12),
 ];
 
-const LINK: (&str, &str) = ("https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#", "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr");
+const LINK: (&str, &str) = (
+    "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#",
+    "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
+);
 
 fn allowed() -> Allowed {
-    Allowed { known: true, max_link_bytes: 50 << 30, ..Allowed::default() }
+    Allowed {
+        known: true,
+        max_link_bytes: 50 << 30,
+        ..Allowed::default()
+    }
 }
 
 pub(super) fn empty(sending: Sending) {
@@ -71,7 +90,10 @@ pub(super) fn over(sending: Sending) {
 }
 
 pub(super) fn guests_off(sending: Sending) {
-    sending.allowed.set(Allowed { guests: false, ..allowed() });
+    sending.allowed.set(Allowed {
+        guests: false,
+        ..allowed()
+    });
 }
 
 pub(super) fn cannot_send(sending: Sending) {
@@ -82,22 +104,42 @@ pub(super) fn chosen(sending: Sending) {
     empty(sending);
     sending.items.set(items::grouped(CHOSEN.into_iter()));
     sending.weight.set(CHOSEN.iter().map(|(_, len)| len).sum());
-    sending.options.update(|options| options.note = "Survey and contract for the two valleys. Large: best over a cable.".to_owned());
+    sending.options.update(|options| {
+        options.note = "Survey and contract for the two valleys. Large: best over a cable.".to_owned()
+    });
 }
 
 pub(super) fn too_large(sending: Sending) {
     chosen(sending);
-    sending.allowed.set(Allowed { max_link_bytes: 5_000_000_000, ..allowed() });
+    sending.allowed.set(Allowed {
+        max_link_bytes: 5_000_000_000,
+        ..allowed()
+    });
 }
 
 fn run(sending: Sending, phase: SendPhase, first: FileState, second: FileState) {
     chosen(sending);
     let files = CHOSEN.iter().enumerate().map(|(at, (_, len))| match at {
-        0 => FileProgress { sent_bytes: len / 100 * 43, state: first },
-        1 => FileProgress { sent_bytes: len / 100 * 71, state: second },
-        2 => FileProgress { sent_bytes: len / 100 * 27, state: first },
-        3..=5 => FileProgress { sent_bytes: 0, state: FileState::Next },
-        _ => FileProgress { sent_bytes: *len, state: FileState::Sent },
+        0 => FileProgress {
+            sent_bytes: len / 100 * 43,
+            state: first,
+        },
+        1 => FileProgress {
+            sent_bytes: len / 100 * 71,
+            state: second,
+        },
+        2 => FileProgress {
+            sent_bytes: len / 100 * 27,
+            state: first,
+        },
+        3..=5 => FileProgress {
+            sent_bytes: 0,
+            state: FileState::Next,
+        },
+        _ => FileProgress {
+            sent_bytes: *len,
+            state: FileState::Sent,
+        },
     });
     let all_sent = matches!(first, FileState::Sent);
     let total = CHOSEN.iter().map(|(_, len)| len).sum();
@@ -107,7 +149,18 @@ fn run(sending: Sending, phase: SendPhase, first: FileState, second: FileState) 
         total_bytes: total,
         bytes_per_second: Some(4_200_000),
         seconds_left: Some(5700),
-        files: files.map(|file| if all_sent { FileProgress { state: FileState::Sent, ..file } } else { file }).collect(),
+        files: files
+            .map(|file| {
+                if all_sent {
+                    FileProgress {
+                        state: FileState::Sent,
+                        ..file
+                    }
+                } else {
+                    file
+                }
+            })
+            .collect(),
     };
     let rows = sending.items.get_untracked();
     let mut state = Run::start(rows.len(), total);
@@ -118,7 +171,10 @@ fn run(sending: Sending, phase: SendPhase, first: FileState, second: FileState) 
 
 pub(super) fn preparing(sending: Sending) {
     chosen(sending);
-    sending.run.set(Run::start(sending.items.with_untracked(Vec::len), CHOSEN.iter().map(|(_, len)| len).sum()));
+    sending.run.set(Run::start(
+        sending.items.with_untracked(Vec::len),
+        CHOSEN.iter().map(|(_, len)| len).sum(),
+    ));
     sending.screen.set(SendScreen::Running);
 }
 
@@ -129,11 +185,23 @@ pub(super) fn sending(sending: Sending) {
 }
 
 pub(super) fn retrying(sending: Sending) {
-    run(sending, SendPhase::Retrying { in_seconds: 4 }, FileState::Retrying, FileState::Retrying);
+    run(
+        sending,
+        SendPhase::Retrying { in_seconds: 4 },
+        FileState::Retrying,
+        FileState::Retrying,
+    );
 }
 
 pub(super) fn waiting(sending: Sending) {
-    run(sending, SendPhase::WaitingForNetwork { since_ms: now_ms() - 180_000.0 }, FileState::Waiting, FileState::Waiting);
+    run(
+        sending,
+        SendPhase::WaitingForNetwork {
+            since_ms: now_ms() - 180_000.0,
+        },
+        FileState::Waiting,
+        FileState::Waiting,
+    );
 }
 
 pub(super) fn paused(sending: Sending) {
@@ -151,7 +219,13 @@ fn stop(sending: Sending, failure: &Failure) {
 }
 
 pub(super) fn file_changed(sending: Sending) {
-    stop(sending, &Failure { file: Some("plan.dwg".to_owned()), ..failure(FailureKind::SourceChanged) });
+    stop(
+        sending,
+        &Failure {
+            file: Some("plan.dwg".to_owned()),
+            ..failure(FailureKind::SourceChanged)
+        },
+    );
 }
 
 pub(super) fn send_away(sending: Sending) {
@@ -220,11 +294,19 @@ fn open(receiving: Receiving, files: &[(&str, u64)], note: Option<&str>) {
 }
 
 pub(super) fn letter(receiving: Receiving) {
-    open(receiving, &RECEIVED, Some("Drawings for Thursday. Please look at the north stair first.\nThe empty file is on purpose."));
+    open(
+        receiving,
+        &RECEIVED,
+        Some("Drawings for Thursday. Please look at the north stair first.\nThe empty file is on purpose."),
+    );
 }
 
 pub(super) fn letter_hostile(receiving: Receiving) {
-    open(receiving, &HOSTILE, Some("<script>alert(1)</script>\n\u{202e}sdrawkcab"));
+    open(
+        receiving,
+        &HOSTILE,
+        Some("<script>alert(1)</script>\n\u{202e}sdrawkcab"),
+    );
 }
 
 pub(super) fn letter_one(receiving: Receiving) {
@@ -241,11 +323,20 @@ fn download(receiving: Receiving, phase: ReceivePhase, state: FileState, through
     let lens = RECEIVED.map(|(_, len)| len);
     let files = lens.iter().enumerate().map(|(at, len)| {
         if at < through {
-            FileProgress { sent_bytes: *len, state: FileState::Sent }
+            FileProgress {
+                sent_bytes: *len,
+                state: FileState::Sent,
+            }
         } else if at == through {
-            FileProgress { sent_bytes: len / 2, state }
+            FileProgress {
+                sent_bytes: len / 2,
+                state,
+            }
         } else {
-            FileProgress { sent_bytes: 0, state: FileState::Next }
+            FileProgress {
+                sent_bytes: 0,
+                state: FileState::Next,
+            }
         }
     });
     let files: Vec<_> = files.collect();
@@ -279,15 +370,27 @@ pub(super) fn verifying(receiving: Receiving) {
 
 pub(super) fn verified(receiving: Receiving) {
     letter(receiving);
-    receiving.run.update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
-    receiving.received.set(Received { files: 7, plain_bytes: RECEIVED.iter().map(|(_, len)| len).sum(), seconds: 192.0, pieces: 7024 });
+    receiving
+        .run
+        .update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
+    receiving.received.set(Received {
+        files: 7,
+        plain_bytes: RECEIVED.iter().map(|(_, len)| len).sum(),
+        seconds: 192.0,
+        pieces: 7024,
+    });
     receiving.screen.set(ReceiveScreen::Verified);
 }
 
 pub(super) fn verified_one(receiving: Receiving) {
     letter(receiving);
     receiving.run.update(|run| run.file_done(2, true));
-    receiving.received.set(Received { files: 1, plain_bytes: RECEIVED[2].1, seconds: 3.0, pieces: 25 });
+    receiving.received.set(Received {
+        files: 1,
+        plain_bytes: RECEIVED[2].1,
+        seconds: 3.0,
+        pieces: 25,
+    });
     receiving.screen.set(ReceiveScreen::Verified);
 }
 
@@ -303,7 +406,13 @@ fn fail(receiving: Receiving, trouble: Trouble) {
 }
 
 pub(super) fn altered(receiving: Receiving) {
-    break_off(receiving, &Failure { file: Some(RECEIVED[3].0.to_owned()), ..failure(FailureKind::NotWhatWasSealed) });
+    break_off(
+        receiving,
+        &Failure {
+            file: Some(RECEIVED[3].0.to_owned()),
+            ..failure(FailureKind::NotWhatWasSealed)
+        },
+    );
 }
 
 pub(super) fn disk_full(receiving: Receiving) {
@@ -311,7 +420,10 @@ pub(super) fn disk_full(receiving: Receiving) {
 }
 
 pub(super) fn expired(receiving: Receiving) {
-    let ended = Failure { ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0), ..failure(FailureKind::LinkExpired) };
+    let ended = Failure {
+        ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0),
+        ..failure(FailureKind::LinkExpired)
+    };
     fail(receiving, trouble::receiving(&ended));
 }
 
@@ -348,5 +460,12 @@ pub(super) fn receive_away(receiving: Receiving) {
 }
 
 fn failure(kind: FailureKind) -> Failure {
-    Failure { kind, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+    Failure {
+        kind,
+        problem: None,
+        detail: None,
+        file: None,
+        ended_at_ms: None,
+        limit: None,
+    }
 }

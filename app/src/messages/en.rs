@@ -14,7 +14,11 @@ macro_rules! messages {
 }
 
 fn plural(n: u64, one: &str, many: &str) -> String {
-    if n == 1 { format!("{n} {one}") } else { format!("{} {many}", crate::model::numbers::grouped(n)) }
+    if n == 1 {
+        format!("{n} {one}")
+    } else {
+        format!("{} {many}", crate::model::numbers::grouped(n))
+    }
 }
 
 messages! {

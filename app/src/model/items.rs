@@ -44,10 +44,13 @@ impl Kind {
     pub(crate) fn of(name: &str) -> Self {
         let extension = name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
         match extension.as_str() {
-            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "heic" | "tif" | "tiff" | "svg" | "bmp" | "raw" | "psd" => Self::Image,
+            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "heic" | "tif" | "tiff" | "svg" | "bmp" | "raw"
+            | "psd" => Self::Image,
             "mp4" | "mov" | "mkv" | "webm" | "avi" | "m4v" => Self::Video,
             "mp3" | "wav" | "flac" | "m4a" | "ogg" | "opus" | "aac" => Self::Audio,
-            "pdf" | "doc" | "docx" | "odt" | "txt" | "md" | "rtf" | "ppt" | "pptx" | "odp" | "key" | "pages" => Self::Document,
+            "pdf" | "doc" | "docx" | "odt" | "txt" | "md" | "rtf" | "ppt" | "pptx" | "odp" | "key" | "pages" => {
+                Self::Document
+            }
             "xls" | "xlsx" | "ods" | "csv" | "tsv" | "parquet" | "numbers" => Self::Table,
             "zip" | "tar" | "gz" | "zst" | "xz" | "7z" | "rar" | "bz2" | "tgz" => Self::Archive,
             _ => Self::Other,
@@ -77,7 +80,10 @@ pub(crate) fn grouped<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<It
     let mut inner = std::collections::BTreeSet::<&str>::new();
     for (at, (path, len)) in files.enumerate() {
         let Some((top, _)) = path.split_once('/') else {
-            rows.extend(flat(std::iter::once((path, len))).into_iter().map(|row| Item { members: vec![at], ..row }));
+            rows.extend(flat(std::iter::once((path, len))).into_iter().map(|row| Item {
+                members: vec![at],
+                ..row
+            }));
             continue;
         };
         let row = *at_row.entry(top).or_insert_with(|| {
@@ -117,10 +123,26 @@ mod tests {
 
     #[test]
     fn folders_become_one_row() {
-        let files = [("a.txt", 1), ("Kitchen/plan/one.dwg", 10), ("b.mp4", 2), ("Kitchen/plan/deep/two.dwg", 20), ("Kitchen/x", 5)];
+        let files = [
+            ("a.txt", 1),
+            ("Kitchen/plan/one.dwg", 10),
+            ("b.mp4", 2),
+            ("Kitchen/plan/deep/two.dwg", 20),
+            ("Kitchen/x", 5),
+        ];
         let rows = grouped(files.into_iter());
-        let names: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.len, row.members.clone())).collect();
-        assert_eq!(names, [("a.txt", 1, vec![0]), ("Kitchen", 35, vec![1, 3, 4]), ("b.mp4", 2, vec![2])]);
+        let names: Vec<_> = rows
+            .iter()
+            .map(|row| (row.name.as_str(), row.len, row.members.clone()))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("a.txt", 1, vec![0]),
+                ("Kitchen", 35, vec![1, 3, 4]),
+                ("b.mp4", 2, vec![2])
+            ]
+        );
         assert_eq!(rows[1].holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(rows[2].kind, Kind::Video);
         assert_eq!(total(&rows), 38);
@@ -129,6 +151,9 @@ mod tests {
     #[test]
     fn a_flat_list_keeps_the_folder_beside_the_name() {
         let rows = flat([("a/b/c.pdf", 3)].into_iter());
-        assert_eq!((rows[0].name.as_str(), rows[0].folder.as_str(), rows[0].kind), ("c.pdf", "a/b", Kind::Document));
+        assert_eq!(
+            (rows[0].name.as_str(), rows[0].folder.as_str(), rows[0].kind),
+            ("c.pdf", "a/b", Kind::Document)
+        );
     }
 }

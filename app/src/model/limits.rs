@@ -58,7 +58,10 @@ impl Allowed {
         if !self.guests {
             Some(Refusal::GuestsOff)
         } else if sealed_bytes > self.max_link_bytes {
-            Some(Refusal::TooLarge { needed: sealed_bytes, allowed: self.max_link_bytes })
+            Some(Refusal::TooLarge {
+                needed: sealed_bytes,
+                allowed: self.max_link_bytes,
+            })
         } else {
             None
         }
@@ -71,10 +74,26 @@ mod tests {
 
     #[test]
     fn the_limit_itself_still_fits() {
-        let allowed = Allowed { max_link_bytes: 100, ..Allowed::default() };
+        let allowed = Allowed {
+            max_link_bytes: 100,
+            ..Allowed::default()
+        };
         assert_eq!(allowed.refuses(100), None);
-        assert_eq!(allowed.refuses(101), Some(Refusal::TooLarge { needed: 101, allowed: 100 }));
-        assert_eq!(Allowed { guests: false, ..allowed }.refuses(1), Some(Refusal::GuestsOff));
+        assert_eq!(
+            allowed.refuses(101),
+            Some(Refusal::TooLarge {
+                needed: 101,
+                allowed: 100
+            })
+        );
+        assert_eq!(
+            Allowed {
+                guests: false,
+                ..allowed
+            }
+            .refuses(1),
+            Some(Refusal::GuestsOff)
+        );
         assert_eq!(Allowed::default().refuses(u64::MAX), None);
     }
 }

@@ -69,7 +69,10 @@ pub(crate) fn split(name: &str) -> SplitName {
     while cut > 0 && joined(&stem, cut) {
         cut = stem[..cut].char_indices().next_back().map_or(0, |(at, _)| at);
     }
-    SplitName { tail: format!("{}{extension}", &stem[cut..]), stem: stem[..cut].to_owned() }
+    SplitName {
+        tail: format!("{}{extension}", &stem[cut..]),
+        stem: stem[..cut].to_owned(),
+    }
 }
 
 /// Stem and extension with its dot; `.tar.gz` is one extension, `.keep` is none.
@@ -77,7 +80,10 @@ fn extension(name: &str) -> (&str, &str) {
     let fits = |text: &str| (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
     match name.rfind('.') {
         Some(dot) if dot > 0 && fits(&name[dot + 1..]) => {
-            let inner = name[..dot].strip_suffix(".tar").filter(|stem| !stem.is_empty()).map_or(dot, str::len);
+            let inner = name[..dot]
+                .strip_suffix(".tar")
+                .filter(|stem| !stem.is_empty())
+                .map_or(dot, str::len);
             name.split_at(inner)
         }
         _ => (name, ""),
@@ -118,8 +124,16 @@ mod tests {
             (".keep", ".keep", ""),
             ("README", "README", ""),
             ("a.not an extension", "a.not an extension", ""),
-            ("Walkthrough with client comments.mp4", "Walkthrough with client ", "comments.mp4"),
-            ("עקד הדירה הסופי עם כל הנספחים.pdf", "עקד הדירה הסופי עם כל הנספחים", ".pdf"),
+            (
+                "Walkthrough with client comments.mp4",
+                "Walkthrough with client ",
+                "comments.mp4",
+            ),
+            (
+                "עקד הדירה הסופי עם כל הנספחים.pdf",
+                "עקד הדירה הסופי עם כל הנספחים",
+                ".pdf",
+            ),
         ] {
             assert_eq!(parts(name), (stem.to_owned(), tail.to_owned()), "{name}");
         }
@@ -129,7 +143,15 @@ mod tests {
     fn nothing_is_lost_and_nothing_torn() {
         let family = "👨‍👩‍👧‍👦".repeat(9);
         let accents = "e\u{301}".repeat(30);
-        for name in [family.as_str(), accents.as_str(), "x".repeat(300).as_str(), "", ".", "..", "日本語の長い長い長い長い長い長い長いファイル名前です.txt"] {
+        for name in [
+            family.as_str(),
+            accents.as_str(),
+            "x".repeat(300).as_str(),
+            "",
+            ".",
+            "..",
+            "日本語の長い長い長い長い長い長い長いファイル名前です.txt",
+        ] {
             let SplitName { stem, tail } = split(name);
             assert_eq!(format!("{stem}{tail}"), name);
             assert!(!tail.starts_with(['\u{301}', '\u{200d}']), "{name}");
@@ -140,7 +162,10 @@ mod tests {
     fn what_deceives_is_seen() {
         assert_eq!(visible("invoice\u{202e}fdp.exe"), "invoice⟪U+202E⟫fdp.exe");
         assert_eq!(visible("a\u{0}\n\u{7f}\u{85}"), "a⟪U+0000⟫⟪U+000A⟫⟪U+007F⟫⟪U+0085⟫");
-        assert_eq!(visible("a\u{200b}\u{feff}\u{2066}\u{e0041}"), "a⟪U+200B⟫⟪U+FEFF⟫⟪U+2066⟫⟪U+E0041⟫");
+        assert_eq!(
+            visible("a\u{200b}\u{feff}\u{2066}\u{e0041}"),
+            "a⟪U+200B⟫⟪U+FEFF⟫⟪U+2066⟫⟪U+E0041⟫"
+        );
         assert_eq!(visible("می\u{200c}خواهم 👩\u{200d}🚀"), "می\u{200c}خواهم 👩\u{200d}🚀");
         assert_eq!(visible_lines("one\n\ttwo\u{202e}"), "one\n\ttwo⟪U+202E⟫");
         assert_eq!(parts("photo\u{202e}gpj.exe").1, ".exe");

@@ -30,14 +30,25 @@ impl Options {
 
     /// The line that says what holds now, in three parts.
     pub(crate) fn summary(&self) -> [String; 3] {
-        let password = if self.password.is_empty() { t().no_password } else { t().with_password };
-        [(t().expires_in)(&times::span(self.expires_in)), (t().downloads_marked)(self.downloads), password.to_owned()]
+        let password = if self.password.is_empty() {
+            t().no_password
+        } else {
+            t().with_password
+        };
+        [
+            (t().expires_in)(&times::span(self.expires_in)),
+            (t().downloads_marked)(self.downloads),
+            password.to_owned(),
+        ]
     }
 }
 
 /// The spans to offer: the list, what holds now and the longest allowed.
 pub(crate) fn spans(allowed: &Allowed, now: u64) -> Vec<u64> {
-    let mut all: Vec<u64> = SPANS.into_iter().filter(|span| *span <= allowed.max_expires_in).collect();
+    let mut all: Vec<u64> = SPANS
+        .into_iter()
+        .filter(|span| *span <= allowed.max_expires_in)
+        .collect();
     all.extend([now, allowed.max_expires_in]);
     all.sort_unstable();
     all.dedup();
@@ -46,7 +57,10 @@ pub(crate) fn spans(allowed: &Allowed, now: u64) -> Vec<u64> {
 
 /// The counts to offer.
 pub(crate) fn counts(allowed: &Allowed, now: u32) -> Vec<u32> {
-    let mut all: Vec<u32> = COUNTS.into_iter().filter(|count| *count <= allowed.max_downloads).collect();
+    let mut all: Vec<u32> = COUNTS
+        .into_iter()
+        .filter(|count| *count <= allowed.max_downloads)
+        .collect();
     all.extend([now, allowed.max_downloads]);
     all.sort_unstable();
     all.dedup();
@@ -60,7 +74,10 @@ mod tests {
     #[test]
     fn the_line_says_what_holds() {
         let mut options = Options::from_limits(&Allowed::default());
-        assert_eq!(options.summary(), ["Expires in *7 days*", "*10* downloads", "no password"]);
+        assert_eq!(
+            options.summary(),
+            ["Expires in *7 days*", "*10* downloads", "no password"]
+        );
         options.downloads = 1;
         options.password.push('x');
         assert_eq!(options.summary()[1..], ["*1* download", "with a password"]);
@@ -68,7 +85,11 @@ mod tests {
 
     #[test]
     fn nothing_is_offered_that_the_server_refuses() {
-        let allowed = Allowed { max_expires_in: 2 * 86_400, max_downloads: 7, ..Allowed::default() };
+        let allowed = Allowed {
+            max_expires_in: 2 * 86_400,
+            max_downloads: 7,
+            ..Allowed::default()
+        };
         assert_eq!(spans(&allowed, 86_400), [3600, 86_400, 172_800]);
         assert_eq!(counts(&allowed, 5), [1, 5, 7]);
     }

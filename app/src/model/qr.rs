@@ -40,8 +40,10 @@ mod tests {
 
     #[test]
     fn the_finder_patterns_are_where_they_belong() {
-        let code = qr_path("https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr")
-            .expect("a link fits");
+        let code = qr_path(
+            "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
+        )
+        .expect("a link fits");
         assert!(code.path.starts_with("M0 0h7v1h-7z"), "{}", &code.path[..40]);
         assert!(code.path.contains(&format!("M0 {}h7v1h-7z", code.side - 1)));
         assert!(code.side >= 21 && (code.side - 17).is_multiple_of(4));

@@ -55,17 +55,32 @@ pub(crate) struct Run {
 impl Run {
     /// A run that has not moved a byte.
     pub(crate) fn start(rows: usize, total: u64) -> Self {
-        Self { stage: Stage::Preparing, done: 0, total, rate: None, left: None, marks: vec![Mark::Next; rows], percent: 0 }
+        Self {
+            stage: Stage::Preparing,
+            done: 0,
+            total,
+            rate: None,
+            left: None,
+            marks: vec![Mark::Next; rows],
+            percent: 0,
+        }
     }
 
     /// Whole percent; 100 only once everything has arrived.
     pub(crate) fn percent(&self) -> u8 {
-        if self.stage == Stage::Finishing { 100 } else { self.percent.min(99) }
+        if self.stage == Stage::Finishing {
+            100
+        } else {
+            self.percent.min(99)
+        }
     }
 
     /// How many rows are through.
     pub(crate) fn rows_done(&self) -> usize {
-        self.marks.iter().filter(|mark| matches!(mark, Mark::Arrived | Mark::Complete | Mark::Unaltered)).count()
+        self.marks
+            .iter()
+            .filter(|mark| matches!(mark, Mark::Arrived | Mark::Complete | Mark::Unaltered))
+            .count()
     }
 
     /// Takes in how far a sending is.
@@ -74,11 +89,18 @@ impl Run {
             SendPhase::Preparing => Stage::Preparing,
             SendPhase::Sending => Stage::Moving,
             SendPhase::Paused => Stage::Paused,
-            SendPhase::WaitingForNetwork { since_ms } => Stage::Waiting { since_ms: Some(since_ms) },
+            SendPhase::WaitingForNetwork { since_ms } => Stage::Waiting {
+                since_ms: Some(since_ms),
+            },
             SendPhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
             SendPhase::Finishing => Stage::Finishing,
         };
-        self.advance(progress.sent_bytes, progress.total_bytes, progress.bytes_per_second, progress.seconds_left);
+        self.advance(
+            progress.sent_bytes,
+            progress.total_bytes,
+            progress.bytes_per_second,
+            progress.seconds_left,
+        );
         self.marks = rows.iter().map(|row| mark(row, &progress.files, lens)).collect();
     }
 
@@ -91,7 +113,12 @@ impl Run {
             ReceivePhase::WaitingForNetwork => Stage::Waiting { since_ms: None },
             ReceivePhase::Verifying => Stage::Finishing,
         };
-        self.advance(progress.received_bytes, progress.total_bytes, progress.bytes_per_second, progress.seconds_left);
+        self.advance(
+            progress.received_bytes,
+            progress.total_bytes,
+            progress.bytes_per_second,
+            progress.seconds_left,
+        );
         for (shown, row) in self.marks.iter_mut().zip(rows) {
             if !matches!(shown, Mark::Complete | Mark::Unaltered) {
                 *shown = mark(row, &progress.files, lens);
@@ -163,7 +190,8 @@ fn mark(row: &Item, files: &[FileProgress], lens: &[u64]) -> Mark {
 
 /// What a screen reader should hear now, if anything: every change of stage, and every tenth percent in between.
 pub(crate) fn worth_saying(before: &Run, after: &Run) -> bool {
-    std::mem::discriminant(&before.stage) != std::mem::discriminant(&after.stage) || before.percent() / 10 != after.percent() / 10
+    std::mem::discriminant(&before.stage) != std::mem::discriminant(&after.stage)
+        || before.percent() / 10 != after.percent() / 10
 }
 
 #[cfg(test)]
@@ -178,13 +206,22 @@ mod tests {
             total_bytes: 1000,
             bytes_per_second: Some(10),
             seconds_left: Some(60),
-            files: files.iter().map(|(sent_bytes, state)| FileProgress { sent_bytes: *sent_bytes, state: *state }).collect(),
+            files: files
+                .iter()
+                .map(|(sent_bytes, state)| FileProgress {
+                    sent_bytes: *sent_bytes,
+                    state: *state,
+                })
+                .collect(),
         }
     }
 
     fn house() -> (Vec<Item>, Vec<u64>) {
         let files = [("a.txt", 500), ("Kitchen/one", 100), ("Kitchen/two", 400), ("empty", 0)];
-        (items::grouped(files.into_iter()), files.iter().map(|(_, len)| *len).collect())
+        (
+            items::grouped(files.into_iter()),
+            files.iter().map(|(_, len)| *len).collect(),
+        )
     }
 
     #[test]
@@ -193,17 +230,60 @@ mod tests {
         let mut run = Run::start(rows.len(), 1000);
         assert_eq!((run.percent(), run.rows_done()), (0, 0));
         use FileState::{Next, Retrying, Sending, Sent, Waiting};
-        run.sent(&progress(SendPhase::Sending, 330, &[(200, Sending), (0, Sent), (30, Sending), (0, Sent)]), &rows, &lens);
+        run.sent(
+            &progress(
+                SendPhase::Sending,
+                330,
+                &[(200, Sending), (0, Sent), (30, Sending), (0, Sent)],
+            ),
+            &rows,
+            &lens,
+        );
         assert_eq!(run.marks, [Mark::Busy(40), Mark::Busy(26), Mark::Arrived]);
         assert_eq!((run.percent(), run.rows_done(), run.stage), (33, 1, Stage::Moving));
-        run.sent(&progress(SendPhase::Retrying { in_seconds: 4 }, 300, &[(200, Retrying), (0, Sent), (0, Next), (0, Sent)]), &rows, &lens);
+        run.sent(
+            &progress(
+                SendPhase::Retrying { in_seconds: 4 },
+                300,
+                &[(200, Retrying), (0, Sent), (0, Next), (0, Sent)],
+            ),
+            &rows,
+            &lens,
+        );
         assert_eq!(run.percent(), 33, "never back");
         assert_eq!(run.marks[..2], [Mark::Retrying(40), Mark::Busy(20)]);
-        run.sent(&progress(SendPhase::WaitingForNetwork { since_ms: 5.0 }, 400, &[(200, Waiting), (0, Sent), (0, Next), (0, Sent)]), &rows, &lens);
-        assert_eq!((run.stage, run.marks[0]), (Stage::Waiting { since_ms: Some(5.0) }, Mark::Waiting(40)));
-        run.sent(&progress(SendPhase::Sending, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]), &rows, &lens);
-        assert_eq!((run.percent(), run.rows_done()), (99, 3), "100 is said when the store has put it together");
-        run.sent(&progress(SendPhase::Finishing, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]), &rows, &lens);
+        run.sent(
+            &progress(
+                SendPhase::WaitingForNetwork { since_ms: 5.0 },
+                400,
+                &[(200, Waiting), (0, Sent), (0, Next), (0, Sent)],
+            ),
+            &rows,
+            &lens,
+        );
+        assert_eq!(
+            (run.stage, run.marks[0]),
+            (Stage::Waiting { since_ms: Some(5.0) }, Mark::Waiting(40))
+        );
+        run.sent(
+            &progress(SendPhase::Sending, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]),
+            &rows,
+            &lens,
+        );
+        assert_eq!(
+            (run.percent(), run.rows_done()),
+            (99, 3),
+            "100 is said when the store has put it together"
+        );
+        run.sent(
+            &progress(
+                SendPhase::Finishing,
+                1000,
+                &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)],
+            ),
+            &rows,
+            &lens,
+        );
         assert_eq!(run.percent(), 100);
     }
 
@@ -218,12 +298,26 @@ mod tests {
             total_bytes: 1000,
             bytes_per_second: None,
             seconds_left: None,
-            files: files.iter().map(|(sent_bytes, state)| FileProgress { sent_bytes: *sent_bytes, state: *state }).collect(),
+            files: files
+                .iter()
+                .map(|(sent_bytes, state)| FileProgress {
+                    sent_bytes: *sent_bytes,
+                    state: *state,
+                })
+                .collect(),
         };
         use FileState::{Next, Sending, Sent};
-        run.received(&at(ReceivePhase::Downloading, 500, [(500, Sent), (0, Next), (0, Next)]), &rows, &lens);
+        run.received(
+            &at(ReceivePhase::Downloading, 500, [(500, Sent), (0, Next), (0, Next)]),
+            &rows,
+            &lens,
+        );
         run.file_done(0, true);
-        run.received(&at(ReceivePhase::Downloading, 550, [(500, Sent), (50, Sending), (0, Next)]), &rows, &lens);
+        run.received(
+            &at(ReceivePhase::Downloading, 550, [(500, Sent), (50, Sending), (0, Next)]),
+            &rows,
+            &lens,
+        );
         assert_eq!(run.marks, [Mark::Unaltered, Mark::Busy(50), Mark::Next]);
         run.stopped();
         assert_eq!(run.marks, [Mark::Unaltered, Mark::Stopped, Mark::NotStarted]);
@@ -231,11 +325,42 @@ mod tests {
 
     #[test]
     fn announcements_are_rare() {
-        let before = Run { percent: 31, stage: Stage::Moving, ..Run::start(1, 100) };
-        assert!(!worth_saying(&before, &Run { percent: 39, ..before.clone() }));
-        assert!(worth_saying(&before, &Run { percent: 40, ..before.clone() }));
-        assert!(worth_saying(&before, &Run { stage: Stage::Paused, ..before.clone() }));
-        let retrying = Run { stage: Stage::Retrying { in_seconds: 4 }, ..before.clone() };
-        assert!(!worth_saying(&retrying, &Run { stage: Stage::Retrying { in_seconds: 3 }, ..before }));
+        let before = Run {
+            percent: 31,
+            stage: Stage::Moving,
+            ..Run::start(1, 100)
+        };
+        assert!(!worth_saying(
+            &before,
+            &Run {
+                percent: 39,
+                ..before.clone()
+            }
+        ));
+        assert!(worth_saying(
+            &before,
+            &Run {
+                percent: 40,
+                ..before.clone()
+            }
+        ));
+        assert!(worth_saying(
+            &before,
+            &Run {
+                stage: Stage::Paused,
+                ..before.clone()
+            }
+        ));
+        let retrying = Run {
+            stage: Stage::Retrying { in_seconds: 4 },
+            ..before.clone()
+        };
+        assert!(!worth_saying(
+            &retrying,
+            &Run {
+                stage: Stage::Retrying { in_seconds: 3 },
+                ..before
+            }
+        ));
     }
 }

@@ -53,7 +53,11 @@ pub(crate) fn relative(at_ms: f64, now_ms: f64) -> String {
         // An offer of "7 days" that was made a moment ago still says 7.
         _ => (t().days)((distance + DAY / 2) / DAY),
     };
-    if at_ms >= now_ms { (t().in_time)(&text) } else { (t().ago)(&text) }
+    if at_ms >= now_ms {
+        (t().in_time)(&text)
+    } else {
+        (t().ago)(&text)
+    }
 }
 
 /// `29 November 2026, 21:40` in the clock of the reader, whose offset from UTC is given.
@@ -88,7 +92,11 @@ fn civil(days: i64) -> (i64, usize, i64) {
     (year, usize::try_from(month).unwrap_or(0), day)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits first")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what fits first"
+)]
 fn whole(value: f64) -> u64 {
     value.clamp(0.0, 9e15) as u64
 }

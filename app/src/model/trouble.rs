@@ -48,7 +48,15 @@ pub(crate) struct Trouble {
 impl Trouble {
     fn new(name: &'static str, words: [&'static str; 4], remedy: Remedy) -> Self {
         let [title, happened, safe, todo] = words;
-        Self { name, title, happened: happened.to_owned(), safe, todo, ending: Ending::Ended, remedy }
+        Self {
+            name,
+            title,
+            happened: happened.to_owned(),
+            safe,
+            todo,
+            ending: Ending::Ended,
+            remedy,
+        }
     }
 
     fn said(self, happened: String) -> Self {
@@ -99,7 +107,10 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
         FailureKind::LinkRevoked => plain(m.revoked, Remedy::AskSender),
         FailureKind::LinkBusy => plain(m.busy, Remedy::TryAgain),
         FailureKind::NotWhatWasSealed => {
-            let trouble = Trouble { ending: Ending::Broken, ..plain(m.altered, Remedy::TryAgain) };
+            let trouble = Trouble {
+                ending: Ending::Broken,
+                ..plain(m.altered, Remedy::TryAgain)
+            };
             match &failure.file {
                 Some(file) => trouble.said((m.altered_file)(&names::visible(file))),
                 None => trouble,
@@ -124,7 +135,9 @@ pub(crate) fn sending(failure: &Failure) -> Trouble {
     match (failure.kind, file) {
         (FailureKind::SourceChanged, Some(file)) => plain(m.source_changed).said((m.source_changed_file)(&file)),
         (FailureKind::SourceChanged, None) => plain(m.source_changed),
-        (FailureKind::SourceUnreadable, Some(file)) => plain(m.source_unreadable).said((m.source_unreadable_file)(&file)),
+        (FailureKind::SourceUnreadable, Some(file)) => {
+            plain(m.source_unreadable).said((m.source_unreadable_file)(&file))
+        }
         (FailureKind::SourceUnreadable, None) => plain(m.source_unreadable),
         (FailureKind::TooLarge, _) => match failure.limit {
             Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::bytes(limit))),
@@ -161,9 +174,11 @@ pub(crate) fn link(fault: LinkFault) -> Trouble {
 pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) {
     let m = t();
     match refusal {
-        Refusal::TooLarge { needed, allowed } => {
-            ("too-large", m.too_large_title, (m.too_large_before)(&numbers::bytes(needed), &numbers::bytes(allowed)))
-        }
+        Refusal::TooLarge { needed, allowed } => (
+            "too-large",
+            m.too_large_title,
+            (m.too_large_before)(&numbers::bytes(needed), &numbers::bytes(allowed)),
+        ),
         Refusal::GuestsOff => ("guests-off", m.guests_off_title, m.guests_off_before.to_owned()),
     }
 }
@@ -206,7 +221,12 @@ mod tests {
                 assert!(!trouble.title.is_empty() && !trouble.name.is_empty());
             }
         }
-        for fault in [LinkFault::NoKey, LinkFault::Incomplete, LinkFault::Foreign, LinkFault::NewerVersion] {
+        for fault in [
+            LinkFault::NoKey,
+            LinkFault::Incomplete,
+            LinkFault::Foreign,
+            LinkFault::NewerVersion,
+        ] {
             assert!(link(fault).happened.ends_with('.'));
         }
     }
@@ -218,20 +238,29 @@ mod tests {
         }
         let busy = sealdrop_api::ProblemType::LinkBusy.slug();
         assert_eq!(name(&Failure::of(FailureKind::LinkBusy)), busy);
-        let other = Failure { problem: Some(sealdrop_api::ProblemType::TooManyRequests), ..Failure::of(FailureKind::Other) };
+        let other = Failure {
+            problem: Some(sealdrop_api::ProblemType::TooManyRequests),
+            ..Failure::of(FailureKind::Other)
+        };
         assert_eq!(name(&other), "too-many-requests");
     }
 
     #[test]
     fn a_hostile_name_cannot_speak_for_us() {
-        let failure = Failure { file: Some("x\u{202e}\n.exe".into()), ..Failure::of(FailureKind::SourceChanged) };
+        let failure = Failure {
+            file: Some("x\u{202e}\n.exe".into()),
+            ..Failure::of(FailureKind::SourceChanged)
+        };
         assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
     }
 
     #[test]
     fn an_end_is_told_in_time() {
         let at = engine::now_ms() - 2.0 * 86_400_000.0;
-        let failure = Failure { ended_at_ms: Some(at), ..Failure::of(FailureKind::LinkExpired) };
+        let failure = Failure {
+            ended_at_ms: Some(at),
+            ..Failure::of(FailureKind::LinkExpired)
+        };
         assert_eq!(receiving(&failure).happened, "It ended 2 days ago.");
     }
 }

@@ -37,7 +37,11 @@ fn Inputs(sending: Sending) -> impl IntoView {
             input.set_value("");
         }
     };
-    let (files, folder, photo) = (NodeRef::<leptos::html::Input>::new(), NodeRef::<leptos::html::Input>::new(), NodeRef::<leptos::html::Input>::new());
+    let (files, folder, photo) = (
+        NodeRef::<leptos::html::Input>::new(),
+        NodeRef::<leptos::html::Input>::new(),
+        NodeRef::<leptos::html::Input>::new(),
+    );
     let on_change = move |node: NodeRef<leptos::html::Input>| {
         if let Some(input) = node.get_untracked() {
             take(&input);
@@ -120,7 +124,11 @@ fn Notices(sending: Sending) -> impl IntoView {
     let m = t();
     move || {
         let note = if !sending.can_send.get() {
-            Some(("unsupported", m.unsupported_sending[0], format!("{} {}", m.unsupported_sending[1], m.unsupported_sending[3])))
+            Some((
+                "unsupported",
+                m.unsupported_sending[0],
+                format!("{} {}", m.unsupported_sending[1], m.unsupported_sending[3]),
+            ))
         } else if !sending.allowed.with(|allowed| allowed.guests) {
             Some(("guests-off", m.guests_off_title, m.guests_off_before.to_owned()))
         } else if sending.nothing.get() {

@@ -72,7 +72,9 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
 
 #[component]
 fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
-    let below = (item.len == 0).then(|| view! { <span class="meta">{t().empty_file}</span> }).into_any();
+    let below = (item.len == 0)
+        .then(|| view! { <span class="meta">{t().empty_file}</span> })
+        .into_any();
     let name = names::visible(&item.name);
     view! {
         <FileRow item below>

@@ -88,7 +88,9 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
 /// The list below a trouble: what may be used, what not.
 #[component]
 pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
-    let safe = receiving.run.with_untracked(|run| run.marks.iter().filter(|mark| **mark == Mark::Unaltered).count()) as u64;
+    let safe = receiving
+        .run
+        .with_untracked(|run| run.marks.iter().filter(|mark| **mark == Mark::Unaltered).count()) as u64;
     let all = receiving.items.with_untracked(Vec::len) as u64;
     view! {
         <section class="panel" aria-labelledby="files-heading">

@@ -23,7 +23,8 @@ pub(crate) fn Send() -> impl IntoView {
 /// The screen that the sending is at.
 #[component]
 pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
-    move || match sending.screen.get() {
+    move || {
+        match sending.screen.get() {
         SendScreen::Choosing => view! { <Choose sending/> }.into_any(),
         SendScreen::Running => view! { <SendingPage sending/> }.into_any(),
         SendScreen::Sent => view! { <SentPage sending/> }.into_any(),
@@ -36,12 +37,14 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         }
         .into_any(),
     }
+    }
 }
 
 /// Drops and pastes anywhere on the page, for as long as the page is shown.
 fn listen(sending: Sending) {
     let choosing = move || sending.screen.get_untracked() == SendScreen::Choosing;
-    let has_files = |data: Option<web_sys::DataTransfer>| data.is_some_and(|data| data.types().includes(&"Files".into(), 0));
+    let has_files =
+        |data: Option<web_sys::DataTransfer>| data.is_some_and(|data| data.types().includes(&"Files".into(), 0));
     let over = window_event_listener(ev::dragover, move |event| {
         if has_files(event.data_transfer()) {
             event.prevent_default();
@@ -70,7 +73,10 @@ fn listen(sending: Sending) {
         }
     });
     let paste = window_event_listener(ev::paste, move |event| {
-        if let Some(data) = event.clipboard_data().filter(|data| choosing() && has_files(Some(data.clone()))) {
+        if let Some(data) = event
+            .clipboard_data()
+            .filter(|data| choosing() && has_files(Some(data.clone())))
+        {
             event.prevent_default();
             sending.add(engine::picked_from_paste(&data));
         }

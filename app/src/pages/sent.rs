@@ -52,10 +52,18 @@ fn Slip(card: Card) -> impl IntoView {
     let mail_link = card.link.clone();
     Effect::new(move |_| {
         shareable.set(dom::can_share());
-        mail.set(format!("mailto:?subject={}&body={}", dom::encode(m.mail_subject), dom::encode(&(m.mail_body)(&mail_link))));
+        mail.set(format!(
+            "mailto:?subject={}&body={}",
+            dom::encode(m.mail_subject),
+            dom::encode(&(m.mail_body)(&mail_link))
+        ));
     });
     let share_link = card.link.clone();
-    let only_key = if card.has_password { m.only_key_password } else { m.only_key_text };
+    let only_key = if card.has_password {
+        m.only_key_password
+    } else {
+        m.only_key_text
+    };
     view! {
         <section class="slip" aria-labelledby="sent-heading">
             <div class="slip-main">
@@ -133,22 +141,26 @@ fn Closed() -> impl IntoView {
 #[component]
 fn Advice(sending: Sending) -> impl IntoView {
     let m = t();
-    let password = sending.card.with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
+    let password = sending
+        .card
+        .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
     let ended = move || sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended));
     view! {
-        <section class="stack" aria-labelledby="advice-heading">
+        <div class="stack">
             {move || (!ended()).then(|| view! {
-                <h2 id="advice-heading">{m.before_close}</h2>
-                <ul class="plainlist" role="list">
-                    <li><Icon name="key"/><div><strong>{m.keep_it_safe}</strong><span>{m.keep_it_safe_text}</span></div></li>
-                    <li><Icon name="eye"/><div><strong>{m.try_it}</strong><span>{m.try_it_text}</span></div></li>
-                    {(!password).then(|| view! { <li><Icon name="lock"/><div><strong>{m.something_private}</strong><span>{m.something_private_text}</span></div></li> })}
-                </ul>
+                <section class="stack" aria-labelledby="advice-heading">
+                    <h2 id="advice-heading">{m.before_close}</h2>
+                    <ul class="plainlist" role="list">
+                        <li><Icon name="key"/><div><strong>{m.keep_it_safe}</strong><span>{m.keep_it_safe_text}</span></div></li>
+                        <li><Icon name="eye"/><div><strong>{m.try_it}</strong><span>{m.try_it_text}</span></div></li>
+                        {(!password).then(|| view! { <li><Icon name="lock"/><div><strong>{m.something_private}</strong><span>{m.something_private_text}</span></div></li> })}
+                    </ul>
+                </section>
             })}
             <div>
                 <button class="btn" type="button" data-testid="send-more" on:click=move |_| sending.again()><Icon name="plus"/>{m.send_more}</button>
             </div>
-        </section>
+        </div>
     }
     .into_any()
 }

@@ -6,7 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::Voice;
 use crate::{
-    engine::{self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, ReceiveEvent, ReceiveProgress, Selection},
+    engine::{
+        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, ReceiveEvent, ReceiveProgress,
+        Selection,
+    },
     messages::t,
     model::{
         items::{self, Item},
@@ -157,7 +160,9 @@ impl Receiving {
 
     /// Opens the sealed list; counts nothing.
     pub(crate) fn open(self, password: Option<String>) {
-        let Some(incoming) = HELD.with_borrow(|held| held.incoming.clone()) else { return };
+        let Some(incoming) = HELD.with_borrow(|held| held.incoming.clone()) else {
+            return;
+        };
         self.trying.set(true);
         self.wrong.set(false);
         if password.is_none() {
@@ -179,7 +184,11 @@ impl Receiving {
         self.run.set(Run::start(rows.len(), opened.plain_bytes));
         self.items.set(rows);
         self.letter.set(Letter {
-            note: opened.note.as_deref().filter(|note| !note.trim().is_empty()).map(names::visible_lines),
+            note: opened
+                .note
+                .as_deref()
+                .filter(|note| !note.trim().is_empty())
+                .map(names::visible_lines),
             plain_bytes: opened.plain_bytes,
             expires_at_ms: opened.expires_at_ms,
             downloads_left: opened.downloads_left,
@@ -204,7 +213,16 @@ impl Receiving {
         };
         let mut run = Run::start(earlier.len(), total);
         if one.is_some() {
-            run.marks = earlier.into_iter().map(|mark| if matches!(mark, Mark::Unaltered | Mark::Complete) { mark } else { Mark::NotStarted }).collect();
+            run.marks = earlier
+                .into_iter()
+                .map(|mark| {
+                    if matches!(mark, Mark::Unaltered | Mark::Complete) {
+                        mark
+                    } else {
+                        Mark::NotStarted
+                    }
+                })
+                .collect();
         }
         if let Some(mark) = one.and_then(|row| run.marks.get_mut(row)) {
             *mark = Mark::Next;
@@ -215,7 +233,11 @@ impl Receiving {
         self.trouble.set(None);
         self.screen.set(ReceiveScreen::Working);
         let which = one.map_or(Selection::All, Selection::One);
-        let handle = HELD.with_borrow(|held| held.opened.as_ref().map(|opened| opened.download(which, move |event| self.hear(event))));
+        let handle = HELD.with_borrow(|held| {
+            held.opened
+                .as_ref()
+                .map(|opened| opened.download(which, move |event| self.hear(event)))
+        });
         HELD.with_borrow_mut(|held| held.handle = handle);
     }
 
@@ -253,18 +275,24 @@ impl Receiving {
         let before = self.run.get_untracked();
         let mut run = before.clone();
         match self.one.get_untracked() {
-            None => self.items.with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens))),
+            None => self
+                .items
+                .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens))),
             Some(row) => {
                 // Other rows keep what an earlier download said of them.
                 let kept = run.marks.clone();
-                self.items.with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
+                self.items
+                    .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
                 for (at, mark) in run.marks.iter_mut().enumerate().filter(|(at, _)| *at != row) {
                     *mark = kept[at];
                 }
             }
         }
         if worth_saying(&before, &run) {
-            self.voice.0.set((t().progress_text)(run.percent(), crate::components::stage_words(Direction::Receiving, run.stage).0));
+            self.voice.0.set((t().progress_text)(
+                run.percent(),
+                crate::components::stage_words(Direction::Receiving, run.stage).0,
+            ));
         }
         self.run.set(run);
     }
@@ -304,5 +332,12 @@ impl Receiving {
 }
 
 fn unsupported() -> Failure {
-    Failure { kind: FailureKind::Unsupported, problem: None, detail: None, file: None, ended_at_ms: None, limit: None }
+    Failure {
+        kind: FailureKind::Unsupported,
+        problem: None,
+        detail: None,
+        file: None,
+        ended_at_ms: None,
+        limit: None,
+    }
 }

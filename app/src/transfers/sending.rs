@@ -137,9 +137,16 @@ impl Sending {
             return;
         }
         HELD.with_borrow_mut(|held| {
-            let mut known: std::collections::BTreeSet<_> =
-                held.picked.iter().map(|file| (file.path.clone(), file.len, file.modified_ms)).collect();
-            held.picked.extend(picked.into_iter().filter(|file| known.insert((file.path.clone(), file.len, file.modified_ms))));
+            let mut known: std::collections::BTreeSet<_> = held
+                .picked
+                .iter()
+                .map(|file| (file.path.clone(), file.len, file.modified_ms))
+                .collect();
+            held.picked.extend(
+                picked
+                    .into_iter()
+                    .filter(|file| known.insert((file.path.clone(), file.len, file.modified_ms))),
+            );
         });
         self.trouble.set(None);
         self.screen.set(SendScreen::Choosing);
@@ -148,7 +155,12 @@ impl Sending {
 
     /// Takes a row off the list.
     pub(crate) fn remove(self, row: usize) {
-        let Some(members) = self.items.with_untracked(|items| items.get(row).map(|item| item.members.clone())) else { return };
+        let Some(members) = self
+            .items
+            .with_untracked(|items| items.get(row).map(|item| item.members.clone()))
+        else {
+            return;
+        };
         HELD.with_borrow_mut(|held| {
             let mut at = 0;
             held.picked.retain(|_| {
@@ -177,7 +189,8 @@ impl Sending {
             return;
         }
         let options = self.options.get_untracked();
-        self.run.set(Run::start(rows, self.items.with_untracked(|items| items::total(items))));
+        self.run
+            .set(Run::start(rows, self.items.with_untracked(|items| items::total(items))));
         self.renamed.set(Vec::new());
         self.trouble.set(None);
         self.screen.set(SendScreen::Running);
@@ -210,7 +223,12 @@ impl Sending {
                     address: sent.address,
                     key: sent.key,
                 };
-                HELD.with_borrow_mut(|held| *held = Held { owner: Some(sent.owner), ..Held::default() });
+                HELD.with_borrow_mut(|held| {
+                    *held = Held {
+                        owner: Some(sent.owner),
+                        ..Held::default()
+                    }
+                });
                 self.card.set(Some(card));
                 self.clear();
                 self.screen.set(SendScreen::Sent);
@@ -233,9 +251,13 @@ impl Sending {
         }
         let before = self.run.get_untracked();
         let mut run = before.clone();
-        self.items.with_untracked(|rows| HELD.with_borrow(|held| run.sent(progress, rows, &held.lens)));
+        self.items
+            .with_untracked(|rows| HELD.with_borrow(|held| run.sent(progress, rows, &held.lens)));
         if worth_saying(&before, &run) {
-            self.voice.0.set((t().progress_text)(run.percent(), crate::components::stage_words(Direction::Sending, run.stage).0));
+            self.voice.0.set((t().progress_text)(
+                run.percent(),
+                crate::components::stage_words(Direction::Sending, run.stage).0,
+            ));
         }
         self.run.set(run);
     }
