@@ -163,6 +163,7 @@ fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         .unwrap_or_default();
     let limit = problem
         .limit
+        .filter(|_| problem.detail.is_none())
         .map(|limit| format!(" The limit is {}.", bytes(limit)))
         .unwrap_or_default();
     let detail = problem

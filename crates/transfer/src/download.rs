@@ -2,7 +2,7 @@
 //! `tag_root` before a file gets its name, the claim committed last.
 
 use core::{cell::RefCell, ops::Range, time::Duration};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::{
@@ -98,7 +98,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     spine.tell();
 
     let work = async {
-        claim.take(platform).await?;
+        claim.take(&spine).await?;
         spine.meter.borrow_mut().enter(Stage::Moving);
         spine.tell();
         let receiving = Receiving {
@@ -160,6 +160,8 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
 struct Reading {
     selected: Vec<usize>,
     steps: Vec<Step>,
+    /// Files that have bytes in an object that is not read whole.
+    unproven: BTreeSet<usize>,
 }
 
 /// A run of records of one object.
@@ -228,19 +230,23 @@ impl Reading {
                 }
             }
         }
-        Ok(Self { selected, steps })
+        let apart = steps.iter().filter(|step| !step.whole);
+        let unproven = apart
+            .flat_map(|step| step.wanted.iter().map(|(file, _)| *file))
+            .collect();
+        Ok(Self {
+            selected,
+            steps,
+            unproven,
+        })
     }
 
     /// How much will be proven of a file.
     fn proof(&self, file: usize) -> Proof {
-        let mut mine = self
-            .steps
-            .iter()
-            .filter(|step| step.wanted.iter().any(|(other, _)| *other == file));
-        if mine.all(|step| step.whole) {
-            Proof::Whole
-        } else {
+        if self.unproven.contains(&file) {
             Proof::Complete
+        } else {
+            Proof::Whole
         }
     }
 }
@@ -331,7 +337,7 @@ impl<'a> Claim<'a> {
         })
     }
 
-    async fn take<P: Platform>(&self, platform: &P) -> Result<(), TransferError> {
+    async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         let body = NewClaim {
             auth: self.link.auth.clone(),
             claim_id: self.id,
@@ -342,7 +348,7 @@ impl<'a> Claim<'a> {
             link_id: self.link.link_id,
             body,
         };
-        let status = call(platform, &create, None, Patience::Long).await?;
+        let status = spine.call(&create, None).await?;
         match status.state {
             ClaimState::Active | ClaimState::Committed => Ok(()),
             ClaimState::Released | ClaimState::Lapsed => {
@@ -374,7 +380,7 @@ impl<'a> Claim<'a> {
             claim_id: self.id,
             body,
         };
-        let signed = call(platform, &sign, None, Patience::Long).await?;
+        let signed = call_once(platform, &sign, None).await?;
         let place = signed.urls.into_iter().next().filter(|place| fits(reference, place));
         let place = place.ok_or(TransferError::NotWhatWasSealed)?;
         self.addresses

@@ -10,8 +10,8 @@ use sealdrop_api::{
 use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
 
 use crate::{
-    Body, Item, ItemKind, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Patience, Place, Platform,
-    SendOptions, Sent, SentPart, TransferError, call,
+    Body, Item, ItemKind, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place, Platform,
+    SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
     limits, sanitize,
     spine::Spine,
@@ -86,7 +86,7 @@ pub(crate) async fn make_link<P: Platform>(
             max_downloads,
         },
     };
-    let created = call(spine.platform, &create, Some(token), Patience::Long).await?;
+    let created = spine.call(&create, Some(token)).await?;
     Ok(Sent {
         link: Link {
             origin: options.origin.trim_end_matches('/').to_owned(),
@@ -183,14 +183,7 @@ async fn send_manifest<P: Platform>(
     }
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
     begun.objects.borrow_mut().push(plan.object_id());
-    let upload = Uploading::reserve(
-        spine.platform,
-        token,
-        plan.object_id(),
-        Some(plan.sealed_len()),
-        plan.part_len(),
-    )
-    .await?;
+    let upload = Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
     let send = async |part: u32| {
         let range = plan.content_of_part(part);
         let sealed = plan

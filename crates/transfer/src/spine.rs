@@ -6,8 +6,10 @@ use std::collections::VecDeque;
 
 use futures::{channel::oneshot, future::Either, future::select, pin_mut};
 
+use sealdrop_api::{Endpoint, OwnerToken};
+
 use crate::{
-    Control, Platform, Retry, TransferError,
+    Control, Platform, Retry, TransferError, call_once,
     meter::{JobId, Meter},
     retry::{Patience, backoff, jitter, sleep_unless},
 };
@@ -66,6 +68,19 @@ impl<'a, P: Platform> Spine<'a, P> {
             Either::Right((Either::Left(_), _)) => Err(TransferError::Cancelled),
             Either::Right((Either::Right((never, _)), _)) => never,
         }
+    }
+
+    /// Calls the API until it answers; what holds it up is told like that of any job.
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        token: Option<&OwnerToken>,
+    ) -> Result<E::Response, TransferError> {
+        let job = self.meter.borrow_mut().begin(Vec::new());
+        let attempt = async || call_once(self.platform, endpoint, token).await;
+        let answer = self.persist(job, attempt, || {}).await?;
+        self.meter.borrow_mut().acknowledge(job);
+        Ok(answer)
     }
 
     /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once

@@ -149,7 +149,11 @@ async fn send<P: Platform>(
     let planned = plan(&lens, options.padding);
 
     let allowed = limits(spine.platform).await?;
-    check_limits(&allowed, planned.objects.iter().map(PlannedObject::sealed_len).sum())?;
+    check_limits(
+        &allowed,
+        planned.objects.iter().map(PlannedObject::sealed_len).sum(),
+        options,
+    )?;
 
     let mut objects = Vec::with_capacity(planned.objects.len());
     for object in planned.objects {
@@ -158,15 +162,9 @@ async fn send<P: Platform>(
         objects.push((Arc::new(plan), object));
     }
     // Room for all of them is asked for before the first byte moves.
-    let reserving = objects.iter().map(|(plan, _)| {
-        Uploading::reserve(
-            spine.platform,
-            token,
-            plan.object_id(),
-            Some(plan.sealed_len()),
-            plan.part_len(),
-        )
-    });
+    let reserving = objects
+        .iter()
+        .map(|(plan, _)| Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()));
     let mut uploads = Vec::with_capacity(objects.len());
     let mut reserving = reserving.into_iter().peekable();
     while reserving.peek().is_some() {
@@ -225,14 +223,30 @@ async fn send<P: Platform>(
 }
 
 /// Refuses what the server would refuse, before the first byte.
-pub(crate) fn check_limits(allowed: &Limits, sealed: u64) -> Result<(), TransferError> {
+pub(crate) fn check_limits(allowed: &Limits, sealed: u64, options: &SendOptions) -> Result<(), TransferError> {
     if !allowed.guest {
         return Err(Problem::new(ProblemType::GuestsOff).into());
     }
+    let too_large = |detail: String| Err(Problem::new(ProblemType::TooLarge).with_detail(detail).into());
     if sealed > allowed.max_link_bytes {
         let mut problem = Problem::new(ProblemType::TooLarge);
         problem.limit = Some(allowed.max_link_bytes);
         return Err(problem.into());
+    }
+    if options.expires_in.is_some_and(|asked| asked > allowed.max_expires_in) {
+        let (days, hours) = (allowed.max_expires_in / 86_400, allowed.max_expires_in / 3_600);
+        let most = if days > 1 {
+            format!("{days} days")
+        } else {
+            format!("{hours} hours")
+        };
+        return too_large(format!("A link lives at most {most} on this server."));
+    }
+    if options.max_downloads.is_some_and(|asked| asked > allowed.max_downloads) {
+        return too_large(format!(
+            "A link has at most {} downloads on this server.",
+            allowed.max_downloads
+        ));
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ async fn send<P: Platform, S: Pipe>(
     token: &OwnerToken,
     begun: &Begun,
 ) -> Result<Sent, TransferError> {
-    check_limits(&limits(spine.platform).await?, 0)?;
+    check_limits(&limits(spine.platform).await?, 0, options)?;
     spine.meter.borrow_mut().enter(Stage::Moving);
     spine.tell();
     let mut objects = Vec::new();
@@ -122,7 +122,7 @@ async fn send_object<P: Platform, S: Pipe>(
     let mut writer = PipeWriter::new(make_object()?, options.padding);
     let object_id = sealdrop_api::ObjectId(*writer.identity().object_id());
     begun.objects.borrow_mut().push(object_id);
-    let upload = Uploading::reserve(spine.platform, token, object_id, None, size::PART).await?;
+    let upload = Uploading::reserve(spine, token, object_id, None, size::PART).await?;
     let mut running = FuturesUnordered::new();
     let mut ended = false;
 
@@ -147,7 +147,7 @@ async fn send_object<P: Platform, S: Pipe>(
             while running.len() >= options.concurrency.max(1) {
                 running.next().await.transpose()?;
             }
-            running.push(send(part, size::PART));
+            running.push(send(part, 40 * size::C));
         }
     }
     if !ended && held.is_empty() {
@@ -161,7 +161,8 @@ async fn send_object<P: Platform, S: Pipe>(
         while running.len() >= options.concurrency.max(1) {
             running.next().await.transpose()?;
         }
-        running.push(send(part, 0));
+        let content = end.writer().content_of_part(part.0);
+        running.push(send(part, content.end - content.start));
     }
     while running.next().await.transpose()?.is_some() {}
     drop(running);

@@ -15,7 +15,7 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::TagRoot;
 
-use crate::{Patience, Platform, SentPart, TransferError, call, spine::Spine};
+use crate::{Platform, SentPart, TransferError, call_once, spine::Spine};
 
 /// An address is renewed when this part of its life is over, before the bucket would refuse it.
 const FRESH: Duration = Duration::from_secs(PUT_URL_EXPIRES_IN * 4 / 5);
@@ -44,7 +44,7 @@ pub(crate) enum Completion {
 impl<'a> Uploading<'a> {
     /// Reserves room for an object; `sealed_len` is `None` for a pipe.
     pub(crate) async fn reserve<P: Platform>(
-        platform: &P,
+        spine: &Spine<'_, P>,
         token: &'a OwnerToken,
         object_id: ObjectId,
         sealed_len: Option<u64>,
@@ -57,7 +57,7 @@ impl<'a> Uploading<'a> {
                 part_len,
             },
         };
-        call(platform, &reserve, Some(token), Patience::Long).await?;
+        spine.call(&reserve, Some(token)).await?;
         Ok(Self {
             object_id,
             token,
@@ -67,7 +67,8 @@ impl<'a> Uploading<'a> {
         })
     }
 
-    /// The address for a part. A new one is signed together with those of parts that follow it, `upcoming`.
+    /// The address for a part. A new one is signed together with those of parts that follow it, `upcoming`. Asks once:
+    /// it is part of an attempt that is made again.
     pub(crate) async fn address<P: Platform>(
         &self,
         platform: &P,
@@ -96,7 +97,7 @@ impl<'a> Uploading<'a> {
             object_id: self.object_id,
             body: PartsToSign { parts },
         };
-        let signed = call(platform, &sign, Some(self.token), Patience::Long).await?;
+        let signed = call_once(platform, &sign, Some(self.token)).await?;
         let now = platform.now();
         let mut addresses = self.addresses.borrow_mut();
         addresses.extend(signed.urls.into_iter().map(|one| (one.n, (one.url, now))));
@@ -133,7 +134,7 @@ impl<'a> Uploading<'a> {
         let look = GetUpload {
             object_id: self.object_id,
         };
-        match call(platform, &look, Some(self.token), Patience::Long).await {
+        match call_once(platform, &look, Some(self.token)).await {
             Ok(status) if matches!(status.state, UploadState::Reserved | UploadState::Uploading) => {
                 TransferError::Unreachable
             }
@@ -173,7 +174,7 @@ impl<'a> Uploading<'a> {
         };
         let mut wait = POLL.0;
         let mut asked_again = 0;
-        let mut state = match call(spine.platform, &complete, Some(self.token), Patience::Long).await {
+        let mut state = match spine.call(&complete, Some(self.token)).await {
             Ok(progress) => progress.state,
             Err(TransferError::Problem { problem, .. }) if problem.kind == ProblemType::PartsDiffer => {
                 let named: Vec<u32> = problem.parts.iter().map(|part| part.n).collect();
@@ -192,7 +193,7 @@ impl<'a> Uploading<'a> {
                 UploadState::Reserved | UploadState::Uploading if asked_again < MAX_ROUNDS => {
                     // It went back to waiting for parts: the call is repeated, and says what it lacks.
                     asked_again += 1;
-                    match call(spine.platform, &complete, Some(self.token), Patience::Long).await {
+                    match spine.call(&complete, Some(self.token)).await {
                         Ok(progress) => {
                             state = progress.state;
                             if state == UploadState::Committed {
@@ -215,9 +216,7 @@ impl<'a> Uploading<'a> {
             let look = GetUpload {
                 object_id: self.object_id,
             };
-            state = call(spine.platform, &look, Some(self.token), Patience::Long)
-                .await?
-                .state;
+            state = spine.call(&look, Some(self.token)).await?.state;
         }
     }
 

@@ -1,0 +1,5 @@
+//! The real command line against the real server.
+
+mod house;
+mod refusals;
+mod round_trip;

@@ -1,0 +1,196 @@
+//! What goes wrong ends with its documented code and a sentence, and loses nothing.
+
+use std::{fs, process::Stdio};
+
+use crate::house::{House, Said, content, names};
+
+#[test]
+fn a_wrong_password_is_5() {
+    let house = House::new();
+    let a = house.file("a", b"secret words");
+    let sending = house
+        .command(["send".as_ref(), a.as_os_str()])
+        .env("SEALDROP_PASSWORD", "right")
+        .output();
+    let link = Said::from(sending.expect("it starts")).out.trim().to_owned();
+    let receive = |password: &str| {
+        let output = house
+            .command(["receive", &link, "-o", "out"])
+            .env("SEALDROP_PASSWORD", password)
+            .output();
+        Said::from(output.expect("it starts"))
+    };
+    receive("wrong").ended(5, "The password does not open this link");
+    assert!(names(&house.path("out")).is_empty());
+    house.receive(&link, "out").ended(2, "Set SEALDROP_PASSWORD");
+    assert_eq!(receive("right").code, 0);
+    assert_eq!(fs::read(house.path("out/a")).expect("it is there"), b"secret words");
+}
+
+#[test]
+fn links_that_ended_are_4() {
+    let house = House::new();
+    let a = house.file("a", b"x");
+    let link = house.send(["--downloads".as_ref(), "1".as_ref(), a.as_os_str()]);
+    assert_eq!(house.receive(&link, "out").code, 0);
+    house
+        .receive(&link, "out")
+        .ended(4, "All downloads of this link are used.");
+
+    let link = house.send([&a]);
+    let said = house.run(["revoke", &link]);
+    said.ended(0, "The link is closed");
+    house.receive(&link, "out").ended(4, "The sender has closed this link.");
+    house
+        .run(["revoke", &link])
+        .ended(1, "This machine did not send that link");
+
+    let link = house.send(["--expires".as_ref(), "60s".as_ref(), a.as_os_str()]);
+    house.expire_links();
+    house.receive(&link, "out").ended(4, "This link has expired.");
+    assert_eq!(names(&house.path("out")), ["a"]);
+}
+
+#[test]
+fn a_text_that_is_no_whole_link_is_2_and_nobody_is_asked() {
+    let house = House::new();
+    let link = house.send([house.file("a", b"x")]);
+    let address = link.split('#').next().expect("an address");
+    house.receive(address, "out").ended(2, "The link has no key");
+    house
+        .receive(&link[..link.len() - 1], "out")
+        .ended(2, "cut off or mistyped");
+    house
+        .receive("https://example.com/file.zip", "out")
+        .ended(2, "This is not a Sealdrop link");
+    let other = house.send([house.path("a")]);
+    let mixed = format!("{address}#{}", other.split('#').nth(1).expect("a key"));
+    house.receive(&mixed, "out").ended(2, "cut off or mistyped");
+    assert!(!house.path("out").exists());
+}
+
+#[test]
+fn a_server_that_is_away_is_3() {
+    let house = House::new();
+    let link = house.send([house.file("a", b"x")]);
+    let (address, path) = (house.address.clone(), house.path("a"));
+    let away = "http://127.0.0.1:9";
+    let said = house.run(["send".as_ref(), "--server".as_ref(), away.as_ref(), path.as_os_str()]);
+    said.ended(3, "http://127.0.0.1:9 cannot be reached");
+    house
+        .receive(&link.replace(&address, away), "out")
+        .ended(3, "Check the network");
+    house
+        .run(["send", "--server", "not an address", "a"])
+        .ended(2, "is no address of a server");
+}
+
+#[test]
+fn what_was_altered_in_the_bucket_is_6_and_never_gets_its_name() {
+    let house = House::new();
+    let link = house.send([house.file("a.bin", &content(25_000_000))]);
+    let stored = house.stored();
+    let altered = stored.first().expect("the bucket holds it");
+    let original = fs::read(altered).expect("it reads");
+    let mut bytes = original.clone();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(altered, &bytes).expect("it is ours to alter");
+    house
+        .receive(&link, "out")
+        .ended(6, "What arrived is not what was sealed");
+    assert!(names(&house.path("out")).is_empty(), "nothing is left behind");
+    let counted = house.run(["info", &link, "--json"]);
+    assert!(
+        counted.out.contains(r#""downloads_left":10"#),
+        "the place was given back: {counted:?}"
+    );
+    fs::write(altered, original).expect("it is ours to mend");
+    assert_eq!(house.receive(&link, "out").code, 0);
+}
+
+#[test]
+fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
+    let house = House::with(&[("SEALDROP_GUEST_MAX_BYTES", "1MiB")]);
+    house
+        .run(["send", "nowhere.txt"])
+        .ended(7, "nowhere.txt cannot be read: there is no such file.");
+    let big = house.file("big", &content(3_000_000));
+    house
+        .run(["send".as_ref(), big.as_os_str()])
+        .ended(8, "The limit is 1.0 MB.");
+    let a = house.file("a", b"x");
+    let long = house.run(["send".as_ref(), "--expires".as_ref(), "90d".as_ref(), a.as_os_str()]);
+    long.ended(8, "A link lives at most 30 days on this server.");
+    let many = house.run(["send".as_ref(), "--downloads".as_ref(), "101".as_ref(), a.as_os_str()]);
+    many.ended(8, "A link has at most 100 downloads on this server.");
+    assert!(house.stored().is_empty(), "all of it is said before the first byte");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_8_and_leaves_nothing() {
+    let house = House::new();
+    let link = house.send([house.file("a.bin", &content(25_000_000))]);
+    let script = format!(
+        "ulimit -f 4096; exec '{}' receive '{link}' -o out",
+        env!("CARGO_BIN_EXE_sealdrop")
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(house.folder.path())
+        .output();
+    Said::from(output.expect("a shell")).ended(8, "There is no room on the disk for a.bin.");
+    assert!(names(&house.path("out")).is_empty());
+    let counted = house.run(["info", &link, "--json"]);
+    assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_130_and_leaves_nothing_in_the_bucket() {
+    use std::io::{Read, Write};
+
+    let house = House::new();
+    let mut child = house
+        .command(["send", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("its input is ours");
+    input.write_all(&content(32_000_000)).expect("it reads");
+    let interrupted = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill runs").success());
+    let code = child.wait().expect("it ends").code();
+    let mut words = String::new();
+    child
+        .stderr
+        .take()
+        .expect("its words are ours")
+        .read_to_string(&mut words)
+        .expect("words");
+    assert_eq!(code, Some(130), "{words}");
+    assert!(
+        words.contains("Your files are untouched and no link was made."),
+        "{words}"
+    );
+    drop(input);
+    assert!(house.stored().is_empty(), "what was begun is removed");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_planted_in_the_folder_is_not_followed() {
+    let house = House::new();
+    house.file("tree/inner/a", b"x");
+    let link = house.send([house.path("tree")]);
+    fs::create_dir_all(house.path("out")).expect("a folder");
+    fs::create_dir_all(house.path("outside")).expect("a folder");
+    std::os::unix::fs::symlink(house.path("outside"), house.path("out/tree")).expect("a link");
+    house
+        .receive(&link, "out")
+        .ended(1, "there is a file or a symbolic link");
+    assert!(names(&house.path("outside")).is_empty());
+}

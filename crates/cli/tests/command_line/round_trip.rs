@@ -1,0 +1,168 @@
+//! What is sent comes back: sizes around every boundary, folders, names, pipes.
+
+use std::fs;
+
+use crate::house::{House, content};
+
+/// Content of a full first part of 10 MiB.
+const FIRST: usize = 10_484_496;
+
+#[test]
+fn files_of_boundary_sizes_come_back() {
+    let house = House::new();
+    for len in [0, 1, FIRST - 1, FIRST, FIRST + 1] {
+        let name = format!("{len}.bin");
+        let link = house.send([house.file(&name, &content(len))]);
+        let said = house.receive(&link, "out");
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(said.err.contains("complete and unaltered."), "{said:?}");
+        assert!(
+            fs::read(house.path("out").join(&name)).expect("it is there") == content(len),
+            "{len}"
+        );
+    }
+}
+
+#[test]
+fn several_files_and_a_folder_come_back_with_their_paths() {
+    let house = House::new();
+    for (name, len) in [
+        ("tree/a.txt", 5),
+        ("tree/empty", 0),
+        ("tree/deep/er/b", 12_000_000),
+        ("tree/aux.c", 70_000),
+    ] {
+        house.file(name, &content(len));
+    }
+    let other = house.file("other.txt", b"other");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/passwd", house.path("tree/link")).expect("a link");
+    let said = house.run(["send".as_ref(), house.path("tree").as_os_str(), other.as_os_str()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    #[cfg(unix)]
+    assert!(
+        said.err.contains("Left out:") && said.err.contains("tree/link (a symbolic link)"),
+        "{said:?}"
+    );
+    let link = said.out.trim();
+    let info = house.run(["info", link, "--json"]);
+    assert!(
+        info.out.contains(r#""path":"tree/deep/er/b","bytes":12000000"#),
+        "{info:?}"
+    );
+    let said = house.receive(link, "out");
+    assert_eq!((said.code, said.out.lines().count()), (0, 5), "{said:?}");
+    for (name, len) in [
+        ("tree/a.txt", 5),
+        ("tree/empty", 0),
+        ("tree/deep/er/b", 12_000_000),
+        ("tree/aux.c", 70_000),
+    ] {
+        assert!(
+            fs::read(house.path("out").join(name)).expect("it is there") == content(len),
+            "{name}"
+        );
+    }
+    assert_eq!(fs::read(house.path("out/other.txt")).expect("it is there"), b"other");
+    let left: Vec<_> = crate::house::names(&house.path("out/tree"));
+    assert_eq!(left, ["a.txt", "aux.c", "deep", "empty"], "no .part is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_are_made_fit_and_named() {
+    let house = House::new();
+    let long = "x".repeat(255);
+    for name in ["h/a\nb", "h/c\\d", "h/\u{202e}gpj.exe", &format!("h/{long}")] {
+        house.file(name, name.as_bytes());
+    }
+    let said = house.run(["send".as_ref(), house.path("h").as_os_str()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.err.matches("Renamed: ").count(), 3, "{said:?}");
+    assert!(!said.err.contains('\u{202e}'), "it cannot turn the terminal: {said:?}");
+    let said = house.receive(said.out.trim(), "out");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(
+        crate::house::names(&house.path("out/h")),
+        ["_gpj.exe", "a_b", "c_d", &long]
+    );
+}
+
+#[test]
+fn nothing_that_exists_is_overwritten() {
+    let house = House::new();
+    let link = house.send([house.file("a.txt", b"new")]);
+    house.file("out/a.txt", b"old");
+    let said = house.receive(&link, "out");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("Saved as another name: a.txt → "), "{said:?}");
+    assert_eq!(fs::read(house.path("out/a.txt")).expect("the old one"), b"old");
+    assert_eq!(fs::read(house.path("out/a (2).txt")).expect("the new one"), b"new");
+}
+
+#[test]
+fn pipes_of_any_length_come_back() {
+    let house = House::new();
+    for len in [0, 1, FIRST - 1, FIRST, FIRST + 1, 35_000_000] {
+        let link = house.send_pipe(&content(len), &["--name", "p.tar"]);
+        let folder = format!("out{len}");
+        let said = house.receive(&link, &folder);
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(
+            fs::read(house.path(&folder).join("p.tar")).expect("it is there") == content(len),
+            "{len}"
+        );
+    }
+    let link = house.send_pipe(b"x", &[]);
+    assert!(house.run(["info", &link]).out.starts_with("stdin: 1 file"));
+}
+
+#[test]
+fn a_long_list_of_small_files_comes_back() {
+    let house = House::new();
+    for i in 0..1_200 {
+        house.file(&format!("many/{i:04}-{}", "n".repeat(60)), format!("{i}").as_bytes());
+    }
+    let link = house.send([house.path("many")]);
+    let said = house.receive(&link, "out");
+    assert_eq!((said.code, said.out.lines().count()), (0, 1_200), "{}", said.err);
+    assert_eq!(
+        fs::read(house.path("out/many").join(format!("0777-{}", "n".repeat(60)))).expect("there"),
+        b"777"
+    );
+}
+
+#[test]
+fn json_has_its_stable_keys() {
+    let house = House::new();
+    let a = house.file("a.txt", b"hello");
+    let line = house.send(["--json".as_ref(), "--downloads".as_ref(), "3".as_ref(), a.as_os_str()]);
+    let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let object = said.as_object().expect("an object");
+    let keys: Vec<&str> = object.keys().map(String::as_str).collect();
+    assert_eq!(
+        keys,
+        [
+            "expires_at",
+            "files",
+            "id",
+            "link",
+            "owner_token",
+            "plain_bytes",
+            "sealed_bytes"
+        ]
+    );
+    assert_eq!(
+        (&said["files"], &said["plain_bytes"], &said["sealed_bytes"]),
+        (&1.into(), &5.into(), &65_536.into())
+    );
+    assert_eq!(said["owner_token"].as_str().map(str::len), Some(43));
+    let exact = house.send(["--json".as_ref(), "--exact-size".as_ref(), a.as_os_str()]);
+    assert!(exact.contains(r#""sealed_bytes":177"#), "{exact}");
+    let info = house.run(["info", said["link"].as_str().expect("a link"), "--json"]);
+    assert!(
+        info.out
+            .contains(r#""downloads_left":3,"max_downloads":3,"password":false"#),
+        "{info:?}"
+    );
+}
