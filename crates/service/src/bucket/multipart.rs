@@ -33,6 +33,19 @@ pub(crate) struct UnfinishedUpload {
     pub(crate) begun_at: i64,
 }
 
+/// One attempt for each part. S3 lists only the one that was stored last; SeaweedFS lists every one that was ever sent.
+fn newest_attempts<T: Ord>(mut found: Vec<(T, ListedPart)>) -> Vec<ListedPart> {
+    found.sort_by(|(at, part), (other_at, other)| (part.n, at).cmp(&(other.n, other_at)));
+    let mut parts: Vec<ListedPart> = Vec::with_capacity(found.len());
+    for (_, part) in found {
+        match parts.last_mut() {
+            Some(last) if last.n == part.n => *last = part,
+            _ => parts.push(part),
+        }
+    }
+    parts
+}
+
 impl Bucket {
     /// Begins a multipart upload and answers the bucket's name for it.
     pub(crate) async fn begin_multipart(&self, key: &str) -> Result<String, BucketError> {
@@ -63,19 +76,20 @@ impl Bucket {
             .send()
             .await?;
         let truncated = listed.is_truncated.unwrap_or(false);
-        let mut parts: Vec<ListedPart> = listed
-            .parts
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|part| {
-                Some(ListedPart {
-                    n: u32::try_from(part.part_number?).ok()?,
-                    len: u64::try_from(part.size?).ok()?,
-                    etag: quoted(part.e_tag?),
-                })
-            })
-            .collect();
-        parts.sort_unstable_by_key(|part| part.n);
+        let mut found = Vec::new();
+        for part in listed.parts.unwrap_or_default() {
+            let (Some(n), Some(len), Some(etag)) = (
+                part.part_number.and_then(|n| u32::try_from(n).ok()),
+                part.size.and_then(|len| u64::try_from(len).ok()),
+                part.e_tag,
+            ) else {
+                continue;
+            };
+            let stored_at = part.last_modified.map(|at| (at.secs(), at.subsec_nanos()));
+            let etag = quoted(etag);
+            found.push((stored_at, ListedPart { n, len, etag }));
+        }
+        let parts = newest_attempts(found);
         let next = if truncated {
             parts.last().map(|part| part.n).filter(|last| *last > after)
         } else {
@@ -199,5 +213,22 @@ pub(super) fn quoted(etag: String) -> String {
         etag
     } else {
         format!("\"{etag}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_attempts_the_last_one_stands() {
+        let part = |n, etag: &str| ListedPart {
+            n,
+            len: 5,
+            etag: etag.to_owned(),
+        };
+        let found = vec![(9, part(2, "late")), (1, part(1, "only")), (3, part(2, "early"))];
+        let etags: Vec<String> = newest_attempts(found).into_iter().map(|part| part.etag).collect();
+        assert_eq!(etags, ["only", "late"]);
     }
 }
