@@ -41,7 +41,7 @@ impl CipherKind {
 /// A record key, imported.
 pub(super) enum RecordKey {
     WebCrypto(WebCryptoCipher),
-    Wasm(RustCryptoCipher),
+    Wasm(Box<RustCryptoCipher>),
 }
 
 impl RecordKey {
@@ -51,7 +51,7 @@ impl RecordKey {
                 let backend = WebCrypto::find().ok_or(Error::Backend)?;
                 Ok(Self::WebCrypto(backend.import(key).await?))
             }
-            CipherKind::Wasm => Ok(Self::Wasm(RustCrypto.import(key).await?)),
+            CipherKind::Wasm => Ok(Self::Wasm(Box::new(RustCrypto.import(key).await?))),
         }
     }
 

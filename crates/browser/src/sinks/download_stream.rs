@@ -29,6 +29,9 @@ const ANSWERED_WITHIN: u32 = 15_000;
 /// Bytes that one message carries at most, in whole records.
 const MESSAGE: u32 = 1 << 20;
 
+/// Hears a port.
+type Listener = Closure<dyn FnMut(MessageEvent)>;
+
 /// What the other side says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Heard {
@@ -54,7 +57,7 @@ pub(super) struct DownloadStream {
     frame: HtmlIFrameElement,
     ended: bool,
     _ping: Interval,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_message: Listener,
     _on_load: Closure<dyn FnMut(JsValue)>,
 }
 
@@ -215,7 +218,7 @@ struct Pulse {
     id: String,
     tell: UnboundedSender<Heard>,
     since: Cell<f64>,
-    answer: RefCell<Option<(MessagePort, Closure<dyn FnMut(MessageEvent)>)>>,
+    answer: RefCell<Option<(MessagePort, Listener)>>,
 }
 
 impl Pulse {
@@ -238,7 +241,7 @@ impl Pulse {
         self.since.set(now);
         let Ok(channel) = MessageChannel::new() else { return };
         let weak: Weak<Self> = Rc::downgrade(self);
-        let on_answer = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let on_answer = Listener::new(move |event: MessageEvent| {
             let Some(pulse) = weak.upgrade() else { return };
             if kind_of(&event) != "here" {
                 let _ = pulse.tell.unbounded_send(Heard::Gone);
@@ -271,7 +274,7 @@ impl Drop for Pulse {
     }
 }
 
-fn listener(tell: UnboundedSender<Heard>) -> Closure<dyn FnMut(MessageEvent)> {
+fn listener(tell: UnboundedSender<Heard>) -> Listener {
     Closure::new(move |event: MessageEvent| {
         let heard = match kind_of(&event).as_str() {
             "announced" => Heard::Announced,

@@ -57,8 +57,11 @@ struct Member {
     is_dead: Cell<bool>,
     /// Jobs that came before its module ran; nothing any longer once it does.
     early: RefCell<Option<Vec<Job>>>,
-    listeners: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
+
+/// Hears a worker.
+type Listener = Closure<dyn FnMut(JsValue)>;
 
 /// What the page hears about a job.
 enum Heard {
@@ -186,7 +189,7 @@ impl Member {
             listeners: RefCell::default(),
         });
         let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
-        let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+        let on_message = Listener::new(move |event: JsValue| {
             if let Some(member) = weak.upgrade() {
                 member.hear(
                     &weak_pool,
@@ -195,7 +198,7 @@ impl Member {
             }
         });
         let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+        let on_error = Listener::new(move |event: JsValue| {
             event.unchecked_into::<Event>().prevent_default();
             if let Some(member) = weak.upgrade() {
                 member.die(&weak_pool);
@@ -317,6 +320,7 @@ mod tests {
 
     /// The second entry point, as the front end exports it.
     #[wasm_bindgen]
+    #[expect(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
     pub fn worker_main() {
         crate::worker::worker_main();
     }
