@@ -31,7 +31,7 @@ test.beforeAll(() => {
   mkdirSync(target, { recursive: true });
 });
 
-test('live screens', async ({ page, sendPage, folder, cli, recipient }) => {
+test('live screens', async ({ server, page, sendPage, folder, cli, recipient }) => {
   await sendPage.open();
   await shoot(page, '01-send');
   const names = ['Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif', 'ceremony-camera-b.mov', 'عقد الإيجار النهائي مع الملاحق.pdf', 'IMG_8841.HEIC'];
@@ -59,12 +59,13 @@ test('live screens', async ({ page, sendPage, folder, cli, recipient }) => {
   await shoot(receive.page, '08-received');
   const sent = await cli.send([folder.write('x.txt', 'x').path]);
   const owner = new Owner(sent.link, sent.ownerToken);
+  const late = await cli.send([folder.write('y.txt', 'y').path]);
   const other = new ReceivePage(page);
   for (const [name, url, before] of [
     ['09-cut', sent.url.slice(0, -9), undefined],
     ['10-no-key', sent.url.split('#')[0]!, undefined],
-    ['11-expired', sent.url, () => owner.expire()],
-    ['12-revoked', sent.url, () => owner.revoke()],
+    ['11-revoked', sent.url, () => owner.revoke()],
+    ['12-expired', late.url, async () => server.expire(late.link.id)],
   ] as [string, string, (() => Promise<void>) | undefined][]) {
     await before?.();
     await page.goto('about:blank');

@@ -113,6 +113,17 @@ test.describe('hostile names', () => {
     expect(readdirSync(into)).toEqual(expect.arrayContaining(['aux.c', 'CON', '🦭.txt', 'é.txt']));
   });
 
+  test('the forger of the next tests can write what opens', async ({ cli, folder }) => {
+    const sent = await cli.send([folder.write('good.txt', 'good').path, folder.write('other.txt', 'other').path]);
+    await new Owner(sent.link, sent.ownerToken).rewrite((payload) => {
+      const files = payload.files as { p: string }[];
+      return { ...payload, files: [files[0], { ...files[1], p: 'renamed.txt' }] };
+    });
+    const into = folder.sub('received');
+    expect((await cli.receive(sent.url, into)).code).toBe(0);
+    expect(filesUnder(into)).toContain('renamed.txt');
+  });
+
   const paths = [
     '../escape.txt', 'a/../../escape.txt', '/etc/cron.d/escape', '..', '.', 'a//b', 'a/', '', 'a\\..\\b', 'photo\u202egpj.exe', 'nul\u0000l.txt',
     'c1\u0085.txt', `${'x'.repeat(1025)}`, Array.from({ length: 65 }, () => 'd').join('/'),

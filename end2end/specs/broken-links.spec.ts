@@ -2,6 +2,7 @@
 import { Owner, Recipient } from '../fixtures/api';
 import type { Sent } from '../fixtures/cli';
 import { inventLink } from '../fixtures/link';
+import type { Server } from '../fixtures/server';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { problem } from '../pages/handles';
@@ -55,26 +56,26 @@ test.describe('links that are not whole', () => {
 });
 
 test.describe('links that have ended', () => {
-  const ends: [string, string, (sent: Sent) => Promise<unknown>][] = [
-    ['expired', problem.expired, (sent) => new Owner(sent.link, sent.ownerToken).expire()],
+  const ends: [string, string, (sent: Sent, server: Server) => Promise<unknown>][] = [
+    ['expired', problem.expired, async (sent, server) => server.expire(sent.link.id)],
     ['revoked', problem.revoked, (sent) => new Owner(sent.link, sent.ownerToken).revoke()],
     ['exhausted', problem.exhausted, async (sent) => { const one = new Recipient(sent.link); await one.commit(await one.claim()); }],
   ];
   for (const [name, expected, end] of ends) {
-    test(`${name} before it is opened`, async ({ cli, folder, page }) => {
+    test(`${name} before it is opened`, async ({ server, cli, folder, page }) => {
       const sent = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '1']);
-      await end(sent);
+      await end(sent, server);
       await new ReceivePage(page).open(sent.url);
       await expectExplained(page, expected);
       const late = await cli.receive(sent.url, folder.sub('late'));
       expect(late.code, late.stderr).toBe(4);
     });
 
-    test(`${name} between looking and clicking`, async ({ cli, folder, page }) => {
+    test(`${name} between looking and clicking`, async ({ server, cli, folder, page }) => {
       const sent = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '1']);
       const receive = new ReceivePage(page);
       await receive.openList(sent.url);
-      await end(sent);
+      await end(sent, server);
       await receive.download.first().click();
       await expectExplained(page, expected);
       expect(receive.downloads).toHaveLength(0);
