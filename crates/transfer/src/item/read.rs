@@ -395,7 +395,9 @@ impl<'de> Visitor<'de> for RawItemSeed {
         while let Some(Text(key)) = map.next_key()? {
             seen.mark(&key)?;
             match key.as_str() {
-                "v" => drop(map.next_value::<Number>()?),
+                "v" => {
+                    map.next_value::<Number>()?;
+                }
                 "t" => this.kind = Some(map.next_value::<Text>()?.0),
                 "parent" if self.0 == Place::Item => {
                     this.parent = map.next_value::<Option<Bytes<16>>>()?.map(|bytes| bytes.0);
@@ -492,7 +494,9 @@ impl<'de> Visitor<'de> for RawManifestSeed {
             match key.as_str() {
                 "objs" => this.objects = Some(map.next_value::<Bounded<ObjectRef, MAX_OBJECTS>>()?.0),
                 "files" => this.files = Some(map.next_value::<Bounded<FileEntry, MAX_FILES>>()?.0),
-                _ => drop(map.next_value::<Walk>()?),
+                _ => {
+                    map.next_value::<Walk>()?;
+                }
             }
         }
         Ok(this)

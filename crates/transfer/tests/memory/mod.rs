@@ -356,8 +356,8 @@ impl Platform for Memory {
         };
         reader.expect_content_len(content_len)?;
         let content = reader.open_run(start, stored)?.content;
-        let is_group =
-            job.records.start % 40 == 0 && (job.records.end % 40 == 0 || job.records.end == reader.records());
+        let is_group = job.records.start.is_multiple_of(40)
+            && (job.records.end.is_multiple_of(40) || job.records.end == reader.records());
         let len = content.len();
         Ok(OpenedRange {
             content: Plain(Rc::new(content), 0..len),

@@ -1,0 +1,162 @@
+//! Receiving: a claim taken by a click, ranges a few ahead, each file written in order, the whole compared with
+//! `tag_root` before a file gets its name, the claim committed last.
+
+mod claim;
+mod read;
+mod reading;
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use futures::{
+    future::{Either, select},
+    pin_mut,
+};
+use sealdrop_api::claims::ReleaseReason;
+
+use self::{claim::Claim, read::Receiving, reading::Reading};
+use crate::{
+    Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, Sinks, TransferError,
+    meter::{Meter, Stage, Standing},
+    spine::Spine,
+};
+
+/// Which files of a link to save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them: every object is read whole and compared with its `tag_root`.
+    All,
+    /// One, by its place in the list.
+    One(usize),
+}
+
+/// How to receive.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceiveOptions {
+    /// Ranges of 10 MiB on their way at once; memory is about 20 MiB for each.
+    pub concurrency: usize,
+}
+
+impl Default for ReceiveOptions {
+    fn default() -> Self {
+        Self { concurrency: 3 }
+    }
+}
+
+/// What was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Files saved.
+    pub files: usize,
+    /// Plain bytes of them.
+    pub plain_bytes: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// Records that were opened.
+    pub records: u64,
+    /// Whether the server counted the download. If it could not be told at the very end, the files are saved and
+    /// verified all the same.
+    pub counted: bool,
+}
+
+/// Downloads files of an opened link into sinks. When it fails or is stopped, unfinished sinks are aborted and the
+/// place on the link is given back.
+///
+/// # Errors
+/// [`TransferError`]: the first that did not pass.
+pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
+    platform: &P,
+    link: &OpenedLink,
+    selection: Selection,
+    sinks: &mut S,
+    options: ReceiveOptions,
+    control: &Control,
+    events: &dyn Fn(ReceiveEvent),
+) -> Result<Receipt, TransferError> {
+    let started = platform.now();
+    let reading = Reading::plan(link, selection)?;
+    let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
+    let tell = |meter: &mut Meter, now| events(ReceiveEvent::Progress(progress(meter, now, total)));
+    let meter = Meter::new(link.files.iter().map(|file| Some(file.len)), Some(total));
+    let spine = Spine::new(platform, control, meter, options.concurrency, &tell);
+    let claim = Claim::new(link)?;
+    let mut open = BTreeMap::new();
+    spine.tell();
+
+    let work = async {
+        claim.take(&spine).await?;
+        spine.meter.borrow_mut().enter(Stage::Moving);
+        spine.tell();
+        let receiving = Receiving {
+            spine: &spine,
+            link,
+            claim: &claim,
+            reading: &reading,
+            events,
+        };
+        let records = {
+            let reading = receiving.read(sinks, &mut open, options.concurrency.max(1));
+            let renewing = claim.keep(platform);
+            pin_mut!(reading, renewing);
+            match select(reading, renewing).await {
+                Either::Left((records, _)) => records?,
+                Either::Right((never, _)) => never?,
+            }
+        };
+        spine.meter.borrow_mut().enter(Stage::Finishing);
+        spine.tell();
+        Ok(records)
+    };
+    let result = spine.run(work).await;
+    for (_, sink) in open {
+        sink.abort().await;
+    }
+    match result {
+        Ok(records) => {
+            // What is saved is verified: a server that went away at the last moment takes nothing of it back.
+            let counted = claim.commit(platform).await.is_ok();
+            spine.tell();
+            let took = platform.now().saturating_sub(started);
+            Ok(Receipt {
+                files: reading.selected.len(),
+                plain_bytes: total,
+                took,
+                records,
+                counted,
+            })
+        }
+        Err(error) => {
+            let cancelled = error == TransferError::Cancelled;
+            let reason = if cancelled {
+                ReleaseReason::Cancelled
+            } else {
+                ReleaseReason::Failed
+            };
+            claim.release(platform, reason).await;
+            spine.tell();
+            Err(error)
+        }
+    }
+}
+
+fn progress(meter: &mut Meter, now: Duration, total: u64) -> ReceiveProgress {
+    let reading = meter.read(now);
+    ReceiveProgress {
+        phase: match reading.standing {
+            Standing::Stage(Stage::Preparing) => ReceivePhase::Claiming,
+            Standing::Stage(Stage::Moving) | Standing::Paused => ReceivePhase::Downloading,
+            Standing::Stage(Stage::Finishing) => ReceivePhase::Verifying,
+            Standing::Offline { since } => ReceivePhase::WaitingForNetwork {
+                since_ms: since.as_millis() as u64,
+            },
+            Standing::Retrying { left } => ReceivePhase::Retrying {
+                in_seconds: left.as_secs_f64().ceil() as u32,
+            },
+        },
+        received_bytes: reading.bytes,
+        total_bytes: total,
+        bytes_per_second: reading.bytes_per_second,
+        seconds_left: reading.seconds_left,
+        files: reading.files,
+    }
+}

@@ -1,0 +1,238 @@
+//! Reads what was planned, a few ranges ahead, and writes it in order; proves each object before its files are done.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::{
+    FutureExt, StreamExt,
+    channel::oneshot::{self, Receiver, Sender},
+    future::Shared,
+    stream,
+};
+use sealdrop_crypto::{Kind, TagRoot, size};
+
+use super::{
+    claim::Claim,
+    reading::{Reading, Step, content_of},
+};
+use crate::{
+    Chunk, ObjectRef, OpenJob, OpenedHeader, OpenedLink, OpenedRange, Platform, ReceiveEvent, Sink, SinkFile, Sinks,
+    TransferError, open_link::RUN, spine::Spine,
+};
+
+/// A download that is running.
+pub(super) struct Receiving<'a, P: Platform> {
+    pub(super) spine: &'a Spine<'a, P>,
+    pub(super) link: &'a OpenedLink,
+    pub(super) claim: &'a Claim<'a>,
+    pub(super) reading: &'a Reading,
+    pub(super) events: &'a dyn Fn(ReceiveEvent),
+}
+
+/// What the first step of an object tells the others; it has the sender.
+type Header = (Option<Sender<OpenedHeader>>, Shared<Receiver<OpenedHeader>>);
+
+impl<P: Platform> Receiving<'_, P> {
+    /// Reads every step, a few ahead, writes in order, finishes each file when all that proves it is there.
+    pub(super) async fn read<S: Sinks<Chunk = P::Chunk>>(
+        &self,
+        sinks: &mut S,
+        open: &mut BTreeMap<usize, S::Sink>,
+        ahead: usize,
+    ) -> Result<u64, TransferError> {
+        let mut unread: BTreeMap<usize, u64> = self
+            .reading
+            .selected
+            .iter()
+            .map(|file| (*file, self.link.files[*file].len))
+            .collect();
+        let mut unproven: BTreeMap<usize, TagRoot> = BTreeMap::new();
+        let mut records = 0;
+        let headers = self.announce_headers();
+        let mut ranges = stream::iter(self.reading.steps.iter().zip(headers))
+            .map(|(step, header)| self.open_step(step, header))
+            .buffered(ahead);
+        for step in &self.reading.steps {
+            let Some(range) = ranges.next().await else { break };
+            let range = range?;
+            records += step.records.end - step.records.start;
+            self.write_step(step, &range, sinks, open, &mut unread).await?;
+            if step.whole {
+                let mut root = match unproven.remove(&step.object) {
+                    Some(root) => root,
+                    None => TagRoot::new(size::object_len(self.link.objects[step.object].stream_len))?,
+                };
+                root.insert(
+                    step.records.start / RUN,
+                    &[range.digest.ok_or(TransferError::NotWhatWasSealed)?],
+                )?;
+                if step.is_last {
+                    root.verify(&self.link.objects[step.object].tag_root)?;
+                } else {
+                    unproven.insert(step.object, root);
+                }
+            }
+            if step.is_last {
+                self.finish_ready(open, &unread).await?;
+            }
+        }
+        // Empty files have no bytes to wait for, and no step of their own.
+        for file in &self.reading.selected {
+            if self.link.files[*file].len == 0 {
+                let sink = sinks.open(&self.describe(*file)).await?;
+                self.finish_file(*file, sink).await?;
+            }
+        }
+        Ok(records)
+    }
+
+    /// The first step of each object tells the others what its header says.
+    fn announce_headers(&self) -> Vec<Header> {
+        let mut headers: Vec<Header> = Vec::with_capacity(self.reading.steps.len());
+        for step in &self.reading.steps {
+            let header = match headers.last() {
+                // A step that does not start an object follows one of the same object.
+                Some((_, heard)) if step.records.start > 0 => (None, heard.clone()),
+                _ => {
+                    let (tell, heard) = oneshot::channel();
+                    (Some(tell), heard.shared())
+                }
+            };
+            headers.push(header);
+        }
+        headers
+    }
+
+    async fn open_step(&self, step: &Step, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
+        let (tell, heard) = header;
+        let known = match tell {
+            Some(_) => None,
+            // The first step failed: its own error ends the transfer before this one is looked at.
+            None => Some(heard.await.map_err(|_| TransferError::Cancelled)?),
+        };
+        let object: &ObjectRef = &self.link.objects[step.object];
+        let job = self.spine.meter.borrow_mut().begin(Vec::new());
+        let attempt = async || {
+            let place = self.claim.address(self.spine.platform, step.object).await?;
+            let job = OpenJob {
+                url: place.url,
+                etag: place.etag,
+                object_id: object.object_id,
+                fek: Arc::clone(&object.fek),
+                stream_len: object.stream_len,
+                kind: Kind::Content,
+                known,
+                records: step.records.clone(),
+            };
+            let opened = self.spine.platform.open_range(job, &|_| {}).await;
+            opened.map_err(|error| match error {
+                // Gone or another: a new address says whether the link ended.
+                TransferError::Bucket {
+                    status: 404 | 412,
+                    code,
+                } => TransferError::Bucket { status: 403, code },
+                other => other,
+            })
+        };
+        let range = self
+            .spine
+            .persist(job, attempt, || self.claim.forget_address(step.object))
+            .await
+            .map_err(|error| match error {
+                TransferError::Bucket { status: 403 | 416, .. } => TransferError::NotWhatWasSealed,
+                other => other,
+            })?;
+        self.spine.meter.borrow_mut().acknowledge(job);
+        self.check(step, object, &range)?;
+        if let Some(tell) = tell {
+            // Nobody may be waiting: the object had one step.
+            let _ = tell.send(range.header);
+        }
+        Ok(range)
+    }
+
+    /// What a list claims of an object must fit what the object itself says.
+    fn check(&self, step: &Step, object: &ObjectRef, range: &OpenedRange<P::Chunk>) -> Result<(), TransferError> {
+        let content_len = range.header.content_len;
+        let start = content_of(step.records.start).min(content_len);
+        let end = content_of(step.records.end).min(content_len);
+        let wanted_fits = step.wanted.iter().all(|(_, wanted)| wanted.end <= content_len);
+        let size_fits = self.link.whole_size.is_none_or(|size| size == content_len);
+        let right = content_len <= object.stream_len - size::PROLOGUE
+            && range.content.len() as u64 == end - start
+            && wanted_fits
+            && size_fits;
+        if right {
+            Ok(())
+        } else {
+            Err(TransferError::NotWhatWasSealed)
+        }
+    }
+
+    async fn write_step<S: Sinks<Chunk = P::Chunk>>(
+        &self,
+        step: &Step,
+        range: &OpenedRange<P::Chunk>,
+        sinks: &mut S,
+        open: &mut BTreeMap<usize, S::Sink>,
+        unread: &mut BTreeMap<usize, u64>,
+    ) -> Result<(), TransferError> {
+        let base = content_of(step.records.start);
+        for (file, wanted) in &step.wanted {
+            let len = wanted.end - wanted.start;
+            if !open.contains_key(file) {
+                let sink = sinks.open(&self.describe(*file)).await?;
+                open.insert(*file, sink);
+            }
+            let piece = range
+                .content
+                .slice((wanted.start - base) as usize..(wanted.end - base) as usize);
+            if let Some(sink) = open.get_mut(file) {
+                sink.write(piece).await?;
+            }
+            self.spine.meter.borrow_mut().add(*file, len);
+            if let Some(left) = unread.get_mut(file) {
+                *left -= len;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finishes the files that have all their bytes, now that the object they end in is proven.
+    async fn finish_ready<K: Sink>(
+        &self,
+        open: &mut BTreeMap<usize, K>,
+        unread: &BTreeMap<usize, u64>,
+    ) -> Result<(), TransferError> {
+        let ready: Vec<usize> = open
+            .keys()
+            .copied()
+            .filter(|file| unread.get(file).is_some_and(|left| *left == 0))
+            .collect();
+        for file in ready {
+            if let Some(sink) = open.remove(&file) {
+                self.finish_file(file, sink).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish_file<K: Sink>(&self, file: usize, sink: K) -> Result<(), TransferError> {
+        let proof = self.reading.proof(file);
+        sink.finish(proof).await?;
+        self.spine.meter.borrow_mut().finish_file(file);
+        (self.events)(ReceiveEvent::FileDone { index: file, proof });
+        Ok(())
+    }
+
+    fn describe(&self, file: usize) -> SinkFile {
+        let entry = &self.link.files[file];
+        SinkFile {
+            index: file,
+            path: entry.path.clone(),
+            len: entry.len,
+            mime: entry.mime.clone(),
+            modified_ms: entry.modified_ms,
+        }
+    }
+}
