@@ -46,11 +46,11 @@ pub(crate) fn took(seconds: f64) -> String {
 /// `in 7 days`, `in 40 minutes`, `2 days ago`.
 pub(crate) fn relative(at_ms: f64, now_ms: f64) -> String {
     let distance = whole((at_ms - now_ms).abs() / 1000.0);
+    // Each unit begins where the one below it would round up to a whole one: a link of an hour says "1 hour" all the way.
     let text = match distance {
         0..MINUTE => (t().minutes)(1),
-        MINUTE..HOUR => (t().minutes)((distance + MINUTE / 2) / MINUTE),
-        HOUR..DAY => (t().hours)((distance + HOUR / 2) / HOUR),
-        // An offer of "7 days" that was made a moment ago still says 7.
+        MINUTE..3570 => (t().minutes)((distance + MINUTE / 2) / MINUTE),
+        3570..84_600 => (t().hours)((distance + HOUR / 2) / HOUR),
         _ => (t().days)((distance + DAY / 2) / DAY),
     };
     if at_ms >= now_ms {
@@ -151,7 +151,8 @@ mod tests {
         assert_eq!(relative(NOW + 7.0 * day - 1500.0, NOW), "in 7 days");
         assert_eq!(relative(NOW - 2.0 * day, NOW), "2 days ago");
         assert_eq!(relative(NOW + 1000.0, NOW), "in 1 minute");
-        assert_eq!(relative(NOW + 3_600_000.0, NOW), "in 1 hour");
+        assert_eq!(relative(NOW + 3_600_000.0 - 1500.0, NOW), "in 1 hour");
+        assert_eq!(relative(NOW + day - 1500.0, NOW), "in 1 day");
     }
 
     #[test]
