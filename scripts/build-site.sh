@@ -6,6 +6,10 @@ cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 profile=${SEALDROP_WASM_PROFILE:-wasm-release}
 work=target/site-work
+# Two builds at once would take each other's folder.
+mkdir -p target
+exec 8> target/site.lock
+flock 8
 rm -rf "$work"
 mkdir -p "$work/pkg"
 
@@ -14,6 +18,7 @@ cargo build -p sealdrop-frontend --target wasm32-unknown-unknown --profile "$pro
 wasm-bindgen --target web --no-typescript --split-linked-modules --out-dir "$work/pkg" --out-name app \
   "target/wasm32-unknown-unknown/$profile/sealdrop_frontend.wasm"
 # What is hot (cipher, digest, Argon2) was optimised for speed by its profile; -Oz costs it nothing that was measured.
+node scripts/drop-lazy-hydration.mjs "$work/pkg/app_bg.wasm" "$work/pkg/app_bg.wasm"
 wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
   --enable-reference-types --enable-multivalue "$work/pkg/app_bg.wasm" -o "$work/pkg/app_bg.wasm"
 lightningcss --bundle --minify --targets '>= 0.5%' style/main.css -o "$work/pkg/app.css"

@@ -7,7 +7,7 @@ use std::{cell::Cell, rc::Rc};
 use futures::channel::oneshot;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Blob, Event, ProgressEvent, XmlHttpRequest};
+use web_sys::{Event, ProgressEvent, XmlHttpRequest};
 
 use super::{
     Fault, Job,
@@ -49,8 +49,8 @@ pub(super) async fn put(context: &JobContext, url: &str, bytes: &Uint8Array, pro
 
 async fn put_by_fetch(context: &JobContext, url: &str, bytes: &Uint8Array) -> Result<String, Fault> {
     let init = request_init("PUT", &context.signal);
-    let body = as_blob(bytes)?;
-    init.set_body(&body);
+    // The buffer itself: with no inspector listening it goes out faster than the same bytes in a Blob.
+    init.set_body(&bytes.buffer());
     let response = fetch(url, &init).await?;
     let etag = response.headers().get("etag").ok().flatten();
     let body = text_of_response(&response).await;
@@ -89,7 +89,7 @@ async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Resu
         .map_err(broken)?
         .set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
     context.signal.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
-    let sent = xhr.send_with_opt_blob(Some(&as_blob(bytes)?));
+    let sent = xhr.send_with_opt_js_u8_array(Some(bytes));
     let ended = if sent.is_ok() {
         ended.await
     } else {
@@ -109,12 +109,6 @@ async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Resu
         .flatten()
         .filter(|etag| !etag.is_empty())
         .ok_or(Fault::EtagHidden)
-}
-
-/// A body that the browser's own process reads. Chromium sends one about twice as fast as a buffer, which it carries
-/// over in small pieces. What it holds is sealed.
-fn as_blob(bytes: &Uint8Array) -> Result<Blob, Fault> {
-    Blob::new_with_u8_array_sequence(&Array::of1(bytes)).map_err(|_| Fault::Device("no room for a part".to_owned()))
 }
 
 /// A refusal, with the `Code` of an S3 error body.
