@@ -5,7 +5,7 @@ STAGE := scripts/stage.sh
 SITE := target/site
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test bench soak docs budget clean
+.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test soak budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,6 +35,8 @@ rooms: ## Prove who imports whom
 unit: ## Unit and integration tests, SQLite and Postgres
 	@cargo build --locked -p sealdrop-server -p sealdrop-cli
 	@cargo nextest run --locked --no-fail-fast
+	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked -p sealdrop-crypto --run-ignored only
+	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
 	@scripts/test-wasm.sh
 s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and boto3

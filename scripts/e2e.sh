@@ -9,7 +9,9 @@ for file in "${SEALDROP_SITE:-target/site}/assets.json" "target/$profile/sealdro
 done
 
 # Every state of every screen as plain HTML, so that axe also sees what no test can bring about.
-cargo run -q --locked -p sealdrop-app --example gallery --features ssr -- target/gallery
+css=$(node -p "JSON.parse(require('node:fs').readFileSync('${SEALDROP_SITE:-target/site}/assets.json')).css")
+rm -rf target/gallery
+cargo run -q --locked -p sealdrop-app --example gallery --features ssr -- target/gallery "$css"
 
 # Every process that a test starts inherits this name, so that what outlives the run is found.
 export E2E_RUN=$$

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Owner } from '../fixtures/api';
-import { filesUnder } from '../fixtures/folder';
+import { galleryStates, showState } from '../fixtures/gallery';
 import { gallery, root, site } from '../fixtures/paths';
 import { serveFolder } from '../fixtures/static';
 import { expect, test } from '../fixtures/test';
@@ -83,9 +83,9 @@ test('states of the gallery', async ({ page }) => {
   test.skip(!existsSync(gallery), 'no gallery: scripts/e2e.sh makes it');
   const served = await serveFolder(gallery, site);
   try {
-    for (const state of filesUnder(gallery).filter((name) => name.endsWith('.html') && name !== 'index.html')) {
-      await page.goto(`${served.url}/${state}`);
-      await shoot(page, `gallery-${state.replace(/\.html$/, '').replaceAll('/', '-')}`);
+    for (const state of galleryStates()) {
+      await showState(page, served.url, state);
+      await shoot(page, `gallery-${state.name}`);
     }
   } finally {
     await served.stop();

@@ -1,9 +1,9 @@
 // Accessibility: axe on every screen and state, in both themes and at two widths, and sending and receiving by keyboard alone.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { existsSync } from 'node:fs';
 import { Owner } from '../fixtures/api';
-import { filesUnder, sha256 } from '../fixtures/folder';
+import { sha256 } from '../fixtures/folder';
+import { galleryStates, showState } from '../fixtures/gallery';
 import { gallery, site } from '../fixtures/paths';
 import { serveFolder } from '../fixtures/static';
 import { expect, figure, tabTo, test } from '../fixtures/test';
@@ -74,15 +74,14 @@ test('screens that are a visit away', async ({ page, sendPage, folder, cli, reci
 });
 
 test('every state that is hard to reach, from the gallery', async ({ page }, info) => {
-  if (!existsSync(gallery)) throw new Error(`${gallery} is missing: scripts/e2e.sh makes it`);
-  const states = filesUnder(gallery).filter((name) => name.endsWith('.html') && name !== 'index.html');
+  const states = galleryStates();
   expect(states.length).toBeGreaterThan(5);
   const served = await serveFolder(gallery, site);
   let checks = 0;
   try {
     for (const state of states) {
-      await page.goto(`${served.url}/${state}`);
-      checks += await examine(page, state);
+      await showState(page, served.url, state);
+      checks += await examine(page, state.name);
     }
   } finally {
     await served.stop();
