@@ -69,4 +69,4 @@ export const finished = (folder: string): string[] =>
 export const savedSize = (browser: Browser, name: string): number => sizeOf(join(browser.downloads, name));
 
 const hydrated = (browser: Browser): Promise<unknown> =>
-  browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined || !!window.__sealdrop_ready`, 30_000);
+  browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 30_000);

@@ -59,5 +59,6 @@ export class SendPage {
 
 /** The page is hydrated: clicks do something. */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated !== undefined);
+  // By a timer: frames may stand still in a page that another one covers.
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated !== undefined, undefined, { polling: 50 });
 }

@@ -10,6 +10,8 @@ import { expect, figure, tabTo, test } from '../fixtures/test';
 import { ReceivePage } from '../pages/receive-page';
 import { SendPage } from '../pages/send-page';
 
+/** What can differ between the themes; everything else is looked at once a width. */
+const ofColours = ['color-contrast', 'link-in-text-block'];
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const widths = [{ width: 390, height: 844 }, { width: 1280, height: 900 }];
 const themes = ['light', 'dark'] as const;
@@ -23,10 +25,12 @@ async function examine(page: Page, name: string): Promise<number> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const size of widths) {
       await page.setViewportSize(size);
-      const { violations, passes } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      // Our pages have no frames, so axe may finish where it began instead of in a page of its own each time.
+      const axe = new AxeBuilder({ page }).setLegacyMode(true);
+      const { violations, passes } = await (colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(ofColours)).analyze();
       const found = violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.target.join(' ')).join('\n    ')}`);
       expect.soft(found, `${name}, ${colorScheme}, ${size.width} px`).toEqual([]);
-      expect(passes.length, 'axe did look').toBeGreaterThan(5);
+      expect(passes.length, 'axe did look').toBeGreaterThan(colorScheme === 'light' ? 5 : 0);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(sideways, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
       checks += 1;
@@ -139,7 +143,7 @@ test('progress is announced as such', async ({ startTap, server, browser, folder
   await send.create.click();
   const bar = send.progress.first();
   await expect(bar).toBeVisible();
-  await expect(bar).toHaveAttribute('role', 'progressbar');
+  await expect(bar).toHaveRole('progressbar');
   await expect(bar).toHaveAccessibleName(/.+/);
   let last = -1;
   const titles = new Set<string>();
