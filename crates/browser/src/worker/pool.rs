@@ -94,6 +94,7 @@ impl Pool {
 
     /// Runs a job. Dropping the future cancels it.
     pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
+        let mut has_started = false;
         for _ in 0..=SECOND_CHANCES {
             let member = self.member()?;
             let id = self.0.next_id.get();
@@ -111,6 +112,11 @@ impl Pool {
                 Some(result) => return result,
                 None => drop(guard),
             }
+            has_started |= member.early.borrow().is_none();
+        }
+        if !has_started && self.0.why_broken.borrow().is_none() {
+            // Its script did not come: whoever serves it is away.
+            return Err(Fault::Unreachable);
         }
         let why = self.0.why_broken.borrow().clone();
         Err(Fault::Device(
