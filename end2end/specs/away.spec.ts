@@ -67,6 +67,8 @@ test.describe('the server is away', () => {
     await expectExplained(receive.page, problem.serverAway, 90_000);
     await tap.mend();
     await receive.page.getByTestId('try-again').click();
+    // The password is not kept: it is asked for again.
+    await receive.unlock('p');
     await expect(receive.files).toBeVisible({ timeout: 30_000 });
     await context.close();
   });

@@ -311,7 +311,12 @@ impl Receiving {
             self.download(self.one.get_untracked());
         } else {
             self.trouble.set(None);
-            self.open(None);
+            // The password is not kept: whoever has one types it again.
+            if HELD.with_borrow(|held| held.incoming.as_ref().is_some_and(|incoming| incoming.needs_password())) {
+                self.screen.set(ReceiveScreen::Gate);
+            } else {
+                self.open(None);
+            }
         }
     }
 
