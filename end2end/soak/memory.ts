@@ -1,5 +1,5 @@
 // Memory as the operating system saw it, read from /proc while something runs.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 const read = (path: string): string | undefined => {
   try {
@@ -9,7 +9,16 @@ const read = (path: string): string | undefined => {
   }
 };
 const kilobytes = (text: string | undefined, field: string): number => Number(text?.match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))?.[1] ?? 0);
-const children = (pid: number): number[] => (read(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+// Every thread keeps its own list: who started a browser need not be the first one.
+const children = (pid: number): number[] => {
+  let threads: string[] = [];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    // It has ended meanwhile.
+  }
+  return threads.flatMap((thread) => (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number));
+};
 
 /** A process and everything below it. */
 export function family(pid: number): number[] {
