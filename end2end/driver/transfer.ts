@@ -1,7 +1,6 @@
 // Sending and receiving in a browser that nothing inspects: the few steps that large transfers need.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sizeOf } from '../fixtures/folder';
 import { byTestId } from '../pages/handles';
 import type { Browser } from './webdriver';
 
@@ -21,8 +20,6 @@ export async function send(browser: Browser, origin: string, paths: string[], wi
 export interface Watched {
   /** Every state that `receive-status` showed, in order, without repeats. */
   states: string[];
-  /** Names already whole in the folder when the page first said "verified". */
-  savedAtVerdict: string[];
 }
 
 /** Opens a link, downloads everything and waits for the verdict and for the last file to be on disk. */
@@ -42,13 +39,12 @@ export async function receive(browser: Browser, link: string, names: string[], w
   const verdict = await browser.until<string>('the verdict', `
     const state = document.querySelector('${byTestId('receive-status')}')?.dataset.state;
     return state === 'verified' || state === 'failed' ? state : null;`, within, 50);
-  const saved = finished(browser.downloads);
   const end = Date.now() + 30_000;
   while (verdict === 'verified' && !names.every((name) => existsSync(join(browser.downloads, name)))) {
     if (Date.now() > end) throw new Error(`saved so far: ${readdirSync(browser.downloads).join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { states: await browser.run<string[]>('return window.seen'), savedAtVerdict: saved };
+  return { states: await browser.run<string[]>('return window.seen') };
 }
 
 /** Opens a link, starts the download and waits until the page says that something is wrong, or that all is well. */
@@ -65,8 +61,6 @@ export async function receiveUntilError(browser: Browser, link: string, within =
 /** Whole files in a download folder: Chromium writes others under another name. */
 export const finished = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !name.endsWith('.crdownload') && !name.startsWith('.')).sort();
-
-export const savedSize = (browser: Browser, name: string): number => sizeOf(join(browser.downloads, name));
 
 const hydrated = (browser: Browser): Promise<unknown> =>
   browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 30_000);

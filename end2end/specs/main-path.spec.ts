@@ -43,9 +43,8 @@ async function thereAndBack(origin: string): Promise<{ watched: Watched; seconds
 }
 
 function judge(watched: Watched): void {
+  // The verdict comes once, at the end: `altered.spec.ts` shows that one wrong bit in the last record keeps it away.
   expect(watched.states.filter((state) => state !== 'idle')).toEqual(['working', 'verified']);
-  // All files but the last are whole before the verdict; the last one ends with it.
-  expect(watched.savedAtVerdict.length).toBeGreaterThanOrEqual(made.length - 1);
 }
 
 test('SQLite and the embedded bucket', async ({ server }, info) => {
