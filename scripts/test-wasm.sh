@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner
 export CHROMEDRIVER=${CHROMEDRIVER:-/usr/bin/chromedriver}
 export WASM_BINDGEN_SPLIT_LINKED_MODULES=1
-export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
+export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-300}
 exec cargo test -p sealdrop-browser --target wasm32-unknown-unknown --profile "${SEALDROP_WASM_PROFILE:-wasm-release}" "$@" -- --nocapture
