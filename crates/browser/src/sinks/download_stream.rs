@@ -84,7 +84,8 @@ impl DownloadStream {
             worker,
             id: id.clone(),
             tell: tell.clone(),
-            since: Cell::default(),
+            // The announcement is a sign of life; the next one is due in its time.
+            since: Cell::new(js_sys::Date::now()),
             answer: RefCell::default(),
         });
         let weak = Rc::downgrade(&pulse);
@@ -181,6 +182,9 @@ impl DownloadStream {
             loop {
                 match self.heard.next().await {
                     Some(heard) if heard == wanted => return Ok(()),
+                    // A ping that overtook nothing but the end: the stream was over when it was asked for. A service worker that
+                    // is gone indeed never says that it closed.
+                    Some(Heard::Gone) if wanted == Heard::Closed => {}
                     Some(Heard::Cancelled) => return Err(refused(&file, "the browser stopped the download")),
                     Some(Heard::NotServed) => return Err(refused(&file, "the browser did not start the download")),
                     Some(Heard::Gone) | None => return Err(refused(&file, "the browser stopped its service worker")),
