@@ -6,6 +6,7 @@ cmp -s end2end/requirements.txt .venv/.stamp || scripts/setup.sh test
 cargo build --locked -q -p sealdrop-rig --bin s3-conformance
 suite=target/debug/s3-conformance
 failed=0
+mkdir -p target/fault-results
 
 boto3() { # server
   coproc SERVER { exec "$suite" --server "$1" --serve; }
@@ -20,7 +21,7 @@ boto3() { # server
 }
 
 for server in local seaweed; do
-  "$suite" --server "$server" || failed=1
+  "$suite" --server "$server" --faults "target/fault-results/s3-$server.txt" || failed=1
   boto3 "$server"
 done
 exit "$failed"

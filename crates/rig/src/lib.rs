@@ -1,4 +1,10 @@
-//! What the tests of several rooms share and no user ever runs. Here: S3 endpoints that start and stop with a test, and
-//! one conformance suite that asks the embedded bucket and a server we did not write the same questions.
+//! What the tests of several rooms share and no user ever runs: S3 endpoints that start and stop with a test and one
+//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, and a house of real processes
+//! that can be killed, with the checkers of what must hold afterwards.
 
+pub mod chaos;
+pub mod hostile;
+pub mod house;
+pub mod invariants;
+pub mod postgres;
 pub mod s3;

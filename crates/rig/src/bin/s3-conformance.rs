@@ -29,6 +29,9 @@ struct Args {
     /// Secret key, for a URL.
     #[arg(long, default_value = "")]
     secret_key: String,
+    /// Where to note the verdicts on cases that prove a row of the table of faults.
+    #[arg(long)]
+    faults: Option<PathBuf>,
     /// Instead of asking, start the server, print its environment and wait for the end of standard input.
     #[arg(long)]
     serve: bool,
@@ -79,6 +82,9 @@ async fn work(args: &Args, endpoint: &Endpoint) -> anyhow::Result<ExitCode> {
     }
     let report = conformance::run(endpoint, &args.filter).await?;
     println!("{report}");
+    if let Some(path) = &args.faults {
+        std::fs::write(path, report.faults())?;
+    }
     Ok(if report.failures().next().is_none() {
         ExitCode::SUCCESS
     } else {

@@ -13,14 +13,15 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case!(presigned_part_by_plain_http, "200"),
         case!(presigned_part_twice, "200", Seaweed: "200, listed 2 times", "it keeps every attempt until Complete"),
-        case!(presigned_part_too_long, "403 SignatureDoesNotMatch"),
+        case!(u22_presigned_part_too_long, "403 SignatureDoesNotMatch"),
         case!(presigned_part_too_short, "403 SignatureDoesNotMatch"),
         case!(presigned_part_without_a_length, "403"),
         case!(refusal_reaches_a_client_that_is_still_sending, "403"),
         case!(presigned_part_expired, "403 AccessDenied"),
-        case!(presigned_part_with_another_number, "403 SignatureDoesNotMatch"),
+        case!(u06_body_that_outlives_its_address, "200"),
+        case!(u26_presigned_part_with_another_number, "403 SignatureDoesNotMatch"),
         case!(presigned_part_with_another_upload, "403 SignatureDoesNotMatch"),
-        case!(presigned_part_with_a_longer_life, "403 SignatureDoesNotMatch"),
+        case!(u26_presigned_part_with_a_longer_life, "403 SignatureDoesNotMatch"),
         case!(presigned_for_another_host, "403"),
         case!(presigned_with_a_wrong_secret, "403 SignatureDoesNotMatch"),
         case!(presigned_with_an_unknown_key, "403 InvalidAccessKeyId"),
@@ -91,7 +92,7 @@ async fn presigned_part_twice(b: &Bench) -> anyhow::Result<String> {
     })
 }
 
-async fn presigned_part_too_long(b: &Bench) -> anyhow::Result<String> {
+async fn u22_presigned_part_too_long(b: &Bench) -> anyhow::Result<String> {
     let (key, id, url, _) = signed(b, 60).await?;
     send(b, &key, &id, &url, bytes(1, MIB + 1)).await
 }
@@ -148,7 +149,32 @@ async fn presigned_part_expired(b: &Bench) -> anyhow::Result<String> {
     send(b, &key, &id, &url, body).await
 }
 
-async fn presigned_part_with_another_number(b: &Bench) -> anyhow::Result<String> {
+/// What counts is when the request came.
+async fn u06_body_that_outlives_its_address(b: &Bench) -> anyhow::Result<String> {
+    let (key, id, url, body) = signed(b, 2).await?;
+    let mut stream = b.connect().await?;
+    let (path, host) = (target(&url)?, b.endpoint.authority());
+    let head = format!(
+        "PUT {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    for piece in body.chunks(MIB / 8) {
+        stream.write_all(piece).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    let status = read_status(&mut stream).await?;
+    let parts = b.parts(&key, &id).await?;
+    b.forget(&key, &id).await;
+    ensure!(
+        parts.len() == 1,
+        "heard {status}, then {} parts are listed",
+        parts.len()
+    );
+    Ok(status)
+}
+
+async fn u26_presigned_part_with_another_number(b: &Bench) -> anyhow::Result<String> {
     let (key, id, url, body) = signed(b, 60).await?;
     send(b, &key, &id, &url.replace("partNumber=1", "partNumber=2"), body).await
 }
@@ -161,7 +187,7 @@ async fn presigned_part_with_another_upload(b: &Bench) -> anyhow::Result<String>
     Ok(seen)
 }
 
-async fn presigned_part_with_a_longer_life(b: &Bench) -> anyhow::Result<String> {
+async fn u26_presigned_part_with_a_longer_life(b: &Bench) -> anyhow::Result<String> {
     let (key, id, url, body) = signed(b, 60).await?;
     send(
         b,

@@ -53,6 +53,23 @@ impl Report {
         self.lines.push((case.name, case.expected, outcome));
     }
 
+    /// A line for every case that carries the id of a fault, as the table of faults reads them.
+    #[must_use]
+    pub fn faults(&self) -> String {
+        let kind = format!("{:?}", self.kind).to_lowercase();
+        let line = |(name, _, outcome): &(&str, &str, Outcome)| {
+            let (id, rest) = name.split_once('_')?;
+            let is_id = id.len() == 3 && id[1..].bytes().all(|byte| byte.is_ascii_digit());
+            let word = if matches!(outcome, Outcome::Failed(_)) {
+                "failed"
+            } else {
+                "passed"
+            };
+            is_id.then(|| format!("{} {word} {} ({kind})\n", id.to_uppercase(), rest.replace('_', " ")))
+        };
+        self.lines.iter().filter_map(line).collect()
+    }
+
     /// Number of cases that were asked.
     #[must_use]
     pub fn asked(&self) -> usize {

@@ -1,0 +1,49 @@
+//! A server that lies, as a process of its own, for clients that are not written in Rust. It stands in front of a real one;
+//! what to tell is asked on standard input, one line each:
+//!
+//! - `count SEED`: the lies about what was received since the start, listed once something was; answers how many.
+//! - `tell N`: tells lie N from now on; answers it in words. `tell -` is honest.
+//! - `told`: answers how often it was told since.
+
+use std::io::{BufRead as _, Write as _};
+
+use sealdrop_rig::hostile::{Hostile, Mutation, Tape, mutations_of_answers, mutations_of_objects};
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> anyhow::Result<()> {
+    let upstream = std::env::args().nth(1).unwrap_or_default();
+    let hostile = Hostile::in_front_of(upstream.trim_end_matches('/')).await?;
+    say(&hostile.address)?;
+    let mut lies: Vec<Mutation> = Vec::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["count", seed] => {
+                let (tape, nothing) = (hostile.tape(), Tape::default());
+                lies = mutations_of_objects(&tape, &nothing, &nothing, 20, seed.parse()?);
+                lies.extend(mutations_of_answers(&tape, &nothing));
+                say(&lies.len().to_string())?;
+            }
+            ["tell", "-"] => {
+                hostile.tell(None);
+                say("the truth")?;
+            }
+            ["tell", number] => {
+                let lie = lies.get(number.parse::<usize>()?).cloned();
+                let words = lie.as_ref().map(|lie| format!("{:?}: {}", lie.site, lie.what));
+                hostile.tell(lie);
+                say(&words.unwrap_or_default().replace(char::is_control, " "))?;
+            }
+            ["told"] => say(&hostile.told().to_string())?,
+            _ => anyhow::bail!("count SEED, tell N, tell -, told; not {line:?}"),
+        }
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}

@@ -1,0 +1,9 @@
+//! A proxy that spoils what passes, in front of the API and of the bucket: seeded, or told one thing for one request.
+
+mod plan;
+mod proxy;
+mod toxic;
+
+pub use plan::{Plan, Rule, Seen};
+pub use proxy::Chaos;
+pub use toxic::Toxic;

@@ -1,0 +1,180 @@
+//! The server dies at every step of an upload, comes back, and the client goes on (docs/design/faults.md, section 2).
+//! Every place of the list must be reached, on both databases; afterwards books and bucket agree.
+#![expect(clippy::print_stdout, reason = "the table is what a person reads")]
+
+use std::{
+    fs,
+    process::Child,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use sealdrop_rig::{
+    house::{House, Said},
+    invariants, postgres,
+};
+use sealdrop_service::failpoint;
+
+const MIB: usize = 1 << 20;
+/// Three parts.
+const LEN: usize = 25 * MIB;
+/// Days after which the reaper has given everything up that nobody goes on with, and links still live.
+const DAYS: u32 = 5;
+
+/// Bytes that do not repeat in the distance of a record.
+fn content(len: usize) -> Vec<u8> {
+    (0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect()
+}
+
+fn send(house: &House, arguments: &[&str]) -> anyhow::Result<Child> {
+    let arguments = std::iter::once(&"send").chain(arguments);
+    Ok(house.cli(&house.address(), arguments)?.spawn()?)
+}
+
+fn said(child: Child) -> anyhow::Result<Said> {
+    Ok(child.wait_with_output()?.into())
+}
+
+fn arrives(house: &House, said: &Said, sent: &[u8]) -> anyhow::Result<()> {
+    let link = said.link()?;
+    let got: Said = house
+        .cli(&house.address(), ["receive", link, "-o", "got"])?
+        .output()?
+        .into();
+    ensure!(got.code == 0, "I1: receiving ended with {}: {}", got.code, got.err);
+    ensure!(fs::read(house.path("got/big.bin"))? == sent, "I1: other bytes");
+    Ok(())
+}
+
+async fn until(house: &House, what: &str, holds: impl Fn(&[invariants::Upload]) -> bool) -> anyhow::Result<()> {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !holds(&invariants::uploads(house).await?) {
+        ensure!(Instant::now() < end, "{what}: never");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
+/// Dies on the way to a link; the same command, still running, comes to its end.
+async fn upload(house: &mut House, name: &str) -> anyhow::Result<()> {
+    let bytes = content(LEN);
+    fs::write(house.path("big.bin"), &bytes)?;
+    house.start(Some(&format!("{name}:kill")))?;
+    if name == "migrate.mid" {
+        house.wait_killed(Duration::from_secs(30))?;
+        house.start(None)?;
+        return arrives(house, &said(send(house, &["big.bin"])?)?, &bytes);
+    }
+    let sending = send(house, &["big.bin"])?;
+    house.wait_killed(Duration::from_secs(30))?;
+    house.start(None)?;
+    arrives(house, &said(sending)?, &bytes)
+}
+
+/// An upload that is killed on the client's side, and discarded while the server dies.
+async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
+    house.start(Some(&format!("{name}:kill")))?;
+    // The first object is whole before the second is done: discarding deletes the one and aborts the other.
+    fs::write(house.path("first.bin"), content(12 * MIB))?;
+    fs::write(house.path("second.bin"), content(300 * MIB))?;
+    let files = ["first.bin", "second.bin"];
+    let mut sending = send(house, &files)?;
+    until(house, "one object whole, one on its way", |uploads| {
+        let in_state = |state: &str| uploads.iter().any(|upload| upload.state == state);
+        in_state("committed") && in_state("uploading")
+    })
+    .await?;
+    sending.kill()?;
+    sending.wait()?;
+    let discarding = send(house, &["--discard", files[0], files[1]])?;
+    house.wait_killed(Duration::from_secs(30))?;
+    house.start(None)?;
+    let said = said(discarding)?;
+    ensure!(said.code == 0, "discarding ended with {}: {}", said.code, said.err);
+    until(house, "all of it removed", |uploads| {
+        uploads
+            .iter()
+            .all(|upload| matches!(upload.state.as_str(), "aborted" | "deleted"))
+    })
+    .await
+}
+
+async fn at_rest(house: &mut House) -> anyhow::Result<()> {
+    house.stop()?;
+    house.reap_in(DAYS)?;
+    house.reap_in(DAYS)?;
+    house.start(None)?;
+    invariants::at_rest(house).await
+}
+
+async fn every_place(database: impl AsyncFn() -> Option<String>) {
+    let mut failed = Vec::new();
+    for name in failpoint::NAMES {
+        let begun = Instant::now();
+        let run = async {
+            let mut house = House::new(database().await)?;
+            match name.split('.').next() {
+                Some("abort" | "delete") => removal(&mut house, name).await,
+                _ => upload(&mut house, name).await,
+            }
+            .with_context(|| house.log())?;
+            at_rest(&mut house).await
+        };
+        let result: anyhow::Result<()> = run.await;
+        let word = if result.is_ok() { "ok" } else { "FAILED" };
+        println!("{name:<24} kill -9  {word:<6} {:>5.1} s", begun.elapsed().as_secs_f32());
+        if let Err(error) = result {
+            failed.push(format!("{name}: {error:#}"));
+        }
+    }
+    println!("{} places, {} failed", failpoint::NAMES.len(), failed.len());
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_dies_at_every_step_sqlite() {
+    every_place(async || None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_dies_at_every_step_postgres() {
+    every_place(async || Some(postgres::fresh_database().await)).await;
+}
+
+/// Answers that nobody hears, and steps that fail once: the same command comes to its end, and nothing is done twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
+    let bytes = content(LEN);
+    let mut failed = Vec::new();
+    for name in failpoint::NAMES {
+        if ["migrate", "abort", "delete"]
+            .iter()
+            .any(|other| name.starts_with(other))
+        {
+            continue;
+        }
+        for action in ["drop-response", "error"] {
+            let run = async {
+                let mut house = House::new(None)?;
+                fs::write(house.path("big.bin"), &bytes)?;
+                house.start(Some(&format!("{name}:{action}")))?;
+                arrives(&house, &said(send(&house, &["big.bin"])?)?, &bytes).with_context(|| house.log())?;
+                let (objects, unfinished) = invariants::stored(&house).await?;
+                ensure!(objects.len() == 1, "objects: {objects:?}");
+                // What began twice is aborted by the reaper, after its hour.
+                ensure!(
+                    unfinished.is_empty() || *name == "create.after_s3",
+                    "unfinished: {unfinished:?}"
+                );
+                at_rest(&mut house).await
+            };
+            let result: anyhow::Result<()> = run.await;
+            let word = if result.is_ok() { "ok" } else { "FAILED" };
+            println!("{name:<24} {action:<14} {word}");
+            if let Err(error) = result {
+                failed.push(format!("{name}:{action}: {error:#}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
