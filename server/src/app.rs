@@ -13,6 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     leptos,
     middleware::{
+        failpoint::cut_off,
         headers::{IsHttps, set_headers},
         limits::answer_panic,
         request_log::log_request,
@@ -30,7 +31,13 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
         .with_state(state);
-    with_bucket(router, bucket)
+    let router = with_bucket(router, bucket);
+    let router = if cfg!(debug_assertions) {
+        router.layer(from_fn(cut_off))
+    } else {
+        router
+    };
+    router
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(IsHttps(is_https), set_headers))
         .layer(from_fn(log_request))

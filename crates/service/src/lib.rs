@@ -12,6 +12,7 @@ mod claims;
 mod clock;
 mod config;
 mod error;
+pub mod failpoint;
 mod jobs;
 mod links;
 mod origin;

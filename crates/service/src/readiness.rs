@@ -29,9 +29,7 @@ impl Service {
         let now = millis(self.inner.clock.now());
         Readiness {
             database: database.map_err(|error| error.to_string()),
-            bucket: bucket
-                .map_err(|error| error.to_string())
-                .and_then(|health| agrees(&health, now)),
+            bucket: agrees(&bucket, now).and_then(|()| bucket.asked.map_err(|error| error.to_string())),
         }
     }
 }
@@ -54,7 +52,10 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_off_is_named() {
-        let at = |bucket_time| Health { bucket_time };
+        let at = |bucket_time| Health {
+            bucket_time,
+            asked: Ok(()),
+        };
         assert_eq!(agrees(&at(None), 0), Ok(()));
         assert_eq!(agrees(&at(Some(0)), MAX_SKEW), Ok(()));
         let ahead = agrees(&at(Some(0)), 20 * 60_000).unwrap_err();

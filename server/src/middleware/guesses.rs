@@ -2,9 +2,13 @@
 //!
 //! The ids and bearers are too long to be guessed; this keeps it cheap to be asked, and makes scanning visible. A budget
 //! belongs to an address (an IPv6 client owns a /64), refills steadily, and is forgotten when full.
+//!
+//! Who guesses one link's password from many addresses meets a second budget, the link's. It never refuses: wrong answers
+//! about that link come later, right ones at once, so nobody can shut others out of a link whose address they know.
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher as _, Hash, RandomState},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -29,42 +33,79 @@ use crate::{
 const BUDGET: u32 = 20;
 /// Time in which one of them is forgiven: twenty a minute.
 const FORGIVEN_IN: Duration = Duration::from_secs(3);
-/// Addresses remembered at once; each takes under 100 bytes.
+/// Wrong answers about one link in a row, whoever hears them; one of them is forgiven each second.
+const LINK_BUDGET: u32 = 60;
+const LINK_FORGIVEN_IN: Duration = Duration::from_secs(1);
+/// How much later those beyond the budget come.
+const HELD_BACK: Duration = Duration::from_secs(2);
+/// Addresses, and links, remembered at once; each takes under 100 bytes.
 const MAX_REMEMBERED: usize = 65_536;
 
-/// Budgets by address.
+/// Budgets by address and by link.
 #[derive(Debug, Default)]
-pub(crate) struct Guesses(Mutex<Remembered>);
+pub(crate) struct Guesses {
+    addresses: Mutex<Debts<IpAddr>>,
+    links: Mutex<Debts<u64>>,
+    /// Links are remembered by a keyed hash of what was asked for: also of those that do not exist.
+    hasher: RandomState,
+}
 
-#[derive(Debug, Default)]
-struct Remembered {
-    /// When the address will have its whole budget again.
-    whole_at: HashMap<IpAddr, Instant>,
+/// Who owes how much: when each will have its whole budget again.
+#[derive(Debug)]
+struct Debts<K> {
+    whole_at: HashMap<K, Instant>,
     /// When those that have it were last forgotten.
     swept_at: Option<Instant>,
+}
+
+impl<K> Default for Debts<K> {
+    fn default() -> Self {
+        Self {
+            whole_at: HashMap::new(),
+            swept_at: None,
+        }
+    }
 }
 
 impl Guesses {
     /// How long the address has to wait before it may ask, if it has to.
     fn wait(&self, addr: ClientAddr, now: Instant) -> Option<Duration> {
-        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let debt = remembered.whole_at.get(&owner(addr))?.checked_duration_since(now)?;
-        let allowed = FORGIVEN_IN * (BUDGET - 1);
-        debt.checked_sub(allowed).filter(|wait| !wait.is_zero())
+        let debts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        debts.beyond(&owner(addr), FORGIVEN_IN * (BUDGET - 1), now)
     }
 
     /// The address guessed wrong once more.
     fn spend(&self, addr: ClientAddr, now: Instant) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.whole_at.len() >= MAX_REMEMBERED {
-            remembered.make_room(now);
-        }
-        let at = remembered.whole_at.entry(owner(addr)).or_insert(now);
-        *at = (*at).max(now) + FORGIVEN_IN;
+        let mut debts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        debts.add(owner(addr), FORGIVEN_IN, now);
+    }
+
+    /// Somebody guessed wrong about this link once more: how much later they hear it.
+    fn spend_link(&self, link: &str, now: Instant) -> Option<Duration> {
+        let link = self.hasher.hash_one(link);
+        let mut debts = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        debts.add(link, LINK_FORGIVEN_IN, now);
+        debts
+            .beyond(&link, LINK_FORGIVEN_IN * LINK_BUDGET, now)
+            .map(|_| HELD_BACK)
     }
 }
 
-impl Remembered {
+impl<K: Copy + Eq + Hash> Debts<K> {
+    /// What is owed beyond what is allowed.
+    fn beyond(&self, key: &K, allowed: Duration, now: Instant) -> Option<Duration> {
+        let debt = self.whole_at.get(key)?.checked_duration_since(now)?;
+        debt.checked_sub(allowed).filter(|wait| !wait.is_zero())
+    }
+
+    fn add(&mut self, key: K, forgiven_in: Duration, now: Instant) {
+        if self.whole_at.len() >= MAX_REMEMBERED {
+            self.make_room(now);
+        }
+        let at = self.whole_at.entry(key).or_insert(now);
+        *at = (*at).max(now) + forgiven_in;
+    }
+
     /// Forgets who owes nothing, at most once in [`FORGIVEN_IN`]: under a flood from everywhere a look at all of them for
     /// every request would be the harm. Then somebody is forgiven early, and memory stays bounded.
     fn make_room(&mut self, now: Instant) {
@@ -103,11 +144,20 @@ pub(crate) async fn count_guesses(State(state): State<AppState>, request: Reques
     if let Some(wait) = guesses.wait(addr, Instant::now()) {
         return Refusal::later(ProblemType::TooManyRequests, wait).into_response();
     }
+    let link = link_of(request.uri().path()).map(str::to_owned);
     let response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         guesses.spend(addr, Instant::now());
+        if let Some(later) = link.and_then(|link| guesses.spend_link(&link, Instant::now())) {
+            tokio::time::sleep(later).await;
+        }
     }
     response
+}
+
+/// The link that a path of the API is about, whether there is one or not.
+fn link_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/api/v1/links/")?.split('/').next()
 }
 
 #[cfg(test)]
@@ -143,9 +193,27 @@ mod tests {
     }
 
     #[test]
+    fn s04_wrong_guesses_about_one_link_come_later() {
+        let (guesses, start) = (Guesses::default(), Instant::now());
+        for n in 0..LINK_BUDGET {
+            assert_eq!(guesses.spend_link("one", start), None, "guess {n}");
+        }
+        assert_eq!(guesses.spend_link("one", start), Some(HELD_BACK));
+        assert_eq!(guesses.spend_link("two", start), None, "other links are not meant");
+        let later = start + Duration::from_secs(200);
+        assert_eq!(guesses.spend_link("one", later), None, "and it is forgiven");
+        assert_eq!(link_of("/api/v1/links/abc/open"), Some("abc"));
+        assert_eq!(link_of("/api/v1/uploads/abc"), None);
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let (guesses, now) = (Guesses::default(), Instant::now());
         (0..70_000_u32).for_each(|n| guesses.spend(ClientAddr(IpAddr::from(n.to_be_bytes())), now));
-        assert!(guesses.0.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
+        assert!(guesses.addresses.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
+        for n in 0..70_000_u32 {
+            let _ = guesses.spend_link(&n.to_string(), now);
+        }
+        assert!(guesses.links.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
     }
 }

@@ -1,6 +1,7 @@
 //! Layers around every route: what holds for all of them is said once, here.
 
 pub(crate) mod csp;
+pub(crate) mod failpoint;
 pub(crate) mod guesses;
 pub(crate) mod headers;
 pub(crate) mod limits;

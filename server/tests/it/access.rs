@@ -121,7 +121,7 @@ impl Asking<'_> {
 }
 
 #[test]
-fn every_route_has_a_row() {
+fn s05_every_route_has_a_row() {
     let routes: BTreeSet<_> = api_routes()
         .iter()
         .map(|route| (route.method.as_str(), route.path))
@@ -131,10 +131,11 @@ fn every_route_has_a_row() {
 }
 
 #[tokio::test]
-async fn strangers_hear_the_same_as_about_nothing() -> Result {
+async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
     let server = Server::start().await?;
     let sent = send(&server, b"mine", b"{}", 2).await?;
     let (claim_id, _) = sent.claim(&server).await?;
+    let neighbour = send(&server, b"somebody else's", b"{}", 2).await?;
     let (other, wrong, nobody) = (make_token()?, LinkAuth::new([7; 32]), make_claim()?.to_string());
     for row in rows() {
         let route = api_routes()
@@ -178,6 +179,8 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
                 assert_eq!(without.kind, ProblemType::TokenMissing, "{at} without a token");
                 let with_other = problem(existing.ask(Some(&other), body.clone()).await?).await?;
                 assert_eq!(with_other.kind, expected, "{at} with another token");
+                let crossed = problem(existing.ask(Some(&neighbour.token), body.clone()).await?).await?;
+                assert_eq!(with_other, crossed, "{at}: who owns another transfer is a stranger");
                 if row.path.contains('{') {
                     let absent = problem(unknown.ask(Some(&other), body.clone()).await?).await?;
                     assert_eq!(with_other, absent, "{at}: what is another's looks like what is not");
@@ -194,6 +197,8 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
                 assert_eq!(refused, no_id, "{at}: and what is no id");
                 let owner = problem(existing.ask(Some(&sent.token), (row.body)(&sent, &wrong)).await?).await?;
                 assert_eq!(refused, owner, "{at}: the owner's token is no bearer");
+                let crossed = problem(existing.ask(None, (row.body)(&sent, &neighbour.auth)).await?).await?;
+                assert_eq!(refused, crossed, "{at}: nor is what opens another link");
             }
             (caller, stranger) => panic!("{at}: {caller:?} and {stranger:?} do not fit"),
         }
@@ -214,7 +219,7 @@ async fn strangers_hear_the_same_as_about_nothing() -> Result {
 }
 
 #[tokio::test]
-async fn a_claim_belongs_to_its_link() -> Result {
+async fn s05_a_claim_belongs_to_its_link() -> Result {
     let server = Server::start().await?;
     let (one, two) = (
         send(&server, b"one", b"{}", 2).await?,
@@ -234,4 +239,102 @@ async fn a_claim_belongs_to_its_link() -> Result {
     }
     server.stop().await;
     Ok(())
+}
+
+/// Every object of a body that fits, each time with one field more: refused on every route, by its name or not, and nothing
+/// comes of it.
+#[tokio::test]
+async fn s07_fields_that_no_form_has_are_refused() -> Result {
+    let server = Server::start().await?;
+    let sent = send(&server, b"mine", b"{}", 2).await?;
+    let (claim_id, _) = sent.claim(&server).await?;
+    let before = server
+        .ask(
+            &sealdrop_api::links::GetLink { link_id: sent.link_id },
+            Some(&sent.token),
+        )
+        .await?;
+    let mut tried = 0;
+    for row in rows() {
+        let body = (row.body)(&sent, &sent.auth);
+        let path = row
+            .path
+            .replace("{object_id}", &sent.object_id.to_string())
+            .replace("{link_id}", &sent.link_id.to_string())
+            .replace("{claim_id}", &claim_id.to_string());
+        let asking = Asking {
+            server: &server,
+            row: &row,
+            path,
+        };
+        for place in objects_of(&body) {
+            for name in [
+                "x",
+                "used",
+                "active",
+                "failed",
+                "opened",
+                "state",
+                "owner",
+                "owner_id",
+                "token_hash",
+                "link_id",
+                "object_id",
+                "claim_id",
+                "verifier",
+                "counted",
+                "ended_reason",
+                "created_at",
+                "sealed_bytes",
+                "__proto__",
+                "",
+            ] {
+                let mut more = body.clone();
+                let fields = more
+                    .pointer_mut(&place)
+                    .and_then(Value::as_object_mut)
+                    .ok_or("an object")?;
+                if fields.contains_key(name) || (row.method == "PATCH" && name == "verifier") {
+                    continue;
+                }
+                fields.insert(name.to_owned(), json!(1));
+                let refused = problem(asking.ask(Some(&sent.token), more).await?).await?;
+                assert_eq!(
+                    refused.kind,
+                    ProblemType::InvalidRequest,
+                    "{} {} with {name:?} at {place:?}",
+                    row.method,
+                    row.path
+                );
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 150, "only {tried}");
+    let after = server
+        .ask(
+            &sealdrop_api::links::GetLink { link_id: sent.link_id },
+            Some(&sent.token),
+        )
+        .await?;
+    assert_eq!(before, after);
+    server.stop().await;
+    Ok(())
+}
+
+/// Pointers to every object in a value.
+fn objects_of(value: &Value) -> Vec<String> {
+    let inner = |name: String, value: &Value| objects_of(value).into_iter().map(move |rest| format!("/{name}{rest}"));
+    match value {
+        Value::Object(fields) => {
+            let below = fields.iter().flat_map(|(name, value)| inner(name.clone(), value));
+            std::iter::once(String::new()).chain(below).collect()
+        }
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .flat_map(|(n, value)| inner(n.to_string(), value))
+            .collect(),
+        _ => Vec::new(),
+    }
 }

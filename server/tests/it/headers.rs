@@ -51,7 +51,7 @@ const KINDS: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn every_kind_of_answer_is_dressed() -> Result {
+async fn d11_every_kind_of_answer_is_dressed() -> Result {
     let folder = tempfile::tempdir()?;
     let site = folder.path().join("site");
     fs::create_dir(&site)?;

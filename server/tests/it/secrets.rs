@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn logs_hold_no_secret() -> Result {
+async fn s03_logs_hold_no_secret() -> Result {
     let folder = tempfile::tempdir()?;
     let settings = [
         ("SEALDROP_LOG", "trace"),

@@ -357,7 +357,7 @@ async fn a_place_that_is_given_back_is_free_again() -> Result {
 }
 
 #[tokio::test]
-async fn a_revoked_link_is_closed_at_once() -> Result {
+async fn s06_a_revoked_link_is_closed_at_once() -> Result {
     let server = Server::start().await?;
     let sent = send(&server, b"hello", b"{}", 3).await?;
     server

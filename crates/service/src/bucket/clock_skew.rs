@@ -21,11 +21,13 @@ use super::{Bucket, BucketError};
 pub(crate) struct Health {
     /// Milliseconds since 1970 by the header `Date`, if there was one.
     pub(crate) bucket_time: Option<i64>,
+    /// Whether it let us in. A bucket whose clock disagrees refuses, and to a HEAD it cannot say why: the time tells.
+    pub(crate) asked: Result<(), BucketError>,
 }
 
 impl Bucket {
     /// Asks for the bucket itself.
-    pub(crate) async fn health(&self) -> Result<Health, BucketError> {
+    pub(crate) async fn health(&self) -> Health {
         let seen = DateSeen::default();
         let patience = TimeoutConfig::builder()
             .operation_timeout(std::time::Duration::from_secs(5))
@@ -40,7 +42,10 @@ impl Bucket {
             .send()
             .await;
         let bucket_time = *seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.map_err(BucketError::from).map(|_| Health { bucket_time })
+        Health {
+            bucket_time,
+            asked: asked.map(drop).map_err(BucketError::from),
+        }
     }
 }
 

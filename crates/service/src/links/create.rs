@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{check_downloads, check_expires_in, check_payload, invalid};
 use crate::{
-    Service, ServiceError, proof,
+    Service, ServiceError, failpoint, proof,
     store::{
         count32, db, instant, is_duplicate, link_objects,
         links::{self, ActiveModel, Link},
@@ -30,6 +30,7 @@ impl Service {
         check_payload(&new.payload.0)?;
         let request_hash = digest_of(&new);
         let token_hash = proof::digest(token.as_bytes());
+        failpoint::reach("link.before_tx").await?;
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
         if let Some(link) = links::find(&*tx, new.link_id).await? {
@@ -85,6 +86,7 @@ impl Service {
             })?;
         link_objects::take_all(&*tx, new.link_id, &token_hash).await?;
         tx.commit().await?;
+        failpoint::reach("link.after_tx").await?;
         tracing::info!(link_id = %new.link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");
         Ok(LinkCreated {
             link_id: new.link_id,

@@ -71,5 +71,8 @@ async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
         tx.execute_raw(lock).await?;
     }
     Migrator::up(&tx, None).await?;
+    crate::failpoint::reach("migrate.mid")
+        .await
+        .map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
     tx.commit().await
 }

@@ -1,7 +1,7 @@
 //! Giving an upload up, and removing what was committed: the steps behind the intents `aborting` and `deleting`.
 
 use crate::{
-    InternalError, Service, ServiceError,
+    InternalError, Service, ServiceError, failpoint,
     store::uploads::{self, Model, State},
 };
 
@@ -17,7 +17,9 @@ impl Service {
                 .await
                 .map_err(|error| error.while_doing("deleting an object"))?;
         }
+        failpoint::reach("abort.after_s3").await?;
         self.settle(row, State::Aborting, State::Aborted).await?;
+        failpoint::reach("abort.after_db").await?;
         tracing::info!(object_id = %row.id(), reason = ?row.reason, "upload given up");
         Ok(())
     }
@@ -26,7 +28,9 @@ impl Service {
     pub(crate) async fn delete(&self, row: &Model) -> Result<(), ServiceError> {
         let deleted = self.inner.bucket.delete(&row.key).await;
         deleted.map_err(|error| error.while_doing("deleting an object"))?;
+        failpoint::reach("delete.after_s3").await?;
         self.settle(row, State::Deleting, State::Deleted).await?;
+        failpoint::reach("delete.after_db").await?;
         tracing::info!(object_id = %row.id(), "object deleted");
         Ok(())
     }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Service, ServiceError,
     bucket::{BucketError, ListedPart},
+    failpoint,
     store::{
         signed, unsigned,
         uploads::{self, Column, Model, Reason, State},
@@ -108,6 +109,7 @@ impl Service {
         // Lost to another request of the same kind: its intent is as good.
         uploads::advance(&*tx, row.id(), State::Uploading, State::Completing, changes).await?;
         tx.commit().await?;
+        failpoint::reach("complete.intent_db").await?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use sealdrop_api::{ObjectId, OwnerToken};
 
 use super::{find_owned, owned, wrong_state};
 use crate::{
-    Service, ServiceError, proof,
+    Service, ServiceError, failpoint, proof,
     store::{
         link_objects,
         uploads::{self, Column, Model, Reason, State},
@@ -25,6 +25,11 @@ impl Service {
             self.wait_for_finish(object_id).await;
         }
         let row = self.note_unwanted(token, object_id).await?;
+        match row.state {
+            State::Aborting => failpoint::reach("abort.intent").await?,
+            State::Deleting => failpoint::reach("delete.intent").await?,
+            _ => {}
+        }
         let done = match row.state {
             State::Aborting => self.abort(&row).await,
             State::Deleting => self.delete(&row).await,

@@ -16,6 +16,7 @@ use super::{complete::digest_of, header, plan::Plan};
 use crate::{
     InternalError, Service, ServiceError,
     bucket::{BucketError, ListedPart},
+    failpoint,
     store::{
         unsigned,
         uploads::{self, Column, Model, Reason, State},
@@ -136,9 +137,13 @@ impl Service {
                     if row.parts_digest.as_deref() != Some(&digest_of(plan, &planned)) {
                         return self.step_back(row).await;
                     }
-                    match bucket.complete_multipart(&row.key, upload_id, &planned).await {
+                    failpoint::reach("complete.before_s3").await?;
+                    let completing = bucket.complete_multipart(&row.key, upload_id, &planned);
+                    match failpoint::during("complete.after_s3_sent", completing).await {
                         // What counts is what is there: looked at below.
-                        Ok(()) | Err(BucketError::NoSuchUpload | BucketError::Missing) => {}
+                        Ok(()) | Err(BucketError::NoSuchUpload | BucketError::Missing) => {
+                            failpoint::reach("complete.after_s3_ok").await?;
+                        }
                         // Replaced since the listing: the next look sees it in the digest.
                         Err(error @ BucketError::InvalidPart) => {
                             return Err(InternalError::transient("completing an upload", error).into());
@@ -168,6 +173,7 @@ impl Service {
             .await
             .map_err(|error| error.while_doing("looking at an object"))?;
         let Some(head) = head else { return self.lost(row).await };
+        failpoint::reach("verify.after_head").await?;
         if row.known_len() != Some(head.len) {
             return self.refuse(row, "its size is not the announced one").await;
         }
@@ -180,7 +186,9 @@ impl Service {
             (Column::Etag, Expr::value(head.etag)),
             (Column::UploadId, Expr::value(Option::<String>::None)),
         ];
+        failpoint::reach("complete.before_commit").await?;
         self.advance(row, State::Committed, changes).await?;
+        failpoint::reach("complete.after_commit").await?;
         tracing::info!(object_id = %row.id(), sealed_len = head.len, "upload committed");
         Ok(())
     }

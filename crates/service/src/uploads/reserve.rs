@@ -12,7 +12,7 @@ use super::{
     plan::{Plan, is_part_len, stream_len},
 };
 use crate::{
-    InternalError, Service, ServiceError, proof,
+    InternalError, Service, ServiceError, failpoint, proof,
     store::{
         db, is_duplicate, links, signed,
         uploads::{self, ActiveModel, Model, State},
@@ -32,6 +32,7 @@ impl Service {
         }
         check_lengths(&new)?;
         let token_hash = proof::digest(token.as_bytes());
+        failpoint::reach("reserve.before_tx").await?;
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
         if let Some(row) = uploads::find(&*tx, new.object_id).await? {
@@ -71,6 +72,7 @@ impl Service {
             }
         })?;
         tx.commit().await?;
+        failpoint::reach("reserve.after_tx").await?;
         tracing::info!(object_id = %new.object_id, sealed_len = new.sealed_len, "upload reserved");
         Ok(UploadReserved {
             object_id: new.object_id,

@@ -14,7 +14,7 @@ use super::{find_owned, invalid, owned, plan::Plan, wrong_state};
 use crate::{
     InternalError, Origin, Service, ServiceError,
     bucket::BucketError,
-    proof,
+    failpoint, proof,
     store::{
         db, signed, unsigned,
         uploads::{self, Column, Entity, Model, State},
@@ -37,6 +37,7 @@ impl Service {
     ) -> Result<PartUrls, ServiceError> {
         let row = find_owned(self.inner.store.reader(), token, object_id).await?;
         check_parts(&row, &parts.parts)?;
+        failpoint::reach("sign.before").await?;
         let row = self.note_signing(token, object_id, &parts.parts).await?;
         let upload_id = match row.upload_id.clone() {
             Some(upload_id) => upload_id,
@@ -106,11 +107,14 @@ impl Service {
     /// between bucket and books is found by the reaper's listing.
     async fn begin_multipart(&self, row: &Model) -> Result<String, ServiceError> {
         let bucket = &self.inner.bucket;
+        failpoint::reach("create.before_s3").await?;
         let begun = bucket
             .begin_multipart(&row.key)
             .await
             .map_err(|error: BucketError| error.while_doing("beginning a multipart upload"))?;
+        failpoint::reach("create.after_s3").await?;
         if self.keep_upload_id(row, &begun).await? {
+            failpoint::reach("create.after_db").await?;
             return Ok(begun);
         }
         if let Err(error) = bucket.abort_multipart(&row.key, &begun).await {

@@ -11,14 +11,15 @@ use sealdrop_api::{
 use crate::support::{Rig, claim_id, problem, random, release};
 
 on_both_databases!(
-    a_download_counts_once,
-    a_hundred_race_for_one_place,
-    a_hundred_race_for_three_places,
-    a_hundred_race_for_ten_places,
-    a_place_lapses_and_is_taken_again,
-    a_place_is_given_back,
-    who_gives_back_too_often_pays,
-    a_look_takes_no_place,
+    d15_a_download_counts_once,
+    d14_a_hundred_race_for_one_place,
+    d14_a_hundred_race_for_three_places,
+    d14_a_hundred_race_for_ten_places,
+    d14_racers_who_fail_and_come_back,
+    d15_a_place_lapses_and_is_taken_again,
+    d15_a_place_is_given_back,
+    d15_who_gives_back_too_often_pays,
+    d13_a_look_takes_no_place,
     a_claim_outlives_its_link,
     only_the_links_objects_are_signed,
 );
@@ -26,7 +27,7 @@ on_both_databases!(
 const LEASE: u64 = 600;
 const RESUME: u64 = 24 * 3600;
 
-async fn a_download_counts_once(rig: Rig) {
+async fn d15_a_download_counts_once(rig: Rig) {
     let link = rig.link(2).await;
     let claim = rig.claim(&link).await.expect("a place");
     assert_eq!(
@@ -101,19 +102,75 @@ async fn race(rig: &Rig, places: u32) {
     assert_eq!(status.state, LinkState::Exhausted);
 }
 
-async fn a_hundred_race_for_one_place(rig: Rig) {
+async fn d14_a_hundred_race_for_one_place(rig: Rig) {
     race(&rig, 1).await;
 }
 
-async fn a_hundred_race_for_three_places(rig: Rig) {
+async fn d14_a_hundred_race_for_three_places(rig: Rig) {
     race(&rig, 3).await;
 }
 
-async fn a_hundred_race_for_ten_places(rig: Rig) {
+async fn d14_a_hundred_race_for_ten_places(rig: Rig) {
     race(&rig, 10).await;
 }
 
-async fn a_place_lapses_and_is_taken_again(rig: Rig) {
+/// Everybody tries until the link is used up; one in ten fails first. A watcher sees the books at every moment.
+async fn d14_racers_who_fail_and_come_back(rig: Rig) {
+    const PLACES: u32 = 3;
+    let link = rig.link(PLACES).await;
+    let (one, two) = (rig.service.clone(), rig.another().await);
+    let racers = (0..100).map(|n| {
+        let service = if n % 2 == 0 { one.clone() } else { two.clone() };
+        let (id, auth) = (link.id, link.auth.clone());
+        tokio::spawn(async move {
+            let mut fails = n % 10 == 0;
+            loop {
+                let new = NewClaim {
+                    auth: auth.clone(),
+                    claim_id: claim_id(),
+                    purpose: Purpose::Download,
+                };
+                let claim = new.claim_id;
+                match service.create_claim(id, new).await {
+                    Ok(_) if fails => {
+                        fails = false;
+                        service
+                            .release_claim(id, claim, release(&auth))
+                            .await
+                            .expect("given back");
+                    }
+                    Ok(_) => {
+                        service.commit_claim(id, claim, &auth).await.expect("committed");
+                        return 1;
+                    }
+                    Err(error) => match error.into_problem().kind {
+                        ProblemType::LinkBusy => tokio::time::sleep(Duration::from_millis(5)).await,
+                        ProblemType::LinkExhausted => return 0,
+                        other => panic!("{other:?}"),
+                    },
+                }
+            }
+        })
+    });
+    let racing = futures::future::join_all(racers);
+    let watching = async {
+        loop {
+            let (active, used, _) = rig.counts(&link).await;
+            assert!(active + used <= PLACES, "{active} active and {used} used of {PLACES}");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let commits: u32 = tokio::select! {
+        done = racing => done.into_iter().map(|racer| racer.expect("no panic")).sum(),
+        () = watching => unreachable!("it watches until the race is over"),
+    };
+    assert_eq!(commits, PLACES);
+    let (active, used, failed) = rig.counts(&link).await;
+    assert_eq!((active, used), (0, PLACES));
+    assert!(failed <= 10, "{failed} failed");
+}
+
+async fn d15_a_place_lapses_and_is_taken_again(rig: Rig) {
     let link = rig.link_for(1, 3 * 24 * 3600).await;
     let first = rig.claim(&link).await.expect("a place");
     rig.advance(LEASE - 5);
@@ -145,7 +202,7 @@ async fn a_place_lapses_and_is_taken_again(rig: Rig) {
     assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
 }
 
-async fn a_place_is_given_back(rig: Rig) {
+async fn d15_a_place_is_given_back(rig: Rig) {
     let link = rig.link(1).await;
     let claim = rig.claim(&link).await.expect("a place");
     for _ in 0..2 {
@@ -166,7 +223,7 @@ async fn a_place_is_given_back(rig: Rig) {
 }
 
 /// 10 + 3·1 free ones; the next is the download.
-async fn who_gives_back_too_often_pays(rig: Rig) {
+async fn d15_who_gives_back_too_often_pays(rig: Rig) {
     let link = rig.link_for(1, 24 * 3600).await;
     for n in 0..13 {
         let claim = rig
@@ -190,7 +247,7 @@ async fn who_gives_back_too_often_pays(rig: Rig) {
     assert_eq!(rig.counts(&link).await, (0, 1, 13));
 }
 
-async fn a_look_takes_no_place(rig: Rig) {
+async fn d13_a_look_takes_no_place(rig: Rig) {
     let link = rig.link(1).await;
     let look = NewClaim {
         auth: link.auth.clone(),

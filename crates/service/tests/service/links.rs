@@ -12,10 +12,11 @@ use crate::support::{Rig, new_link, object, problem, random, token};
 on_both_databases!(
     a_link_is_made_once,
     a_link_opens_for_its_bearer_alone,
-    every_refusal_is_one_and_the_same,
+    s01_every_refusal_is_one_and_the_same,
     limits_are_held,
     an_owner_changes_what_is_named,
-    a_revoked_link_signs_nothing_more,
+    s06_a_revoked_link_signs_nothing_more,
+    s06_an_address_dies_within_five_minutes,
     a_list_of_files_is_signed_with_the_payload,
 );
 
@@ -88,7 +89,7 @@ async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
 }
 
 /// Unknown, wrong bearer, wrong token; of an open, an ended and a forgotten link: byte for byte one answer.
-async fn every_refusal_is_one_and_the_same(rig: Rig) {
+async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
     let (open, revoked) = (rig.link(1).await, rig.link(1).await);
     rig.service
         .revoke_link(&revoked.token, revoked.id)
@@ -251,7 +252,7 @@ async fn an_owner_changes_what_is_named(rig: Rig) {
     assert_eq!(problem(change(LinkChange::default()).await), ProblemType::LinkRevoked);
 }
 
-async fn a_revoked_link_signs_nothing_more(rig: Rig) {
+async fn s06_a_revoked_link_signs_nothing_more(rig: Rig) {
     let link = rig.link(3).await;
     let claim = rig.claim(&link).await.expect("a place");
     rig.sign_object(&link, claim).await.expect("signed");
@@ -273,6 +274,41 @@ async fn a_revoked_link_signs_nothing_more(rig: Rig) {
     assert_eq!(status.state, LinkState::Revoked);
     assert_eq!(rig.service.reap().await.expect("a pass").objects_deleted, 1);
     assert_eq!(rig.held().await, (0, 0));
+}
+
+/// Who has an address keeps it until it dies by itself: 300 seconds after it was signed, by the bucket's clock.
+async fn s06_an_address_dies_within_five_minutes(rig: Rig) {
+    let link = rig.link(3).await;
+    let claim = rig.claim(&link).await.expect("a place");
+    let signed = rig.sign_object(&link, claim).await.expect("signed");
+    let url = &signed.urls[0].url;
+    assert!(url.contains("X-Amz-Expires=300&"), "{url}");
+    let key = url
+        .split('?')
+        .next()
+        .and_then(|path| path.strip_prefix("/blobs/"))
+        .expect("an address of the bucket");
+    #[expect(clippy::disallowed_methods, reason = "the bucket looks at the real clock")]
+    let now = std::time::SystemTime::now();
+    let aged = async |seconds: u64| {
+        let lives = aws_sdk_s3::presigning::PresigningConfig::builder()
+            .start_time(now - std::time::Duration::from_secs(seconds))
+            .expires_in(std::time::Duration::from_secs(300))
+            .build()
+            .expect("five minutes");
+        let address = rig.s3().get_object().bucket("blobs").key(key).presigned(lives).await;
+        let address = address.expect("signed").uri().to_owned();
+        rig.http.get(address).send().await.expect("an answer").status()
+    };
+    assert_eq!(aged(290).await, 200, "it lives so long");
+    assert_eq!(aged(301).await, 403, "and no longer");
+    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+    rig.service.reap().await.expect("a pass");
+    assert_eq!(
+        rig.get(url).await.status(),
+        404,
+        "with the object gone it leads nowhere at once"
+    );
 }
 
 async fn a_list_of_files_is_signed_with_the_payload(rig: Rig) {

@@ -6,4 +6,5 @@ mod support;
 mod claims;
 mod jobs;
 mod links;
+mod secrets;
 mod uploads;

@@ -12,12 +12,14 @@ on_both_databases!(
     a_large_object_goes_through,
     repeats_answer_the_same,
     strangers_hear_nothing,
-    only_planned_parts_are_signed,
-    parts_that_differ_are_named,
+    u22_u23_u26_only_planned_parts_are_signed,
+    u22_a_longer_part_is_measured_before_it_is_committed,
+    u19_parts_that_differ_are_named,
     what_is_not_sealed_is_refused,
     a_pipe_is_reserved_as_it_is_signed,
-    fifty_completes_make_one_commit,
-    what_is_deleted_is_gone,
+    u18_fifty_completes_make_one_commit,
+    u21_u25_what_is_deleted_is_gone,
+    u25_an_address_leads_nowhere_after_the_commit,
     a_link_takes_no_unfinished_token,
 );
 
@@ -124,7 +126,7 @@ async fn strangers_hear_nothing(rig: Rig) {
     assert_eq!(rig.state(&owner, id).await, UploadState::Uploading);
 }
 
-async fn only_planned_parts_are_signed(rig: Rig) {
+async fn u22_u23_u26_only_planned_parts_are_signed(rig: Rig) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, PART_LEN + 5);
     let rest = bytes.len() as u64 - PART_LEN;
@@ -173,7 +175,44 @@ async fn only_planned_parts_are_signed(rig: Rig) {
     );
 }
 
-async fn parts_that_differ_are_named(rig: Rig) {
+/// A bucket that looks at no length took more than was signed, and client and bucket agree about it.
+async fn u22_a_longer_part_is_measured_before_it_is_committed(rig: Rig) {
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = small(id);
+    rig.reserve(&token, id, &bytes).await.expect("reserved");
+    rig.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
+    let s3 = rig.s3();
+    let begun = s3
+        .list_multipart_uploads()
+        .bucket("blobs")
+        .send()
+        .await
+        .expect("listed");
+    let upload = &begun.uploads()[0];
+    let longer = [bytes.as_slice(), b"!"].concat();
+    let stored = s3
+        .upload_part()
+        .bucket("blobs")
+        .set_key(upload.key.clone())
+        .set_upload_id(upload.upload_id.clone())
+        .part_number(1)
+        .body(longer.into())
+        .send()
+        .await
+        .expect("stored");
+    let sent = PartsSent {
+        sealed_len: bytes.len() as u64,
+        parts: vec![SentPart {
+            n: 1,
+            etag: stored.e_tag.expect("an etag"),
+        }],
+    };
+    let done = rig.service.complete_upload(&token, id, sent).await;
+    assert_eq!(problem(done), ProblemType::PartsDiffer);
+    assert_eq!(rig.bucket.completes(), 0, "the bucket was not asked");
+}
+
+async fn u19_parts_that_differ_are_named(rig: Rig) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 2 * PART_LEN + 5);
     rig.reserve(&token, id, &bytes).await.expect("reserved");
@@ -299,7 +338,7 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
     );
 }
 
-async fn fifty_completes_make_one_commit(rig: Rig) {
+async fn u18_fifty_completes_make_one_commit(rig: Rig) {
     let (token, id) = (token(), ObjectId(random()));
     let sent = rig.send(&token, id, &small(id)).await;
     let (one, two) = (rig.service.clone(), rig.another().await);
@@ -312,10 +351,13 @@ async fn fifty_completes_make_one_commit(rig: Rig) {
         let done = racer.expect("no panic").expect("all succeed");
         assert_eq!(done.state, UploadState::Committed);
     }
+    assert!(rig.bucket.completes() <= 2, "each server asks the bucket once");
+    let late = rig.service.complete_upload(&token, id, sent).await.expect("also later");
+    assert_eq!(late.state, UploadState::Committed);
     assert_eq!(rig.held().await, (1, 0));
 }
 
-async fn what_is_deleted_is_gone(rig: Rig) {
+async fn u21_u25_what_is_deleted_is_gone(rig: Rig) {
     let token = token();
     let (reserved, begun) = (ObjectId(random()), ObjectId(random()));
     rig.reserve(&token, reserved, &small(reserved)).await.expect("reserved");
@@ -335,6 +377,39 @@ async fn what_is_deleted_is_gone(rig: Rig) {
         problem(rig.service.complete_upload(&token, begun, sent).await),
         ProblemType::UploadState
     );
+}
+
+async fn u25_an_address_leads_nowhere_after_the_commit(rig: Rig) {
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = small(id);
+    let sent = rig.send(&token, id, &bytes).await;
+    let url = rig.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
+    let done = rig
+        .service
+        .complete_upload(&token, id, sent)
+        .await
+        .expect("it completes");
+    assert_eq!(done.state, UploadState::Committed);
+    let mut other = bytes.clone();
+    other[200] ^= 1;
+    assert_eq!(rig.put(&url, other.clone()).await.status(), 404, "after the commit");
+    let s3 = rig.s3();
+    let listed = s3.list_objects_v2().bucket("blobs").send().await.expect("listed");
+    let key = listed.contents()[0].key().expect("a key");
+    let got = s3
+        .get_object()
+        .bucket("blobs")
+        .key(key)
+        .send()
+        .await
+        .expect("it is there");
+    assert!(
+        got.body.collect().await.expect("bytes").into_bytes() == bytes,
+        "the same bytes"
+    );
+    rig.service.delete_upload(&token, id).await.expect("it is deleted");
+    assert_eq!(rig.put(&url, other).await.status(), 404, "after the deletion");
+    assert_eq!(rig.held().await, (0, 0));
 }
 
 async fn a_link_takes_no_unfinished_token(rig: Rig) {

@@ -28,21 +28,32 @@ pub(crate) enum Fault {
     LosesComplete = 2,
     /// Lets everything but Complete pass, which answers 503 and does not happen.
     RefusesComplete = 3,
+    /// Answers 200 to Complete, with an error inside, and does nothing.
+    ErrorInsideComplete = 4,
+    /// Lets Complete happen after seven seconds.
+    SlowComplete = 5,
+    /// Answers 403 to everything and says nothing but its time, as S3 answers to a HEAD whose clock is wrong.
+    Forbids = 6,
+    /// Answers 204 to one abort and does nothing: what S3 lists when a part landed after it.
+    OvertakesAbort = 7,
 }
 
 #[derive(Default)]
 struct Door {
     fault: AtomicU8,
     completes: AtomicU32,
+    refused: AtomicU32,
 }
 
 /// A bucket on a free port, in a folder that goes with it.
 pub(crate) struct TestBucket {
     pub(crate) authority: String,
+    /// The same bucket, never misbehaving.
+    pub(crate) back_door: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     door: Arc<Door>,
-    serving: JoinHandle<()>,
+    serving: [JoinHandle<()>; 2],
     _folder: TempDir,
 }
 
@@ -56,17 +67,16 @@ impl TestBucket {
         let app = Router::new()
             .route_service("/blobs", bucket.service())
             .route_service("/blobs/", bucket.service())
-            .route_service("/blobs/{*key}", bucket.service())
-            .layer(from_fn_with_state(Arc::clone(&door), misbehave));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let authority = listener.local_addr().expect("an address").to_string();
-        let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+            .route_service("/blobs/{*key}", bucket.service());
+        let (back_door, behind) = serve(app.clone()).await;
+        let (authority, before) = serve(app.layer(from_fn_with_state(Arc::clone(&door), misbehave))).await;
         Self {
             authority,
+            back_door,
             access_key: credentials.access_key.clone(),
             secret_key: credentials.secret_key.clone(),
             door,
-            serving,
+            serving: [before, behind],
             _folder: folder,
         }
     }
@@ -81,10 +91,24 @@ impl TestBucket {
     }
 }
 
+impl TestBucket {
+    /// Completes that were answered with an error inside.
+    pub(crate) fn refused(&self) -> u32 {
+        self.door.refused.load(Ordering::SeqCst)
+    }
+}
+
 impl Drop for TestBucket {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.serving.iter().for_each(JoinHandle::abort);
     }
+}
+
+async fn serve(app: Router) -> (String, JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let authority = listener.local_addr().expect("an address").to_string();
+    let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+    (authority, serving)
 }
 
 async fn misbehave(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
@@ -94,6 +118,22 @@ async fn misbehave(State(door): State<Arc<Door>>, request: Request, next: Next) 
     let away = || StatusCode::SERVICE_UNAVAILABLE.into_response();
     if fault == Fault::Down as u8 || (completes && fault == Fault::RefusesComplete as u8) {
         return away();
+    }
+    if completes && fault == Fault::ErrorInsideComplete as u8 {
+        door.refused.fetch_add(1, Ordering::SeqCst);
+        let inside = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InternalError</Code>\
+                      <Message>We encountered an internal error. Please try again.</Message></Error>";
+        return ([("content-type", "application/xml")], inside).into_response();
+    }
+    if completes && fault == Fault::SlowComplete as u8 {
+        tokio::time::sleep(std::time::Duration::from_secs(7)).await;
+    }
+    if fault == Fault::OvertakesAbort as u8 && request.method() == Method::DELETE && query.contains("uploadId=") {
+        door.fault.store(Fault::None as u8, Ordering::SeqCst);
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    if fault == Fault::Forbids as u8 {
+        return StatusCode::FORBIDDEN.into_response();
     }
     if completes {
         door.completes.fetch_add(1, Ordering::SeqCst);

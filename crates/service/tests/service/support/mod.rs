@@ -2,7 +2,6 @@
 
 pub(crate) mod bucket;
 pub(crate) mod clock;
-mod postgres;
 pub(crate) mod recipient;
 pub(crate) mod sender;
 
@@ -47,7 +46,7 @@ impl Rig {
         let bucket = TestBucket::start().await;
         let url = match db {
             Db::Sqlite => format!("sqlite://{}", folder.path().join("books.sqlite").display()),
-            Db::Postgres => postgres::fresh_database().await,
+            Db::Postgres => sealdrop_rig::postgres::fresh_database().await,
         };
         let bucket_config = BucketConfig {
             endpoint: Url::parse(&format!("http://{}", bucket.authority)).expect("an address"),
@@ -133,13 +132,17 @@ impl Rig {
 
     /// The bucket, past the service.
     pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
+        self.s3_at(self.config.bucket.endpoint.as_str())
+    }
+
+    fn s3_at(&self, endpoint: &str) -> aws_sdk_s3::Client {
         use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
         let bucket = &self.config.bucket;
         let keys = Credentials::new(&bucket.access_key, &bucket.secret_key, None, None, "tests");
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("local"))
-            .endpoint_url(bucket.endpoint.as_str())
+            .endpoint_url(endpoint)
             .force_path_style(true)
             .credentials_provider(keys)
             .http_client(aws_smithy_http_client::Builder::new().build_http())
@@ -174,7 +177,7 @@ impl Rig {
         let key: String = row.try_get("", "key").expect("a key");
         let upload_id: String = row.try_get("", "upload_id").expect("an upload id");
         books.close().await.expect("it closes");
-        let s3 = self.s3();
+        let s3 = self.s3_at(&format!("http://{}", self.bucket.back_door));
         let listed = s3
             .list_parts()
             .bucket("blobs")
