@@ -91,6 +91,18 @@ slot! {
     ReadSlot
 }
 
+impl RecordSlot {
+    /// The same place, to open what was sealed there: for a look before it is sent.
+    pub fn read_back(&self) -> ReadSlot {
+        ReadSlot(Slot {
+            nonce: self.0.nonce,
+            aad: self.0.aad,
+            #[cfg(feature = "kat")]
+            foreign_aad: None,
+        })
+    }
+}
+
 impl ReadSlot {
     pub(crate) fn new(index: u64, is_last: bool, nonce: [u8; 12]) -> Self {
         Self(Slot::new(index, is_last, nonce))

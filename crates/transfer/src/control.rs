@@ -11,6 +11,7 @@ pub struct Control(Arc<Mutex<State>>);
 struct State {
     paused: bool,
     cancelled: bool,
+    left: bool,
     nudges: u64,
     waiting: Vec<Waker>,
 }
@@ -45,6 +46,11 @@ impl Control {
         self.change(|state| state.cancelled = true);
     }
 
+    /// Stops for now: what was sent is kept, and a later run goes on with it, where there is a journal.
+    pub fn leave(&self) {
+        self.change(|state| state.left = true);
+    }
+
     /// Whether it is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
@@ -57,9 +63,9 @@ impl Control {
         self.lock().cancelled
     }
 
-    /// Resolves when it is stopped.
+    /// Resolves when it is stopped, for good or for now.
     pub async fn cancelled(&self) {
-        self.until(|state| state.cancelled).await;
+        self.until(|state| state.cancelled || state.left).await;
     }
 
     /// Resolves when it is not paused.

@@ -10,11 +10,14 @@
 //! - Numbers that it tells never go back.
 //! - Its errors are one enum with [`TransferError::retry`], and none of them holds a secret.
 
+mod begin_object;
 mod call;
 mod control;
 mod download;
 mod error;
 mod events;
+mod gate;
+mod give_up;
 mod item;
 mod link_access;
 mod link_text;
@@ -25,6 +28,7 @@ mod object;
 mod open_link;
 mod plan;
 mod platform;
+mod resume;
 mod retry;
 mod save_name;
 mod spine;
@@ -39,6 +43,7 @@ pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
 };
+pub use give_up::give_up;
 pub use item::{
     Body, Extent, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,
     MAX_OBJECTS, ObjectRef, Place,
@@ -53,6 +58,7 @@ pub use platform::{
     ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
     SentPart, Sink, SinkFile, Sinks, SourceExtent,
 };
+pub use resume::{Journal, NoJournal, Unfinished, UnfinishedSummary};
 pub use retry::Patience;
 pub use save_name::{Target, save_name};
 pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};

@@ -10,10 +10,12 @@ use sealdrop_api::{
 use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
 
 use crate::{
-    Body, Item, ItemKind, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place, Platform,
+    Body, Item, ItemKind, Journal, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place, Platform,
     SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
-    limits, sanitize,
+    limits,
+    resume::{KeptLink, Writer},
+    sanitize,
     spine::Spine,
     upload::{Begun, copy_fek},
     uploading::Uploading,
@@ -25,12 +27,13 @@ pub(crate) struct Contents {
     pub(crate) plain_bytes: u64,
 }
 
-pub(crate) async fn make_link<P: Platform>(
+pub(crate) async fn make_link<P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
     contents: Contents,
     options: &SendOptions,
     token: &OwnerToken,
     begun: &Begun,
+    writer: &Writer<'_, J>,
 ) -> Result<Sent, TransferError> {
     let Contents { listing, plain_bytes } = contents;
     let files = listing.files.len();
@@ -76,17 +79,31 @@ pub(crate) async fn make_link<P: Platform>(
         }
     };
     begun.link.set(Some(link_id));
-    let create = CreateLink {
-        body: NewLink {
-            link_id,
-            verifier: access.verifier,
-            payload: SealedBytes(payload),
-            manifest,
-            expires_in,
-            max_downloads,
-        },
+    let request = NewLink {
+        link_id,
+        verifier: access.verifier,
+        payload: SealedBytes(payload),
+        manifest,
+        expires_in,
+        max_downloads,
     };
-    let created = spine.call(&create, Some(token)).await?;
+    // Intent first: whoever finds the answer lost asks again for this very link, whose secret only this line has.
+    writer.link(&request, &secret, flags.has_password()).await?;
+    let link = KeptLink { request, secret, flags };
+    ask_for_link(spine, link, (files, plain_bytes), options, token).await
+}
+
+/// Asks for a link that was made here; asking again answers the same.
+pub(crate) async fn ask_for_link<P: Platform>(
+    spine: &Spine<'_, P>,
+    link: KeptLink,
+    (files, plain_bytes): (usize, u64),
+    options: &SendOptions,
+    token: &OwnerToken,
+) -> Result<Sent, TransferError> {
+    let KeptLink { request, secret, flags } = link;
+    let link_id = request.link_id;
+    let created = spine.call(&CreateLink { body: request }, Some(token)).await?;
     Ok(Sent {
         link: Link {
             origin: options.origin.trim_end_matches('/').to_owned(),
@@ -183,7 +200,8 @@ async fn send_manifest<P: Platform>(
     }
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
     begun.objects.borrow_mut().push(plan.object_id());
-    let upload = Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
+    let (upload, _) =
+        Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
     let send = async |part: u32| {
         let range = plan.content_of_part(part);
         let sealed = plan

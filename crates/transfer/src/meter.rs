@@ -123,6 +123,12 @@ impl Meter {
         id
     }
 
+    /// Bytes that a job moves and that count.
+    pub(crate) fn size(&self, id: JobId) -> u64 {
+        let job = self.jobs.get(&id);
+        job.map_or(0, |job| job.runs.iter().map(|(_, len)| len).sum())
+    }
+
     /// How far the present attempt of a job is; starts over with a new attempt.
     pub(crate) fn advance(&self, id: JobId, moved: u64) {
         if let Some(job) = self.jobs.get(&id) {

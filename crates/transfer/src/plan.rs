@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn boundary_sizes_are_planned() {
+    fn u27_boundary_sizes_are_planned() {
         for len in [0, 1, size::PART - 1, size::PART, size::PART + 1] {
             let planned = plan_of(&[len]);
             assert_eq!(planned.objects.len(), 1, "{len}");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn huge_files_become_full_objects_and_a_rest() {
+    fn u27_huge_files_become_full_objects_and_a_rest() {
         let planned = plan_of(&[size::FULL]);
         assert_eq!(planned.objects.len(), 1);
         assert_eq!(planned.objects[0].sealed_len(), size::MAX_PARTS * size::PART);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn small_files_share_objects_of_at_most_a_gibibyte() {
+    fn u30_small_files_share_objects_of_at_most_a_gibibyte() {
         let planned = plan_of(&[9 * MIB; 300]);
         assert_eq!(planned.objects.len(), 3);
         assert!(planned.objects.iter().all(|object| object.content_len <= MAX_PACK));

@@ -35,6 +35,12 @@ pub trait Platform {
     /// [`TransferError::Unreachable`] when no answer came. Every answer, also of an error status, is `Ok`.
     async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError>;
 
+    /// Reads a few bytes of a file (at most 192 KiB), to recognise it. `range` is within its length.
+    ///
+    /// # Errors
+    /// [`TransferError::SourceChanged`], [`TransferError::SourceUnreadable`].
+    async fn read_plain(&self, file: &Self::File, range: Range<u64>) -> Result<Vec<u8>, TransferError>;
+
     /// Reads a part's content, seals it, and PUTs the sealed part to its address with its exact length.
     /// `sent` hears how many sealed bytes of this attempt are on their way, where the platform can tell.
     ///

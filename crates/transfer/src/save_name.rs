@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_names_become_plain_ones() {
+    fn d10_hostile_names_become_plain_ones() {
         assert_eq!(save_name("../../etc/passwd", Target::Unix), ".._.._etc_passwd");
         assert_eq!(save_name("..", Target::Unix), "__");
         assert_eq!(save_name("\u{202e}gpj.exe", Target::Anywhere), "gpj.exe");

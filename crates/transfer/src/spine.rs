@@ -1,15 +1,14 @@
-//! What sending and receiving share: one job tried until it is done, a gate that narrows when the other side is
-//! busy, and the ticker that tells the screen.
+//! What sending and receiving share: one job tried until it is done, and the ticker that tells the screen.
 
-use core::{cell::Cell, cell::RefCell, future::Future, time::Duration};
-use std::collections::VecDeque;
+use core::{cell::RefCell, future::Future, time::Duration};
 
-use futures::{channel::oneshot, future::Either, future::select, pin_mut};
+use futures::{future::Either, future::select, pin_mut};
 
 use sealdrop_api::{Endpoint, OwnerToken};
 
 use crate::{
     Control, Platform, Retry, TransferError, call_once,
+    gate::Gate,
     meter::{JobId, Meter},
     retry::{Patience, backoff, jitter, sleep_unless},
 };
@@ -27,19 +26,19 @@ pub(crate) struct Spine<'a, P: Platform> {
 }
 
 impl<'a, P: Platform> Spine<'a, P> {
-    /// `tell` reads the meter at this moment and passes it on.
+    /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the meter at this moment and passes it on.
     pub(crate) fn new(
         platform: &'a P,
         control: &'a Control,
         meter: Meter,
-        concurrency: usize,
+        (at_first, at_most): (usize, usize),
         tell: &'a dyn Fn(&mut Meter, Duration),
     ) -> Self {
         Self {
             platform,
             control,
             meter: RefCell::new(meter),
-            gate: Gate::new(concurrency),
+            gate: Gate::new(at_first, at_most),
             tell,
         }
     }
@@ -98,7 +97,8 @@ impl<'a, P: Platform> Spine<'a, P> {
             let permit = self.gate.enter().await;
             let error = match attempt().await {
                 Ok(value) => {
-                    self.gate.widen();
+                    let bytes = self.meter.borrow().size(job);
+                    self.gate.widen(bytes, self.platform.now());
                     return Ok(value);
                 }
                 Err(error) => error,
@@ -154,93 +154,5 @@ impl<'a, P: Platform> Spine<'a, P> {
         let mut meter = self.meter.borrow_mut();
         meter.set_offline(None);
         meter.set_waiting(job, None);
-    }
-}
-
-/// How many jobs may run: fewer after the other side was busy, more again after successes.
-struct Gate {
-    most: usize,
-    limit: Cell<usize>,
-    inside: Cell<usize>,
-    successes: Cell<usize>,
-    waiting: RefCell<VecDeque<oneshot::Sender<()>>>,
-}
-
-impl Gate {
-    fn new(most: usize) -> Self {
-        let most = most.max(1);
-        Self {
-            most,
-            limit: Cell::new(most),
-            inside: Cell::new(0),
-            successes: Cell::new(0),
-            waiting: RefCell::new(VecDeque::new()),
-        }
-    }
-
-    async fn enter(&self) -> Permit<'_> {
-        while self.inside.get() >= self.limit.get() {
-            let (open, opened) = oneshot::channel();
-            self.waiting.borrow_mut().push_back(open);
-            // A sender that is dropped means the same as one that sends: look again.
-            let _ = opened.await;
-        }
-        self.inside.set(self.inside.get() + 1);
-        Permit(self)
-    }
-
-    fn narrow(&self) {
-        self.limit.set((self.limit.get() / 2).max(1));
-        self.successes.set(0);
-    }
-
-    fn widen(&self) {
-        self.successes.set(self.successes.get() + 1);
-        if self.limit.get() < self.most && self.successes.get() >= 2 * self.limit.get() {
-            self.successes.set(0);
-            self.limit.set(self.limit.get() + 1);
-            self.wake_one();
-        }
-    }
-
-    fn wake_one(&self) {
-        let mut waiting = self.waiting.borrow_mut();
-        while let Some(open) = waiting.pop_front() {
-            if open.send(()).is_ok() {
-                break;
-            }
-        }
-    }
-}
-
-/// A place inside the gate.
-struct Permit<'a>(&'a Gate);
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        self.0.inside.set(self.0.inside.get() - 1);
-        self.0.wake_one();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::FutureExt;
-
-    use super::*;
-
-    #[test]
-    fn the_gate_narrows_and_recovers() {
-        let gate = Gate::new(4);
-        let first = gate.enter().now_or_never().expect("there is room");
-        gate.narrow();
-        gate.narrow();
-        assert!(gate.enter().now_or_never().is_none(), "one at a time now");
-        drop(first);
-        let again = gate.enter().now_or_never().expect("its place is free");
-        gate.widen();
-        gate.widen();
-        assert!(gate.enter().now_or_never().is_some(), "two at a time again");
-        drop(again);
     }
 }

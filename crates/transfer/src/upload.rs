@@ -3,20 +3,23 @@
 use core::{cell::Cell, cell::RefCell, ops::Range};
 use std::sync::Arc;
 
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use sealdrop_api::{
     GetLimits, Limits, ObjectId, OwnerToken, Problem, ProblemType,
     uploads::{DeleteUpload, PartToSign},
 };
-use sealdrop_crypto::{Kind, Padding, Zeroizing, make_object, size};
+use sealdrop_crypto::{Padding, Zeroizing, make_object, size};
 use time::OffsetDateTime;
 
 use crate::{
-    Control, FileEntry, Link, Listing, MAX_FILES, ObjectPlan, ObjectRef, PartJob, Patience, PlannedObject, Platform,
-    SendEvent, SendPhase, SendProgress, SourceExtent, TransferError, call, call_once,
-    make_link::{Contents, make_link},
+    Control, FileEntry, Journal, Link, Listing, MAX_FILES, ObjectPlan, ObjectRef, PartJob, Patience, PlannedObject,
+    Platform, SendEvent, SendPhase, SendProgress, SourceExtent, TransferError, Unfinished,
+    begin_object::{begin_object, first_changed, give_up, summarise},
+    call, call_once,
+    make_link::{Contents, ask_for_link, make_link},
     meter::{Meter, Stage, Standing},
     plan::plan,
+    resume::{KeptObject, Writer, digest_sources},
     sanitize,
     spine::Spine,
     uploading::Uploading,
@@ -54,8 +57,12 @@ pub struct SendOptions {
     pub max_downloads: Option<u32>,
     /// Whether lengths are hidden among similar ones.
     pub padding: Padding,
-    /// Parts on their way at once; memory is about 20 MiB for each.
+    /// Parts on their way at once, to begin with; memory is about 20 MiB for each.
     pub concurrency: usize,
+    /// As many at most, where more of them move more.
+    pub most_at_once: usize,
+    /// Whether files that changed since an earlier run are sent anew. Otherwise that run's files are insisted on.
+    pub send_changed: bool,
 }
 
 impl SendOptions {
@@ -70,8 +77,16 @@ impl SendOptions {
             expires_in: None,
             max_downloads: None,
             padding: Padding::Padded,
-            concurrency: 4,
+            concurrency: 3,
+            most_at_once: 6,
+            send_changed: false,
         }
+    }
+
+    /// Parts at once, to begin with and at most.
+    fn lanes(&self) -> (usize, usize) {
+        let first = self.concurrency.max(1);
+        (first, self.most_at_once.max(first))
     }
 }
 
@@ -108,34 +123,72 @@ pub fn sealed_bytes(lens: &[u64], padding: Padding) -> u64 {
     plan(lens, padding).objects.iter().map(PlannedObject::sealed_len).sum()
 }
 
-/// Sends files and makes a link to them. When it fails or is stopped, what was begun is removed from the server.
+/// Sends files and makes a link to them.
+///
+/// With a journal that keeps, a failure or [`Control::leave`] leaves everything for a later run, which is given what
+/// [`Unfinished::read`] finds and sends only what the bucket lacks; [`Control::cancel`] removes it. Without one, whatever
+/// does not come to its end is removed.
 ///
 /// # Errors
-/// [`TransferError`]: the first that did not pass.
-pub async fn upload<P: Platform>(
+/// [`TransferError`]: the first that did not pass. [`TransferError::SourceChanged`] also if `unfinished` was made of other
+/// files; then nothing was touched, unless the options say to send them anew.
+pub async fn upload<P: Platform, J: Journal>(
     platform: &P,
     files: Vec<SendFile<P::File>>,
     options: &SendOptions,
+    (journal, unfinished): (&J, Option<Unfinished>),
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
     let total = files.iter().map(|file| file.len).sum();
     let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
     let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
-    let spine = Spine::new(platform, control, meter, options.concurrency, &tell);
-    let token = make_token()?;
+    let spine = Spine::new(platform, control, meter, options.lanes(), &tell);
+    let token = match &unfinished {
+        Some(unfinished) => unfinished.token.clone(),
+        None => make_token()?,
+    };
+    let session = match &unfinished {
+        Some(unfinished) => unfinished.session,
+        None => ObjectId(*make_object()?.object_id()),
+    };
+    let writer = Writer { journal, session };
     let begun = Begun::default();
+    begun
+        .objects
+        .borrow_mut()
+        .extend(unfinished.iter().flat_map(Unfinished::object_ids));
     spine.tell();
-    let result = spine.run(send(&spine, files, options, &token, &begun, events)).await;
-    begun.clean_up(&spine, &token, result.is_ok()).await;
+    let result = spine
+        .run(send(
+            &spine,
+            files,
+            options,
+            (&writer, unfinished),
+            &token,
+            &begun,
+            events,
+        ))
+        .await;
+    match &result {
+        Ok(_) => journal.remove().await,
+        Err(_) if control.is_cancelled() || !writer.keeps() => {
+            begun.clean_up(&spine, &token).await;
+            journal.remove().await;
+        }
+        // Nothing was begun: there is nothing to go on with.
+        Err(_) if begun.objects.borrow().is_empty() => journal.remove().await,
+        Err(_) => {}
+    }
     spine.tell();
     result
 }
 
-async fn send<P: Platform>(
+async fn send<P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
     files: Vec<SendFile<P::File>>,
     options: &SendOptions,
+    (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
     token: &OwnerToken,
     begun: &Begun,
     events: &dyn Fn(SendEvent),
@@ -155,43 +208,61 @@ async fn send<P: Platform>(
         options,
     )?;
 
-    let mut objects = Vec::with_capacity(planned.objects.len());
-    for object in planned.objects {
-        let plan = ObjectPlan::new(make_object()?, object.content_len, Kind::Content, object.padding)?;
-        begun.objects.borrow_mut().push(plan.object_id());
-        objects.push((Arc::new(plan), object));
+    let digests = digest_sources(spine.platform, &files, planned.objects.iter()).await?;
+    let (mut kept, link) = match unfinished {
+        Some(unfinished) => (unfinished.objects, unfinished.link),
+        None => {
+            let summary = summarise(&files, options, plain_bytes);
+            writer.begun(token, summary).await?;
+            (Vec::new(), None)
+        }
+    };
+    let mut resumed = Vec::with_capacity(planned.objects.len());
+    for (object, digest) in planned.objects.into_iter().zip(digests) {
+        let same = |old: &KeptObject| {
+            old.digest == digest && old.content_len == object.content_len && old.padding == object.padding
+        };
+        let old = kept.iter().position(same).map(|place| kept.swap_remove(place));
+        resumed.push((object, digest, old));
+    }
+    if !kept.is_empty() && !options.send_changed {
+        return Err(TransferError::SourceChanged {
+            file: first_changed(&files, &resumed),
+        });
+    }
+    // What is left was made of files as they were: its keys are never used again.
+    for old in kept {
+        let object_id = ObjectId(*old.identity.object_id());
+        give_up(spine, writer, begun, token, object_id).await?;
+    }
+    if let Some(link) = link
+        && resumed.iter().all(|(_, _, old)| old.is_some())
+    {
+        return ask_for_link(spine, link, (files.len(), plain_bytes), options, token).await;
+    }
+
+    let mut objects = Vec::with_capacity(resumed.len());
+    for (planned, digest, old) in resumed {
+        objects.push(begin_object(spine, writer, begun, token, (planned, digest, old)));
     }
     // Room for all of them is asked for before the first byte moves.
-    let reserving = objects
-        .iter()
-        .map(|(plan, _)| Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()));
-    let mut uploads = Vec::with_capacity(objects.len());
-    let mut reserving = reserving.into_iter().peekable();
-    while reserving.peek().is_some() {
-        let some: Vec<_> = reserving.by_ref().take(options.concurrency.max(1)).collect();
-        uploads.extend(try_join_all(some).await?);
-    }
-    let objects: Vec<Outgoing<'_>> = objects
-        .into_iter()
-        .zip(uploads)
-        .map(|((plan, planned), upload)| Outgoing {
-            left: Cell::new(plan.part_count()),
-            plan,
-            planned,
-            upload,
-        })
-        .collect();
+    let objects: Vec<Outgoing<'_>> = stream::iter(objects)
+        .buffered(options.concurrency.max(1))
+        .try_collect()
+        .await?;
 
-    spine.meter.borrow_mut().enter(Stage::Moving);
-    spine.tell();
     let sending = Sending {
         spine,
+        writer,
         files: &files,
         order: &order,
         objects: &objects,
     };
+    sending.count_what_is_there();
+    spine.meter.borrow_mut().enter(Stage::Moving);
+    spine.tell();
     let queue = RefCell::new(sending.all_parts());
-    let lanes = (0..options.concurrency.max(1)).map(|_| sending.lane(&queue));
+    let lanes = (0..options.lanes().1).map(|_| sending.lane(&queue));
     try_join_all(lanes).await?;
 
     {
@@ -219,7 +290,7 @@ async fn send<P: Platform>(
             .collect(),
     };
     let contents = Contents { listing, plain_bytes };
-    make_link(spine, contents, options, token, begun).await
+    make_link(spine, contents, options, token, begun, writer).await
 }
 
 /// Refuses what the server would refuse, before the first byte.
@@ -274,11 +345,14 @@ fn fit_names<P: Platform>(
 }
 
 /// An object on its way, with the plan that it follows.
-struct Outgoing<'a> {
-    plan: Arc<ObjectPlan>,
-    planned: PlannedObject,
-    upload: Uploading<'a>,
-    left: Cell<u32>,
+pub(crate) struct Outgoing<'a> {
+    pub(crate) plan: Arc<ObjectPlan>,
+    pub(crate) planned: PlannedObject,
+    /// Of the files that it is made of, as they were at the start.
+    pub(crate) digest: [u8; 32],
+    pub(crate) upload: Uploading<'a>,
+    pub(crate) left: Cell<u32>,
+    pub(crate) committed: Cell<bool>,
 }
 
 impl Outgoing<'_> {
@@ -297,41 +371,73 @@ pub(crate) fn copy_fek(fek: &sealdrop_crypto::Fek) -> Result<sealdrop_crypto::Fe
     Ok(sealdrop_crypto::Fek::from_text(&fek.to_text())?)
 }
 
-struct Sending<'a, P: Platform> {
+struct Sending<'a, P: Platform, J: Journal> {
     spine: &'a Spine<'a, P>,
+    writer: &'a Writer<'a, J>,
     files: &'a [SendFile<P::File>],
     order: &'a [usize],
     objects: &'a [Outgoing<'a>],
 }
 
-impl<P: Platform> Sending<'_, P> {
-    /// Every part of every object.
-    fn all_parts(&self) -> PartQueue {
-        PartQueue {
-            object: 0,
-            part: 1,
-            parts: self.objects.iter().map(|object| object.plan.part_count()).collect(),
+impl<P: Platform, J: Journal> Sending<'_, P, J> {
+    /// What still has to be done, object after object: parts that the bucket lacks, or the end of an object that lacks none.
+    fn all_parts(&self) -> impl Iterator<Item = (&Outgoing<'_>, Option<u32>)> {
+        let open = self.objects.iter().filter(|object| !object.committed.get());
+        open.flat_map(|object| {
+            let missing = (1..=object.plan.part_count()).filter(|part| !object.upload.is_sent(*part));
+            let ending = (object.left.get() == 0).then_some((object, None));
+            missing.map(move |part| (object, Some(part))).chain(ending)
+        })
+    }
+
+    /// Bytes that an earlier run sent count from the start, and not as speed.
+    fn count_what_is_there(&self) {
+        let mut meter = self.spine.meter.borrow_mut();
+        for object in self.objects {
+            let sent = (1..=object.plan.part_count()).filter(|part| object.upload.is_sent(*part));
+            for run in sent.flat_map(|part| object.planned.sources(object.plan.content_of_part(part))) {
+                meter.add(self.order[run.file], run.len);
+            }
         }
     }
 
     /// Takes parts until there is none; who sends the last one of an object also completes it.
-    async fn lane(&self, queue: &RefCell<PartQueue>) -> Result<(), TransferError> {
+    async fn lane<'a>(
+        &'a self,
+        queue: &RefCell<impl Iterator<Item = (&'a Outgoing<'a>, Option<u32>)>>,
+    ) -> Result<(), TransferError> {
         loop {
             // While the person pauses, nothing new starts.
             self.spine.control.running().await;
             let next = queue.borrow_mut().next();
             let Some((object, part)) = next else { return Ok(()) };
-            let object = &self.objects[object];
-            self.send_part(object, part).await?;
-            object.left.set(object.left.get() - 1);
+            if let Some(part) = part {
+                self.send_part(object, part).await?;
+                object.left.set(object.left.get() - 1);
+            }
             if object.left.get() == 0 {
-                let again = async |part| self.send_part(object, part).await;
-                object
-                    .upload
-                    .finish(self.spine, object.plan.sealed_len(), again)
-                    .await?;
+                self.finish(object).await?;
             }
         }
+    }
+
+    /// The end of an object. Its files must still be what they were when it was begun.
+    async fn finish(&self, object: &Outgoing<'_>) -> Result<(), TransferError> {
+        let now = digest_sources(self.spine.platform, self.files, core::iter::once(&object.planned)).await?;
+        if now != [object.digest] {
+            let runs = object.planned.sources(0..object.planned.content_len);
+            let file = runs.first().map(|run| self.files[run.file].path.clone());
+            return Err(TransferError::SourceChanged {
+                file: file.unwrap_or_default(),
+            });
+        }
+        let again = async |part| self.send_part(object, part).await;
+        object
+            .upload
+            .finish(self.spine, object.plan.sealed_len(), again)
+            .await?;
+        object.committed.set(true);
+        Ok(())
     }
 
     async fn send_part(&self, object: &Outgoing<'_>, part: u32) -> Result<(), TransferError> {
@@ -380,32 +486,10 @@ impl<P: Platform> Sending<'_, P> {
             .spine
             .persist(job, attempt, || object.upload.forget_address(part))
             .await?;
+        self.writer.part(object.plan.object_id(), part, &sent).await?;
         object.upload.keep(part, sent);
         self.spine.meter.borrow_mut().acknowledge(job);
         Ok(())
-    }
-}
-
-/// Parts in order, object after object.
-struct PartQueue {
-    object: usize,
-    part: u32,
-    parts: Vec<u32>,
-}
-
-impl Iterator for PartQueue {
-    type Item = (usize, u32);
-
-    fn next(&mut self) -> Option<(usize, u32)> {
-        let count = *self.parts.get(self.object)?;
-        let next = (self.object, self.part);
-        if self.part == count {
-            self.object += 1;
-            self.part = 1;
-        } else {
-            self.part += 1;
-        }
-        Some(next)
     }
 }
 
@@ -418,10 +502,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// Removes it, as far as the server answers; the server's own reaper does the rest.
-    pub(crate) async fn clean_up<P: Platform>(&self, spine: &Spine<'_, P>, token: &OwnerToken, succeeded: bool) {
-        if succeeded {
-            return;
-        }
+    pub(crate) async fn clean_up<P: Platform>(&self, spine: &Spine<'_, P>, token: &OwnerToken) {
         if let Some(link_id) = self.link.get() {
             let revoke = sealdrop_api::links::RevokeLink { link_id };
             let _ = call_once(spine.platform, &revoke, Some(token)).await;

@@ -9,14 +9,15 @@ use futures::{
     pin_mut,
     stream::FuturesUnordered,
 };
-use sealdrop_api::OwnerToken;
+use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
 
 use crate::{
-    Control, Extent, FileEntry, Listing, ObjectRef, Pipe, Platform, SendEvent, SendOptions, Sent, TransferError,
-    limits,
+    Control, Extent, FileEntry, Listing, NoJournal, ObjectRef, Pipe, Platform, SendEvent, SendOptions, Sent,
+    TransferError, limits,
     make_link::{Contents, make_link, send_sealed_part},
     meter::{Meter, Stage},
+    resume::Writer,
     sanitize,
     spine::Spine,
     upload::{Begun, check_limits, copy_fek, make_token, progress},
@@ -41,7 +42,13 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
 ) -> Result<Sent, TransferError> {
     let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, None)));
     let meter = Meter::new([None].into_iter(), None);
-    let spine = Spine::new(platform, control, meter, options.concurrency, &tell);
+    let spine = Spine::new(
+        platform,
+        control,
+        meter,
+        (options.concurrency, options.concurrency),
+        &tell,
+    );
     let token = make_token()?;
     let begun = Begun::default();
     let (fitted, renamed) = sanitize(&[name.replace('/', "_")], |text| platform.normalize_nfc(text));
@@ -51,7 +58,9 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
     spine.tell();
     let result = spine.run(send(&spine, name, source, options, &token, &begun)).await;
-    begun.clean_up(&spine, &token, result.is_ok()).await;
+    if result.is_err() {
+        begun.clean_up(&spine, &token).await;
+    }
     spine.tell();
     result
 }
@@ -106,7 +115,11 @@ async fn send<P: Platform, S: Pipe>(
         },
         plain_bytes,
     };
-    make_link(spine, contents, &options, token, begun).await
+    let nowhere = Writer {
+        journal: &NoJournal,
+        session: ObjectId([0; 16]),
+    };
+    make_link(spine, contents, &options, token, begun, &nowhere).await
 }
 
 /// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.
@@ -122,7 +135,7 @@ async fn send_object<P: Platform, S: Pipe>(
     let mut writer = PipeWriter::new(make_object()?, options.padding);
     let object_id = sealdrop_api::ObjectId(*writer.identity().object_id());
     begun.objects.borrow_mut().push(object_id);
-    let upload = Uploading::reserve(spine, token, object_id, None, size::PART).await?;
+    let (upload, _) = Uploading::reserve(spine, token, object_id, None, size::PART).await?;
     let mut running = FuturesUnordered::new();
     let mut ended = false;
 

@@ -1,5 +1,5 @@
 //! One object on its way: addresses for its parts, what the bucket acknowledged, and its end. What it knows of its
-//! parts is what a resumed upload will need.
+//! parts is what a resumed upload needs.
 
 use core::{cell::RefCell, time::Duration};
 use std::collections::BTreeMap;
@@ -42,14 +42,15 @@ pub(crate) enum Completion {
 }
 
 impl<'a> Uploading<'a> {
-    /// Reserves room for an object; `sealed_len` is `None` for a pipe.
+    /// Reserves room for an object; `sealed_len` is `None` for a pipe. Tells where it stands: what an earlier run reserved
+    /// may be further.
     pub(crate) async fn reserve<P: Platform>(
         spine: &Spine<'_, P>,
         token: &'a OwnerToken,
         object_id: ObjectId,
         sealed_len: Option<u64>,
         part_len: u64,
-    ) -> Result<Self, TransferError> {
+    ) -> Result<(Self, UploadState), TransferError> {
         let reserve = ReserveUpload {
             body: NewUpload {
                 object_id,
@@ -57,14 +58,15 @@ impl<'a> Uploading<'a> {
                 part_len,
             },
         };
-        spine.call(&reserve, Some(token)).await?;
-        Ok(Self {
+        let reserved = spine.call(&reserve, Some(token)).await?;
+        let upload = Self {
             object_id,
             token,
             addresses: RefCell::default(),
             signing: Mutex::new(()),
             sent: RefCell::default(),
-        })
+        };
+        Ok((upload, reserved.state))
     }
 
     /// The address for a part. A new one is signed together with those of parts that follow it, `upcoming`. Asks once:

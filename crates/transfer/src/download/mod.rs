@@ -78,7 +78,13 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
     let tell = |meter: &mut Meter, now| events(ReceiveEvent::Progress(progress(meter, now, total)));
     let meter = Meter::new(link.files.iter().map(|file| Some(file.len)), Some(total));
-    let spine = Spine::new(platform, control, meter, options.concurrency, &tell);
+    let spine = Spine::new(
+        platform,
+        control,
+        meter,
+        (options.concurrency, options.concurrency),
+        &tell,
+    );
     let claim = Claim::new(link)?;
     let mut open = BTreeMap::new();
     spine.tell();

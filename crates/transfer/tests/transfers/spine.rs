@@ -1,11 +1,9 @@
 //! Whole transfers against a server in memory that fails where it is told to.
 
-mod memory;
-
 use std::{cell::RefCell, sync::Arc};
 
+use crate::memory::{Fault, Memory, Saved, Saving, alter};
 use futures::executor::block_on;
-use memory::{Fault, Memory, Saved, Saving, alter};
 use sealdrop_api::ProblemType;
 use sealdrop_crypto::{Zeroizing, size};
 use sealdrop_transfer::*;
@@ -34,7 +32,14 @@ fn options() -> SendOptions {
 }
 
 fn send(memory: &Memory, lens: &[(&str, usize)]) -> Result<Sent, TransferError> {
-    block_on(upload(memory, files(lens), &options(), &Control::new(), &|_| {}))
+    block_on(upload(
+        memory,
+        files(lens),
+        &options(),
+        (&NoJournal, None),
+        &Control::new(),
+        &|_| {},
+    ))
 }
 
 fn opened(memory: &Memory, sent: &Sent) -> OpenedLink {
@@ -118,7 +123,15 @@ fn a_note_and_a_password_travel_and_a_wrong_one_is_named() {
         password: Some(Zeroizing::new("correct".to_owned())),
         ..options()
     };
-    let sent = block_on(upload(&memory, files(&[("a", 3)]), &options, &Control::new(), &|_| {})).expect("it is sent");
+    let sent = block_on(upload(
+        &memory,
+        files(&[("a", 3)]),
+        &options,
+        (&NoJournal, None),
+        &Control::new(),
+        &|_| {},
+    ))
+    .expect("it is sent");
     let open = |password: Option<&str>| {
         let password = password.map(|typed| Zeroizing::new(typed.to_owned()));
         block_on(open_link(&memory, &sent.link, password.as_ref()))
@@ -132,7 +145,7 @@ fn a_note_and_a_password_travel_and_a_wrong_one_is_named() {
 }
 
 #[test]
-fn lost_answers_change_nothing() {
+fn u11_u15_lost_answers_change_nothing() {
     let memory = Memory::with(&[
         Fault::LostAnswer("POST /api/v1/uploads"),
         Fault::LostAnswer("/urls"),
@@ -149,7 +162,7 @@ fn lost_answers_change_nothing() {
 }
 
 #[test]
-fn an_expired_address_is_signed_again_once_in_a_row() {
+fn u05_an_expired_address_is_signed_again_once_in_a_row() {
     let memory = Memory::with(&[Fault::Put(403)]);
     let sent = send(&memory, &[("a", 9)]).expect("a new address helps");
     comes_back(&memory, &sent, &[("a", 9)]);
@@ -171,7 +184,7 @@ fn an_expired_address_is_signed_again_once_in_a_row() {
 }
 
 #[test]
-fn a_busy_bucket_is_waited_for_but_not_for_ever() {
+fn u04_a_busy_bucket_is_waited_for_but_not_for_ever() {
     let memory = Memory::with(&[const { Fault::Put(503) }; 7]);
     let sent = send(&memory, &[("a", 9)]).expect("the eighth try succeeds");
     comes_back(&memory, &sent, &[("a", 9)]);
@@ -186,7 +199,49 @@ fn a_busy_bucket_is_waited_for_but_not_for_ever() {
 }
 
 #[test]
-fn a_part_that_the_bucket_holds_differently_is_sent_again() {
+fn u04_a_busy_bucket_gets_fewer_parts_at_once() {
+    let memory = Memory::with(&[const { Fault::Put(503) }; 3]);
+    let sent = send(&memory, &[("a.bin", 4 * FIRST + 1_000)]).expect("it is sent");
+    let at_once = memory.at_once.borrow().clone();
+    assert_eq!(at_once[0], 3, "{at_once:?}");
+    assert_eq!(
+        at_once[3..5],
+        [1, 1],
+        "one after the other, once three were refused: {at_once:?}"
+    );
+    assert!(sent.link.expose().contains("/d/"));
+}
+
+#[test]
+fn u03_without_a_network_it_waits_says_so_and_counts_nothing() {
+    // More often in a row than a busy bucket is asked.
+    let memory = Memory::with(&[const { Fault::Offline }; 9]);
+    let waited = RefCell::new(0);
+    let note = |event| {
+        if let SendEvent::Progress(SendProgress {
+            phase: SendPhase::WaitingForNetwork { .. },
+            ..
+        }) = event
+        {
+            *waited.borrow_mut() += 1;
+        }
+    };
+    let lens = [("a", 9)];
+    let sent = block_on(upload(
+        &memory,
+        files(&lens),
+        &options(),
+        (&NoJournal, None),
+        &Control::new(),
+        &note,
+    ))
+    .expect("it goes on by itself");
+    assert!(*waited.borrow() >= 9, "it says so");
+    comes_back(&memory, &sent, &lens);
+}
+
+#[test]
+fn u13_a_part_that_the_bucket_holds_differently_is_sent_again() {
     let memory = Memory::with(&[Fault::Differ(2), Fault::Differ(1)]);
     let lens = [("a.bin", 2 * FIRST)];
     let sent = send(&memory, &lens).expect("it is sent");
@@ -195,7 +250,7 @@ fn a_part_that_the_bucket_holds_differently_is_sent_again() {
 }
 
 #[test]
-fn a_changed_source_ends_it_and_leaves_nothing() {
+fn u12_a_changed_source_ends_it_and_leaves_nothing() {
     let memory = Memory::with(&[Fault::Changed(2)]);
     let error = send(&memory, &[("a.bin", 2 * FIRST)]).expect_err("the source changed");
     assert!(matches!(error, TransferError::SourceChanged { .. }));
@@ -222,6 +277,7 @@ fn a_stopped_upload_leaves_nothing() {
         &memory,
         files(&[("a.bin", 3 * FIRST)]),
         &options(),
+        (&NoJournal, None),
         &control,
         &stop,
     ));
@@ -239,7 +295,15 @@ fn progress_never_goes_back() {
             seen.borrow_mut().push(progress);
         }
     };
-    block_on(upload(&memory, files(&lens), &options(), &Control::new(), &note)).expect("it is sent");
+    block_on(upload(
+        &memory,
+        files(&lens),
+        &options(),
+        (&NoJournal, None),
+        &Control::new(),
+        &note,
+    ))
+    .expect("it is sent");
     let seen = seen.into_inner();
     let total = 3 * FIRST as u64 + 100;
     assert!(seen.windows(2).all(|pair| pair[0].sent_bytes <= pair[1].sent_bytes));
@@ -250,7 +314,7 @@ fn progress_never_goes_back() {
 }
 
 /// An attack, what it does to the bucket, and how much of the file may have been written before it was noticed.
-fn is_refused(attack: &str, change: impl FnOnce(&mut memory::Stored)) {
+fn is_refused(attack: &str, change: impl FnOnce(&mut crate::memory::Stored)) {
     let memory = Memory::with(&[Fault::LostPut]);
     let sent = send(&memory, &[("a.bin", 2 * FIRST)]).expect("it is sent");
     let link = opened(&memory, &sent);
@@ -270,7 +334,7 @@ fn is_refused(attack: &str, change: impl FnOnce(&mut memory::Stored)) {
 }
 
 #[test]
-fn an_object_that_was_tampered_with_never_becomes_a_file() {
+fn u24_d05_an_object_that_was_tampered_with_never_becomes_a_file() {
     let r = size::R as usize;
     is_refused("truncated", |object| {
         object.whole.as_mut().expect("whole").truncate(2 * FIRST)
@@ -309,7 +373,7 @@ fn one_file_out_of_a_pack_is_complete_and_little_is_read() {
 }
 
 #[test]
-fn an_expired_download_address_is_signed_again() {
+fn d02_an_expired_download_address_is_signed_again() {
     let memory = Memory::default();
     let lens = [("a.bin", 2 * FIRST)];
     let sent = send(&memory, &lens).expect("it is sent");
@@ -424,7 +488,15 @@ fn names_that_cannot_travel_are_changed_and_told() {
         }
     };
     let given = [("../x", 1), ("b\u{202e}c", 2), ("same", 3), ("same", 4)];
-    let sent = block_on(upload(&memory, files(&given), &options(), &Control::new(), &events)).expect("it is sent");
+    let sent = block_on(upload(
+        &memory,
+        files(&given),
+        &options(),
+        (&NoJournal, None),
+        &Control::new(),
+        &events,
+    ))
+    .expect("it is sent");
     let paths: Vec<String> = opened(&memory, &sent)
         .files
         .iter()

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     LostAnswer(&'static str),
     /// The bucket takes the part, the answer is lost.
     LostPut,
+    /// The network goes away while a part is sent, for five minutes.
+    Offline,
     /// The bucket refuses a PUT or GET with this status.
     Put(u16),
     Get(u16),
@@ -32,6 +34,8 @@ pub(crate) enum Fault {
     Differ(u32),
     /// A file is another when this part is read.
     Changed(u32),
+    /// A file reads otherwise once so many looks were taken at files.
+    Rewritten(u32),
 }
 
 #[derive(Default)]
@@ -55,6 +59,11 @@ pub(crate) struct Memory {
     pub(crate) faults: RefCell<Vec<Fault>>,
     pub(crate) puts: Cell<u32>,
     pub(crate) gets: Cell<u32>,
+    pub(crate) looks: Cell<u32>,
+    /// Of each PUT in turn: how many were under way.
+    pub(crate) at_once: RefCell<Vec<u32>>,
+    under_way: Cell<u32>,
+    offline: Cell<bool>,
     pub(crate) signed: RefCell<Vec<usize>>,
     serial: Cell<u32>,
     started: RefCell<Option<Instant>>,
@@ -101,6 +110,12 @@ impl Memory {
         self.puts.set(self.puts.get() + 1);
         let mut words = url.trim_start_matches("/put/").split('/');
         let (id, part) = (words.next().expect("an id").to_owned(), words.next().expect("a part"));
+        if self.hits(|fault| *fault == Fault::Offline).is_some() {
+            self.offline.set(true);
+        }
+        if self.offline.get() {
+            return Err(TransferError::Unreachable);
+        }
         if let Some(Fault::Put(status)) = self.hits(|fault| matches!(fault, Fault::Put(_))) {
             return Err(TransferError::Bucket { status, code: None });
         }
@@ -129,8 +144,16 @@ impl Memory {
             ("POST", ["uploads"]) => {
                 let id = body["object_id"].as_str().expect("an id").to_owned();
                 let sealed_len = body["sealed_len"].as_u64();
-                self.objects.borrow_mut().entry(id.clone()).or_default().sealed_len = sealed_len;
-                Ok(json!({"object_id": id, "state": "reserved"}))
+                let mut objects = self.objects.borrow_mut();
+                let object = objects.entry(id.clone()).or_default();
+                object.sealed_len = sealed_len;
+                let state = match object {
+                    _ if object.deleted => "aborted",
+                    _ if object.whole.is_some() => "committed",
+                    _ if object.parts.is_empty() => "reserved",
+                    _ => "uploading",
+                };
+                Ok(json!({"object_id": id, "state": state}))
             }
             ("POST", ["uploads", id, "urls"]) => {
                 let parts = body["parts"].as_array().expect("a list");
@@ -169,6 +192,18 @@ impl Memory {
                     "uploading"
                 };
                 Ok(json!({"state": state, "sealed_len": null, "part_len": size::PART, "reason": null}))
+            }
+            ("GET", ["uploads", id, "parts", after]) => {
+                let after: u32 = after.trim_start_matches("after=").parse().expect("a number");
+                let objects = self.objects.borrow();
+                let later = objects[*id].parts.range(after + 1..);
+                let parts: Vec<Value> = later
+                    .clone()
+                    .take(2)
+                    .map(|(n, (etag, bytes))| json!({"n": n, "len": bytes.len(), "etag": etag}))
+                    .collect();
+                let next = (later.count() > 2).then(|| parts.last().map(|part| part["n"].clone()));
+                Ok(json!({"parts": parts, "next": next}))
             }
             ("DELETE", ["uploads", id]) => {
                 self.objects.borrow_mut().get_mut(*id).expect("it was reserved").deleted = true;
@@ -295,8 +330,24 @@ impl Platform for Memory {
         })
     }
 
+    async fn read_plain(&self, file: &Bytes, range: core::ops::Range<u64>) -> Result<Vec<u8>, TransferError> {
+        self.looks.set(self.looks.get() + 1);
+        let mut seen = file[range.start as usize..range.end as usize].to_vec();
+        let looks = self.looks.get();
+        if self
+            .hits(|fault| matches!(fault, Fault::Rewritten(after) if looks > *after))
+            .is_some()
+        {
+            seen[0] ^= 1;
+        }
+        Ok(seen)
+    }
+
     async fn seal_and_send(&self, job: PartJob<Bytes>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
+        self.under_way.set(self.under_way.get() + 1);
         self.sleep(Duration::from_millis(5)).await;
+        self.at_once.borrow_mut().push(self.under_way.get());
+        self.under_way.set(self.under_way.get() - 1);
         if self.hits(|fault| *fault == Fault::Changed(job.part)).is_some() {
             return Err(TransferError::SourceChanged {
                 file: "a file".to_owned(),
@@ -382,6 +433,15 @@ impl Platform for Memory {
         self.started.borrow_mut().get_or_insert_with(Instant::now).elapsed() * FASTER
     }
 
+    fn is_online(&self) -> bool {
+        !self.offline.get()
+    }
+
+    async fn wait_online(&self) {
+        self.sleep(Duration::from_secs(300)).await;
+        self.offline.set(false);
+    }
+
     fn normalize_nfc(&self, text: &str) -> String {
         text.to_owned()
     }
@@ -444,4 +504,15 @@ pub(crate) fn alter(memory: &Memory, change: impl FnOnce(&mut Stored)) {
         .max_by_key(|object| object.whole.as_ref().map(Vec::len))
         .expect("one was sent");
     change(object);
+}
+
+/// The parts of the object that has most of them and is not whole.
+pub(crate) fn alter_begun(memory: &Memory, change: impl FnOnce(&mut BTreeMap<u32, (String, Arc<Vec<u8>>)>)) {
+    let mut objects = memory.objects.borrow_mut();
+    let object = objects
+        .values_mut()
+        .filter(|object| object.whole.is_none())
+        .max_by_key(|object| object.parts.len())
+        .expect("one was begun");
+    change(&mut object.parts);
 }

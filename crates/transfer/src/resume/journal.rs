@@ -1,0 +1,202 @@
+//! The journal's lines, and who writes them.
+
+use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
+use sealdrop_crypto::{BlobContext, BlobKey, DeviceKey, LinkSecret, ObjectIdentity, Zeroizing, seal_blob};
+use serde::{Deserialize, Serialize};
+
+use crate::{SentPart, TransferError, resume::UnfinishedSummary};
+
+/// Where an unfinished upload is written down: the browser's database, the command line's state folder.
+#[expect(async_fn_in_trait, reason = "driven on the thread that made it")]
+pub trait Journal {
+    /// The device's key. It need not be readable.
+    type Key: BlobKey;
+
+    /// What seals the lines' secrets. `None` where nothing can be kept: then nothing is written, and an upload that
+    /// fails is removed.
+    fn key(&self) -> Option<&Self::Key>;
+
+    /// Adds a line; when this resolves, it survives a crash. Lines hold no line break.
+    ///
+    /// # Errors
+    /// [`TransferError::Device`], [`TransferError::DiskFull`].
+    async fn append(&self, line: &str) -> Result<(), TransferError>;
+
+    /// The upload is over: nothing of it is left here.
+    async fn remove(&self);
+}
+
+/// Keeps nothing: for pipes, which nobody can read again, and where there is no storage.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoJournal;
+
+impl Journal for NoJournal {
+    type Key = DeviceKey;
+
+    fn key(&self) -> Option<&DeviceKey> {
+        None
+    }
+
+    async fn append(&self, _: &str) -> Result<(), TransferError> {
+        Ok(())
+    }
+
+    async fn remove(&self) {}
+}
+
+/// One line of a journal. `sealed` are blobs of purpose 30.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Line {
+    /// The first: token and name, sealed for the place of `session`.
+    Begun {
+        v: u32,
+        session: ObjectId,
+        sealed: SealedBytes,
+    },
+    /// An object, before the server hears of it: its key and what it is made of are sealed.
+    Object {
+        object_id: ObjectId,
+        salt: SealedBytes,
+        content_len: u64,
+        padded: bool,
+        sealed: SealedBytes,
+    },
+    /// A part that the bucket acknowledged; of several of the same number the last one counts.
+    Part {
+        object_id: ObjectId,
+        n: u32,
+        etag: String,
+        digests: SealedBytes,
+    },
+    /// An object that is given up: another one took its place.
+    Dropped { object_id: ObjectId },
+    /// The link, before the server hears of it, word for word; its secret sealed for the place of the session.
+    Link { request: NewLink, sealed: SealedBytes },
+}
+
+/// Inside of [`Line::Begun`].
+#[derive(Serialize, Deserialize)]
+pub(crate) struct About {
+    pub(crate) token: OwnerToken,
+    pub(crate) summary: UnfinishedSummary,
+}
+
+/// Inside of [`Line::Object`].
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ObjectSecret {
+    pub(crate) fek: String,
+    pub(crate) digest: SealedBytes,
+}
+
+/// Writes the lines of one upload.
+pub(crate) struct Writer<'a, J: Journal> {
+    pub(crate) journal: &'a J,
+    pub(crate) session: ObjectId,
+}
+
+impl<J: Journal> Writer<'_, J> {
+    pub(crate) fn keeps(&self) -> bool {
+        self.journal.key().is_some()
+    }
+
+    pub(crate) async fn begun(&self, token: &OwnerToken, summary: UnfinishedSummary) -> Result<(), TransferError> {
+        let about = About {
+            token: token.clone(),
+            summary,
+        };
+        let Some(sealed) = self.seal(self.session, &about).await? else {
+            return Ok(());
+        };
+        let line = Line::Begun {
+            v: 1,
+            session: self.session,
+            sealed,
+        };
+        self.write(&line).await
+    }
+
+    pub(crate) async fn object(
+        &self,
+        identity: &ObjectIdentity,
+        content_len: u64,
+        padded: bool,
+        digest: &[u8; 32],
+    ) -> Result<(), TransferError> {
+        let object_id = ObjectId(*identity.object_id());
+        let secret = ObjectSecret {
+            fek: identity.fek().to_text().to_string(),
+            digest: SealedBytes(digest.to_vec()),
+        };
+        let Some(sealed) = self.seal(object_id, &secret).await? else {
+            return Ok(());
+        };
+        let line = Line::Object {
+            object_id,
+            salt: SealedBytes(identity.salt().to_vec()),
+            content_len,
+            padded,
+            sealed,
+        };
+        self.write(&line).await
+    }
+
+    pub(crate) async fn part(&self, object_id: ObjectId, n: u32, sent: &SentPart) -> Result<(), TransferError> {
+        if !self.keeps() {
+            return Ok(());
+        }
+        let line = Line::Part {
+            object_id,
+            n,
+            etag: sent.etag.clone(),
+            digests: SealedBytes(sent.digests.concat()),
+        };
+        self.write(&line).await
+    }
+
+    pub(crate) async fn dropped(&self, object_id: ObjectId) -> Result<(), TransferError> {
+        if !self.keeps() {
+            return Ok(());
+        }
+        self.write(&Line::Dropped { object_id }).await
+    }
+
+    pub(crate) async fn link(
+        &self,
+        request: &NewLink,
+        secret: &LinkSecret,
+        has_password: bool,
+    ) -> Result<(), TransferError> {
+        let text = secret.to_text();
+        let inside = (text.as_str(), has_password);
+        let Some(sealed) = self.seal(self.session, &inside).await? else {
+            return Ok(());
+        };
+        let line = Line::Link {
+            request: request.clone(),
+            sealed,
+        };
+        self.write(&line).await
+    }
+
+    async fn seal(&self, place: ObjectId, secret: &impl Serialize) -> Result<Option<SealedBytes>, TransferError> {
+        let Some(key) = self.journal.key() else {
+            return Ok(None);
+        };
+        let text = Zeroizing::new(serde_json::to_vec(secret).map_err(|_| unwritable())?);
+        let context = BlobContext::UploadSession {
+            account: None,
+            object_id: &place.0,
+        };
+        Ok(Some(SealedBytes(seal_blob(key, &context, &text).await?)))
+    }
+
+    async fn write(&self, line: &Line) -> Result<(), TransferError> {
+        let text = serde_json::to_string(line).map_err(|_| unwritable())?;
+        self.journal.append(&text).await
+    }
+}
+
+fn unwritable() -> TransferError {
+    TransferError::Device("an unfinished upload cannot be written down".to_owned())
+}

@@ -1,0 +1,66 @@
+//! What an object is made of, in 32 bytes: paths, lengths, times and spot hashes of the files in it. The same files give
+//! the same digest; a file that changed gives another.
+
+use futures::{StreamExt, TryStreamExt, stream};
+use sealdrop_crypto::hash_groups;
+
+use crate::{PlannedObject, Platform, SendFile, TransferError};
+
+/// Bytes of each of the three spots: first, middle, last.
+const SPOT: u64 = 64 << 10;
+/// Files that are looked at side by side.
+const AT_ONCE: usize = 8;
+
+/// Looks at every file once.
+pub(crate) async fn digest_sources<P: Platform>(
+    platform: &P,
+    files: &[SendFile<P::File>],
+    objects: impl Iterator<Item = &PlannedObject>,
+) -> Result<Vec<[u8; 32]>, TransferError> {
+    let spots: Vec<[u8; 32]> = stream::iter(files)
+        .map(|file| spot_hash(platform, file))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(objects.map(|object| digest_object(files, &spots, object)).collect())
+}
+
+fn digest_object<F>(files: &[SendFile<F>], spots: &[[u8; 32]], object: &PlannedObject) -> [u8; 32] {
+    let mut text = object.content_len.to_be_bytes().to_vec();
+    for run in object.sources(0..object.content_len) {
+        let file = &files[run.file];
+        let path = file.path.as_bytes();
+        text.extend_from_slice(&(path.len() as u64).to_be_bytes());
+        text.extend_from_slice(path);
+        // No time is told apart from every time.
+        let time = file.modified_ms.map_or(u64::MAX, |ms| ms);
+        for number in [file.len, time, run.offset, run.len] {
+            text.extend_from_slice(&number.to_be_bytes());
+        }
+        text.extend_from_slice(&spots[run.file]);
+    }
+    sha256(&text)
+}
+
+/// SHA-256 of the first, the middle and the last 64 KiB of a file; of all of it where they would meet.
+async fn spot_hash<P: Platform>(platform: &P, file: &SendFile<P::File>) -> Result<[u8; 32], TransferError> {
+    let whole = [(0, file.len)];
+    let three = [0, file.len / 2, file.len].map(|middle| {
+        let start = middle.saturating_sub(SPOT / 2).min(file.len.saturating_sub(SPOT));
+        (start, start + SPOT)
+    });
+    let spots: &[(u64, u64)] = if file.len <= 3 * SPOT { &whole } else { &three };
+    let mut seen = Vec::new();
+    for (start, end) in spots.iter().filter(|(start, end)| start < end) {
+        seen.extend(platform.read_plain(&file.handle, *start..*end).await?);
+    }
+    Ok(sha256(&seen))
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    match &hash_groups(bytes)[..] {
+        [] => [0; 32],
+        [one] => *one,
+        many => sha256(&many.concat()),
+    }
+}

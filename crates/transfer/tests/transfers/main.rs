@@ -1,0 +1,5 @@
+//! Whole transfers against a server in memory.
+
+mod memory;
+mod resume;
+mod spine;

@@ -1,0 +1,262 @@
+//! Uploads that end in the middle and go on in another run.
+
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
+
+use crate::memory::{Bytes, Fault, Memory, Saving};
+use futures::executor::block_on;
+use sealdrop_crypto::DeviceKey;
+use sealdrop_transfer::*;
+
+/// Content of a full first part of 10 MiB.
+const FIRST: usize = 10_484_496;
+/// Five parts.
+const FIVE: usize = 4 * FIRST + 1_000;
+
+struct Lines {
+    lines: RefCell<Vec<String>>,
+    removed: Cell<bool>,
+    key: DeviceKey,
+}
+
+impl Lines {
+    fn new() -> Self {
+        Self {
+            lines: RefCell::default(),
+            removed: Cell::new(false),
+            key: DeviceKey::make().expect("random numbers"),
+        }
+    }
+
+    fn cut(&self, lines: usize) -> Self {
+        Self {
+            lines: RefCell::new(self.lines.borrow()[..lines].to_vec()),
+            removed: Cell::new(false),
+            key: DeviceKey::from_text(&self.key.to_text()).expect("just written"),
+        }
+    }
+
+    fn read(&self) -> Option<Unfinished> {
+        block_on(Unfinished::read(&self.key, &self.lines.borrow())).expect("it reads")
+    }
+}
+
+impl Journal for Lines {
+    type Key = DeviceKey;
+    fn key(&self) -> Option<&DeviceKey> {
+        Some(&self.key)
+    }
+    async fn append(&self, line: &str) -> Result<(), TransferError> {
+        self.lines.borrow_mut().push(line.to_owned());
+        Ok(())
+    }
+    async fn remove(&self) {
+        self.removed.set(true);
+        self.lines.borrow_mut().clear();
+    }
+}
+
+fn content(len: usize, seed: u8) -> Bytes {
+    Arc::new((0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8 ^ seed).collect())
+}
+
+fn file(path: &str, bytes: &Bytes) -> SendFile<Bytes> {
+    SendFile {
+        path: path.to_owned(),
+        len: bytes.len() as u64,
+        modified_ms: Some(7),
+        mime: None,
+        handle: Arc::clone(bytes),
+    }
+}
+
+/// One part at a time, so that what is sent when is known.
+fn options() -> SendOptions {
+    SendOptions {
+        concurrency: 1,
+        ..SendOptions::new("https://drop.example")
+    }
+}
+
+fn send(
+    memory: &Memory,
+    journal: &Lines,
+    files: &[(&str, Bytes)],
+    options: &SendOptions,
+) -> Result<Sent, TransferError> {
+    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
+    let how = (journal, journal.read());
+    block_on(upload(memory, given, options, how, &Control::new(), &|_| {}))
+}
+
+fn comes_back(memory: &Memory, sent: &Sent, files: &[(&str, Bytes)]) {
+    let link = Link::parse(&sent.link.expose()).expect("the link reads");
+    let opened = block_on(open_link(memory, &link, None)).expect("the link opens");
+    let mut saving = Saving::default();
+    let (hand, how) = (Control::new(), ReceiveOptions::default());
+    let receiving = download(memory, &opened, Selection::All, &mut saving, how, &hand, &|_| {});
+    block_on(receiving).expect("it is received");
+    let saved = saving.files.take();
+    assert_eq!(saved.len(), files.len());
+    for (path, bytes) in files {
+        assert!(
+            saved[*path].bytes == **bytes && saved[*path].finished == Some(Proof::Whole),
+            "{path}"
+        );
+    }
+}
+
+/// Sent up to its fourth part.
+fn interrupted(files: &[(&str, Bytes)]) -> (Memory, Lines) {
+    let (memory, journal) = (Memory::with(&[Fault::Changed(4)]), Lines::new());
+    send(&memory, &journal, files, &options()).expect_err("it is interrupted");
+    assert!(!journal.removed.get());
+    (memory, journal)
+}
+
+#[test]
+fn u09_only_what_is_missing_is_sent_again() {
+    let files = [("a.bin", content(FIVE, 0)), ("b", content(9, 1))];
+    let (memory, journal) = interrupted(&files);
+    let found = journal.read().expect("there is something to go on with");
+    assert_eq!(found.sent_bytes(), 31_453_776);
+    assert_eq!((found.summary().name.as_str(), found.summary().files), ("a.bin", 2));
+    let before = memory.puts.get();
+    let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
+    assert_eq!(
+        memory.puts.get() - before,
+        3,
+        "two parts of the large file, one of the small one"
+    );
+    assert!(journal.removed.get(), "nothing is left of it");
+    assert!(memory.objects.borrow().values().all(|object| !object.deleted));
+    comes_back(&memory, &sent, &files);
+}
+
+#[test]
+fn u09_it_goes_on_from_every_line_of_the_journal() {
+    let files = [("a", content(2 * FIRST, 0))];
+    let (memory, journal) = (
+        Memory::with(&[const { Fault::LostAnswer("POST /api/v1/links") }; 8]),
+        Lines::new(),
+    );
+    send(&memory, &journal, &files, &options()).expect_err("the link's answer never comes");
+    let lines = journal.lines.borrow().len();
+    assert_eq!(lines, 6, "begun, object, three parts with the padding's, link");
+    for kept in (0..=lines).rev() {
+        let earlier = journal.cut(kept);
+        let (made, puts) = (memory.links_made.get(), memory.puts.get());
+        let sent = send(&memory, &earlier, &files, &options()).expect("it goes on");
+        if kept == lines {
+            assert_eq!(
+                (memory.links_made.get(), memory.puts.get()),
+                (made, puts),
+                "the same link, not another one"
+            );
+        }
+        comes_back(&memory, &sent, &files);
+    }
+}
+
+#[test]
+fn u11_a_part_of_another_attempt_is_sent_again() {
+    let files = [("a", content(FIVE, 0))];
+    let (memory, journal) = interrupted(&files);
+    crate::memory::alter_begun(&memory, |parts| {
+        parts.get_mut(&2).expect("it was sent").0 = "\"somebody else's\"".to_owned();
+        parts.remove(&1);
+    });
+    let before = memory.puts.get();
+    let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
+    assert_eq!(memory.puts.get() - before, 4, "1 and 2 again, 4 and 5");
+    comes_back(&memory, &sent, &files);
+}
+
+#[test]
+fn u12_a_file_that_changed_is_refused_and_then_sent_under_a_new_key() {
+    let files = [("a", content(FIVE, 0)), ("big", content(FIRST + 1, 1))];
+    let (memory, journal) = interrupted(&files);
+    let changed = [("a", content(FIVE, 9)), files[1].clone()];
+    let (puts, lines) = (memory.puts.get(), journal.lines.borrow().len());
+    let error = send(&memory, &journal, &changed, &options()).expect_err("it is refused");
+    assert_eq!(error, TransferError::SourceChanged { file: "a".to_owned() });
+    assert_eq!(
+        (memory.puts.get(), journal.lines.borrow().len()),
+        (puts, lines),
+        "nothing was touched"
+    );
+    assert!(memory.objects.borrow().values().all(|object| !object.deleted));
+
+    let anew = SendOptions {
+        send_changed: true,
+        ..options()
+    };
+    let sent = send(&memory, &journal, &changed, &anew).expect("it is sent anew");
+    let deleted = memory.objects.borrow().values().filter(|object| object.deleted).count();
+    assert_eq!(
+        (deleted, memory.objects.borrow().len()),
+        (1, 3),
+        "one given up, one kept, one new"
+    );
+    comes_back(&memory, &sent, &changed);
+}
+
+#[test]
+fn u12_a_file_that_is_rewritten_under_way_makes_no_object() {
+    let files = [("a", content(FIVE, 0))];
+    let memory = Memory::with(&[Fault::Rewritten(3)]);
+    let journal = Lines::new();
+    let error = send(&memory, &journal, &files, &options()).expect_err("its end differs from its start");
+    assert_eq!(error, TransferError::SourceChanged { file: "a".to_owned() });
+    assert!(
+        memory.objects.borrow().values().all(|object| object.whole.is_none()),
+        "it was not completed"
+    );
+}
+
+#[test]
+fn u21_cancelling_removes_everything_and_leaving_nothing() {
+    for (stop, is_kept) in [(Control::leave as fn(&Control), true), (Control::cancel, false)] {
+        let (memory, journal, hand) = (Memory::default(), Lines::new(), Control::new());
+        let files = vec![file("a", &content(FIVE, 0))];
+        let other = hand.clone();
+        let note = |event: SendEvent| {
+            if matches!(event, SendEvent::Progress(progress) if progress.sent_bytes > 0) {
+                stop(&other);
+            }
+        };
+        let error = block_on(upload(&memory, files, &options(), (&journal, None), &hand, &note)).expect_err("stopped");
+        assert_eq!(error, TransferError::Cancelled);
+        assert_eq!(journal.removed.get(), !is_kept);
+        assert!(memory.objects.borrow().values().all(|object| object.deleted != is_kept));
+    }
+}
+
+#[test]
+fn u28_what_the_server_gave_up_meanwhile_is_sent_anew() {
+    let files = [("a", content(FIVE, 0))];
+    let (memory, journal) = interrupted(&files);
+    memory
+        .objects
+        .borrow_mut()
+        .values_mut()
+        .for_each(|object| object.deleted = true);
+    let sent = send(&memory, &journal, &files, &options()).expect("it is sent from the start");
+    assert_eq!(memory.objects.borrow().len(), 2);
+    comes_back(&memory, &sent, &files);
+}
+
+#[test]
+fn a_journal_shows_neither_keys_nor_names_and_opens_under_its_key_only() {
+    let files = [("a very telling name", content(FIVE, 0))];
+    let (_, journal) = interrupted(&files);
+    let text = journal.lines.borrow().join("\n");
+    assert!(!text.contains("telling") && !text.contains("drop.example"), "{text}");
+    let stranger = Lines {
+        key: DeviceKey::make().expect("random numbers"),
+        ..journal
+    };
+    assert!(stranger.read().is_none());
+}
