@@ -24,7 +24,7 @@ Exit codes:
 Environment:
   SEALDROP_SERVER    address of the server to send through
   SEALDROP_PASSWORD  stands in for --password and for being asked
-  SEALDROP_STATE     folder for what `revoke` needs; else the platform's state folder";
+  SEALDROP_STATE     folder for unfinished uploads and what `revoke` needs; else the platform's state folder";
 
 /// Send files so that nobody but the holder of the link can read them.
 ///
@@ -55,6 +55,9 @@ pub(crate) enum Command {
 ///
 /// The link is all that is printed on standard output; progress and words go to standard error. The link is the only
 /// key: who has it can read the files, and without it nobody can, the server's operator included.
+///
+/// A run that was interrupted (Ctrl-C, a crash, a reboot) is not lost: for 72 hours the same command goes on where it
+/// stopped, as long as the files are the same.
 #[derive(Debug, Args)]
 pub(crate) struct SendArguments {
     /// Files and folders; folders are sent with what is below them, symbolic links in them are left out and named.
@@ -82,6 +85,16 @@ pub(crate) struct SendArguments {
     /// Print one line of JSON: link, id, files, plain_bytes, sealed_bytes, expires_at, owner_token.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Where an earlier run was interrupted and files changed since: send those anew, keep the rest. Without this, a
+    /// changed file is refused.
+    #[arg(long)]
+    pub(crate) start_over: bool,
+    /// Leave out files that cannot be read, name them, and send the others. Without this, nothing is sent.
+    #[arg(long)]
+    pub(crate) skip_unreadable: bool,
+    /// Remove what an interrupted run of the same command left here and on the server. Sends nothing.
+    #[arg(long, conflicts_with = "start_over")]
+    pub(crate) discard: bool,
     /// Send the exact size instead of rounding it up by at most 3 %: saves bytes, tells the size.
     #[arg(long)]
     pub(crate) exact_size: bool,

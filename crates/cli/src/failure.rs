@@ -27,6 +27,17 @@ impl Failure {
         Self::new(2, message)
     }
 
+    /// A file that cannot be sent as it is.
+    pub(crate) fn source(message: impl Into<String>) -> Self {
+        Self::new(7, message)
+    }
+
+    /// With one more sentence.
+    pub(crate) fn and(mut self, sentence: &str) -> Self {
+        self.message = join(&[&self.message, sentence]);
+        self
+    }
+
     /// Anything that has no code of its own.
     pub(crate) fn other(message: impl Into<String>) -> Self {
         Self::new(1, message)
@@ -117,7 +128,7 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
                 "{} changed while it was being sent, so what was sent of it is of no use.",
                 escape(file)
             ),
-            "Wait until nothing writes to it, then send again.",
+            "Wait until nothing writes to it, then send again with --start-over.",
         ),
         TransferError::SourceUnreadable { file, why } => (
             7,

@@ -7,6 +7,9 @@ mod bar;
 mod commands;
 mod failure;
 mod folder;
+#[cfg(test)]
+mod hostile_tests;
+mod journal;
 mod machine;
 mod source;
 mod state;

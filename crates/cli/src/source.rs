@@ -27,6 +27,22 @@ pub(crate) struct Walked {
     pub(crate) files: Vec<SendFile<SourceFile>>,
     /// What was left out, and why.
     pub(crate) left_out: Vec<String>,
+    /// What cannot be read, and why.
+    pub(crate) unreadable: Vec<(String, String)>,
+}
+
+impl Walked {
+    fn cannot(&mut self, path: &Path, error: &io::Error) {
+        self.unreadable.push((path.display().to_string(), reason(error)));
+    }
+
+    /// Keeps a file that can be opened.
+    fn keep(&mut self, path: &Path, name: String, about: &Metadata) {
+        match File::open(path) {
+            Ok(_) => self.files.push(found(path, name, about)),
+            Err(error) => self.cannot(path, &error),
+        }
+    }
 }
 
 /// Finds the files below what was named. A symbolic link that was named itself is followed; those below a folder are
@@ -34,12 +50,18 @@ pub(crate) struct Walked {
 pub(crate) fn walk(named: &[PathBuf]) -> Result<Walked, TransferError> {
     let mut walked = Walked::default();
     for path in named {
-        let about = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+        let about = match fs::metadata(path) {
+            Ok(about) => about,
+            Err(error) => {
+                walked.cannot(path, &error);
+                continue;
+            }
+        };
         let name = name_of(path)?;
         if about.is_dir() {
-            walk_folder(path, &name, &mut walked)?;
+            walk_folder(path, &name, &mut walked);
         } else if about.is_file() {
-            walked.files.push(found(path, name, &about));
+            walked.keep(path, name, &about);
         } else {
             return Err(TransferError::SourceUnreadable {
                 file: path.display().to_string(),
@@ -62,21 +84,30 @@ fn name_of(path: &Path) -> Result<String, TransferError> {
     Ok(name.to_string_lossy().into_owned())
 }
 
-fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) -> Result<(), TransferError> {
-    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut entries: Vec<fs::DirEntry> = entries
-        .collect::<io::Result<_>>()
-        .map_err(|error| unreadable(folder, &error))?;
+fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
+    let mut entries = match fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return walked.cannot(folder, &error),
+    };
+    if entries.is_empty() {
+        walked.left_out.push(format!("{} (an empty folder)", folder.display()));
+    }
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         // Not followed: the entry itself is looked at, before and instead of what it points to.
-        let about = fs::symlink_metadata(&path).map_err(|error| unreadable(&path, &error))?;
+        let about = match fs::symlink_metadata(&path) {
+            Ok(about) => about,
+            Err(error) => {
+                walked.cannot(&path, &error);
+                continue;
+            }
+        };
         let inside = format!("{above}/{}", entry.file_name().to_string_lossy());
         if about.is_dir() {
-            walk_folder(&path, &inside, walked)?;
+            walk_folder(&path, &inside, walked);
         } else if about.is_file() {
-            walked.files.push(found(&path, inside, &about));
+            walked.keep(&path, inside, &about);
         } else {
             let why = if about.is_symlink() {
                 "a symbolic link"
@@ -86,7 +117,6 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) -> Result<(), Tr
             walked.left_out.push(format!("{} ({why})", path.display()));
         }
     }
-    Ok(())
 }
 
 fn found(path: &Path, name: String, about: &Metadata) -> SendFile<SourceFile> {
@@ -142,14 +172,17 @@ fn changed(found: &Found) -> TransferError {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> TransferError {
-    let why = match error.kind() {
+    TransferError::SourceUnreadable {
+        file: path.display().to_string(),
+        why: reason(error),
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
-    };
-    TransferError::SourceUnreadable {
-        file: path.display().to_string(),
-        why,
     }
 }
 
@@ -199,11 +232,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said() {
-        let error = walk(&[PathBuf::from("/nowhere/at/all")]).expect_err("it is not there");
-        assert_eq!(
-            error.to_string(),
-            "/nowhere/at/all cannot be read: there is no such file"
+    fn what_is_missing_is_said_and_the_rest_is_found() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let there = folder.path().join("there");
+        fs::write(&there, "x")?;
+        fs::create_dir(folder.path().join("empty"))?;
+        let walked = walk(&[PathBuf::from("/nowhere/at/all"), there, folder.path().join("empty")]);
+        let walked = walked.expect("what cannot be read is listed");
+        let missing = ("/nowhere/at/all".to_owned(), "there is no such file".to_owned());
+        assert_eq!(walked.unreadable, [missing]);
+        assert_eq!(walked.files.len(), 1);
+        assert!(
+            walked.left_out[0].ends_with("(an empty folder)"),
+            "{:?}",
+            walked.left_out
         );
+        Ok(())
     }
 }

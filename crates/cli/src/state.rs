@@ -1,5 +1,5 @@
-//! What this machine remembers: per sent link its server and owner token, so that `revoke` works. Never a link's
-//! secret: who reads this folder can close links and not open them.
+//! What this machine remembers: per sent link its server and owner token, so that `revoke` works, and unfinished uploads
+//! (`journal.rs`). Never a sent link's secret: who reads this folder can close links and not open them.
 
 use std::{fs, io, path::PathBuf};
 
@@ -34,11 +34,22 @@ impl State {
         Some(Self(state.join("sealdrop")))
     }
 
+    /// A folder inside, made if it is not there; only its owner may enter. Empty is the state folder itself.
+    pub(crate) fn folder(&self, name: &str) -> io::Result<PathBuf> {
+        make_private(&self.0)?;
+        let folder = self.0.join(name);
+        make_private(&folder)?;
+        Ok(folder)
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     /// Remembers a link.
     pub(crate) fn remember(&self, link_id: LinkId, server: &str, owner_token: &OwnerToken) -> io::Result<()> {
-        let folder = self.0.join("sent");
-        make_private(&self.0)?;
-        make_private(&folder)?;
+        let folder = self.folder("sent")?;
         let note = SentLink {
             v: 1,
             server: server.to_owned(),
@@ -69,7 +80,7 @@ impl State {
 }
 
 /// A folder that only its owner may enter.
-fn make_private(folder: &std::path::Path) -> io::Result<()> {
+pub(crate) fn make_private(folder: &std::path::Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -80,7 +91,7 @@ fn make_private(folder: &std::path::Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_private(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_private(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -88,6 +99,15 @@ fn write_private(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     io::Write::write_all(&mut file, bytes)?;
     file.sync_all()
+}
+
+/// A file that only its owner may read, made if it is not there, as it is if it is.
+pub(crate) fn open_private(path: &std::path::Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]

@@ -19,13 +19,15 @@ use crate::{
 
 /// Ranges or parts on their way at once.
 pub(crate) const CONCURRENCY: usize = 3;
+/// Parts at most, where more of them move more.
+pub(crate) const MOST_AT_ONCE: usize = 5;
 
-/// Lets Ctrl-C stop a transfer in order; a second one ends the process at once.
-pub(crate) fn stop_on_interrupt(control: &Control) {
+/// Lets Ctrl-C stop a transfer in order, as `stop` does; a second one ends the process at once.
+pub(crate) fn stop_on_interrupt(control: &Control, stop: fn(&Control)) {
     let control = control.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            control.cancel();
+            stop(&control);
             if tokio::signal::ctrl_c().await.is_ok() {
                 std::process::exit(130);
             }

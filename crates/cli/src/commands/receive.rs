@@ -26,7 +26,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     })?;
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
-    stop_on_interrupt(&control);
+    stop_on_interrupt(&control, Control::cancel);
     let bar = Bar::new();
     let events = |event: ReceiveEvent| show(&bar, event);
     let options = ReceiveOptions {

@@ -4,18 +4,20 @@ use std::path::Path;
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, Sent, TransferError, upload, upload_pipe,
+    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, Sent, TransferError, Unfinished, give_up,
+    upload, upload_pipe,
 };
 use serde::Serialize;
 use tokio::io::AsyncReadExt;
 
-use super::{CONCURRENCY, new_password, stop_on_interrupt};
+use super::{CONCURRENCY, MOST_AT_ONCE, new_password, stop_on_interrupt};
 use crate::{
     args::SendArguments,
     bar::{Bar, Standing, print, say},
     failure::{Doing, Failure, explain},
+    journal::{FileJournal, JournalFault},
     machine::{Machine, off_thread},
-    source::walk,
+    source::{Walked, walk},
     state::State,
     text::{bytes, escape, files, instant, rfc3339},
 };
@@ -39,7 +41,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
             "- (standard input) goes alone: it becomes one file. Nothing was sent. Send the others by a second command.",
         ));
     }
-    let machine = Machine::new(&arguments.server, CONCURRENCY)?;
+    let machine = Machine::new(&arguments.server, MOST_AT_ONCE)?;
     let server = machine.origin();
     let options = SendOptions {
         name: arguments.name.clone(),
@@ -53,10 +55,20 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
             Padding::Padded
         },
         concurrency: CONCURRENCY,
+        most_at_once: MOST_AT_ONCE,
+        send_changed: arguments.start_over,
         ..SendOptions::new(&server)
     };
+    let (journal, unfinished) = if is_pipe {
+        (FileJournal::none(), None)
+    } else {
+        find_unfinished(&server, &arguments).await?
+    };
+    if arguments.discard {
+        return discard(&machine, &server, &journal, unfinished).await;
+    }
     let control = Control::new();
-    stop_on_interrupt(&control);
+    stop_on_interrupt(&control, if is_pipe { Control::cancel } else { Control::leave });
     let bar = Bar::new();
     let events = |event: SendEvent| show(&bar, event);
     let sent = if is_pipe {
@@ -78,14 +90,124 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
                 for left_out in &walked.left_out {
                     say(&format!("Left out: {}", escape(left_out)));
                 }
-                upload(&machine, walked.files, &options, &control, &events).await
+                refuse_unreadable(&walked, arguments.skip_unreadable)?;
+                upload(
+                    &machine,
+                    walked.files,
+                    &options,
+                    (&journal, unfinished),
+                    &control,
+                    &events,
+                )
+                .await
             }
             Err(error) => Err(error),
         }
     };
     bar.clear();
-    let sent = sent.map_err(|error| explain(&error, Doing::Sending, &server))?;
+    let sent = sent.map_err(|error| {
+        let failure = explain(&error, Doing::Sending, &server);
+        if journal.is_kept() {
+            failure.and(
+                "What the storage took is kept for 72 hours: the same command goes on from there, and with --discard it \
+                 is removed.",
+            )
+        } else {
+            failure
+        }
+    })?;
     report(&sent, &server, arguments.json)
+}
+
+/// What an interrupted run of the same command left. Where nothing can be kept, the upload goes on without.
+async fn find_unfinished(
+    server: &str,
+    arguments: &SendArguments,
+) -> Result<(FileJournal, Option<Unfinished>), Failure> {
+    let Some(state) = State::find() else {
+        return Ok((FileJournal::none(), None));
+    };
+    let (journal, lines) = match FileJournal::open(&state, server, &arguments.files) {
+        Ok(opened) => opened,
+        Err(JournalFault::InUse) => {
+            return Err(Failure::other(
+                "Another sealdrop is sending these files to this server at the moment. Nothing was sent. Wait for it, or stop it.",
+            ));
+        }
+        Err(JournalFault::Io(error)) => {
+            say(&format!(
+                "The state folder cannot be used ({error}), so an interruption would lose what was sent."
+            ));
+            return Ok((FileJournal::none(), None));
+        }
+    };
+    let unfinished = match journal.key() {
+        Some(key) => Unfinished::read(key, &lines).await,
+        None => Ok(None),
+    };
+    let unfinished = unfinished.map_err(|error| explain(&error, Doing::Sending, server))?;
+    match &unfinished {
+        None => journal.clear().map_err(|error| {
+            Failure::other(format!(
+                "The state folder cannot be written: {error}. Nothing was sent."
+            ))
+        })?,
+        Some(found) if !arguments.discard => say(&format!(
+            "Going on with what was interrupted: {} of {} are there already.",
+            bytes(found.sent_bytes()),
+            bytes(found.summary().plain_bytes),
+        )),
+        Some(_) => {}
+    }
+    Ok((journal, unfinished))
+}
+
+/// Names the files that cannot be read, all of them at once; they end the command unless they may be skipped.
+fn refuse_unreadable(walked: &Walked, may_skip: bool) -> Result<(), Failure> {
+    let named = |(path, why): &(String, String)| format!("{} ({})", escape(path), escape(why));
+    if walked.unreadable.is_empty() {
+        return Ok(());
+    }
+    if may_skip && !walked.files.is_empty() {
+        for one in &walked.unreadable {
+            say(&format!("Left out: {}", named(one)));
+        }
+        return Ok(());
+    }
+    let what = match walked.unreadable.as_slice() {
+        [(path, why)] => format!("{} cannot be read: {}.", escape(path), escape(why)),
+        many => {
+            let names: Vec<String> = many.iter().map(named).collect();
+            format!("{} files cannot be read: {}.", many.len(), names.join(", "))
+        }
+    };
+    let others = if walked.files.is_empty() {
+        ""
+    } else {
+        " With --skip-unreadable the others are sent without."
+    };
+    Err(Failure::source(format!(
+        "{what} Nothing was sent. Check that they are there and that you may read them, then send again.{others}"
+    )))
+}
+
+/// Removes what an interrupted run left, on the server first.
+async fn discard(
+    machine: &Machine,
+    server: &str,
+    journal: &FileJournal,
+    unfinished: Option<Unfinished>,
+) -> Result<(), Failure> {
+    let Some(unfinished) = unfinished else {
+        say("There is no unfinished upload of these files to this server.");
+        return Ok(());
+    };
+    give_up(machine, &unfinished)
+        .await
+        .map_err(|error| explain(&error, Doing::Sending, server))?;
+    journal.remove().await;
+    say("Removed what was sent of it.");
+    Ok(())
 }
 
 fn report(sent: &Sent, server: &str, json: bool) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod fetch;
 mod send;
 
 use std::{
+    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,14 +16,17 @@ use reqwest::{Client, Response, StatusCode, header};
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, TransferError,
-    derive_link_access,
+    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent,
+    TransferError, derive_link_access,
 };
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use self::buffers::Buffers;
-use crate::{failure::Failure, source::SourceFile};
+use crate::{
+    failure::Failure,
+    source::{SourceFile, read_extents},
+};
 
 /// An answer of the API at most.
 const MAX_ANSWER: usize = 8 << 20;
@@ -118,6 +122,20 @@ impl Chunk for Plain {
 impl Platform for Machine {
     type File = SourceFile;
     type Chunk = Plain;
+
+    async fn read_plain(&self, file: &SourceFile, range: Range<u64>) -> Result<Vec<u8>, TransferError> {
+        let extent = SourceExtent {
+            file: file.clone(),
+            offset: range.start,
+            len: range.end - range.start,
+        };
+        off_thread(move || {
+            let mut content = Vec::new();
+            read_extents(&[extent], &mut content)?;
+            Ok(content)
+        })
+        .await
+    }
 
     async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {
         let method = match request.method {

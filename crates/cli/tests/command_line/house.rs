@@ -21,36 +21,20 @@ impl House {
     /// Starts a server with these settings on a free port.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let binary = Path::new(env!("CARGO_BIN_EXE_sealdrop")).with_file_name("sealdrop-server");
-        assert!(binary.exists(), "the server is needed: cargo build -p sealdrop-server");
-        let mut server = Command::new(binary)
-            .arg("serve")
-            .current_dir(folder.path())
-            .env("SEALDROP_ADDR", "127.0.0.1:0")
-            .env("SEALDROP_DATA", folder.path().join("data"))
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        let mut said = BufReader::new(server.stdout.take().expect("its output is ours"));
-        let address = loop {
-            let mut line = String::new();
-            assert!(
-                said.read_line(&mut line).expect("it speaks") > 0,
-                "the server ended before it was ready"
-            );
-            if let Some(at) = line.find("http://") {
-                break line[at..].trim().trim_end_matches('/').to_owned();
-            }
-        };
-        // What it says later is read and dropped, so that it never waits for a reader.
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        let (server, address) = start(folder.path(), "127.0.0.1:0", settings);
         Self {
             server,
             address,
             folder,
         }
+    }
+
+    /// Kills the server with -9 and starts it again on the same port and data.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.server.kill().expect("it runs");
+        self.server.wait().expect("it ended");
+        let port = self.address.trim_start_matches("http://").to_owned();
+        (self.server, self.address) = start(self.folder.path(), &port, &[]);
     }
 
     pub(crate) fn new() -> Self {
@@ -152,6 +136,36 @@ impl House {
     }
 }
 
+/// A server on its data in this folder, and the address that it says.
+fn start(folder: &Path, listen: &str, settings: &[(&str, &str)]) -> (Child, String) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_sealdrop")).with_file_name("sealdrop-server");
+    assert!(binary.exists(), "the server is needed: cargo build -p sealdrop-server");
+    let mut server = Command::new(binary)
+        .arg("serve")
+        .current_dir(folder)
+        .env("SEALDROP_ADDR", listen)
+        .env("SEALDROP_DATA", folder.join("data"))
+        .envs(settings.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the server starts");
+    let mut said = BufReader::new(server.stdout.take().expect("its output is ours"));
+    let address = loop {
+        let mut line = String::new();
+        assert!(
+            said.read_line(&mut line).expect("it speaks") > 0,
+            "the server ended before it was ready"
+        );
+        if let Some(at) = line.find("http://") {
+            break line[at..].trim().trim_end_matches('/').to_owned();
+        }
+    };
+    // What it says later is read and dropped, so that it never waits for a reader.
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    (server, address)
+}
+
 impl Drop for House {
     fn drop(&mut self) {
         // It may have ended already: then there is nothing to end.
@@ -179,6 +193,11 @@ impl From<Output> for Said {
 }
 
 impl Said {
+    /// Ended without a failure.
+    pub(crate) fn ended_well(&self) {
+        assert_eq!(self.code, 0, "{self:?}");
+    }
+
     /// Ended with this code, with a sentence that holds these words.
     pub(crate) fn ended(&self, code: i32, words: &str) {
         assert_eq!(self.code, code, "{self:?}");

@@ -2,4 +2,5 @@
 
 mod house;
 mod refusals;
+mod resume;
 mod round_trip;

@@ -129,7 +129,7 @@ fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_is_8_and_leaves_nothing() {
+fn d07_a_full_disk_is_8_and_leaves_nothing() {
     let house = House::new();
     let link = house.send([house.file("a.bin", &content(25_000_000))]);
     let script = format!(
@@ -193,4 +193,29 @@ fn a_link_planted_in_the_folder_is_not_followed() {
         .receive(&link, "out")
         .ended(1, "there is a file or a symbolic link");
     assert!(names(&house.path("outside")).is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_left_out_if_that_is_wished() {
+    let house = House::new();
+    house.file("tree/a.txt", b"a");
+    fs::create_dir_all(house.path("tree/empty")).expect("a folder");
+    let both = ["send", "tree", "gone.txt", "lost.txt"];
+    let said = house.run(both);
+    said.ended(7, "gone.txt (there is no such file), lost.txt (there is no such file)");
+    assert!(
+        said.err.contains("--skip-unreadable") && said.out.is_empty(),
+        "{said:?}"
+    );
+    let said = house.run(both.iter().chain(&["--skip-unreadable"]));
+    assert_eq!(said.code, 0, "{said:?}");
+    for left_out in ["gone.txt", "lost.txt", "tree/empty (an empty folder)"] {
+        assert!(said.err.contains(&format!("Left out: {left_out}")), "{said:?}");
+    }
+    house.receive(said.out.trim(), "got").ended_well();
+    assert_eq!(names(&house.path("got/tree")), ["a.txt"]);
+    // Nothing at all is no link.
+    house
+        .run(["send", "gone.txt", "--skip-unreadable"])
+        .ended(7, "Nothing was sent");
 }

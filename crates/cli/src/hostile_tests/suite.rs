@@ -1,0 +1,234 @@
+//! The lies, told.
+
+use std::{
+    collections::BTreeMap,
+    rc::Rc,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use sealdrop_rig::hostile::{Hostile, Mutation, Seeded, Site, Tape, mutations_of_answers, mutations_of_objects};
+use tokio::task::LocalSet;
+
+use super::{
+    client::{Client, Files, Verdict},
+    house::{House, Sealed, content, one_file},
+    planted::{Kind, Weakness, sealed_again},
+};
+
+/// Clients at once.
+const LANES: usize = 3;
+/// Chooses where bits flip; a run that fails says what it told, so any seed is as good.
+const SEED: u64 = 0x5EA1_D809;
+
+/// What came of many lies.
+#[derive(Debug, Default)]
+struct Outcome {
+    told: usize,
+    unheard: Vec<String>,
+    right: usize,
+    refused: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+impl Outcome {
+    fn add(&mut self, mutation: &Mutation, heard: bool, verdict: Verdict) {
+        let what = format!("{:?}: {}", mutation.site, mutation.what);
+        if !heard {
+            self.unheard.push(what);
+            return;
+        }
+        self.told += 1;
+        match verdict {
+            Verdict::Right => self.right += 1,
+            Verdict::Refused(why) => *self.refused.entry(why).or_default() += 1,
+            Verdict::Wrong(how) => self.wrong.push(format!("{what}: {how}")),
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.told += other.told;
+        self.unheard.extend(other.unheard);
+        self.right += other.right;
+        for (why, times) in other.refused {
+            *self.refused.entry(why).or_default() += times;
+        }
+        self.wrong.extend(other.wrong);
+    }
+
+    /// Prints the figures; nothing wrong may have been believed, and every lie must have been heard.
+    fn expect_nothing_wrong(&self, name: &str) {
+        let refused: usize = self.refused.values().sum();
+        println!(
+            "hostile, {name}: {} lies told, {refused} refused, {} without effect, {} believed",
+            self.told,
+            self.right,
+            self.wrong.len()
+        );
+        for (why, times) in &self.refused {
+            println!("  {times:6}  {why}");
+        }
+        assert!(self.wrong.is_empty(), "believed: {:#?}", self.wrong);
+        assert!(self.unheard.is_empty(), "never heard: {:#?}", self.unheard);
+        assert!(self.told > 0 && refused > 0, "nothing was told or nothing refused");
+    }
+}
+
+/// Tells every lie to a client of its own, a few at once.
+async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weakness>) -> Outcome {
+    let (lies, next) = (Rc::new(lies), Rc::new(AtomicUsize::new(0)));
+    let lanes = LocalSet::new();
+    let running: Vec<_> = (0..LANES)
+        .map(|_| {
+            let (sealed, lies, next) = (Rc::clone(sealed), Rc::clone(&lies), Rc::clone(&next));
+            let weakness = weakness.clone();
+            lanes.spawn_local(async move {
+                let hostile = Hostile::playing(sealed.tape.clone()).await.expect("a free port");
+                let mut client = Client::new(&hostile.address);
+                client.weakness = weakness;
+                let mut outcome = Outcome::default();
+                while let Some(lie) = lies.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    hostile.tell(Some(lie.clone()));
+                    let received = client.receive(&sealed.link).await;
+                    let heard = hostile.told() > 0;
+                    outcome.add(lie, heard, received.judge(&sealed.files, &sealed.honest));
+                }
+                outcome
+            })
+        })
+        .collect();
+    lanes.await;
+    let mut all = Outcome::default();
+    for lane in running {
+        all.join(lane.await.expect("a lane ends"));
+    }
+    all
+}
+
+/// A seeded choice of at most this many.
+fn some(mut lies: Vec<Mutation>, most: usize) -> Vec<Mutation> {
+    let mut chance = Seeded::new(SEED);
+    while lies.len() > most {
+        lies.swap_remove(chance.below(lies.len()));
+    }
+    lies
+}
+
+/// A file of three records, with the same file sealed another time and another file of its length.
+async fn three_records(house: &House) -> (Rc<Sealed>, Tape, Tape) {
+    let files = one_file("minutes.txt", content(0, 600_000));
+    let sealed = Rc::new(house.seal(&files).await);
+    let older = house.seal(&files).await.tape;
+    let other = house.seal(&one_file("minutes.txt", content(9, 600_000))).await.tape;
+    (sealed, older, other)
+}
+
+fn many_small(seed: u8, count: usize, name_len: usize) -> Files {
+    let name = |n: usize| format!("{n:03}-{}.txt", "n".repeat(name_len));
+    (0..count).map(|n| (name(n), content(seed ^ n as u8, 40 + n))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d05_c05_hostile_bucket_never_passes_what_was_not_sealed() {
+    let house = House::start();
+    let (sealed, older, other) = three_records(&house).await;
+    let lies = mutations_of_objects(&sealed.tape, &other, &older, 200, SEED);
+    tell(&sealed, lies, None)
+        .await
+        .expect_nothing_wrong("a file of three records");
+
+    let many = Rc::new(house.seal(&many_small(1, 260, 200)).await);
+    assert_eq!(many.tape.objects().len(), 2, "a list and a pack");
+    let twin = house.seal(&many_small(2, 260, 200)).await.tape;
+    let lies = some(mutations_of_objects(&many.tape, &twin, &older, 100, SEED), 900);
+    tell(&many, lies, None)
+        .await
+        .expect_nothing_wrong("a list and a pack of 260 files");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d05_hostile_bucket_cannot_mix_ranges() {
+    let house = House::start();
+    let files = one_file("film.bin", content(3, (10 << 20) + 700_000));
+    let sealed = Rc::new(house.seal(&files).await);
+    let lies = mutations_of_objects(&sealed.tape, &Tape::default(), &Tape::default(), 10, SEED);
+    let (way, stored): (Vec<_>, Vec<_>) = lies.into_iter().partition(|lie| lie.site == Site::Range);
+    let lies = [way, some(stored, 90)].concat();
+    tell(&sealed, lies, None)
+        .await
+        .expect_nothing_wrong("a file of two ranges");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c04_c06_c09_c10_hostile_api_never_passes_what_was_not_sealed() {
+    let house = House::start();
+    let (sealed, _, other) = three_records(&house).await;
+    let lies = mutations_of_answers(&sealed.tape, &other);
+    tell(&sealed, lies, None)
+        .await
+        .expect_nothing_wrong("answers about a file");
+
+    // With a list among the objects, each place on it counts.
+    let many = Rc::new(house.seal(&many_small(1, 260, 200)).await);
+    let twin = house.seal(&many_small(2, 260, 200)).await.tape;
+    let (payload, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&many.tape, &twin)
+        .into_iter()
+        .partition(|lie| lie.what.starts_with("/payload differs"));
+    let lies = [rest, some(payload, 60)].concat();
+    tell(&many, lies, None)
+        .await
+        .expect_nothing_wrong("answers about 260 files");
+}
+
+/// A lie that is told once: the client may come back and hear the truth, or give up; it may not be confused by it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d05_hostile_once_then_honest() {
+    let house = House::start();
+    let (sealed, older, other) = three_records(&house).await;
+    let mut lies = [
+        some(mutations_of_objects(&sealed.tape, &other, &older, 50, SEED), 250),
+        some(mutations_of_answers(&sealed.tape, &other), 150),
+    ]
+    .concat();
+    lies.iter_mut().for_each(|lie| lie.once = true);
+    let outcome = tell(&sealed, lies, None).await;
+    outcome.expect_nothing_wrong("told once");
+    assert!(outcome.right > 0, "some are overcome");
+}
+
+/// The suite itself: three clients that leave a check out, and each is caught believing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d05_hostile_suite_finds_planted_weaknesses() {
+    let house = House::start();
+    let (sealed, older, other) = three_records(&house).await;
+    let planted = |kind| Weakness {
+        kind,
+        truth: Rc::new(sealed.honest.knowledge()),
+        tape: Rc::new(sealed.tape.clone()),
+    };
+    let lies = some(mutations_of_objects(&sealed.tape, &other, &older, 100, SEED), 160);
+    let without = tell(&sealed, lies.clone(), Some(planted(Kind::Neither))).await;
+    println!(
+        "hostile, a client that checks nothing: {} of {} believed",
+        without.wrong.len(),
+        without.told
+    );
+    assert!(without.wrong.len() > 40, "only {} were found", without.wrong.len());
+    // Where only the tags are left out, the root of all of them stands behind.
+    let behind = tell(&sealed, lies, Some(planted(Kind::Root))).await;
+    assert_eq!(behind.wrong, Vec::<String>::new(), "tag_root holds");
+
+    // Who holds the key can make tags that are right: there only the root is left.
+    let stored = &sealed.tape.objects()[0];
+    let known = sealed.honest.knowledge();
+    let first = known.get(&(stored.path.clone(), 0)).expect("it was read");
+    let again = vec![sealed_again(first, stored, 0)];
+    tell(&sealed, again.clone(), None)
+        .await
+        .expect_nothing_wrong("sealed again");
+    let without = tell(&sealed, again, Some(planted(Kind::Tags))).await;
+    assert_eq!(
+        without.wrong.len(),
+        1,
+        "a client without the root believes it: {without:?}"
+    );
+}
