@@ -13,6 +13,7 @@ mod sprite;
 mod terms;
 mod top;
 mod trouble_view;
+mod unfinished;
 mod values;
 
 pub(crate) use dialog::Dialog;
@@ -28,4 +29,5 @@ pub(crate) use sprite::Sprite;
 pub(crate) use terms::Terms;
 pub(crate) use top::Top;
 pub(crate) use trouble_view::TroubleView;
+pub(crate) use unfinished::{GoingOn, UnfinishedUploads};
 pub(crate) use values::{Moment, Size};

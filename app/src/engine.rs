@@ -7,18 +7,20 @@ mod inert;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use sealdrop_browser::{
-    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
+    DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
     ReceiveEvent, ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase,
-    SendProgress, incoming, incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste,
-    sealed_bytes, send, support, take_fragment,
+    SendProgress, UnfinishedUpload, discard_upload, incoming, incoming_from_text, limits, pick_files, picked_from_drop,
+    picked_from_input, picked_from_paste, picked_from_stored, sealed_bytes, send, support, take_fragment,
+    unfinished_uploads, unreadable,
 };
 
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use inert::{
-    DownloadHandle, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
+    DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, Owner, Picked,
     ReceiveEvent, ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase,
-    SendProgress, incoming, incoming_from_text, limits, picked_from_drop, picked_from_input, picked_from_paste,
-    sealed_bytes, send, support, take_fragment,
+    SendProgress, UnfinishedUpload, discard_upload, incoming, incoming_from_text, limits, pick_files, picked_from_drop,
+    picked_from_input, picked_from_paste, picked_from_stored, sealed_bytes, send, support, take_fragment,
+    unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

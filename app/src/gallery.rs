@@ -42,6 +42,10 @@ const fn state(name: &'static str, draw: Draw) -> State {
 /// All states, in the order in which a person would meet them.
 pub const STATES: &[State] = &[
     state("send-empty", Draw::Send(fixtures::empty)),
+    state("send-unfinished", Draw::Send(fixtures::unfinished)),
+    state("send-going-on", Draw::Send(fixtures::going_on)),
+    state("send-not-found-again", Draw::Send(fixtures::not_found_again)),
+    state("send-starting-over", Draw::Send(fixtures::starting_over)),
     state("send-over", Draw::Send(fixtures::over)),
     state("send-guests-off", Draw::Send(fixtures::guests_off)),
     state("send-unsupported", Draw::Send(fixtures::cannot_send)),
@@ -59,6 +63,7 @@ pub const STATES: &[State] = &[
         draw: Draw::Send(fixtures::sending),
     },
     state("sending-file-changed", Draw::Send(fixtures::file_changed)),
+    state("sending-unreadable", Draw::Send(fixtures::unreadable)),
     state("sending-server-away", Draw::Send(fixtures::send_away)),
     state("sent", Draw::Send(fixtures::sent)),
     State {

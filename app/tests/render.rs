@@ -178,7 +178,7 @@ fn states_and_problems_carry_their_names() {
     }
     let html = page("receive-altered");
     assert_eq!(
-        html.matches("Unaltered</span>").count(),
+        html.matches(">Unaltered<").count(),
         3,
         "only what was verified is called unaltered"
     );

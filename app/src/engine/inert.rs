@@ -18,6 +18,7 @@ pub(crate) struct Support {
     pub(crate) can_receive: bool,
     pub(crate) streams_downloads: bool,
     pub(crate) blob_cap_bytes: u64,
+    pub(crate) cipher: &'static str,
 }
 
 pub(crate) fn support() -> Support {
@@ -26,6 +27,7 @@ pub(crate) fn support() -> Support {
         can_receive: true,
         streams_downloads: true,
         blob_cap_bytes: 0,
+        cipher: "WebCrypto",
     }
 }
 
@@ -40,7 +42,27 @@ pub(crate) fn picked_from_input(_: &web_sys::HtmlInputElement) -> Vec<Picked> {
     Vec::new()
 }
 
-pub(crate) async fn picked_from_drop(_: web_sys::DataTransfer) -> Vec<Picked> {
+pub(crate) fn pick_files() -> Option<std::future::Ready<Option<Vec<Picked>>>> {
+    None
+}
+
+pub(crate) async fn picked_from_stored(_: String) -> Option<Vec<Picked>> {
+    None
+}
+
+pub(crate) struct Dropped {
+    pub(crate) files: Vec<Picked>,
+    pub(crate) empty_folders: usize,
+}
+
+pub(crate) async fn picked_from_drop(_: web_sys::DataTransfer) -> Dropped {
+    Dropped {
+        files: Vec::new(),
+        empty_folders: 0,
+    }
+}
+
+pub(crate) async fn unreadable(_: Vec<Picked>) -> Vec<String> {
     Vec::new()
 }
 
@@ -61,6 +83,8 @@ pub(crate) struct SendOptions {
     pub(crate) password: Option<String>,
     pub(crate) expires_in: u64,
     pub(crate) max_downloads: u32,
+    pub(crate) going_on: Option<String>,
+    pub(crate) send_changed: bool,
 }
 
 pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
@@ -69,9 +93,35 @@ pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMu
         password: _,
         expires_in: _,
         max_downloads: _,
+        going_on: _,
+        send_changed: _,
     } = options;
     on_event(SendEvent::Failed(Failure::away()));
     SendHandle
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UnfinishedUpload {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) files: usize,
+    pub(crate) plain_bytes: u64,
+    pub(crate) sent_bytes: u64,
+    pub(crate) begun_ms: f64,
+    pub(crate) note: String,
+    pub(crate) expires_in: Option<u64>,
+    pub(crate) max_downloads: Option<u32>,
+    pub(crate) has_password: bool,
+    pub(crate) stored: bool,
+    pub(crate) in_use: bool,
+}
+
+pub(crate) async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
+    Vec::new()
+}
+
+pub(crate) async fn discard_upload(_: String) -> Result<(), Failure> {
+    Err(Failure::away())
 }
 
 pub(crate) struct SendHandle;
@@ -84,6 +134,7 @@ impl SendHandle {
 }
 
 pub(crate) enum SendEvent {
+    Kept(String),
     Renamed(Vec<(String, String)>),
     Progress(SendProgress),
     Done(Sent),
@@ -296,6 +347,7 @@ pub(crate) enum FailureKind {
     NotWhatWasSealed,
     SourceChanged,
     SourceUnreadable,
+    EtagHidden,
     DiskFull,
     SaveRefused,
     TooLargeForBrowser,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     engine::{
         Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase,
-        SendProgress, now_ms,
+        SendProgress, UnfinishedUpload, now_ms,
     },
     messages::t,
     model::{
@@ -82,6 +82,56 @@ fn allowed() -> Allowed {
 
 pub(super) fn empty(sending: Sending) {
     sending.allowed.set(allowed());
+}
+
+fn unfinished_upload(has_password: bool) -> UnfinishedUpload {
+    UnfinishedUpload {
+        id: "0".repeat(32),
+        name: "ceremony-camera-b.mov".to_owned(),
+        files: 3,
+        plain_bytes: 2_147_483_904,
+        sent_bytes: 1_288_490_342,
+        begun_ms: now_ms() - 50_000_000.0,
+        note: String::new(),
+        expires_in: Some(86_400),
+        max_downloads: Some(1),
+        has_password,
+        stored: false,
+        in_use: false,
+    }
+}
+
+pub(super) fn unfinished(sending: Sending) {
+    empty(sending);
+    let other = UnfinishedUpload {
+        name: "عقد الإيجار النهائي مع الملاحق.pdf".to_owned(),
+        files: 1,
+        in_use: true,
+        ..unfinished_upload(false)
+    };
+    let stored = UnfinishedUpload {
+        name: "Kitchen extension".to_owned(),
+        stored: true,
+        ..unfinished_upload(false)
+    };
+    sending.unfinished.set(vec![stored, unfinished_upload(false), other]);
+}
+
+pub(super) fn not_found_again(sending: Sending) {
+    empty(sending);
+    sending.going_on.set(Some(unfinished_upload(false)));
+    sending.choose_again.set(true);
+}
+
+pub(super) fn going_on(sending: Sending) {
+    chosen(sending);
+    sending.going_on.set(Some(unfinished_upload(true)));
+}
+
+pub(super) fn starting_over(sending: Sending) {
+    chosen(sending);
+    sending.going_on.set(Some(unfinished_upload(false)));
+    sending.start_over.set(true);
 }
 
 pub(super) fn over(sending: Sending) {
@@ -226,6 +276,18 @@ pub(super) fn file_changed(sending: Sending) {
             ..failure(FailureKind::SourceChanged)
         },
     );
+}
+
+pub(super) fn unreadable(sending: Sending) {
+    stop(
+        sending,
+        &Failure {
+            file: Some("plan.dwg".to_owned()),
+            ..failure(FailureKind::SourceUnreadable)
+        },
+    );
+    let gone = ["plan.dwg", "photos/2026/first light.jpg"];
+    sending.unreadable.set(gone.map(str::to_owned).to_vec());
 }
 
 pub(super) fn send_away(sending: Sending) {

@@ -113,7 +113,31 @@ messages! {
     seal_and_send: fn(&str) -> String = |size| format!("Seal and send {size}"),
     limits_unknown: Text = "The server has not answered yet, so its limits are not known. They are checked before the first byte.",
     nothing_in_it: Text = "There was no file in that. Choose files, or a folder that is not empty.",
+    empty_folders: fn(u64) -> String = |n| {
+        let were = if n == 1 { "was" } else { "were" };
+        format!("{} {were} left out: a link carries files, and the folders around them.", plural(n, "empty folder", "empty folders"))
+    },
     fits: fn(&str) -> String = |size| format!("Fits: this server takes up to {size} for each link."),
+
+    // --- Unfinished
+    unfinished_title: Text = "Not finished yet",
+    unfinished_text: Text = "What was sent is kept for 72 hours; with the same files only the rest is sent. Your browser may ask before it reads files again.",
+    unfinished_sent: fn(&str, &str, u64) -> String = |sent, all, n| format!("{sent} of {all} sent, {}", plural(n, "file", "files")),
+    unfinished_in_use: Text = "Being sent in another tab",
+    unfinished_discarded: Text = "Removed from the store.",
+    go_on: Text = "Go on",
+    go_on_with: Text = "Choose again and go on",
+    discard: Text = "Discard",
+    discard_sure: Text = "Yes, delete what was sent",
+    going_on_title: Text = "Going on",
+    going_on_text: fn(&str, &str) -> String = |name, sent| format!("“{name}”: {sent} are there already. Choose the same files, all of them; only the rest is sent."),
+    going_on_stored: fn(&str, &str) -> String = |name, sent| format!("“{name}”: {sent} are there already; only the rest is sent."),
+    choose_again_title: Text = "Please choose the files again",
+    choose_again: Text = "Your browser could not read them by itself: it was not allowed to, or they are gone from their place. Choose all of them; only the rest is sent.",
+    start_over_title: Text = "Not the same as before",
+    start_over_text: Text = "A file is not what it was when this was begun. Sending now starts over with what changed; the rest is kept.",
+    password_again: Text = "It had a password, which nobody kept. Type it again below.",
+    not_now: Text = "Send something else",
 
     // --- Sending
     sending_items: fn(u64) -> String = |n| format!("Sending {}", plural(n, "item", "items")),
@@ -122,7 +146,7 @@ messages! {
     sealing_and_sending: Text = "Sealing and sending",
     sending_line: Text = "You can use other tabs. Keep this one open.",
     paused: Text = "Paused",
-    paused_line: Text = "Everything sent so far is kept. Go on whenever you like, with this tab open.",
+    paused_line: Text = "Everything sent so far is kept. Go on whenever you like.",
     waiting: Text = "Waiting for the network",
     waiting_line: Text = "Goes on by itself when you are back online. Everything sent so far is kept.",
     waiting_since: fn(&str) -> String = |span| format!("Since {span}. Goes on by itself when you are back online."),
@@ -275,7 +299,7 @@ messages! {
     final_seal: Text = "Final seal",
     final_seal_matches: Text = "matches",
     cipher: Text = "Cipher",
-    cipher_value: Text = "AES-256-GCM",
+    cipher_value: fn(&str) -> String = |by| format!("AES-256-GCM, {by}"),
     build: Text = "Build",
     send_back: Text = "Send something back?",
     send_back_text: Text = "No account needed.",
@@ -420,17 +444,30 @@ messages! {
     source_changed: Four = [
         "A file changed while it was being sent",
         "It is not the same on your disk any more as when you chose it.",
-        "What was sent is discarded, so nobody gets a mixture. Your own files are not touched.",
-        "Choose it again to send the new one.",
+        "There is no link, so nobody gets a mixture. Your own files are not touched.",
+        "Go back and choose it again to send the new one.",
     ],
     source_changed_file: fn(&str) -> String = |name| format!("“{name}” changed on your disk while it was being sent."),
     source_unreadable: Four = [
         "A file cannot be read any more",
         "It was moved, deleted or locked after you chose it.",
-        "What was sent is discarded. Your own files are not touched.",
+        "There is no link yet. Your own files are not touched.",
         "Close the program that uses it, or choose it again.",
     ],
     source_unreadable_file: fn(&str) -> String = |name| format!("“{name}” was moved, deleted or locked after you chose it."),
+    unreadable_title: fn(u64) -> String = |n| {
+        if n == 1 { "This file cannot be read".to_owned() } else { format!("These {n} files cannot be read") }
+    },
+    unreadable_text: Text = "The rest can go without them. What was sent of it already is not sent again.",
+    leave_out: fn(u64) -> String = |n| {
+        if n == 1 { "Send the other file".to_owned() } else { format!("Send the other {n} files") }
+    },
+    etag_hidden: Four = [
+        "The storage is not set up for browsers",
+        "It took a part and hides the ETag of it, so this page cannot tell what was stored.",
+        "There is no link yet. Your own files are not touched.",
+        "Tell the people who run this server: the CORS rule of the bucket needs ExposeHeaders: ETag.",
+    ],
     spoiled_sending: Four = [
         "What arrived is not what left this browser",
         "The store holds something else than this browser sealed, so no link was made.",
@@ -446,14 +483,14 @@ messages! {
     away_sending: Four = [
         "The server does not answer",
         "Either it is away or your network is, and trying for a while did not help.",
-        "There is no link yet. Your list is kept, and your own files are not touched.",
-        "Check your network and send again.",
+        "There is no link yet. What was sent is kept, and your own files are not touched.",
+        "Check your network and send again: it goes on where it stopped.",
     ],
     other_sending: Four = [
         "The sending stopped",
         "Something happened that this page does not know.",
-        "There is no link yet. Your list is kept, and your own files are not touched.",
-        "Send again. If it stops again, tell the people who run this server.",
+        "There is no link yet. What was sent is kept, and your own files are not touched.",
+        "Send again: it goes on where it stopped. If it stops again, tell the people who run this server.",
     ],
     not_found_title: Text = "There is no page here",
     not_found: Four = [

@@ -79,6 +79,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::NotWhatWasSealed => "not-what-was-sealed",
         FailureKind::SourceChanged => "source-changed",
         FailureKind::SourceUnreadable => "source-unreadable",
+        FailureKind::EtagHidden => "etag-hidden",
         FailureKind::DiskFull => "disk-full",
         FailureKind::SaveRefused => "save-refused",
         FailureKind::TooLargeForBrowser => "too-large-for-browser",
@@ -146,6 +147,7 @@ pub(crate) fn sending(failure: &Failure) -> Trouble {
         (FailureKind::GuestsOff, _) => plain(m.guests_off),
         (FailureKind::StorageFull, _) => plain(m.storage_full),
         (FailureKind::ServerAway, _) => plain(m.away_sending),
+        (FailureKind::EtagHidden, _) => plain(m.etag_hidden),
         (FailureKind::Unsupported, _) => plain(m.unsupported_sending),
         (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
         _ => with_detail(plain(m.other_sending), failure),
@@ -187,7 +189,7 @@ pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) 
 mod tests {
     use super::*;
 
-    const KINDS: [FailureKind; 19] = [
+    const KINDS: [FailureKind; 20] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -200,6 +202,7 @@ mod tests {
         FailureKind::NotWhatWasSealed,
         FailureKind::SourceChanged,
         FailureKind::SourceUnreadable,
+        FailureKind::EtagHidden,
         FailureKind::DiskFull,
         FailureKind::SaveRefused,
         FailureKind::TooLargeForBrowser,

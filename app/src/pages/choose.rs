@@ -1,10 +1,10 @@
 //! Choosing: an empty page that is one drop zone, then the list of what was chosen.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use web_sys::HtmlInputElement;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, MoreRows, Rosette, Seal, Size, Terms},
+    components::{FileRow, GoingOn, Icon, MAX_ROWS, MoreRows, Rosette, Seal, Size, Terms, UnfinishedUploads},
     dom, engine,
     messages::t,
     model::{items, names, numbers, trouble},
@@ -14,6 +14,20 @@ use crate::{
 const FILES: &str = "choose-files";
 const FOLDER: &str = "choose-folder";
 const PHOTO: &str = "take-photo";
+
+/// Asks for files, by a picker whose files are found again where there is one.
+fn choose_files(sending: Sending) {
+    let Some(picking) = engine::pick_files() else {
+        return dom::press(FILES);
+    };
+    spawn_local(async move {
+        match picking.await {
+            Some(picked) if picked.is_empty() => (),
+            Some(picked) => sending.add(picked),
+            None => dom::press(FILES),
+        }
+    });
+}
 
 /// Both states; the inputs live through both.
 #[component]
@@ -88,8 +102,9 @@ fn Empty(sending: Sending) -> impl IntoView {
                             <div><strong>{m.needs_script_send_title}</strong><span>{m.needs_script_send}</span></div>
                         </div>
                         <Notices sending/>
+                        <GoingOn sending/>
                         <div class="row">
-                            <button class="btn btn-primary btn-big" type="button" on:click=move |_| dom::press(FILES)>{m.choose_files}</button>
+                            <button class="btn btn-primary btn-big" type="button" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
                             <div class="btn-pair">
                                 <button class="btn btn-big" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
                                 <button class="btn btn-big only-touch" type="button" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
@@ -99,6 +114,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                     </div>
                 </div>
                 <div class="stack">
+                    <UnfinishedUploads sending choose=move |()| choose_files(sending)/>
                     <Terms sending open=false/>
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
@@ -152,7 +168,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
     let m = t();
     let total = Memo::new(move |_| sending.items.with(|items| items::total(items)));
     let refusal = Memo::new(move |_| sending.allowed.get().refuses(sending.weight.get()));
-    let blocked = move || refusal.get().is_some() || !sending.can_send.get();
+    let blocked = move || refusal.get().is_some() || !sending.can_send.get() || sending.lacks_password();
     view! {
         <main id="main">
             <form class="wrap" on:submit=move |event| {
@@ -168,15 +184,19 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                     <span class="sum">{move || view! { <Size bytes=total.get()/> }}</span>
                                 </div>
                                 <span class="push row">
-                                    <button class="btn btn-quiet" type="button" id="add-more" on:click=move |_| dom::press(FILES)><Icon name="plus"/>{m.add_more}</button>
+                                    <button class="btn btn-quiet" type="button" id="add-more" on:click=move |_| choose_files(sending)><Icon name="plus"/>{m.add_more}</button>
                                     <button class="btn btn-quiet hide-phone" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.add_folder}</button>
                                 </span>
                             </div>
                             {move || view! { <ChosenFiles sending/> }}
+                            {move || Some(sending.empty_folders.get()).filter(|n| *n > 0).map(|n| view! {
+                                <p class="panel-foot" role="status" data-testid="empty-folders">{(m.empty_folders)(n)}</p>
+                            })}
                             <p class="panel-foot">{m.drop_more}</p>
                         </section>
                     </div>
                     <aside class="stack stick" aria-label=m.link_options>
+                        <GoingOn sending/>
                         <Terms sending open=true/>
                         <div class="dock stack stack-2">
                             {move || refusal.get().map(|why| {

@@ -66,7 +66,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                                     <dl class="kv">
                                         <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.pieces)}</dd>
                                         {whole.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
-                                        <dt>{m.cipher}</dt><dd>{m.cipher_value}</dd>
+                                        <dt>{m.cipher}</dt><dd>{(m.cipher_value)(engine::support().cipher)}</dd>
                                         {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}
                                     </dl>
                                 </details>

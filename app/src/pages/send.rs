@@ -5,6 +5,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use crate::{
     components::TroubleView,
     engine,
+    messages::t,
+    model::names,
     pages::{Choose, SendingPage, SentPage},
     transfers::{SendScreen, Sending},
 };
@@ -15,6 +17,7 @@ pub(crate) fn Send() -> impl IntoView {
     let sending = expect_context::<Sending>();
     Effect::new(move |_| {
         sending.ask_limits();
+        sending.find_unfinished();
         listen(sending);
     });
     view! { <SendScreens sending/> }
@@ -32,11 +35,43 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
             <main id="main">
                 <div class="wrap">
                     {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|_| ()/> })}
+                    <LeaveOut sending/>
                 </div>
             </main>
         }
         .into_any(),
     }
+    }
+}
+
+/// Names of this many files; the rest is counted.
+const NAMED: usize = 8;
+
+/// The files that cannot be read, and the choice to go on without them.
+#[component]
+fn LeaveOut(sending: Sending) -> impl IntoView {
+    let m = t();
+    move || {
+        let gone = sending.unreadable.get();
+        let rest = sending.readable();
+        (!gone.is_empty() && rest > 0).then(|| {
+            let more = gone.len().saturating_sub(NAMED);
+            view! {
+                <section class="panel" aria-labelledby="unreadable-heading" data-testid="unreadable">
+                    <div class="panel-head"><h2 id="unreadable-heading">{(m.unreadable_title)(gone.len() as u64)}</h2></div>
+                    <ul class="ctl" role="list">
+                        {gone.iter().take(NAMED).map(|path| view! { <li><span class="v">{names::visible(path)}</span></li> }).collect_view()}
+                        {(more > 0).then(|| view! { <li><span class="k">{(m.and_more)(more as u64)}</span></li> })}
+                    </ul>
+                    <p class="panel-foot">{m.unreadable_text}</p>
+                    <div class="row">
+                        <button class="btn btn-primary" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
+                            {(m.leave_out)(rest as u64)}
+                        </button>
+                    </div>
+                </section>
+            }
+        })
     }
 }
 
@@ -69,7 +104,7 @@ fn listen(sending: Sending) {
         if let Some(data) = event.data_transfer().filter(|_| choosing()) {
             // What was dropped can be read only now; folders are walked later.
             let picked = engine::picked_from_drop(data);
-            spawn_local(async move { sending.add(picked.await) });
+            spawn_local(async move { sending.drop_in(picked.await) });
         }
     });
     let paste = window_event_listener(ev::paste, move |event| {

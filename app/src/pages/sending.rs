@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Dialog, Icon, OfflineNote, ProgressPanel, RunningFiles},
-    dom,
+    dom, engine,
     messages::t,
     model::{
         names,
@@ -47,6 +47,10 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
                     <OfflineNote run=sending.run/>
                     <Renamed sending/>
                     <RunningFiles direction=Direction::Sending run=sending.run items=sending.items/>
+                    <details class="fold">
+                        <summary><Icon name="right" small=true class="chev"/>{m.technically}</summary>
+                        <dl class="kv"><dt>{m.cipher}</dt><dd data-testid="cipher">{(m.cipher_value)(engine::support().cipher)}</dd></dl>
+                    </details>
                 </div>
             </div>
             <Dialog id=CANCEL title=m.cancel_title>

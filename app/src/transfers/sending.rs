@@ -7,7 +7,9 @@ use sealdrop_api::links::{LinkState, LinkStatus};
 
 use super::Voice;
 use crate::{
-    engine::{self, Failure, Owner, Picked, SendEvent, SendHandle, SendOptions, SendProgress},
+    engine::{
+        self, Failure, FailureKind, Owner, Picked, SendEvent, SendHandle, SendOptions, SendProgress, UnfinishedUpload,
+    },
     messages::t,
     model::{
         items::{self, Item},
@@ -50,6 +52,8 @@ struct Held {
     picked: Vec<Picked>,
     lens: Vec<u64>,
     handle: Option<SendHandle>,
+    /// Under which name what is being sent can go on.
+    kept: Option<String>,
     owner: Option<Owner>,
 }
 
@@ -69,8 +73,20 @@ pub(crate) struct Sending {
     pub(crate) can_send: RwSignal<bool>,
     /// A drop or a paste brought nothing that can be sent.
     pub(crate) nothing: RwSignal<bool>,
+    /// Folders of a drop that had nothing in them.
+    pub(crate) empty_folders: RwSignal<u64>,
+    /// Files that cannot be read any more, of a sending that stopped for that.
+    pub(crate) unreadable: RwSignal<Vec<String>>,
     /// Files are held over the page, so many if the browser tells.
     pub(crate) over: RwSignal<Option<u64>>,
+    /// What earlier visits left unfinished.
+    pub(crate) unfinished: RwSignal<Vec<UnfinishedUpload>>,
+    /// The one of them that the next sending goes on with.
+    pub(crate) going_on: RwSignal<Option<UnfinishedUpload>>,
+    /// What was kept of its files leads to them no more.
+    pub(crate) choose_again: RwSignal<bool>,
+    /// Files are not as they were, and the person knows.
+    pub(crate) start_over: RwSignal<bool>,
     pub(crate) run: RwSignal<Run>,
     pub(crate) renamed: RwSignal<Vec<(String, String)>>,
     pub(crate) card: RwSignal<Option<Card>>,
@@ -91,7 +107,13 @@ impl Sending {
             allowed: RwSignal::new(allowed),
             can_send: RwSignal::new(true),
             nothing: RwSignal::new(false),
+            empty_folders: RwSignal::new(0),
+            unreadable: RwSignal::new(Vec::new()),
             over: RwSignal::new(None),
+            unfinished: RwSignal::new(Vec::new()),
+            going_on: RwSignal::new(None),
+            choose_again: RwSignal::new(false),
+            start_over: RwSignal::new(false),
             run: RwSignal::new(Run::start(0, 0)),
             renamed: RwSignal::new(Vec::new()),
             card: RwSignal::new(None),
@@ -130,9 +152,84 @@ impl Sending {
         });
     }
 
+    /// Looks for what earlier visits left unfinished.
+    pub(crate) fn find_unfinished(self) {
+        if self.screen.get_untracked() != SendScreen::Choosing || self.going_on.get_untracked().is_some() {
+            return;
+        }
+        spawn_local(async move {
+            let found = engine::unfinished_uploads().await;
+            // A sending that began meanwhile is not for others to go on with.
+            if self.screen.get_untracked() == SendScreen::Choosing {
+                self.unfinished.set(found);
+            }
+        });
+    }
+
+    /// Goes on with one of them: at once where its files are found again, otherwise as soon as they are chosen.
+    pub(crate) fn go_on(self, upload: UnfinishedUpload) {
+        HELD.with_borrow_mut(|held| *held = Held::default());
+        self.clear();
+        self.options.update(|options| {
+            options.note.clone_from(&upload.note);
+            options.expires_in = upload.expires_in.unwrap_or(options.expires_in);
+            options.downloads = upload.max_downloads.unwrap_or(options.downloads);
+        });
+        self.start_over.set(false);
+        self.choose_again.set(false);
+        let found = upload.stored.then(|| engine::picked_from_stored(upload.id.clone()));
+        self.going_on.set(Some(upload));
+        let Some(found) = found else { return };
+        let this_one = self.going_on.get_untracked();
+        spawn_local(async move {
+            let found = found.await;
+            // Meanwhile the person may have chosen something else.
+            if self.going_on.get_untracked() != this_one {
+                return;
+            }
+            if let Some(files) = found {
+                self.add(files);
+                self.start();
+            } else {
+                self.choose_again.set(true);
+                self.voice.0.set(t().choose_again.to_owned());
+            }
+        });
+    }
+
+    /// Begins something else after all; what was unfinished stays.
+    pub(crate) fn go_on_later(self) {
+        self.going_on.set(None);
+        self.start_over.set(false);
+        HELD.with_borrow_mut(|held| *held = Held::default());
+        self.clear();
+        self.find_unfinished();
+    }
+
+    /// Removes one of them, here and in the store.
+    pub(crate) fn discard(self, id: String) {
+        spawn_local(async move {
+            if let Err(failure) = engine::discard_upload(id.clone()).await {
+                let trouble = trouble::sending(&failure);
+                self.voice.0.set(trouble.title.to_owned());
+                return;
+            }
+            self.unfinished
+                .update(|uploads| uploads.retain(|upload| upload.id != id));
+            self.voice.0.set(t().unfinished_discarded.to_owned());
+        });
+    }
+
+    /// Adds what was dropped.
+    pub(crate) fn drop_in(self, dropped: engine::Dropped) {
+        self.add(dropped.files);
+        self.empty_folders.set(dropped.empty_folders as u64);
+    }
+
     /// Adds what was picked, dropped or pasted; the same file twice is one.
     pub(crate) fn add(self, picked: Vec<Picked>) {
         self.nothing.set(picked.is_empty());
+        self.empty_folders.set(0);
         if picked.is_empty() || !matches!(self.screen.get_untracked(), SendScreen::Choosing | SendScreen::Stopped) {
             return;
         }
@@ -171,8 +268,44 @@ impl Sending {
         self.list();
     }
 
+    /// How many files would go without those that cannot be read.
+    pub(crate) fn readable(self) -> usize {
+        let all = HELD.with_borrow(|held| held.picked.len());
+        all.saturating_sub(self.unreadable.with(Vec::len))
+    }
+
+    /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
+    pub(crate) fn leave_out(self) {
+        let gone: std::collections::BTreeSet<String> = self.unreadable.get_untracked().into_iter().collect();
+        let kept = HELD.with_borrow_mut(|held| {
+            held.picked.retain(|file| !gone.contains(&file.path));
+            held.kept.take()
+        });
+        self.list();
+        HELD.with_borrow_mut(|held| held.kept = kept);
+        self.unreadable.set(Vec::new());
+        self.start_over.set(true);
+        self.start();
+    }
+
+    /// Looks which files it is that cannot be read: seldom only the first.
+    fn find_unreadable(self) {
+        let picked = HELD.with_borrow(|held| held.picked.clone());
+        spawn_local(async move {
+            let found = engine::unreadable(picked).await;
+            if self.screen.get_untracked() == SendScreen::Stopped {
+                self.unreadable.set(found);
+            }
+        });
+    }
+
     fn list(self) {
+        let goes_on = self.going_on.with_untracked(Option::is_some);
         let (rows, weight) = HELD.with_borrow_mut(|held| {
+            // Another list is another sending.
+            if !goes_on {
+                held.kept = None;
+            }
             held.lens = held.picked.iter().map(|file| file.len).collect();
             let rows = items::grouped(held.picked.iter().map(|file| (file.path.as_str(), file.len)));
             (rows, engine::sealed_bytes(&held.picked))
@@ -185,7 +318,7 @@ impl Sending {
     pub(crate) fn start(self) {
         let allowed = self.allowed.get_untracked();
         let rows = self.items.with_untracked(Vec::len);
-        if rows == 0 || allowed.refuses(self.weight.get_untracked()).is_some() {
+        if rows == 0 || allowed.refuses(self.weight.get_untracked()).is_some() || self.lacks_password() {
             return;
         }
         let options = self.options.get_untracked();
@@ -200,13 +333,26 @@ impl Sending {
             password: Some(options.password).filter(|password| !password.is_empty()),
             expires_in: options.expires_in,
             max_downloads: options.downloads,
+            going_on: HELD.with_borrow_mut(|held| held.kept.take()).or_else(|| {
+                self.going_on
+                    .with_untracked(|upload| upload.as_ref().map(|upload| upload.id.clone()))
+            }),
+            send_changed: self.start_over.get_untracked(),
         };
         let handle = engine::send(picked, options, move |event| self.hear(event));
         HELD.with_borrow_mut(|held| held.handle = Some(handle));
     }
 
+    /// Whether a password was set before and is not typed again.
+    pub(crate) fn lacks_password(self) -> bool {
+        self.going_on
+            .with(|upload| upload.as_ref().is_some_and(|upload| upload.has_password))
+            && self.options.with(|options| options.password.is_empty())
+    }
+
     fn hear(self, event: SendEvent) {
         match event {
+            SendEvent::Kept(id) => HELD.with_borrow_mut(|held| held.kept = Some(id)),
             SendEvent::Renamed(names) => self.renamed.set(names),
             SendEvent::Progress(progress) => self.progress(&progress),
             SendEvent::Done(sent) => {
@@ -230,18 +376,29 @@ impl Sending {
                     }
                 });
                 self.card.set(Some(card));
+                self.over_and_done();
                 self.clear();
                 self.screen.set(SendScreen::Sent);
                 self.voice.0.set(t().sent_title.to_owned());
             }
             SendEvent::Failed(failure) => {
                 let trouble = trouble::sending(&failure);
+                let is_source = matches!(failure.kind, FailureKind::SourceChanged | FailureKind::SourceUnreadable);
+                self.start_over.set(is_source);
+                self.unreadable.set(Vec::new());
+                if is_source {
+                    self.find_unreadable();
+                }
                 self.voice.0.set(trouble.title.to_owned());
                 self.run.update(Run::stopped);
                 self.trouble.set(Some(trouble));
                 self.screen.set(SendScreen::Stopped);
             }
-            SendEvent::Cancelled => self.screen.set(SendScreen::Choosing),
+            SendEvent::Cancelled => {
+                HELD.with_borrow_mut(|held| held.kept = None);
+                self.over_and_done();
+                self.screen.set(SendScreen::Choosing);
+            }
         }
     }
 
@@ -291,6 +448,16 @@ impl Sending {
         self.owner_error.set(None);
         self.renamed.set(Vec::new());
         self.screen.set(SendScreen::Choosing);
+    }
+
+    /// Nothing is unfinished of it any more.
+    fn over_and_done(self) {
+        if let Some(upload) = self.going_on.get_untracked() {
+            self.unfinished
+                .update(|uploads| uploads.retain(|other| other.id != upload.id));
+        }
+        self.going_on.set(None);
+        self.start_over.set(false);
     }
 
     fn clear(self) {

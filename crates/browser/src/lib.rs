@@ -7,7 +7,9 @@
 mod chunk;
 pub mod cipher;
 pub mod facade;
+mod journal;
 mod platform;
+mod pressure;
 mod sinks;
 mod source;
 mod stay;

@@ -153,6 +153,29 @@ impl Platform for BrowserPlatform {
         }
     }
 
+    async fn read_plain(&self, file: &SourceFile, range: Range<u64>) -> Result<Vec<u8>, TransferError> {
+        let unreadable = |_| TransferError::SourceUnreadable {
+            file: file.path.to_string(),
+            why: String::new(),
+        };
+        let slice = file
+            .file
+            .slice_with_f64_and_f64(range.start as f64, range.end as f64)
+            .map_err(unreadable)?;
+        // An engine that notices a change on the disk refuses to read.
+        let bytes = wasm_bindgen_futures::JsFuture::from(slice.array_buffer())
+            .await
+            .map_err(unreadable)?;
+        let bytes = Uint8Array::new(&bytes).to_vec();
+        if bytes.len() as u64 == range.end - range.start {
+            Ok(bytes)
+        } else {
+            Err(TransferError::SourceChanged {
+                file: file.path.to_string(),
+            })
+        }
+    }
+
     async fn seal_and_send(&self, job: PartJob<SourceFile>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
         // Workers keep no count between two jobs: the plan's own writer counts what is sealed under its key.
         job.object.writer().part(job.part)?;

@@ -18,7 +18,9 @@ pub enum CipherKind {
 }
 
 impl CipherKind {
-    /// The faster one that this thread has.
+    /// The faster one that this thread has. One choice for a whole visit, though every thread asks for itself: engines give
+    /// WebCrypto to secure contexts and to nothing else, and a worker is one exactly when its page is, for as long as
+    /// both live. A choice handed over could differ only by being one that the worker cannot follow.
     #[must_use]
     pub fn choose() -> Self {
         if subtle::subtle().is_some() {
@@ -32,8 +34,8 @@ impl CipherKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::WebCrypto => "webcrypto",
-            Self::Wasm => "wasm",
+            Self::WebCrypto => "WebCrypto",
+            Self::Wasm => "WebAssembly",
         }
     }
 }
@@ -78,6 +80,25 @@ impl RecordKey {
         Ok(())
     }
 
+    /// Opens a record as it is about to be sent and compares it with what it was made of.
+    pub(super) async fn check(&self, at: &RecordSlot, plain: &Uint8Array, out: &Uint8Array) -> Result<()> {
+        let slot = |_: &[u8]| Ok(at.read_back());
+        let opened = self
+            .open(
+                OpenAt {
+                    aad: at.aad(),
+                    slot: &slot,
+                },
+                out,
+            )
+            .await?;
+        let (was, is) = (
+            zeroize::Zeroizing::new(plain.to_vec()),
+            zeroize::Zeroizing::new(opened.to_vec()),
+        );
+        if was == is { Ok(()) } else { Err(Error::Sealed) }
+    }
+
     /// Opens a record: `stored` is nonce, ciphertext and tag. Gives its plaintext in a buffer of its own.
     pub(super) async fn open(&self, at: OpenAt<'_>, stored: &Uint8Array) -> Result<Uint8Array> {
         match self {
@@ -105,4 +126,44 @@ pub(super) struct OpenAt<'a> {
     pub(super) aad: &'a [u8],
     /// The same place as the crypto room wants it, from the stored bytes.
     pub(super) slot: &'a dyn Fn(&[u8]) -> Result<ReadSlot>,
+}
+
+#[cfg(test)]
+mod tests {
+    use sealdrop_crypto::{Kind, ObjectWriter, Padding, make_object, size};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    async fn u32_a_bit_that_flips_before_sending_is_noticed() -> Result<()> {
+        let writer = ObjectWriter::new(make_object()?, 70_000, Kind::Content, Padding::Exact, size::PART)?;
+        let plan = writer.part(1)?;
+        let record = &plan.records()[0];
+        for kind in [CipherKind::WebCrypto, CipherKind::Wasm] {
+            let key = RecordKey::import(kind, writer.record_key()).await?;
+            let plain = Uint8Array::new_with_length(record.plain_len() as u32).fill(7, 0, 70_000);
+            let out = Uint8Array::new_with_length(record.plain_len() as u32 + 28);
+            key.seal(record.slot(), &plain, &out).await?;
+            key.check(record.slot(), &plain, &out).await?;
+            out.set_index(5_000, out.get_index(5_000) ^ 1);
+            assert_eq!(
+                key.check(record.slot(), &plain, &out).await,
+                Err(Error::Sealed),
+                "{}",
+                kind.name()
+            );
+            out.set_index(5_000, out.get_index(5_000) ^ 1);
+            plain.set_index(60_000, 6);
+            assert_eq!(
+                key.check(record.slot(), &plain, &out).await,
+                Err(Error::Sealed),
+                "{}",
+                kind.name()
+            );
+        }
+        Ok(())
+    }
 }

@@ -9,7 +9,7 @@ mod digest;
 mod key;
 mod open_run;
 mod seal_part;
-mod subtle;
+pub(crate) mod subtle;
 
 pub use backend::{WebCrypto, WebCryptoCipher};
 pub(crate) use digest::PendingDigest;

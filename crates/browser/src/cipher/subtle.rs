@@ -89,7 +89,7 @@ fn params(nonce: &Uint8Array, aad: &[u8]) -> AesGcmParams {
     params
 }
 
-async fn settle(promise: std::result::Result<js_sys::Promise, JsValue>) -> Result<JsValue> {
+pub(crate) async fn settle(promise: std::result::Result<js_sys::Promise, JsValue>) -> Result<JsValue> {
     JsFuture::from(promise.map_err(|_| Error::Backend)?)
         .await
         .map_err(|_| Error::Backend)

@@ -48,6 +48,8 @@ pub enum FailureKind {
     SourceChanged,
     /// A file cannot be read any more.
     SourceUnreadable,
+    /// The storage hides the `ETag`s of what it stores: a CORS rule is missing.
+    EtagHidden,
     /// The device has no room.
     DiskFull,
     /// The browser did not take the file: its download was refused, cancelled or interrupted.
@@ -118,6 +120,7 @@ impl From<TransferError> for Failure {
             TransferError::WrongPassword => Self::new(FailureKind::WrongPassword),
             TransferError::NotWhatWasSealed | TransferError::ListRefused(_) => Self::new(FailureKind::NotWhatWasSealed),
             TransferError::NewerVersion => Self::new(FailureKind::NewerVersion),
+            TransferError::EtagHidden => Self::new(FailureKind::EtagHidden),
             TransferError::SourceChanged { file } => Self::about(FailureKind::SourceChanged, file),
             TransferError::SourceUnreadable { file, .. } => Self::about(FailureKind::SourceUnreadable, file),
             TransferError::DiskFull { file } => Self::about(FailureKind::DiskFull, file),

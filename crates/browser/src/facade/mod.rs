@@ -4,6 +4,7 @@
 //! the finished link itself.
 
 mod failure;
+mod handles;
 mod incoming;
 mod owner;
 mod picked;
@@ -12,13 +13,16 @@ mod receive;
 mod send;
 mod server_limits;
 mod support;
+mod unfinished;
 
 pub use failure::{Failure, FailureKind};
+pub use handles::{pick_files, picked_from_stored};
 pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, take_fragment};
 pub use owner::Owner;
-pub use picked::{Picked, picked_from_drop, picked_from_input, picked_from_paste};
+pub use picked::{Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, unreadable};
 pub use progress::{FileProgress, FileState};
 pub use receive::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection};
 pub use send::{SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Sent, send};
 pub use server_limits::{limits, sealed_bytes};
 pub use support::{Support, support};
+pub use unfinished::{UnfinishedUpload, discard_upload, unfinished_uploads};

@@ -9,6 +9,8 @@ use web_sys::{
     FileSystemFileEntry, HtmlInputElement,
 };
 
+use super::handles::{ask, came};
+
 /// A file that was chosen. Cheap to clone: the bytes stay where they are until they are sealed.
 #[derive(Debug, Clone)]
 pub struct Picked {
@@ -23,10 +25,12 @@ pub struct Picked {
     /// Its media type as the browser guesses it; may be empty.
     pub mime: String,
     pub(crate) file: File,
+    /// What finds it again, where the engine gives that: its handle, or that of the folder it came in.
+    pub(super) root: Option<JsValue>,
 }
 
 impl Picked {
-    fn new(path: String, file: File) -> Self {
+    pub(super) fn new(path: String, file: File) -> Self {
         Self {
             path,
             name: file.name(),
@@ -34,6 +38,7 @@ impl Picked {
             modified_ms: Some(file.last_modified() as i64),
             mime: file.type_(),
             file,
+            root: None,
         }
     }
 }
@@ -50,14 +55,43 @@ pub fn picked_from_paste(data: &DataTransfer) -> Vec<Picked> {
     data.files().map(|list| from_list(&list)).unwrap_or_default()
 }
 
+/// What a drop brought.
+#[derive(Debug, Clone, Default)]
+pub struct Dropped {
+    /// Its files, those inside folders too.
+    pub files: Vec<Picked>,
+    /// Folders with nothing in them: a link carries files, so these are left out.
+    pub empty_folders: usize,
+}
+
+/// The paths of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each.
+pub async fn unreadable(files: Vec<Picked>) -> Vec<String> {
+    let mut found = Vec::new();
+    for picked in files {
+        let first = picked.file.slice_with_f64_and_f64(0.0, 1.0);
+        let is_there = match first {
+            Ok(first) => JsFuture::from(first.array_buffer()).await.is_ok(),
+            Err(_) => false,
+        };
+        // Of an empty file there is nothing to read, so nothing can be missing.
+        if !is_there && picked.len > 0 {
+            found.push(picked.path);
+        }
+    }
+    found
+}
+
 /// The files and folders of a drop. To be called inside the handler of the drop event: the browser empties `data` when
 /// the handler returns, so everything is taken out of it before this returns its future.
-pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Vec<Picked>> {
+pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Dropped> {
     let items = data.items();
-    let entries: Vec<FileSystemEntry> = (0..items.length())
+    let entries: Vec<(FileSystemEntry, Option<Promise>)> = (0..items.length())
         .filter_map(|i| items.get(i))
         .filter(|item| item.kind() == "file")
-        .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
+        .filter_map(|item| {
+            let handle = ask(&item, "getAsFileSystemHandle", &JsValue::UNDEFINED);
+            Some((item.webkit_get_as_entry().ok().flatten()?, handle))
+        })
         .collect();
     // Engines without entries give the files, without folders.
     let plain = if entries.is_empty() {
@@ -66,16 +100,24 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Vec<Picked>>
         Vec::new()
     };
     async move {
-        let mut found = plain;
-        for entry in entries {
+        let mut found = Dropped {
+            files: plain,
+            empty_folders: 0,
+        };
+        for (entry, handle) in entries {
+            let before = found.files.len();
             walk(entry, String::new(), &mut found).await;
+            let root = came(handle).await.filter(JsValue::is_object);
+            for file in &mut found.files[before..] {
+                file.root.clone_from(&root);
+            }
         }
         found
     }
 }
 
 /// Everything below an entry. What cannot be read is left out: the list shows what there is.
-fn walk(entry: FileSystemEntry, folder: String, found: &mut Vec<Picked>) -> LocalBoxFuture<'_, ()> {
+fn walk(entry: FileSystemEntry, folder: String, found: &mut Dropped) -> LocalBoxFuture<'_, ()> {
     Box::pin(async move {
         let path = if folder.is_empty() {
             entry.name()
@@ -84,18 +126,21 @@ fn walk(entry: FileSystemEntry, folder: String, found: &mut Vec<Picked>) -> Loca
         };
         if entry.is_directory() {
             let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+            let mut is_empty = true;
             // It gives at most 100 at a time, and none at the end.
             loop {
                 let batch = read_entries(&reader).await;
                 if batch.is_empty() {
                     break;
                 }
+                is_empty = false;
                 for entry in batch {
                     walk(entry, path.clone(), found).await;
                 }
             }
+            found.empty_folders += usize::from(is_empty);
         } else if let Some(file) = file_of(&entry.unchecked_into()).await {
-            found.push(Picked::new(path, file));
+            found.files.push(Picked::new(path, file));
         }
     })
 }

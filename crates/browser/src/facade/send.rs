@@ -8,11 +8,18 @@ use zeroize::Zeroizing;
 
 use super::{
     failure::{Failure, milliseconds},
+    handles,
     owner::Owner,
     picked::Picked,
     progress::FileProgress,
 };
-use crate::{platform::BrowserPlatform, source::SourceFile, stay::Stay, worker::most_workers};
+use crate::{
+    journal::TabJournal,
+    platform::BrowserPlatform,
+    source::SourceFile,
+    stay::Stay,
+    worker::{is_short_of_memory, most_workers},
+};
 
 /// What holds for the link.
 #[derive(Clone, Default)]
@@ -25,6 +32,10 @@ pub struct SendOptions {
     pub expires_in: u64,
     /// Downloads until the link ends.
     pub max_downloads: u32,
+    /// The unfinished upload that this goes on with.
+    pub going_on: Option<String>,
+    /// Whether files that are not as they were are sent anew; otherwise they are refused.
+    pub send_changed: bool,
 }
 
 impl std::fmt::Debug for SendOptions {
@@ -39,6 +50,8 @@ impl std::fmt::Debug for SendOptions {
 /// What happens while sending.
 #[derive(Debug, Clone)]
 pub enum SendEvent {
+    /// Whatever happens, it can go on under this name. The first event, where anything can be kept.
+    Kept(String),
     /// Names that had to change, old and new.
     Renamed(Vec<(String, String)>),
     /// How far it is: at most four a second, and never going back.
@@ -158,18 +171,36 @@ async fn run(
     tell: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
     let platform = BrowserPlatform::new();
-    let origin = web_sys::window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default();
-    let mut how = sealdrop_transfer::SendOptions::new(origin);
+    let (journal, unfinished) = match &options.going_on {
+        Some(id) => {
+            let Some((journal, lines)) = take_up(id).await else {
+                return Err(TransferError::Device(
+                    "another tab goes on with this upload, or it is over".to_owned(),
+                ));
+            };
+            let unfinished = super::unfinished::read(&journal, &lines).await?;
+            (journal, unfinished)
+        }
+        None => (TabJournal::begin().await, None),
+    };
+    let roots = handles::to_keep(&files);
+    // What an earlier run kept is not what is sent now.
+    if roots.length() > 0 || options.going_on.is_some() {
+        journal.keep_handles(&roots).await;
+    }
+    if let Some(id) = journal.id() {
+        tell(SendEvent::Kept(id.to_owned()));
+    }
+    let mut how = sealdrop_transfer::SendOptions::new(origin());
+    how.send_changed = options.send_changed;
     how.note = options.note;
     how.password = options.password.map(Zeroizing::new);
     how.expires_in = Some(options.expires_in);
     how.max_downloads = Some(options.max_downloads);
-    how.concurrency = parts_at_once();
+    (how.concurrency, how.most_at_once) = parts_at_once();
     let files = files.into_iter().map(into_source).collect();
     let now = platform.clone();
-    let sent = sealdrop_transfer::upload(&platform, files, &how, control, &|event| {
+    let sent = sealdrop_transfer::upload(&platform, files, &how, (&journal, unfinished), control, &|event| {
         tell(match event {
             sealdrop_transfer::SendEvent::Renamed(names) => {
                 SendEvent::Renamed(names.into_iter().map(|name| (name.from, name.to)).collect())
@@ -192,6 +223,24 @@ async fn run(
     })
 }
 
+/// Takes an unfinished upload up. Another tab that just looks what there is holds it for a moment.
+async fn take_up(id: &str) -> Option<(TabJournal, Vec<String>)> {
+    for wait in [50, 200, 1_000] {
+        if let Some(found) = TabJournal::take_up(id).await {
+            return Some(found);
+        }
+        gloo_timers::future::TimeoutFuture::new(wait).await;
+    }
+    TabJournal::take_up(id).await
+}
+
+/// Scheme, host and port of this page.
+pub(super) fn origin() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
 fn into_source(file: Picked) -> SendFile<SourceFile> {
     let handle = SourceFile {
         file: file.file,
@@ -206,9 +255,11 @@ fn into_source(file: Picked) -> SendFile<SourceFile> {
     }
 }
 
-/// One more than workers: the line stays busy while the next part is sealed.
-fn parts_at_once() -> usize {
-    most_workers() + 1
+/// To begin with, one more than workers: the line stays busy while the next part is sealed. At most, two more than that:
+/// what a long line can carry, and memory still holds.
+fn parts_at_once() -> (usize, usize) {
+    let first = most_workers() + 1;
+    (first, if is_short_of_memory() { first } else { first + 2 })
 }
 
 fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -> SendProgress {
@@ -233,7 +284,7 @@ fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -
 }
 
 impl SendHandle {
-    /// Stops for good; what is stored so far is removed.
+    /// Stops for good; what is stored so far is removed, and cannot go on.
     pub fn cancel(&self) {
         self.control.cancel();
     }

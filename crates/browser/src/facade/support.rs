@@ -20,7 +20,7 @@ pub struct Support {
     pub blob_cap_bytes: u64,
     /// What is missing, by the name of the browser's interface.
     pub missing: Vec<&'static str>,
-    /// Which cipher does the work: `webcrypto` or `wasm`.
+    /// Which cipher does the work: `WebCrypto` or `WebAssembly`.
     pub cipher: &'static str,
 }
 

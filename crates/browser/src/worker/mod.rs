@@ -18,4 +18,4 @@ mod seal_and_send;
 pub use entry::worker_main;
 pub(crate) use fault::Fault;
 pub(crate) use message::{Job, Said};
-pub(crate) use pool::{Pool, most_workers};
+pub(crate) use pool::{Pool, is_short_of_memory, most_workers};

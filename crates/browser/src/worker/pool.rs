@@ -304,15 +304,15 @@ pub(crate) fn most_workers() -> usize {
     let Some(window) = web_sys::window() else { return FEWEST };
     let navigator = window.navigator();
     let cores = navigator.hardware_concurrency() as usize;
-    let memory = Reflect::get(&navigator, &"deviceMemory".into())
-        .ok()
+    cores.clamp(FEWEST, if is_short_of_memory() { FEWEST } else { MOST })
+}
+
+/// A machine of 2 GiB or less, if the engine tells.
+pub(crate) fn is_short_of_memory() -> bool {
+    let memory = web_sys::window()
+        .and_then(|window| Reflect::get(&window.navigator(), &"deviceMemory".into()).ok())
         .and_then(|gib| gib.as_f64());
-    let most = if memory.is_some_and(|gib| gib <= 2.0) {
-        FEWEST
-    } else {
-        MOST
-    };
-    cores.clamp(FEWEST, most)
+    memory.is_some_and(|gib| gib <= 2.0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Reads, seals and sends one part.
 
-use futures::future::try_join;
 use js_sys::{Array, Uint8Array};
 use sealdrop_api::ObjectId;
 use sealdrop_crypto::{Fek, Kind, ObjectIdentity, ObjectWriter, Padding};
@@ -12,7 +11,10 @@ use super::{
     put::put,
     read_slices::{SliceReader, whole},
 };
-use crate::cipher::{CipherKind, seal_part};
+use crate::{
+    cipher::{CipherKind, seal_part},
+    pressure::ask_to_collect,
+};
 
 pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
     let writer = writer_of(job)?;
@@ -23,8 +25,11 @@ pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Ans
     let sealed = seal_part(CipherKind::choose(), &writer, job.part(), &reader).await?;
     context.check()?;
     let bytes = sealed.bytes.clone();
-    let digests = async { sealed.digests().await.map_err(Fault::from) };
-    let (put, digests) = try_join(put(context, &job.url(), &bytes, job.progress()), digests).await?;
+    // Before the request and not beside it: each has a copy of the part, and other parts keep the line busy meanwhile.
+    let digests = sealed.digests().await?;
+    ask_to_collect();
+    let put = put(context, &job.url(), &bytes, job.progress()).await?;
+    ask_to_collect();
     let said = context.done();
     said.set_said_etag(&put.etag);
     said.set_took(put.took);

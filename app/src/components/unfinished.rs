@@ -1,0 +1,97 @@
+//! What earlier visits left unfinished, and the note that one of them goes on.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Moment},
+    engine::UnfinishedUpload,
+    messages::t,
+    model::{names, numbers},
+    transfers::Sending,
+};
+
+/// The list on the empty page; nothing where there is nothing. `choose` asks for the files.
+#[component]
+pub(crate) fn UnfinishedUploads(sending: Sending, #[prop(into)] choose: Callback<()>) -> impl IntoView {
+    let m = t();
+    move || {
+        let uploads = sending.unfinished.get();
+        (!uploads.is_empty() && sending.going_on.with(Option::is_none)).then(|| {
+            view! {
+                <section class="panel" aria-labelledby="unfinished-heading" data-testid="unfinished">
+                    <div class="panel-head"><h2 id="unfinished-heading">{m.unfinished_title}</h2></div>
+                    <ul class="ctl ctl-roomy" role="list">{uploads.into_iter().map(|upload| row(sending, upload, choose)).collect_view()}</ul>
+                    <p class="panel-foot">{m.unfinished_text}</p>
+                </section>
+            }
+        })
+    }
+}
+
+fn row(sending: Sending, upload: UnfinishedUpload, choose: Callback<()>) -> AnyView {
+    let m = t();
+    let sure = RwSignal::new(false);
+    let (id, begun, stored) = (upload.id.clone(), upload.begun_ms, upload.stored);
+    let name = names::visible(&upload.name);
+    let sent = (m.unfinished_sent)(
+        &numbers::bytes(upload.sent_bytes),
+        &numbers::bytes(upload.plain_bytes),
+        upload.files as u64,
+    );
+    view! {
+        <li>
+            <div>
+                <span class="v">{name}</span>
+                <span class="k">{sent} " · " <Moment at_ms=begun/></span>
+            </div>
+            {if upload.in_use { view! { <span class="muted" data-testid="in-use">{m.unfinished_in_use}</span> }.into_any() } else { view! { <div class="row">
+                <button class="btn btn-primary" type="button" data-testid="go-on" on:click=move |_| {
+                    sending.go_on(upload.clone());
+                    if !stored {
+                        choose.run(());
+                    }
+                }>{if stored { m.go_on } else { m.go_on_with }}</button>
+                <button
+                    class=move || if sure.get() { "btn btn-danger" } else { "btn btn-quiet" }
+                    type="button"
+                    data-testid="discard"
+                    on:click=move |_| if sure.get_untracked() { sending.discard(id.clone()) } else { sure.set(true) }
+                >
+                    {move || if sure.get() { m.discard_sure } else { m.discard }}
+                </button>
+            </div> }.into_any() }}
+        </li>
+    }
+    .into_any()
+}
+
+/// Says that the next sending goes on with one, what it needs, and how to do something else instead.
+#[component]
+pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
+    let m = t();
+    move || {
+        sending.going_on.get().map(|upload| {
+            let sent = numbers::bytes(upload.sent_bytes);
+            let (title, text) = if sending.start_over.get() {
+                (m.start_over_title, m.start_over_text.to_owned())
+            } else if sending.choose_again.get() {
+                (m.choose_again_title, m.choose_again.to_owned())
+            } else if upload.stored {
+                (m.going_on_title, (m.going_on_stored)(&names::visible(&upload.name), &sent))
+            } else {
+                (m.going_on_title, (m.going_on_text)(&names::visible(&upload.name), &sent))
+            };
+            view! {
+                <div class="note" data-testid="going-on">
+                    <Icon name="retry"/>
+                    <div>
+                        <strong>{title}</strong>
+                        <span>{text}</span>
+                        {move || sending.lacks_password().then(|| view! { <span data-testid="password-again">{m.password_again}</span> })}
+                        <button class="btn btn-quiet note-act" type="button" data-testid="not-now" on:click=move |_| sending.go_on_later()>{m.not_now}</button>
+                    </div>
+                </div>
+            }
+        })
+    }
+}

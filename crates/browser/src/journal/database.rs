@@ -1,0 +1,213 @@
+//! IndexedDB, as little of it as a journal needs.
+
+use futures::{
+    FutureExt,
+    future::{Either, select},
+    pin_mut,
+};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+
+use super::Listed;
+
+const NAME: &str = "sealdrop";
+/// 2 added the handles; opening adds what is missing and leaves what is there.
+const VERSION: u32 = 2;
+/// `"device"` → the key.
+const KEYS: &str = "keys";
+/// Id → when it was begun.
+const UPLOADS: &str = "uploads";
+/// `[id, number]` → line.
+const LINES: &str = "lines";
+/// Id → the handles of what is sent. They cannot be sealed: whoever reads the profile reads the names of files there.
+const HANDLES: &str = "handles";
+const DEVICE: &str = "device";
+/// Milliseconds until the next try to open it: a browser that was killed may hold its files for a moment longer.
+const PAUSES: [u32; 5] = [100, 300, 900, 2_000, 4_000];
+/// Milliseconds that all of this may take.
+const OPEN_WITHIN: u32 = 15_000;
+
+/// The database of this origin.
+pub(super) struct Database(IdbDatabase);
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Database {
+    /// Opens it; `None` where there is none, or the engine refuses (private windows), or a tab with an older page keeps it
+    /// from being upgraded.
+    pub(super) async fn open() -> Option<Self> {
+        let (opened, patience) = (Self::keep_opening().fuse(), TimeoutFuture::new(OPEN_WITHIN).fuse());
+        pin_mut!(opened, patience);
+        match select(opened, patience).await {
+            Either::Left((database, _)) => database,
+            Either::Right(_) => None,
+        }
+    }
+
+    async fn keep_opening() -> Option<Self> {
+        let factory: IdbFactory = Reflect::get(&js_sys::global(), &"indexedDB".into())
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        for pause in PAUSES {
+            if let Some(database) = Self::try_open(&factory).await {
+                return Some(database);
+            }
+            TimeoutFuture::new(pause).await;
+        }
+        Self::try_open(&factory).await
+    }
+
+    async fn try_open(factory: &IdbFactory) -> Option<Self> {
+        let request = factory.open_with_u32(NAME, VERSION).ok()?;
+        let opening = request.clone();
+        let upgrade = Closure::<dyn FnMut(Event)>::new(move |_| {
+            let Ok(database) = opening.result().and_then(JsCast::dyn_into::<IdbDatabase>) else {
+                return;
+            };
+            for store in [KEYS, UPLOADS, LINES, HANDLES] {
+                // It fails for a store that is there already, which is what is wanted.
+                let _ = database.create_object_store(store);
+            }
+        });
+        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        let database: IdbDatabase = done(&request).await.ok()?.dyn_into().ok()?;
+        Some(Self(database))
+    }
+
+    pub(super) async fn key(&self) -> Result<JsValue, JsValue> {
+        let transaction = self.transaction(&[KEYS], "readonly")?;
+        done(&transaction.object_store(KEYS)?.get(&DEVICE.into())?).await
+    }
+
+    /// Keeps the key, unless another tab was quicker; gives the one that is kept.
+    pub(super) async fn keep_key(&self, key: &JsValue) -> Result<JsValue, JsValue> {
+        let transaction = self.transaction(&[KEYS], "readwrite")?;
+        // A refusal because there is one already must not end the transaction's page in an error: it is looked at below.
+        let adding = done(&transaction.object_store(KEYS)?.add_with_key(key, &DEVICE.into())?).await;
+        if adding.is_ok() {
+            complete(&transaction).await?;
+        }
+        self.key().await
+    }
+
+    pub(super) async fn begin(&self, id: &str, begun_ms: f64) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[UPLOADS], "readwrite")?;
+        transaction
+            .object_store(UPLOADS)?
+            .put_with_key(&begun_ms.into(), &id.into())?;
+        complete(&transaction).await
+    }
+
+    pub(super) async fn append(&self, id: &str, number: u32, line: &str) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[LINES], "readwrite")?;
+        transaction
+            .object_store(LINES)?
+            .put_with_key(&line.into(), &key_of(id, f64::from(number)))?;
+        complete(&transaction).await
+    }
+
+    pub(super) async fn lines(&self, id: &str) -> Result<Vec<String>, JsValue> {
+        let transaction = self.transaction(&[LINES], "readonly")?;
+        let lines: Array = done(&transaction.object_store(LINES)?.get_all_with_key(&range_of(id)?)?)
+            .await?
+            .dyn_into()?;
+        Ok(lines.iter().map_while(|line| line.as_string()).collect())
+    }
+
+    pub(super) async fn uploads(&self) -> Result<Vec<Listed>, JsValue> {
+        let transaction = self.transaction(&[UPLOADS, HANDLES], "readonly")?;
+        let store: IdbObjectStore = transaction.object_store(UPLOADS)?;
+        let (keys, values) = (store.get_all_keys()?, store.get_all()?);
+        let stored = transaction.object_store(HANDLES)?.get_all_keys()?;
+        let keys: Array = done(&keys).await?.dyn_into()?;
+        // The others were asked for in the same breath, so they are there with the first or shortly after.
+        let values: Array = done_or_ready(&values).await?.dyn_into()?;
+        let stored: Array = done_or_ready(&stored).await?.dyn_into()?;
+        let listed = |(id, begun): (JsValue, JsValue)| {
+            Some(Listed {
+                stored: stored.includes(&id, 0),
+                id: id.as_string()?,
+                begun_ms: begun.as_f64()?,
+            })
+        };
+        Ok(keys.iter().zip(values.iter()).filter_map(listed).collect())
+    }
+
+    /// In one go, however many; none removes what is there.
+    pub(super) async fn keep_handles(&self, id: &str, handles: &Array) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[HANDLES], "readwrite")?;
+        let store = transaction.object_store(HANDLES)?;
+        if handles.length() > 0 {
+            store.put_with_key(handles, &id.into())?;
+        } else {
+            store.delete(&id.into())?;
+        }
+        complete(&transaction).await
+    }
+
+    pub(super) async fn handles(&self, id: &str) -> Result<Array, JsValue> {
+        let transaction = self.transaction(&[HANDLES], "readonly")?;
+        done(&transaction.object_store(HANDLES)?.get(&id.into())?)
+            .await?
+            .dyn_into()
+    }
+
+    pub(super) async fn remove(&self, id: &str) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[UPLOADS, LINES, HANDLES], "readwrite")?;
+        transaction.object_store(HANDLES)?.delete(&id.into())?;
+        transaction.object_store(UPLOADS)?.delete(&id.into())?;
+        transaction.object_store(LINES)?.delete(&range_of(id)?)?;
+        complete(&transaction).await
+    }
+
+    /// A transaction whose end means that the disk has it, where the engine can promise that.
+    fn transaction(&self, stores: &[&str], mode: &str) -> Result<IdbTransaction, JsValue> {
+        let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
+        let options = Object::new();
+        Reflect::set(&options, &"durability".into(), &"strict".into())?;
+        let start: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
+        start.call3(&self.0, &names, &mode.into(), &options)?.dyn_into()
+    }
+}
+
+fn key_of(id: &str, number: f64) -> JsValue {
+    Array::of2(&id.into(), &number.into()).into()
+}
+
+fn range_of(id: &str) -> Result<JsValue, JsValue> {
+    IdbKeyRange::bound(&key_of(id, 0.0), &key_of(id, f64::from(u32::MAX))).map(Into::into)
+}
+
+/// What a request came to.
+async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(promise).await?;
+    request.result()
+}
+
+/// As [`done`], for one that may have come to its end already.
+async fn done_or_ready(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    match request.result() {
+        Ok(value) => Ok(value),
+        Err(_) => done(request).await,
+    }
+}
+
+async fn complete(transaction: &IdbTransaction) -> Result<(), JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+    });
+    JsFuture::from(promise).await.map(drop)
+}

@@ -1,0 +1,52 @@
+//! Web Locks: one tab for each upload. The engine lets go of a tab's locks when it dies, however it dies.
+
+use std::cell::Cell;
+
+use futures::channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// A lock that this tab holds, until it is dropped.
+pub(super) struct Held {
+    release: Function,
+    _granted: Closure<dyn FnMut(JsValue) -> JsValue>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Resolving the promise that the engine waits for cannot fail.
+        let _ = self.release.call0(&JsValue::NULL);
+    }
+}
+
+/// Takes a lock, if nobody has it. `None` also where there are no locks.
+pub(super) async fn hold(name: &str) -> Option<Held> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let options = Object::new();
+    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE).ok()?;
+
+    let mut release = None;
+    let until_released = Promise::new(&mut |resolve, _| release = Some(resolve));
+    let (tell, told) = oneshot::channel();
+    let tell = Cell::new(Some(tell));
+    let granted = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
+        let is_ours = !lock.is_null() && !lock.is_undefined();
+        if let Some(tell) = tell.take() {
+            // Nobody listens any more if the page gave up waiting.
+            let _ = tell.send(is_ours);
+        }
+        if is_ours {
+            until_released.clone().into()
+        } else {
+            JsValue::UNDEFINED
+        }
+    });
+    request.call3(&locks, &name.into(), &options, granted.as_ref()).ok()?;
+    let held = Held {
+        release: release?,
+        _granted: granted,
+    };
+    told.await.ok()?.then_some(held)
+}

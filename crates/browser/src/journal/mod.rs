@@ -1,0 +1,154 @@
+//! Unfinished uploads in this browser: IndexedDB holds the lines, a key that no script can read seals what is secret in
+//! them, and a Web Lock says which tab goes on with one.
+//!
+//! Where one of the three is missing (plain http, private windows of some engines) nothing is kept, and an upload lives as
+//! long as its page.
+
+mod database;
+mod device_key;
+mod lock;
+
+use std::cell::Cell;
+
+use js_sys::Array;
+use sealdrop_transfer::{Journal, TransferError, Unfinished};
+
+use self::{database::Database, device_key::DeviceKey, lock::Held};
+
+/// One unfinished upload, owned by this tab.
+pub(crate) struct TabJournal {
+    id: String,
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    database: Database,
+    key: DeviceKey,
+    next: Cell<u32>,
+    /// Let go when the journal is.
+    _held: Held,
+}
+
+/// What the database knows of an upload before its lines are opened.
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) begun_ms: f64,
+    /// Whether there are handles of its files.
+    pub(crate) stored: bool,
+}
+
+impl TabJournal {
+    /// Keeps nothing.
+    pub(crate) const fn none() -> Self {
+        Self {
+            id: String::new(),
+            kept: None,
+        }
+    }
+
+    /// A new one; keeps nothing where nothing can be kept.
+    pub(crate) async fn begin() -> Self {
+        Self::try_begin().await.unwrap_or_else(Self::none)
+    }
+
+    async fn try_begin() -> Option<Self> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).ok()?;
+        let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let held = lock::hold(&lock_name(&id)).await?;
+        let database = Database::open().await?;
+        let key = device_key::of_this_browser(&database).await?;
+        database.begin(&id, js_sys::Date::now()).await.ok()?;
+        let kept = Kept {
+            database,
+            key,
+            next: Cell::new(0),
+            _held: held,
+        };
+        Some(Self { id, kept: Some(kept) })
+    }
+
+    /// One that an earlier page left, with its lines. `None` if another tab has it, or it is gone.
+    pub(crate) async fn take_up(id: &str) -> Option<(Self, Vec<String>)> {
+        let held = lock::hold(&lock_name(id)).await?;
+        let database = Database::open().await?;
+        let key = device_key::of_this_browser(&database).await?;
+        let lines = database.lines(id).await.ok()?;
+        let kept = Kept {
+            database,
+            key,
+            next: Cell::new(u32::try_from(lines.len()).ok()?),
+            _held: held,
+        };
+        let journal = Self {
+            id: id.to_owned(),
+            kept: Some(kept),
+        };
+        Some((journal, lines))
+    }
+
+    /// What one says that another tab goes on with, as far as it is written down at this moment.
+    pub(crate) async fn peek(id: &str) -> Option<Unfinished> {
+        let database = Database::open().await?;
+        let key = device_key::of_this_browser(&database).await?;
+        let lines = database.lines(id).await.ok()?;
+        Unfinished::read(&key, &lines).await.ok().flatten()
+    }
+
+    /// Keeps what finds the files again, in place of what was kept before. Nothing depends on it: without, they are chosen
+    /// again.
+    pub(crate) async fn keep_handles(&self, handles: &Array) {
+        if let Some(kept) = &self.kept {
+            let _ = kept.database.keep_handles(&self.id, handles).await;
+        }
+    }
+
+    /// Its name, if anything is kept.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.kept.as_ref().map(|_| self.id.as_str())
+    }
+}
+
+/// Everything that was left here, newest first.
+pub(crate) async fn all() -> Vec<Listed> {
+    let Some(database) = Database::open().await else {
+        return Vec::new();
+    };
+    let mut all = database.uploads().await.unwrap_or_default();
+    all.sort_by(|a, b| b.begun_ms.total_cmp(&a.begun_ms));
+    all
+}
+
+/// What finds the files of one again.
+pub(crate) async fn handles(id: &str) -> Option<Array> {
+    Database::open().await?.handles(id).await.ok()
+}
+
+fn lock_name(id: &str) -> String {
+    format!("sealdrop-upload-{id}")
+}
+
+impl Journal for TabJournal {
+    type Key = DeviceKey;
+
+    fn key(&self) -> Option<&DeviceKey> {
+        self.kept.as_ref().map(|kept| &kept.key)
+    }
+
+    async fn append(&self, line: &str) -> Result<(), TransferError> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        let at = kept.next.get();
+        kept.next.set(at + 1);
+        kept.database
+            .append(&self.id, at, line)
+            .await
+            .map_err(|_| TransferError::Device("the browser's storage cannot be written".to_owned()))
+    }
+
+    async fn remove(&self) {
+        if let Some(kept) = &self.kept {
+            // What stays is offered again, and leads to objects that the server no longer has.
+            let _ = kept.database.remove(&self.id).await;
+        }
+    }
+}
