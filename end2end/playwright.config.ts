@@ -12,7 +12,7 @@ export default defineConfig({
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['./summary-reporter.ts']],
+  reporter: [['list'], ['json', { outputFile: '../target/e2e-results.json' }], ['./summary-reporter.ts']],
   use: {
     browserName: 'chromium',
     headless: true,

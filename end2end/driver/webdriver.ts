@@ -17,8 +17,8 @@ export class Driver {
     return new Driver(child, `http://127.0.0.1:${port}`);
   }
 
-  /** A browser with a profile of its own, saving downloads into its own folder (or a given one) without asking. */
-  async browser(saveTo?: string): Promise<Browser> {
+  /** A browser with a profile of its own (or a given one, which outlives it), saving downloads into its own folder (or a given one) without asking. */
+  async browser(saveTo?: string, profile?: string): Promise<Browser> {
     const folder = new Folder('sealdrop-browser-');
     const downloads = saveTo ?? folder.sub('downloads');
     const value = await this.post<{ sessionId: string; capabilities: Record<string, unknown> }>('/session', {
@@ -27,7 +27,7 @@ export class Driver {
           browserName: 'chrome',
           'goog:chromeOptions': {
             binary: chromium,
-            args: [...chromiumArgs, '--headless=new', '--window-size=1280,900', `--user-data-dir=${folder.sub('profile')}`],
+            args: [...chromiumArgs, '--headless=new', '--window-size=1280,900', `--user-data-dir=${profile ?? folder.sub('profile')}`],
             prefs: {
               'download.default_directory': downloads,
               'download.prompt_for_download': false,
@@ -113,7 +113,7 @@ export class Browser {
   }
 
   text(): Promise<string> {
-    return this.run<string>('return document.body ? document.body.innerText : ""');
+    return this.run<string>('return document.title + "\\n" + (document.body ? document.body.innerText : "")');
   }
 
   async click(selector: string, within = 30_000): Promise<void> {

@@ -148,7 +148,7 @@ test('progress is announced as such', async ({ startTap, server, browser, folder
   let last = -1;
   const titles = new Set<string>();
   while (!(await send.link.count())) {
-    const now = Number(await bar.getAttribute('aria-valuenow').catch(() => null));
+    const now = Number(await bar.getAttribute('aria-valuenow', { timeout: 1_000 }).catch(() => null));
     if (Number.isFinite(now) && now > 0) {
       expect(now, 'never goes back').toBeGreaterThanOrEqual(last);
       last = now;

@@ -26,7 +26,7 @@ test.describe('what was sealed and what is there differ', () => {
     }],
   ];
   for (const [name, len, damage] of damages) {
-    test(name, async ({ startServer, browser, folder }) => {
+    test(`D05 ${name}`, async ({ startServer, browser, folder }) => {
       const server = await startServer();
       const cli = new Cli(server.url, folder.sub('cli-state'));
       const made = await folder.random('victim.bin', len);
@@ -53,7 +53,7 @@ test.describe('what was sealed and what is there differ', () => {
     });
   }
 
-  test('the object of another link in its place', async ({ startServer, browser, folder }) => {
+  test('D05 the object of another link in its place', async ({ startServer, browser, folder }) => {
     const server = await startServer();
     const cli = new Cli(server.url, folder.sub('cli-state'));
     const before = new Set(filesUnder(server.bucket));

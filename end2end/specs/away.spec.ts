@@ -9,7 +9,7 @@ import { ReceivePage } from '../pages/receive-page';
 import { SendPage } from '../pages/send-page';
 
 test.describe('the server is away', () => {
-  test('while sending: it goes on by itself and nothing is lost', async ({ startTap, server, browser, folder }) => {
+  test('U01 while sending: it goes on by itself and nothing is lost', async ({ startTap, server, browser, folder }) => {
     test.setTimeout(150_000);
     const tap = await startTap(server.url);
     const made = await folder.random('long.bin', 24 << 20);
@@ -35,7 +35,7 @@ test.describe('the server is away', () => {
     await context.close();
   });
 
-  test('while receiving: it goes on by itself, and the file is right', async ({ startTap, server, browser, cli, folder }) => {
+  test('D01 while receiving: it goes on by itself, and the file is right', async ({ startTap, server, browser, cli, folder }) => {
     test.setTimeout(150_000);
     const tap = await startTap(server.url);
     const made = await folder.random('long.bin', 24 << 20);

@@ -15,9 +15,14 @@ const bots = [
   'LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)',
   'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com',
+  'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15 (Applebot/0.1; +http://www.apple.com/go/applebot)',
+  'Google-PageRenderer Google (+https://developers.google.com/+/web/snippet/)',
+  'Mozilla/5.0 (compatible; Pinterestbot/1.0; +https://www.pinterest.com/bot.html)',
+  'Barracuda Sentinel (EE)',
 ];
 
-test('two browsers race for the only download', async ({ cli, folder, recipient }) => {
+test('D14 two browsers race for the only download', async ({ cli, folder, recipient }) => {
   const { url, link, ownerToken } = await cli.send([(await folder.random('one.bin', 2_000_000)).path], ['--downloads', '1']);
   const owner = new Owner(link, ownerToken);
   const [one, two] = [await recipient(), await recipient()];
@@ -40,7 +45,7 @@ test('two browsers race for the only download', async ({ cli, folder, recipient 
   expect(await owner.status()).toMatchObject({ state: 'exhausted', used: 1, active: 0, max_downloads: 1 });
 });
 
-test('twenty clients race for three downloads', async ({ cli, folder }) => {
+test('D14 twenty clients race for three downloads', async ({ cli, folder }) => {
   const { link, ownerToken } = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '3']);
   const racers = await Promise.allSettled(Array.from({ length: 20 }, async () => {
     const recipient = new Recipient(link);
@@ -50,7 +55,7 @@ test('twenty clients race for three downloads', async ({ cli, folder }) => {
   expect(await new Owner(link, ownerToken).status()).toMatchObject({ used: 3, active: 0, state: 'exhausted' });
 });
 
-test('fetching the page costs nothing', async ({ cli, folder, recipient, page }) => {
+test('D13 S08 fetching the page costs nothing: bots, a browser without the key, one with it that only looks', async ({ cli, folder, recipient, page }) => {
   const { url, link, ownerToken } = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '1']);
   const owner = new Owner(link, ownerToken);
   for (const bot of bots) {
@@ -70,7 +75,7 @@ test('fetching the page costs nothing', async ({ cli, folder, recipient, page })
   expect(await owner.status()).toMatchObject({ state: 'active', opened: 1, active: 0, used: 0, failed: 0 });
 });
 
-test('a download that is given up gives its place back', async ({ startTap, server, cli, folder, recipient }) => {
+test('D15 a download that is given up gives its place back', async ({ startTap, server, cli, folder, recipient }) => {
   const tap = await startTap(server.url);
   const { link, ownerToken } = await cli.send([(await folder.random('slow.bin', 3_000_000)).path], ['--downloads', '1']);
   const owner = new Owner(link, ownerToken);

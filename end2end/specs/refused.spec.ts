@@ -76,7 +76,7 @@ test.describe('the server says no', () => {
 });
 
 test.describe('the disk of the recipient is full', () => {
-  test('nothing is finished, and both clients say so', async ({ server, cli, folder }) => {
+  test('D07 nothing is finished, and both clients say so', async ({ server, cli, folder }) => {
     test.setTimeout(120_000);
     const made = await folder.random('large.bin', 30 << 20);
     const sent = await cli.send([made.path]);

@@ -62,7 +62,7 @@ function* everything(server: Server, tap: Tap, heard: Haystack[], clientState: s
 }
 
 for (const level of [undefined, 'trace']) {
-  test(`nothing is found with ${level ? `SEALDROP_LOG=${level}` : 'the usual log'}`, async ({ startServer, startTap, folder, browser }, info) => {
+  test(`S03 nothing is found with ${level ? `SEALDROP_LOG=${level}` : 'the usual log'}`, async ({ startServer, startTap, folder, browser }, info) => {
     const server = await startServer({ log: level });
     const tap = await startTap(server.url);
     tap.record = true;
@@ -151,7 +151,7 @@ async function storageOf(context: BrowserContext, { page }: { page: import('@pla
   return { channel: 'browser storage', where: page.url().split('#')[0]!, bytes: text(JSON.stringify([state, caches, await page.evaluate(() => history.state as unknown)])) };
 }
 
-test('a planted leak is found in every channel', async ({ startServer, startTap, folder, page }, info) => {
+test('S03 a planted leak is found in every channel', async ({ startServer, startTap, folder, page }, info) => {
   const server = await startServer();
   const tap = await startTap(server.url);
   tap.record = true;

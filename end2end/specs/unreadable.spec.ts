@@ -1,0 +1,50 @@
+// Files that vanish between choosing and sending: all of them are named, and the rest goes on if the person says so.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Folder, sha256 } from '../fixtures/folder';
+import { expect, test } from '../fixtures/test';
+import { byTestId } from '../pages/handles';
+import { SendPage, ready } from '../pages/send-page';
+
+const MIB = 1 << 20;
+
+test('U12 files that are gone are named, and the others are sent without them', async ({ server, folder, context, cli }) => {
+  const files = [await folder.random('one.bin', 12 * MIB), await folder.random('two.bin', 1024), await folder.random('three.bin', 2048)];
+  const page = new SendPage(await context.newPage());
+  await page.page.goto(server.url);
+  await ready(page.page);
+  await page.choose(files.map((file) => file.path));
+  rmSync(files[1]!.path);
+  writeFileSync(files[2]!.path, 'something else than was chosen');
+  await page.create.click();
+  const error = page.page.locator(byTestId('error'));
+  await expect(error).toHaveAttribute('data-problem', /^source-(unreadable|changed)$/);
+  const gone = page.page.locator(byTestId('unreadable'));
+  await expect(gone.getByRole('listitem')).toHaveText(['two.bin', 'three.bin']);
+  await page.page.locator(byTestId('leave-out')).click();
+  const link = await page.link.textContent({ timeout: 60_000 });
+  const got = folder.sub('got');
+  await cli.receive(link!.replace(/\s/g, ''), got);
+  expect(await sha256(join(got, 'one.bin'))).toBe(files[0]!.sha256);
+});
+
+test('a dropped folder keeps its tree, and says that an empty folder is left out', async ({ server, context }) => {
+  const page = new SendPage(await context.newPage());
+  await page.page.goto(server.url);
+  await ready(page.page);
+  // A drop of folders cannot be made from outside: one with entries as the browser hands them over.
+  await page.page.evaluate(() => {
+    const file = (name: string, text: string) => ({ isFile: true, isDirectory: false, name, file: (done: (file: File) => void) => done(new File([text], name)) });
+    const directory = (name: string, inside: unknown[]) => ({
+      isFile: false, isDirectory: true, name,
+      createReader: () => { let left = [inside, []]; return { readEntries: (done: (entries: unknown[]) => void) => done(left.shift() ?? []) }; },
+    });
+    const tree = directory('tree', [file('a.txt', 'aaaa'), directory('inner', [file('b.txt', 'bb')]), directory('empty', [])]);
+    const data = { types: ['Files'], files: [], items: { length: 1, 0: { kind: 'file', webkitGetAsEntry: () => tree } } };
+    const event = new Event('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(event, 'dataTransfer', { value: data });
+    window.dispatchEvent(event);
+  });
+  await expect(page.page.locator(byTestId('empty-folders'))).toHaveText(/1 empty folder was left out/);
+  await expect(page.create).toBeEnabled();
+});
