@@ -5,7 +5,7 @@ STAGE := scripts/stage.sh
 SITE := target/site
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test soak budget clean
+.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,7 +35,7 @@ rooms: ## Prove who imports whom
 unit: ## Unit and integration tests, SQLite and Postgres
 	@cargo build --locked -p sealdrop-server -p sealdrop-cli
 	@cargo nextest run --locked --no-fail-fast
-	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked -p sealdrop-crypto --run-ignored only
+	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked --profile ignored -p sealdrop-crypto --run-ignored only
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
 	@scripts/test-wasm.sh
@@ -62,6 +62,9 @@ test: ## Set up and run every test
 
 soak: ## What is too long for CI, by hand: memory and gigabytes
 	@scripts/soak.sh
+
+bench: release ## Speeds beside what they are measured against, by hand: about ten minutes; writes docs/benchmarks.md
+	@scripts/bench.sh
 
 clean:
 	@cargo clean

@@ -13,6 +13,9 @@ css=$(node -p "JSON.parse(require('node:fs').readFileSync('${SEALDROP_SITE:-targ
 rm -rf target/gallery
 cargo run -q --locked -p sealdrop-app --example gallery --features ssr -- target/gallery "$css"
 
+# The server that lies and the proxy that spoils, for hostile.spec.ts and chaos.spec.ts.
+cargo build -q --locked -p sealdrop-rig --bin hostile --bin chaos
+
 # Every process that a test starts inherits this name, so that what outlives the run is found.
 export E2E_RUN=$$
 status=0

@@ -2,6 +2,8 @@
 # Every test, stage by stage, on one native profile. A stage that fails does not hide the ones after it.
 set -u
 cd "$(dirname "$0")/.."
+# The table of faults is of this run.
+rm -rf target/fault-results target/nextest target/e2e-results.json
 failed=0
 stage() { scripts/stage.sh "$@" || failed=1; }
 stage "format" make --no-print-directory fmt
@@ -13,4 +15,5 @@ scripts/stage.sh "site (wasm, js, css)" scripts/build-site.sh || exit 1
 stage "budget" make --no-print-directory budget
 stage "crates/browser in Chromium" make --no-print-directory wasm
 stage "browser tests" scripts/e2e.sh
+stage "table of faults" node scripts/fault-table.mjs
 exit "$failed"

@@ -1,0 +1,51 @@
+// The table of docs/design/faults.md against what ran last: each row with its tests and their results. A test proves a row
+// by carrying its id: `u15_…` in a Rust name, `U15 …` in a browser test's title, a line `U15 passed NAME` in
+// target/fault-results/*.txt. A row of which a test failed makes this exit
+// with 1; rows that have no test yet are counted at the end.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const rows = new Map();
+for (const line of readFileSync('docs/design/faults.md', 'utf8').split('\n')) {
+  const row = /^\| ([UDS]\d\d) \| ([^|]+) \|/.exec(line);
+  if (row) rows.set(row[1], { fault: row[2].trim(), tests: [], byHand: line.includes('By hand') });
+}
+
+const record = (name, passed, where) => {
+  const ids = new Set([...name.matchAll(/(?<![a-z0-9])([uds]\d\d)(?![a-z0-9])/gi)].map((match) => match[1].toUpperCase()));
+  for (const id of ids) rows.get(id)?.tests.push({ name, passed, where });
+};
+
+const text = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const folders = existsSync('target/nextest') ? readdirSync('target/nextest') : [];
+for (const profile of folders) {
+  const cases = text(join('target/nextest', profile, 'junit.xml')).matchAll(/<testcase name="([^"]+)" classname="([^"]+)"[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g);
+  for (const [, name, crate, rest] of cases) record(name.split('::').slice(-2).join('::').replaceAll('_', ' '), !/<failure|<error/.test(rest), crate);
+}
+
+const walk = (suite) => {
+  for (const spec of suite.specs ?? []) {
+    const results = spec.tests.flatMap((test) => test.results.map((result) => result.status));
+    if (results.some((status) => status !== 'skipped')) record(spec.title, spec.ok, spec.file);
+  }
+  for (const inner of suite.suites ?? []) walk(inner);
+};
+const browser = text('target/e2e-results.json');
+if (browser) for (const suite of JSON.parse(browser).suites) walk(suite);
+
+const noted = existsSync('target/fault-results') ? readdirSync('target/fault-results') : [];
+for (const file of noted) {
+  for (const [, id, result, name] of text(join('target/fault-results', file)).matchAll(/^([UDS]\d\d) (passed|failed) (.+)$/gm)) {
+    rows.get(id)?.tests.push({ name, passed: result === 'passed', where: file });
+  }
+}
+
+const counted = { passed: 0, FAILED: 0, 'NO TEST': 0, 'by hand': 0 };
+for (const [id, { fault, tests, byHand }] of rows) {
+  const verdict = tests.length === 0 ? (byHand ? 'by hand' : 'NO TEST') : tests.every((test) => test.passed) ? 'passed' : 'FAILED';
+  counted[verdict] += 1;
+  console.log(`${id}  ${verdict.padEnd(8)} ${fault}`);
+  for (const { name, passed, where } of tests) console.log(`       ${passed ? 'ok' : 'FAILED'}  ${name}  [${where}]`);
+}
+console.log(`faults: ${counted.passed} rows proven, ${counted.FAILED} failed, ${counted['by hand']} by hand, ${counted['NO TEST']} without a test of their own yet`);
+process.exitCode = counted.FAILED > 0 ? 1 : 0;
