@@ -16,4 +16,5 @@ stage "budget" make --no-print-directory budget
 stage "crates/browser in Chromium" make --no-print-directory wasm
 stage "browser tests" scripts/e2e.sh
 stage "table of faults" node scripts/fault-table.mjs
+[ "$failed" -eq 0 ] || node scripts/what-failed.mjs
 exit "$failed"
