@@ -41,7 +41,8 @@ fi
 version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 if [ "$(wasm-bindgen --version 2>/dev/null || true)" != "wasm-bindgen $version" ]; then
   say "installing wasm-bindgen-cli $version (about four minutes on two cores)"
-  cargo install -q "wasm-bindgen-cli@$version"
+  # --force: cargo believes its own list of what is installed, also where the program is gone.
+  cargo install -q --force "wasm-bindgen-cli@$version"
 fi
 
 # A stamp of the lock file tells whether node_modules is what the lock says.
