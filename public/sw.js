@@ -6,6 +6,7 @@
 
 const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
 const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
+const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
 const announced = new Map(); // id → { port, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 
@@ -68,7 +69,9 @@ function respond(id, { port, disposition, length }) {
       };
       port.postMessage({ kind: 'opened' });
     },
-    pull() {
+    pull(controller) {
+      // After the last bytes the page is asked once more, when the browser has taken them all: then it may end this.
+      if (left === 0 && controller.desiredSize < AHEAD) return undefined;
       port.postMessage({ kind: 'pull' });
       return new Promise((resolve) => { answered = resolve; });
     },
@@ -77,7 +80,7 @@ function respond(id, { port, disposition, length }) {
       port.onmessage = null;
       port.postMessage({ kind: 'cancelled' });
     },
-  }, { highWaterMark: 0 });
+  }, new ByteLengthQueuingStrategy({ highWaterMark: AHEAD }));
   return new Response(body, {
     headers: {
       'Content-Type': 'application/octet-stream',

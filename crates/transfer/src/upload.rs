@@ -3,7 +3,11 @@
 use core::{cell::Cell, cell::RefCell, ops::Range};
 use std::sync::Arc;
 
-use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures::{
+    StreamExt, TryStreamExt,
+    future::{try_join, try_join_all},
+    stream,
+};
 use sealdrop_api::{
     GetLimits, Limits, ObjectId, OwnerToken, Problem, ProblemType,
     uploads::{DeleteUpload, PartToSign},
@@ -201,14 +205,17 @@ async fn send<P: Platform, J: Journal>(
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
     let planned = plan(&lens, options.padding);
 
-    let allowed = limits(spine.platform).await?;
+    // Beside each other: one asks the server, the other reads the files.
+    let (allowed, digests) = try_join(
+        limits(spine.platform),
+        digest_sources(spine.platform, &files, planned.objects.iter()),
+    )
+    .await?;
     check_limits(
         &allowed,
         planned.objects.iter().map(PlannedObject::sealed_len).sum(),
         options,
     )?;
-
-    let digests = digest_sources(spine.platform, &files, planned.objects.iter()).await?;
     let (mut kept, link) = match unfinished {
         Some(unfinished) => (unfinished.objects, unfinished.link),
         None => {

@@ -11,7 +11,7 @@ use super::{
     failure::{Failure, milliseconds},
     receive::{self, DownloadHandle, ReceiveEvent, Selection},
 };
-use crate::{platform::BrowserPlatform, sinks::service_worker};
+use crate::{platform::BrowserPlatform, sinks::service_worker, worker::Pool};
 
 thread_local! {
     /// What stood behind the `#`, and the path it stood at.
@@ -165,7 +165,8 @@ impl Incoming {
         let platform = BrowserPlatform::new();
         let password = password.map(Zeroizing::new);
         let opened = open_link(&platform, &self.link, password.as_ref()).await?;
-        // It will be needed soon, and takes a moment the first time.
+        // They will be needed soon, and take a moment the first time.
+        Pool::of_page().warm();
         spawn_local(async {
             service_worker::active().await;
         });

@@ -10,6 +10,7 @@ use web_sys::{
 };
 
 use super::handles::{ask, came};
+use crate::worker::Pool;
 
 /// A file that was chosen. Cheap to clone: the bytes stay where they are until they are sealed.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub struct Picked {
 
 impl Picked {
     pub(super) fn new(path: String, file: File) -> Self {
+        // Whoever chooses a file will send it: the workers start meanwhile.
+        Pool::of_page().warm();
         Self {
             path,
             name: file.name(),

@@ -92,6 +92,15 @@ impl Pool {
         }))
     }
 
+    /// Starts the first workers: what they need to begin with is over when the first job comes.
+    pub(crate) fn warm(&self) {
+        while self.0.members.borrow().len() < FEWEST {
+            // A worker that cannot be started is named by the job that needs it.
+            let Ok(member) = Member::start(&self.0) else { return };
+            self.0.members.borrow_mut().push(member);
+        }
+    }
+
     /// Runs a job. Dropping the future cancels it.
     pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
         let mut has_started = false;

@@ -22,6 +22,8 @@ use std::{
 
 use sealdrop_transfer::{Proof, Sink, SinkFile, Sinks, Target, TransferError, numbered, save_name, shorten};
 
+use tokio::task::JoinHandle;
+
 use crate::machine::{Plain, off_thread};
 
 /// Ending of a file that is not finished.
@@ -30,6 +32,9 @@ const PART: &str = ".part";
 const MAX_NAME: usize = 255;
 /// Files at least this long are brought to the disk before they get their name.
 const SYNCED: u64 = 1 << 20;
+
+/// Bytes after which what was written is sent on its way to the disk, so that the end does not wait for all of it.
+const FLUSHED: u64 = 64 << 20;
 
 /// The folder of a download.
 pub(crate) struct Folder {
@@ -95,6 +100,8 @@ impl Sinks for Folder {
             handle: Some(handle),
             left: file.len,
             len: file.len,
+            unflushed: 0,
+            flushing: None,
             modified_ms: file.modified_ms,
         };
         if file.len == 0 {
@@ -130,15 +137,42 @@ pub(crate) struct Unfinished {
     handle: Option<File>,
     left: u64,
     len: u64,
+    /// Bytes since the last flush, and that one while it runs.
+    unflushed: u64,
+    flushing: Option<JoinHandle<io::Result<()>>>,
     modified_ms: Option<u64>,
 }
 
 impl Unfinished {
+    /// Beside the next writes. An error is told once for all handles of a file, so this one's is kept.
+    async fn flush_some(&mut self, handle: &File, len: u64) -> Result<(), TransferError> {
+        self.unflushed += len;
+        if self.unflushed < FLUSHED || self.flushing.as_ref().is_some_and(|flushing| !flushing.is_finished()) {
+            return Ok(());
+        }
+        self.flushed().await?;
+        if let Ok(twin) = handle.try_clone() {
+            self.unflushed = 0;
+            self.flushing = Some(tokio::task::spawn_blocking(move || twin.sync_data()));
+        }
+        Ok(())
+    }
+
+    /// How the last flush ended.
+    async fn flushed(&mut self) -> Result<(), TransferError> {
+        let Some(flushing) = self.flushing.take() else {
+            return Ok(());
+        };
+        let result = flushing.await.map_err(io::Error::other).flatten();
+        result.map_err(|error| refused(&self.wanted, &error))
+    }
+
     /// All bytes are there: the handle is given back now, since many files may wait for one proof.
     async fn fill(&mut self) -> Result<(), TransferError> {
         let Some(handle) = self.handle.take() else {
             return Ok(());
         };
+        self.flushed().await?;
         let (wanted, synced) = (self.wanted.clone(), self.len >= SYNCED);
         let modified = self
             .modified_ms
@@ -171,6 +205,7 @@ impl Sink for Unfinished {
             Err(error) => Err(refused(&wanted, &error)),
         })
         .await?;
+        self.flush_some(&handle, len).await?;
         self.handle = Some(handle);
         self.left = self.left.saturating_sub(len);
         if self.left == 0 {

@@ -1,31 +1,66 @@
 //! One run of records: fetched with a range, opened on a thread of its own.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use bytes::Bytes;
-use reqwest::{StatusCode, header};
+use reqwest::{RequestBuilder, StatusCode, header};
 use sealdrop_crypto::{ObjectReader, hash_groups, size};
 use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
 
-use super::{Machine, Plain, STALL, off_thread, refusal, unreachable};
+use tokio::task::JoinHandle;
+
+use super::{Machine, Plain, STALL, buffers::Buffers, off_thread, refusal, unreachable};
 
 /// Records that one digest of `tag_root` covers.
 const GROUP: u64 = size::PART / size::R;
 
+/// Runs on a task of its own, which goes on while the caller writes another range to the disk.
 pub(super) async fn open_range(
     machine: &Machine,
     job: OpenJob,
     received: &dyn Fn(u64),
 ) -> Result<OpenedRange<Plain>, TransferError> {
     let object_len = size::object_len(job.stream_len);
-    let (start, end) = (job.records.start * size::R, (job.records.end * size::R).min(object_len));
-    let asking = machine
+    let stored = (job.records.start * size::R)..(job.records.end * size::R).min(object_len);
+    let len = stored.end - stored.start;
+    let request = machine
         .client
         .get(machine.resolve(&job.url)?)
-        .header(header::RANGE, format!("bytes={start}-{}", end - 1))
-        .header(header::IF_MATCH, &job.etag)
-        .send();
-    let mut response = tokio::time::timeout(STALL, asking)
+        .header(header::RANGE, format!("bytes={}-{}", stored.start, stored.end - 1))
+        .header(header::IF_MATCH, &job.etag);
+    let task = fetch_and_open(request, job, stored, object_len, Arc::clone(&machine.buffers));
+    let opened = Task(tokio::spawn(task)).join().await?;
+    received(len);
+    Ok(opened)
+}
+
+/// A task that ends with whoever waits for it.
+struct Task<T>(JoinHandle<Result<T, TransferError>>);
+
+impl<T> Task<T> {
+    async fn join(mut self) -> Result<T, TransferError> {
+        match (&mut self.0).await {
+            Ok(result) => result,
+            Err(_) => Err(TransferError::Device("a task ended before its work".to_owned())),
+        }
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn fetch_and_open(
+    request: RequestBuilder,
+    job: OpenJob,
+    wanted: Range<u64>,
+    object_len: u64,
+    buffers: Arc<Buffers>,
+) -> Result<OpenedRange<Plain>, TransferError> {
+    let (start, end) = (wanted.start, wanted.end);
+    let mut response = tokio::time::timeout(STALL, request.send())
         .await
         .map_err(|_| TransferError::Unreachable)?
         .map_err(unreachable)?;
@@ -47,7 +82,7 @@ pub(super) async fn open_range(
         return Err(TransferError::NotWhatWasSealed);
     }
     let len = usize::try_from(end - start).map_err(|_| TransferError::NotWhatWasSealed)?;
-    let mut stored = machine.buffers.take();
+    let mut stored = buffers.take();
     stored.reserve(len);
     loop {
         let next = tokio::time::timeout(STALL, response.chunk());
@@ -62,12 +97,10 @@ pub(super) async fn open_range(
             return Err(TransferError::NotWhatWasSealed);
         }
         stored.extend_from_slice(&chunk);
-        received(stored.len() as u64);
     }
     if stored.len() < len {
         return Err(TransferError::Unreachable);
     }
-    let buffers = Arc::clone(&machine.buffers);
     off_thread(move || {
         let opened = open(&job, start, object_len, &stored);
         buffers.give(stored);

@@ -1,12 +1,13 @@
 //! Reads what was planned, a few ranges ahead, and writes it in order; proves each object before its files are done.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{
     FutureExt, StreamExt,
     channel::oneshot::{self, Receiver, Sender},
-    future::Shared,
+    future::{Shared, try_join},
     stream,
 };
 use sealdrop_crypto::{Kind, TagRoot, size};
@@ -29,8 +30,11 @@ pub(super) struct Receiving<'a, P: Platform> {
     pub(super) events: &'a dyn Fn(ReceiveEvent),
 }
 
-/// What the first step of an object tells the others; it has the sender.
+/// What is known first of an object tells the other steps of it; who finds it out has the sender.
 type Header = (Option<Sender<OpenedHeader>>, Shared<Receiver<OpenedHeader>>);
+
+/// Steps of one object from which on its first record is fetched by itself, so that no range waits for the first one.
+const PEEK: usize = 3;
 
 impl<P: Platform> Receiving<'_, P> {
     /// Reads every step, a few ahead, writes in order, finishes each file when all that proves it is there.
@@ -105,11 +109,39 @@ impl<P: Platform> Receiving<'_, P> {
 
     async fn open_step(&self, step: &Step, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
         let (tell, heard) = header;
-        let known = match tell {
-            Some(_) => None,
+        let Some(tell) = tell else {
             // The first step failed: its own error ends the transfer before this one is looked at.
-            None => Some(heard.await.map_err(|_| TransferError::Cancelled)?),
+            let known = heard.await.map_err(|_| TransferError::Cancelled)?;
+            return self.open_records(step, step.records.clone(), Some(known)).await;
         };
+        let of_object = self.reading.steps.iter().filter(|other| other.object == step.object);
+        if of_object.count() < PEEK || step.records.end - step.records.start < 2 {
+            let range = self.open_records(step, step.records.clone(), None).await?;
+            // Nobody may be waiting: the object had one step.
+            let _ = tell.send(range.header);
+            return Ok(range);
+        }
+        // A quarter of a megabyte twice, and the ranges that follow are on their way before this one is here.
+        let peek = async {
+            let first = self.open_records(step, 0..1, None).await?.header;
+            let _ = tell.send(first);
+            Ok(first)
+        };
+        let (first, range) = try_join(peek, self.open_records(step, step.records.clone(), None)).await?;
+        if first.bytes == range.header.bytes && first.content_len == range.header.content_len {
+            Ok(range)
+        } else {
+            Err(TransferError::NotWhatWasSealed)
+        }
+    }
+
+    /// Opens some records of a step's object, trying until they are here.
+    async fn open_records(
+        &self,
+        step: &Step,
+        records: Range<u64>,
+        known: Option<OpenedHeader>,
+    ) -> Result<OpenedRange<P::Chunk>, TransferError> {
         let object: &ObjectRef = &self.link.objects[step.object];
         let job = self.spine.meter.borrow_mut().begin(Vec::new());
         let attempt = async || {
@@ -122,7 +154,7 @@ impl<P: Platform> Receiving<'_, P> {
                 stream_len: object.stream_len,
                 kind: Kind::Content,
                 known,
-                records: step.records.clone(),
+                records: records.clone(),
             };
             let opened = self.spine.platform.open_range(job, &|_| {}).await;
             opened.map_err(|error| match error {
@@ -143,19 +175,21 @@ impl<P: Platform> Receiving<'_, P> {
                 other => other,
             })?;
         self.spine.meter.borrow_mut().acknowledge(job);
-        self.check(step, object, &range)?;
-        if let Some(tell) = tell {
-            // Nobody may be waiting: the object had one step.
-            let _ = tell.send(range.header);
-        }
+        self.check(step, &records, object, &range)?;
         Ok(range)
     }
 
     /// What a list claims of an object must fit what the object itself says.
-    fn check(&self, step: &Step, object: &ObjectRef, range: &OpenedRange<P::Chunk>) -> Result<(), TransferError> {
+    fn check(
+        &self,
+        step: &Step,
+        records: &Range<u64>,
+        object: &ObjectRef,
+        range: &OpenedRange<P::Chunk>,
+    ) -> Result<(), TransferError> {
         let content_len = range.header.content_len;
-        let start = content_of(step.records.start).min(content_len);
-        let end = content_of(step.records.end).min(content_len);
+        let start = content_of(records.start).min(content_len);
+        let end = content_of(records.end).min(content_len);
         let wanted_fits = step.wanted.iter().all(|(_, wanted)| wanted.end <= content_len);
         let size_fits = self.link.whole_size.is_none_or(|size| size == content_len);
         let right = content_len <= object.stream_len - size::PROLOGUE
