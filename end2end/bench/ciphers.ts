@@ -27,8 +27,8 @@ export async function ciphers(browser: Browser, origin: string, rounds: number):
     note('native, aes-gcm', RECORD, [rate('seal and hash, one buffer'), rate('open')]);
     if (existsSync(measured)) {
       const product = await pageRun<Record<string, [number, number]>>(browser, 'product', []);
-      note('WebCrypto, by the product', RECORD, product.webcrypto!);
-      note('WebAssembly, by the product', RECORD, product.wasm!);
+      note('WebCrypto, by the product', RECORD, product.WebCrypto!);
+      note('WebAssembly, by the product', RECORD, product.WebAssembly!);
     }
     for (const kib of [64, 256, 1024]) {
       const { seal, open } = await pageRun<{ seal: number; open: number }>(browser, 'webCrypto', [kib * 1024, 200]);

@@ -59,6 +59,8 @@ pub(crate) struct Memory {
     pub(crate) faults: RefCell<Vec<Fault>>,
     pub(crate) puts: Cell<u32>,
     pub(crate) gets: Cell<u32>,
+    /// Of each GET in turn: its first record and how many; at the end of it the same again. Each takes 5 ms a record.
+    pub(crate) ranges: RefCell<Option<Vec<(u64, u64)>>>,
     pub(crate) looks: Cell<u32>,
     /// Of each PUT in turn: how many were under way.
     pub(crate) at_once: RefCell<Vec<u32>>,
@@ -376,7 +378,18 @@ impl Platform for Memory {
 
     async fn open_range(&self, job: OpenJob, _: &dyn Fn(u64)) -> Result<OpenedRange<Plain>, TransferError> {
         self.gets.set(self.gets.get() + 1);
-        self.sleep(Duration::from_millis(5)).await;
+        let asked = (job.records.start, job.records.end - job.records.start);
+        let note = || {
+            self.ranges
+                .borrow_mut()
+                .as_mut()
+                .map(|ranges| ranges.push(asked))
+                .is_some()
+        };
+        for _ in 0..if note() { asked.1 } else { 1 } {
+            self.sleep(Duration::from_millis(5)).await;
+        }
+        note();
         if let Some(Fault::Get(status)) = self.hits(|fault| matches!(fault, Fault::Get(_))) {
             return Err(TransferError::Bucket { status, code: None });
         }

@@ -373,6 +373,25 @@ fn one_file_out_of_a_pack_is_complete_and_little_is_read() {
 }
 
 #[test]
+fn no_range_waits_until_the_first_one_is_here() {
+    let memory = Memory::default();
+    let sent = send(&memory, &[("a.bin", 4 * FIRST)]).expect("it is sent");
+    let link = opened(&memory, &sent);
+    memory.ranges.replace(Some(Vec::new()));
+    receive(&memory, &link, Selection::All).0.expect("it is received");
+    let ranges = memory.ranges.take().expect("they were noted");
+    // Asked for, answered, and what follows is asked for while the first 10 MiB are still on their way.
+    assert_eq!(
+        ranges[..3].iter().filter(|range| **range == (0, 1)).count(),
+        2,
+        "{ranges:?}"
+    );
+    let end_of_first = ranges.iter().rposition(|range| *range == (0, 40)).expect("it was read");
+    let next = ranges.iter().position(|range| *range == (40, 40)).expect("it was read");
+    assert!(next < end_of_first, "{ranges:?}");
+}
+
+#[test]
 fn d02_an_expired_download_address_is_signed_again() {
     let memory = Memory::default();
     let lens = [("a.bin", 2 * FIRST)];
