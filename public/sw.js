@@ -7,6 +7,7 @@
 const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
 const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
 const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
+const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took (see pressure.rs)
 const announced = new Map(); // id → { port, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 
@@ -43,6 +44,7 @@ self.addEventListener('fetch', (event) => {
 function respond(id, { port, disposition, length }) {
   running.add(id);
   let left = length;
+  let uncollected = 0;
   let answered; // ends the browser's current wait
   const body = new ReadableStream({
     start(controller) {
@@ -57,7 +59,12 @@ function respond(id, { port, disposition, length }) {
           for (const piece of data.pieces) {
             if (!(piece instanceof Uint8Array) || piece.byteLength > left) return end(() => controller.error(new Error('too much')));
             left -= piece.byteLength;
+            uncollected += piece.byteLength;
             controller.enqueue(piece);
+          }
+          if (uncollected >= COLLECT) {
+            uncollected = 0;
+            try { new ArrayBuffer(64 << 20); } catch { /* memory is short: the engine collects by itself */ }
           }
           answered?.();
         } else if (data?.kind === 'end' && left === 0) {

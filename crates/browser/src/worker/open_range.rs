@@ -11,7 +11,10 @@ use super::{
     fetch_range::fetch_range,
     read_slices::whole,
 };
-use crate::cipher::{CipherKind, PendingDigest, open_run};
+use crate::{
+    cipher::{CipherKind, PendingDigest, open_run},
+    pressure::ask_to_collect,
+};
 
 pub(super) async fn open_range(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
     let stream_len = whole(job.stream_len())?;
@@ -52,6 +55,9 @@ pub(super) async fn open_range(context: &JobContext, job: &Job) -> Result<Answer
     if let Some(digest) = digest {
         said.set_digests(&Uint8Array::from(digest.finish().await?.as_slice()));
     }
+    // The sealed bytes are done with.
+    drop(fetched);
+    ask_to_collect();
     Ok(Answer { said, moved })
 }
 
