@@ -95,6 +95,8 @@ test('every state that is hard to reach, from the gallery', async ({ page }, inf
 
 test('sending and receiving by keyboard alone', async ({ page, sendPage, folder, recipient }) => {
   const made = await folder.random('typed.bin', 50_000);
+  // The plain input: the dialog of showOpenFilePicker is the system's, and nobody can answer it here.
+  await page.addInitScript(() => { delete (window as { showOpenFilePicker?: unknown }).showOpenFilePicker; });
   await sendPage.open();
   const chooser = page.waitForEvent('filechooser');
   await tabToAny(page, ['file-input'], /choose files/i);
