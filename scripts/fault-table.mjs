@@ -4,6 +4,7 @@
 // with 1; rows that have no test yet are counted at the end.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { browserTests, rustTests, text } from './last-run.mjs';
 
 const rows = new Map();
 for (const line of readFileSync('docs/design/faults.md', 'utf8').split('\n')) {
@@ -16,22 +17,12 @@ const record = (name, passed, where) => {
   for (const id of ids) rows.get(id)?.tests.push({ name, passed, where });
 };
 
-const text = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-const folders = existsSync('target/nextest') ? readdirSync('target/nextest') : [];
-for (const profile of folders) {
-  const cases = text(join('target/nextest', profile, 'junit.xml')).matchAll(/<testcase name="([^"]+)" classname="([^"]+)"[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g);
-  for (const [, name, crate, rest] of cases) record(name.split('::').slice(-2).join('::').replaceAll('_', ' '), !/<failure|<error/.test(rest), crate);
-}
+for (const { name, crate, rest } of rustTests()) record(name.split('::').slice(-2).join('::').replaceAll('_', ' '), !/<failure|<error/.test(rest), crate);
 
-const walk = (suite) => {
-  for (const spec of suite.specs ?? []) {
-    const results = spec.tests.flatMap((test) => test.results.map((result) => result.status));
-    if (results.some((status) => status !== 'skipped')) record(spec.title, spec.ok, spec.file);
-  }
-  for (const inner of suite.suites ?? []) walk(inner);
-};
-const browser = text('target/e2e-results.json');
-if (browser) for (const suite of JSON.parse(browser).suites) walk(suite);
+for (const spec of browserTests()) {
+  const results = spec.tests.flatMap((test) => test.results.map((result) => result.status));
+  if (results.some((status) => status !== 'skipped')) record(spec.title, spec.ok, spec.file);
+}
 
 const noted = existsSync('target/fault-results') ? readdirSync('target/fault-results') : [];
 for (const file of noted) {

@@ -1,0 +1,25 @@
+// What the last run of the tests left behind, for the scripts that read it: results of nextest and of Playwright.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const text = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+/** Every test of nextest: its name, its crate, and what its element holds. */
+export function* rustTests() {
+  const folders = existsSync('target/nextest') ? readdirSync('target/nextest') : [];
+  for (const profile of folders) {
+    const cases = text(join('target/nextest', profile, 'junit.xml')).matchAll(/<testcase name="([^"]+)" classname="([^"]+)"[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g);
+    for (const [, name, crate, rest] of cases) yield { name, crate, rest };
+  }
+}
+
+/** Every browser test, as Playwright's report describes it. */
+export function* browserTests() {
+  const report = text('target/e2e-results.json');
+  const waiting = report ? JSON.parse(report).suites : [];
+  while (waiting.length > 0) {
+    const suite = waiting.shift();
+    yield* suite.specs ?? [];
+    waiting.unshift(...(suite.suites ?? []));
+  }
+}
