@@ -8,3 +8,10 @@ pub mod house;
 pub mod invariants;
 pub mod postgres;
 pub mod s3;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A poisoned lock is a test that failed already.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

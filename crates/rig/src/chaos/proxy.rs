@@ -3,7 +3,7 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{Plan, Seen, Toxic};
+use crate::held;
 
 /// Bytes of a head at most.
 const MAX_HEAD: usize = 64 << 10;
@@ -82,11 +83,6 @@ impl Drop for Chaos {
     fn drop(&mut self) {
         self.listening.abort();
     }
-}
-
-/// A poisoned lock is a test that failed already.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A request's head, and what of the body came with it.

@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -19,6 +19,7 @@ use super::{
     tape::{Stored, Tape},
     wire::{Answer, Framing, Request, read_request, write_answer},
 };
+use crate::held;
 
 /// Headers that belong to one connection and not to the message.
 const OF_THE_CONNECTION: [&str; 4] = ["content-length", "transfer-encoding", "connection", "keep-alive"];
@@ -113,11 +114,6 @@ impl Drop for Hostile {
     fn drop(&mut self) {
         self.listening.abort();
     }
-}
-
-/// A poisoned lock is a test that failed already.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
