@@ -5,7 +5,7 @@ STAGE := scripts/stage.sh
 SITE := target/site
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run setup setup-test site release check fmt clippy rooms unit wasm s3 e2e test soak bench budget clean
+.PHONY: help run setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,6 +32,9 @@ clippy:
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
 rooms: ## Prove who imports whom
 	@scripts/check-rooms.sh
+deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
+	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; fi
 unit: ## Unit and integration tests, SQLite and Postgres
 	@cargo build --locked -p sealdrop-server -p sealdrop-cli
 	@cargo nextest run --locked --no-fail-fast
@@ -44,9 +47,10 @@ s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and b
 budget:
 	@node scripts/check-budget.mjs $(SITE)
 
-check: setup-test ## Quick: format, clippy, rooms, unit tests
+check: setup-test ## Quick: format, rooms, licences, clippy, unit tests
 	@$(STAGE) "format" $(MAKE) --no-print-directory fmt
 	@$(STAGE) "rooms" $(MAKE) --no-print-directory rooms
+	@$(STAGE) "licences and sources" $(MAKE) --no-print-directory deny
 	@$(STAGE) "clippy" $(MAKE) --no-print-directory clippy
 	@$(STAGE) "unit tests" $(MAKE) --no-print-directory unit
 
