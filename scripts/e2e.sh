@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The browser tests: real server, real command line, real Chromium. Needs target/site and the two binaries in target/debug;
+# The browser tests: real server, real command line, real Chromium and Firefox. Needs target/site and the two binaries in target/debug;
 # arguments go on to Playwright (e2e.sh specs/claims.spec.ts, e2e.sh -g "races").
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +19,25 @@ cargo build -q --locked -p sealdrop-rig --bin hostile --bin chaos
 # Every process that a test starts inherits this name, so that what outlives the run is found.
 export E2E_RUN=$$
 status=0
+
+# What takes minutes of waiting and hardly any work (end2end/long) runs beside all the others: started first, heard last.
+long=
+if [ "$#" -eq 0 ]; then
+  rm -f target/long-results.json
+  nice -n 10 node_modules/.bin/playwright test -c end2end/long.config.ts > target/long.log 2>&1 &
+  long=$!
+  trap 'kill "$long" 2>/dev/null || true' EXIT
+fi
+
 node_modules/.bin/playwright test -c end2end/playwright.config.ts "$@" || status=$?
+
+if [ -n "$long" ]; then
+  waited=$SECONDS
+  wait "$long" || status=$?
+  trap - EXIT
+  echo "e2e: beside them, waited for $((SECONDS - waited)) s at the end:"
+  cat target/long.log
+fi
 
 for environ in $(grep -lsa "E2E_RUN=$E2E_RUN" /proc/[0-9]*/environ || true); do
   pid=${environ//[!0-9]/}

@@ -13,10 +13,10 @@ export function* rustTests() {
   }
 }
 
-/** Every browser test, as Playwright's report describes it. */
+/** Every browser test, as Playwright's reports describe it: of the main run, and of what ran beside it. */
 export function* browserTests() {
-  const report = text('target/e2e-results.json');
-  const waiting = report ? JSON.parse(report).suites : [];
+  const reports = ['target/e2e-results.json', 'target/long-results.json'].map(text).filter(Boolean);
+  const waiting = reports.flatMap((report) => JSON.parse(report).suites);
   while (waiting.length > 0) {
     const suite = waiting.shift();
     yield* suite.specs ?? [];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, says what it does, and does nothing on a machine that has it all.
 #   setup.sh run    what building and running needs: wasm target, wasm-bindgen, the site's tools
-#   setup.sh test   that, and what the tests need: Chromium, Postgres, faketime, Python packages
+#   setup.sh test   that, and what the tests need: Chromium, Firefox ESR, WebKitGTK, Postgres, faketime, Python packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -15,6 +15,9 @@ has node && has npm || need_apt+=(nodejs npm)
 if [ "$want" = test ]; then
   [ -x /usr/bin/chromium ] || need_apt+=(chromium)
   [ -x /usr/bin/chromedriver ] || need_apt+=(chromium-driver)
+  [ -x /usr/bin/firefox-esr ] || need_apt+=(firefox-esr)
+  [ -x /usr/bin/WebKitWebDriver ] || need_apt+=(webkit2gtk-driver)
+  [ -x /usr/bin/Xvfb ] || need_apt+=(xvfb)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_apt+=(postgresql)
   has faketime || need_apt+=(faketime)
   [ -d /usr/share/fonts/truetype/liberation ] || [ -d /usr/share/fonts/truetype/liberation2 ] || need_apt+=(fonts-liberation)

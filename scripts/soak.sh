@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Memory and gigabytes, by hand: the release binaries, some minutes and about 15 GB of disk. Sizes in end2end/soak.config.ts.
+# Memory and gigabytes, by hand: the release binaries, half an hour and about 25 GB of disk. Sizes in end2end/soak.config.ts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for file in target/site/assets.json target/release/sealdrop-server target/release/sealdrop; do

@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/.."
 # The table of faults is of this run.
-rm -rf target/fault-results target/nextest target/e2e-results.json
+rm -rf target/fault-results target/nextest target/e2e-results.json target/long-results.json
 failed=0
 stage() { scripts/stage.sh "$@" || failed=1; }
 stage "format" make --no-print-directory fmt

@@ -1,14 +1,22 @@
 // Sending and receiving in a browser that nothing inspects: the few steps that large transfers need.
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { byTestId } from '../pages/handles';
-import type { Browser } from './webdriver';
+import type { Tab } from './tab';
+
+export interface Terms {
+  password?: string;
+}
 
 /** Chooses files, seals and sends them; gives the whole link. */
-export async function send(browser: Browser, origin: string, paths: string[], within = 300_000): Promise<string> {
+export async function send(browser: Tab, origin: string, paths: string[], { within = 300_000, terms = {} }: { within?: number; terms?: Terms } = {}): Promise<string> {
   await browser.go(origin);
   await hydrated(browser);
   await browser.fill(byTestId('file-input'), paths.join('\n'));
+  if (terms.password !== undefined) {
+    const details = `details:has(${byTestId('send-password')})`;
+    if (!(await browser.run<boolean>('return document.querySelector(arguments[0]).open', details))) await browser.click(`${details} > summary`);
+    await browser.fill(byTestId('send-password'), terms.password);
+  }
   await browser.click(byTestId('create-link'));
   return browser.until<string>('the link', `
     const error = document.querySelector('${byTestId('error')}');
@@ -23,10 +31,8 @@ export interface Watched {
 }
 
 /** Opens a link, downloads everything and waits for the verdict and for the last file to be on disk. */
-export async function receive(browser: Browser, link: string, names: string[], within = 300_000): Promise<Watched> {
-  await browser.go(link);
-  await hydrated(browser);
-  await browser.until('the list of files', `return !!document.querySelector('${byTestId('receive-files')}')`);
+export async function receive(browser: Tab, link: string, names: string[], { within = 300_000, password }: { within?: number; password?: string } = {}): Promise<Watched> {
+  await openList(browser, link, password);
   await browser.run(`
     window.seen = [];
     const look = () => {
@@ -40,7 +46,7 @@ export async function receive(browser: Browser, link: string, names: string[], w
     const state = document.querySelector('${byTestId('receive-status')}')?.dataset.state;
     return state === 'verified' || state === 'failed' ? state : null;`, within, 50);
   const end = Date.now() + 30_000;
-  while (verdict === 'verified' && !names.every((name) => existsSync(join(browser.downloads, name)))) {
+  while (verdict === 'verified' && !names.every((name) => browser.hasSaved(name))) {
     if (Date.now() > end) throw new Error(`saved so far: ${readdirSync(browser.downloads).join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -48,7 +54,7 @@ export async function receive(browser: Browser, link: string, names: string[], w
 }
 
 /** Opens a link, starts the download and waits until the page says that something is wrong, or that all is well. */
-export async function receiveUntilError(browser: Browser, link: string, within = 60_000): Promise<{ state: string; problem: string; words: string }> {
+export async function receiveUntilError(browser: Tab, link: string, within = 60_000): Promise<{ state: string; problem: string; words: string }> {
   await browser.go(link);
   await hydrated(browser);
   await browser.click(byTestId('receive-download'));
@@ -58,9 +64,16 @@ export async function receiveUntilError(browser: Browser, link: string, within =
     return state === 'verified' || error ? { state, problem: error?.dataset.problem, words: error?.innerText } : null;`, within);
 }
 
-/** Whole files in a download folder: Chromium writes others under another name. */
-export const finished = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => !name.endsWith('.crdownload') && !name.startsWith('.')).sort();
+/** Opens a link as far as its list of files. */
+export async function openList(browser: Tab, link: string, password?: string): Promise<void> {
+  await browser.go(link);
+  await hydrated(browser);
+  if (password !== undefined) {
+    await browser.fill(byTestId('receive-password'), password);
+    await browser.click(`form:has(${byTestId('receive-password')}) button[type=submit]`);
+  }
+  await browser.until('the list of files', `return !!document.querySelector('${byTestId('receive-files')}')`);
+}
 
-const hydrated = (browser: Browser): Promise<unknown> =>
+const hydrated = (browser: Tab): Promise<unknown> =>
   browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 30_000);

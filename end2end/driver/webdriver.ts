@@ -1,42 +1,45 @@
-// A small W3C WebDriver client over fetch. Gigabytes go through here and not through Playwright, whose network
-// inspection makes the browser copy every request body: neither speed nor memory would be those of a person's browser.
+// A small W3C WebDriver client over fetch. Gigabytes go through here and not through Playwright, whose network inspection
+// makes the browser copy every request body: neither speed nor memory would be those of a person's browser.
 import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
-import { bareEnv, chromedriver, chromium, chromiumArgs } from '../fixtures/paths';
+import { bareEnv, xvfb } from '../fixtures/paths';
+import { freePort } from '../fixtures/postgres';
+import { chrome, type Engine } from './engines';
+import { Tab } from './tab';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 export class Driver {
   private readonly open = new Set<Browser>();
 
-  private constructor(private readonly child: Child, private readonly url: string) {}
+  private constructor(
+    private readonly engine: Engine,
+    private readonly child: Child,
+    private readonly url: string,
+    private readonly home: Folder,
+    private readonly display: Child | undefined,
+  ) {}
 
-  static async start(): Promise<Driver> {
-    const child = new Child('chromedriver', chromedriver, ['--port=0'], { env: bareEnv({ TMPDIR: process.env.TMPDIR }) });
-    const [, port] = await child.line(/started successfully on port (\d+)/);
-    return new Driver(child, `http://127.0.0.1:${port}`);
+  static async start(engine: Engine = chrome): Promise<Driver> {
+    const home = new Folder('sealdrop-driver-');
+    const display = engine.needsDisplay ? new Child('Xvfb', xvfb, ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp']) : undefined;
+    const DISPLAY = display && `:${(await display.line(/^\d+$/))[0]}`;
+    const port = await freePort();
+    const child = new Child(engine.name, engine.command, [`--port=${port}`], { env: bareEnv({ TMPDIR: process.env.TMPDIR, DISPLAY, ...engine.env?.(home.path) }) });
+    const url = `http://127.0.0.1:${port}`;
+    for (const end = Date.now() + 30_000; ;) {
+      if ((await fetch(`${url}/status`).catch(() => undefined))?.ok) return new Driver(engine, child, url, home, display);
+      if (Date.now() > end) throw new Error(`${engine.name} does not answer\n${child.tail()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** A browser with a profile of its own (or a given one, which outlives it), saving downloads into its own folder (or a given one) without asking. */
   async browser(saveTo?: string, profile?: string): Promise<Browser> {
     const folder = new Folder('sealdrop-browser-');
-    const downloads = saveTo ?? folder.sub('downloads');
+    const downloads = saveTo ?? this.engine.downloads?.(this.home.path) ?? folder.sub('downloads');
     const value = await this.post<{ sessionId: string; capabilities: Record<string, unknown> }>('/session', {
-      capabilities: {
-        alwaysMatch: {
-          browserName: 'chrome',
-          'goog:chromeOptions': {
-            binary: chromium,
-            args: [...chromiumArgs, '--headless=new', '--window-size=1280,900', `--user-data-dir=${profile ?? folder.sub('profile')}`],
-            prefs: {
-              'download.default_directory': downloads,
-              'download.prompt_for_download': false,
-              // A person is asked once whether a page may save several files; here the answer is given beforehand.
-              'profile.default_content_setting_values.automatic_downloads': 1,
-            },
-          },
-        },
-      },
+      capabilities: { alwaysMatch: this.engine.capabilities(profile ?? folder.sub('profile'), downloads) },
     });
     const browser = new Browser(this, value.sessionId, folder, downloads, String(value.capabilities.browserVersion));
     this.open.add(browser);
@@ -47,9 +50,11 @@ export class Driver {
     for (const browser of this.open) await browser.close().catch(() => undefined);
     await this.child.stop();
     this.child.killNow();
+    await this.display?.stop();
+    this.home.remove();
   }
 
-  /** chromedriver's process: its children are the browsers. */
+  /** The driver's process: its children are the browsers. */
   get pid(): number {
     return this.child.pid;
   }
@@ -74,14 +79,16 @@ export class Driver {
   }
 }
 
-export class Browser {
+export class Browser extends Tab {
   constructor(
     private readonly driver: Driver,
     private readonly id: string,
     private readonly folder: Folder,
     readonly downloads: string,
     readonly version: string,
-  ) {}
+  ) {
+    super();
+  }
 
   private get base(): string {
     return `/session/${this.id}`;
@@ -91,7 +98,6 @@ export class Browser {
     await this.driver.post(`${this.base}/url`, { url });
   }
 
-  /** Runs a function body in the page. */
   run<T>(script: string, ...args: unknown[]): Promise<T> {
     return this.driver.post(`${this.base}/execute/sync`, { script, args });
   }
@@ -101,33 +107,14 @@ export class Browser {
     return found[ELEMENT]!;
   }
 
-  /** Waits until a script returns something other than null and false. */
-  async until<T>(what: string, script: string, within = 30_000, every = 100): Promise<T> {
-    const end = Date.now() + within;
-    for (;;) {
-      const value = await this.run<T | null | false>(script);
-      if (value !== null && value !== false) return value;
-      if (Date.now() > end) throw new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
-      await new Promise((resolve) => setTimeout(resolve, every));
-    }
-  }
-
-  text(): Promise<string> {
-    return this.run<string>('return document.title + "\\n" + (document.body ? document.body.innerText : "")');
-  }
-
-  async click(selector: string, within = 30_000): Promise<void> {
-    await this.until(`${selector} can be clicked`, `const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled`, within);
+  protected async press(selector: string): Promise<void> {
     await this.driver.post(`${this.base}/element/${await this.element(selector)}/click`);
   }
 
-  /** Chooses files in an `<input type=file>`; for other fields, types. */
-  async fill(selector: string, text: string): Promise<void> {
-    await this.until(`${selector} is there`, `return !!document.querySelector(${JSON.stringify(selector)})`);
+  protected async put(selector: string, text: string): Promise<void> {
     await this.driver.post(`${this.base}/element/${await this.element(selector)}/value`, { text });
   }
 
-  /** Ends the browser and removes its profile and what it saved. */
   async close(): Promise<void> {
     this.driver.forget(this);
     await this.driver.call('DELETE', this.base).catch(() => undefined);

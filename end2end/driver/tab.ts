@@ -1,0 +1,60 @@
+// One page of a browser, as a test uses it, whatever drives it.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export abstract class Tab {
+  /** The folder into which this browser saves without asking. */
+  abstract readonly downloads: string;
+  abstract readonly version: string;
+
+  abstract go(url: string): Promise<void>;
+
+  /** Runs a function body in the page. */
+  abstract run<T>(script: string, ...args: unknown[]): Promise<T>;
+
+  protected abstract press(selector: string): Promise<void>;
+
+  protected abstract put(selector: string, text: string): Promise<void>;
+
+  /** Ends the browser and removes its profile and what it saved. */
+  abstract close(): Promise<void>;
+
+  /** Waits until a script returns something other than null and false. */
+  async until<T>(what: string, script: string, within = 30_000, every = 100): Promise<T> {
+    const end = Date.now() + within;
+    for (;;) {
+      const value = await this.run<T | null | false>(script);
+      if (value !== null && value !== false) return value;
+      if (Date.now() > end) throw new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
+      await new Promise((resolve) => setTimeout(resolve, every));
+    }
+  }
+
+  text(): Promise<string> {
+    return this.run<string>('return document.title + "\\n" + (document.body ? document.body.innerText : "")');
+  }
+
+  async click(selector: string, within = 30_000): Promise<void> {
+    await this.until(`${selector} can be clicked`, `const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled`, within);
+    await this.press(selector);
+  }
+
+  /** Chooses files in an `<input type=file>`, one path a line; in other fields, types. */
+  async fill(selector: string, text: string): Promise<void> {
+    await this.until(`${selector} is there`, `return !!document.querySelector(${JSON.stringify(selector)})`);
+    await this.put(selector, text);
+    const [type, value] = await this.run<[string, string]>('const e = document.querySelector(arguments[0]); return [e.type, e.value]', selector);
+    if (type !== 'file' && value !== text) throw new Error(`${selector} holds something else than was typed`);
+  }
+
+  /** Whether a file was saved to its end. Chromium gives it its name only then; Firefox holds the name with an empty file meanwhile. */
+  hasSaved(name: string): boolean {
+    return existsSync(join(this.downloads, name)) && !readdirSync(this.downloads).some(isPartial);
+  }
+}
+
+/** Names that browsers give to what they have not yet. */
+const isPartial = (name: string): boolean => name.endsWith('.crdownload') || name.endsWith('.part') || name.startsWith('.');
+
+/** Whole files in a download folder. */
+export const finished = (folder: string): string[] => readdirSync(folder).filter((name) => !isPartial(name)).sort();

@@ -1,0 +1,15 @@
+// Downloads that take longer than any browser lets a service worker sit idle, side by side, over a bad line.
+import { rmSync } from 'node:fs';
+import { sideBySide } from '../driver/side-by-side';
+import { Cli } from '../fixtures/cli';
+import { figure, test } from '../fixtures/test';
+
+const seconds = Number(process.env.SEALDROP_LONG_SECONDS ?? 420);
+const bytesPerSecond = Number(process.env.SEALDROP_LONG_RATE ?? 1_000_000);
+
+test('D03 downloads of many minutes arrive whole, in Firefox and in Chromium side by side', async ({ server, folder }, info) => {
+  const made = await folder.random('long.bin', seconds * bytesPerSecond);
+  const { url } = await new Cli(server.url, folder.sub('state')).send([made.path], ['--downloads', '2']);
+  rmSync(made.path);
+  figure(info, await sideBySide({ origin: server.url, link: url, made, bytesPerSecond }));
+});
