@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, says what it does, and does nothing on a machine that has it all.
 #   setup.sh run    what building and running needs: wasm target, wasm-bindgen, the site's tools
-#   setup.sh test   that, and what the tests need: Chromium, Firefox ESR, WebKitGTK, Postgres, faketime, Python packages
+#   setup.sh test   that, and what the tests need: Chromium, Firefox ESR, WebKitGTK, Postgres, faketime, unzip, 7-Zip, Python packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-run}
@@ -20,6 +20,8 @@ if [ "$want" = test ]; then
   [ -x /usr/bin/Xvfb ] || need_apt+=(xvfb)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_apt+=(postgresql)
   has faketime || need_apt+=(faketime)
+  has unzip || need_apt+=(unzip)
+  has 7z || need_apt+=(p7zip-full)
   [ -d /usr/share/fonts/truetype/liberation ] || [ -d /usr/share/fonts/truetype/liberation2 ] || need_apt+=(fonts-liberation)
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_apt+=(python3-venv)
 fi

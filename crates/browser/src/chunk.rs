@@ -4,6 +4,9 @@ use core::ops::Range;
 
 use js_sys::Uint8Array;
 
+/// Bytes that are brought into WebAssembly's memory at once, to be looked at.
+const BLOCK: u32 = 64 << 10;
+
 /// A run of content: views of JavaScript buffers, in order. No byte of it is in WebAssembly's memory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pieces {
@@ -52,5 +55,21 @@ impl sealdrop_transfer::Chunk for Pieces {
             rest = later;
         }
         bytes
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self::new(vec![Uint8Array::from(bytes.as_slice())])
+    }
+
+    fn each_block(&self, see: &mut dyn FnMut(&[u8])) {
+        let mut block = vec![0; (self.len).min(BLOCK as usize)];
+        for view in &self.views {
+            for from in (0..view.length()).step_by(BLOCK as usize) {
+                let part = view.subarray(from, (from + BLOCK).min(view.length()));
+                let block = &mut block[..part.length() as usize];
+                part.copy_to(block);
+                see(block);
+            }
+        }
     }
 }

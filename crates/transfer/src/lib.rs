@@ -35,6 +35,7 @@ mod spine;
 mod upload;
 mod upload_pipe;
 mod uploading;
+mod zip;
 
 pub use call::{call, call_once};
 pub use control::Control;
@@ -63,3 +64,4 @@ pub use retry::Patience;
 pub use save_name::{Target, save_name};
 pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};
 pub use upload_pipe::upload_pipe;
+pub use zip::{ZipEntry, ZipPlan, ZipSinks};

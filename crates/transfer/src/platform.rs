@@ -117,6 +117,16 @@ pub trait Chunk: Sized {
 
     /// A copy, for content that the spine itself reads (manifests).
     fn to_vec(&self) -> Vec<u8>;
+
+    /// Bytes that the spine made itself (records of an archive).
+    #[must_use]
+    fn from_bytes(bytes: Vec<u8>) -> Self;
+
+    /// Shows all bytes in order, in blocks of any length; a platform that must copy them for that copies a little at a
+    /// time.
+    fn each_block(&self, see: &mut dyn FnMut(&[u8])) {
+        see(&self.to_vec());
+    }
 }
 
 /// A request to the server's API.
@@ -255,6 +265,24 @@ pub trait Sinks {
     /// # Errors
     /// [`TransferError::SaveRefused`], [`TransferError::DiskFull`].
     async fn open(&mut self, file: &SinkFile) -> Result<Self::Sink, TransferError>;
+
+    /// Whether all files become one. Then each comes whole before the next is opened, and none is done before
+    /// [`Self::close`].
+    fn is_archive(&self) -> bool {
+        false
+    }
+
+    /// Every file is finished, so everything is proven, and nothing is counted yet: what holds them together gets its
+    /// end.
+    ///
+    /// # Errors
+    /// As [`Sink::finish`].
+    async fn close(&mut self) -> Result<(), TransferError> {
+        Ok(())
+    }
+
+    /// There will be no end: what holds the files together is removed or marked. Their own sinks were aborted.
+    async fn abort(&mut self) {}
 }
 
 /// A file that is about to be written.

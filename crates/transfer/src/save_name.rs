@@ -11,6 +11,8 @@ pub enum Target {
     Windows,
     /// Somebody's download folder, wherever it is: all of it, and nothing invisible. Normalise (NFC) before.
     Anywhere,
+    /// Inside an archive, which is unpacked anywhere: the same, but a name may begin with a dot, as in many a tree.
+    Archive,
 }
 
 impl Target {
@@ -33,7 +35,7 @@ pub fn save_name(name: &str, target: Target) -> String {
             .chars()
             .map(|c| if matches!(c, '/' | '\0') { '_' } else { c })
             .collect(),
-        Target::Windows | Target::Anywhere => name
+        Target::Windows | Target::Anywhere | Target::Archive => name
             .chars()
             .filter(|c| target == Target::Windows || !is_invisible(*c))
             .map(replace)
@@ -107,6 +109,8 @@ mod tests {
         }
         assert_eq!(save_name("aux.c", Target::Windows), "_aux.c");
         assert_eq!(save_name("com1", Target::Anywhere), "_com1");
+        assert_eq!(save_name(".git", Target::Archive), ".git");
+        assert_eq!(save_name(".git", Target::Anywhere), "git");
         assert_eq!(save_name("a. ", Target::Windows), "a");
         assert_eq!(save_name("C:", Target::Windows), "C_");
     }
@@ -115,6 +119,7 @@ mod tests {
     fn d10_hostile_names_become_plain_ones() {
         assert_eq!(save_name("../../etc/passwd", Target::Unix), ".._.._etc_passwd");
         assert_eq!(save_name("..", Target::Unix), "__");
+        assert_eq!(save_name("..", Target::Archive), "file");
         assert_eq!(save_name("\u{202e}gpj.exe", Target::Anywhere), "gpj.exe");
         assert_eq!(save_name("\u{feff}", Target::Anywhere), "file");
         assert_eq!(save_name("...", Target::Anywhere), "file");
@@ -127,7 +132,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_target_gets_one_component(name in "\\PC{0,300}|[./\\\\ ]{0,8}|(?s).{0,80}") {
-            for target in [Target::Unix, Target::Windows, Target::Anywhere] {
+            for target in [Target::Unix, Target::Windows, Target::Anywhere, Target::Archive] {
                 let saved = save_name(&name, target);
                 prop_assert!((1..=MAX_SAVED).contains(&saved.len()));
                 prop_assert!(!saved.contains(['/', '\0']) && saved != "." && saved != "..");

@@ -117,6 +117,14 @@ impl Chunk for Plain {
     fn to_vec(&self) -> Vec<u8> {
         self.0.to_vec()
     }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+
+    fn each_block(&self, see: &mut dyn FnMut(&[u8])) {
+        see(&self.0);
+    }
 }
 
 impl Platform for Machine {

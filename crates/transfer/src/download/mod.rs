@@ -14,20 +14,26 @@ use futures::{
 };
 use sealdrop_api::claims::ReleaseReason;
 
-use self::{claim::Claim, read::Receiving, reading::Reading};
+use self::{
+    claim::Claim,
+    read::{Receiving, describe},
+    reading::Reading,
+};
 use crate::{
-    Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, Sinks, TransferError,
+    Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, SinkFile, Sinks, TransferError,
     meter::{Meter, Stage, Standing},
     spine::Spine,
 };
 
 /// Which files of a link to save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// All of them: every object is read whole and compared with its `tag_root`.
     All,
     /// One, by its place in the list.
     One(usize),
+    /// Some, by their places in the list, in any order.
+    Picked(Vec<usize>),
 }
 
 /// How to receive.
@@ -59,6 +65,15 @@ pub struct Receipt {
     pub counted: bool,
 }
 
+/// The selected files in the order in which sinks that are one archive get them.
+pub(crate) fn reading_order(link: &OpenedLink, selection: &Selection) -> Result<Vec<SinkFile>, TransferError> {
+    let order = Reading::plan(link, selection, true)?.order(link);
+    Ok(order.into_iter().map(|file| describe(link, file)).collect())
+}
+
+/// Files of an archive that are told to be done before the machine may do something else.
+const TOLD_AT_ONCE: usize = 200;
+
 /// Downloads files of an opened link into sinks. When it fails or is stopped, unfinished sinks are aborted and the
 /// place on the link is given back.
 ///
@@ -74,7 +89,8 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     events: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
     let started = platform.now();
-    let reading = Reading::plan(link, selection)?;
+    let in_archive = sinks.is_archive();
+    let reading = Reading::plan(link, &selection, in_archive)?;
     let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
     let tell = |meter: &mut Meter, now| events(ReceiveEvent::Progress(progress(meter, now, total)));
     let meter = Meter::new(link.files.iter().map(|file| Some(file.len)), Some(total));
@@ -99,9 +115,10 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             claim: &claim,
             reading: &reading,
             events,
+            in_archive,
         };
         let records = {
-            let reading = receiving.read(sinks, &mut open, options.concurrency.max(1));
+            let reading = receiving.read(&mut *sinks, &mut open, options.concurrency.max(1));
             let renewing = claim.keep(platform);
             pin_mut!(reading, renewing);
             match select(reading, renewing).await {
@@ -111,14 +128,26 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         };
         spine.meter.borrow_mut().enter(Stage::Finishing);
         spine.tell();
+        sinks.close().await?;
         Ok(records)
     };
     let result = spine.run(work).await;
     for (_, sink) in open {
         sink.abort().await;
     }
+    if result.is_err() {
+        sinks.abort().await;
+    }
     match result {
         Ok(records) => {
+            for (told, file) in reading.selected.iter().filter(|_| in_archive).enumerate() {
+                if told > 0 && told.is_multiple_of(TOLD_AT_ONCE) {
+                    platform.sleep(Duration::ZERO).await;
+                }
+                spine.meter.borrow_mut().finish_file(*file);
+                let proof = reading.proof(*file);
+                events(ReceiveEvent::FileDone { index: *file, proof });
+            }
             // What is saved is verified: a server that went away at the last moment takes nothing of it back.
             let counted = claim.commit(platform).await.is_ok();
             spine.tell();

@@ -28,6 +28,8 @@ pub(super) struct Receiving<'a, P: Platform> {
     pub(super) claim: &'a Claim<'a>,
     pub(super) reading: &'a Reading,
     pub(super) events: &'a dyn Fn(ReceiveEvent),
+    /// Whether files are done only together, when their archive is.
+    pub(super) in_archive: bool,
 }
 
 /// What is known first of an object tells the other steps of it; who finds it out has the sender.
@@ -254,19 +256,26 @@ impl<P: Platform> Receiving<'_, P> {
     async fn finish_file<K: Sink>(&self, file: usize, sink: K) -> Result<(), TransferError> {
         let proof = self.reading.proof(file);
         sink.finish(proof).await?;
-        self.spine.meter.borrow_mut().finish_file(file);
-        (self.events)(ReceiveEvent::FileDone { index: file, proof });
+        if !self.in_archive {
+            self.spine.meter.borrow_mut().finish_file(file);
+            (self.events)(ReceiveEvent::FileDone { index: file, proof });
+        }
         Ok(())
     }
 
     fn describe(&self, file: usize) -> SinkFile {
-        let entry = &self.link.files[file];
-        SinkFile {
-            index: file,
-            path: entry.path.clone(),
-            len: entry.len,
-            mime: entry.mime.clone(),
-            modified_ms: entry.modified_ms,
-        }
+        describe(self.link, file)
+    }
+}
+
+/// A file of a link, as its sink hears of it.
+pub(super) fn describe(link: &OpenedLink, file: usize) -> SinkFile {
+    let entry = &link.files[file];
+    SinkFile {
+        index: file,
+        path: entry.path.clone(),
+        len: entry.len,
+        mime: entry.mime.clone(),
+        modified_ms: entry.modified_ms,
     }
 }

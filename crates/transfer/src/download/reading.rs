@@ -33,20 +33,26 @@ pub(super) struct Step {
 }
 
 impl Reading {
-    pub(super) fn plan(link: &OpenedLink, selection: Selection) -> Result<Self, TransferError> {
-        let selected: Vec<usize> = match selection {
-            Selection::All => (0..link.files.len()).collect(),
-            Selection::One(file) if file < link.files.len() => vec![file],
-            Selection::One(_) => return Err(TransferError::Unsendable("there is no such file in this link")),
+    /// `one_by_one` asks for each file in one piece, none begun before the one before it is whole.
+    pub(super) fn plan(link: &OpenedLink, selection: &Selection, one_by_one: bool) -> Result<Self, TransferError> {
+        let mut is_selected = vec![*selection == Selection::All; link.files.len()];
+        let picked = match selection {
+            Selection::All => &[][..],
+            Selection::One(file) => core::slice::from_ref(file),
+            Selection::Picked(files) => files,
         };
+        for file in picked {
+            let place = is_selected.get_mut(*file);
+            *place.ok_or(TransferError::Unsendable("there is no such file in this link"))? = true;
+        }
+        let selected: Vec<usize> = (0..link.files.len()).filter(|file| is_selected[*file]).collect();
         // Each object's extents in the order of their bytes; and who else has bytes there.
         let mut wanted: BTreeMap<usize, Vec<(usize, Range<u64>)>> = BTreeMap::new();
         let mut others = vec![false; link.objects.len()];
         for (file, entry) in link.files.iter().enumerate() {
-            let is_selected = selection == Selection::All || selected.contains(&file);
             for extent in &entry.extents {
                 let object = extent.object as usize;
-                if is_selected {
+                if is_selected[file] {
                     let range = extent.offset..extent.offset + extent.len;
                     wanted.entry(object).or_default().push((file, range));
                 } else {
@@ -54,7 +60,7 @@ impl Reading {
                 }
             }
         }
-        if selection == Selection::All {
+        if *selection == Selection::All {
             // Also what no file has bytes of belongs to the whole.
             for object in 0..link.objects.len() {
                 wanted.entry(object).or_default();
@@ -64,7 +70,7 @@ impl Reading {
             .values_mut()
             .for_each(|list| list.sort_by_key(|(_, range)| range.start));
 
-        let one_pass = selected.iter().all(|file| {
+        let mut one_pass = selected.iter().all(|file| {
             link.files[*file]
                 .extents
                 .windows(2)
@@ -76,8 +82,11 @@ impl Reading {
                 let whole = !others[object];
                 push_steps(&mut steps, link, object, whole, &list);
             }
-        } else {
+            one_pass = !one_by_one || comes_in_one_piece(&steps);
+        }
+        if !one_pass {
             // A list whose files jump back and forth between objects: file by file, nothing read whole.
+            steps.clear();
             for file in &selected {
                 for extent in &link.files[*file].extents {
                     let range = extent.offset..extent.offset + extent.len;
@@ -96,6 +105,20 @@ impl Reading {
         })
     }
 
+    /// The selected files in the order in which they are opened: as their first bytes come, empty ones last.
+    pub(super) fn order(&self, link: &OpenedLink) -> Vec<usize> {
+        let mut seen = vec![false; link.files.len()];
+        let with_bytes = self
+            .steps
+            .iter()
+            .flat_map(|step| step.wanted.iter().map(|(file, _)| *file));
+        let empty = self.selected.iter().copied().filter(|file| link.files[*file].len == 0);
+        with_bytes
+            .chain(empty)
+            .filter(|file| !core::mem::replace(&mut seen[*file], true))
+            .collect()
+    }
+
     /// How much will be proven of a file.
     pub(super) fn proof(&self, file: usize) -> Proof {
         if self.unproven.contains(&file) {
@@ -104,6 +127,17 @@ impl Reading {
             Proof::Whole
         }
     }
+}
+
+/// Whether no file's bytes are interrupted by another's.
+fn comes_in_one_piece(steps: &[Step]) -> bool {
+    let mut begun = BTreeSet::new();
+    let mut last = None;
+    steps.iter().flat_map(|step| &step.wanted).all(|(file, _)| {
+        let goes_on = last == Some(*file);
+        last = Some(*file);
+        goes_on || begun.insert(*file)
+    })
 }
 
 fn push_steps(steps: &mut Vec<Step>, link: &OpenedLink, object: usize, whole: bool, list: &[(usize, Range<u64>)]) {
@@ -159,4 +193,86 @@ fn push_steps(steps: &mut Vec<Step>, link: &OpenedLink, object: usize, whole: bo
 /// Content offset of a record's first byte.
 pub(super) const fn content_of(record: u64) -> u64 {
     size::record_start(record).saturating_sub(size::PROLOGUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sealdrop_api::{LinkAuth, LinkId, ObjectId};
+    use sealdrop_crypto::Fek;
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::{Extent, FileEntry, Kept, ObjectRef};
+
+    /// A list of files with extents (object, offset, length) in two objects of 1 MB.
+    fn link(files: &[&[(u32, u64, u64)]]) -> OpenedLink {
+        let objects = [1, 2].map(|id| ObjectRef {
+            object_id: ObjectId([id; 16]),
+            fek: Arc::new(Fek::from_text(&"A".repeat(43)).expect("43 characters")),
+            tag_root: [0; 32],
+            stream_len: size::PROLOGUE + 1_000_000,
+        });
+        let files = files.iter().enumerate().map(|(at, extents)| FileEntry {
+            path: format!("{at}"),
+            mime: None,
+            len: extents.iter().map(|(_, _, len)| len).sum(),
+            modified_ms: None,
+            extents: extents
+                .iter()
+                .map(|(object, offset, len)| Extent {
+                    object: *object,
+                    offset: *offset,
+                    len: *len,
+                })
+                .collect(),
+            kept: Kept::default(),
+        });
+        OpenedLink {
+            link_id: LinkId([0; 16]),
+            name: "all".to_owned(),
+            note: None,
+            files: files.collect(),
+            plain_bytes: 0,
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+            downloads_left: 1,
+            max_downloads: 1,
+            has_password: false,
+            whole_size: None,
+            objects: objects.to_vec(),
+            auth: LinkAuth::new([0; 32]),
+        }
+    }
+
+    fn pieces(reading: &Reading) -> Vec<(usize, Range<u64>)> {
+        reading.steps.iter().flat_map(|step| step.wanted.clone()).collect()
+    }
+
+    #[test]
+    fn d12_files_of_a_foreign_list_come_one_by_one_where_one_archive_needs_it() {
+        // Two files that take turns in one object, and a third in the other.
+        let link = link(&[&[(0, 0, 10), (0, 20, 10)], &[(0, 10, 10), (1, 0, 5)], &[], &[(1, 5, 5)]]);
+        let reading = Reading::plan(&link, &Selection::All, false).expect("it can be read");
+        assert_eq!(
+            pieces(&reading),
+            [(0, 0..10), (1, 10..20), (0, 20..30), (1, 0..5), (3, 5..10)]
+        );
+        assert_eq!(reading.proof(0), Proof::Whole);
+
+        let reading = Reading::plan(&link, &Selection::All, true).expect("it can be read");
+        assert_eq!(
+            pieces(&reading),
+            [(0, 0..10), (0, 20..30), (1, 10..20), (1, 0..5), (3, 5..10)]
+        );
+        assert_eq!(reading.proof(0), Proof::Complete, "nothing was read whole");
+        assert_eq!(reading.order(&link), [0, 1, 3, 2]);
+
+        // What does not take turns is read whole all the same.
+        let picked = Selection::Picked(vec![3, 1]);
+        let reading = Reading::plan(&link, &picked, true).expect("it can be read");
+        assert_eq!(reading.selected, [1, 3]);
+        assert_eq!(pieces(&reading), [(1, 10..20), (1, 0..5), (3, 5..10)]);
+        assert_eq!((reading.proof(1), reading.proof(3)), (Proof::Complete, Proof::Whole));
+    }
 }

@@ -84,6 +84,10 @@ impl Chunk for Plain {
     fn to_vec(&self) -> Vec<u8> {
         self.0[self.1.clone()].to_vec()
     }
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        let len = bytes.len();
+        Self(Rc::new(bytes), 0..len)
+    }
 }
 
 /// A file to send.

@@ -11,7 +11,7 @@ use sealdrop_transfer::*;
 /// Content of a full first part of 10 MiB.
 const FIRST: usize = 10_484_496;
 
-fn content(len: usize) -> Arc<Vec<u8>> {
+pub(crate) fn content(len: usize) -> Arc<Vec<u8>> {
     Arc::new((0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect())
 }
 
@@ -31,7 +31,7 @@ fn options() -> SendOptions {
     SendOptions::new("https://drop.example")
 }
 
-fn send(memory: &Memory, lens: &[(&str, usize)]) -> Result<Sent, TransferError> {
+pub(crate) fn send(memory: &Memory, lens: &[(&str, usize)]) -> Result<Sent, TransferError> {
     block_on(upload(
         memory,
         files(lens),
@@ -42,7 +42,7 @@ fn send(memory: &Memory, lens: &[(&str, usize)]) -> Result<Sent, TransferError> 
     ))
 }
 
-fn opened(memory: &Memory, sent: &Sent) -> OpenedLink {
+pub(crate) fn opened(memory: &Memory, sent: &Sent) -> OpenedLink {
     let link = Link::parse(&sent.link.expose()).expect("the link reads");
     block_on(open_link(memory, &link, None)).expect("the link opens")
 }

@@ -1,0 +1,85 @@
+//! What an archive will be, known before its first byte: who is told an exact length must be.
+
+use super::{
+    layout::{Directory, Entry},
+    names::archive_names,
+};
+use crate::{OpenedLink, Selection, SinkFile, Target, TransferError, download::reading_order, save_name, shorten};
+
+/// Ending of an archive's name.
+const ENDING: &str = ".zip";
+/// Bytes of a file's name at most.
+const MAX_NAME: usize = 255;
+
+/// An archive of some files, before it is written.
+#[derive(Debug, Clone)]
+pub struct ZipPlan {
+    pub(super) name: String,
+    /// In the order of writing.
+    pub(super) entries: Vec<Entry>,
+    pub(super) len: u64,
+}
+
+impl ZipPlan {
+    /// The archive of what is selected of a link, called like the link. `nfc` is [`crate::Platform::normalize_nfc`].
+    ///
+    /// # Errors
+    /// [`TransferError::Unsendable`] for a file that is not in the link.
+    pub fn new(link: &OpenedLink, selection: &Selection, nfc: impl Fn(&str) -> String) -> Result<Self, TransferError> {
+        Ok(Self::of(&link.name, &reading_order(link, selection)?, nfc))
+    }
+
+    /// An archive of these files, written in this order; twins are numbered in the order of their places in the list.
+    #[must_use]
+    pub fn of(name: &str, files: &[SinkFile], nfc: impl Fn(&str) -> String) -> Self {
+        let mut listed: Vec<usize> = (0..files.len()).collect();
+        listed.sort_by_key(|at| files[*at].index);
+        let paths: Vec<&str> = listed.iter().map(|at| files[*at].path.as_str()).collect();
+        let mut names = vec![String::new(); files.len()];
+        for (at, name) in listed.into_iter().zip(archive_names(&paths, &nfc)) {
+            names[at] = name;
+        }
+        let entries: Vec<Entry> = files
+            .iter()
+            .zip(names)
+            .map(|(file, name)| Entry {
+                file: file.index,
+                name,
+                len: file.len,
+                modified_ms: file.modified_ms,
+            })
+            .collect();
+        let stem = save_name(&nfc(name), Target::Anywhere);
+        Self {
+            name: shorten(&stem, MAX_NAME - ENDING.len()) + ENDING,
+            len: archive_len(&entries),
+            entries,
+        }
+    }
+
+    /// What the archive is called: a name that any system can hold.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its exact bytes.
+    #[must_use]
+    pub const fn archive_len(&self) -> u64 {
+        self.len
+    }
+}
+
+fn archive_len(entries: &[Entry]) -> u64 {
+    let (mut offset, mut len) = (0, 0);
+    for entry in entries {
+        len += entry.central_len(offset);
+        offset += entry.local_len() + entry.len + entry.descriptor_len();
+    }
+    let directory = Directory {
+        entries: entries.len() as u64,
+        offset,
+        len,
+    };
+    offset + len + directory.end_len()
+}
