@@ -3,19 +3,21 @@
 FROM rust:1.95-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN apt-get update \
- && apt-get install -y --no-install-recommends nodejs npm \
+ && apt-get install -y --no-install-recommends nodejs npm python3 \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 RUN make release
 
 FROM debian:bookworm-slim
+# The data folder is made here and closed to others: a new volume takes over its owner and its mode.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /data --create-home sealdrop
+ && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin sealdrop \
+ && install -d -o sealdrop -g sealdrop -m 0700 /data
 COPY --from=build /src/target/release/sealdrop-server /src/target/release/sealdrop /usr/local/bin/
-USER 10001
+USER 10001:10001
 WORKDIR /data
 ENV SEALDROP_ADDR=0.0.0.0:3000 SEALDROP_DATA=/data
 VOLUME /data
