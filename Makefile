@@ -5,7 +5,7 @@ STAGE := scripts/stage.sh
 SITE := target/site
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -24,6 +24,9 @@ run: ## Set up, build and serve on http://127.0.0.1:3000 with SQLite and the emb
 	@$(MAKE) --no-print-directory release
 	@$(STAGE) --report
 	@exec target/release/sealdrop-server serve
+
+watch: setup ## For those who have cargo-leptos: build, serve, and build again what changes
+	@scripts/watch.sh
 
 fmt:
 	@cargo fmt --check
