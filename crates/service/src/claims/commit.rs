@@ -4,7 +4,7 @@ use sealdrop_api::{ClaimId, LinkAuth, LinkId, ProblemType, claims::ClaimProgress
 
 use super::{
     find,
-    places::{close_overdue, save_counts, take_place},
+    places::{save_counts, take_again},
 };
 use crate::{
     Service, ServiceError,
@@ -34,11 +34,8 @@ impl Service {
                 });
             }
             State::Released => return Err(ProblemType::ClaimEnded.into()),
-            State::Lapsed if claim.purpose == Purpose::Download && !claim.counted => {
-                close_overdue(&*tx, &mut link, now).await?;
-                take_place(&*tx, &mut link, now).await?;
-                link.failed -= 1;
-                claim.state = State::Active;
+            State::Lapsed if claim.purpose == Purpose::Download => {
+                take_again(&*tx, &mut link, &mut claim, now).await?;
             }
             State::Lapsed | State::Active => {}
         }

@@ -9,7 +9,7 @@ use sealdrop_api::{
 
 use super::{
     leased,
-    places::{close_overdue, save_counts, take_place},
+    places::{close_overdue, save_counts, take_again, take_place},
     seconds,
 };
 use crate::{
@@ -91,16 +91,11 @@ impl Service {
             return Err(ProblemType::ClaimEnded.into());
         }
         if claim.state == State::Lapsed {
-            close_overdue(&**tx, link, now).await?;
             if let Some(problem) = link.ended_problem(now).filter(|_| !claim.counted) {
                 return Err(problem.into());
             }
             if claim.purpose == Purpose::Download {
-                // One that was counted has paid for its place.
-                if !claim.counted {
-                    take_place(&**tx, link, now).await?;
-                }
-                link.failed -= 1;
+                take_again(&**tx, link, claim, now).await?;
                 save_counts(&**tx, link, now).await?;
             }
             claim.state = State::Active;

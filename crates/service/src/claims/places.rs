@@ -81,6 +81,23 @@ pub(super) async fn take_place(conn: &impl ConnectionTrait, link: &mut Link, now
     }
 }
 
+/// A download that lapsed goes on: it takes a place again, unless it was counted and so has paid for one, and is no longer
+/// one of the failed. The caller writes link and claim.
+pub(super) async fn take_again(
+    conn: &impl ConnectionTrait,
+    link: &mut Link,
+    claim: &mut Model,
+    now: i64,
+) -> Result<(), ServiceError> {
+    if !claim.counted {
+        close_overdue(conn, link, now).await?;
+        take_place(conn, link, now).await?;
+    }
+    link.failed -= 1;
+    claim.state = State::Active;
+    Ok(())
+}
+
 /// Writes the counts of a link that is held, and ends it when its last download is used.
 pub(super) async fn save_counts(conn: &impl ConnectionTrait, link: &mut Link, now: i64) -> Result<(), InternalError> {
     Entity::update_many()

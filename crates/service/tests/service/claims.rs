@@ -19,6 +19,8 @@ on_both_databases!(
     d15_a_place_lapses_and_is_taken_again,
     d15_a_place_is_given_back,
     d15_who_gives_back_too_often_pays,
+    d15_who_paid_and_verifies_late_did_not_fail,
+    d14_late_commits_race_with_new_claims,
     d13_a_look_takes_no_place,
     a_claim_outlives_its_link,
     only_the_links_objects_are_signed,
@@ -245,6 +247,76 @@ async fn d15_who_gives_back_too_often_pays(rig: Rig) {
     rig.sign_object(&link, last).await.expect("it goes on");
     assert_eq!(rig.commit(&link, last).await.expect("and ends"), ClaimState::Committed);
     assert_eq!(rig.counts(&link).await, (0, 1, 13));
+}
+
+/// The same when nothing was read in between: it lapsed, paid, and was verified after all. That is no failure.
+async fn d15_who_paid_and_verifies_late_did_not_fail(rig: Rig) {
+    let link = rig.link_for(1, 24 * 3600).await;
+    for _ in 0..13 {
+        let claim = rig.claim(&link).await.expect("a place");
+        rig.release(&link, claim).await.expect("given back");
+    }
+    let last = rig.claim(&link).await.expect("still one");
+    rig.advance(LEASE + 1);
+    rig.service.reap().await.expect("a pass");
+    assert_eq!(rig.counts(&link).await, (0, 1, 14));
+    for _ in 0..2 {
+        assert_eq!(rig.commit(&link, last).await.expect("counted"), ClaimState::Committed);
+        assert_eq!(rig.counts(&link).await, (0, 1, 13));
+    }
+}
+
+/// Ten lapsed claims that were verified after all, and ninety new ones, race for three places.
+async fn d14_late_commits_race_with_new_claims(rig: Rig) {
+    const PLACES: u32 = 3;
+    let link = rig.link_for(PLACES, 24 * 3600).await;
+    let mut late = Vec::new();
+    for n in 0..10 {
+        late.push(rig.claim(&link).await.expect("a place"));
+        if n % 3 == 2 {
+            rig.advance(LEASE + 1);
+        }
+    }
+    rig.advance(LEASE + 1);
+    rig.service.reap().await.expect("a pass");
+    assert_eq!(rig.counts(&link).await, (0, 0, 10));
+    let (one, two) = (rig.service.clone(), rig.another().await);
+    let racers = (0..100).map(|n| {
+        let service = if n % 2 == 0 { one.clone() } else { two.clone() };
+        let (id, auth, late) = (link.id, link.auth.clone(), late.get(n).copied());
+        tokio::spawn(async move {
+            let claim = late.unwrap_or_else(claim_id);
+            if late.is_none() {
+                let new = NewClaim {
+                    auth: auth.clone(),
+                    claim_id: claim,
+                    purpose: Purpose::Download,
+                };
+                service
+                    .create_claim(id, new)
+                    .await
+                    .map_err(|error| error.into_problem().kind)?;
+            }
+            let done = service.commit_claim(id, claim, &auth).await;
+            done.map_err(|error| error.into_problem().kind)
+        })
+    });
+    let mut commits = 0;
+    for racer in futures::future::join_all(racers).await {
+        match racer.expect("no panic") {
+            Ok(done) => {
+                assert_eq!(done.state, ClaimState::Committed);
+                commits += 1;
+            }
+            Err(kind) => assert!(
+                matches!(kind, ProblemType::LinkBusy | ProblemType::LinkExhausted),
+                "{kind:?}"
+            ),
+        }
+    }
+    assert_eq!(commits, PLACES);
+    let (active, used, _) = rig.counts(&link).await;
+    assert_eq!((active, used), (0, PLACES));
 }
 
 async fn d13_a_look_takes_no_place(rig: Rig) {
