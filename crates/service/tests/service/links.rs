@@ -7,12 +7,13 @@ use sealdrop_api::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::support::{Rig, new_link, object, problem, random, token};
+use crate::support::{Rig, TestLink, new_link, object, problem, random, token};
 
 on_both_databases!(
     a_link_is_made_once,
     a_link_opens_for_its_bearer_alone,
     s01_every_refusal_is_one_and_the_same,
+    s01_how_a_link_ended_is_told_to_who_holds_it,
     limits_are_held,
     an_owner_changes_what_is_named,
     s06_a_revoked_link_signs_nothing_more,
@@ -88,16 +89,37 @@ async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
     );
 }
 
-/// Unknown, wrong bearer, wrong token; of an open, an ended and a forgotten link: byte for byte one answer.
+/// Unknown, wrong bearer, wrong token; of an open, an ended and a forgotten link: one answer.
 async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
-    let (open, revoked) = (rig.link(1).await, rig.link(1).await);
-    rig.service
-        .revoke_link(&revoked.token, revoked.id)
-        .await
-        .expect("closed");
+    let forgotten = rig.link_for(1, 2).await;
+    rig.advance(3);
+    rig.service.reap().await.expect("a pass");
+    rig.advance(31 * 24 * 3600);
+    assert_eq!(rig.service.reap().await.expect("a pass").tombstones_dropped, 1);
+    let [expired, exhausted, revoked] = ended(&rig).await;
+    let open = rig.link(1).await;
     let (auth, owner) = (LinkAuth::new(random()), token());
     let expected: Problem = ProblemType::LinkNotFound.into();
-    for id in [open.id, revoked.id, LinkId(random())] {
+    // Whoever held it is now told nothing either.
+    for right in [
+        rig.service
+            .open_link(forgotten.id, &forgotten.auth, &rig.origin)
+            .await
+            .map(drop),
+        rig.claim(&forgotten).await.map(drop),
+        rig.service.get_link(&forgotten.token, forgotten.id).await.map(drop),
+        rig.service.revoke_link(&forgotten.token, forgotten.id).await,
+    ] {
+        assert_eq!(right.expect_err("forgotten").into_problem(), expected);
+    }
+    for id in [
+        open.id,
+        expired.id,
+        exhausted.id,
+        revoked.id,
+        forgotten.id,
+        LinkId(random()),
+    ] {
         let claim = NewClaim {
             auth: auth.clone(),
             claim_id: crate::support::claim_id(),
@@ -143,6 +165,53 @@ async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
         .open_link(open.id, &open.auth, &rig.origin)
         .await
         .expect("nobody shut the others out");
+}
+
+/// A link of each end: expired, exhausted, revoked.
+pub(crate) async fn ended(rig: &Rig) -> [TestLink; 3] {
+    let expired = rig.link_for(1, 2).await;
+    rig.advance(3);
+    let (exhausted, revoked) = (rig.link(1).await, rig.link(1).await);
+    let claim = rig.claim(&exhausted).await.expect("a place");
+    rig.commit(&exhausted, claim).await.expect("counted");
+    rig.service
+        .revoke_link(&revoked.token, revoked.id)
+        .await
+        .expect("closed");
+    [expired, exhausted, revoked]
+}
+
+/// On every route that the end stops, with the moment of it; before the reaper came by and after.
+async fn s01_how_a_link_ended_is_told_to_who_holds_it(rig: Rig) {
+    let links = ended(&rig).await;
+    for pass in ["before the reaper", "after it"] {
+        for (link, kind, state) in [
+            (&links[0], ProblemType::LinkExpired, LinkState::Expired),
+            (&links[1], ProblemType::LinkExhausted, LinkState::Exhausted),
+            (&links[2], ProblemType::LinkRevoked, LinkState::Revoked),
+        ] {
+            let told = [
+                rig.service.open_link(link.id, &link.auth, &rig.origin).await.map(drop),
+                rig.claim(link).await.map(drop),
+                rig.service
+                    .change_link(&link.token, link.id, LinkChange::default())
+                    .await
+                    .map(drop),
+            ];
+            for answer in told {
+                let problem = answer.expect_err("it ended").into_problem();
+                assert_eq!(problem.kind, kind, "{pass}");
+                assert!(problem.ended_at.is_some(), "{pass}: {kind:?} says when");
+            }
+            let status = rig
+                .service
+                .get_link(&link.token, link.id)
+                .await
+                .expect("the owner looks");
+            assert_eq!(status.state, state, "{pass}");
+        }
+        rig.service.reap().await.expect("a pass");
+    }
 }
 
 async fn limits_are_held(rig: Rig) {
