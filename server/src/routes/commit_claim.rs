@@ -2,12 +2,12 @@
 
 use axum::{Json, extract::State};
 use sealdrop_api::{
-    ClaimId, LinkId, ProblemType,
+    ClaimId, LinkId,
     claims::{ClaimProgress, CommitClaim},
     links::Proof,
 };
 
-use super::route::{Route, describe};
+use super::route::{OF_A_CLAIM, Route, describe};
 use crate::{
     extract::{Ids, JsonBody},
     problem::Answer,
@@ -22,15 +22,7 @@ pub(super) fn route() -> Route {
     .needs_auth()
     .takes_body()
     .answers(200)
-    .refuses(&[
-        ProblemType::LinkNotFound,
-        ProblemType::LinkExpired,
-        ProblemType::LinkExhausted,
-        ProblemType::LinkRevoked,
-        ProblemType::LinkBusy,
-        ProblemType::ClaimNotFound,
-        ProblemType::ClaimEnded,
-    ])
+    .refuses(OF_A_CLAIM)
     .handled_by(handle)
 }
 

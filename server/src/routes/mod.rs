@@ -27,7 +27,7 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse as _,
-    routing::{any, get, post},
+    routing::{MethodRouter, any, get, post},
 };
 use sealdrop_api::ProblemType;
 
@@ -76,11 +76,24 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .layer(from_fn(time_out))
 }
 
-/// What machines ask besides the API.
+/// What machines ask besides the API, without saying who they are.
+fn machine_routes() -> [(&'static str, MethodRouter<AppState>); 3] {
+    [
+        ("/healthz", get(health::alive)),
+        ("/readyz", get(health::ready)),
+        (REPORT_PATH, post(csp_report::handle)),
+    ]
+}
+
+/// Where they are, for the access tests.
+#[must_use]
+pub fn machine_paths() -> Vec<&'static str> {
+    machine_routes().into_iter().map(|(path, _)| path).collect()
+}
+
 pub(crate) fn machine() -> Router<AppState> {
-    Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route(REPORT_PATH, post(csp_report::handle))
+    machine_routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .layer(from_fn(time_out))
 }

@@ -95,6 +95,17 @@ pub(super) fn describe<E: Endpoint>(operation: &'static str, summary: &'static s
     }
 }
 
+/// What may be answered to who goes on with a claim.
+pub(super) const OF_A_CLAIM: &[ProblemType] = &[
+    ProblemType::LinkNotFound,
+    ProblemType::LinkExpired,
+    ProblemType::LinkExhausted,
+    ProblemType::LinkRevoked,
+    ProblemType::LinkBusy,
+    ProblemType::ClaimNotFound,
+    ProblemType::ClaimEnded,
+];
+
 impl<E: Endpoint> Described<E> {
     /// Only for the owner of the transfer.
     pub(super) fn needs_token(mut self) -> Self {

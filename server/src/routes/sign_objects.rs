@@ -2,11 +2,11 @@
 
 use axum::{Json, extract::State};
 use sealdrop_api::{
-    ClaimId, LinkId, ProblemType,
+    ClaimId, LinkId,
     claims::{ObjectUrls, ObjectsToSign, SignObjects},
 };
 
-use super::route::{Route, describe};
+use super::route::{OF_A_CLAIM, Route, describe};
 use crate::{
     extract::{Ids, JsonBody, UsedOrigin},
     problem::Answer,
@@ -21,15 +21,7 @@ pub(super) fn route() -> Route {
     .needs_auth()
     .takes_body()
     .answers(200)
-    .refuses(&[
-        ProblemType::LinkNotFound,
-        ProblemType::LinkExpired,
-        ProblemType::LinkExhausted,
-        ProblemType::LinkRevoked,
-        ProblemType::LinkBusy,
-        ProblemType::ClaimNotFound,
-        ProblemType::ClaimEnded,
-    ])
+    .refuses(OF_A_CLAIM)
     .handled_by(handle)
 }
 

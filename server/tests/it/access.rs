@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, Response};
 use sealdrop_api::{LinkAuth, ObjectId, OwnerToken, ProblemType, TOKEN_HEADER};
-use sealdrop_server::routes::{Caller, api_routes};
+use sealdrop_server::routes::{Caller, api_routes, machine_paths};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Result, Server, problem},
+    harness::{Result, Server, problem, refusal},
     transfer::{Sent, make_claim, make_token, send},
 };
 
@@ -128,6 +128,37 @@ fn s05_every_route_has_a_row() {
         .collect();
     let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(routes, rows);
+    // What is outside of the API asks nobody who they are, so it may tell and do nothing that is anybody's.
+    assert_eq!(machine_paths(), ["/healthz", "/readyz", "/_csp"]);
+}
+
+/// Outside of the API: what is answered does not depend on what is there, whoever asks and however.
+#[tokio::test]
+async fn s05_what_is_outside_of_the_api_tells_nobodys_things() -> Result {
+    let server = Server::start().await?;
+    let before = text_of(&server, None).await?;
+    let sent = send(&server, b"mine", b"{}", 2).await?;
+    for token in [None, Some(&sent.token)] {
+        assert_eq!(text_of(&server, token).await?, before);
+    }
+    server.stop().await;
+    Ok(())
+}
+
+/// Status and body of every route outside of the API, by every method.
+async fn text_of(server: &Server, token: Option<&OwnerToken>) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for path in machine_paths() {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let mut request = server.request(method.clone(), path);
+            if let Some(token) = token {
+                request = request.header(TOKEN_HEADER, token.expose());
+            }
+            let answer = request.send().await?;
+            all.push(format!("{method} {path} {} {}", answer.status(), answer.text().await?));
+        }
+    }
+    Ok(all)
 }
 
 #[tokio::test]
@@ -177,28 +208,42 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
                 let body = (row.body)(&sent, &sent.auth);
                 let without = problem(existing.ask(None, body.clone()).await?).await?;
                 assert_eq!(without.kind, ProblemType::TokenMissing, "{at} without a token");
-                let with_other = problem(existing.ask(Some(&other), body.clone()).await?).await?;
-                assert_eq!(with_other.kind, expected, "{at} with another token");
-                let crossed = problem(existing.ask(Some(&neighbour.token), body.clone()).await?).await?;
+                let with_other = refusal(existing.ask(Some(&other), body.clone()).await?).await?;
+                assert_eq!(with_other.problem.kind, expected, "{at} with another token");
+                let crossed = refusal(existing.ask(Some(&neighbour.token), body.clone()).await?).await?;
                 assert_eq!(with_other, crossed, "{at}: who owns another transfer is a stranger");
+                let bearer = OwnerToken::new(*sent.auth.as_bytes());
+                let bearer = refusal(existing.ask(Some(&bearer), body.clone()).await?).await?;
+                assert_eq!(with_other, bearer, "{at}: what opens the link does not own it");
                 if row.path.contains('{') {
-                    let absent = problem(unknown.ask(Some(&other), body.clone()).await?).await?;
+                    let absent = refusal(unknown.ask(Some(&other), body.clone()).await?).await?;
                     assert_eq!(with_other, absent, "{at}: what is another's looks like what is not");
-                    let no_id = problem(malformed.ask(Some(&other), body).await?).await?;
+                    let no_id = refusal(malformed.ask(Some(&other), body).await?).await?;
                     assert_eq!(with_other, no_id, "{at}: and so does what is no id");
                 }
             }
             (Some(Caller::Bearer), Some(expected)) => {
-                let refused = problem(existing.ask(None, (row.body)(&sent, &wrong)).await?).await?;
-                assert_eq!(refused.kind, expected, "{at} with a wrong bearer");
-                let absent = problem(unknown.ask(None, (row.body)(&sent, &sent.auth)).await?).await?;
+                let refused = refusal(existing.ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                assert_eq!(refused.problem.kind, expected, "{at} with a wrong bearer");
+                let absent = refusal(unknown.ask(None, (row.body)(&sent, &sent.auth)).await?).await?;
                 assert_eq!(refused, absent, "{at}: a wrong bearer hears what an unknown link hears");
-                let no_id = problem(malformed.ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                let no_id = refusal(malformed.ask(None, (row.body)(&sent, &wrong)).await?).await?;
                 assert_eq!(refused, no_id, "{at}: and what is no id");
-                let owner = problem(existing.ask(Some(&sent.token), (row.body)(&sent, &wrong)).await?).await?;
+                let owner = refusal(existing.ask(Some(&sent.token), (row.body)(&sent, &wrong)).await?).await?;
                 assert_eq!(refused, owner, "{at}: the owner's token is no bearer");
-                let crossed = problem(existing.ask(None, (row.body)(&sent, &neighbour.auth)).await?).await?;
+                let crossed = refusal(existing.ask(None, (row.body)(&sent, &neighbour.auth)).await?).await?;
                 assert_eq!(refused, crossed, "{at}: nor is what opens another link");
+                if row.path.contains("{claim_id}") {
+                    // Whether the link is there does not show in what is said about a claim that cannot be.
+                    let no_claim = |link: &str| Asking {
+                        server: &server,
+                        row: &row,
+                        path: fill(&object, link, "no-id"),
+                    };
+                    let here = refusal(no_claim(&link).ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                    let nowhere = refusal(no_claim(&nobody).ask(None, (row.body)(&sent, &wrong)).await?).await?;
+                    assert_eq!(here, nowhere, "{at}: with a claim that is no id");
+                }
             }
             (caller, stranger) => panic!("{at}: {caller:?} and {stranger:?} do not fit"),
         }
@@ -241,6 +286,64 @@ async fn s05_a_claim_belongs_to_its_link() -> Result {
     Ok(())
 }
 
+/// The bucket shares the origin: nothing of it answers to who comes without a signature, with that of another request, or
+/// with a part of one.
+#[tokio::test]
+async fn s05_the_bucket_answers_to_signatures_alone() -> Result {
+    let server = Server::start().await?;
+    let sent = send(&server, b"mine", b"{}", 2).await?;
+    let (_, signed) = sent.claim(&server).await?;
+    let (path, query) = signed.url.split_once('?').ok_or("a query")?;
+    let folder = path.rsplit_once('/').ok_or("a key")?.0;
+    let altered = signed.url.replace("X-Amz-Expires=300", "X-Amz-Expires=301");
+    let unsigned: String = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("X-Amz-Signature"))
+        .collect::<Vec<_>>()
+        .join("&");
+    let targets = [
+        "/blobs".to_owned(),
+        "/blobs/".to_owned(),
+        "/blobs/?list-type=2".to_owned(),
+        "/blobs/?uploads".to_owned(),
+        "/blobs/?delete".to_owned(),
+        format!("{folder}/"),
+        path.to_owned(),
+        format!("{path}?uploads"),
+        format!("{path}?uploadId=x&partNumber=1"),
+        format!("{path}?{unsigned}"),
+        format!("{path}x?{query}"),
+        format!("{}&response-content-type=text/html", signed.url),
+        altered,
+    ];
+    let mut tried = 0;
+    for target in &targets {
+        for method in ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"] {
+            let request = server.request(Method::from_bytes(method.as_bytes())?, target);
+            let answer = request.body(if method == "PUT" { "x" } else { "" }).send().await?;
+            assert!(
+                answer.status().is_client_error() || answer.status().as_u16() == 501,
+                "{method} {target} answered {}",
+                answer.status()
+            );
+            tried += 1;
+        }
+    }
+    // What reads does not write or delete.
+    for method in [Method::PUT, Method::POST, Method::DELETE] {
+        let answer = server.request(method.clone(), &signed.url).body("x").send().await?;
+        assert!(
+            answer.status().is_client_error(),
+            "{method} answered {}",
+            answer.status()
+        );
+    }
+    assert!(tried > 80);
+    assert_eq!(server.request(Method::GET, &signed.url).send().await?.status(), 200);
+    server.stop().await;
+    Ok(())
+}
+
 /// Every object of a body that fits, each time with one field more: refused on every route, by its name or not, and nothing
 /// comes of it.
 #[tokio::test]
@@ -257,6 +360,16 @@ async fn s07_fields_that_no_form_has_are_refused() -> Result {
     let mut tried = 0;
     for row in rows() {
         let body = (row.body)(&sent, &sent.auth);
+        let takes_body = api_routes()
+            .iter()
+            .any(|route| (route.method.as_str(), route.path) == (row.method, row.path) && route.body.is_some());
+        assert_eq!(
+            !body.is_null(),
+            takes_body,
+            "{} {} has a body to try",
+            row.method,
+            row.path
+        );
         let path = row
             .path
             .replace("{object_id}", &sent.object_id.to_string())

@@ -1,12 +1,12 @@
 //! Guessing costs.
 
 use reqwest::{Method, StatusCode};
-use sealdrop_api::ProblemType;
+use sealdrop_api::{ProblemType, claims::CommitClaim, links::RevokeLink};
 use serde_json::json;
 
 use crate::{
-    harness::{Result, Server, problem},
-    transfer::send,
+    harness::{Result, Server, problem, refusal},
+    transfer::{make_claim, make_token, send},
 };
 
 #[tokio::test]
@@ -39,6 +39,81 @@ async fn s01_s04_after_twenty_wrong_guesses_an_address_waits() -> Result {
     // What cannot be guessed stays open.
     assert_eq!(server.get("/api/v1/limits").await?.status(), StatusCode::OK);
     assert_eq!(server.get("/healthz").await?.status(), StatusCode::OK);
+    server.stop().await;
+    Ok(())
+}
+
+/// Somebody who scans is slowed down, and nobody else is.
+#[tokio::test]
+async fn s04_others_do_not_wait_for_who_guesses() -> Result {
+    let server = Server::start_with(&[("SEALDROP_TRUSTED_PROXY_HOPS", "1")]).await?;
+    let sent = send(&server, b"mine", b"{}", 2).await?;
+    let path = format!("/api/v1/links/{}/open", sent.link_id);
+    let ask = |from: &'static str, auth: String| {
+        let request = server.request(Method::POST, &path).header("x-forwarded-for", from);
+        request.json(&json!({ "auth": auth })).send()
+    };
+    let mut waits = false;
+    for _ in 0..60 {
+        waits |= ask("192.0.2.1", "A".repeat(43)).await?.status() == StatusCode::TOO_MANY_REQUESTS;
+    }
+    assert!(waits, "who guesses waits");
+    for other in ["192.0.2.2", "2001:db8::1"] {
+        assert_eq!(
+            ask(other, sent.auth.expose()).await?.status(),
+            StatusCode::OK,
+            "{other}"
+        );
+    }
+    server.stop().await;
+    Ok(())
+}
+
+/// A thousand guesses at links in every state and at none: status, headers and body are the same to the byte.
+#[tokio::test]
+async fn s01_a_thousand_guesses_look_the_same() -> Result {
+    let server = Server::start().await?;
+    let (open, used, revoked) = (
+        send(&server, b"open", b"{}", 1).await?,
+        send(&server, b"used", b"{}", 1).await?,
+        send(&server, b"revoked", b"{}", 1).await?,
+    );
+    let (claim_id, _) = used.claim(&server).await?;
+    let commit = CommitClaim {
+        link_id: used.link_id,
+        claim_id,
+        body: used.proof(),
+    };
+    server.ask(&commit, None).await?;
+    let link_id = revoked.link_id;
+    server.ask(&RevokeLink { link_id }, Some(&revoked.token)).await?;
+    let mut expected = None;
+    for n in 0..1_000 {
+        let link = match n % 5 {
+            0 => open.link_id.to_string(),
+            1 => used.link_id.to_string(),
+            2 => revoked.link_id.to_string(),
+            3 => make_claim()?.to_string(),
+            _ => "x".repeat(n % 40 + 1),
+        };
+        let (path, body) = match n % 3 {
+            0 => (format!("/api/v1/links/{link}/open"), json!({"auth": make_token()?})),
+            1 => (
+                format!("/api/v1/links/{link}/claims"),
+                json!({"auth": make_token()?, "claim_id": make_claim()?, "purpose": "download"}),
+            ),
+            _ => (
+                format!("/api/v1/links/{link}/claims/{claim_id}/commit"),
+                json!({"auth": make_token()?}),
+            ),
+        };
+        let seen = refusal(server.request(Method::POST, &path).json(&body).send().await?).await?;
+        assert_eq!(seen.problem.kind, ProblemType::LinkNotFound, "{path}");
+        match &expected {
+            None => expected = Some(seen),
+            Some(first) => assert_eq!(*first, seen, "{path}"),
+        }
+    }
     server.stop().await;
     Ok(())
 }

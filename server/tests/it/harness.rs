@@ -110,6 +110,34 @@ pub(crate) fn client() -> Result<Client> {
     Ok(Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
 }
 
+/// A refusal as who was refused sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) problem: Problem,
+    /// Status, every header and the body, byte for byte; only the time and the request's number are left out.
+    seen: String,
+}
+
+/// What was refused, with all that could tell it from another refusal.
+pub(crate) async fn refusal(response: Response) -> Result<Refusal> {
+    let mut headers: Vec<String> = response
+        .headers()
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    let status = response.status();
+    let kept = response.headers().clone();
+    let body = response.bytes().await?;
+    let seen = format!("{status}\n{}\n\n{}", headers.join("\n"), String::from_utf8_lossy(&body));
+    let mut again = http::Response::new(body);
+    *again.status_mut() = status;
+    *again.headers_mut() = kept;
+    let problem = problem(Response::from(again)).await?;
+    Ok(Refusal { problem, seen })
+}
+
 /// The problem that an answer carries; its status, type and headers fit each other.
 pub(crate) async fn problem(response: Response) -> Result<Problem> {
     let status = response.status();
