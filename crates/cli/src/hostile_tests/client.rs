@@ -9,7 +9,7 @@ use std::{
 };
 
 use sealdrop_api::LinkId;
-use sealdrop_crypto::LinkSecret;
+use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
     ApiRequest, ApiResponse, Control, Link, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, Proof,
     ReceiveOptions, Selection, SentPart, Sink, SinkFile, Sinks, TransferError, download, open_link,
@@ -103,6 +103,7 @@ pub(super) struct Client {
     machine: Machine,
     address: String,
     pub(super) weakness: Option<Weakness>,
+    pub(super) password: Option<&'static str>,
     opened: RefCell<Knowledge>,
 }
 
@@ -114,6 +115,7 @@ impl Client {
             machine: Machine::new(address, 3).expect("an address"),
             address: address.to_owned(),
             weakness: None,
+            password: None,
             opened: RefCell::default(),
         }
     }
@@ -124,7 +126,8 @@ impl Client {
         let mut shown = None;
         let result = tokio::time::timeout(PATIENCE, async {
             let link = Link::parse(&format!("{}{link}", self.address)).expect("a link");
-            let opened = open_link(self, &link, None).await?;
+            let password = self.password.map(|password| Zeroizing::new(password.to_owned()));
+            let opened = open_link(self, &link, password.as_ref()).await?;
             shown = Some((opened.name.clone(), opened.note.clone(), opened.plain_bytes));
             let mut memory = Memory(Rc::clone(&files));
             let (options, control) = (ReceiveOptions::default(), Control::new());

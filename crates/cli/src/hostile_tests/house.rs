@@ -25,6 +25,7 @@ pub(super) struct Sealed {
     /// The link without its origin.
     pub(super) link: String,
     pub(super) files: Files,
+    pub(super) password: Option<&'static str>,
     pub(super) tape: Tape,
     /// What an honest download gave, with what it learned on the way.
     pub(super) honest: Received,
@@ -76,14 +77,22 @@ impl House {
 
     /// Sends files and receives them once, honestly, with a tape running.
     pub(super) async fn seal(&self, files: &Files) -> Sealed {
+        self.seal_with(files, None).await
+    }
+
+    /// The same with a password.
+    pub(super) async fn seal_with(&self, files: &Files, password: Option<&'static str>) -> Sealed {
         let folder = TempDir::new_in(self.folder.path()).expect("a folder");
-        let sending = Command::new(binary("sealdrop"))
-            .arg("send")
+        let mut sending = Command::new(binary("sealdrop"));
+        match password {
+            None => sending.arg("send").env_remove("SEALDROP_PASSWORD"),
+            Some(password) => sending.args(["send", "--password"]).env("SEALDROP_PASSWORD", password),
+        };
+        let sending = sending
             .args(files.keys())
             .current_dir(write(folder.path(), files))
             .env("SEALDROP_SERVER", &self.address)
             .env("SEALDROP_STATE", self.folder.path().join("state"))
-            .env_remove("SEALDROP_PASSWORD")
             .stdin(Stdio::null())
             .output()
             .expect("the command line starts");
@@ -95,12 +104,15 @@ impl House {
             .expect("a link of this server")
             .to_owned();
         let recording = Hostile::in_front_of(&self.address).await.expect("a free port");
-        let honest = Client::new(&recording.address).receive(&link).await;
+        let mut client = Client::new(&recording.address);
+        client.password = password;
+        let honest = client.receive(&link).await;
         assert_eq!(honest.result, Ok(()), "the honest download");
         assert_eq!(honest.finished, *files, "and what it gave");
         Sealed {
             link,
             files: files.clone(),
+            password,
             tape: recording.tape(),
             honest,
         }

@@ -85,6 +85,7 @@ async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weaknes
                 let hostile = Hostile::playing(sealed.tape.clone()).await.expect("a free port");
                 let mut client = Client::new(&hostile.address);
                 client.weakness = weakness;
+                client.password = sealed.password;
                 let mut outcome = Outcome::default();
                 while let Some(lie) = lies.get(next.fetch_add(1, Ordering::Relaxed)) {
                     hostile.tell(Some(lie.clone()));
@@ -177,6 +178,66 @@ async fn c04_c06_c09_c10_hostile_api_never_passes_what_was_not_sealed() {
     tell(&many, lies, None)
         .await
         .expect_nothing_wrong("answers about 260 files");
+}
+
+/// A link with a password: how the password is stretched stands in the link, so no answer can make it cheaper to guess; what
+/// the answers say about the sealed payload is as little believed as without one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c09_s04_hostile_api_about_a_guarded_link() {
+    let house = House::start();
+    let files = one_file("minutes.txt", content(0, 60_000));
+    let guarded = Rc::new(house.seal_with(&files, Some("a long password")).await);
+    let other = house.seal_with(&files, Some("a long password")).await.tape;
+    let (sealed, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&guarded.tape, &other)
+        .into_iter()
+        .filter(|lie| lie.site == Site::Open)
+        .partition(|lie| lie.what.starts_with("/payload differs"));
+    let lies = [rest, some(sealed, 40)].concat();
+    tell(&guarded, lies, None)
+        .await
+        .expect_nothing_wrong("answers about a guarded link");
+}
+
+/// What the lists must hold, whatever becomes of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d05_hostile_lists_hold_every_kind() {
+    let house = House::start();
+    let (sealed, older, other) = three_records(&house).await;
+    let lies = [
+        mutations_of_objects(&sealed.tape, &other, &older, 10, SEED),
+        mutations_of_answers(&sealed.tape, &other),
+    ]
+    .concat();
+    for kind in [
+        "record 1 dropped",
+        "record 1 empty",
+        "records 0 and 1 swapped",
+        "record 1 doubled",
+        "record 1 in the place of 0",
+        "cut off at",
+        "bytes too many",
+        "record 1 of an older sealing's",
+        "record 1 of another link's",
+        "the header of another link's",
+        "header byte 8 = 0",
+        "only 2 records, as the header says, and the API agrees",
+        "content-range",
+        "a range that begins",
+        "content-disposition",
+        "/payload is of version 0",
+        "/payload is of suite 2",
+        "/payload is another link's",
+        "/rev is",
+        "/urls/0/sealed_len is",
+        "/urls/0/url leads to",
+        "/urls/0/etag",
+        "status 200",
+        "the answer of another link",
+    ] {
+        let told = lies.iter().filter(|lie| lie.what.contains(kind)).count();
+        assert!(told > 0, "no lie of the kind {kind:?}");
+    }
+    println!("hostile, {} lies about one file of three records", lies.len());
 }
 
 /// A lie that is told once: the client may come back and hear the truth, or give up; it may not be confused by it.

@@ -1,6 +1,8 @@
 //! A server that lies, as a process of its own, for clients that are not written in Rust. It stands in front of a real one;
 //! what to tell is asked on standard input, one line each:
 //!
+//! - `keep older`, `keep other`: what was received since is the same content sealed another time, or another link; the lies
+//!   that are listed later take records and values from it. Answers how many objects that are.
 //! - `count SEED`: the lies about what was received since the start, listed once something was; answers how many.
 //! - `tell N`: tells lie N from now on; answers it in words. `tell -` is honest.
 //! - `told`: answers how often it was told since.
@@ -15,14 +17,20 @@ async fn main() -> anyhow::Result<()> {
     let hostile = Hostile::in_front_of(upstream.trim_end_matches('/')).await?;
     say(&hostile.address)?;
     let mut lies: Vec<Mutation> = Vec::new();
+    let (mut older, mut other) = (Tape::default(), Tape::default());
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
+            ["keep", whose @ ("older" | "other")] => {
+                let tape = hostile.take_tape();
+                say(&tape.objects().len().to_string())?;
+                *(if whose == "older" { &mut older } else { &mut other }) = tape;
+            }
             ["count", seed] => {
-                let (tape, nothing) = (hostile.tape(), Tape::default());
-                lies = mutations_of_objects(&tape, &nothing, &nothing, 20, seed.parse()?);
-                lies.extend(mutations_of_answers(&tape, &nothing));
+                let tape = hostile.tape();
+                lies = mutations_of_objects(&tape, &other, &older, 20, seed.parse()?);
+                lies.extend(mutations_of_answers(&tape, &other));
                 say(&lies.len().to_string())?;
             }
             ["tell", "-"] => {
@@ -36,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
                 say(&words.unwrap_or_default().replace(char::is_control, " "))?;
             }
             ["told"] => say(&hostile.told().to_string())?,
-            _ => anyhow::bail!("count SEED, tell N, tell -, told; not {line:?}"),
+            _ => anyhow::bail!("keep older, keep other, count SEED, tell N, tell -, told; not {line:?}"),
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Every lie about a JSON answer: each value gone, of another kind, at its bounds, from another link; each character of
 //! what is sealed; and the answer around it.
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 
 use super::{
@@ -120,6 +121,7 @@ fn of_text(at: &str, text: &str, tell: &mut Tell<'_>) {
     }
     tell(at, "is a number", Some(json!(7)));
     tell(at, "is a list", Some(json!([text])));
+    older_formats(at, text, tell);
     if text.starts_with('/') {
         let path = text.split('?').next().unwrap_or_default();
         for (what, other) in [
@@ -153,6 +155,22 @@ fn of_text(at: &str, text: &str, tell: &mut Tell<'_>) {
             altered[place] = if altered[place] == 'A' { 'B' } else { 'A' };
             let altered: String = altered.into_iter().collect();
             tell(at, &format!("differs in character {place}"), Some(json!(altered)));
+        }
+    }
+}
+
+/// What is sealed begins with version, suite, purpose and a zero (format, section 3): each said to be another.
+fn older_formats(at: &str, text: &str, tell: &mut Tell<'_>) {
+    let Some(bytes) = Base64UrlUnpadded::decode_vec(text).ok().filter(|_| text.len() > SEALED) else {
+        return;
+    };
+    for (place, of) in ["version", "suite", "purpose", "fourth byte"].into_iter().enumerate() {
+        for value in [0, 1, 2, 3, 0x10, 0x20, 0x7f, 0xff] {
+            let mut altered = bytes.clone();
+            if std::mem::replace(&mut altered[place], value) != value {
+                let altered = Base64UrlUnpadded::encode_string(&altered);
+                tell(at, &format!("is of {of} {value}"), Some(json!(altered)));
+            }
         }
     }
 }

@@ -70,6 +70,8 @@ pub struct Mutation {
     pub what: String,
     /// What is done.
     pub change: Change,
+    /// What is said elsewhere so that the lie is of one piece.
+    pub besides: Vec<(Site, Change)>,
     /// Whether only the first answer lies, and a second try hears the truth.
     pub once: bool,
 }
@@ -81,8 +83,25 @@ impl Mutation {
             site,
             what: what.into(),
             change,
+            besides: Vec::new(),
             once: false,
         }
+    }
+
+    /// The same, and the other answer agrees with it.
+    #[must_use]
+    pub fn besides(mut self, site: Site, change: Change) -> Self {
+        self.besides.push((site, change));
+        self
+    }
+
+    /// What it does to an answer of this kind.
+    pub(super) fn change_of(&self, site: Site) -> Option<&Change> {
+        let besides = self.besides.iter().map(|(site, change)| (*site, change));
+        std::iter::once((self.site, &self.change))
+            .chain(besides)
+            .find(|(of, _)| *of == site)
+            .map(|(_, change)| change)
     }
 }
 
@@ -131,9 +150,17 @@ pub enum Edit {
     Swap(Range<usize>, Range<usize>),
     /// Nothing of it is left but this.
     Replace(Vec<u8>),
+    /// One after the other.
+    Each(Vec<Edit>),
 }
 
 impl Edit {
+    /// Two in a row.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        Self::Each(vec![self, next])
+    }
+
     /// Does it. What is out of bounds does nothing.
     pub fn apply(&self, bytes: &mut Vec<u8>) {
         let fits = |range: &Range<usize>| range.start <= range.end && range.end <= bytes.len();
@@ -160,6 +187,7 @@ impl Edit {
             }
             Self::Splice(..) | Self::Swap(..) => {}
             Self::Replace(other) => other.clone_into(bytes),
+            Self::Each(edits) => edits.iter().for_each(|edit| edit.apply(bytes)),
         }
     }
 }
@@ -243,7 +271,17 @@ mod tests {
         assert_eq!(edited(Edit::Swap(0..2, 4..6)), "efcdab");
         assert_eq!(edited(Edit::Splice(1..3, b"-".to_vec())), "a-def");
         assert_eq!(edited(Edit::Cut(2)), "ab");
+        assert_eq!(edited(Edit::Splice(2..2, b"ab".to_vec()).then(Edit::Cut(6))), "ababcd");
         assert_eq!(edited(Edit::Swap(0..2, 5..9)), "abcdef");
+    }
+
+    #[test]
+    fn a_lie_of_one_piece_changes_both_answers() {
+        let lie =
+            Mutation::new(Site::Object(0), "cut", Change::Body(Edit::Cut(1))).besides(Site::Open, Change::Status(500));
+        assert_eq!(lie.change_of(Site::Object(0)), Some(&Change::Body(Edit::Cut(1))));
+        assert_eq!(lie.change_of(Site::Open), Some(&Change::Status(500)));
+        assert_eq!(lie.change_of(Site::Object(1)), None);
     }
 
     #[test]

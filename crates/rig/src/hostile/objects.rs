@@ -13,6 +13,8 @@ use super::{
 const HEADER: usize = 128;
 /// Bytes that one record takes with its slot.
 const RECORD: usize = 262_144;
+/// Bytes of a record that are not content: nonce and tag.
+const OVERHEAD: usize = 28;
 
 /// All lies about the objects of a tape. `other` is a tape of another link; `older` holds the same content as it was sealed
 /// another time. `random` bits are flipped in each object besides those that are chosen.
@@ -28,7 +30,7 @@ pub fn mutations_of_objects(tape: &Tape, other: &Tape, older: &Tape, random: usi
         };
         bits(len, &records, random, &mut chance, &mut add);
         cuts(len, &records, &mut add);
-        order(&records, &mut add);
+        order(&stored.bytes, &records, &mut add);
         for (whose, source) in [("another link's", other), ("an older sealing's", older)] {
             for (index, theirs) in source.objects().iter().enumerate() {
                 if theirs.bytes != stored.bytes {
@@ -36,6 +38,7 @@ pub fn mutations_of_objects(tape: &Tape, other: &Tape, older: &Tape, random: usi
                 }
             }
         }
+        of_one_piece(place, len, &records, &mut all);
     }
     let largest = tape
         .objects()
@@ -118,8 +121,20 @@ fn cuts(len: usize, records: &[Range<usize>], add: &mut impl FnMut(String, Edit)
     add("nothing".to_owned(), Edit::Replace(Vec::new()));
 }
 
-fn order(records: &[Range<usize>], add: &mut impl FnMut(String, Edit)) {
+fn order(bytes: &[u8], records: &[Range<usize>], add: &mut impl FnMut(String, Edit)) {
     for (n, one) in records.iter().enumerate() {
+        let twice = Edit::Splice(one.end..one.end, bytes[one.clone()].to_vec());
+        add(format!("record {n} doubled"), twice.clone());
+        add(
+            format!("record {n} doubled, the length kept"),
+            twice.then(Edit::Cut(bytes.len())),
+        );
+        for m in [n.checked_sub(1), Some(n + 1)].into_iter().flatten() {
+            if let Some(other) = records.get(m) {
+                let edit = Edit::Splice(other.clone(), bytes[one.clone()].to_vec());
+                add(format!("record {n} in the place of {m}"), edit);
+            }
+        }
         add(format!("record {n} dropped"), Edit::Splice(one.clone(), Vec::new()));
         add(
             format!("record {n} empty"),
@@ -134,6 +149,45 @@ fn order(records: &[Range<usize>], add: &mut impl FnMut(String, Edit)) {
             }
         }
     }
+}
+
+/// Lies of one piece: the object is shorter or longer, its header says so, and the API agrees.
+fn of_one_piece(place: usize, len: usize, records: &[Range<usize>], all: &mut Vec<Mutation>) {
+    let mut tell = |what: String, told: usize, edit: Edit| {
+        let lie = Mutation::new(Site::Object(place), what.clone(), Change::Body(edit));
+        let said = |at: &str| Change::Json {
+            at: at.to_owned(),
+            value: Some(told.into()),
+        };
+        all.push(lie.clone());
+        let agreed = lie
+            .besides(Site::SignObjects, said("/urls/0/sealed_len"))
+            .besides(Site::Open, said("/manifest/sealed_len"));
+        all.push(Mutation {
+            what: format!("{what}, and the API agrees"),
+            ..agreed
+        });
+    };
+    // Bytes 64 to 72 of the header are the length of what the records hold (format, section 2).
+    let header = |records: usize, end: usize| {
+        let stream = (end - HEADER - records * OVERHEAD) as u64;
+        Edit::Splice(64..72, stream.to_be_bytes().to_vec())
+    };
+    for (n, record) in records.iter().enumerate() {
+        let end = record.end;
+        if end < len {
+            tell(format!("only {} records", n + 1), end, Edit::Cut(end));
+            let edit = header(n + 1, end).then(Edit::Cut(end));
+            tell(format!("only {} records, as the header says", n + 1), end, edit);
+        }
+        if record.len() > 2 * OVERHEAD {
+            let end = end - OVERHEAD;
+            let edit = header(n + 1, end).then(Edit::Cut(end));
+            tell(format!("28 bytes short in record {n}, as the header says"), end, edit);
+        }
+    }
+    let edit = header(records.len() + 1, len + RECORD).then(Edit::Append(vec![0; RECORD]));
+    tell("a record more, as the header says".to_owned(), len + RECORD, edit);
 }
 
 fn foreign(whose: &str, theirs: &[u8], records: &[Range<usize>], add: &mut impl FnMut(String, Edit)) {
@@ -178,6 +232,8 @@ fn on_the_way(len: usize, all: &mut Vec<Mutation>) {
         ("content-encoding", Some("gzip")),
         ("content-type", Some("multipart/byteranges; boundary=x")),
         ("content-type", Some("text/html")),
+        ("content-disposition", Some("attachment; filename=\"../../evil.sh\"")),
+        ("x-amz-meta-name", Some("evil.sh")),
     ] {
         add(
             format!("{name} {value:?}"),

@@ -103,6 +103,12 @@ impl Hostile {
         self.state.told.load(Ordering::SeqCst)
     }
 
+    /// Ends the tape and begins an empty one.
+    #[must_use]
+    pub fn take_tape(&self) -> Tape {
+        std::mem::take(&mut *held(&self.state.tape))
+    }
+
     /// A copy of the tape.
     #[must_use]
     pub fn tape(&self) -> Tape {
@@ -145,10 +151,9 @@ impl State {
                 answer
             }
         };
-        let framing = match self.lie(|one| one == site) {
-            Some(lie) => lie.change.apply(&mut answer),
-            None => Framing::True,
-        };
+        let lie = self.lie(site);
+        let change = lie.as_deref().and_then(|lie| lie.change_of(site));
+        let framing = change.map_or(Framing::True, |change| change.apply(&mut answer));
         Ok((answer, framing))
     }
 
@@ -171,20 +176,23 @@ impl State {
         let Some((place, mut stored)) = found else {
             return Err(io::Error::other("an object that was just kept is gone"));
         };
-        let in_bucket = self.lie(|one| one == Site::Object(place));
-        if let Some(Change::Body(edit)) = in_bucket.as_deref().map(|lie| &lie.change) {
+        let object = Site::Object(place);
+        let in_bucket = self.lie(object);
+        if let Some(Change::Body(edit)) = in_bucket.as_deref().and_then(|lie| lie.change_of(object)) {
             edit.apply(&mut stored.bytes);
         }
-        let on_its_way = self.lie(|one| one == Site::Range);
-        let change = on_its_way.as_deref().map(|lie| &lie.change);
+        let on_its_way = self.lie(Site::Range);
+        let change = on_its_way.as_deref().and_then(|lie| lie.change_of(Site::Range));
         let mut answer = cut_out(request, &stored, change);
         let framing = change.map_or(Framing::True, |change| change.apply(&mut answer));
         Ok((answer, framing))
     }
 
     /// The lie, if it is about this and was not told too often.
-    fn lie(&self, is_about: impl Fn(Site) -> bool) -> Option<Arc<Mutation>> {
-        let mutation = held(&self.mutation).clone().filter(|lie| is_about(lie.site))?;
+    fn lie(&self, about: Site) -> Option<Arc<Mutation>> {
+        let mutation = held(&self.mutation)
+            .clone()
+            .filter(|lie| lie.change_of(about).is_some())?;
         let before = self.told.fetch_add(1, Ordering::SeqCst);
         (before == 0 || !mutation.once).then_some(mutation)
     }
