@@ -25,6 +25,12 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
             .card
             .with(|card| card.as_ref().map_or((0, 0), |card| (card.used, card.max_downloads)))
     };
+    let counts = move || {
+        sending.card.with(|card| {
+            card.as_ref()
+                .map_or((0, 0, 0), |card| (card.opened, card.active, card.failed))
+        })
+    };
     let password = sending
         .card
         .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
@@ -37,7 +43,8 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
                     <button class="btn btn-quiet" type="button" data-testid="extend" on:click=move |_| dom::show_dialog(EXTEND)>{m.extend}</button>
                 </li>
                 <li>
-                    <div><span class="k">{m.downloads}</span><span class="v">{move || { let (used, all) = used(); (m.used_of)(used, all) }}</span></div>
+                    <div><span class="k">{m.downloads}</span><span class="v">{move || { let (used, all) = used(); (m.used_of)(used, all) }}</span>
+                        <span class="v" data-testid="owner-counts">{move || { let (opened, active, failed) = counts(); (m.owner_counts)(opened, active, failed) }}</span></div>
                     <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{m.change_limit}</button>
                 </li>
                 <li>

@@ -213,6 +213,14 @@ messages! {
     expires: Text = "Expires",
     extend: Text = "Extend",
     used_of: fn(u32, u32) -> String = |used, all| format!("{used} of {all} used"),
+    owner_counts: fn(u64, u32, u32) -> String = |opened, active, failed| {
+        let opened = match opened {
+            0 => "Not opened yet".to_owned(),
+            1 => "Opened once".to_owned(),
+            many => format!("Opened {many} times"),
+        };
+        format!("{opened}, {active} under way, {failed} not finished")
+    },
     change_limit: Text = "Change limit",
     password_none: Text = "None",
     password_set: Text = "Set, and known only to you",

@@ -40,6 +40,12 @@ pub(crate) struct Card {
     pub(crate) plain_bytes: u64,
     pub(crate) expires_at_ms: f64,
     pub(crate) used: u32,
+    /// How often it was opened, whatever came of it.
+    pub(crate) opened: u64,
+    /// Downloads that are going on.
+    pub(crate) active: u32,
+    /// Downloads that ended without being whole.
+    pub(crate) failed: u32,
     pub(crate) max_downloads: u32,
     pub(crate) has_password: bool,
     pub(crate) ended: bool,
@@ -362,6 +368,9 @@ impl Sending {
                     plain_bytes: sent.plain_bytes,
                     expires_at_ms: sent.expires_at_ms,
                     used: 0,
+                    opened: 0,
+                    active: 0,
+                    failed: 0,
                     max_downloads: sent.max_downloads,
                     has_password: sent.has_password,
                     ended: false,
@@ -522,6 +531,9 @@ impl Sending {
         self.card.update(|card| {
             if let Some(card) = card {
                 card.used = status.used;
+                card.opened = status.opened;
+                card.active = status.active;
+                card.failed = status.failed;
                 card.max_downloads = status.max_downloads;
                 #[expect(clippy::cast_precision_loss, reason = "seconds of a date are far below 2^53")]
                 let at = status.expires_at.unix_timestamp() as f64;

@@ -1,13 +1,16 @@
-//! `sealdrop info`: what a link holds. Counts nothing.
+//! `sealdrop info`: what a link holds, and on the machine that sent it what became of it. Takes no download.
 
-use sealdrop_transfer::OpenedLink;
+use sealdrop_api::links::{GetLink, LinkState, LinkStatus};
+use sealdrop_transfer::{OpenedLink, Patience, call, link_id_of};
 use serde::Serialize;
 
-use super::open;
+use super::{CONCURRENCY, open};
 use crate::{
     args::InfoArguments,
-    bar::print,
+    bar::{print, say},
     failure::Failure,
+    machine::Machine,
+    state::State,
     text::{bytes, escape, files, instant, rfc3339},
 };
 
@@ -23,6 +26,17 @@ struct Report<'a> {
     downloads_left: u32,
     max_downloads: u32,
     password: bool,
+    /// Only on the machine that sent the link.
+    counts: Option<Counts>,
+}
+
+/// What the sender of a link may know of it.
+#[derive(Serialize)]
+struct Counts {
+    opened: u64,
+    active: u32,
+    used: u32,
+    failed: u32,
 }
 
 #[derive(Serialize)]
@@ -34,16 +48,48 @@ struct File<'a> {
 }
 
 pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
-    let (_, opened) = open(&arguments.link).await?;
+    let sent = sent_from_here(&arguments.link).await;
+    let opened = match (open(&arguments.link).await, &sent) {
+        (Ok((_, opened)), _) => opened,
+        // It opens no more: what became of it is still to be told.
+        (Err(failure), Some(status)) if status.state != LinkState::Active => {
+            say(&counted(status));
+            return Err(failure);
+        }
+        (Err(failure), _) => return Err(failure),
+    };
     let text = if arguments.json {
-        as_json(&opened)?
+        as_json(&opened, sent.as_ref())?
     } else {
-        as_words(&opened)
+        as_words(&opened, sent.as_ref())
     };
     print(&text).map_err(|_| Failure::other("Standard output is closed. Nothing was changed."))
 }
 
-fn as_json(opened: &OpenedLink) -> Result<String, Failure> {
+/// What the server tells whoever sent the link, if that was this machine. A help and no more: without it the rest is told.
+async fn sent_from_here(link: &str) -> Option<LinkStatus> {
+    let (_, link_id) = link_id_of(link).ok()?;
+    let sent = State::find()?.recall(link_id)?;
+    let machine = Machine::new(&sent.server, CONCURRENCY).ok()?;
+    let asking = GetLink { link_id };
+    call(&machine, &asking, Some(&sent.owner_token), Patience::Short)
+        .await
+        .ok()
+}
+
+fn counted(status: &LinkStatus) -> String {
+    let LinkStatus {
+        opened,
+        active,
+        used,
+        failed,
+        ..
+    } = status;
+    let times = if *opened == 1 { "time" } else { "times" };
+    format!("Sent from here: opened {opened} {times}; {active} under way, {used} done, {failed} not finished")
+}
+
+fn as_json(opened: &OpenedLink, sent: Option<&LinkStatus>) -> Result<String, Failure> {
     let report = Report {
         id: opened.link_id.to_string(),
         name: &opened.name,
@@ -63,12 +109,18 @@ fn as_json(opened: &OpenedLink) -> Result<String, Failure> {
         downloads_left: opened.downloads_left,
         max_downloads: opened.max_downloads,
         password: opened.has_password,
+        counts: sent.map(|status| Counts {
+            opened: status.opened,
+            active: status.active,
+            used: status.used,
+            failed: status.failed,
+        }),
     };
     serde_json::to_string(&report)
         .map_err(|_| Failure::other("The list cannot be written as JSON. Nothing was changed."))
 }
 
-fn as_words(opened: &OpenedLink) -> String {
+fn as_words(opened: &OpenedLink, sent: Option<&LinkStatus>) -> String {
     let mut lines = vec![format!(
         "{}: {}, {}",
         escape(&opened.name),
@@ -84,6 +136,7 @@ fn as_words(opened: &OpenedLink) -> String {
         opened.downloads_left,
         opened.max_downloads
     ));
+    lines.extend(sent.map(counted));
     lines.extend(
         opened
             .files

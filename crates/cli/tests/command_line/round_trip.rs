@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::house::{House, content};
+use crate::house::{House, Said, content};
 
 /// Content of a full first part of 10 MiB.
 const FIRST: usize = 10_484_496;
@@ -165,4 +165,41 @@ fn json_has_its_stable_keys() {
             .contains(r#""downloads_left":3,"max_downloads":3,"password":false"#),
         "{info:?}"
     );
+}
+
+/// Whoever sent a link sees what became of it, also when it is used up; who only holds it does not.
+#[test]
+fn d15_who_sent_a_link_sees_its_counts() {
+    let house = House::new();
+    let file = house.file("a.txt", b"a");
+    let link = house.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
+    let counts = |said: &Said| {
+        said.out
+            .split(r#""counts":"#)
+            .nth(1)
+            .map(str::trim_end)
+            .map(str::to_owned)
+    };
+    let before = house.run(["info", &link, "--json"]);
+    assert_eq!(
+        counts(&before).as_deref(),
+        Some(r#"{"opened":0,"active":0,"used":0,"failed":0}}"#)
+    );
+    let words = house.run(["info", &link]);
+    assert!(
+        words
+            .out
+            .contains("Sent from here: opened 1 time; 0 under way, 0 done, 0 not finished"),
+        "{words:?}"
+    );
+    let stranger = house
+        .command(["info", &link, "--json"])
+        .env("SEALDROP_STATE", house.path("elsewhere"))
+        .output();
+    let stranger = Said::from(stranger.expect("it starts"));
+    assert_eq!(counts(&stranger).as_deref(), Some("null}"));
+    assert_eq!(house.receive(&link, "out").code, 0);
+    let over = house.run(["info", &link]);
+    assert_eq!(over.code, 4, "{over:?}");
+    assert!(over.err.contains("1 done, 0 not finished"), "{over:?}");
 }
