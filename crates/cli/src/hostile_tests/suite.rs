@@ -198,7 +198,7 @@ async fn c09_s04_hostile_api_about_a_guarded_link() {
         .expect_nothing_wrong("answers about a guarded link");
 }
 
-/// What the lists must hold, whatever becomes of them.
+/// What the lists must hold, whatever becomes of them. (Only records of one length swap: there are such in a longer file.)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_lists_hold_every_kind() {
     let house = House::start();
@@ -211,7 +211,6 @@ async fn d05_hostile_lists_hold_every_kind() {
     for kind in [
         "record 1 dropped",
         "record 1 empty",
-        "records 0 and 1 swapped",
         "record 1 doubled",
         "record 1 in the place of 0",
         "cut off at",
