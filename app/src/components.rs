@@ -17,7 +17,7 @@ mod unfinished;
 mod values;
 
 pub(crate) use dialog::Dialog;
-pub(crate) use file_list::{FileRow, MAX_ROWS, MoreRows, mark_view};
+pub(crate) use file_list::{FileRow, MAX_ROWS, MoreRows, Tick, mark_view};
 pub(crate) use foot::Footer;
 pub(crate) use icon::{Icon, Rosette, Seal};
 pub(crate) use key_line::KeyLine;

@@ -138,7 +138,14 @@ fn handles_are_where_tests_expect_them() {
         ("receive-password", &["receive-password", "receive-status"]),
         (
             "receive-letter",
-            &["receive-files", "receive-download", "receive-status", "receive-note"],
+            &[
+                "receive-files",
+                "receive-download",
+                "receive-status",
+                "receive-note",
+                "pick-all",
+                "picked",
+            ],
         ),
         ("receive-downloading", &["progress", "receive-status", "receive-files"]),
         ("receive-altered", &["error", "receive-status"]),
@@ -183,6 +190,34 @@ fn states_and_problems_carry_their_names() {
         "only what was verified is called unaltered"
     );
     assert!(!page("receive-letter").contains("naltered"));
+}
+
+/// The one primary button says what it will do, and the verdict where it is.
+#[test]
+fn what_is_ticked_is_what_is_said() {
+    for (state, said) in [
+        ("receive-letter", "Download all as a zip, 1.8 GB"),
+        ("receive-letter-picked", "Download 3 of 7 as a zip, 427 MB"),
+        ("receive-letter-picked-one", "Download 1 of 7, 1.2 MB"),
+        ("receive-letter-picked-all", "Download all as a zip, 1.8 GB"),
+        ("receive-verified", "in one zip file, “Stair drawings.zip”"),
+        (
+            "receive-verified-one",
+            "Your browser has put it with your other downloads",
+        ),
+    ] {
+        assert!(page(state).contains(said), "{state}: {said}");
+    }
+    let one = page("receive-letter-one");
+    assert!(
+        !one.contains("type=\"checkbox\"") && !one.contains("zip"),
+        "one file is no archive"
+    );
+    assert_eq!(page("receive-letter-picked").matches(" checked").count(), 3);
+    assert_eq!(
+        page("receive-downloading-picked").matches("<li class=\"file").count(),
+        3
+    );
 }
 
 /// The element's text is the link and nothing else.

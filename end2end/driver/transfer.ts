@@ -28,6 +28,8 @@ export async function send(browser: Tab, origin: string, paths: string[], { with
 export interface Watched {
   /** Every state that `receive-status` showed, in order, without repeats. */
   states: string[];
+  /** Milliseconds that the page's longest task took while receiving; 0 where the engine does not tell. */
+  longest: number;
 }
 
 /** Opens a link, downloads everything and waits for the verdict and for the last file to be on disk. */
@@ -40,6 +42,11 @@ export async function receive(browser: Tab, link: string, names: string[], { wit
       if (state && window.seen.at(-1) !== state) window.seen.push(state);
     };
     look();
+    window.longest = 0;
+    if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
+      new PerformanceObserver((list) => { for (const task of list.getEntries()) window.longest = Math.max(window.longest, Math.round(task.duration)); })
+        .observe({ type: 'longtask' });
+    }
     new MutationObserver(look).observe(document.documentElement, { subtree: true, childList: true, attributes: true });`);
   await browser.click(byTestId('receive-download'));
   const verdict = await browser.until<string>('the verdict', `
@@ -50,7 +57,7 @@ export async function receive(browser: Tab, link: string, names: string[], { wit
     if (Date.now() > end) throw new Error(`saved so far: ${readdirSync(browser.downloads).join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { states: await browser.run<string[]>('return window.seen') };
+  return { states: await browser.run<string[]>('return window.seen'), longest: await browser.run<number>('return window.longest') };
 }
 
 /** Opens a link, starts the download and waits until the page says that something is wrong, or that all is well. */

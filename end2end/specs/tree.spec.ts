@@ -1,9 +1,11 @@
 // Two thousand files with hostile names, empty ones and a large one, behind one link. SEALDROP_TREE_MIB makes the large one
 // larger by hand.
 import { join } from 'node:path';
+import { receive } from '../driver/transfer';
 import { Driver } from '../driver/webdriver';
+import { expectSound, unpack } from '../fixtures/archive';
 import { expect, figure, test } from '../fixtures/test';
-import { differences, plant } from '../fixtures/tree';
+import { asInArchive, differences, plant } from '../fixtures/tree';
 import { byTestId } from '../pages/handles';
 
 const COUNT = 2_000;
@@ -33,6 +35,16 @@ test('U30 a tree of 2,000 files from the browser', async ({ server, folder, cli 
     const got = folder.sub('got');
     await cli.receive(link, got);
     expect(await differences(root, join(got, 'tree'))).toEqual([]);
+    await browser.close();
+
+    const recipient = await driver.browser();
+    const watched = await receive(recipient, link, ['tree.zip'], { within: 600_000 });
+    expect(watched.states.at(-1)).toBe('verified');
+    figure(info, `${COUNT} files in one archive: the longest task of the page took ${watched.longest} ms`);
+    const archive = join(recipient.downloads, 'tree.zip');
+    expectSound(archive);
+    unpack(archive, folder.sub('unpacked'));
+    expect(await differences(root, folder.join('unpacked', 'tree'), asInArchive)).toEqual([]);
   } finally {
     await driver.stop();
   }

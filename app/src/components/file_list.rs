@@ -15,11 +15,12 @@ use crate::{
 /// More rows than this are counted, not drawn.
 pub(crate) const MAX_ROWS: usize = 500;
 
-/// One row; `below` stands under the name, `children` at the end.
+/// One row; `lead` stands in place of its icon, `below` under the name, `children` at the end.
 #[component]
 pub(crate) fn FileRow(
     item: Item,
     #[prop(optional, into)] class: Signal<&'static str>,
+    #[prop(optional)] lead: Option<AnyView>,
     #[prop(optional)] below: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
@@ -31,7 +32,7 @@ pub(crate) fn FileRow(
     };
     view! {
         <li class=move || format!("file {}{}", class.get(), if empty { " is-empty" } else { "" })>
-            <Icon name=icon(item.kind)/>
+            {lead.unwrap_or_else(|| view! { <Icon name=icon(item.kind)/> }.into_any())}
             <div class="file-main">
                 <FileName name=item.name/>
                 {meta.map(|meta| view! { <span class="meta"><bdi>{meta}</bdi></span> })}
@@ -40,6 +41,24 @@ pub(crate) fn FileRow(
             <Size bytes=item.len class="size"/>
             {children()}
         </li>
+    }
+    .into_any()
+}
+
+/// A tick box with its icon, for the start of a row; `name` is what it is called by those who do not see it.
+#[component]
+pub(crate) fn Tick(
+    kind: Kind,
+    name: String,
+    #[prop(into)] ticked: Signal<bool>,
+    #[prop(into)] change: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="tick">
+            <input type="checkbox" data-testid="pick" checked=ticked.get_untracked() prop:checked=ticked on:change:target=move |event| change.run(event.target().checked())/>
+            <Icon name=icon(kind)/>
+            <span class="visually-hidden">{name}</span>
+        </label>
     }
     .into_any()
 }

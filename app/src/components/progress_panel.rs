@@ -1,5 +1,7 @@
 //! The bar for all, and what it says: the same panel for both directions.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -100,18 +102,29 @@ fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
     all
 }
 
-/// The rows of a transfer under way.
+/// The rows of a transfer under way: all, or only some.
 #[component]
 pub(crate) fn RunningFiles(
     direction: Direction,
     run: RwSignal<Run>,
     items: RwSignal<Vec<Item>>,
+    #[prop(default = None)] only: Option<BTreeSet<usize>>,
     #[prop(optional)] testid: Option<&'static str>,
 ) -> impl IntoView {
-    let rows = items.get_untracked();
+    let is_shown = |at: usize| only.as_ref().is_none_or(|only| only.contains(&at));
+    let rows = items
+        .get_untracked()
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| is_shown(*at));
+    let rows: Vec<(usize, Item)> = rows.collect();
     let all = rows.len();
     let done = move || {
-        let (done, all) = (run.with(Run::rows_done) as u64, all as u64);
+        let done = run.with(|run| match &only {
+            Some(only) => run.rows_done(|at| only.contains(&at)),
+            None => run.rows_done(|_| true),
+        });
+        let (done, all) = (done as u64, all as u64);
         match direction {
             Direction::Sending => (t().sent_of)(done, all),
             Direction::Receiving => (t().received_of)(done, all),
@@ -121,7 +134,7 @@ pub(crate) fn RunningFiles(
         <section class="panel" aria-labelledby="files-heading">
             <div class="panel-head"><h2 id="files-heading">{t().files}</h2><span class="sum">{done}</span></div>
             <ul class="files" role="list" data-testid=testid>
-                {rows.into_iter().take(MAX_ROWS).enumerate().map(|(at, item)| view! { <RunningFile direction run at item/> }).collect_view()}
+                {rows.into_iter().take(MAX_ROWS).map(|(at, item)| view! { <RunningFile direction run at item/> }).collect_view()}
             </ul>
             <MoreRows all/>
         </section>

@@ -253,6 +253,7 @@ pub(crate) struct OpenedFile {
 pub(crate) enum Selection {
     All,
     One(usize),
+    Picked(Vec<usize>),
 }
 
 impl Opened {
@@ -262,7 +263,9 @@ impl Opened {
         mut on_event: impl FnMut(ReceiveEvent) + 'static,
     ) -> DownloadHandle {
         match which {
-            Selection::All | Selection::One(_) => on_event(ReceiveEvent::Failed(Failure::away())),
+            Selection::All | Selection::One(_) | Selection::Picked(_) => {
+                on_event(ReceiveEvent::Failed(Failure::away()))
+            }
         }
         DownloadHandle
     }
@@ -300,6 +303,7 @@ pub(crate) enum ReceivePhase {
 }
 
 pub(crate) struct Receipt {
+    pub(crate) archive: Option<String>,
     pub(crate) files: usize,
     pub(crate) plain_bytes: u64,
     pub(crate) seconds: f64,

@@ -13,7 +13,7 @@ use crate::{
         limits::Allowed,
         names,
         qr::qr_path,
-        run::Run,
+        run::{Mark, Run},
         trouble::{self, Trouble},
     },
     transfers::{Card, Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
@@ -378,6 +378,53 @@ pub(super) fn letter_one(receiving: Receiving) {
     open(receiving, &RECEIVED[..1], None);
 }
 
+pub(super) fn letter_picked(receiving: Receiving) {
+    letter(receiving);
+    receiving.picked.set([1, 2, 4].into());
+}
+
+pub(super) fn letter_picked_one(receiving: Receiving) {
+    letter(receiving);
+    receiving.picked.set([3].into());
+}
+
+pub(super) fn letter_picked_all(receiving: Receiving) {
+    letter(receiving);
+    receiving.pick_all(true);
+}
+
+pub(super) fn downloading_picked(receiving: Receiving) {
+    download(receiving, ReceivePhase::Downloading, FileState::Sending, 2);
+    receiving.asked.set(Some([1, 2, 4].into()));
+    receiving.run.update(|run| {
+        run.marks = [
+            Mark::NotStarted,
+            Mark::Arrived,
+            Mark::Busy(50),
+            Mark::NotStarted,
+            Mark::Next,
+            Mark::NotStarted,
+            Mark::NotStarted,
+        ]
+        .to_vec();
+    });
+}
+
+pub(super) fn verified_some(receiving: Receiving) {
+    letter(receiving);
+    receiving
+        .run
+        .update(|run| [1, 2, 4].into_iter().for_each(|row| run.file_done(row, true)));
+    receiving.received.set(Received {
+        archive: Some("Stair drawings.zip".to_owned()),
+        files: 3,
+        plain_bytes: 426_653_195,
+        seconds: 40.0,
+        pieces: 1_630,
+    });
+    receiving.screen.set(ReceiveScreen::Verified);
+}
+
 pub(super) fn cancelled(receiving: Receiving) {
     letter(receiving);
     receiving.cancelled.set(true);
@@ -414,10 +461,7 @@ fn download(receiving: Receiving, phase: ReceivePhase, state: FileState, through
         files,
     };
     let rows = receiving.items.get_untracked();
-    receiving.run.update(|run| {
-        run.received(&progress, &rows, &lens);
-        (0..through).for_each(|row| run.file_done(row, true));
-    });
+    receiving.run.update(|run| run.received(&progress, &rows, &lens));
     receiving.screen.set(ReceiveScreen::Working);
 }
 
@@ -439,6 +483,7 @@ pub(super) fn verified(receiving: Receiving) {
         .run
         .update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
     receiving.received.set(Received {
+        archive: Some("Stair drawings.zip".to_owned()),
         files: 7,
         plain_bytes: RECEIVED.iter().map(|(_, len)| len).sum(),
         seconds: 192.0,
@@ -451,6 +496,7 @@ pub(super) fn verified_one(receiving: Receiving) {
     letter(receiving);
     receiving.run.update(|run| run.file_done(2, true));
     receiving.received.set(Received {
+        archive: None,
         files: 1,
         plain_bytes: RECEIVED[2].1,
         seconds: 3.0,
@@ -461,7 +507,11 @@ pub(super) fn verified_one(receiving: Receiving) {
 
 fn break_off(receiving: Receiving, failure: &Failure) {
     download(receiving, ReceivePhase::Downloading, FileState::Failed, 3);
-    receiving.run.update(Run::stopped);
+    receiving.run.update(|run| {
+        // Saved one by one, before.
+        (0..3).for_each(|row| run.file_done(row, true));
+        run.stopped();
+    });
     fail(receiving, trouble::receiving(failure));
 }
 

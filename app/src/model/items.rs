@@ -117,6 +117,12 @@ pub(crate) fn total(rows: &[Item]) -> u64 {
     rows.iter().fold(0, |sum, row| sum.saturating_add(row.len))
 }
 
+/// Plain bytes of some rows.
+pub(crate) fn total_of(rows: &[Item], which: &std::collections::BTreeSet<usize>) -> u64 {
+    let some = which.iter().filter_map(|at| rows.get(*at));
+    some.fold(0, |sum, row| sum.saturating_add(row.len))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +152,7 @@ mod tests {
         assert_eq!(rows[1].holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(rows[2].kind, Kind::Video);
         assert_eq!(total(&rows), 38);
+        assert_eq!(total_of(&rows, &[0, 2, 9].into()), 3);
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size},
+    components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size, Tick},
     messages::t,
-    model::{items::Item, names},
+    model::{
+        items::{self, Item},
+        names, numbers,
+    },
     transfers::Receiving,
 };
 
@@ -32,9 +35,9 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                             {letter.note.map(|note| view! { <blockquote aria-label=m.note_label dir="auto" data-testid="receive-note">{note}</blockquote> })}
                         </div>
                         <div class="slip-stub slip-act">
-                            <button class="btn btn-primary btn-big btn-wide" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
+                            <button class="btn btn-primary btn-big btn-wide" type="button" data-testid="receive-download" on:click=move |_| receiving.download_picked()>
                                 <Icon name="download"/>
-                                {if count == 1 { m.download } else { m.download_all }}
+                                <span>{move || download_label(receiving)}</span>
                             </button>
                             <dl class="kv">
                                 <dt>{m.size}</dt><dd><Size bytes=letter.plain_bytes/></dd>
@@ -48,11 +51,12 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                     })}
                     <div class="cols">
                         <section class="panel" aria-label=m.files>
+                            {(count > 1).then(|| view! { <PickHead receiving/> })}
                             <ul class="files" role="list" data-testid="receive-files">
                                 {rows.iter().take(MAX_ROWS).enumerate().map(|(at, item)| view! { <LetterFile receiving at item=item.clone()/> }).collect_view()}
                             </ul>
                             <MoreRows all=rows.len()/>
-                            {(count > 1).then(|| view! { <p class="panel-foot">{m.one_after_another}</p> })}
+                            {(count > 1).then(|| view! { <p class="panel-foot">{m.several_are_one_zip}</p> })}
                         </section>
                         <section class="stack" aria-labelledby="before-heading">
                             <h2 id="before-heading">{m.before_click}</h2>
@@ -70,14 +74,65 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
     .into_any()
 }
 
+/// What the one primary button will do, as things are ticked now.
+fn download_label(receiving: Receiving) -> String {
+    let m = t();
+    let picked = receiving.picked.get();
+    let (all, bytes) = receiving
+        .items
+        .with(|rows| (rows.len(), items::total_of(rows, &picked)));
+    let size = numbers::bytes(bytes);
+    match picked.len() {
+        _ if all == 1 => m.download.to_owned(),
+        1 => (m.download_one_of)(all as u64, &size),
+        some if some > 0 && some < all => (m.download_some)(some as u64, all as u64, &size),
+        _ => (m.download_all_as_zip)(&numbers::bytes(receiving.letter.with(|letter| letter.plain_bytes))),
+    }
+}
+
+/// Above the list: ticks all or none, and counts.
+#[component]
+fn PickHead(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let all = receiving.items.with_untracked(Vec::len);
+    let count = Memo::new(move |_| receiving.picked.with(|picked| picked.len()));
+    let is_all = Signal::derive(move || count.get() == all);
+    let is_some = Signal::derive(move || (1..all).contains(&count.get()));
+    view! {
+        <div class="panel-head">
+            <label class="tick">
+                <input
+                    type="checkbox"
+                    data-testid="pick-all"
+                    checked=is_all.get_untracked()
+                    prop:checked=is_all
+                    prop:indeterminate=is_some
+                    on:change:target=move |event| receiving.pick_all(event.target().checked())
+                />
+                <span>{m.select_all}</span>
+            </label>
+            <span class="sum" data-testid="picked">{move || (m.picked)(count.get() as u64, all as u64)}</span>
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
+    let is_one_of_many = receiving.items.with_untracked(Vec::len) > 1;
     let below = (item.len == 0)
         .then(|| view! { <span class="meta">{t().empty_file}</span> })
         .into_any();
     let name = names::visible(&item.name);
+    if !is_one_of_many {
+        return view! { <FileRow item below><DownloadOne receiving at name/></FileRow> }.into_any();
+    }
+    let ticked = Memo::new(move |_| receiving.picked.with(|picked| picked.contains(&at)));
+    let change = move |wanted: bool| receiving.pick(at, wanted);
+    let lead = view! { <Tick kind=item.kind name=name.clone() ticked change/> }.into_any();
+    let class = Signal::derive(move || if ticked.get() { "is-picked" } else { "" });
     view! {
-        <FileRow item below>
+        <FileRow item class lead below>
             <DownloadOne receiving at name/>
         </FileRow>
     }
@@ -89,7 +144,7 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
 pub(crate) fn DownloadOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
     view! {
         <div class="acts">
-            <button class="btn btn-quiet plain btn-auto" type="button" data-testid="download-one" on:click=move |_| receiving.download(Some(at))>
+            <button class="btn btn-quiet plain btn-auto" type="button" data-testid="download-one" on:click=move |_| receiving.download_one(at)>
                 <Icon name="download"/>
                 <span class="lbl">{t().download}</span>
                 " "

@@ -50,10 +50,11 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
 #[component]
 fn Working(receiving: Receiving) -> impl IntoView {
     let m = t();
-    let count = match receiving.one.get_untracked() {
-        Some(_) => 1,
-        None => receiving.items.with_untracked(Vec::len) as u64,
-    };
+    let only = receiving.asked.get_untracked();
+    let count = match &only {
+        Some(rows) => rows.len(),
+        None => receiving.items.with_untracked(Vec::len),
+    } as u64;
     view! {
         <main id="main">
             <div class="wrap">
@@ -62,7 +63,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
                         <button class="btn" type="button" data-testid="cancel" on:click=move |_| receiving.cancel()><Icon name="x"/>{m.cancel}</button>
                     </ProgressPanel>
                     <OfflineNote run=receiving.run/>
-                    <RunningFiles direction=Direction::Receiving run=receiving.run items=receiving.items testid="receive-files"/>
+                    <RunningFiles direction=Direction::Receiving run=receiving.run items=receiving.items only testid="receive-files"/>
                 </div>
             </div>
         </main>

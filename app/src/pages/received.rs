@@ -31,6 +31,10 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     } else {
         (m.verified_all)(all, &size)
     };
+    let place = match &received.archive {
+        Some(archive) => (m.put_as_zip)(&names::visible(archive)),
+        None => m.put_as_file.to_owned(),
+    };
     let build = engine::build();
     view! {
         <main id="main">
@@ -40,7 +44,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                         <div class="verdict-stub"><Rosette/><Seal form="verified"/></div>
                         <div class="verdict-body">
                             <h1 id="verdict-heading">{if whole { m.verified_title } else { m.complete_title }}</h1>
-                            <p class="lead">{lead}</p>
+                            <p class="lead">{lead} " " <span data-testid="saved-as">{place}</span></p>
                             <div class="row">
                                 <button class="btn" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
                                     <Icon name="retry"/>

@@ -1,6 +1,6 @@
 //! One receiving, from the link in the address to the verdict.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -43,6 +43,8 @@ pub(crate) struct Letter {
 /// What came of a download.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Received {
+    /// What the archive is called, if several files became one.
+    pub(crate) archive: Option<String>,
     pub(crate) files: u64,
     pub(crate) plain_bytes: u64,
     pub(crate) seconds: f64,
@@ -73,8 +75,10 @@ pub(crate) struct Receiving {
     pub(crate) letter: RwSignal<Letter>,
     pub(crate) items: RwSignal<Vec<Item>>,
     pub(crate) run: RwSignal<Run>,
-    /// The one file that was asked for; none means all.
-    pub(crate) one: RwSignal<Option<usize>>,
+    /// The rows that are ticked; none means that all are wanted.
+    pub(crate) picked: RwSignal<BTreeSet<usize>>,
+    /// The rows that the download under way, or the last one, is of; `None` means all.
+    pub(crate) asked: RwSignal<Option<BTreeSet<usize>>>,
     pub(crate) cancelled: RwSignal<bool>,
     pub(crate) received: RwSignal<Received>,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
@@ -91,7 +95,8 @@ impl Receiving {
             letter: RwSignal::new(Letter::default()),
             items: RwSignal::new(Vec::new()),
             run: RwSignal::new(Run::start(0, 0)),
-            one: RwSignal::new(None),
+            picked: RwSignal::new(BTreeSet::new()),
+            asked: RwSignal::new(None),
             cancelled: RwSignal::new(false),
             received: RwSignal::new(Received::default()),
             trouble: RwSignal::new(None),
@@ -143,6 +148,7 @@ impl Receiving {
         self.wrong.set(false);
         self.trouble.set(None);
         self.items.set(Vec::new());
+        self.picked.set(BTreeSet::new());
         match incoming {
             Err(fault) => self.fail(trouble::link(fault)),
             Ok(_) if !engine::support().can_receive => self.failed(&unsupported()),
@@ -201,38 +207,67 @@ impl Receiving {
         self.screen.set(ReceiveScreen::Letter);
     }
 
-    /// Downloads all files, or the one of a row. Called from a click: browsers ask for that.
-    pub(crate) fn download(self, one: Option<usize>) {
+    /// Ticks a row, or takes the tick away.
+    pub(crate) fn pick(self, row: usize, wanted: bool) {
+        self.picked.update(|picked| {
+            if wanted {
+                picked.insert(row);
+            } else {
+                picked.remove(&row);
+            }
+        });
+    }
+
+    /// Ticks every row, or none.
+    pub(crate) fn pick_all(self, wanted: bool) {
+        let rows = if wanted { self.items.with_untracked(Vec::len) } else { 0 };
+        self.picked.set((0..rows).collect());
+    }
+
+    /// Downloads what is ticked; all, if nothing is.
+    pub(crate) fn download_picked(self) {
+        let picked = self.picked.get_untracked();
+        let all = self.items.with_untracked(Vec::len);
+        self.download(Some(picked).filter(|picked| !picked.is_empty() && picked.len() < all));
+    }
+
+    /// Downloads the file of one row.
+    pub(crate) fn download_one(self, row: usize) {
+        self.download(Some(BTreeSet::from([row])));
+    }
+
+    /// Downloads some rows, or all. Called from a click: browsers ask for that.
+    pub(crate) fn download(self, asked: Option<BTreeSet<usize>>) {
         if self.screen.get_untracked() == ReceiveScreen::Working {
             return;
         }
         let earlier: Vec<Mark> = self.run.with_untracked(|run| run.marks.clone());
-        let total = match one {
-            Some(row) => self.items.with_untracked(|rows| rows.get(row).map_or(0, |row| row.len)),
+        let total = match &asked {
+            Some(rows) => self.items.with_untracked(|items| items::total_of(items, rows)),
             None => self.letter.with_untracked(|letter| letter.plain_bytes),
         };
         let mut run = Run::start(earlier.len(), total);
-        if one.is_some() {
-            run.marks = earlier
-                .into_iter()
-                .map(|mark| {
-                    if matches!(mark, Mark::Unaltered | Mark::Complete) {
-                        mark
-                    } else {
-                        Mark::NotStarted
-                    }
-                })
-                .collect();
-        }
-        if let Some(mark) = one.and_then(|row| run.marks.get_mut(row)) {
-            *mark = Mark::Next;
+        if let Some(rows) = &asked {
+            for (at, (mark, earlier)) in run.marks.iter_mut().zip(earlier).enumerate() {
+                *mark = match earlier {
+                    _ if rows.contains(&at) => Mark::Next,
+                    Mark::Unaltered | Mark::Complete => earlier,
+                    _ => Mark::NotStarted,
+                };
+            }
         }
         self.run.set(run);
-        self.one.set(one);
+        self.asked.set(asked.clone());
         self.cancelled.set(false);
         self.trouble.set(None);
         self.screen.set(ReceiveScreen::Working);
-        let which = one.map_or(Selection::All, Selection::One);
+        let which = match asked {
+            None => Selection::All,
+            Some(rows) => match rows.into_iter().collect::<Vec<_>>() {
+                one if one.len() == 1 => Selection::One(one[0]),
+                some => Selection::Picked(some),
+            },
+        };
         let handle = HELD.with_borrow(|held| {
             held.opened
                 .as_ref()
@@ -247,6 +282,7 @@ impl Receiving {
             ReceiveEvent::FileDone { index, whole } => self.run.update(|run| run.file_done(index, whole)),
             ReceiveEvent::Done(receipt) => {
                 self.received.set(Received {
+                    archive: receipt.archive,
                     files: receipt.files as u64,
                     plain_bytes: receipt.plain_bytes,
                     seconds: receipt.seconds,
@@ -274,20 +310,15 @@ impl Receiving {
         }
         let before = self.run.get_untracked();
         let mut run = before.clone();
-        match self.one.get_untracked() {
-            None => self
-                .items
-                .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens))),
-            Some(row) => {
-                // Other rows keep what an earlier download said of them.
-                let kept = run.marks.clone();
-                self.items
-                    .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
-                for (at, mark) in run.marks.iter_mut().enumerate().filter(|(at, _)| *at != row) {
-                    *mark = kept[at];
-                }
+        self.items
+            .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
+        self.asked.with_untracked(|asked| {
+            // Other rows keep what an earlier download said of them.
+            let others = |at: &usize| asked.as_ref().is_some_and(|asked| !asked.contains(at));
+            for at in (0..run.marks.len()).filter(others) {
+                run.marks[at] = before.marks[at];
             }
-        }
+        });
         if worth_saying(&before, &run) {
             self.voice.0.set((t().progress_text)(
                 run.percent(),
@@ -308,7 +339,7 @@ impl Receiving {
     /// The same again: the download if the list was open, else the opening.
     pub(crate) fn try_again(self) {
         if HELD.with_borrow(|held| held.opened.is_some()) {
-            self.download(self.one.get_untracked());
+            self.download(self.asked.get_untracked());
         } else {
             self.trouble.set(None);
             // The password is not kept: whoever has one types it again.

@@ -8,18 +8,20 @@ use wasm_bindgen_futures::spawn_local;
 use super::{failure::Failure, incoming::Opened, progress::FileProgress};
 use crate::{
     platform::BrowserPlatform,
-    sinks::{BrowserSinks, blob_cap, service_worker},
+    sinks::{BrowserSinks, Outcome, blob_cap, service_worker},
     stay::Stay,
     worker::most_workers,
 };
 
 /// What to download.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Selection {
-    /// Every file, one after another.
+    /// Every file; more than one become one archive.
     All,
     /// One file, by its place in the list.
     One(usize),
+    /// Some files, by their places in the list; more than one become one archive.
+    Picked(Vec<usize>),
 }
 
 /// What happens while receiving.
@@ -27,7 +29,7 @@ pub enum Selection {
 pub enum ReceiveEvent {
     /// How far it is: at most four a second, and never going back.
     Progress(ReceiveProgress),
-    /// A file is saved.
+    /// A file is saved; those of an archive only when all of it is.
     FileDone {
         /// Its place in the list.
         index: usize,
@@ -78,8 +80,10 @@ pub enum ReceivePhase {
 }
 
 /// What was received.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
+    /// What the archive is called, if several files became one.
+    pub archive: Option<String>,
     /// How many files.
     pub files: usize,
     /// Their plain bytes.
@@ -128,16 +132,19 @@ async fn run(
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
-    let worker = service_worker::active().await;
-    if worker.is_none() {
-        fits_into_memory(link, which)?;
-    }
-    let platform = BrowserPlatform::new();
-    let mut sinks = BrowserSinks::new(worker);
     let which = match which {
         Selection::All => sealdrop_transfer::Selection::All,
         Selection::One(file) => sealdrop_transfer::Selection::One(file),
+        Selection::Picked(files) => sealdrop_transfer::Selection::Picked(files),
     };
+    let outcome = Outcome::of(link, &which)?;
+    let worker = service_worker::active().await;
+    if worker.is_none() {
+        fits_into_memory(&outcome)?;
+    }
+    let platform = BrowserPlatform::new();
+    let archive = outcome.archive_name();
+    let mut sinks = outcome.into_sinks(BrowserSinks::new(worker));
     let options = sealdrop_transfer::ReceiveOptions {
         concurrency: most_workers(),
     };
@@ -152,6 +159,7 @@ async fn run(
     })
     .await?;
     Ok(Receipt {
+        archive,
         files: receipt.files,
         plain_bytes: receipt.plain_bytes,
         seconds: receipt.took.as_secs_f64(),
@@ -159,21 +167,15 @@ async fn run(
     })
 }
 
-/// Without streaming a file must fit into memory: said before a place on the link is taken.
-fn fits_into_memory(link: &OpenedLink, which: Selection) -> Result<(), TransferError> {
+/// Without streaming, what is saved must fit into memory: said before a place on the link is taken.
+fn fits_into_memory(outcome: &Outcome) -> Result<(), TransferError> {
     let limit = blob_cap();
-    let too_large = link
-        .files
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| which == Selection::All || which == Selection::One(*i))
-        .find(|(_, file)| file.len > limit);
-    match too_large {
-        Some((_, file)) => Err(TransferError::TooLargeForDevice {
-            file: file.path.clone(),
+    match outcome.describe() {
+        (file, len) if len > limit => Err(TransferError::TooLargeForDevice {
+            file: file.to_owned(),
             limit,
         }),
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

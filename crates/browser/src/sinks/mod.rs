@@ -4,10 +4,12 @@
 //! A file is never complete before it is proven: its last bytes are handed over when the spine says so.
 
 mod content_disposition;
+mod destination;
 mod download_stream;
 mod gathered;
 pub(crate) mod service_worker;
 
+pub(crate) use destination::Outcome;
 use download_stream::{DownloadStream, refused};
 use gathered::Gathered;
 use js_sys::{JsString, Uint8Array};
@@ -119,5 +121,10 @@ impl Sink for BrowserSink {
 /// Browsers save into one folder: the last part of the path, as any platform can hold it.
 fn saved_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    save_name(&String::from(JsString::from(name).normalize("NFC")), Target::Anywhere)
+    save_name(&nfc(name), Target::Anywhere)
+}
+
+/// Unicode normalisation form C, by the engine's tables.
+fn nfc(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
 }
