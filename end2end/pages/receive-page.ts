@@ -45,6 +45,17 @@ export class ReceivePage {
     return this.verdict(within);
   }
 
+  /** Downloads every file of the list by itself, by the buttons of their rows. */
+  async receiveEach(count: number): Promise<void> {
+    const rest = this.page.getByTestId('download-one');
+    for (let left = count; left > 0; left -= 1) {
+      await expect(rest).toHaveCount(left);
+      await rest.first().click();
+      expect(await this.verdict()).toBe('verified');
+    }
+    await expect.poll(() => this.downloads.length).toBe(count);
+  }
+
   async verdict(within = 60_000): Promise<State> {
     await expect(this.status.first()).toHaveAttribute('data-state', /verified|failed/, { timeout: within });
     return (await this.status.first().getAttribute('data-state')) as State;
