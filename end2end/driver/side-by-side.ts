@@ -17,7 +17,7 @@ export interface OverLine {
   bytesPerSecond: number;
 }
 
-/** Receives over a line and compares; says how long it took. */
+/** Receives over a line and compares; says how long it took. A machine with other work may need several times as long as the line. */
 async function receiveSlowly(start: () => Promise<Tab>, { origin, link, made, bytesPerSecond }: OverLine): Promise<string> {
   const line = await Line.start(origin, bytesPerSecond);
   const seconds = made.len / bytesPerSecond;
@@ -25,7 +25,7 @@ async function receiveSlowly(start: () => Promise<Tab>, { origin, link, made, by
     const browser = await start();
     try {
       const begin = performance.now();
-      const watched = await receive(browser, line.through(link), [made.name], { within: (seconds * 2 + 120) * 1000 });
+      const watched = await receive(browser, line.through(link), [made.name], { within: (seconds * 5 + 120) * 1000 });
       const took = (performance.now() - begin) / 1000;
       expect(watched.states.at(-1), browser.version).toBe('verified');
       expect(await sha256(join(browser.downloads, made.name)), browser.version).toBe(made.sha256);

@@ -38,7 +38,7 @@ test('D03 gigabytes over a slow line arrive whole, in Firefox and in Chromium si
 test('D04 Chromium: a service worker that is stopped in the middle completes or fails, and nothing looks finished that is not', async ({}, info) => {
   const browser = await QuietChromium.start();
   try {
-    await receiveSome(browser, link, made.len / 3);
+    await receiveSome(browser, link, made.len / 3, 900_000);
     await browser.stopServiceWorkers();
     const state = await verdict(browser, 600_000);
     if (state === 'verified') expect(await sha256(join(browser.downloads, made.name))).toBe(made.sha256);
@@ -52,7 +52,7 @@ test('D04 Chromium: a service worker that is stopped in the middle completes or 
 test('D04 Firefox: a process that is killed in the middle leaves nothing that looks finished', async ({}, info) => {
   const browser = await Firefox.start();
   try {
-    await receiveSome(browser, link, made.len / 3);
+    await receiveSome(browser, link, made.len / 3, 900_000);
     await browser.kill();
     expect(browser.hasSaved(made.name)).toBe(false);
     figure(info, `Firefox ESR ${browser.version}, killed after ${Math.round(mebibytes / 3)} MiB: left as unfinished`);
