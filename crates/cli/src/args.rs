@@ -24,7 +24,7 @@ Exit codes:
 Environment:
   SEALDROP_SERVER    address of the server to send through
   SEALDROP_PASSWORD  stands in for --password and for being asked
-  SEALDROP_STATE     folder for unfinished uploads and what `revoke` needs; else the platform's state folder";
+  SEALDROP_STATE     folder for unfinished transfers and what `revoke` needs; else the platform's state folder";
 
 /// Send files so that nobody but the holder of the link can read them.
 ///
@@ -104,6 +104,10 @@ pub(crate) struct SendArguments {
 ///
 /// A file is written as NAME.part and gets its name when it is proven unaltered. Nothing that exists is overwritten:
 /// a name that is taken becomes `NAME (2)`. The paths of the saved files are printed on standard output.
+///
+/// A run that was interrupted (Ctrl-C, a crash, a reboot, the network) is not lost: as long as the link lives, the same
+/// command goes on where it stopped and the link counts one download. What was kept is read back first; a NAME.part
+/// that something else has touched is not used, and the file starts over.
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
     /// The whole link, in quotes.
@@ -114,6 +118,13 @@ pub(crate) struct ReceiveArguments {
     /// Ask for the link's password. It is asked for anyway where one is needed.
     #[arg(long)]
     pub(crate) password: bool,
+    /// Print one line of JSON instead of the paths: id, files (path, saved_as, bytes, unaltered), plain_bytes,
+    /// kept_bytes (of earlier runs), counted.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Remove what an interrupted run of the same command left, and give its place on the link back. Receives nothing.
+    #[arg(long)]
+    pub(crate) discard: bool,
 }
 
 /// Say what a link holds: name, note, files, when it ends. Counts no download.

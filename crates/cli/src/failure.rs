@@ -49,6 +49,8 @@ impl Failure {
 pub(crate) enum Doing {
     Sending,
     Receiving,
+    /// Receiving, and what arrived is kept for the next run.
+    ReceivingInPart,
     Asking,
     Revoking,
 }
@@ -59,6 +61,10 @@ impl Doing {
         match self {
             Self::Sending => "Your files are untouched and no link was made.",
             Self::Receiving => "Nothing incomplete was kept and the download was not counted.",
+            Self::ReceivingInPart => {
+                "What was received is kept and the download was not counted: the same command goes on from there, and \
+                 with --discard it is removed."
+            }
             Self::Asking | Self::Revoking => "Nothing was changed.",
         }
     }

@@ -10,6 +10,8 @@ mod folder;
 #[cfg(test)]
 mod hostile_tests;
 mod journal;
+mod ledger;
+mod lines;
 mod machine;
 mod source;
 mod state;

@@ -94,6 +94,9 @@ pub enum TransferError {
         /// Bytes that it can save at most.
         limit: u64,
     },
+    /// What an earlier run left does not fit what the link says now: nothing of it may be used.
+    #[error("what was received before is of another state of this link")]
+    StartOver,
     /// The person stopped it.
     #[error("stopped")]
     Cancelled,

@@ -1,6 +1,6 @@
 //! What a running transfer tells the person's screen: phases, bytes, files. Numbers never go back.
 
-use crate::platform::Proof;
+use crate::{Checkpoint, platform::Proof};
 
 /// What an upload tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +98,8 @@ pub enum ReceiveEvent {
         /// How much is proven.
         proof: Proof,
     },
+    /// Something to keep for a later run; only where there may be one ([`crate::Run`]).
+    Checkpoint(Checkpoint),
 }
 
 /// Where a download stands. Bytes are plain bytes.

@@ -39,7 +39,7 @@ mod zip;
 
 pub use call::{call, call_once};
 pub use control::Control;
-pub use download::{Receipt, ReceiveOptions, Selection, download};
+pub use download::{Checkpoint, FileStanding, Receipt, ReceiveOptions, Resume, Run, Selection, download, give_back};
 pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,

@@ -294,6 +294,9 @@ pub struct SinkFile {
     pub path: String,
     /// Its exact bytes.
     pub len: u64,
+    /// Bytes of it that an earlier run wrote and kept: the sink goes on behind them, and what it has beyond them is cut
+    /// off. It may be all of them: then only the name is missing.
+    pub offset: u64,
     /// Its type as the sender's system named it; display only.
     pub mime: Option<String>,
     /// When it was changed last, in ms since 1970 UTC.
@@ -321,6 +324,14 @@ pub trait Sink {
 
     /// It will not come to an end: what was written is removed or marked.
     async fn abort(self);
+
+    /// It stops here, and a later run goes on from the last checkpoint: what was written stays.
+    async fn leave(self)
+    where
+        Self: Sized,
+    {
+        self.abort().await;
+    }
 }
 
 /// What is known of a file when it is finished.

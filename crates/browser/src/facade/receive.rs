@@ -147,6 +147,7 @@ async fn run(
     let mut sinks = outcome.into_sinks(BrowserSinks::new(worker));
     let options = sealdrop_transfer::ReceiveOptions {
         concurrency: most_workers(),
+        ..sealdrop_transfer::ReceiveOptions::default()
     };
     let receipt = sealdrop_transfer::download(&platform, link, which, &mut sinks, options, control, &|event| {
         tell(match event {
@@ -155,6 +156,8 @@ async fn run(
                 whole: proof == Proof::Whole,
             },
             sealdrop_transfer::ReceiveEvent::Progress(progress) => ReceiveEvent::Progress(show(progress)),
+            // Nothing outlives the page.
+            sealdrop_transfer::ReceiveEvent::Checkpoint(_) => return,
         });
     })
     .await?;

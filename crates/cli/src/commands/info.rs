@@ -4,7 +4,7 @@ use sealdrop_api::links::{GetLink, LinkState, LinkStatus};
 use sealdrop_transfer::{OpenedLink, Patience, call, link_id_of};
 use serde::Serialize;
 
-use super::{CONCURRENCY, open};
+use super::{CONCURRENCY, open, read_link};
 use crate::{
     args::InfoArguments,
     bar::{print, say},
@@ -48,8 +48,9 @@ struct File<'a> {
 }
 
 pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
+    let link = read_link(&arguments.link)?;
     let sent = sent_from_here(&arguments.link).await;
-    let opened = match (open(&arguments.link).await, &sent) {
+    let opened = match (open(&link).await, &sent) {
         (Ok((_, opened)), _) => opened,
         // It opens no more: what became of it is still to be told.
         (Err(failure), Some(status)) if status.state != LinkState::Active => {

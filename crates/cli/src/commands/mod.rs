@@ -68,9 +68,13 @@ pub(crate) fn new_password(wanted: bool) -> Result<Option<Zeroizing<String>>, Fa
     Ok(Some(first))
 }
 
-/// Reads a link and opens it, asking for its password where it needs one.
-pub(crate) async fn open(text: &str) -> Result<(Machine, OpenedLink), Failure> {
-    let link = Link::parse(text).map_err(explain_link)?;
+/// Reads a link's text.
+pub(crate) fn read_link(text: &str) -> Result<Link, Failure> {
+    Link::parse(text).map_err(explain_link)
+}
+
+/// Opens a link, asking for its password where it needs one.
+pub(crate) async fn open(link: &Link) -> Result<(Machine, OpenedLink), Failure> {
     let machine = Machine::new(&link.origin, CONCURRENCY)?;
     let password = if link.flags.has_password() {
         Some(match password_from_environment() {
@@ -80,7 +84,7 @@ pub(crate) async fn open(text: &str) -> Result<(Machine, OpenedLink), Failure> {
     } else {
         None
     };
-    let opened = open_link(&machine, &link, password.as_ref());
+    let opened = open_link(&machine, link, password.as_ref());
     let opened = tokio::select! {
         opened = opened => opened.map_err(|error| explain(&error, Doing::Asking, &machine.origin()))?,
         _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, "Stopped. Nothing was changed.")),

@@ -1,36 +1,75 @@
 //! `sealdrop receive`: what a link holds, verified and saved.
 
-use sealdrop_transfer::{
-    Control, Proof, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Selection, download,
-};
+use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
-use super::{CONCURRENCY, open, stop_on_interrupt};
+use sealdrop_transfer::{
+    Control, Link, OpenedLink, Proof, Receipt, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Run,
+    Selection, download, give_back,
+};
+use serde::Serialize;
+
+use super::{CONCURRENCY, open, read_link, stop_on_interrupt};
 use crate::{
-    args::ReceiveArguments,
+    args::{ReceiveArguments, password_from_environment},
     bar::{Bar, Standing, print, say},
     failure::{Doing, Failure, explain},
-    folder::Folder,
+    folder::{Folder, Saved},
+    ledger::{Ledger, Past},
+    lines::LinesFault,
+    machine::Machine,
+    state::State,
     text::{bytes, escape, files},
 };
 
+/// What `--json` prints. Its keys are stable.
+#[derive(Serialize)]
+struct Report<'a> {
+    id: String,
+    files: Vec<ReportedFile<'a>>,
+    plain_bytes: u64,
+    kept_bytes: u64,
+    counted: bool,
+}
+
+#[derive(Serialize)]
+struct ReportedFile<'a> {
+    path: &'a str,
+    saved_as: String,
+    bytes: u64,
+    unaltered: bool,
+}
+
 pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> {
-    let (machine, opened) = open(&arguments.link).await?;
+    let link = read_link(&arguments.link)?;
+    let (ledger, past) = find_unfinished(&link, &arguments.folder).await?;
+    let ledger = Rc::new(ledger);
+    if arguments.discard {
+        return discard(&link, &arguments.folder, &ledger, past).await;
+    }
+    let (machine, opened) = open(&link).await.map_err(|failure| match (&past, failure.code) {
+        (Some(_), 4) => failure.and("What was received of it before is still there: with --discard it is removed."),
+        _ => failure,
+    })?;
     if let Some(note) = &opened.note {
         say(&format!("Note: {}", escape(note)));
     }
-    let mut folder = Folder::open(&arguments.folder).map_err(|error| {
-        Failure::other(format!(
-            "The folder {} cannot be used: {error}. Nothing was fetched or counted. Choose another with -o.",
-            escape(&arguments.folder.display().to_string())
-        ))
-    })?;
+    let mut folder = open_folder(&arguments.folder, &ledger)?;
+    let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
-    stop_on_interrupt(&control, Control::cancel);
+    stop_on_interrupt(&control, Control::leave);
     let bar = Bar::new();
-    let events = |event: ReceiveEvent| show(&bar, event);
+    let proofs = RefCell::new(BTreeMap::new());
+    let events = |event: ReceiveEvent| match event {
+        ReceiveEvent::Progress(progress) => show(&bar, progress),
+        ReceiveEvent::FileDone { index, proof } => {
+            proofs.borrow_mut().insert(index, proof);
+        }
+        ReceiveEvent::Checkpoint(checkpoint) => ledger.hear(checkpoint),
+    };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,
+        run,
     };
     let result = download(
         &machine,
@@ -42,23 +81,20 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         &events,
     )
     .await;
+    // Whole steps that are not written down yet; if that fails, the next run fetches them again.
+    let _ = ledger.flush().await;
     bar.clear();
 
     let saved = folder.saved();
-    for one in &saved {
-        if one.renamed {
-            say(&format!(
-                "Saved as another name: {} → {}",
-                escape(&one.wanted),
-                one.path.display()
-            ));
-        }
-        let _ = print(&one.path.display().to_string());
-    }
+    say_saved(&saved, arguments.json);
     let receipt = match result {
         Ok(receipt) => receipt,
         Err(error) => {
-            let mut failure = explain(&error, Doing::Receiving, &machine.origin());
+            let doing = match ledger.is_over() || !ledger.keeps() {
+                true => Doing::Receiving,
+                false => Doing::ReceivingInPart,
+            };
+            let mut failure = explain(&error, doing, &machine.origin());
             if !saved.is_empty() {
                 failure.message += &format!(
                     " {} before that were saved, complete and unaltered.",
@@ -68,7 +104,140 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             return Err(failure);
         }
     };
-    let unaltered = saved.iter().all(|one| one.proof == Proof::Whole);
+    let whole = |index: usize| proofs.borrow().get(&index) == Some(&Proof::Whole);
+    say_done(&receipt, saved.iter().all(|one| whole(one.index)));
+    if arguments.json {
+        let named = saved.iter().map(|one| ReportedFile {
+            path: &one.wanted,
+            saved_as: one.path.display().to_string(),
+            bytes: opened.files.get(one.index).map_or(0, |file| file.len),
+            unaltered: whole(one.index),
+        });
+        let report = Report {
+            id: opened.link_id.to_string(),
+            files: named.collect(),
+            plain_bytes: receipt.plain_bytes,
+            kept_bytes,
+            counted: receipt.counted,
+        };
+        let printed = serde_json::to_string(&report)
+            .map_err(std::io::Error::other)
+            .and_then(|line| print(&line));
+        printed.map_err(|_| Failure::other("The files were saved. Standard output is closed."))?;
+    }
+    Ok(())
+}
+
+/// What an interrupted run of the same command left. Where nothing can be kept, the download goes on without.
+async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<Past>), Failure> {
+    let Some(state) = State::find() else {
+        return Ok((Ledger::none(link.link_id), None));
+    };
+    match Ledger::open(&state, link.link_id, folder).await {
+        Ok(opened) => Ok(opened),
+        Err(LinesFault::InUse) => Err(Failure::other(
+            "Another sealdrop is receiving this link into this folder at the moment. Nothing was fetched or counted. Wait \
+             for it, or stop it.",
+        )),
+        Err(LinesFault::Io(error)) => {
+            say(&format!(
+                "The state folder cannot be used ({error}), so an interruption would lose what was received."
+            ));
+            Ok((Ledger::none(link.link_id), None))
+        }
+    }
+}
+
+fn open_folder(path: &Path, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
+    Folder::open(path, ledger).map_err(|error| {
+        Failure::other(format!(
+            "The folder {} cannot be used: {error}. Nothing was fetched or counted. Choose another with -o.",
+            escape(&path.display().to_string())
+        ))
+    })
+}
+
+/// Goes on with what is there, if it is what was written down; and how many bytes that are.
+async fn begin(
+    machine: &Machine,
+    opened: &OpenedLink,
+    folder: &mut Folder,
+    ledger: &Ledger,
+    past: Option<Past>,
+) -> Result<(Run, u64), Failure> {
+    if !ledger.keeps() {
+        return Ok((Run::Once, 0));
+    }
+    if let Some(past) = past {
+        let before = past.resume();
+        let there = folder.take_up(opened, &past).await;
+        let there = there.map_err(|error| explain(&error, Doing::Receiving, &machine.origin()))?;
+        if let Some((resume, kept)) = there {
+            if kept > 0 {
+                let all = bytes(opened.plain_bytes);
+                say(&format!(
+                    "Going on with what was interrupted: {} of {all} are there already.",
+                    bytes(kept)
+                ));
+            }
+            return Ok((Run::Again(resume), kept));
+        }
+        folder.clear_left(&past);
+        if let Some(before) = before {
+            say("What an earlier run left is not as it was written down, or the link is another now: it starts over.");
+            give_back(machine, opened, &before).await;
+        }
+    }
+    ledger.begin(opened.expires_at).map_err(|error| {
+        Failure::other(format!(
+            "The state folder cannot be written: {error}. Nothing was fetched or counted."
+        ))
+    })?;
+    Ok((Run::First, 0))
+}
+
+/// Removes what an interrupted run left. The link may be gone meanwhile: then there is no place to give back.
+async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Past>) -> Result<(), Failure> {
+    let Some(past) = past else {
+        say("There is no unfinished download of this link into this folder.");
+        return Ok(());
+    };
+    let removed = open_folder(path, ledger)?.clear_left(&past);
+    ledger.remove();
+    let may_open = !link.flags.has_password() || password_from_environment().is_some();
+    if let Some(resume) = past.resume().filter(|_| may_open)
+        && let Ok((machine, opened)) = open(link).await
+    {
+        give_back(&machine, &opened, &resume).await;
+    }
+    say(&format!("Removed what was received of it: {}.", files(removed)));
+    Ok(())
+}
+
+/// Prints where the files are; those of earlier runs may have been moved since.
+fn say_saved(saved: &[Saved], json: bool) {
+    for one in saved {
+        if !one.path.exists() {
+            say(&format!(
+                "{} was saved before, and is no longer there.",
+                escape(&one.path.display().to_string())
+            ));
+            continue;
+        }
+        if one.renamed {
+            say(&format!(
+                "Saved as another name: {} → {}",
+                escape(&one.wanted),
+                one.path.display()
+            ));
+        }
+        if !json {
+            let _ = print(&one.path.display().to_string());
+        }
+    }
+}
+
+fn say_done(receipt: &Receipt, unaltered: bool) {
     say(&format!(
         "Saved {}, {}: complete{}.",
         files(receipt.files),
@@ -78,7 +247,6 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     if !receipt.counted {
         say("The server could not be told; the download may not have been counted.");
     }
-    Ok(())
 }
 
 /// A file that grows beyond the process's limit is an error to report, not a signal to die of.
@@ -92,10 +260,7 @@ fn ignore_file_size_signal() -> Option<tokio::signal::unix::Signal> {
 #[cfg(not(unix))]
 fn ignore_file_size_signal() {}
 
-fn show(bar: &Bar, event: ReceiveEvent) {
-    let ReceiveEvent::Progress(progress) = event else {
-        return;
-    };
+fn show(bar: &Bar, progress: ReceiveProgress) {
     let ReceiveProgress {
         phase,
         received_bytes,

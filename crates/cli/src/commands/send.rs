@@ -15,7 +15,8 @@ use crate::{
     args::SendArguments,
     bar::{Bar, Standing, print, say},
     failure::{Doing, Failure, explain},
-    journal::{FileJournal, JournalFault},
+    journal::FileJournal,
+    lines::LinesFault,
     machine::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
@@ -129,12 +130,12 @@ async fn find_unfinished(
     };
     let (journal, lines) = match FileJournal::open(&state, server, &arguments.files) {
         Ok(opened) => opened,
-        Err(JournalFault::InUse) => {
+        Err(LinesFault::InUse) => {
             return Err(Failure::other(
                 "Another sealdrop is sending these files to this server at the moment. Nothing was sent. Wait for it, or stop it.",
             ));
         }
-        Err(JournalFault::Io(error)) => {
+        Err(LinesFault::Io(error)) => {
             say(&format!(
                 "The state folder cannot be used ({error}), so an interruption would lose what was sent."
             ));

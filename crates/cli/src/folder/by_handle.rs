@@ -15,7 +15,7 @@ use rustix::{
 
 /// The folder below which all happens.
 #[derive(Debug)]
-pub(super) struct Root(OwnedFd);
+pub(crate) struct Root(OwnedFd);
 
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::RDONLY);
 
@@ -35,6 +35,27 @@ impl Root {
             flags,
             Mode::from_raw_mode(0o666),
         )?))
+    }
+
+    /// Opens a file that is there, to read and to write.
+    pub(crate) fn reopen(&self, folders: &[String], name: &str) -> io::Result<File> {
+        let folder = self.enter(folders, false)?;
+        // Without waiting for a pipe that somebody planted.
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = File::from(openat(folder.as_fd(), name, flags, Mode::empty())?);
+        if file.metadata()?.is_file() {
+            Ok(file)
+        } else {
+            Err(io::Error::other("it is no file"))
+        }
+    }
+
+    /// Brings everything that was written to this file system to the disk, where the system can be asked for that.
+    pub(crate) fn sync_all(&self) -> io::Result<bool> {
+        #[cfg(target_os = "linux")]
+        return Ok(rustix::fs::syncfs(&self.0).map(|()| true)?);
+        #[cfg(not(target_os = "linux"))]
+        Ok(false)
     }
 
     /// Gives a file another name, if that is free.
@@ -78,4 +99,11 @@ impl Root {
         }
         Ok(here)
     }
+}
+
+/// Device and number of a file.
+pub(super) fn id_of(file: &File) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let about = file.metadata()?;
+    Ok((about.dev(), about.ino()))
 }

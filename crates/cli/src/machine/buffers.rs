@@ -18,6 +18,13 @@ impl Buffers {
 
     /// An empty buffer, if possible one that has room already.
     pub(crate) fn take(&self) -> Vec<u8> {
+        let mut buffer = self.take_used();
+        buffer.clear();
+        buffer
+    }
+
+    /// A buffer with whatever was in it, for who overwrites all of it.
+    pub(crate) fn take_used(&self) -> Vec<u8> {
         self.free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -26,8 +33,7 @@ impl Buffers {
     }
 
     /// A buffer comes back.
-    pub(crate) fn give(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    pub(crate) fn give(&self, buffer: Vec<u8>) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         if free.len() < self.most && buffer.capacity() > 0 {
             free.push(buffer);

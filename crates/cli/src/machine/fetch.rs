@@ -9,7 +9,11 @@ use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
 
 use tokio::task::JoinHandle;
 
-use super::{Machine, Plain, STALL, buffers::Buffers, off_thread, refusal, unreachable};
+use super::{
+    Machine, Plain, STALL,
+    buffers::{Borrowed, Buffers},
+    off_thread, refusal, unreachable,
+};
 
 /// Records that one digest of `tag_root` covers.
 const GROUP: u64 = size::PART / size::R;
@@ -102,14 +106,20 @@ async fn fetch_and_open(
         return Err(TransferError::Unreachable);
     }
     off_thread(move || {
-        let opened = open(&job, start, object_len, &stored);
+        let opened = open(&job, start, object_len, &stored, &buffers);
         buffers.give(stored);
         opened
     })
     .await
 }
 
-fn open(job: &OpenJob, start: u64, object_len: u64, stored: &[u8]) -> Result<OpenedRange<Plain>, TransferError> {
+fn open(
+    job: &OpenJob,
+    start: u64,
+    object_len: u64,
+    stored: &[u8],
+    buffers: &Arc<Buffers>,
+) -> Result<OpenedRange<Plain>, TransferError> {
     let at_start = stored.first_chunk::<128>().copied();
     let bytes = job
         .known
@@ -130,7 +140,7 @@ fn open(job: &OpenJob, start: u64, object_len: u64, stored: &[u8]) -> Result<Ope
             reader.open_first(first.ok_or(TransferError::NotWhatWasSealed)?)?
         }
     };
-    let run = reader.open_run(start, stored)?;
+    let run = reader.open_run_into(start, stored, buffers.take_used())?;
     let is_group = job.records.start.is_multiple_of(GROUP)
         && (job.records.end.is_multiple_of(GROUP) || job.records.end == reader.records());
     let digest = if is_group {
@@ -139,7 +149,10 @@ fn open(job: &OpenJob, start: u64, object_len: u64, stored: &[u8]) -> Result<Ope
         None
     };
     Ok(OpenedRange {
-        content: Plain(Bytes::from(run.content)),
+        content: Plain(Bytes::from_owner(Borrowed {
+            bytes: run.content,
+            home: Arc::clone(buffers),
+        })),
         header: OpenedHeader { bytes, content_len },
         digest,
     })

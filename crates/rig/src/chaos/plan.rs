@@ -58,6 +58,8 @@ pub struct Seen {
     pub target: String,
     /// Bytes of the body that it announced.
     pub len: u64,
+    /// First and last byte that it asked for, if it asked for a range.
+    pub range: Option<(u64, u64)>,
     /// What was done to it.
     pub toxic: Option<Toxic>,
 }

@@ -92,6 +92,7 @@ struct Head {
     /// As it is passed on: with `connection: close`.
     bytes: Vec<u8>,
     len: u64,
+    range: Option<(u64, u64)>,
     body: Vec<u8>,
 }
 
@@ -113,12 +114,13 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<Head>> {
     let (Some(method), Some(target)) = (words.next(), words.next()) else {
         return Ok(None);
     };
-    let (mut passed, mut len) = (format!("{first}\r\n"), 0);
+    let (mut passed, mut len, mut range) = (format!("{first}\r\n"), 0, None);
     for line in lines {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         match name.to_ascii_lowercase().as_str() {
             "connection" | "keep-alive" => continue,
             "content-length" => len = value.trim().parse().map_err(io::Error::other)?,
+            "range" => range = read_range(value.trim()),
             "transfer-encoding" => return Err(io::Error::other("bodies of unknown length are not for this proxy")),
             _ => {}
         }
@@ -131,8 +133,14 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<Head>> {
         target,
         bytes: passed.into_bytes(),
         len,
+        range,
         body,
     }))
+}
+
+fn read_range(value: &str) -> Option<(u64, u64)> {
+    let (start, end) = value.strip_prefix("bytes=")?.split_once('-')?;
+    Some((start.parse().ok()?, end.parse().ok()?))
 }
 
 /// Passes bytes on, at most so many and not faster than so many a second. Answers how many.
@@ -170,6 +178,7 @@ impl State {
             method: head.method.clone(),
             target: head.target.clone(),
             len: head.len,
+            range: head.range,
             toxic,
         });
         match toxic {

@@ -1,6 +1,9 @@
 //! A place on the link, and the addresses that it gives.
 
-use core::{cell::RefCell, time::Duration};
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 use std::collections::BTreeMap;
 
 use futures::lock::Mutex;
@@ -21,10 +24,17 @@ const FRESH: Duration = Duration::from_secs(GET_URL_EXPIRES_IN * 4 / 5);
 /// A claim's lease is renewed this often, also while nothing moves.
 const RENEW: Duration = Duration::from_secs(CLAIM_LEASE_IN * 2 / 5);
 
+/// Names a place that nobody has yet.
+pub(super) fn new_id() -> Result<ClaimId, TransferError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    Ok(ClaimId(id))
+}
+
 /// A place on the link.
 pub(super) struct Claim<'a> {
     link: &'a OpenedLink,
-    id: ClaimId,
+    id: Cell<ClaimId>,
     taken: RefCell<bool>,
     addresses: RefCell<BTreeMap<usize, (ObjectUrl, Duration)>>,
     signing: Mutex<()>,
@@ -32,23 +42,38 @@ pub(super) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    pub(super) fn new(link: &'a OpenedLink) -> Result<Self, TransferError> {
-        let mut id = [0; 16];
-        getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
-        Ok(Self {
+    pub(super) fn new(link: &'a OpenedLink, id: ClaimId) -> Self {
+        Self {
             link,
-            id: ClaimId(id),
+            id: Cell::new(id),
             taken: RefCell::new(false),
             addresses: RefCell::default(),
             signing: Mutex::new(()),
             reading: RefCell::new(0),
-        })
+        }
+    }
+
+    /// Takes the place that an earlier run had, or another one if that was given up meanwhile: `renewed` hears of it
+    /// before the server does.
+    pub(super) async fn take_again<P: Platform>(
+        &self,
+        spine: &Spine<'_, P>,
+        renewed: impl Fn(ClaimId),
+    ) -> Result<(), TransferError> {
+        match self.take(spine).await {
+            Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
+                self.id.set(new_id()?);
+                renewed(self.id.get());
+                self.take(spine).await
+            }
+            other => other,
+        }
     }
 
     pub(super) async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         let body = NewClaim {
             auth: self.link.auth.clone(),
-            claim_id: self.id,
+            claim_id: self.id.get(),
             purpose: Purpose::Download,
         };
         *self.taken.borrow_mut() = true;
@@ -61,6 +86,11 @@ impl<'a> Claim<'a> {
             ClaimState::Active | ClaimState::Committed => Ok(()),
             ClaimState::Released | ClaimState::Lapsed => Err(Problem::new(ProblemType::ClaimEnded).into()),
         }
+    }
+
+    /// Whether the server was asked for it.
+    pub(super) fn is_taken(&self) -> bool {
+        *self.taken.borrow()
     }
 
     /// The place of an object; a new address where the old one is old or was refused.
@@ -83,7 +113,7 @@ impl<'a> Claim<'a> {
         };
         let sign = SignObjects {
             link_id: self.link.link_id,
-            claim_id: self.id,
+            claim_id: self.id.get(),
             body,
         };
         let signed = call_once(platform, &sign, None).await?;
@@ -117,25 +147,23 @@ impl<'a> Claim<'a> {
         };
         let commit = CommitClaim {
             link_id: self.link.link_id,
-            claim_id: self.id,
+            claim_id: self.id.get(),
             body,
         };
         call(platform, &commit, None, Patience::Long).await.map(drop)
     }
 
     pub(super) async fn release<P: Platform>(&self, platform: &P, reason: ReleaseReason) {
-        if *self.taken.borrow() {
-            let body = Release {
-                auth: self.link.auth.clone(),
-                reason,
-            };
-            let release = ReleaseClaim {
-                link_id: self.link.link_id,
-                claim_id: self.id,
-                body,
-            };
-            // Nobody is helped by an error here: the lease ends by itself.
-            let _ = call_once(platform, &release, None).await;
-        }
+        let body = Release {
+            auth: self.link.auth.clone(),
+            reason,
+        };
+        let release = ReleaseClaim {
+            link_id: self.link.link_id,
+            claim_id: self.id.get(),
+            body,
+        };
+        // Nobody is helped by an error here: the lease ends by itself.
+        let _ = call_once(platform, &release, None).await;
     }
 }

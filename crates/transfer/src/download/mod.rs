@@ -1,21 +1,26 @@
 //! Receiving: a claim taken by a click, ranges a few ahead, each file written in order, the whole compared with
 //! `tag_root` before a file gets its name, the claim committed last.
+//!
+//! Each step that was written is a checkpoint. Where the platform keeps them, a later run goes on behind the last one
+//! with the same claim; how an interruption ends the claim, and why, is in `docs/design/adr/0007-resuming-downloads.md`.
 
+mod checkpoint;
 mod claim;
 mod read;
 mod reading;
 
-use core::time::Duration;
+use core::{cell::Cell, time::Duration};
 use std::collections::BTreeMap;
 
 use futures::{
     future::{Either, select},
     pin_mut,
 };
-use sealdrop_api::claims::ReleaseReason;
+use sealdrop_api::{ProblemType, SealedBytes, claims::ReleaseReason};
 
+pub use self::checkpoint::{Checkpoint, FileStanding, Resume, Run};
 use self::{
-    claim::Claim,
+    claim::{Claim, new_id},
     read::{Receiving, describe},
     reading::Reading,
 };
@@ -37,15 +42,20 @@ pub enum Selection {
 }
 
 /// How to receive.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ReceiveOptions {
     /// Ranges of 10 MiB on their way at once; memory is about 20 MiB for each.
     pub concurrency: usize,
+    /// Whether a later run can go on, and whether this is one.
+    pub run: Run,
 }
 
 impl Default for ReceiveOptions {
     fn default() -> Self {
-        Self { concurrency: 3 }
+        Self {
+            concurrency: 3,
+            run: Run::Once,
+        }
     }
 }
 
@@ -74,11 +84,15 @@ pub(crate) fn reading_order(link: &OpenedLink, selection: &Selection) -> Result<
 /// Files of an archive that are told to be done before the machine may do something else.
 const TOLD_AT_ONCE: usize = 200;
 
-/// Downloads files of an opened link into sinks. When it fails or is stopped, unfinished sinks are aborted and the
-/// place on the link is given back.
+/// Downloads files of an opened link into sinks.
+///
+/// When it fails or is stopped, unfinished sinks are aborted and the place on the link is given back. If a later run can
+/// go on ([`ReceiveOptions::run`]), at least one step was written, and what went wrong may pass, the sinks are left
+/// instead and the place is kept: the next run asks for the same one, and its lease ends by itself if there is none.
 ///
 /// # Errors
-/// [`TransferError`]: the first that did not pass.
+/// [`TransferError`]: the first that did not pass. [`TransferError::StartOver`] comes before anything was asked or
+/// touched.
 pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     platform: &P,
     link: &OpenedLink,
@@ -101,12 +115,44 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         (options.concurrency, options.concurrency),
         &tell,
     );
-    let claim = Claim::new(link)?;
+    // An archive is one stream: it has no middle to go on from.
+    let keeps = options.run != Run::Once && !in_archive;
+    let (before, goes_on) = match options.run {
+        Run::Again(_) if in_archive => return Err(TransferError::StartOver),
+        Run::Again(resume) => (resume, true),
+        Run::Once | Run::First => (Resume::new(new_id()?, reading.print(link)), false),
+    };
+    let written = before.fit(link, &reading)?;
+    let steps = Cell::new(before.steps);
+    let keep = |checkpoint: Checkpoint| {
+        if let Checkpoint::Written { step, .. } = checkpoint {
+            steps.set(step + 1);
+        }
+        if keeps {
+            events(ReceiveEvent::Checkpoint(checkpoint));
+        }
+    };
+    for (file, written) in reading.selected.iter().zip(written) {
+        let mut meter = spine.meter.borrow_mut();
+        meter.add(*file, written);
+        if before.finished.contains(file) {
+            meter.finish_file(*file);
+        }
+    }
+    let claim = Claim::new(link, before.claim_id);
     let mut open = BTreeMap::new();
     spine.tell();
 
     let work = async {
-        claim.take(&spine).await?;
+        if goes_on {
+            let renewed = |claim_id| keep(Checkpoint::Claimed { claim_id });
+            claim.take_again(&spine, renewed).await?;
+        } else {
+            let plan = SealedBytes(reading.print(link).to_vec());
+            let claim_id = before.claim_id;
+            keep(Checkpoint::Begun { claim_id, plan });
+            claim.take(&spine).await?;
+        }
         spine.meter.borrow_mut().enter(Stage::Moving);
         spine.tell();
         let receiving = Receiving {
@@ -116,6 +162,8 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             reading: &reading,
             events,
             in_archive,
+            keep: &keep,
+            before: &before,
         };
         let records = {
             let reading = receiving.read(&mut *sinks, &mut open, options.concurrency.max(1));
@@ -132,10 +180,15 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         Ok(records)
     };
     let result = spine.run(work).await;
+    let is_kept = keeps && steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control));
     for (_, sink) in open {
-        sink.abort().await;
+        if is_kept {
+            sink.leave().await;
+        } else {
+            sink.abort().await;
+        }
     }
-    if result.is_err() {
+    if result.is_err() && !is_kept {
         sinks.abort().await;
     }
     match result {
@@ -150,6 +203,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             }
             // What is saved is verified: a server that went away at the last moment takes nothing of it back.
             let counted = claim.commit(platform).await.is_ok();
+            keep(Checkpoint::Over);
             spine.tell();
             let took = platform.now().saturating_sub(started);
             Ok(Receipt {
@@ -167,10 +221,41 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             } else {
                 ReleaseReason::Failed
             };
-            claim.release(platform, reason).await;
+            if !is_kept {
+                if claim.is_taken() {
+                    claim.release(platform, reason).await;
+                }
+                keep(Checkpoint::Over);
+            }
             spine.tell();
             Err(error)
         }
+    }
+}
+
+/// Gives back the place of a download that will not go on. Nobody is helped by an error: the lease ends by itself.
+pub async fn give_back<P: Platform>(platform: &P, link: &OpenedLink, resume: &Resume) {
+    Claim::new(link, resume.claim_id)
+        .release(platform, ReleaseReason::Cancelled)
+        .await;
+}
+
+/// Whether a later run may fare better with the same bytes: the person left, the network or the disk failed, or the
+/// server was busy. What was altered, and a link that ended for good, is none of these.
+fn may_pass(error: &TransferError, control: &Control) -> bool {
+    match error {
+        TransferError::Cancelled => !control.is_cancelled(),
+        TransferError::Problem { problem, .. } => !matches!(
+            problem.kind,
+            ProblemType::LinkNotFound | ProblemType::LinkExpired | ProblemType::LinkRevoked
+        ),
+        TransferError::Unreachable
+        | TransferError::Status { .. }
+        | TransferError::Bucket { .. }
+        | TransferError::DiskFull { .. }
+        | TransferError::SaveRefused { .. }
+        | TransferError::Device(_) => true,
+        _ => false,
     }
 }
 

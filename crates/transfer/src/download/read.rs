@@ -10,15 +10,17 @@ use futures::{
     future::{Shared, try_join},
     stream,
 };
+use sealdrop_api::SealedBytes;
 use sealdrop_crypto::{Kind, TagRoot, size};
 
 use super::{
+    checkpoint::{Checkpoint, Resume},
     claim::Claim,
     reading::{Reading, Step, content_of},
 };
 use crate::{
     Chunk, ObjectRef, OpenJob, OpenedHeader, OpenedLink, OpenedRange, Platform, ReceiveEvent, Sink, SinkFile, Sinks,
-    TransferError, open_link::RUN, spine::Spine,
+    TransferError, spine::Spine,
 };
 
 /// A download that is running.
@@ -30,6 +32,10 @@ pub(super) struct Receiving<'a, P: Platform> {
     pub(super) events: &'a dyn Fn(ReceiveEvent),
     /// Whether files are done only together, when their archive is.
     pub(super) in_archive: bool,
+    /// Hears what a later run needs.
+    pub(super) keep: &'a dyn Fn(Checkpoint),
+    /// What earlier runs left.
+    pub(super) before: &'a Resume,
 }
 
 /// What is known first of an object tells the other steps of it; who finds it out has the sender.
@@ -39,26 +45,27 @@ type Header = (Option<Sender<OpenedHeader>>, Shared<Receiver<OpenedHeader>>);
 const PEEK: usize = 3;
 
 impl<P: Platform> Receiving<'_, P> {
-    /// Reads every step, a few ahead, writes in order, finishes each file when all that proves it is there.
+    /// Reads every step that is left, a few ahead, writes in order, finishes each file when all that proves it is there.
     pub(super) async fn read<S: Sinks<Chunk = P::Chunk>>(
         &self,
         sinks: &mut S,
         open: &mut BTreeMap<usize, S::Sink>,
         ahead: usize,
     ) -> Result<u64, TransferError> {
-        let mut unread: BTreeMap<usize, u64> = self
-            .reading
-            .selected
-            .iter()
-            .map(|file| (*file, self.link.files[*file].len))
-            .collect();
+        let (first, mut unread) = self.go_on(sinks, open).await?;
+        let steps = &self.reading.steps[first..];
         let mut unproven: BTreeMap<usize, TagRoot> = BTreeMap::new();
+        if let Some(step) = steps.first().filter(|step| step.whole) {
+            let mut root = self.root_of(step)?;
+            root.insert(0, &self.before.digests)?;
+            unproven.insert(step.object, root);
+        }
         let mut records = 0;
-        let headers = self.announce_headers();
-        let mut ranges = stream::iter(self.reading.steps.iter().zip(headers))
+        let headers = announce_headers(steps);
+        let mut ranges = stream::iter(steps.iter().zip(headers))
             .map(|(step, header)| self.open_step(step, header))
             .buffered(ahead);
-        for step in &self.reading.steps {
+        for (number, step) in (first as u64..).zip(steps) {
             let Some(range) = ranges.next().await else { break };
             let range = range?;
             records += step.records.end - step.records.start;
@@ -66,47 +73,67 @@ impl<P: Platform> Receiving<'_, P> {
             if step.whole {
                 let mut root = match unproven.remove(&step.object) {
                     Some(root) => root,
-                    None => TagRoot::new(size::object_len(self.link.objects[step.object].stream_len))?,
+                    None => self.root_of(step)?,
                 };
-                root.insert(
-                    step.records.start / RUN,
-                    &[range.digest.ok_or(TransferError::NotWhatWasSealed)?],
-                )?;
+                root.insert(step.run(), &[range.digest.ok_or(TransferError::NotWhatWasSealed)?])?;
                 if step.is_last {
                     root.verify(&self.link.objects[step.object].tag_root)?;
                 } else {
                     unproven.insert(step.object, root);
                 }
             }
+            let digest = range.digest.filter(|_| step.whole);
+            (self.keep)(Checkpoint::Written {
+                step: number,
+                digest: digest.map(|digest| SealedBytes(digest.to_vec())),
+                ends_object: step.is_last,
+            });
             if step.is_last {
                 self.finish_ready(open, &unread).await?;
             }
         }
         // Empty files have no bytes to wait for, and no step of their own.
         for file in &self.reading.selected {
-            if self.link.files[*file].len == 0 {
-                let sink = sinks.open(&self.describe(*file)).await?;
+            if self.link.files[*file].len == 0 && !self.before.finished.contains(file) {
+                let sink = sinks.open(&self.describe(*file, 0)).await?;
                 self.finish_file(*file, sink).await?;
             }
         }
         Ok(records)
     }
 
-    /// The first step of each object tells the others what its header says.
-    fn announce_headers(&self) -> Vec<Header> {
-        let mut headers: Vec<Header> = Vec::with_capacity(self.reading.steps.len());
-        for step in &self.reading.steps {
-            let header = match headers.last() {
-                // A step that does not start an object follows one of the same object.
-                Some((_, heard)) if step.records.start > 0 => (None, heard.clone()),
-                _ => {
-                    let (tell, heard) = oneshot::channel();
-                    (Some(tell), heard.shared())
-                }
-            };
-            headers.push(header);
+    /// Takes up what earlier runs left: which step comes first, and how much of each file is to come.
+    async fn go_on<S: Sinks<Chunk = P::Chunk>>(
+        &self,
+        sinks: &mut S,
+        open: &mut BTreeMap<usize, S::Sink>,
+    ) -> Result<(usize, BTreeMap<usize, u64>), TransferError> {
+        let written = self.before.fit(self.link, self.reading)?;
+        let first = usize::try_from(self.before.steps).unwrap_or(usize::MAX);
+        let mut unread = BTreeMap::new();
+        for (file, written) in self.reading.selected.iter().zip(written) {
+            let left = self.link.files[*file].len - written;
+            if self.before.finished.contains(file) {
+                let proof = self.reading.proof(*file);
+                (self.events)(ReceiveEvent::FileDone { index: *file, proof });
+                continue;
+            }
+            if written > 0 {
+                let sink = sinks.open(&self.describe(*file, written)).await?;
+                open.insert(*file, sink);
+            }
+            unread.insert(*file, left);
         }
-        headers
+        // The run before may have ended between proving an object and naming its files.
+        if first > 0 && self.reading.steps[first - 1].is_last {
+            self.finish_ready(open, &unread).await?;
+        }
+        Ok((first, unread))
+    }
+
+    fn root_of(&self, step: &Step) -> Result<TagRoot, TransferError> {
+        let object_len = size::object_len(self.link.objects[step.object].stream_len);
+        Ok(TagRoot::new(object_len)?)
     }
 
     async fn open_step(&self, step: &Step, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
@@ -116,6 +143,12 @@ impl<P: Platform> Receiving<'_, P> {
             let known = heard.await.map_err(|_| TransferError::Cancelled)?;
             return self.open_records(step, step.records.clone(), Some(known)).await;
         };
+        if step.records.start > 0 {
+            // It goes on in the middle of an object, whose header has to be asked for once more.
+            let first = self.open_records(step, 0..1, None).await?.header;
+            let _ = tell.send(first);
+            return self.open_records(step, step.records.clone(), Some(first)).await;
+        }
         let of_object = self.reading.steps.iter().filter(|other| other.object == step.object);
         if of_object.count() < PEEK || step.records.end - step.records.start < 2 {
             let range = self.open_records(step, step.records.clone(), None).await?;
@@ -217,7 +250,7 @@ impl<P: Platform> Receiving<'_, P> {
         for (file, wanted) in &step.wanted {
             let len = wanted.end - wanted.start;
             if !open.contains_key(file) {
-                let sink = sinks.open(&self.describe(*file)).await?;
+                let sink = sinks.open(&self.describe(*file, 0)).await?;
                 open.insert(*file, sink);
             }
             let piece = range
@@ -256,6 +289,7 @@ impl<P: Platform> Receiving<'_, P> {
     async fn finish_file<K: Sink>(&self, file: usize, sink: K) -> Result<(), TransferError> {
         let proof = self.reading.proof(file);
         sink.finish(proof).await?;
+        (self.keep)(Checkpoint::Finished { file });
         if !self.in_archive {
             self.spine.meter.borrow_mut().finish_file(file);
             (self.events)(ReceiveEvent::FileDone { index: file, proof });
@@ -263,8 +297,11 @@ impl<P: Platform> Receiving<'_, P> {
         Ok(())
     }
 
-    fn describe(&self, file: usize) -> SinkFile {
-        describe(self.link, file)
+    fn describe(&self, file: usize, offset: u64) -> SinkFile {
+        SinkFile {
+            offset,
+            ..describe(self.link, file)
+        }
     }
 }
 
@@ -275,7 +312,25 @@ pub(super) fn describe(link: &OpenedLink, file: usize) -> SinkFile {
         index: file,
         path: entry.path.clone(),
         len: entry.len,
+        offset: 0,
         mime: entry.mime.clone(),
         modified_ms: entry.modified_ms,
     }
+}
+
+/// The first step of each object tells the others what its header says.
+fn announce_headers(steps: &[Step]) -> Vec<Header> {
+    let mut headers: Vec<Header> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let header = match headers.last() {
+            // A step that does not start an object follows one of the same object.
+            Some((_, heard)) if step.records.start > 0 => (None, heard.clone()),
+            _ => {
+                let (tell, heard) = oneshot::channel();
+                (Some(tell), heard.shared())
+            }
+        };
+        headers.push(header);
+    }
+    headers
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealdrop_crypto::size;
 
 use super::Selection;
-use crate::{OpenedLink, Proof, TransferError, open_link::RUN};
+use crate::{OpenedLink, Proof, TransferError, open_link::RUN, resume::sha256};
 
 /// The plan of a download.
 #[derive(Debug)]
@@ -30,6 +30,13 @@ pub(super) struct Step {
     pub(super) wanted: Vec<(usize, Range<u64>)>,
     /// Whether this is the last run of the object.
     pub(super) is_last: bool,
+}
+
+impl Step {
+    /// Which run of its object it starts in: as many come before it where the object is read whole.
+    pub(super) const fn run(&self) -> u64 {
+        self.records.start / RUN
+    }
 }
 
 impl Reading {
@@ -117,6 +124,47 @@ impl Reading {
             .chain(empty)
             .filter(|file| !core::mem::replace(&mut seen[*file], true))
             .collect()
+    }
+
+    /// Bytes of each selected file in the first `steps` steps, in the order of `selected`.
+    pub(super) fn written(&self, steps: usize) -> Vec<u64> {
+        let mut bytes: BTreeMap<usize, u64> = BTreeMap::new();
+        for (file, wanted) in self.steps.iter().take(steps).flat_map(|step| &step.wanted) {
+            *bytes.entry(*file).or_default() += wanted.end - wanted.start;
+        }
+        let of = |file| bytes.get(file).copied().unwrap_or(0);
+        self.selected.iter().map(of).collect()
+    }
+
+    /// SHA-256 of all that decides what the steps are and where their bytes go. Whoever changes how steps are made
+    /// changes the first word, so that nothing goes on across the two.
+    pub(super) fn print(&self, link: &OpenedLink) -> [u8; 32] {
+        let mut text = b"sealdrop download plan 1".to_vec();
+        text.extend_from_slice(link.link_id.as_bytes());
+        let number = |text: &mut Vec<u8>, number: u64| text.extend_from_slice(&number.to_be_bytes());
+        number(&mut text, link.objects.len() as u64);
+        for object in &link.objects {
+            text.extend_from_slice(object.object_id.as_bytes());
+            text.extend_from_slice(&object.tag_root);
+            number(&mut text, object.stream_len);
+        }
+        for file in &self.selected {
+            let entry = &link.files[*file];
+            number(&mut text, *file as u64);
+            number(&mut text, entry.path.len() as u64);
+            text.extend_from_slice(entry.path.as_bytes());
+            number(&mut text, entry.len);
+            number(&mut text, entry.extents.len() as u64);
+            for extent in &entry.extents {
+                for one in [u64::from(extent.object), extent.offset, extent.len] {
+                    number(&mut text, one);
+                }
+            }
+        }
+        // What else lies in an object decides whether it is read whole.
+        let whole = self.steps.iter().map(|step| u8::from(step.whole));
+        text.extend(whole);
+        sha256(&text)
     }
 
     /// How much will be proven of a file.

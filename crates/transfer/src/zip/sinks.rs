@@ -56,6 +56,7 @@ impl<S: Sinks> Sinks for ZipSinks<S> {
                 index: 0,
                 path: self.name.clone(),
                 len: self.len,
+                offset: 0,
                 mime: Some("application/zip".to_owned()),
                 modified_ms: None,
             };

@@ -92,6 +92,7 @@ pub(crate) fn file(index: usize, path: &str, len: u64) -> SinkFile {
         index,
         path: path.to_owned(),
         len,
+        offset: 0,
         mime: None,
         modified_ms: Some(1_795_666_913_000),
     }

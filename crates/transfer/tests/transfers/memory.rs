@@ -55,6 +55,8 @@ pub(crate) struct Memory {
     pub(crate) link: RefCell<Option<Value>>,
     pub(crate) links_made: Cell<u32>,
     pub(crate) used: Cell<u32>,
+    /// Every claim and where it stands.
+    pub(crate) claims: RefCell<BTreeMap<String, &'static str>>,
     pub(crate) released: RefCell<Vec<String>>,
     pub(crate) faults: RefCell<Vec<Fault>>,
     pub(crate) puts: Cell<u32>,
@@ -245,18 +247,34 @@ impl Memory {
                           "downloads_left": 10 - self.used.get(), "max_downloads": 10, "manifest": manifest}),
                 )
             }
-            ("POST", ["links", _, "claims"]) => Ok(json!({"state": "active",
-                "lease_until": "2030-01-01T00:00:00Z", "resume_until": "2030-01-01T00:00:00Z"})),
-            ("POST", ["links", _, "claims", _, "urls"]) => {
+            ("POST", ["links", _, "claims"]) => {
+                let id = body["claim_id"].as_str().expect("an id").to_owned();
+                let mut claims = self.claims.borrow_mut();
+                let state = *claims.entry(id).or_insert("active");
+                if state == "released" {
+                    return Err(ProblemType::ClaimEnded);
+                }
+                Ok(
+                    json!({"state": state, "lease_until": "2030-01-01T00:00:00Z", "resume_until": "2030-01-01T00:00:00Z"}),
+                )
+            }
+            ("POST", ["links", _, "claims", id, "urls"]) => {
+                if self.claims.borrow().get(*id) == Some(&"released") {
+                    return Err(ProblemType::ClaimEnded);
+                }
                 let asked = body["objects"].as_array().expect("a list");
                 let urls: Vec<Value> = asked.iter().map(|id| self.place(id.as_str().expect("an id"))).collect();
                 Ok(json!({"urls": urls, "lease_until": "2030-01-01T00:00:00Z"}))
             }
-            ("POST", ["links", _, "claims", _, "commit"]) => {
-                self.used.set(self.used.get() + 1);
+            ("POST", ["links", _, "claims", id, "commit"]) => {
+                let before = self.claims.borrow_mut().insert((*id).to_owned(), "committed");
+                if before == Some("active") {
+                    self.used.set(self.used.get() + 1);
+                }
                 Ok(json!({"state": "committed"}))
             }
-            ("POST", ["links", _, "claims", _, "release"]) => {
+            ("POST", ["links", _, "claims", id, "release"]) => {
+                self.claims.borrow_mut().insert((*id).to_owned(), "released");
                 self.released
                     .borrow_mut()
                     .push(body["reason"].as_str().expect("a reason").to_owned());
@@ -479,6 +497,8 @@ pub(crate) struct Saved {
     pub(crate) bytes: Vec<u8>,
     pub(crate) finished: Option<Proof>,
     pub(crate) aborted: bool,
+    /// Stays for a later run.
+    pub(crate) left: bool,
 }
 
 pub(crate) struct One(String, Rc<RefCell<BTreeMap<String, Saved>>>);
@@ -487,8 +507,15 @@ impl Sinks for Saving {
     type Chunk = Plain;
     type Sink = One;
     async fn open(&mut self, file: &SinkFile) -> Result<One, TransferError> {
-        let before = self.files.borrow_mut().insert(file.path.clone(), Saved::default());
-        assert_eq!(before, None, "each file is opened once");
+        let mut files = self.files.borrow_mut();
+        if file.offset > 0 {
+            let kept = files.get_mut(&file.path).expect("only what was kept goes on");
+            assert!(kept.finished.is_none() && kept.bytes.len() as u64 >= file.offset);
+            kept.bytes.truncate(file.offset as usize);
+        } else {
+            let before = files.insert(file.path.clone(), Saved::default());
+            assert!(before.is_none_or(|before| before.left), "each file is opened once");
+        }
         Ok(One(file.path.clone(), Rc::clone(&self.files)))
     }
 }
@@ -510,6 +537,9 @@ impl Sink for One {
     }
     async fn abort(self) {
         self.1.borrow_mut().entry(self.0.clone()).or_default().aborted = true;
+    }
+    async fn leave(self) {
+        self.1.borrow_mut().entry(self.0.clone()).or_default().left = true;
     }
 }
 

@@ -400,19 +400,7 @@ fn d02_an_expired_download_address_is_signed_again() {
         .faults
         .borrow_mut()
         .extend([Fault::Get(403), Fault::Get(503), Fault::LostAnswer("/commit")]);
-    comes_back_counted_twice_at_most(&memory, &sent, &lens);
-}
-
-/// The lost answer to `commit` is asked for again; a real server counts one claim once.
-fn comes_back_counted_twice_at_most(memory: &Memory, sent: &Sent, lens: &[(&str, usize)]) {
-    let (receipt, saved) = receive(memory, &opened(memory, sent), Selection::All);
-    assert!(receipt.expect("it is received").counted);
-    assert!(
-        saved
-            .iter()
-            .zip(lens)
-            .all(|((_, one), (_, len))| one.bytes == *content(*len))
-    );
+    comes_back(&memory, &sent, &lens);
 }
 
 #[test]

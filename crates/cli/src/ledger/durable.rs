@@ -1,0 +1,54 @@
+//! Bringing written bytes to the disk before anything is said about them.
+
+use std::{collections::BTreeMap, fs::File, sync::Arc};
+
+use sealdrop_transfer::TransferError;
+
+use crate::folder::{Root, refused};
+
+/// How far one file is.
+#[derive(Debug, Clone)]
+pub(crate) struct Wrote {
+    /// What it is called in the link, for a message.
+    pub(crate) wanted: String,
+    /// Its bytes so far.
+    pub(crate) len: u64,
+    /// CRC-32 of them: against accidents and other programs, not against attackers, who could as well alter the file
+    /// after it was finished.
+    pub(crate) crc: u32,
+    /// Where its bytes can be brought to the disk.
+    pub(crate) reach: Reach,
+}
+
+/// How the bytes of a file come to the disk.
+#[derive(Debug, Clone)]
+pub(crate) enum Reach {
+    /// By its handle.
+    Open(Arc<File>),
+    /// They are there already.
+    There,
+    /// It is full and closed: by its folders and its name.
+    Closed(Vec<String>, String),
+}
+
+/// Brings all of it to the disk.
+pub(super) fn sync(files: &BTreeMap<usize, Wrote>, root: Option<&Root>) -> Result<(), TransferError> {
+    let mut closed = Vec::new();
+    for wrote in files.values() {
+        match &wrote.reach {
+            Reach::Open(handle) => handle.sync_data().map_err(|error| refused(&wrote.wanted, &error))?,
+            Reach::There => {}
+            Reach::Closed(folders, name) => closed.push((wrote, folders, name)),
+        }
+    }
+    let Some(root) = root else { return Ok(()) };
+    // Thousands of small files are one request where the system can do it.
+    if closed.is_empty() || root.sync_all().unwrap_or(false) {
+        return Ok(());
+    }
+    for (wrote, folders, name) in closed {
+        let synced = root.reopen(folders, name).and_then(|file| file.sync_data());
+        synced.map_err(|error| refused(&wrote.wanted, &error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! A file of lines in the state folder that only grows. Whoever holds it open holds its lock, so two processes never
+//! work on the same transfer.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
+
+use sealdrop_crypto::{DeviceKey, Zeroizing, hash_groups};
+
+use crate::state::{State, open_private, write_private};
+
+/// Ending of these files.
+const ENDING: &str = "lines";
+
+/// Such a file, open and locked.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    file: File,
+    path: PathBuf,
+}
+
+/// Why one cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LinesFault {
+    /// Another process holds it.
+    #[error("another sealdrop is at it at the moment")]
+    InUse,
+    #[error("the state folder cannot be used: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Lines {
+    /// Opens the file of this name in one of the state's folders, and gives the lines that are in it.
+    pub(crate) fn open(state: &State, folder: &str, name: &str) -> Result<(Self, Vec<String>), LinesFault> {
+        let path = state.folder(folder)?.join(format!("{name}.{ENDING}"));
+        let mut file = open_private(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LinesFault::InUse),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let lines = read_whole_lines(&mut file)?;
+        Ok((Self { file, path }, lines))
+    }
+
+    /// Adds a line. It survives the process; the machine only after [`Self::sync`].
+    pub(crate) fn append(&mut self, line: &str) -> io::Result<()> {
+        self.file.write_all([line, "\n"].concat().as_bytes())
+    }
+
+    /// Brings all lines to the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    /// Starts it over.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        if self.file.metadata()?.len() == 0 {
+            return Ok(());
+        }
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.sync_all()
+    }
+
+    /// Whether there is a line in it.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.path.exists() && self.file.metadata().is_ok_and(|about| about.len() > 0)
+    }
+
+    /// What stays is swept later, and leads nowhere.
+    pub(crate) fn remove(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        // A transfer that ended before its first line leaves no empty file.
+        if self.file.metadata().is_ok_and(|about| about.len() == 0) {
+            self.remove();
+        }
+    }
+}
+
+/// A name that is the same for the same words, and tells nobody which.
+pub(crate) fn name_of(words: &[&[u8]]) -> String {
+    let digest = hash_groups(&words.join(&0)).concat();
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Lines that were written whole. A last one that a crash cut off is taken off the file.
+fn read_whole_lines(file: &mut File) -> io::Result<Vec<String>> {
+    let (mut lines, mut len) = (Vec::new(), 0);
+    let mut reader = BufReader::new(&mut *file);
+    loop {
+        let mut line = Vec::new();
+        let read = reader.read_until(b'\n', &mut line)?;
+        if line.pop() != Some(b'\n') {
+            break;
+        }
+        let Ok(text) = String::from_utf8(line) else { break };
+        lines.push(text);
+        len += read as u64;
+    }
+    drop(reader);
+    file.set_len(len)?;
+    file.seek(SeekFrom::End(0))?;
+    Ok(lines)
+}
+
+/// Removes files of a folder that nobody holds and that lead nowhere: untouched for so long, or ended by their first line.
+pub(crate) fn sweep(state: &State, folder: &str, stale: Duration, has_ended: impl Fn(&str, SystemTime) -> bool) {
+    let entries = state.folder(folder).and_then(fs::read_dir);
+    #[expect(clippy::disallowed_methods, reason = "the age of a file is a date")]
+    let now = SystemTime::now();
+    for path in entries.into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.extension().is_none_or(|ending| ending != ENDING) {
+            continue;
+        }
+        let Ok(file) = File::open(&path) else { continue };
+        let touched = file.metadata().and_then(|about| about.modified());
+        let is_stale = touched.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > stale));
+        let first = BufReader::new(&file).lines().next();
+        let ended = first.and_then(Result::ok).is_some_and(|line| has_ended(&line, now));
+        // Locked only then: nobody who starts meanwhile finds a file in use that is not.
+        if (is_stale || ended) && file.try_lock().is_ok() {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// This machine's key, made at first use.
+pub(crate) fn device_key(state: &State) -> io::Result<DeviceKey> {
+    let path = state.folder("")?.join("device.key");
+    if let Ok(text) = fs::read_to_string(&path)
+        && let Ok(key) = DeviceKey::from_text(Zeroizing::new(text).trim_end())
+    {
+        return Ok(key);
+    }
+    let key = DeviceKey::make().map_err(io::Error::other)?;
+    let beside = path.with_extension(format!("{}.part", std::process::id()));
+    write_private(&beside, key.to_text().as_bytes())?;
+    fs::rename(beside, path)?;
+    Ok(key)
+}
