@@ -28,6 +28,7 @@ mod object;
 mod open_link;
 mod plan;
 mod platform;
+mod preview;
 mod resume;
 mod retry;
 mod save_name;
@@ -58,6 +59,9 @@ pub use plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, pla
 pub use platform::{
     ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
     SentPart, Sink, SinkFile, Sinks, SourceExtent,
+};
+pub use preview::{
+    Medium, Preview, PreviewClaim, PreviewFormat, PreviewReader, PreviewRefusal, judge, medium_of, preview,
 };
 pub use resume::{Journal, NoJournal, Unfinished, UnfinishedSummary};
 pub use retry::Patience;

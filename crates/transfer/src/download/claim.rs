@@ -24,28 +24,35 @@ const FRESH: Duration = Duration::from_secs(GET_URL_EXPIRES_IN * 4 / 5);
 /// A claim's lease is renewed this often, also while nothing moves.
 const RENEW: Duration = Duration::from_secs(CLAIM_LEASE_IN * 2 / 5);
 
-/// Names a place that nobody has yet.
-pub(super) fn new_id() -> Result<ClaimId, TransferError> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
-    Ok(ClaimId(id))
-}
-
-/// A place on the link.
-pub(super) struct Claim<'a> {
+/// A place on the link, or a look at it.
+pub(crate) struct Claim<'a> {
     link: &'a OpenedLink,
     id: Cell<ClaimId>,
+    purpose: Purpose,
     taken: RefCell<bool>,
     addresses: RefCell<BTreeMap<usize, (ObjectUrl, Duration)>>,
     signing: Mutex<()>,
     reading: RefCell<usize>,
 }
 
+/// Names a place that nobody has yet.
+pub(crate) fn make_claim_id() -> Result<ClaimId, TransferError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    Ok(ClaimId(id))
+}
+
 impl<'a> Claim<'a> {
     pub(super) fn new(link: &'a OpenedLink, id: ClaimId) -> Self {
+        Self::with(link, id, Purpose::Download)
+    }
+
+    /// A claim for a purpose: the same id is the same claim, however often it is taken.
+    pub(crate) fn with(link: &'a OpenedLink, id: ClaimId, purpose: Purpose) -> Self {
         Self {
             link,
             id: Cell::new(id),
+            purpose,
             taken: RefCell::new(false),
             addresses: RefCell::default(),
             signing: Mutex::new(()),
@@ -62,7 +69,7 @@ impl<'a> Claim<'a> {
     ) -> Result<(), TransferError> {
         match self.take(spine).await {
             Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
-                self.id.set(new_id()?);
+                self.id.set(make_claim_id()?);
                 renewed(self.id.get());
                 self.take(spine).await
             }
@@ -70,11 +77,11 @@ impl<'a> Claim<'a> {
         }
     }
 
-    pub(super) async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
+    pub(crate) async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         let body = NewClaim {
             auth: self.link.auth.clone(),
             claim_id: self.id.get(),
-            purpose: Purpose::Download,
+            purpose: self.purpose,
         };
         *self.taken.borrow_mut() = true;
         let create = CreateClaim {
@@ -94,7 +101,7 @@ impl<'a> Claim<'a> {
     }
 
     /// The place of an object; a new address where the old one is old or was refused.
-    pub(super) async fn address<P: Platform>(&self, platform: &P, object: usize) -> Result<ObjectUrl, TransferError> {
+    pub(crate) async fn address<P: Platform>(&self, platform: &P, object: usize) -> Result<ObjectUrl, TransferError> {
         let _signing = self.signing.lock().await;
         if let Some((place, signed)) = self.addresses.borrow().get(&object)
             && platform.now().saturating_sub(*signed) < FRESH
@@ -125,12 +132,12 @@ impl<'a> Claim<'a> {
         Ok(place)
     }
 
-    pub(super) fn forget_address(&self, object: usize) {
+    pub(crate) fn forget_address(&self, object: usize) {
         self.addresses.borrow_mut().remove(&object);
     }
 
     /// Keeps the lease, also while a slow disk takes its time. Never ends but by an error that will not pass.
-    pub(super) async fn keep<P: Platform>(&self, platform: &P) -> Result<u64, TransferError> {
+    pub(crate) async fn keep<P: Platform>(&self, platform: &P) -> Result<u64, TransferError> {
         loop {
             platform.sleep(RENEW).await;
             let object = *self.reading.borrow();
@@ -154,6 +161,11 @@ impl<'a> Claim<'a> {
     }
 
     pub(super) async fn release<P: Platform>(&self, platform: &P, reason: ReleaseReason) {
+        self.give_back(platform, reason).await;
+    }
+
+    /// Releases it, whoever took it.
+    pub(crate) async fn give_back<P: Platform>(&self, platform: &P, reason: ReleaseReason) {
         let body = Release {
             auth: self.link.auth.clone(),
             reason,

@@ -5,7 +5,8 @@
 //! with the same claim; how an interruption ends the claim, and why, is in `docs/design/adr/0007-resuming-downloads.md`.
 
 mod checkpoint;
-mod claim;
+pub(crate) mod claim;
+mod open_records;
 mod read;
 mod reading;
 
@@ -19,8 +20,9 @@ use futures::{
 use sealdrop_api::{ProblemType, SealedBytes, claims::ReleaseReason};
 
 pub use self::checkpoint::{Checkpoint, FileStanding, Resume, Run};
+pub(crate) use self::{open_records::open_records, reading::content_of};
 use self::{
-    claim::{Claim, new_id},
+    claim::{Claim, make_claim_id},
     read::{Receiving, describe},
     reading::Reading,
 };
@@ -120,7 +122,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let (before, goes_on) = match options.run {
         Run::Again(_) if in_archive => return Err(TransferError::StartOver),
         Run::Again(resume) => (resume, true),
-        Run::Once | Run::First => (Resume::new(new_id()?, reading.print(link)), false),
+        Run::Once | Run::First => (Resume::new(make_claim_id()?, reading.print(link)), false),
     };
     let written = before.fit(link, &reading)?;
     let steps = Cell::new(before.steps);

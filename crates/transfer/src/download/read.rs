@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use futures::{
     FutureExt, StreamExt,
@@ -11,16 +10,17 @@ use futures::{
     stream,
 };
 use sealdrop_api::SealedBytes;
-use sealdrop_crypto::{Kind, TagRoot, size};
+use sealdrop_crypto::{TagRoot, size};
 
 use super::{
     checkpoint::{Checkpoint, Resume},
     claim::Claim,
+    open_records,
     reading::{Reading, Step, content_of},
 };
 use crate::{
-    Chunk, ObjectRef, OpenJob, OpenedHeader, OpenedLink, OpenedRange, Platform, ReceiveEvent, Sink, SinkFile, Sinks,
-    TransferError, spine::Spine,
+    Chunk, OpenedHeader, OpenedLink, OpenedRange, Platform, ReceiveEvent, Sink, SinkFile, Sinks, TransferError,
+    spine::Spine,
 };
 
 /// A download that is running.
@@ -177,62 +177,11 @@ impl<P: Platform> Receiving<'_, P> {
         records: Range<u64>,
         known: Option<OpenedHeader>,
     ) -> Result<OpenedRange<P::Chunk>, TransferError> {
-        let object: &ObjectRef = &self.link.objects[step.object];
-        let job = self.spine.meter.borrow_mut().begin(Vec::new());
-        let attempt = async || {
-            let place = self.claim.address(self.spine.platform, step.object).await?;
-            let job = OpenJob {
-                url: place.url,
-                etag: place.etag,
-                object_id: object.object_id,
-                fek: Arc::clone(&object.fek),
-                stream_len: object.stream_len,
-                kind: Kind::Content,
-                known,
-                records: records.clone(),
-            };
-            let opened = self.spine.platform.open_range(job, &|_| {}).await;
-            opened.map_err(|error| match error {
-                // Gone or another: a new address says whether the link ended.
-                TransferError::Bucket {
-                    status: 404 | 412,
-                    code,
-                } => TransferError::Bucket { status: 403, code },
-                other => other,
-            })
-        };
-        let range = self
-            .spine
-            .persist(job, attempt, || self.claim.forget_address(step.object))
-            .await
-            .map_err(|error| match error {
-                TransferError::Bucket { status: 403 | 416, .. } => TransferError::NotWhatWasSealed,
-                other => other,
-            })?;
-        self.spine.meter.borrow_mut().acknowledge(job);
-        self.check(step, &records, object, &range)?;
-        Ok(range)
-    }
-
-    /// What a list claims of an object must fit what the object itself says.
-    fn check(
-        &self,
-        step: &Step,
-        records: &Range<u64>,
-        object: &ObjectRef,
-        range: &OpenedRange<P::Chunk>,
-    ) -> Result<(), TransferError> {
+        let range = open_records(self.spine, self.link, self.claim, step.object, (records, known)).await?;
+        // What a list claims of an object must fit what the object itself says.
         let content_len = range.header.content_len;
-        let start = content_of(records.start).min(content_len);
-        let end = content_of(records.end).min(content_len);
-        let wanted_fits = step.wanted.iter().all(|(_, wanted)| wanted.end <= content_len);
-        let size_fits = self.link.whole_size.is_none_or(|size| size == content_len);
-        let right = content_len <= object.stream_len - size::PROLOGUE
-            && range.content.len() as u64 == end - start
-            && wanted_fits
-            && size_fits;
-        if right {
-            Ok(())
+        if step.wanted.iter().all(|(_, wanted)| wanted.end <= content_len) {
+            Ok(range)
         } else {
             Err(TransferError::NotWhatWasSealed)
         }

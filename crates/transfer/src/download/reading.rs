@@ -239,7 +239,7 @@ fn push_steps(steps: &mut Vec<Step>, link: &OpenedLink, object: usize, whole: bo
 }
 
 /// Content offset of a record's first byte.
-pub(super) const fn content_of(record: u64) -> u64 {
+pub(crate) const fn content_of(record: u64) -> u64 {
     size::record_start(record).saturating_sub(size::PROLOGUE)
 }
 

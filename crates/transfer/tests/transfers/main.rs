@@ -3,6 +3,7 @@
 mod archive;
 mod download_resume;
 mod memory;
+mod preview;
 mod resume;
 mod spine;
 mod zip;

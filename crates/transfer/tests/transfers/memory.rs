@@ -58,6 +58,10 @@ pub(crate) struct Memory {
     /// Every claim and where it stands.
     pub(crate) claims: RefCell<BTreeMap<String, &'static str>>,
     pub(crate) released: RefCell<Vec<String>>,
+    /// Of each claim that was asked for: its id and what it is for.
+    pub(crate) claims_asked: RefCell<Vec<(String, String)>>,
+    /// Why claims are refused, and addresses.
+    pub(crate) ended: Cell<Option<ProblemType>>,
     pub(crate) faults: RefCell<Vec<Fault>>,
     pub(crate) puts: Cell<u32>,
     pub(crate) gets: Cell<u32>,
@@ -248,7 +252,12 @@ impl Memory {
                 )
             }
             ("POST", ["links", _, "claims"]) => {
-                let id = body["claim_id"].as_str().expect("an id").to_owned();
+                let text = |name: &str| body[name].as_str().expect("a text").to_owned();
+                let id = text("claim_id");
+                self.claims_asked.borrow_mut().push((id.clone(), text("purpose")));
+                if let Some(ended) = self.ended.get() {
+                    return Err(ended);
+                }
                 let mut claims = self.claims.borrow_mut();
                 let state = *claims.entry(id).or_insert("active");
                 if state == "released" {
@@ -257,6 +266,9 @@ impl Memory {
                 Ok(
                     json!({"state": state, "lease_until": "2030-01-01T00:00:00Z", "resume_until": "2030-01-01T00:00:00Z"}),
                 )
+            }
+            ("POST", ["links", _, "claims", _, "urls"]) if self.ended.get().is_some() => {
+                Err(self.ended.get().unwrap_or(ProblemType::LinkRevoked))
             }
             ("POST", ["links", _, "claims", id, "urls"]) => {
                 if self.claims.borrow().get(*id) == Some(&"released") {

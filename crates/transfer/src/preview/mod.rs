@@ -1,0 +1,310 @@
+//! Looking at a file of a link without downloading it: any range, record by record.
+//!
+//! A visit has one claim for all that it looks at, made by the first click. It takes no place and counts nothing, and
+//! like every claim it ends with the link. Every byte that comes out of a [`Preview`] was opened in its place in its
+//! object; that the object as a whole is what the sender committed to (`tag_root`) only a download can say.
+
+mod format;
+mod pixels;
+mod reader;
+
+use core::{cell::Cell, ops::Range};
+use std::{cell::RefCell, collections::BTreeMap, collections::VecDeque};
+
+use futures::{
+    future::{Either, select},
+    lock::Mutex,
+    pin_mut,
+};
+use sealdrop_api::{
+    ClaimId, ProblemType,
+    claims::{Purpose, ReleaseReason},
+};
+use sealdrop_crypto::size;
+
+pub use self::{
+    format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
+    reader::PreviewReader,
+};
+use crate::{
+    Chunk, Control, FileEntry, OpenedHeader, OpenedLink, OpenedRange, Platform, TransferError,
+    download::{
+        claim::{Claim, make_claim_id},
+        content_of, open_records,
+    },
+    meter::Meter,
+    open_link::RUN,
+    spine::Spine,
+};
+
+/// Runs of records on their way at once: a film and its next place.
+const AT_ONCE: usize = 3;
+/// Opened records that are kept (4 MiB): what a player reads twice is fetched once.
+const HELD: u64 = 16;
+
+/// A visit's claim for all that it looks at.
+#[derive(Debug)]
+pub struct PreviewClaim {
+    id: Cell<ClaimId>,
+    is_taken: Cell<bool>,
+}
+
+impl PreviewClaim {
+    /// A claim that nobody has heard of yet.
+    ///
+    /// # Errors
+    /// [`TransferError::Device`] without random numbers.
+    pub fn new() -> Result<Self, TransferError> {
+        Ok(Self {
+            id: Cell::new(make_claim_id()?),
+            is_taken: Cell::new(false),
+        })
+    }
+
+    /// Whether it was ever made, and so should be released.
+    #[must_use]
+    pub const fn is_taken(&self) -> bool {
+        self.is_taken.get()
+    }
+
+    /// The visit is over. Nobody is helped by an error: the lease ends by itself.
+    pub async fn release<P: Platform>(&self, platform: &P, link: &OpenedLink) {
+        if self.is_taken.replace(false) {
+            let claim = Claim::with(link, self.id.get(), Purpose::Preview);
+            claim.give_back(platform, ReleaseReason::Cancelled).await;
+        }
+    }
+
+    /// Makes it, or goes on with it. One that has ended (24 hours are its life) is followed by another.
+    async fn take<'a, P: Platform>(
+        &self,
+        spine: &Spine<'_, P>,
+        link: &'a OpenedLink,
+    ) -> Result<Claim<'a>, TransferError> {
+        self.is_taken.set(true);
+        let claim = Claim::with(link, self.id.get(), Purpose::Preview);
+        match claim.take(spine).await {
+            Ok(()) => Ok(claim),
+            Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
+                self.id.set(make_claim_id()?);
+                let claim = Claim::with(link, self.id.get(), Purpose::Preview);
+                claim.take(spine).await?;
+                Ok(claim)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Looks at one file of a link, for as long as `work` takes. The claim is made first, its lease is kept meanwhile, and
+/// a link that ends ends the look with it.
+///
+/// # Errors
+/// [`TransferError::Cancelled`] when `control` says so, what `work` says, or the first error that did not pass.
+pub async fn preview<P: Platform, T>(
+    platform: &P,
+    link: &OpenedLink,
+    file: usize,
+    claim: &PreviewClaim,
+    control: &Control,
+    work: impl AsyncFnOnce(&Preview<'_, P>) -> Result<T, TransferError>,
+) -> Result<T, TransferError> {
+    let entry = link.files.get(file);
+    let entry = entry.ok_or(TransferError::Unsendable("there is no such file in this link"))?;
+    let nobody = |_: &mut Meter, _| {};
+    let meter = Meter::new(core::iter::empty(), Some(0));
+    let spine = Spine::new(platform, control, meter, (AT_ONCE, AT_ONCE), &nobody);
+    let looking = async {
+        let claim = claim.take(&spine, link).await?;
+        let preview = Preview {
+            spine: &spine,
+            link,
+            claim: &claim,
+            entry,
+            headers: Mutex::default(),
+            held: RefCell::default(),
+        };
+        let working = work(&preview);
+        let keeping = claim.keep(platform);
+        pin_mut!(working, keeping);
+        match select(working, keeping).await {
+            Either::Left((result, _)) => result,
+            Either::Right((never, _)) => Err(never.err().unwrap_or(TransferError::Cancelled)),
+        }
+    };
+    let stopped = control.cancelled();
+    pin_mut!(looking, stopped);
+    match select(looking, stopped).await {
+        Either::Left((result, _)) => result,
+        Either::Right(_) => Err(TransferError::Cancelled),
+    }
+}
+
+/// A file that is being looked at.
+pub struct Preview<'a, P: Platform> {
+    spine: &'a Spine<'a, P>,
+    link: &'a OpenedLink,
+    claim: &'a Claim<'a>,
+    entry: &'a FileEntry,
+    /// What record 0 of an object told. Held while it is fetched, so that it is fetched once.
+    headers: Mutex<BTreeMap<usize, OpenedHeader>>,
+    /// The last runs that were opened, the newest at the end.
+    held: RefCell<VecDeque<Run<P::Chunk>>>,
+}
+
+struct Run<C> {
+    object: usize,
+    records: Range<u64>,
+    content: C,
+}
+
+impl<P: Platform> Preview<'_, P> {
+    /// Bytes of the file.
+    #[must_use]
+    pub const fn file_len(&self) -> u64 {
+        self.entry.len
+    }
+
+    /// Its path, as the sender wrote it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.entry.path
+    }
+
+    /// Exactly these bytes of the file (as far as it reaches), in order. Fetches the records that hold them and no other.
+    ///
+    /// # Errors
+    /// As a download: the first that did not pass. Nothing is handed out then.
+    pub async fn read(&self, range: Range<u64>) -> Result<Vec<P::Chunk>, TransferError> {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for extent in &self.entry.extents {
+            let end = start + extent.len;
+            let wanted = range.start.max(start)..range.end.min(end);
+            if wanted.start < wanted.end {
+                let content = extent.offset + wanted.start - start..extent.offset + wanted.end - start;
+                self.read_object(extent.object as usize, content, &mut pieces).await?;
+            }
+            start = end;
+        }
+        Ok(pieces)
+    }
+
+    /// The last byte that costs no further record if `records` of them are fetched for the byte `at`.
+    fn end_of_records(&self, at: u64, records: u64) -> u64 {
+        let mut start = 0;
+        for extent in &self.entry.extents {
+            let end = start + extent.len;
+            if at < end {
+                let first = record_of(extent.offset + at - start);
+                let content = content_of(first + records).min(extent.offset + extent.len);
+                return start + content - extent.offset;
+            }
+            start = end;
+        }
+        start
+    }
+
+    async fn read_object(
+        &self,
+        object: usize,
+        content: Range<u64>,
+        pieces: &mut Vec<P::Chunk>,
+    ) -> Result<(), TransferError> {
+        let end = record_of(content.end - 1) + 1;
+        let mut next = record_of(content.start);
+        while next < end {
+            let (records, opened) = match self.held(object, next) {
+                Some(held) => held,
+                None => {
+                    let fresh = next..self.next_held(object, next).min(end).min(next + RUN);
+                    (fresh.clone(), self.open(object, fresh).await?)
+                }
+            };
+            let base = content_of(records.start);
+            let from = content.start.max(base);
+            let to = content.end.min(content_of(records.end));
+            let piece = (from - base) as usize..(to - base) as usize;
+            if piece.end > opened.len() {
+                // The list claims more of the object than there is in it.
+                return Err(TransferError::NotWhatWasSealed);
+            }
+            pieces.push(opened.slice(piece));
+            next = records.end;
+        }
+        Ok(())
+    }
+
+    /// The run that holds a record, from that record on.
+    fn held(&self, object: usize, record: u64) -> Option<(Range<u64>, P::Chunk)> {
+        let held = self.held.borrow();
+        let run = held
+            .iter()
+            .find(|run| run.object == object && run.records.contains(&record))?;
+        let before = (content_of(record) - content_of(run.records.start)) as usize;
+        let rest = run.content.slice(before.min(run.content.len())..run.content.len());
+        Some((record..run.records.end, rest))
+    }
+
+    fn next_held(&self, object: usize, after: u64) -> u64 {
+        let held = self.held.borrow();
+        let starts = held
+            .iter()
+            .filter(|run| run.object == object)
+            .map(|run| run.records.start);
+        starts.filter(|start| *start > after).min().unwrap_or(u64::MAX)
+    }
+
+    /// Fetches and opens records; of an object that is new, record 0 first: it carries what every other one needs.
+    async fn open(&self, object: usize, records: Range<u64>) -> Result<P::Chunk, TransferError> {
+        let known = {
+            let mut headers = self.headers.lock().await;
+            match headers.get(&object) {
+                Some(header) => *header,
+                None if records.start == 0 => {
+                    let range = self.fetch(object, records.clone(), None).await?;
+                    headers.insert(object, range.header);
+                    return Ok(self.hold(object, records, range));
+                }
+                None => {
+                    let first = self.fetch(object, 0..1, None).await?;
+                    let header = first.header;
+                    headers.insert(object, header);
+                    self.hold(object, 0..1, first);
+                    header
+                }
+            }
+        };
+        let range = self.fetch(object, records.clone(), Some(known)).await?;
+        Ok(self.hold(object, records, range))
+    }
+
+    async fn fetch(
+        &self,
+        object: usize,
+        records: Range<u64>,
+        known: Option<OpenedHeader>,
+    ) -> Result<OpenedRange<P::Chunk>, TransferError> {
+        open_records(self.spine, self.link, self.claim, object, (records, known)).await
+    }
+
+    fn hold(&self, object: usize, records: Range<u64>, range: OpenedRange<P::Chunk>) -> P::Chunk {
+        let content = range.content.slice(0..range.content.len());
+        let mut held = self.held.borrow_mut();
+        held.push_back(Run {
+            object,
+            records,
+            content: range.content,
+        });
+        let count = |run: &Run<P::Chunk>| run.records.end - run.records.start;
+        while held.len() > 1 && held.iter().map(count).sum::<u64>() > HELD {
+            held.pop_front();
+        }
+        content
+    }
+}
+
+/// The record that holds a byte of an object's content.
+const fn record_of(content: u64) -> u64 {
+    size::locate(content + size::PROLOGUE).0
+}

@@ -1,0 +1,43 @@
+//! Reading on from some byte: little at first, more as it goes on.
+
+use core::ops::Range;
+
+use super::Preview;
+use crate::{Platform, TransferError};
+
+/// Records of one step at most: 2 MiB.
+const MOST: u64 = 8;
+
+/// One reader of a preview. A step that nobody asks for fetches nothing.
+///
+/// A player looks at a header, jumps to an index, jumps to a place: each of these costs one record. Whoever stays takes
+/// twice as much with each step, so that a film is not fetched in a thousand requests.
+#[derive(Debug)]
+pub struct PreviewReader {
+    left: Range<u64>,
+    step: u64,
+}
+
+impl PreviewReader {
+    /// Reads a range of the file.
+    #[must_use]
+    pub const fn new(range: Range<u64>) -> Self {
+        Self { left: range, step: 1 }
+    }
+
+    /// The next bytes; nothing at the end of the range, or of the file.
+    ///
+    /// # Errors
+    /// As [`Preview::read`].
+    pub async fn next<P: Platform>(&mut self, preview: &Preview<'_, P>) -> Result<Vec<P::Chunk>, TransferError> {
+        let end = self.left.end.min(preview.file_len());
+        if self.left.start >= end {
+            return Ok(Vec::new());
+        }
+        let stop = preview.end_of_records(self.left.start, self.step).min(end);
+        let pieces = preview.read(self.left.start..stop).await?;
+        self.left.start = stop;
+        self.step = (2 * self.step).min(MOST);
+        Ok(pieces)
+    }
+}
