@@ -1,7 +1,8 @@
-// Turns what a page opened into a download of the browser's own.
+// Turns what a page opened into a download of the browser's own, or into what a picture, a player of that page shows.
 //
 // It holds no key and caches nothing. A page announces one file, navigates a hidden frame to /_dl/<random> and hands
-// over one chunk each time the browser asks for more. Everything else goes to the network as if this were not here.
+// over one chunk each time the browser asks for more. What is looked at instead has an address /_preview/<random>, for
+// as many ranges as its page wants (see the end). Everything else goes to the network as if this were not here.
 'use strict';
 
 const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
@@ -19,8 +20,9 @@ self.addEventListener('message', (event) => {
   if (origin !== self.location.origin || !(source instanceof WindowClient) || ports.length !== 1) return;
   if (!data || typeof data.id !== 'string' || !ADDRESS.test(`/_dl/${data.id}`)) return;
   if (data.kind === 'announce') announce(data, ports[0]);
+  if (data.kind === 'preview') beginPreview(data, ports[0], source.id);
   // A page asks now and then: that keeps this worker awake, and tells a page when it was not.
-  if (data.kind === 'ping') ports[0].postMessage({ kind: announced.has(data.id) || running.has(data.id) ? 'here' : 'gone' });
+  if (data.kind === 'ping') ports[0].postMessage({ kind: announced.has(data.id) || running.has(data.id) || previews.has(data.id) ? 'here' : 'gone' });
 });
 
 function announce({ id, disposition, length }, port) {
@@ -34,6 +36,8 @@ function announce({ id, disposition, length }, port) {
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
+  const looked = url.origin === self.location.origin && event.request.method === 'GET' && LOOKED_AT.exec(url.pathname)?.[1];
+  if (looked && event.request.mode !== 'navigate') return event.respondWith(answerPreview(event, looked));
   const id = url.origin === self.location.origin && event.request.method === 'GET' && ADDRESS.exec(url.pathname)?.[1];
   const entry = id && announced.get(id);
   if (!entry) return;
@@ -99,4 +103,117 @@ function respond(id, { port, disposition, length }) {
       'Referrer-Policy': 'no-referrer',
     },
   });
+}
+
+// --- Previews: one file, its page's own <img>, <audio> or <video>, any number of ranges, until the page closes it.
+
+const LOOKED_AT = /^\/_preview\/([A-Za-z0-9_-]{22})$/;
+const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|audio\/(mpeg|mp4|ogg|wav|flac)|video\/(mp4|webm))$/;
+const PREVIEW_AHEAD = 256 << 10; // bytes that wait here for the element: a record
+const previews = new Map(); // id → { port, client, type, length, streams: number → { take, fail } }
+const recalled = new Map(); // id → what to do when its page announces it again
+let streams = 0;
+
+function beginPreview({ id, type, length }, port, client) {
+  if (previews.has(id) && previews.get(id).client !== client) return;
+  if (typeof type !== 'string' || !SHOWN.test(type) || !Number.isSafeInteger(length) || length < 1) return;
+  const preview = { port, client, type, length, streams: new Map() };
+  previews.set(id, preview);
+  port.onmessage = ({ data }) => {
+    const stream = preview.streams.get(data?.stream);
+    if (data?.kind === 'chunk' && Array.isArray(data.pieces)) stream?.take(data.pieces);
+    else if (data?.kind === 'fail') stream?.fail();
+    else if (data?.kind === 'close') {
+      if (previews.get(id) === preview) previews.delete(id);
+      for (const one of [...preview.streams.values()]) one.fail();
+    }
+  };
+  port.postMessage({ kind: 'announced' });
+  recalled.get(id)?.();
+}
+
+async function answerPreview({ request, clientId }, id) {
+  const preview = previews.get(id) ?? await recall(id, clientId);
+  // Only what the page that opened it shows in an element of its kind; no script, no request of a program. A document or a
+  // frame is not answered at all: the server says that there is nothing.
+  const fits = preview && preview.client === clientId && preview.type.startsWith(`${request.destination}/`);
+  if (!fits) return new Response(null, { status: 404, headers: { 'Cache-Control': 'no-store' } });
+  const { type, length } = preview;
+  const headers = {
+    'Content-Type': type,
+    'Accept-Ranges': 'bytes',
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+  };
+  const range = rangeOf(request.headers.get('range'), length);
+  if (!range) return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${length}` } });
+  const { start, end, partial } = range;
+  headers['Content-Length'] = String(end - start);
+  if (partial) headers['Content-Range'] = `bytes ${start}-${end - 1}/${length}`;
+  return new Response(previewStream(preview, start, end), { status: partial ? 206 : 200, headers });
+}
+
+// One range; what asks for several, or for none that makes sense, gets the whole, as RFC 9110 (14.2) allows.
+function rangeOf(header, length) {
+  const [, first, last] = /^bytes=(\d{0,16})-(\d{0,16})$/.exec(header ?? '') ?? [];
+  const isRange = first ? !last || Number(last) >= Number(first) : Boolean(last);
+  if (!isRange) return { start: 0, end: length, partial: false };
+  const start = first ? Number(first) : Math.max(0, length - Number(last));
+  const end = first && last ? Math.min(Number(last) + 1, length) : length;
+  return start < end ? { start, end, partial: true } : undefined;
+}
+
+function previewStream(preview, start, end) {
+  const stream = ++streams;
+  let at = start;
+  let answered; // ends the element's current wait
+  const forget = () => {
+    preview.streams.delete(stream);
+    preview.port.postMessage({ kind: 'cancel', stream });
+    answered?.();
+  };
+  return new ReadableStream({
+    start(controller) {
+      const fail = () => {
+        forget();
+        try { controller.error(new Error('not to be had')); } catch { /* the element had let go of it already */ }
+      };
+      const take = (pieces) => {
+        for (const piece of pieces) {
+          if (!(piece instanceof Uint8Array) || piece.byteLength < 1 || piece.byteLength > end - at) return fail();
+          at += piece.byteLength;
+          controller.enqueue(piece);
+        }
+        if (pieces.length === 0) return fail();
+        if (at === end) {
+          controller.close();
+          forget();
+        }
+        answered?.();
+      };
+      preview.streams.set(stream, { take, fail });
+    },
+    pull() {
+      preview.port.postMessage({ kind: 'pull', stream, from: at, to: end });
+      return new Promise((resolve) => { answered = resolve; });
+    },
+    // A seek, or the end of the element: what is under way for it is dropped.
+    cancel: forget,
+  }, new ByteLengthQueuingStrategy({ highWaterMark: PREVIEW_AHEAD }));
+}
+
+// This worker was stopped in between and forgot everything: the page that shows it announces it again.
+async function recall(id, clientId) {
+  const client = clientId && await self.clients.get(clientId);
+  if (!client) return undefined;
+  await new Promise((resolve) => {
+    recalled.set(id, resolve);
+    setTimeout(resolve, 5_000);
+    client.postMessage({ kind: 'recall', id });
+  });
+  recalled.delete(id);
+  return previews.get(id);
 }

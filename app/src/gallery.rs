@@ -2,6 +2,7 @@
 //! and for tests of what the markup says. Nothing here is part of the program that is served.
 
 mod fixtures;
+mod looks;
 
 use leptos::{prelude::*, tachys::view::RenderHtml};
 
@@ -36,6 +37,15 @@ const fn state(name: &'static str, draw: Draw) -> State {
         name,
         dialog: None,
         draw,
+    }
+}
+
+/// A file that is looked at.
+const fn look(name: &'static str, set: fn(Receiving)) -> State {
+    State {
+        name,
+        dialog: Some(crate::components::PREVIEW),
+        draw: Draw::Receive(set),
     }
 }
 
@@ -92,6 +102,14 @@ pub const STATES: &[State] = &[
     state("receive-letter-picked-one", Draw::Receive(fixtures::letter_picked_one)),
     state("receive-letter-picked-all", Draw::Receive(fixtures::letter_picked_all)),
     state("receive-letter-one", Draw::Receive(fixtures::letter_one)),
+    look("preview-opening", looks::opening),
+    look("preview-image", looks::image),
+    look("preview-audio", looks::audio),
+    look("preview-video", looks::video),
+    look("preview-text", looks::text),
+    look("preview-refused", looks::refused),
+    look("preview-altered", looks::altered),
+    look("preview-revoked", looks::revoked),
     state("receive-cancelled", Draw::Receive(fixtures::cancelled)),
     state("receive-downloading", Draw::Receive(fixtures::downloading)),
     state(

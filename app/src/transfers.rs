@@ -1,13 +1,17 @@
-//! What this visit is doing: one sending and one receiving, kept above the router, so that a transfer goes on while its
+//! What this visit is doing: one sending, one receiving and one look, kept above the router, so that a transfer goes on while its
 //! person looks at another page. Screens read the signals; only the functions here talk to the engine.
 
 mod receiving;
 mod sending;
+mod viewing;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};
 pub(crate) use sending::{Card, SendScreen, Sending};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use viewing::failed as failed_preview;
+pub(crate) use viewing::{View, Viewing};
 
 use leptos::prelude::RwSignal;
 

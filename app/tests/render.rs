@@ -147,6 +147,13 @@ fn handles_are_where_tests_expect_them() {
                 "picked",
             ],
         ),
+        (
+            "preview-image",
+            &["preview", "preview-image", "preview-close", "preview-download"],
+        ),
+        ("preview-text", &["preview-text", "preview-rest"]),
+        ("preview-refused", &["preview-refused"]),
+        ("preview-revoked", &["preview-failed"]),
         ("receive-downloading", &["progress", "receive-status", "receive-files"]),
         ("receive-altered", &["error", "receive-status"]),
     ] {
@@ -170,6 +177,8 @@ fn states_and_problems_carry_their_names() {
         ("receive-altered", "data-state=\"failed\""),
         ("receive-altered", "data-problem=\"not-what-was-sealed\""),
         ("receive-expired", "data-problem=\"link-expired\""),
+        ("preview-altered", "data-problem=\"not-what-was-sealed\""),
+        ("preview-revoked", "data-problem=\"link-revoked\""),
         ("receive-exhausted", "data-problem=\"link-exhausted\""),
         ("receive-revoked", "data-problem=\"link-revoked\""),
         ("receive-busy", "data-problem=\"link-busy\""),
@@ -218,6 +227,14 @@ fn what_is_ticked_is_what_is_said() {
         page("receive-downloading-picked").matches("<li class=\"file").count(),
         3
     );
+}
+
+/// A text that is looked at is letters, whatever it says.
+#[test]
+fn d11_a_text_that_means_harm_stays_text() {
+    let html = page("preview-text");
+    assert!(!html.contains("<script") && !html.contains("<img"));
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
 }
 
 /// The element's text is the link and nothing else.

@@ -70,10 +70,16 @@ test('what a page must not do is refused', async ({ browser, server }) => {
         frame.onload = resolve;
         document.body.append(frame);
       })),
+      picture: await attempt(() => new Promise((resolve, reject) => {
+        const image = new Image();
+        image.onload = resolve;
+        image.onerror = reject;
+        image.src = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+      })),
       own: await attempt(async () => { if (!(await fetch('/healthz')).ok) throw new Error('no'); }),
     };
   }, server.url);
-  expect(tried).toEqual({ foreign: 'refused', eval: 'refused', blobWorker: 'refused', inline: 'refused', frame: 'refused', own: 'done' });
+  expect(tried).toEqual({ foreign: 'refused', eval: 'refused', blobWorker: 'refused', inline: 'refused', frame: 'refused', picture: 'refused', own: 'done' });
   await context.close();
 });
 
@@ -86,7 +92,7 @@ test('every answer carries its headers', async ({ server }) => {
     if (!path.startsWith('/api')) expect(headers.get('content-security-policy'), path).toContain("default-src 'none'");
   }
   const policy = (await fetch(server.url)).headers.get('content-security-policy')!;
-  for (const part of ["script-src 'self' 'nonce-", "'wasm-unsafe-eval'", "worker-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]) {
+  for (const part of ["script-src 'self' 'nonce-", "'wasm-unsafe-eval'", "worker-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "img-src 'self';", "media-src 'self';"]) {
     expect(policy).toContain(part);
   }
   expect(policy).not.toMatch(/'unsafe-eval'|'unsafe-inline'|strict-dynamic|upgrade-insecure-requests/);

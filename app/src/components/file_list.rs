@@ -65,7 +65,7 @@ pub(crate) fn Tick(
 
 /// A name whose start gives way and whose end stays.
 #[component]
-fn FileName(name: String) -> impl IntoView {
+pub(crate) fn FileName(name: String) -> impl IntoView {
     let SplitName { stem, tail } = names::split(&name);
     view! {
         <span class="name" title=names::visible(&name)>

@@ -269,6 +269,45 @@ impl Opened {
         }
         DownloadHandle
     }
+
+    pub(crate) fn preview(&self, _: usize, mut on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
+        on_event(PreviewEvent::Failed(Failure::away()));
+        PreviewHandle
+    }
+}
+
+pub(crate) fn can_preview(path: &str, len: u64) -> bool {
+    use crate::model::items::Kind;
+    let is_text = [".txt", ".md", ".csv"].iter().any(|end| path.ends_with(end));
+    len > 0 && (is_text || matches!(Kind::of(path), Kind::Image | Kind::Video | Kind::Audio))
+}
+
+pub(crate) struct PreviewHandle;
+
+impl PreviewHandle {
+    pub(crate) fn close(&self) {}
+}
+
+pub(crate) enum PreviewEvent {
+    Showing(Shown),
+    Refused(PreviewRefusal),
+    Failed(Failure),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Image(String),
+    Audio(String),
+    Video(String),
+    Text { text: String, left: u64 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PreviewRefusal {
+    Empty,
+    NotAsNamed,
+    TooLarge,
+    Unsupported,
 }
 
 pub(crate) struct DownloadHandle;

@@ -282,6 +282,8 @@ messages! {
     no_account_text: Text = "Files open on your device. Sealdrop cannot read them.",
     cannot_scan: Text = "We cannot scan them either",
     cannot_scan_text: Text = "Open only what you expect from this person.",
+    look_first: Text = "You can look before you download",
+    look_first_text: Text = "Pictures, sound, films and text open here. A look saves nothing and uses up no download. PDF and everything else: download to view.",
     several_are_one_zip: Text = "Several files come as one zip file, folders included. A single file comes as it is.",
     receiving_items: fn(u64) -> String = |n| format!("Downloading {}", plural(n, "item", "items")),
     claiming: Text = "Preparing",
@@ -323,6 +325,21 @@ messages! {
     send_back_text: Text = "No account needed.",
     safe_to_use: fn(u64, u64) -> String = |n, all| format!("{n} of {} safe to use", plural(all, "item is", "items are")),
     stopped_meta: Text = "If your browser kept an unfinished copy, delete it.",
+
+    // --- Preview
+    preview: Text = "Preview",
+    preview_opening: Text = "Opening the first pieces",
+    preview_line: Text = "A look saves nothing and uses up no download. Only a download is compared with the sender's final seal.",
+    preview_rest: fn(&str) -> String = |size| format!("This is the beginning. The other {size} are in the download."),
+    preview_not: Text = "Not shown here",
+    preview_empty: Text = "There is nothing in this file.",
+    preview_not_as_named: Text = "What is in this file is not what its name says, so it is not shown. Download it only if you expect it from this person.",
+    preview_too_large: Text = "This picture is too large to be opened on a page. Download it to view it.",
+    preview_unsupported: Text = "Files of this kind cannot be shown here. Download it to view it.",
+    preview_cannot_show: Text = "Your browser does not know how to show this file. Download it to view it with another program.",
+    preview_altered: Text = "One piece has been changed or damaged since the sender sealed it, so the preview stopped. What you saw before had passed its check.",
+    preview_away: Text = "Either the server is away for a moment or your network is. Close this and look again.",
+    preview_other: Text = "The preview stopped, and this page does not know why. Close this and look again, or download the file.",
 
     // --- troubles: what happened, what is safe, what to do
     what_happened: Text = "What happened",

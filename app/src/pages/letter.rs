@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size, Tick},
+    engine,
     messages::t,
     model::{
         items::{self, Item},
@@ -62,6 +63,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                             <h2 id="before-heading">{m.before_click}</h2>
                             <ul class="plainlist" role="list">
                                 <li><Icon name="download"/><div><strong>{m.nothing_yet}</strong><span>{m.nothing_yet_text}</span></div></li>
+                                <li><Icon name="eye"/><div><strong>{m.look_first}</strong><span>{m.look_first_text}</span></div></li>
                                 <li><Icon name="lock"/><div><strong>{m.no_account}</strong><span>{m.no_account_text}</span></div></li>
                                 <li><Icon name="alert"/><div><strong>{m.cannot_scan}</strong><span>{m.cannot_scan_text}</span></div></li>
                             </ul>
@@ -124,8 +126,16 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
         .then(|| view! { <span class="meta">{t().empty_file}</span> })
         .into_any();
     let name = names::visible(&item.name);
+    let look = engine::can_preview(&item.name, item.len);
+    let shown = name.clone();
+    let acts = view! {
+        <div class="acts">
+            {look.then(|| view! { <PreviewOne receiving at name=shown.clone()/> })}
+            <DownloadOne receiving at name=shown.clone()/>
+        </div>
+    };
     if !is_one_of_many {
-        return view! { <FileRow item below><DownloadOne receiving at name/></FileRow> }.into_any();
+        return view! { <FileRow item below>{acts}</FileRow> }.into_any();
     }
     let ticked = Memo::new(move |_| receiving.picked.with(|picked| picked.contains(&at)));
     let change = move |wanted: bool| receiving.pick(at, wanted);
@@ -133,8 +143,22 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
     let class = Signal::derive(move || if ticked.get() { "is-picked" } else { "" });
     view! {
         <FileRow item class lead below>
-            <DownloadOne receiving at name/>
+            {acts}
         </FileRow>
+    }
+    .into_any()
+}
+
+/// Looks at the file of a row.
+#[component]
+pub(crate) fn PreviewOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
+    view! {
+        <button class="btn btn-quiet plain btn-auto" type="button" data-testid="preview-one" on:click=move |_| receiving.preview(at)>
+            <Icon name="eye"/>
+            <span class="lbl">{t().preview}</span>
+            " "
+            <span class="visually-hidden">{name}</span>
+        </button>
     }
     .into_any()
 }
@@ -143,14 +167,12 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
 #[component]
 pub(crate) fn DownloadOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
     view! {
-        <div class="acts">
             <button class="btn btn-quiet plain btn-auto" type="button" data-testid="download-one" on:click=move |_| receiving.download_one(at)>
                 <Icon name="download"/>
                 <span class="lbl">{t().download}</span>
                 " "
                 <span class="visually-hidden">{name}</span>
             </button>
-        </div>
     }
     .into_any()
 }

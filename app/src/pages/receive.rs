@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Icon, OfflineNote, ProgressPanel, RunningFiles, TroubleView},
+    components::{Icon, OfflineNote, PreviewDialog, ProgressPanel, RunningFiles, TroubleView},
     messages::t,
     model::run::Direction,
     pages::{Gate, JudgedFiles, LetterPage, Opening, ReceivedPage},
@@ -42,6 +42,7 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
                 ReceiveScreen::Verified => view! { <ReceivedPage receiving/> }.into_any(),
                 ReceiveScreen::Trouble => view! { <Failed receiving/> }.into_any(),
             }}
+            <PreviewDialog receiving/>
         </div>
     }
     .into_any()

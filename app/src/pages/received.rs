@@ -12,7 +12,7 @@ use crate::{
         run::{Direction, Mark},
         times,
     },
-    pages::letter::DownloadOne,
+    pages::letter::{DownloadOne, PreviewOne},
     transfers::Receiving,
 };
 
@@ -134,10 +134,19 @@ fn Judged(receiving: Receiving, at: usize, item: Item, mark: Mark) -> impl IntoV
     };
     let below = below.map(|text| view! { <span class="meta">{text}</span> }).into_any();
     let name = names::visible(&item.name);
+    // What did not open before will not open now.
+    let look = mark != Mark::Stopped && engine::can_preview(&item.name, item.len);
     let end = if matches!(mark, Mark::Unaltered | Mark::Complete | Mark::Stopped) {
-        Either::Left(view! { <div class="acts">{mark_view(mark, Direction::Receiving)}</div> })
+        Either::Left(mark_view(mark, Direction::Receiving))
     } else {
-        Either::Right(view! { <DownloadOne receiving at name/> })
+        Either::Right(view! { <DownloadOne receiving at name=name.clone()/> })
     };
-    view! { <FileRow item below>{end}</FileRow> }
+    view! {
+        <FileRow item below>
+            <div class="acts">
+                {look.then(|| view! { <PreviewOne receiving at name/> })}
+                {end}
+            </div>
+        </FileRow>
+    }
 }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Voice;
+use super::{Viewing, Voice};
 use crate::{
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, ReceiveEvent, ReceiveProgress,
@@ -82,6 +82,8 @@ pub(crate) struct Receiving {
     pub(crate) cancelled: RwSignal<bool>,
     pub(crate) received: RwSignal<Received>,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
+    /// What is looked at.
+    pub(crate) viewing: Viewing,
     voice: Voice,
 }
 
@@ -100,6 +102,7 @@ impl Receiving {
             cancelled: RwSignal::new(false),
             received: RwSignal::new(Received::default()),
             trouble: RwSignal::new(None),
+            viewing: Viewing::new(voice),
             voice,
         }
     }
@@ -143,6 +146,7 @@ impl Receiving {
         if let Some(handle) = HELD.with_borrow_mut(|held| held.handle.take()) {
             handle.cancel();
         }
+        self.viewing.close();
         HELD.with_borrow_mut(|held| *held = Held::default());
         self.cancelled.set(false);
         self.wrong.set(false);
@@ -274,6 +278,19 @@ impl Receiving {
                 .map(|opened| opened.download(which, move |event| self.hear(event)))
         });
         HELD.with_borrow_mut(|held| held.handle = handle);
+    }
+
+    /// Looks at the file of a row. Called from a click, which makes the claim for it; counts nothing.
+    pub(crate) fn preview(self, row: usize) {
+        let name = self
+            .items
+            .with_untracked(|rows| rows.get(row).map(|row| row.name.clone()));
+        let turn = self.viewing.begin(row, name.unwrap_or_default());
+        let handle = HELD.with_borrow(|held| {
+            let opened = held.opened.as_ref()?;
+            Some(opened.preview(row, move |event| self.viewing.hear(turn, event)))
+        });
+        self.viewing.hold(handle);
     }
 
     fn hear(self, event: ReceiveEvent) {

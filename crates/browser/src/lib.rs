@@ -10,6 +10,7 @@ pub mod facade;
 mod journal;
 mod platform;
 mod pressure;
+mod preview;
 mod sinks;
 mod source;
 mod stay;

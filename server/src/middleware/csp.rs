@@ -43,8 +43,8 @@ impl Policy {
             ""
         };
         format!(
-            "default-src 'none'; script-src {script_src}; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; \
-             media-src 'self' blob:; connect-src {connect_src}; worker-src 'self'; manifest-src 'self'; frame-src 'self'; \
+            "default-src 'none'; script-src {script_src}; style-src 'self'; img-src 'self'; font-src 'self'; \
+             media-src 'self'; connect-src {connect_src}; worker-src 'self'; manifest-src 'self'; frame-src 'self'; \
              object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-to csp{upgrade}"
         )
     }
@@ -59,8 +59,8 @@ mod tests {
         let page = Policy::new(None, false).for_page("N").expect("plain ASCII");
         assert_eq!(
             page,
-            "default-src 'none'; script-src 'self' 'nonce-N' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
-             font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
+            "default-src 'none'; script-src 'self' 'nonce-N' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+             font-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
              frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-to csp"
         );
         let policy = Policy::new(Some("https://s3.example.test/sealed/".to_owned()), true);

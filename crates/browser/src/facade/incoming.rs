@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     failure::{Failure, milliseconds},
+    preview::{self, Looks, PreviewEvent, PreviewHandle},
     receive::{self, DownloadHandle, ReceiveEvent, Selection},
 };
 use crate::{platform::BrowserPlatform, sinks::service_worker, worker::Pool};
@@ -192,6 +193,7 @@ pub struct Opened {
     /// Downloads at most.
     pub max_downloads: u32,
     pub(super) link: Rc<OpenedLink>,
+    pub(super) looks: Rc<Looks>,
 }
 
 /// A file of an opened link.
@@ -207,6 +209,7 @@ pub struct OpenedFile {
 
 impl Opened {
     fn new(link: OpenedLink) -> Self {
+        let link = Rc::new(link);
         let files = link.files.iter();
         Self {
             name: link.name.clone(),
@@ -222,12 +225,18 @@ impl Opened {
             expires_at_ms: milliseconds(link.expires_at),
             downloads_left: link.downloads_left,
             max_downloads: link.max_downloads,
-            link: Rc::new(link),
+            looks: Rc::new(Looks::new(link.clone())),
+            link,
         }
     }
 
     /// Starts a download; one claim for all that is selected. To be called from the handler of a click.
     pub fn download(&self, which: Selection, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
         receive::start(self, which, on_event)
+    }
+
+    /// Looks at one file, by its place in the list. To be called from the handler of a click, which makes the claim.
+    pub fn preview(&self, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
+        preview::start(self, file, on_event)
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn is_possible() -> bool {
     container().is_some()
 }
 
-fn container() -> Option<ServiceWorkerContainer> {
+/// Where the page hears it.
+pub(crate) fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
     Reflect::get(&navigator, &"serviceWorker".into()).ok()?.dyn_into().ok()
 }

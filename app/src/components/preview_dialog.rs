@@ -1,0 +1,100 @@
+//! A file that is looked at: a picture, a player or letters in a native dialog. Whatever a file says is a `src` of this
+//! page's own service worker or a text node, never markup.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{FileName, Icon},
+    dom,
+    engine::Shown,
+    messages::t,
+    model::{names, numbers},
+    transfers::{Receiving, View},
+};
+
+/// The id of the dialog.
+pub(crate) const PREVIEW: &str = "preview";
+
+/// The dialog; it is empty until something is looked at.
+#[component]
+pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let viewing = receiving.viewing;
+    let state = move || match viewing.view.get() {
+        View::Opening => "opening",
+        View::Showing(_) => "showing",
+        View::Refused(_) => "refused",
+        View::Failed { .. } => "failed",
+    };
+    view! {
+        <dialog class="dlg look" id=PREVIEW aria-labelledby="preview-title" data-testid="preview" data-state=state on:close=move |_| viewing.end()>
+            <div class="look-head">
+                <h2 id="preview-title">
+                    <span class="visually-hidden">{m.preview}" "</span>
+                    {move || view! { <FileName name=viewing.name.get()/> }}
+                </h2>
+                <button class="btn btn-quiet plain" type="button" data-testid="preview-close" on:click=move |_| dom::close_dialog(PREVIEW)>
+                    <Icon name="x"/>
+                    {m.close}
+                </button>
+            </div>
+            <div class="look-stage">{move || view! { <Stage receiving view=viewing.view.get()/> }}</div>
+            <div class="look-foot">
+                <p class="hint">{m.preview_line}</p>
+                <button class="btn btn-primary" type="button" data-testid="preview-download" on:click=move |_| {
+                    let row = viewing.row.get_untracked();
+                    dom::close_dialog(PREVIEW);
+                    if let Some(row) = row {
+                        receiving.download_one(row);
+                    }
+                }>
+                    <Icon name="download"/>
+                    {m.download}
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Stage(receiving: Receiving, view: View) -> impl IntoView {
+    let m = t();
+    let viewing = receiving.viewing;
+    let name = names::visible(&viewing.name.get_untracked());
+    match view {
+        View::Opening if viewing.row.get_untracked().is_none() => ().into_any(),
+        View::Opening => view! { <p class="look-word"><Icon name="key"/>{m.preview_opening}</p> }.into_any(),
+        View::Showing(Shown::Image(src)) => {
+            view! { <img src=src alt=name data-testid="preview-image" on:error=move |_| viewing.not_understood()/> }
+                .into_any()
+        }
+        View::Showing(Shown::Audio(src)) => view! {
+            <audio controls preload="metadata" src=src aria-label=name data-testid="preview-audio" on:error=move |_| viewing.not_understood()></audio>
+        }
+        .into_any(),
+        View::Showing(Shown::Video(src)) => view! {
+            <video controls playsinline preload="metadata" src=src aria-label=name data-testid="preview-video" on:error=move |_| viewing.not_understood()></video>
+        }
+        .into_any(),
+        View::Showing(Shown::Text { text, left }) => view! {
+            <pre tabindex="0" role="region" aria-label=name dir="auto" data-testid="preview-text">{text}</pre>
+            {(left > 0).then(|| view! { <p class="look-rest" data-testid="preview-rest">{(m.preview_rest)(&numbers::bytes(left))}</p> })}
+        }
+        .into_any(),
+        View::Refused(text) => view! {
+            <div class="look-not" data-testid="preview-refused">
+                <Icon name="info"/>
+                <div><strong>{m.preview_not}</strong><p>{text}</p></div>
+            </div>
+        }
+        .into_any(),
+        View::Failed { name, title, text } => view! {
+            <div class="look-not" data-testid="preview-failed" data-problem=name>
+                <Icon name="alert"/>
+                <div><strong>{title}</strong><p>{text}</p></div>
+            </div>
+        }
+        .into_any(),
+    }
+}

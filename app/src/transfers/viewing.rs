@@ -1,0 +1,151 @@
+//! What is looked at without being downloaded: one file at a time, in a dialog.
+
+use std::cell::RefCell;
+
+use leptos::prelude::*;
+
+use super::Voice;
+use crate::{
+    components::PREVIEW,
+    dom,
+    engine::{Failure, FailureKind, PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
+    messages::t,
+    model::trouble,
+};
+
+/// What the dialog shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum View {
+    /// The first pieces are on their way.
+    Opening,
+    /// There is something to see.
+    Showing(Shown),
+    /// Files like this are not shown: download to view.
+    Refused(&'static str),
+    /// It does not work, or no longer.
+    Failed {
+        /// The stable name of what went wrong.
+        name: &'static str,
+        title: &'static str,
+        text: String,
+    },
+}
+
+thread_local! {
+    static LOOK: RefCell<Option<PreviewHandle>> = const { RefCell::new(None) };
+}
+
+/// The state of the preview, as signals.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewing {
+    /// The row that is looked at.
+    pub(crate) row: RwSignal<Option<usize>>,
+    pub(crate) name: RwSignal<String>,
+    pub(crate) view: RwSignal<View>,
+    /// Counts previews: what an earlier one still says is not about this one.
+    turn: RwSignal<u32>,
+    voice: Voice,
+}
+
+impl Viewing {
+    pub(super) fn new(voice: Voice) -> Self {
+        Self {
+            row: RwSignal::new(None),
+            name: RwSignal::new(String::new()),
+            view: RwSignal::new(View::Opening),
+            turn: RwSignal::new(0),
+            voice,
+        }
+    }
+
+    /// Opens the dialog for a row; gives the number of this look.
+    pub(super) fn begin(self, row: usize, name: String) -> u32 {
+        self.end();
+        self.name.set(name);
+        self.row.set(Some(row));
+        self.voice.0.set(t().preview_opening.to_owned());
+        dom::show_dialog(PREVIEW);
+        self.turn.get_untracked()
+    }
+
+    pub(super) fn hold(self, handle: Option<PreviewHandle>) {
+        LOOK.set(handle);
+    }
+
+    pub(super) fn hear(self, turn: u32, event: PreviewEvent) {
+        if self.turn.get_untracked() != turn || self.row.get_untracked().is_none() {
+            return;
+        }
+        let view = match event {
+            PreviewEvent::Showing(shown) => View::Showing(shown),
+            PreviewEvent::Refused(refusal) => View::Refused(refused(refusal)),
+            PreviewEvent::Failed(failure) => failed(&failure),
+        };
+        match &view {
+            View::Refused(text) => self.voice.0.set((*text).to_owned()),
+            View::Failed { title, .. } => self.voice.0.set((*title).to_owned()),
+            View::Opening | View::Showing(_) => {}
+        }
+        self.view.set(view);
+    }
+
+    /// The element could not make anything of what it was given. If that is because the bytes did not come, the reason
+    /// follows or was told already.
+    pub(crate) fn not_understood(self) {
+        if self.view.with_untracked(|view| matches!(view, View::Showing(_))) {
+            self.view.set(View::Refused(t().preview_cannot_show));
+            if let Some(handle) = LOOK.take() {
+                handle.close();
+            }
+        }
+    }
+
+    /// The dialog was closed, whoever did it: nothing is fetched any longer.
+    pub(crate) fn end(self) {
+        self.turn.update(|turn| *turn += 1);
+        if let Some(handle) = LOOK.take() {
+            handle.close();
+        }
+        self.row.set(None);
+        self.view.set(View::Opening);
+    }
+
+    /// Closes the dialog.
+    pub(crate) fn close(self) {
+        if self.row.get_untracked().is_some() {
+            dom::close_dialog(PREVIEW);
+            self.end();
+        }
+    }
+}
+
+fn refused(refusal: PreviewRefusal) -> &'static str {
+    let m = t();
+    match refusal {
+        PreviewRefusal::Empty => m.preview_empty,
+        PreviewRefusal::NotAsNamed => m.preview_not_as_named,
+        PreviewRefusal::TooLarge => m.preview_too_large,
+        PreviewRefusal::Unsupported => m.preview_unsupported,
+    }
+}
+
+/// What went wrong, in the words of a trouble where they fit a look as well.
+pub(crate) fn failed(failure: &Failure) -> View {
+    let m = t();
+    let trouble = trouble::receiving(failure);
+    let text = match failure.kind {
+        FailureKind::NotWhatWasSealed => m.preview_altered.to_owned(),
+        FailureKind::ServerAway => m.preview_away.to_owned(),
+        FailureKind::LinkGone
+        | FailureKind::LinkExpired
+        | FailureKind::LinkExhausted
+        | FailureKind::LinkRevoked
+        | FailureKind::NewerVersion => trouble.happened,
+        _ => m.preview_other.to_owned(),
+    };
+    View::Failed {
+        name: trouble.name,
+        title: trouble.title,
+        text,
+    }
+}
