@@ -20,12 +20,12 @@ use futures::{
 use sealdrop_api::{ProblemType, SealedBytes, claims::ReleaseReason};
 
 pub use self::checkpoint::{Checkpoint, FileStanding, Resume, Run};
-pub(crate) use self::{open_records::open_records, reading::content_of};
 use self::{
     claim::{Claim, make_claim_id},
     read::{Receiving, describe},
     reading::Reading,
 };
+pub(crate) use self::{open_records::open_records, reading::content_of};
 use crate::{
     Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, SinkFile, Sinks, TransferError,
     meter::{Meter, Stage, Standing},
