@@ -7,6 +7,7 @@
 
 const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
 const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
+const CANARY = 16; // bytes that a page may have shown instead of saved, to see whether a stream arrives at all
 const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
 const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took (see pressure.rs)
 const announced = new Map(); // id → { port, disposition, length }, until its one request comes
@@ -27,10 +28,11 @@ self.addEventListener('message', (event) => {
 
 function announce({ id, disposition, length }, port) {
   if (announced.has(id) || running.has(id)) return;
-  if (typeof disposition !== 'string' || !HEADER.test(disposition)) return;
+  if (typeof disposition !== 'string' || !(HEADER.test(disposition) || (disposition === '' && length <= CANARY))) return;
   if (!Number.isSafeInteger(length) || length < 0) return;
   announced.set(id, { port, disposition, length });
   port.onmessage = ({ data }) => { if (data && data.kind === 'abort') announced.delete(id); };
+  port.onclose = () => announced.delete(id);
   port.postMessage({ kind: 'announced' });
 }
 
@@ -54,7 +56,7 @@ function respond(id, { port, disposition, length }) {
     start(controller) {
       const end = (act) => {
         running.delete(id);
-        port.onmessage = null;
+        port.onmessage = port.onclose = null;
         try { act(); } catch { /* the browser had let go of it already */ }
         answered?.();
       };
@@ -78,6 +80,8 @@ function respond(id, { port, disposition, length }) {
           end(() => controller.error(new Error('not whole'))); // an abort, an early end, anything unknown
         }
       };
+      // The page is gone, however it went; engines that do not tell stop this worker when it is silent for too long.
+      port.onclose = () => end(() => controller.error(new Error('no page')));
       port.postMessage({ kind: 'opened' });
     },
     pull(controller) {
@@ -88,14 +92,15 @@ function respond(id, { port, disposition, length }) {
     },
     cancel() {
       running.delete(id);
-      port.onmessage = null;
+      port.onmessage = port.onclose = null;
       port.postMessage({ kind: 'cancelled' });
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: AHEAD }));
   return new Response(body, {
     headers: {
-      'Content-Type': 'application/octet-stream',
-      'Content-Disposition': disposition,
+      ...(disposition
+        ? { 'Content-Type': 'application/octet-stream', 'Content-Disposition': disposition }
+        : { 'Content-Type': 'text/plain' }),
       'Content-Length': String(length),
       'Content-Security-Policy': "default-src 'none'; sandbox",
       'X-Content-Type-Options': 'nosniff',

@@ -58,6 +58,7 @@ pub(crate) fn TroubleView(
             view! { <div class="row">{again(m.try_again, "retry")} {copy()}</div> }.into_any()
         }
         Remedy::TryAgain => view! { <div class="row">{again(m.try_again, "retry")}</div> }.into_any(),
+        Remedy::BackToLetter => view! { <div class="row">{again(m.back_to_letter, "retry")}</div> }.into_any(),
         Remedy::BackToFiles => view! { <div class="row">{again(m.back_to_files, "retry")}</div> }.into_any(),
         Remedy::AskSender => view! { <div class="row">{copy()}</div> }.into_any(),
         Remedy::Reload => view! {

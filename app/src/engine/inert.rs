@@ -17,6 +17,8 @@ pub(crate) struct Support {
     pub(crate) can_send: bool,
     pub(crate) can_receive: bool,
     pub(crate) streams_downloads: bool,
+    pub(crate) picks_file: bool,
+    pub(crate) picks_folder: bool,
     pub(crate) blob_cap_bytes: u64,
     pub(crate) cipher: &'static str,
 }
@@ -26,6 +28,8 @@ pub(crate) fn support() -> Support {
         can_send: true,
         can_receive: true,
         streams_downloads: true,
+        picks_file: true,
+        picks_folder: true,
         blob_cap_bytes: 0,
         cipher: "WebCrypto",
     }
@@ -256,10 +260,18 @@ pub(crate) enum Selection {
     Picked(Vec<usize>),
 }
 
+#[derive(Clone)]
+pub(crate) struct Place;
+
 impl Opened {
+    pub(crate) fn pick_place(&self, _: &Selection) -> Option<std::future::Ready<Result<Option<Place>, Failure>>> {
+        None
+    }
+
     pub(crate) fn download(
         &self,
         which: Selection,
+        _: Option<Place>,
         mut on_event: impl FnMut(ReceiveEvent) + 'static,
     ) -> DownloadHandle {
         match which {
@@ -393,6 +405,7 @@ pub(crate) enum FailureKind {
     EtagHidden,
     DiskFull,
     SaveRefused,
+    SaveInterrupted,
     TooLargeForBrowser,
     ServerAway,
     NewerVersion,

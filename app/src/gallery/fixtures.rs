@@ -534,6 +534,28 @@ pub(super) fn disk_full(receiving: Receiving) {
     break_off(receiving, &failure(FailureKind::DiskFull));
 }
 
+pub(super) fn placed(receiving: Receiving) {
+    verified(receiving);
+    receiving.placed.set(true);
+}
+
+pub(super) fn place_refused(receiving: Receiving) {
+    break_off(receiving, &failure(FailureKind::SaveRefused));
+    fail(
+        receiving,
+        trouble::receiving_into_place(&failure(FailureKind::SaveRefused)),
+    );
+}
+
+pub(super) fn interrupted(receiving: Receiving) {
+    break_off(receiving, &failure(FailureKind::SaveInterrupted));
+}
+
+pub(super) fn too_large_here(receiving: Receiving) {
+    letter(receiving);
+    fail(receiving, trouble::receiving(&failure(FailureKind::TooLargeForBrowser)));
+}
+
 pub(super) fn expired(receiving: Receiving) {
     let ended = Failure {
         ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0),

@@ -272,6 +272,10 @@ messages! {
         _ => format!("{n} of {all} selected"),
     },
     download: Text = "Download",
+    save_to: Text = "Save to…",
+    save_to_folder: Text = "Save to a folder…",
+    save_to_line: Text = "You choose the place. A file appears there when it is whole.",
+    save_to_folder_line: Text = "You choose the place. Folders keep their structure, and a file appears when it is whole.",
     size: Text = "Size",
     ends: Text = "Ends",
     downloads_left: fn(u32, u32) -> String = |left, all| format!("{left} of {all} left"),
@@ -301,6 +305,10 @@ messages! {
     received_amount: fn(&str) -> String = |size| format!("*{size}* received"),
     download_cancelled: Text = "You stopped the download. It was not counted. If your browser kept an unfinished copy, delete it.",
     verified_title: Text = "Complete and unaltered",
+    placed_all: fn(u64, &str) -> String = |n, size| match n {
+        1 => format!("The file, {size}, arrived exactly as the sender sealed it. It is in the place that you chose."),
+        _ => format!("All {}, {size}, arrived exactly as the sender sealed them. They are in the folder that you chose.", plural(n, "item", "items")),
+    },
     verified_all: fn(u64, &str) -> String = |n, size| match n {
         1 => format!("The file, {size}, arrived exactly as the sender sealed it."),
         _ => format!("All {}, {size}, arrived exactly as the sender sealed them.", plural(n, "item", "items")),
@@ -347,6 +355,7 @@ messages! {
     what_to_do: Text = "What to do",
     try_again: Text = "Try again",
     reload: Text = "Load the page again",
+    back_to_letter: Text = "Choose again where it goes",
     back_to_files: Text = "Back to your files",
     copy_message: Text = "Copy a message to the sender",
     message_to_sender: fn(&str) -> String = |title| format!("Your Sealdrop link did not open for me. It says: {title}. Could you send me a new one?"),
@@ -422,6 +431,24 @@ messages! {
         "This try did not use up a download. Items marked “Unaltered” are whole.",
         "Delete the unfinished copy, make room and try again.",
     ],
+    place_full: Four = [
+        "There is no room left in that place",
+        "It was full before the download was.",
+        "Nothing unfinished stands there under the name of a file. This try did not use up a download.",
+        "Make room, or choose another place.",
+    ],
+    place_refused: Four = [
+        "That place did not take the file",
+        "Writing there was refused, or the place went away while the download was running.",
+        "Nothing unfinished stands there under the name of a file. This try did not use up a download.",
+        "Choose the place again, or another one.",
+    ],
+    save_interrupted: Four = [
+        "Your browser stopped the download in the middle",
+        "The part of the browser that takes the file from this page was shut down while it was at work.",
+        "What your browser has of it is not whole, and it says so. This try did not use up a download.",
+        "Delete the unfinished copy and try again.",
+    ],
     save_refused: Four = [
         "Your browser did not save the file",
         "The saving was refused or stopped, by you or by a setting.",
@@ -430,9 +457,9 @@ messages! {
     ],
     too_large_for_browser: Four = [
         "This browser cannot save files this large safely",
-        "It would have to hold the whole file in memory.",
+        "It has no way to write to the disk from here, or no room, so it would have to hold the whole file in memory.",
         "Nothing was fetched and nothing was counted.",
-        "Use a computer with a current browser, or the command line.",
+        "Open the link in a current browser, in a window that is not private, or use the command line: sealdrop receive, and the link.",
     ],
     unsupported_receiving: Four = [
         "This browser cannot open sealed files",

@@ -28,6 +28,8 @@ pub(crate) enum Remedy {
     PasteLink,
     /// Back to the list of files.
     BackToFiles,
+    /// Back to the letter, to choose another way.
+    BackToLetter,
     /// The page of a newer build.
     Reload,
 }
@@ -82,6 +84,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::EtagHidden => "etag-hidden",
         FailureKind::DiskFull => "disk-full",
         FailureKind::SaveRefused => "save-refused",
+        FailureKind::SaveInterrupted => "save-interrupted",
         FailureKind::TooLargeForBrowser => "too-large-for-browser",
         FailureKind::ServerAway => "server-away",
         FailureKind::NewerVersion => "newer-version",
@@ -119,11 +122,23 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
         }
         FailureKind::DiskFull => plain(m.disk_full, Remedy::TryAgain),
         FailureKind::SaveRefused => plain(m.save_refused, Remedy::TryAgain),
+        FailureKind::SaveInterrupted => plain(m.save_interrupted, Remedy::TryAgain),
         FailureKind::TooLargeForBrowser => plain(m.too_large_for_browser, Remedy::Nothing),
         FailureKind::ServerAway => plain(m.away_receiving, Remedy::TryAgain),
         FailureKind::NewerVersion => plain(m.newer_version, Remedy::Reload),
         FailureKind::Unsupported => plain(m.unsupported_receiving, Remedy::Nothing),
         _ => with_detail(plain(m.other_receiving, Remedy::TryAgain), failure),
+    }
+}
+
+/// A failure while receiving into a place that the person chose: it is asked for again, or another way is taken.
+pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
+    let m = t();
+    let plain = |words| Trouble::new(name(failure), words, Remedy::BackToLetter);
+    match failure.kind {
+        FailureKind::DiskFull => plain(m.place_full),
+        FailureKind::SaveRefused => plain(m.place_refused),
+        _ => receiving(failure),
     }
 }
 
@@ -189,7 +204,7 @@ pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) 
 mod tests {
     use super::*;
 
-    const KINDS: [FailureKind; 20] = [
+    const KINDS: [FailureKind; 21] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -205,6 +220,7 @@ mod tests {
         FailureKind::EtagHidden,
         FailureKind::DiskFull,
         FailureKind::SaveRefused,
+        FailureKind::SaveInterrupted,
         FailureKind::TooLargeForBrowser,
         FailureKind::ServerAway,
         FailureKind::NewerVersion,
@@ -216,7 +232,7 @@ mod tests {
     fn every_failure_says_all_three_in_sentences() {
         for kind in KINDS {
             let failure = Failure::of(kind);
-            for trouble in [receiving(&failure), sending(&failure)] {
+            for trouble in [receiving(&failure), receiving_into_place(&failure), sending(&failure)] {
                 for text in [trouble.happened.as_str(), trouble.safe, trouble.todo] {
                     assert!(text.ends_with('.'), "{kind:?}: {text}");
                     assert!(!text.contains('!'), "{kind:?}: {text}");

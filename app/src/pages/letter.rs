@@ -40,6 +40,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                                 <Icon name="download"/>
                                 <span>{move || download_label(receiving)}</span>
                             </button>
+                            <SaveTo receiving/>
                             <dl class="kv">
                                 <dt>{m.size}</dt><dd><Size bytes=letter.plain_bytes/></dd>
                                 <dt>{m.ends}</dt><dd><Moment at_ms=letter.expires_at_ms/></dd>
@@ -116,6 +117,37 @@ fn PickHead(receiving: Receiving) -> impl IntoView {
             <span class="sum" data-testid="picked">{move || (m.picked)(count.get() as u64, all as u64)}</span>
         </div>
     }
+    .into_any()
+}
+
+/// The way into a place of one's own, where the engine has it: a file's for one, a folder for several.
+#[component]
+fn SaveTo(receiving: Receiving) -> impl IntoView {
+    let all = receiving.items.with_untracked(Vec::len);
+    let several = Memo::new(move |_| match receiving.picked.with(|picked| picked.len()) {
+        0 => all > 1,
+        some => some > 1,
+    });
+    (move || {
+        let m = t();
+        let support = engine::support();
+        let (can, label, line) = if several.get() {
+            (support.picks_folder, m.save_to_folder, m.save_to_folder_line)
+        } else {
+            (support.picks_file, m.save_to, m.save_to_line)
+        };
+        can.then(|| {
+            view! {
+                <div class="save-to">
+                    <button class="btn btn-wide" type="button" data-testid="save-to" aria-describedby="save-to-line" on:click=move |_| receiving.save_to()>
+                        <Icon name="folder"/>
+                        {label}
+                    </button>
+                    <p class="hint" id="save-to-line">{line}</p>
+                </div>
+            }
+        })
+    })
     .into_any()
 }
 

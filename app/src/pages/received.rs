@@ -28,6 +28,8 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
         (m.complete_line)(received.files, &size)
     } else if received.files < all {
         (m.verified_some)(received.files, all, &size)
+    } else if receiving.placed.get_untracked() {
+        (m.placed_all)(all, &size)
     } else {
         (m.verified_all)(all, &size)
     };

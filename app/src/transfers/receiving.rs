@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{Viewing, Voice};
 use crate::{
     engine::{
-        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, ReceiveEvent, ReceiveProgress,
+        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
         Selection,
     },
     messages::t,
@@ -15,7 +15,7 @@ use crate::{
         items::{self, Item},
         names,
         run::{Direction, Mark, Run, worth_saying},
-        trouble::{self, Trouble},
+        trouble::{self, Remedy, Trouble},
     },
 };
 
@@ -57,6 +57,8 @@ struct Held {
     opened: Option<Opened>,
     lens: Vec<u64>,
     handle: Option<DownloadHandle>,
+    /// Where the last download went, if the person chose.
+    place: Option<Place>,
 }
 
 thread_local! {
@@ -80,6 +82,8 @@ pub(crate) struct Receiving {
     /// The rows that the download under way, or the last one, is of; `None` means all.
     pub(crate) asked: RwSignal<Option<BTreeSet<usize>>>,
     pub(crate) cancelled: RwSignal<bool>,
+    /// It goes to a place that the person chose.
+    pub(crate) placed: RwSignal<bool>,
     pub(crate) received: RwSignal<Received>,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
     /// What is looked at.
@@ -100,6 +104,7 @@ impl Receiving {
             picked: RwSignal::new(BTreeSet::new()),
             asked: RwSignal::new(None),
             cancelled: RwSignal::new(false),
+            placed: RwSignal::new(false),
             received: RwSignal::new(Received::default()),
             trouble: RwSignal::new(None),
             viewing: Viewing::new(voice),
@@ -149,6 +154,7 @@ impl Receiving {
         self.viewing.close();
         HELD.with_borrow_mut(|held| *held = Held::default());
         self.cancelled.set(false);
+        self.placed.set(false);
         self.wrong.set(false);
         self.trouble.set(None);
         self.items.set(Vec::new());
@@ -228,11 +234,16 @@ impl Receiving {
         self.picked.set((0..rows).collect());
     }
 
-    /// Downloads what is ticked; all, if nothing is.
-    pub(crate) fn download_picked(self) {
+    /// What is ticked; `None` means all, which it also is if nothing is.
+    fn ticked(self) -> Option<BTreeSet<usize>> {
         let picked = self.picked.get_untracked();
         let all = self.items.with_untracked(Vec::len);
-        self.download(Some(picked).filter(|picked| !picked.is_empty() && picked.len() < all));
+        Some(picked).filter(|picked| !picked.is_empty() && picked.len() < all)
+    }
+
+    /// Downloads what is ticked; all, if nothing is.
+    pub(crate) fn download_picked(self) {
+        self.download(self.ticked());
     }
 
     /// Downloads the file of one row.
@@ -242,6 +253,29 @@ impl Receiving {
 
     /// Downloads some rows, or all. Called from a click: browsers ask for that.
     pub(crate) fn download(self, asked: Option<BTreeSet<usize>>) {
+        self.begin(asked, None);
+    }
+
+    /// Asks where what is ticked should go, and downloads it there. Called from a click: browsers ask for that. Whoever
+    /// thinks better of it is left where they are.
+    pub(crate) fn save_to(self) {
+        let asked = self.ticked();
+        let picking = HELD.with_borrow(|held| {
+            held.opened
+                .as_ref()
+                .and_then(|opened| opened.pick_place(&selection(asked.as_ref())))
+        });
+        let Some(picking) = picking else { return };
+        spawn_local(async move {
+            match picking.await {
+                Ok(None) => {}
+                Ok(place) => self.begin(asked, place),
+                Err(failure) => self.fail(trouble::receiving_into_place(&failure)),
+            }
+        });
+    }
+
+    fn begin(self, asked: Option<BTreeSet<usize>>, place: Option<Place>) {
         if self.screen.get_untracked() == ReceiveScreen::Working {
             return;
         }
@@ -263,19 +297,15 @@ impl Receiving {
         self.run.set(run);
         self.asked.set(asked.clone());
         self.cancelled.set(false);
+        self.placed.set(place.is_some());
         self.trouble.set(None);
         self.screen.set(ReceiveScreen::Working);
-        let which = match asked {
-            None => Selection::All,
-            Some(rows) => match rows.into_iter().collect::<Vec<_>>() {
-                one if one.len() == 1 => Selection::One(one[0]),
-                some => Selection::Picked(some),
-            },
-        };
+        HELD.with_borrow_mut(|held| held.place.clone_from(&place));
+        let which = selection(asked.as_ref());
         let handle = HELD.with_borrow(|held| {
             held.opened
                 .as_ref()
-                .map(|opened| opened.download(which, move |event| self.hear(event)))
+                .map(|opened| opened.download(which, place, move |event| self.hear(event)))
         });
         HELD.with_borrow_mut(|held| held.handle = handle);
     }
@@ -355,8 +385,17 @@ impl Receiving {
 
     /// The same again: the download if the list was open, else the opening.
     pub(crate) fn try_again(self) {
-        if HELD.with_borrow(|held| held.opened.is_some()) {
-            self.download(self.asked.get_untracked());
+        let choose_again = |trouble: &Option<Trouble>| {
+            trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.remedy == Remedy::BackToLetter)
+        };
+        if self.trouble.with_untracked(choose_again) {
+            self.trouble.set(None);
+            self.screen.set(ReceiveScreen::Letter);
+        } else if HELD.with_borrow(|held| held.opened.is_some()) {
+            let place = HELD.with_borrow(|held| held.place.clone());
+            self.begin(self.asked.get_untracked(), place);
         } else {
             self.trouble.set(None);
             // The password is not kept: whoever has one types it again.
@@ -374,13 +413,25 @@ impl Receiving {
     }
 
     fn failed(self, failure: &Failure) {
-        self.fail(trouble::receiving(failure));
+        self.fail(if self.placed.get_untracked() {
+            trouble::receiving_into_place(failure)
+        } else {
+            trouble::receiving(failure)
+        });
     }
 
     fn fail(self, trouble: Trouble) {
         self.voice.0.set(trouble.title.to_owned());
         self.trouble.set(Some(trouble));
         self.screen.set(ReceiveScreen::Trouble);
+    }
+}
+
+fn selection(asked: Option<&BTreeSet<usize>>) -> Selection {
+    let Some(rows) = asked else { return Selection::All };
+    match rows.first() {
+        Some(row) if rows.len() == 1 => Selection::One(*row),
+        _ => Selection::Picked(rows.iter().copied().collect()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 
 /// Bytes that are brought into WebAssembly's memory at once, to be looked at.
 const BLOCK: u32 = 64 << 10;
@@ -24,6 +24,22 @@ impl Pieces {
     pub(crate) fn into_views(self) -> Vec<Uint8Array> {
         self.views
     }
+}
+
+/// What a message carries, and the buffers that move away with it.
+pub(crate) fn to_move(views: impl IntoIterator<Item = Uint8Array>) -> (Array, Array) {
+    let (pieces, moved) = (Array::new(), Array::new());
+    for view in views {
+        // A view of a part of a buffer shares it with others: they keep theirs, this one is copied.
+        let whole = if view.length() == view.buffer().byte_length() {
+            view
+        } else {
+            view.slice(0, view.length())
+        };
+        pieces.push(&whole);
+        moved.push(&whole.buffer());
+    }
+    (pieces, moved)
 }
 
 impl sealdrop_transfer::Chunk for Pieces {

@@ -86,6 +86,12 @@ pub enum TransferError {
         /// Why.
         why: String,
     },
+    /// What takes a file stopped in the middle of it. The same again may work.
+    #[error("the saving of {file} was interrupted")]
+    SaveInterrupted {
+        /// Its path.
+        file: String,
+    },
     /// Larger than this device can save.
     #[error("{file} is larger than this device can save")]
     TooLargeForDevice {

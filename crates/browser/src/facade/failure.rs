@@ -54,6 +54,8 @@ pub enum FailureKind {
     DiskFull,
     /// The browser did not take the file: its download was refused, cancelled or interrupted.
     SaveRefused,
+    /// The browser stopped in the middle what passes the file on to it.
+    SaveInterrupted,
     /// Too large for this browser, which cannot stream downloads; `limit` says what it can save.
     TooLargeForBrowser,
     /// Server or network away, for longer than waiting makes sense.
@@ -128,6 +130,7 @@ impl From<TransferError> for Failure {
                 detail: Some(why),
                 ..Self::about(FailureKind::SaveRefused, file)
             },
+            TransferError::SaveInterrupted { file } => Self::about(FailureKind::SaveInterrupted, file),
             TransferError::TooLargeForDevice { file, limit } => Self {
                 limit: Some(limit),
                 ..Self::about(FailureKind::TooLargeForBrowser, file)

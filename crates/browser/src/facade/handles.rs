@@ -1,16 +1,17 @@
-//! Files and folders that the engine finds again by itself: `FileSystemHandle`s, where it has them. web-sys knows these
-//! interfaces under a cfg for unstable ones only, so they are asked by name.
+//! Files and folders that the engine finds again by itself: `FileSystemHandle`s, where it has them.
 
 use futures::{FutureExt, future::LocalBoxFuture};
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::picked::Picked;
-use crate::{cipher::is_named, journal};
-
-const NONE: &JsValue = &JsValue::UNDEFINED;
+use crate::{
+    by_name::{NONE, ask, came, options, text},
+    cipher::is_named,
+    journal,
+};
 
 /// Asks for files with the engine's own picker. To be called inside the click; `None` where there is none. Comes to
 /// nothing if the engine refuses, and to no files if the person does.
@@ -61,17 +62,6 @@ pub(super) fn to_keep(files: &[Picked]) -> Array {
     kept
 }
 
-/// Calls a method of an interface; `None` if it is not there or throws.
-pub(super) fn ask(on: &JsValue, method: &str, with: &JsValue) -> Option<Promise> {
-    let method: Function = Reflect::get(on, &method.into()).ok()?.dyn_into().ok()?;
-    method.call1(on, with).ok().map(|came| Promise::resolve(&came))
-}
-
-/// What it came to.
-pub(super) async fn came(asked: Option<Promise>) -> Option<JsValue> {
-    JsFuture::from(asked?).await.ok()
-}
-
 /// All or nothing of what stands at the top; what a folder does not give is seen when the upload is compared.
 async fn files_of(handles: &Array) -> Option<Vec<Picked>> {
     let mut found = Vec::new();
@@ -110,15 +100,4 @@ fn walk<'a>(
         Some(())
     }
     .boxed_local()
-}
-
-fn text(of: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(of, &name.into()).ok()?.as_string()
-}
-
-fn options(name: &str, value: &JsValue) -> Object {
-    let options = Object::new();
-    // A new object takes it.
-    let _ = Reflect::set(&options, &name.into(), value);
-    options
 }

@@ -12,7 +12,11 @@ use super::{
     preview::{self, Looks, PreviewEvent, PreviewHandle},
     receive::{self, DownloadHandle, ReceiveEvent, Selection},
 };
-use crate::{platform::BrowserPlatform, sinks::service_worker, worker::Pool};
+use crate::{
+    platform::BrowserPlatform,
+    sinks::{self, Place, service_worker},
+    worker::Pool,
+};
 
 thread_local! {
     /// What stood behind the `#`, and the path it stood at.
@@ -169,7 +173,8 @@ impl Incoming {
         // They will be needed soon, and take a moment the first time.
         Pool::of_page().warm();
         spawn_local(async {
-            service_worker::active().await;
+            service_worker::streaming().await;
+            sinks::sweep().await;
         });
         Ok(Opened::new(opened))
     }
@@ -230,9 +235,34 @@ impl Opened {
         }
     }
 
-    /// Starts a download; one claim for all that is selected. To be called from the handler of a click.
-    pub fn download(&self, which: Selection, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
-        receive::start(self, which, on_event)
+    /// Lets the person choose where it goes: a file for one, a folder for several. To be called inside the click; `None`
+    /// where this engine has no such picker. Comes to no place if the person thinks better of it.
+    pub fn pick_place(
+        &self,
+        which: &Selection,
+    ) -> Option<impl Future<Output = Result<Option<Place>, Failure>> + use<>> {
+        let one = match which {
+            Selection::All if self.files.len() > 1 => None,
+            Selection::All => self.files.first(),
+            Selection::One(file) => self.files.get(*file),
+            Selection::Picked(files) => match files.as_slice() {
+                [file] => self.files.get(*file),
+                _ => None,
+            },
+        };
+        let picking = sinks::pick(one.map(|file| file.path.as_str()))?;
+        Some(async move { picking.await.map_err(Failure::from) })
+    }
+
+    /// Starts a download, into a place that was chosen or with the browser's others; one claim for all that is selected.
+    /// To be called from the handler of a click.
+    pub fn download(
+        &self,
+        which: Selection,
+        place: Option<Place>,
+        on_event: impl FnMut(ReceiveEvent) + 'static,
+    ) -> DownloadHandle {
+        receive::start(self, which, place, on_event)
     }
 
     /// Looks at one file, by its place in the list. To be called from the handler of a click, which makes the claim.

@@ -16,6 +16,7 @@ mod server_limits;
 mod support;
 mod unfinished;
 
+pub use crate::sinks::Place;
 pub use failure::{Failure, FailureKind};
 pub use handles::{pick_files, picked_from_stored};
 pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, take_fragment};

@@ -9,7 +9,7 @@ use web_sys::{
     FileSystemFileEntry, HtmlInputElement,
 };
 
-use super::handles::{ask, came};
+use crate::by_name::{ask, came};
 use crate::worker::Pool;
 
 /// A file that was chosen. Cheap to clone: the bytes stay where they are until they are sealed.

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{failure::Failure, incoming::Opened, progress::FileProgress};
 use crate::{
     platform::BrowserPlatform,
-    sinks::{BrowserSinks, Outcome, blob_cap, service_worker},
+    sinks::{BrowserSinks, Outcome, Place},
     stay::Stay,
     worker::most_workers,
 };
@@ -16,11 +16,11 @@ use crate::{
 /// What to download.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Selection {
-    /// Every file; more than one become one archive.
+    /// Every file; without a place that was chosen, more than one become one archive.
     All,
     /// One file, by its place in the list.
     One(usize),
-    /// Some files, by their places in the list; more than one become one archive.
+    /// Some files, by their places in the list; without a place that was chosen, more than one become one archive.
     Picked(Vec<usize>),
 }
 
@@ -107,7 +107,12 @@ impl DownloadHandle {
     }
 }
 
-pub(super) fn start(opened: &Opened, which: Selection, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+pub(super) fn start(
+    opened: &Opened,
+    which: Selection,
+    place: Option<Place>,
+    on_event: impl FnMut(ReceiveEvent) + 'static,
+) -> DownloadHandle {
     let control = Control::new();
     let handle = DownloadHandle {
         control: control.clone(),
@@ -117,7 +122,7 @@ pub(super) fn start(opened: &Opened, which: Selection, on_event: impl FnMut(Rece
         let _stay = Stay::begin();
         let on_event = RefCell::new(on_event);
         let tell = |event| (on_event.borrow_mut())(event);
-        tell(match run(&link, which, &control, &tell).await {
+        tell(match run(&link, which, place, &control, &tell).await {
             Ok(receipt) => ReceiveEvent::Done(receipt),
             Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
             Err(error) => ReceiveEvent::Failed(error.into()),
@@ -129,6 +134,7 @@ pub(super) fn start(opened: &Opened, which: Selection, on_event: impl FnMut(Rece
 async fn run(
     link: &OpenedLink,
     which: Selection,
+    place: Option<Place>,
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
@@ -137,14 +143,16 @@ async fn run(
         Selection::One(file) => sealdrop_transfer::Selection::One(file),
         Selection::Picked(files) => sealdrop_transfer::Selection::Picked(files),
     };
-    let outcome = Outcome::of(link, &which)?;
-    let worker = service_worker::active().await;
-    if worker.is_none() {
-        fits_into_memory(&outcome)?;
-    }
+    let outcome = Outcome::of(link, &which, place.is_some())?;
+    // Whether there is a way to the disk is said before a place on the link is taken.
+    let way = BrowserSinks::choose(outcome.wanted(), place).await;
+    let way = way.map_err(|limit| TransferError::TooLargeForDevice {
+        file: outcome.largest().to_owned(),
+        limit,
+    })?;
     let platform = BrowserPlatform::new();
     let archive = outcome.archive_name();
-    let mut sinks = outcome.into_sinks(BrowserSinks::new(worker));
+    let mut sinks = outcome.into_sinks(way);
     let options = sealdrop_transfer::ReceiveOptions {
         concurrency: most_workers(),
         ..sealdrop_transfer::ReceiveOptions::default()
@@ -168,18 +176,6 @@ async fn run(
         seconds: receipt.took.as_secs_f64(),
         pieces: receipt.records,
     })
-}
-
-/// Without streaming, what is saved must fit into memory: said before a place on the link is taken.
-fn fits_into_memory(outcome: &Outcome) -> Result<(), TransferError> {
-    let limit = blob_cap();
-    match outcome.describe() {
-        (file, len) if len > limit => Err(TransferError::TooLargeForDevice {
-            file: file.to_owned(),
-            limit,
-        }),
-        _ => Ok(()),
-    }
 }
 
 fn show(progress: sealdrop_transfer::ReceiveProgress) -> ReceiveProgress {

@@ -4,7 +4,7 @@ use js_sys::Reflect;
 
 use crate::{
     cipher::CipherKind,
-    sinks::{blob_cap, service_worker},
+    sinks::{blob_cap, can_pick, service_worker},
 };
 
 /// What this browser can do.
@@ -16,6 +16,10 @@ pub struct Support {
     pub can_receive: bool,
     /// Downloads are streamed to disk, however large.
     pub streams_downloads: bool,
+    /// The person may choose where one file goes.
+    pub picks_file: bool,
+    /// The person may choose a folder for several.
+    pub picks_folder: bool,
     /// Without streaming: plain bytes of one file that can be saved at most.
     pub blob_cap_bytes: u64,
     /// What is missing, by the name of the browser's interface.
@@ -37,6 +41,8 @@ pub fn support() -> Support {
         can_send: missing.is_empty(),
         can_receive: missing.is_empty(),
         streams_downloads: service_worker::is_possible() && has("ReadableStream"),
+        picks_file: can_pick(false),
+        picks_folder: can_pick(true),
         blob_cap_bytes: blob_cap(),
         missing,
         cipher: CipherKind::choose().name(),

@@ -1,4 +1,4 @@
-//! Web Locks: one tab for each upload. The engine lets go of a tab's locks when it dies, however it dies.
+//! Web Locks: one tab for each unfinished transfer. The engine lets go of a tab's locks when it dies, however it dies.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// A lock that this tab holds, until it is dropped.
-pub(super) struct Held {
+pub(crate) struct Held {
     release: Function,
     _granted: Closure<dyn FnMut(JsValue) -> JsValue>,
 }
@@ -20,7 +20,7 @@ impl Drop for Held {
 }
 
 /// Takes a lock, if nobody has it. `None` also where there are no locks.
-pub(super) async fn hold(name: &str) -> Option<Held> {
+pub(crate) async fn hold(name: &str) -> Option<Held> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;

@@ -13,7 +13,8 @@ use std::cell::Cell;
 use js_sys::Array;
 use sealdrop_transfer::{Journal, TransferError, Unfinished};
 
-use self::{database::Database, device_key::DeviceKey, lock::Held};
+pub(crate) use self::lock::{Held, hold};
+use self::{database::Database, device_key::DeviceKey};
 
 /// One unfinished upload, owned by this tab.
 pub(crate) struct TabJournal {

@@ -1,16 +1,22 @@
-//! Where a download goes: one file into a place of its own, several into one archive.
+//! What a download becomes: one file stays a file, several become one archive; in a place that the person chose, each stays
+//! a file.
 
 use sealdrop_transfer::{
     OpenedLink, Proof, Selection, Sink, SinkFile, Sinks, TransferError, ZipEntry, ZipPlan, ZipSinks,
 };
 
-use super::{BrowserSink, BrowserSinks, nfc};
+use super::{BrowserSink, BrowserSinks, choose::Wanted, nfc};
 use crate::chunk::Pieces;
 
 /// What is going to be saved, before there is a place for it.
 pub(crate) enum Outcome {
-    /// The file itself: its path and length.
-    File(String, u64),
+    /// Each file itself.
+    Files {
+        /// How much they are.
+        wanted: Wanted,
+        /// The path of the largest.
+        largest: String,
+    },
     /// All of them in one archive.
     Archive(ZipPlan),
 }
@@ -20,31 +26,58 @@ impl Outcome {
     ///
     /// # Errors
     /// [`TransferError::Unsendable`] for a file that is not in the link.
-    pub(crate) fn of(link: &OpenedLink, which: &Selection) -> Result<Self, TransferError> {
-        let single = match which {
-            Selection::All if link.files.len() == 1 => Some(0),
-            Selection::One(file) => Some(*file),
-            Selection::Picked(files) if files.len() == 1 => files.first().copied(),
-            _ => None,
+    pub(crate) fn of(link: &OpenedLink, which: &Selection, has_place: bool) -> Result<Self, TransferError> {
+        let count = match which {
+            Selection::All => link.files.len(),
+            Selection::One(_) => 1,
+            Selection::Picked(files) => files.len(),
         };
-        match single.and_then(|file| link.files.get(file)) {
-            Some(file) => Ok(Self::File(file.path.clone(), file.len)),
-            None => Ok(Self::Archive(ZipPlan::new(link, which, nfc)?)),
+        if count != 1 && !has_place {
+            return Ok(Self::Archive(ZipPlan::new(link, which, nfc)?));
+        }
+        let mut wanted = Wanted { largest: 0, total: 0 };
+        let mut largest = "";
+        let is_wanted = |at: usize| match which {
+            Selection::All => true,
+            Selection::One(file) => *file == at,
+            Selection::Picked(files) => files.contains(&at),
+        };
+        for (_, file) in link.files.iter().enumerate().filter(|(at, _)| is_wanted(*at)) {
+            wanted.total = wanted.total.saturating_add(file.len);
+            if file.len >= wanted.largest {
+                wanted.largest = file.len;
+                largest = &file.path;
+            }
+        }
+        Ok(Self::Files {
+            wanted,
+            largest: largest.to_owned(),
+        })
+    }
+
+    /// Exact bytes of what is going to be saved.
+    pub(crate) const fn wanted(&self) -> Wanted {
+        match self {
+            Self::Files { wanted, .. } => *wanted,
+            Self::Archive(plan) => Wanted {
+                largest: plan.archive_len(),
+                total: plan.archive_len(),
+            },
         }
     }
 
-    /// What it is called, for a person, and its exact bytes.
-    pub(crate) fn describe(&self) -> (&str, u64) {
+    /// What the largest of it is called, for a person.
+    pub(crate) fn largest(&self) -> &str {
         match self {
-            Self::File(path, len) => (path, *len),
-            Self::Archive(plan) => (plan.name(), plan.archive_len()),
+            Self::Files { largest, .. } => largest,
+            Self::Archive(plan) => plan.name(),
         }
     }
 
     /// What the archive is called, if it is one.
     pub(crate) fn archive_name(&self) -> Option<String> {
         match self {
-            Self::File(..) => None,
+            Self::Files { .. } => None,
             Self::Archive(plan) => Some(plan.name().to_owned()),
         }
     }
@@ -52,7 +85,7 @@ impl Outcome {
     /// Sinks for it, which put into `place` what becomes a file.
     pub(crate) fn into_sinks(self, place: BrowserSinks) -> Destination {
         match self {
-            Self::File(..) => Destination::Files(place),
+            Self::Files { .. } => Destination::Files(place),
             Self::Archive(plan) => Destination::Archive(ZipSinks::new(place, plan)),
         }
     }

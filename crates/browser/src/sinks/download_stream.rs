@@ -15,17 +15,23 @@ use futures::{
     pin_mut,
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Uint8Array};
 use sealdrop_transfer::TransferError;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort, ServiceWorker};
 
-use super::content_disposition::content_disposition;
+use super::{content_disposition::content_disposition, interrupted, refused};
+use crate::{
+    by_name::{options, set, text},
+    chunk::to_move,
+};
 
 /// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
 const PING_EVERY: u32 = 10_000;
 /// Milliseconds within which the browser must have asked for the file, and a ping must be answered.
 const ANSWERED_WITHIN: u32 = 15_000;
+/// Milliseconds within which a canary must have arrived.
+const CANARY_WITHIN: u32 = 6_000;
 /// Bytes that one message carries at most, in whole records.
 const MESSAGE: u32 = 1 << 20;
 
@@ -59,12 +65,35 @@ pub(super) struct DownloadStream {
     _ping: Interval,
     _on_message: Listener,
     _on_load: Closure<dyn FnMut(JsValue)>,
+    on_leave: Closure<dyn FnMut(JsValue)>,
 }
 
 impl DownloadStream {
     /// Announces a file of exactly `len` bytes and has the browser ask for it. `name` is what it will be saved as,
     /// `file` what errors call it.
     pub(super) async fn open(worker: ServiceWorker, file: &str, name: &str, len: u64) -> Result<Self, TransferError> {
+        Self::announce(worker, file, &content_disposition(name), len).await
+    }
+
+    /// Sends some bytes the same way, as a text that the hidden frame shows: whether a stream of this service worker
+    /// arrives in this engine is tried, not guessed.
+    pub(super) async fn arrives(worker: ServiceWorker) -> bool {
+        const SOME: &[u8] = b"canary";
+        let tried = async {
+            let mut stream = Self::announce(worker, "", "", SOME.len() as u64).await?;
+            stream.write(vec![Uint8Array::from(SOME)]).await?;
+            stream.end().await
+        }
+        .fuse();
+        let patience = TimeoutFuture::new(CANARY_WITHIN).fuse();
+        pin_mut!(tried, patience);
+        matches!(
+            select(tried, patience).await,
+            futures::future::Either::Left((Ok(()), _))
+        )
+    }
+
+    async fn announce(worker: ServiceWorker, file: &str, disposition: &str, len: u64) -> Result<Self, TransferError> {
         let broken = |_| refused(file, "the browser cannot stream downloads");
         let id = make_id().ok_or_else(|| TransferError::Device("no random numbers".to_owned()))?;
         let (tell, heard) = unbounded();
@@ -74,7 +103,7 @@ impl DownloadStream {
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
 
         let announcement = message("announce", &id);
-        set(&announcement, "disposition", &content_disposition(name).into());
+        set(&announcement, "disposition", &disposition.into());
         set(&announcement, "length", &JsValue::from_f64(len as f64));
         worker
             .post_message_with_transferable(&announcement, &Array::of1(&channel.port2()))
@@ -95,6 +124,14 @@ impl DownloadStream {
             }
         });
         let frame = make_frame().ok_or_else(|| refused(file, "the page has no body"))?;
+        // Nothing of a page that is left runs any more: the service worker must hear now that this will not be whole.
+        let (leaving, abort) = (port.clone(), message("abort", &id));
+        let on_leave = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            let _ = leaving.post_message(&abort);
+        });
+        if let Some(window) = web_sys::window() {
+            let _ = window.add_event_listener_with_callback("pagehide", on_leave.as_ref().unchecked_ref());
+        }
         let on_load = Closure::<dyn FnMut(JsValue)>::new(move |_| {
             // Only heard while nothing was opened: a download fires no load.
             let _ = tell.unbounded_send(Heard::NotServed);
@@ -110,6 +147,7 @@ impl DownloadStream {
             _ping: ping,
             _on_message: on_message,
             _on_load: on_load,
+            on_leave,
         };
         stream.expect(Heard::Announced).await?;
         stream.frame.set_onload(Some(stream._on_load.as_ref().unchecked_ref()));
@@ -130,17 +168,7 @@ impl DownloadStream {
                 batch.push(next);
             }
             self.pulled().await?;
-            let (pieces, moved) = (Array::new(), Array::new());
-            for view in batch {
-                // A view of a part of a buffer shares it with others: they keep theirs, this one is copied.
-                let whole = if view.length() == view.buffer().byte_length() {
-                    view
-                } else {
-                    view.slice(0, view.length())
-                };
-                pieces.push(&whole);
-                moved.push(&whole.buffer());
-            }
+            let (pieces, moved) = to_move(batch);
             let chunk = message("chunk", &self.id);
             set(&chunk, "pieces", &pieces);
             self.port
@@ -169,7 +197,7 @@ impl DownloadStream {
             match self.heard.next().await {
                 Some(Heard::Pull) => return Ok(()),
                 Some(Heard::Cancelled) => return Err(refused(&self.file, "the browser stopped the download")),
-                Some(Heard::Gone) | None => return Err(refused(&self.file, "the browser stopped its service worker")),
+                Some(Heard::Gone) | None => return Err(interrupted(&self.file)),
                 // A late load of the frame says nothing about a running download.
                 Some(_) => {}
             }
@@ -187,7 +215,7 @@ impl DownloadStream {
                     Some(Heard::Gone) if wanted == Heard::Closed => {}
                     Some(Heard::Cancelled) => return Err(refused(&file, "the browser stopped the download")),
                     Some(Heard::NotServed) => return Err(refused(&file, "the browser did not start the download")),
-                    Some(Heard::Gone) | None => return Err(refused(&file, "the browser stopped its service worker")),
+                    Some(Heard::Gone) | None => return Err(interrupted(&file)),
                     Some(_) => {}
                 }
             }
@@ -210,6 +238,9 @@ impl Drop for DownloadStream {
         }
         self.port.set_onmessage(None);
         self.frame.set_onload(None);
+        if let Some(window) = web_sys::window() {
+            let _ = window.remove_event_listener_with_callback("pagehide", self.on_leave.as_ref().unchecked_ref());
+        }
         let frame = self.frame.clone();
         // The browser took the download out of the frame, but not every engine at once.
         gloo_timers::callback::Timeout::new(PING_EVERY, move || frame.remove()).forget();
@@ -294,22 +325,13 @@ fn listener(tell: UnboundedSender<Heard>) -> Listener {
 }
 
 fn kind_of(event: &MessageEvent) -> String {
-    Reflect::get(&event.data(), &"kind".into())
-        .ok()
-        .and_then(|kind| kind.as_string())
-        .unwrap_or_default()
+    text(&event.data(), "kind").unwrap_or_default()
 }
 
 fn message(kind: &str, id: &str) -> Object {
-    let message = Object::new();
-    set(&message, "kind", &kind.into());
+    let message = options("kind", &kind.into());
     set(&message, "id", &id.into());
     message
-}
-
-fn set(object: &Object, name: &str, value: &JsValue) {
-    // A plain object takes every member.
-    Reflect::set(object, &name.into(), value).unwrap_or_default();
 }
 
 /// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
@@ -326,11 +348,4 @@ fn make_frame() -> Option<HtmlIFrameElement> {
     frame.set_attribute("aria-hidden", "true").ok()?;
     document.body()?.append_child(&frame).ok()?;
     Some(frame)
-}
-
-pub(super) fn refused(file: &str, why: &str) -> TransferError {
-    TransferError::SaveRefused {
-        file: file.to_owned(),
-        why: why.to_owned(),
-    }
 }

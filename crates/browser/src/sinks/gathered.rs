@@ -8,16 +8,30 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ServiceWorker, Url};
 
-use super::{DownloadStream, refused};
+use super::{
+    DownloadStream,
+    place::{Place, Written},
+    refused,
+};
 
 /// Bytes of a blob that are read at once.
 const STEP: f64 = 4_194_304.0;
 /// Milliseconds for which the address of a blob stays valid: a browser starts saving at once, but not synchronously.
 const ADDRESS_LIVES: u32 = 60_000;
 
+/// Where it goes when it is whole.
+pub(super) enum Onward {
+    /// Into the place that the person chose.
+    Place(Place),
+    /// A download of the browser's own, through the service worker.
+    Stream(ServiceWorker),
+    /// A download of the browser's own, by the address of a blob.
+    Blob,
+}
+
 /// A file that is kept whole.
 pub(super) struct Gathered {
-    worker: Option<ServiceWorker>,
+    onward: Onward,
     file: String,
     name: String,
     len: u64,
@@ -25,9 +39,9 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn new(worker: Option<ServiceWorker>, file: &str, name: String, len: u64) -> Self {
+    pub(super) fn new(onward: Onward, file: &str, name: String, len: u64) -> Self {
         Self {
-            worker,
+            onward,
             file: file.to_owned(),
             name,
             len,
@@ -50,9 +64,22 @@ impl Gathered {
         if blob.size() as u64 != self.len {
             return Err(TransferError::NotWhatWasSealed);
         }
-        match &self.worker {
-            Some(worker) => self.stream(worker.clone(), &blob).await,
-            None => save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file, "the browser refused it")),
+        match &self.onward {
+            Onward::Place(place) => {
+                let handle = place.file(&self.file).await?;
+                let mut written = Written::open(&self.file, self.len, handle).await?;
+                match written.write(&blob).await {
+                    Ok(()) => written.close().await,
+                    Err(error) => {
+                        written.abort().await;
+                        Err(error)
+                    }
+                }
+            }
+            Onward::Stream(worker) => self.stream(worker.clone(), &blob).await,
+            Onward::Blob => {
+                save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file, "the browser refused it"))
+            }
         }
     }
 
@@ -77,7 +104,7 @@ impl Gathered {
     }
 }
 
-fn save_by_anchor(blob: &Blob, name: &str) -> Option<()> {
+pub(super) fn save_by_anchor(blob: &Blob, name: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let address = Url::create_object_url_with_blob(blob).ok()?;
     let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;

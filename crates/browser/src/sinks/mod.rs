@@ -1,48 +1,137 @@
-//! Where files of a download go: the browser's own downloads, however large, through the service worker; or memory,
-//! up to a cap, where there is none.
+//! Where files of a download go: a place that the person chose, the browser's own downloads, however large, through the
+//! service worker; where that does not work, the private file system or memory, and saved from there.
 //!
-//! A file is never complete before it is proven: its last bytes are handed over when the spine says so.
+//! A file is never complete before it is proven: its last bytes, or its place, are handed over when the spine says so.
 
+mod choose;
 mod content_disposition;
 mod destination;
+mod disk;
 mod download_stream;
 mod gathered;
+mod place;
 pub(crate) mod service_worker;
+mod staged;
+mod sweep;
 
-pub(crate) use destination::Outcome;
-use download_stream::{DownloadStream, refused};
-use gathered::Gathered;
+use std::rc::Rc;
+
+use choose::{Abilities, STAGED_FROM, Wanted, Way, choose};
+use disk::Disk;
+use download_stream::DownloadStream;
+use gathered::{Gathered, Onward};
 use js_sys::{JsString, Uint8Array};
+use place::Written;
 use sealdrop_transfer::{Proof, Sink, SinkFile, Sinks, Target, TransferError, save_name};
+use staged::Staged;
 use web_sys::ServiceWorker;
 
-use crate::chunk::Pieces;
+pub use self::place::Place;
+pub(crate) use self::{
+    destination::Outcome,
+    place::{can_pick, pick},
+    sweep::sweep,
+};
+use crate::{chunk::Pieces, journal::Held};
 
-/// Plain bytes that one file may have where it must fit into memory.
-const CAP: u64 = 256 << 20;
-/// The same where no pointer is fine: phones, which end a page that takes too much without a word.
-const SMALL_CAP: u64 = 100 << 20;
 /// Files up to here may be many and stay open until the pack around them is verified: each is gathered first, and
 /// becomes a download when it is whole.
 const GATHERED_UP_TO: u64 = 10 << 20;
 
-/// Plain bytes that a file may have at most without streaming.
+/// Plain bytes that a file may have at most where it must fit into memory.
 pub(crate) fn blob_cap() -> u64 {
-    let is_fine = web_sys::window()
+    choose::cap(has_fine_pointer())
+}
+
+fn has_fine_pointer() -> bool {
+    web_sys::window()
         .and_then(|window| window.match_media("(any-pointer: fine)").ok().flatten())
-        .is_some_and(|media| media.matches());
-    if is_fine { CAP } else { SMALL_CAP }
+        .is_some_and(|media| media.matches())
 }
 
 /// Makes downloads.
 pub(crate) struct BrowserSinks {
+    wanted: Wanted,
+    way: Way,
     worker: Option<ServiceWorker>,
+    disk: Option<Disk>,
+    /// What files in the private file system are named after, and the lock on them.
+    store: Option<(String, Rc<Option<Held>>)>,
+    place: Option<Place>,
+    /// The browser took a stream.
+    has_streamed: bool,
 }
 
 impl BrowserSinks {
-    /// With the service worker, or without.
-    pub(crate) const fn new(worker: Option<ServiceWorker>) -> Self {
-        Self { worker }
+    /// Looks what this engine can do and chooses a way; else the bytes that one file may have at most here.
+    pub(crate) async fn choose(wanted: Wanted, place: Option<Place>) -> Result<Self, u64> {
+        let worker = match place {
+            None => service_worker::streaming().await,
+            Some(_) => None,
+        };
+        Self::choose_from(wanted, worker, place).await
+    }
+
+    async fn choose_from(wanted: Wanted, worker: Option<ServiceWorker>, place: Option<Place>) -> Result<Self, u64> {
+        // Asked only where it may matter: it starts a worker.
+        let disk = match &worker {
+            None if wanted.total >= STAGED_FROM => Disk::start().await,
+            _ => None,
+        };
+        let room = match &disk {
+            Some(_) => disk::room().await,
+            None => None,
+        };
+        let able = Abilities {
+            streams: worker.is_some(),
+            room,
+            fine_pointer: has_fine_pointer(),
+        };
+        let way = choose(place.is_some(), wanted, able)?;
+        Ok(Self {
+            wanted,
+            way,
+            worker,
+            disk,
+            store: None,
+            place,
+            has_streamed: false,
+        })
+    }
+
+    fn onward(&self) -> Onward {
+        match (&self.place, &self.worker) {
+            (Some(place), _) => Onward::Place(place.clone()),
+            (None, Some(worker)) => Onward::Stream(worker.clone()),
+            (None, None) => Onward::Blob,
+        }
+    }
+
+    async fn stage(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
+        let disk = self.disk.clone().ok_or(TransferError::Cancelled)?;
+        let (store, held) = match &self.store {
+            Some(store) => store.clone(),
+            None => {
+                let (name, held) = sweep::new_store().await;
+                self.store.insert((name, Rc::new(held))).clone()
+            }
+        };
+        let name = format!("{store}.{}", file.index);
+        let staged = Staged::open(disk, name, &file.path, file.len, held).await?;
+        Ok(Kept::Staged {
+            staged,
+            name: saved_name(&file.path),
+        })
+    }
+
+    async fn stream(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
+        let worker = self.worker.clone().ok_or(TransferError::Cancelled)?;
+        let stream = DownloadStream::open(worker, &file.path, &saved_name(&file.path), file.len).await?;
+        self.has_streamed = true;
+        Ok(Kept::Streamed {
+            stream,
+            held: Vec::new(),
+        })
     }
 }
 
@@ -51,37 +140,50 @@ impl Sinks for BrowserSinks {
     type Sink = BrowserSink;
 
     async fn open(&mut self, file: &SinkFile) -> Result<BrowserSink, TransferError> {
-        let name = saved_name(&file.path);
-        let place = match &self.worker {
-            Some(worker) if file.len > GATHERED_UP_TO => {
-                let stream = DownloadStream::open(worker.clone(), &file.path, &name, file.len).await?;
-                Place::Streamed {
-                    stream,
-                    held: Vec::new(),
+        let is_small = file.len <= GATHERED_UP_TO;
+        if self.way == Way::Stream && !is_small {
+            match self.stream(file).await {
+                Ok(kept) => return Ok(BrowserSink { kept }),
+                Err(error) if self.has_streamed => return Err(error),
+                // The canary arrived and a download does not: there are engines like that.
+                Err(error) => {
+                    *self = Self::choose_from(self.wanted, None, None).await.map_err(|_| error)?;
                 }
             }
-            None if file.len > blob_cap() => {
-                return Err(TransferError::TooLargeForDevice {
-                    file: file.path.clone(),
-                    limit: blob_cap(),
-                });
+        }
+        let kept = match self.way {
+            Way::Place if !is_small => {
+                let place = self.place.as_ref().ok_or(TransferError::Cancelled)?;
+                let handle = place.file(&file.path).await?;
+                Kept::Written(Written::open(&file.path, file.len, handle).await?)
             }
-            worker => Place::Gathered(Gathered::new(worker.clone(), &file.path, name, file.len)),
+            Way::Staged if !is_small => self.stage(file).await?,
+            _ => Kept::Gathered(Gathered::new(
+                self.onward(),
+                &file.path,
+                saved_name(&file.path),
+                file.len,
+            )),
         };
-        Ok(BrowserSink { place })
+        Ok(BrowserSink { kept })
     }
 }
 
 /// One download.
 pub(crate) struct BrowserSink {
-    place: Place,
+    kept: Kept,
 }
 
-enum Place {
+enum Kept {
     Streamed {
         stream: DownloadStream,
         /// What came last: handed over when something follows it, or everything is proven.
         held: Vec<Uint8Array>,
+    },
+    Written(Written),
+    Staged {
+        staged: Staged,
+        name: String,
     },
     Gathered(Gathered),
 }
@@ -90,31 +192,42 @@ impl Sink for BrowserSink {
     type Chunk = Pieces;
 
     async fn write(&mut self, chunk: Pieces) -> Result<(), TransferError> {
-        match &mut self.place {
-            Place::Streamed { stream, held } => {
-                let views = chunk.into_views();
-                if views.is_empty() {
-                    return Ok(());
+        let views = chunk.into_views();
+        if views.is_empty() {
+            return Ok(());
+        }
+        match &mut self.kept {
+            Kept::Streamed { stream, held } => stream.write(std::mem::replace(held, views)).await,
+            Kept::Written(written) => {
+                for view in views {
+                    written.write(&view).await?;
                 }
-                stream.write(std::mem::replace(held, views)).await
+                Ok(())
             }
-            Place::Gathered(gathered) => gathered.push(chunk.into_views()),
+            Kept::Staged { staged, .. } => staged.write(views).await,
+            Kept::Gathered(gathered) => gathered.push(views),
         }
     }
 
     async fn finish(self, _proof: Proof) -> Result<(), TransferError> {
-        match self.place {
-            Place::Streamed { mut stream, held } => {
+        match self.kept {
+            Kept::Streamed { mut stream, held } => {
                 stream.write(held).await?;
                 stream.end().await
             }
-            Place::Gathered(gathered) => gathered.save().await,
+            Kept::Written(written) => written.close().await,
+            Kept::Staged { staged, name } => staged.save(&name).await,
+            Kept::Gathered(gathered) => gathered.save().await,
         }
     }
 
     async fn abort(self) {
-        // Dropping does it: the stream is errored, what was gathered is forgotten.
-        drop(self);
+        match self.kept {
+            Kept::Written(written) => written.abort().await,
+            Kept::Staged { staged, .. } => staged.abort().await,
+            // Dropping does it: the stream is errored, what was gathered is forgotten.
+            Kept::Streamed { .. } | Kept::Gathered(_) => {}
+        }
     }
 }
 
@@ -127,4 +240,15 @@ fn saved_name(path: &str) -> String {
 /// Unicode normalisation form C, by the engine's tables.
 fn nfc(text: &str) -> String {
     JsString::from(text).normalize("NFC").into()
+}
+
+fn refused(file: &str, why: &str) -> TransferError {
+    TransferError::SaveRefused {
+        file: file.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+fn interrupted(file: &str) -> TransferError {
+    TransferError::SaveInterrupted { file: file.to_owned() }
 }

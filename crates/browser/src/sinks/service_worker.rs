@@ -1,11 +1,20 @@
 //! The service worker of this origin: registered once, asked for by every download.
 
+use std::cell::Cell;
+
 use futures::{FutureExt, future::select, pin_mut};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
+
+use super::DownloadStream;
+
+thread_local! {
+    /// A stream of it arrived in this page.
+    static STREAMS: Cell<bool> = const { Cell::new(false) };
+}
 
 const SCRIPT: &str = "/sw.js";
 const SCOPE: &str = "/";
@@ -41,4 +50,13 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
             .active(),
         futures::future::Either::Right(_) => None,
     }
+}
+
+/// The active service worker, if its streams arrive in this engine: a canary is sent first, once for each page.
+pub(crate) async fn streaming() -> Option<ServiceWorker> {
+    let worker = active().await?;
+    if !STREAMS.get() {
+        STREAMS.set(DownloadStream::arrives(worker.clone()).await);
+    }
+    STREAMS.get().then_some(worker)
 }
