@@ -70,6 +70,25 @@ test('several files into a chosen folder, each into its place, and none over ano
   expect(await waiting(receive.page)).toEqual([]);
 });
 
+test('what is ticked goes into a chosen place as it is, never as an archive', async ({ folder, cli, recipient }) => {
+  const made = [folder.write('a.txt', 'one'), folder.write('b.txt', 'two'), folder.write('c.txt', 'three')];
+  const [a, , c] = made.map((one) => ({ size: one.len, sha256: one.sha256 }));
+  const { url } = await cli.send(made.map((one) => one.path));
+  const receive = await recipient();
+  await stubPickers(receive.page);
+  await receive.openList(url);
+  const button = receive.page.getByTestId('save-to');
+  await receive.files.getByRole('checkbox', { name: 'a.txt' }).check();
+  await expect(button).toHaveText('Save to…');
+  await receive.files.getByRole('checkbox', { name: 'c.txt' }).check();
+  await expect(button).toHaveText('Save to a folder…');
+  await button.click();
+  expect(await receive.verdict()).toBe('verified');
+  await expect(receive.page.getByTestId('saved-as')).toHaveText('They are in the folder that you chose.');
+  expect(await chosen(receive.page)).toEqual({ 'a.txt': a, 'c.txt': c });
+  expect(receive.downloads).toEqual([]);
+});
+
 test('D07 the dialog is closed: back at the letter, nothing asked again, nothing counted', async ({ folder, cli, recipient, server }) => {
   const { url, link } = await cli.send([(await folder.random('a.bin', MIB)).path]);
   const receive = await recipient();

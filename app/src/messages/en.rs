@@ -305,16 +305,14 @@ messages! {
     received_amount: fn(&str) -> String = |size| format!("*{size}* received"),
     download_cancelled: Text = "You stopped the download. It was not counted. If your browser kept an unfinished copy, delete it.",
     verified_title: Text = "Complete and unaltered",
-    placed_all: fn(u64, &str) -> String = |n, size| match n {
-        1 => format!("The file, {size}, arrived exactly as the sender sealed it. It is in the place that you chose."),
-        _ => format!("All {}, {size}, arrived exactly as the sender sealed them. They are in the folder that you chose.", plural(n, "item", "items")),
-    },
     verified_all: fn(u64, &str) -> String = |n, size| match n {
         1 => format!("The file, {size}, arrived exactly as the sender sealed it."),
         _ => format!("All {}, {size}, arrived exactly as the sender sealed them.", plural(n, "item", "items")),
     },
     verified_some: fn(u64, u64, &str) -> String = |n, all, size| format!("{n} of {}, {size}, arrived exactly as sealed.", plural(all, "item", "items")),
     put_as_file: Text = "Your browser has put it with your other downloads.",
+    put_in_place: Text = "It is in the place that you chose.",
+    put_in_folder: Text = "They are in the folder that you chose.",
     put_as_zip: fn(&str) -> String = |name| format!("They are in one zip file, “{name}”, with your other downloads."),
     complete_title: Text = "Complete",
     complete_line: fn(u64, &str) -> String = |n, size| format!("{}, {size}: every piece was opened with the key in your link.", plural(n, "item", "items")),

@@ -28,13 +28,13 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
         (m.complete_line)(received.files, &size)
     } else if received.files < all {
         (m.verified_some)(received.files, all, &size)
-    } else if receiving.placed.get_untracked() {
-        (m.placed_all)(all, &size)
     } else {
         (m.verified_all)(all, &size)
     };
     let place = match &received.archive {
         Some(archive) => (m.put_as_zip)(&names::visible(archive)),
+        None if receiving.placed.get_untracked() && received.files == 1 => m.put_in_place.to_owned(),
+        None if receiving.placed.get_untracked() => m.put_in_folder.to_owned(),
         None => m.put_as_file.to_owned(),
     };
     let build = engine::build();
