@@ -66,6 +66,15 @@ export function chosen(page: Page): Promise<Record<string, { size: number; sha25
   });
 }
 
+/** Bytes of a file in the chosen place under its own name; what the engine writes beside it first does not count. */
+export function standing(page: Page, name: string): Promise<number> {
+  return page.evaluate(async (name) => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
+    const file = await folder.getFileHandle(name).catch(() => undefined);
+    return file ? (await file.getFile()).size : 0;
+  }, name);
+}
+
 /** What is left in the folder where unfinished files wait. */
 export function waiting(page: Page): Promise<string[]> {
   return page.evaluate(async () => {

@@ -1,6 +1,6 @@
 // Saving into a place that the person chose: a file gets its place when it is whole, and not a moment earlier.
 import { expect, test } from '../fixtures/test';
-import { chosen, stubPickers, waiting } from '../pages/places';
+import { chosen, standing, stubPickers, waiting } from '../pages/places';
 import { ReceivePage } from '../pages/receive-page';
 
 const MIB = 2 ** 20;
@@ -24,7 +24,7 @@ for (const len of [UNSTAGED, STAGED]) {
     await receive.expectState('working');
     const sizes: number[] = [];
     while ((await receive.status.first().getAttribute('data-state')) === 'working') {
-      sizes.push(...Object.values(await chosen(receive.page)).map((file) => file.size));
+      sizes.push(await standing(receive.page, 'a _large_ one.bin'));
       await receive.page.waitForTimeout(50);
     }
     await receive.expectState('verified');
