@@ -2,6 +2,7 @@
 // either whole or visibly failed.
 import { chromium as playwright, type Download } from '@playwright/test';
 import { Owner } from '../fixtures/api';
+import { entriesOf } from '../fixtures/archive';
 import { sha256 } from '../fixtures/folder';
 import { chromium, chromiumArgs } from '../fixtures/paths';
 import { onSmallDisk } from '../fixtures/small-disk';
@@ -155,6 +156,18 @@ test.describe('without a service worker', () => {
     await receive.openList(url);
     expect(await receive.receive()).toBe('verified');
     expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+  });
+
+  test('D09 several files wait there as one archive', async ({ page, cli, folder }) => {
+    const made = [await folder.random('one.bin', 20 * MIB), await folder.random('two.bin', 21 * MIB)];
+    const { url } = await cli.send(made.map((one) => one.path));
+    const receive = new ReceivePage(page);
+    await receive.openList(url);
+    expect(await receive.receive()).toBe('verified');
+    expect(receive.downloads[0]!.url()).toMatch(/^blob:/);
+    const got = await entriesOf(receive.downloads, '2 files.zip');
+    expect(got.map((one) => one.sha256)).toEqual(made.map((one) => one.sha256));
+    expect((await waiting(receive.page)).length).toBe(1);
   });
 
   test('D09 without that too, small files go through memory, and a large one is refused before anything is counted', async ({ page, cli, folder }) => {
