@@ -9,6 +9,8 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::{Kind, Padding, make_object};
 
+use futures::future::try_join;
+
 use crate::{
     Journal, ObjectPlan, PlannedObject, Platform, SendFile, SendOptions, SentPart, TransferError, UnfinishedSummary,
     resume::{KeptObject, Writer},
@@ -20,7 +22,7 @@ use crate::{
 /// An object that was planned, the digest of what it is made of, and what an earlier run kept of it.
 pub(crate) type Planned = (PlannedObject, [u8; 32], Option<KeptObject>);
 
-/// Writes an object down, reserves it, and asks the bucket what it has of it already.
+/// Writes an object down, reserves it beside that, and asks the bucket what it has of it already.
 pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
     writer: &Writer<'_, J>,
@@ -62,8 +64,10 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         .await?;
     let plan = ObjectPlan::new(identity, content_len, Kind::Content, padding)?;
     begun.objects.borrow_mut().push(plan.object_id());
-    let (upload, _) =
-        Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
+    // Room is asked for while the line is on its way to the disk: a crash in between costs the server a reservation of
+    // nothing, which it drops. No byte is sent before both are there.
+    let reserving = Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len());
+    let ((upload, _), ()) = try_join(reserving, writer.written()).await?;
     Ok(Outgoing {
         left: Cell::new(plan.part_count()),
         committed: Cell::new(false),
@@ -82,7 +86,8 @@ pub(crate) async fn give_up<P: Platform, J: Journal>(
     token: &OwnerToken,
     object_id: ObjectId,
 ) -> Result<(), TransferError> {
-    writer.dropped(object_id).await?;
+    writer.dropped(object_id)?;
+    writer.written().await?;
     let delete = sealdrop_api::uploads::DeleteUpload { object_id };
     match spine.call(&delete, Some(token)).await {
         Ok(_) => {}

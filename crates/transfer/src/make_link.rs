@@ -10,8 +10,8 @@ use sealdrop_api::{
 use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
 
 use crate::{
-    Body, Item, ItemKind, Journal, Kept, Link, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place, Platform,
-    SendOptions, Sent, SentPart, TransferError,
+    Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
+    Platform, SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
     limits,
     resume::{KeptLink, Writer},
@@ -27,9 +27,41 @@ pub(crate) struct Contents {
     pub(crate) plain_bytes: u64,
 }
 
+/// Id and secret of a link, and what they lead to. Nothing of it depends on what the link will open.
+pub(crate) struct LinkKeys {
+    link_id: LinkId,
+    secret: LinkSecret,
+    flags: LinkFlags,
+    access: LinkAccess,
+}
+
+/// Makes them; with a password this takes a while.
+pub(crate) async fn make_link_keys<P: Platform>(
+    platform: &P,
+    options: &SendOptions,
+) -> Result<LinkKeys, TransferError> {
+    let link_id = LinkId(make_link_id()?);
+    let secret = LinkSecret::make()?;
+    let password = normalize_password(platform, options.password.as_ref());
+    let flags = if password.is_some() {
+        LinkFlags::PASSWORD
+    } else {
+        LinkFlags::NONE
+    };
+    let access = platform
+        .derive_link_access(link_id, &secret, password.as_ref().map(|password| password.as_str()))
+        .await?;
+    Ok(LinkKeys {
+        link_id,
+        secret,
+        flags,
+        access,
+    })
+}
+
 pub(crate) async fn make_link<P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
-    contents: Contents,
+    (contents, keys): (Contents, LinkKeys),
     options: &SendOptions,
     token: &OwnerToken,
     begun: &Begun,
@@ -49,18 +81,12 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         text = item.to_json(Place::Payload);
     }
 
-    let link_id = LinkId(make_link_id()?);
-    let secret = LinkSecret::make()?;
-    let password = normalize_password(spine.platform, options.password.as_ref());
-    let flags = if password.is_some() {
-        LinkFlags::PASSWORD
-    } else {
-        LinkFlags::NONE
-    };
-    let access = spine
-        .platform
-        .derive_link_access(link_id, &secret, password.as_ref().map(|password| password.as_str()))
-        .await?;
+    let LinkKeys {
+        link_id,
+        secret,
+        flags,
+        access,
+    } = keys;
     let context = BlobContext::LinkPayload {
         link_id: link_id.as_bytes(),
         flags,
@@ -89,6 +115,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     };
     // Intent first: whoever finds the answer lost asks again for this very link, whose secret only this line has.
     writer.link(&request, &secret, flags.has_password()).await?;
+    writer.written().await?;
     let link = KeptLink { request, secret, flags };
     ask_for_link(spine, link, (files, plain_bytes), options, token).await
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures::{
     StreamExt, TryStreamExt,
-    future::{try_join, try_join_all},
+    channel::oneshot,
+    future::{join, try_join, try_join_all, try_join3},
     stream,
 };
 use sealdrop_api::{
@@ -20,7 +21,7 @@ use crate::{
     Platform, SendEvent, SendPhase, SendProgress, SourceExtent, TransferError, Unfinished,
     begin_object::{begin_object, first_changed, give_up, summarise},
     call, call_once,
-    make_link::{Contents, ask_for_link, make_link},
+    make_link::{Contents, ask_for_link, make_link, make_link_keys},
     meter::{Meter, Stage, Standing},
     plan::plan,
     resume::{KeptObject, Writer, digest_sources},
@@ -156,24 +157,22 @@ pub async fn upload<P: Platform, J: Journal>(
         Some(unfinished) => unfinished.session,
         None => ObjectId(*make_object()?.object_id()),
     };
-    let writer = Writer { journal, session };
+    let (writer, scribe) = Writer::new(journal, session);
     let begun = Begun::default();
     begun
         .objects
         .borrow_mut()
         .extend(unfinished.iter().flat_map(Unfinished::object_ids));
     spine.tell();
-    let result = spine
-        .run(send(
-            &spine,
-            files,
-            options,
-            (&writer, unfinished),
-            &token,
-            &begun,
-            events,
-        ))
-        .await;
+    let work = async {
+        let sending = send(&spine, files, options, (&writer, unfinished), &token, &begun, events);
+        let sent = spine.run(sending).await;
+        writer.close();
+        sent
+    };
+    // However the work ends, what was noted until then is written: a part that the bucket has is not sent again.
+    let (sent, written) = join(work, scribe.write()).await;
+    let result = written.and(sent);
     match &result {
         Ok(_) => journal.remove().await,
         Err(_) if control.is_cancelled() || !writer.keeps() => {
@@ -205,10 +204,17 @@ async fn send<P: Platform, J: Journal>(
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
     let planned = plan(&lens, options.padding);
 
-    // Beside each other: one asks the server, the other reads the files.
-    let (allowed, digests) = try_join(
+    let beginning = async {
+        match &unfinished {
+            Some(_) => Ok(()),
+            None => writer.begun(token, summarise(&files, options, plain_bytes)).await,
+        }
+    };
+    // Beside each other: one asks the server, one reads the files, one begins the journal.
+    let (allowed, digests, ()) = try_join3(
         limits(spine.platform),
         digest_sources(spine.platform, &files, planned.objects.iter()),
+        beginning,
     )
     .await?;
     check_limits(
@@ -218,11 +224,7 @@ async fn send<P: Platform, J: Journal>(
     )?;
     let (mut kept, link) = match unfinished {
         Some(unfinished) => (unfinished.objects, unfinished.link),
-        None => {
-            let summary = summarise(&files, options, plain_bytes);
-            writer.begun(token, summary).await?;
-            (Vec::new(), None)
-        }
+        None => (Vec::new(), None),
     };
     let mut resumed = Vec::with_capacity(planned.objects.len());
     for (object, digest) in planned.objects.into_iter().zip(digests) {
@@ -268,9 +270,19 @@ async fn send<P: Platform, J: Journal>(
     sending.count_what_is_there();
     spine.meter.borrow_mut().enter(Stage::Moving);
     spine.tell();
-    let queue = RefCell::new(sending.all_parts());
+    let (tell, last_ones_go) = oneshot::channel();
+    let queue = Queue {
+        parts: RefCell::new(sending.all_parts()),
+        is_empty: Cell::new(Some(tell)),
+    };
     let lanes = (0..options.lanes().1).map(|_| sending.lane(&queue));
-    try_join_all(lanes).await?;
+    // Beside the last parts, not the first ones: stretching a password takes 64 MiB.
+    let keys = async {
+        // The lanes are over if nobody tells.
+        let _ = last_ones_go.await;
+        make_link_keys(spine.platform, options).await
+    };
+    let (_, keys) = try_join(try_join_all(lanes), keys).await?;
 
     {
         let mut meter = spine.meter.borrow_mut();
@@ -297,7 +309,7 @@ async fn send<P: Platform, J: Journal>(
             .collect(),
     };
     let contents = Contents { listing, plain_bytes };
-    make_link(spine, contents, options, token, begun, writer).await
+    make_link(spine, (contents, keys), options, token, begun, writer).await
 }
 
 /// Refuses what the server would refuse, before the first byte.
@@ -378,6 +390,13 @@ pub(crate) fn copy_fek(fek: &sealdrop_crypto::Fek) -> Result<sealdrop_crypto::Fe
     Ok(sealdrop_crypto::Fek::from_text(&fek.to_text())?)
 }
 
+/// What the lanes take from.
+struct Queue<I> {
+    parts: RefCell<I>,
+    /// Told once, by the first lane that finds nothing more.
+    is_empty: Cell<Option<oneshot::Sender<()>>>,
+}
+
 struct Sending<'a, P: Platform, J: Journal> {
     spine: &'a Spine<'a, P>,
     writer: &'a Writer<'a, J>,
@@ -411,13 +430,17 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
     /// Takes parts until there is none; who sends the last one of an object also completes it.
     async fn lane<'a>(
         &'a self,
-        queue: &RefCell<impl Iterator<Item = (&'a Outgoing<'a>, Option<u32>)>>,
+        queue: &Queue<impl Iterator<Item = (&'a Outgoing<'a>, Option<u32>)>>,
     ) -> Result<(), TransferError> {
         loop {
             // While the person pauses, nothing new starts.
             self.spine.control.running().await;
-            let next = queue.borrow_mut().next();
-            let Some((object, part)) = next else { return Ok(()) };
+            let next = queue.parts.borrow_mut().next();
+            let Some((object, part)) = next else {
+                // Nobody listens where the keys could not be made.
+                queue.is_empty.take().map(|tell| tell.send(()));
+                return Ok(());
+            };
             if let Some(part) = part {
                 self.send_part(object, part).await?;
                 object.left.set(object.left.get() - 1);
@@ -430,7 +453,12 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
 
     /// The end of an object. Its files must still be what they were when it was begun.
     async fn finish(&self, object: &Outgoing<'_>) -> Result<(), TransferError> {
-        let now = digest_sources(self.spine.platform, self.files, core::iter::once(&object.planned)).await?;
+        // Its parts must be written down by then: past this the bucket shows none to compare with.
+        let (now, ()) = try_join(
+            digest_sources(self.spine.platform, self.files, core::iter::once(&object.planned)),
+            self.writer.written(),
+        )
+        .await?;
         if now != [object.digest] {
             let runs = object.planned.sources(0..object.planned.content_len);
             let file = runs.first().map(|run| self.files[run.file].path.clone());
@@ -493,7 +521,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
             .spine
             .persist(job, attempt, || object.upload.forget_address(part))
             .await?;
-        self.writer.part(object.plan.object_id(), part, &sent).await?;
+        self.writer.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);
         self.spine.meter.borrow_mut().acknowledge(job);
         Ok(())

@@ -15,7 +15,7 @@ use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
 use crate::{
     Control, Extent, FileEntry, Listing, NoJournal, ObjectRef, Pipe, Platform, SendEvent, SendOptions, Sent,
     TransferError, limits,
-    make_link::{Contents, make_link, send_sealed_part},
+    make_link::{Contents, make_link, make_link_keys, send_sealed_part},
     meter::{Meter, Stage},
     resume::Writer,
     sanitize,
@@ -115,11 +115,9 @@ async fn send<P: Platform, S: Pipe>(
         },
         plain_bytes,
     };
-    let nowhere = Writer {
-        journal: &NoJournal,
-        session: ObjectId([0; 16]),
-    };
-    make_link(spine, contents, &options, token, begun, &nowhere).await
+    let (nowhere, _) = Writer::new(&NoJournal, ObjectId([0; 16]));
+    let keys = make_link_keys(spine.platform, &options).await?;
+    make_link(spine, (contents, keys), &options, token, begun, &nowhere).await
 }
 
 /// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.

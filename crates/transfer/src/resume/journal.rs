@@ -1,10 +1,18 @@
 //! The journal's lines, and who writes them.
 
+use futures::channel::{
+    mpsc::{UnboundedSender, unbounded},
+    oneshot,
+};
 use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
 use sealdrop_crypto::{BlobContext, BlobKey, DeviceKey, LinkSecret, ObjectIdentity, Zeroizing, seal_blob};
 use serde::{Deserialize, Serialize};
 
-use crate::{SentPart, TransferError, resume::UnfinishedSummary};
+use super::{
+    UnfinishedSummary,
+    scribe::{Note, Scribe},
+};
+use crate::{SentPart, TransferError};
 
 /// Where an unfinished upload is written down: the browser's database, the command line's state folder.
 #[expect(async_fn_in_trait, reason = "driven on the thread that made it")]
@@ -21,6 +29,17 @@ pub trait Journal {
     /// # Errors
     /// [`TransferError::Device`], [`TransferError::DiskFull`].
     async fn append(&self, line: &str) -> Result<(), TransferError>;
+
+    /// Adds several, in this order; when this resolves, all of them survive a crash. One write, where that is cheaper.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    async fn append_all(&self, lines: &[String]) -> Result<(), TransferError> {
+        for line in lines {
+            self.append(line).await?;
+        }
+        Ok(())
+    }
 
     /// The upload is over: nothing of it is left here.
     async fn remove(&self);
@@ -54,7 +73,7 @@ pub(crate) enum Line {
         session: ObjectId,
         sealed: SealedBytes,
     },
-    /// An object, before the server hears of it: its key and what it is made of are sealed.
+    /// An object, before its first byte is sent: its key and what it is made of are sealed.
     Object {
         object_id: ObjectId,
         salt: SealedBytes,
@@ -89,15 +108,42 @@ pub(crate) struct ObjectSecret {
     pub(crate) digest: SealedBytes,
 }
 
-/// Writes the lines of one upload.
+/// Makes the lines of one upload. A [`Scribe`] beside it writes them, in order and several at a time: nobody waits for this
+/// device's disk but who has to ([`Self::written`]).
 pub(crate) struct Writer<'a, J: Journal> {
-    pub(crate) journal: &'a J,
-    pub(crate) session: ObjectId,
+    journal: &'a J,
+    session: ObjectId,
+    notes: UnboundedSender<Note>,
 }
 
-impl<J: Journal> Writer<'_, J> {
+impl<'a, J: Journal> Writer<'a, J> {
+    pub(crate) fn new(journal: &'a J, session: ObjectId) -> (Self, Scribe<'a, J>) {
+        let (notes, noted) = unbounded();
+        let writer = Self {
+            journal,
+            session,
+            notes,
+        };
+        (writer, Scribe::new(journal, noted))
+    }
+
     pub(crate) fn keeps(&self) -> bool {
         self.journal.key().is_some()
+    }
+
+    /// When this resolves, everything noted before survives a crash.
+    pub(crate) async fn written(&self) -> Result<(), TransferError> {
+        if !self.keeps() {
+            return Ok(());
+        }
+        let (tell, told) = oneshot::channel();
+        self.notes.unbounded_send(Note::Tell(tell)).map_err(|_| unwritable())?;
+        told.await.map_err(|_| unwritable())
+    }
+
+    /// Nothing more will be noted.
+    pub(crate) fn close(&self) {
+        self.notes.close_channel();
     }
 
     pub(crate) async fn begun(&self, token: &OwnerToken, summary: UnfinishedSummary) -> Result<(), TransferError> {
@@ -113,7 +159,7 @@ impl<J: Journal> Writer<'_, J> {
             session: self.session,
             sealed,
         };
-        self.write(&line).await
+        self.note(&line)
     }
 
     pub(crate) async fn object(
@@ -138,27 +184,21 @@ impl<J: Journal> Writer<'_, J> {
             padded,
             sealed,
         };
-        self.write(&line).await
+        self.note(&line)
     }
 
-    pub(crate) async fn part(&self, object_id: ObjectId, n: u32, sent: &SentPart) -> Result<(), TransferError> {
-        if !self.keeps() {
-            return Ok(());
-        }
+    pub(crate) fn part(&self, object_id: ObjectId, n: u32, sent: &SentPart) -> Result<(), TransferError> {
         let line = Line::Part {
             object_id,
             n,
             etag: sent.etag.clone(),
             digests: SealedBytes(sent.digests.concat()),
         };
-        self.write(&line).await
+        self.note(&line)
     }
 
-    pub(crate) async fn dropped(&self, object_id: ObjectId) -> Result<(), TransferError> {
-        if !self.keeps() {
-            return Ok(());
-        }
-        self.write(&Line::Dropped { object_id }).await
+    pub(crate) fn dropped(&self, object_id: ObjectId) -> Result<(), TransferError> {
+        self.note(&Line::Dropped { object_id })
     }
 
     pub(crate) async fn link(
@@ -176,7 +216,7 @@ impl<J: Journal> Writer<'_, J> {
             request: request.clone(),
             sealed,
         };
-        self.write(&line).await
+        self.note(&line)
     }
 
     async fn seal(&self, place: ObjectId, secret: &impl Serialize) -> Result<Option<SealedBytes>, TransferError> {
@@ -191,9 +231,12 @@ impl<J: Journal> Writer<'_, J> {
         Ok(Some(SealedBytes(seal_blob(key, &context, &text).await?)))
     }
 
-    async fn write(&self, line: &Line) -> Result<(), TransferError> {
+    fn note(&self, line: &Line) -> Result<(), TransferError> {
+        if !self.keeps() {
+            return Ok(());
+        }
         let text = serde_json::to_string(line).map_err(|_| unwritable())?;
-        self.journal.append(&text).await
+        self.notes.unbounded_send(Note::Line(text)).map_err(|_| unwritable())
     }
 }
 

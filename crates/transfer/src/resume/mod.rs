@@ -6,6 +6,7 @@
 //! clear, the server knows as well.
 
 mod journal;
+mod scribe;
 mod source_digest;
 mod unfinished;
 

@@ -160,6 +160,65 @@ fn u09_it_goes_on_from_every_line_of_the_journal() {
     }
 }
 
+/// A disk that takes a second for each write, beside a bucket that is faster.
+struct SlowDisk<'a> {
+    lines: Lines,
+    memory: &'a Memory,
+    /// Of each line in turn: its kind, parts that the bucket had when it was written, and objects that were whole.
+    seen: RefCell<Vec<(String, u32, usize)>>,
+}
+
+impl Journal for SlowDisk<'_> {
+    type Key = DeviceKey;
+    fn key(&self) -> Option<&DeviceKey> {
+        self.lines.key()
+    }
+    async fn append(&self, line: &str) -> Result<(), TransferError> {
+        self.memory.sleep(std::time::Duration::from_secs(1)).await;
+        let kind = line.split('"').nth(1).expect("a name").to_owned();
+        let objects = self.memory.objects.borrow();
+        let whole = objects.values().filter(|object| object.whole.is_some()).count();
+        self.seen.borrow_mut().push((kind, self.memory.puts.get(), whole));
+        self.lines.append(line).await
+    }
+    async fn remove(&self) {
+        self.lines.remove().await;
+    }
+}
+
+#[test]
+fn u09_no_byte_goes_before_its_key_is_written_and_no_object_ends_before_its_parts_are() {
+    let content = content(FIVE, 0);
+    let memory = Memory::default();
+    let disk = SlowDisk {
+        lines: Lines::new(),
+        memory: &memory,
+        seen: RefCell::default(),
+    };
+    let files = vec![file("a", &content)];
+    block_on(upload(
+        &memory,
+        files,
+        &options(),
+        (&disk, None),
+        &Control::new(),
+        &|_| {},
+    ))
+    .expect("it is sent");
+    let seen = disk.seen.borrow();
+    let of = |kind: &str| {
+        seen.iter()
+            .filter(|(is, ..)| is == kind)
+            .map(|(_, puts, whole)| (*puts, *whole))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((of("begun"), of("object")), (vec![(0, 0)], vec![(0, 0)]));
+    assert_eq!(of("part").len(), 5);
+    assert!(of("part").iter().all(|(_, whole)| *whole == 0), "{seen:?}");
+    assert!(of("part")[0].0 > 1, "the next parts do not wait for the disk: {seen:?}");
+    assert_eq!(of("link"), [(5, 1)]);
+}
+
 #[test]
 fn u11_a_part_of_another_attempt_is_sent_again() {
     let files = [("a", content(FIVE, 0))];
