@@ -56,9 +56,16 @@ impl Journal for FileJournal {
     }
 
     async fn append(&self, line: &str) -> Result<(), TransferError> {
+        self.append_all(&[line.to_owned()]).await
+    }
+
+    async fn append_all(&self, lines: &[String]) -> Result<(), TransferError> {
         let Some(open) = &self.0 else { return Ok(()) };
-        let mut lines = open.lines.borrow_mut();
-        let written = lines.append(line).and_then(|()| lines.sync());
+        let mut file = open.lines.borrow_mut();
+        let written = lines
+            .iter()
+            .try_for_each(|line| file.append(line))
+            .and_then(|()| file.sync());
         written.map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => TransferError::DiskFull {
                 file: "the state folder".to_owned(),
@@ -98,8 +105,7 @@ mod tests {
         let paths = [folder.path().join("a file")];
         let (journal, lines) = FileJournal::open(&state, "https://drop.example", &paths)?;
         assert!(lines.is_empty() && !journal.is_kept());
-        journal.append("one").await?;
-        journal.append("two").await?;
+        journal.append_all(&["one".to_owned(), "two".to_owned()]).await?;
         assert!(matches!(
             FileJournal::open(&state, "https://drop.example", &paths),
             Err(LinesFault::InUse)

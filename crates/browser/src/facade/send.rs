@@ -181,12 +181,11 @@ async fn run(
             let unfinished = super::unfinished::read(&journal, &lines).await?;
             (journal, unfinished)
         }
-        None => (TabJournal::begin().await, None),
+        None => (TabJournal::begin(handles::to_keep(&files)).await, None),
     };
-    let roots = handles::to_keep(&files);
-    // What an earlier run kept is not what is sent now.
-    if roots.length() > 0 || options.going_on.is_some() {
-        journal.keep_handles(&roots).await;
+    if options.going_on.is_some() {
+        // What an earlier run kept is not what is sent now.
+        journal.keep_handles(&handles::to_keep(&files)).await;
     }
     if let Some(id) = journal.id() {
         tell(SendEvent::Kept(id.to_owned()));
@@ -244,6 +243,7 @@ pub(super) fn origin() -> String {
 fn into_source(file: Picked) -> SendFile<SourceFile> {
     let handle = SourceFile {
         file: file.file,
+        len: file.len,
         path: file.path.as_str().into(),
     };
     SendFile {

@@ -98,19 +98,32 @@ impl Database {
         self.key().await
     }
 
-    pub(super) async fn begin(&self, id: &str, begun_ms: f64) -> Result<(), JsValue> {
-        let transaction = self.transaction(&[UPLOADS], "readwrite")?;
-        transaction
-            .object_store(UPLOADS)?
-            .put_with_key(&begun_ms.into(), &id.into())?;
-        complete(&transaction).await
-    }
-
-    pub(super) async fn append(&self, id: &str, number: u32, line: &str) -> Result<(), JsValue> {
-        let transaction = self.transaction(&[LINES], "readwrite")?;
-        transaction
-            .object_store(LINES)?
-            .put_with_key(&line.into(), &key_of(id, f64::from(number)))?;
+    /// Adds lines from this number on; with the first ones comes when the upload was begun, and what finds its files again.
+    pub(super) async fn append(
+        &self,
+        id: &str,
+        number: u32,
+        lines: &[String],
+        begun: Option<(f64, &Array)>,
+    ) -> Result<(), JsValue> {
+        let stores: &[&str] = if begun.is_some() {
+            &[UPLOADS, LINES, HANDLES]
+        } else {
+            &[LINES]
+        };
+        let transaction = self.transaction(stores, "readwrite")?;
+        if let Some((begun_ms, handles)) = begun {
+            transaction
+                .object_store(UPLOADS)?
+                .put_with_key(&begun_ms.into(), &id.into())?;
+            if handles.length() > 0 {
+                transaction.object_store(HANDLES)?.put_with_key(handles, &id.into())?;
+            }
+        }
+        let store = transaction.object_store(LINES)?;
+        for (number, line) in (number..).zip(lines) {
+            store.put_with_key(&line.into(), &key_of(id, f64::from(number)))?;
+        }
         complete(&transaction).await
     }
 
@@ -160,8 +173,9 @@ impl Database {
             .dyn_into()
     }
 
+    /// The disk may hear of it later: what comes back after a crash leads nowhere, and is found to.
     pub(super) async fn remove(&self, id: &str) -> Result<(), JsValue> {
-        let transaction = self.transaction(&[UPLOADS, LINES, HANDLES], "readwrite")?;
+        let transaction = self.transaction_lasting(&[UPLOADS, LINES, HANDLES], "readwrite", "relaxed")?;
         transaction.object_store(HANDLES)?.delete(&id.into())?;
         transaction.object_store(UPLOADS)?.delete(&id.into())?;
         transaction.object_store(LINES)?.delete(&range_of(id)?)?;
@@ -170,9 +184,13 @@ impl Database {
 
     /// A transaction whose end means that the disk has it, where the engine can promise that.
     fn transaction(&self, stores: &[&str], mode: &str) -> Result<IdbTransaction, JsValue> {
+        self.transaction_lasting(stores, mode, "strict")
+    }
+
+    fn transaction_lasting(&self, stores: &[&str], mode: &str, durability: &str) -> Result<IdbTransaction, JsValue> {
         let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
         let options = Object::new();
-        Reflect::set(&options, &"durability".into(), &"strict".into())?;
+        Reflect::set(&options, &"durability".into(), &durability.into())?;
         let start: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
         start.call3(&self.0, &names, &mode.into(), &options)?.dyn_into()
     }

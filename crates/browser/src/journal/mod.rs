@@ -8,8 +8,9 @@ mod database;
 mod device_key;
 mod lock;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
+use futures::future::join;
 use js_sys::Array;
 use sealdrop_transfer::{Journal, TransferError, Unfinished};
 
@@ -26,6 +27,8 @@ struct Kept {
     database: Database,
     key: DeviceKey,
     next: Cell<u32>,
+    /// What is still to be written with the first line: when it was begun, and what finds its files again.
+    first: RefCell<Option<(f64, Array)>>,
     /// Let go when the journal is.
     _held: Held,
 }
@@ -47,24 +50,35 @@ impl TabJournal {
         }
     }
 
-    /// A new one; keeps nothing where nothing can be kept.
-    pub(crate) async fn begin() -> Self {
-        Self::try_begin().await.unwrap_or_else(Self::none)
+    /// A new one, with what finds its files again; keeps nothing where nothing can be kept. Nothing is written before the
+    /// first line is.
+    pub(crate) async fn begin(handles: Array) -> Self {
+        Self::try_begin(handles).await.unwrap_or_else(Self::none)
     }
 
-    async fn try_begin() -> Option<Self> {
+    async fn try_begin(handles: Array) -> Option<Self> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).ok()?;
         let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let held = lock::hold(&lock_name(&id)).await?;
-        let database = Database::open().await?;
-        let key = device_key::of_this_browser(&database).await?;
-        database.begin(&id, js_sys::Date::now()).await.ok()?;
+        let lock = lock_name(&id);
+        let opening = async {
+            let database = Database::open().await;
+            match database {
+                Some(database) => {
+                    let key = device_key::of_this_browser(&database).await;
+                    key.map(|key| (database, key))
+                }
+                None => None,
+            }
+        };
+        let (held, opened) = join(lock::hold(&lock), opening).await;
+        let (database, key) = opened?;
         let kept = Kept {
             database,
             key,
             next: Cell::new(0),
-            _held: held,
+            first: RefCell::new(Some((js_sys::Date::now(), handles))),
+            _held: held?,
         };
         Some(Self { id, kept: Some(kept) })
     }
@@ -75,10 +89,12 @@ impl TabJournal {
         let database = Database::open().await?;
         let key = device_key::of_this_browser(&database).await?;
         let lines = database.lines(id).await.ok()?;
+        let first = lines.is_empty().then(|| (js_sys::Date::now(), Array::new()));
         let kept = Kept {
             database,
             key,
             next: Cell::new(u32::try_from(lines.len()).ok()?),
+            first: RefCell::new(first),
             _held: held,
         };
         let journal = Self {
@@ -137,11 +153,17 @@ impl Journal for TabJournal {
     }
 
     async fn append(&self, line: &str) -> Result<(), TransferError> {
+        self.append_all(&[line.to_owned()]).await
+    }
+
+    async fn append_all(&self, lines: &[String]) -> Result<(), TransferError> {
         let Some(kept) = &self.kept else { return Ok(()) };
         let at = kept.next.get();
-        kept.next.set(at + 1);
+        kept.next.set(at + lines.len() as u32);
+        let first = kept.first.take();
+        let first = first.as_ref().map(|(begun_ms, handles)| (*begun_ms, handles));
         kept.database
-            .append(&self.id, at, line)
+            .append(&self.id, at, lines, first)
             .await
             .map_err(|_| TransferError::Device("the browser's storage cannot be written".to_owned()))
     }
