@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, Marked, MoreRows, mark_view},
+    components::{FileRow, Icon, MAX_ROWS, Marked, MoreRows, mark_view, rows_in_turn},
     engine,
     messages::t,
     model::{
@@ -134,7 +134,7 @@ pub(crate) fn RunningFiles(
         <section class="panel" aria-labelledby="files-heading">
             <div class="panel-head"><h2 id="files-heading">{t().files}</h2><span class="sum">{done}</span></div>
             <ul class="files" role="list" data-testid=testid>
-                {rows.into_iter().take(MAX_ROWS).map(|(at, item)| view! { <RunningFile direction run at item/> }).collect_view()}
+                {rows_in_turn(all.min(MAX_ROWS), 0, move |row| { let (at, item) = rows[row].clone(); view! { <RunningFile direction run at item/> }.into_any() })}
             </ul>
             <MoreRows all/>
         </section>

@@ -42,8 +42,8 @@ pub(crate) struct Picked {
     pub(crate) modified_ms: Option<i64>,
 }
 
-pub(crate) fn picked_from_input(_: &web_sys::HtmlInputElement) -> Vec<Picked> {
-    Vec::new()
+pub(crate) fn picked_from_input(_: &web_sys::HtmlInputElement) -> std::future::Ready<Vec<Picked>> {
+    std::future::ready(Vec::new())
 }
 
 pub(crate) fn pick_files() -> Option<std::future::Ready<Option<Vec<Picked>>>> {
@@ -70,8 +70,8 @@ pub(crate) async fn unreadable(_: Vec<Picked>) -> Vec<String> {
     Vec::new()
 }
 
-pub(crate) fn picked_from_paste(_: &web_sys::DataTransfer) -> Vec<Picked> {
-    Vec::new()
+pub(crate) fn picked_from_paste(_: &web_sys::DataTransfer) -> std::future::Ready<Vec<Picked>> {
+    std::future::ready(Vec::new())
 }
 
 pub(crate) async fn limits() -> Result<Limits, Failure> {

@@ -4,7 +4,9 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::HtmlInputElement;
 
 use crate::{
-    components::{FileRow, GoingOn, Icon, MAX_ROWS, MoreRows, Rosette, Seal, Size, Terms, UnfinishedUploads},
+    components::{
+        FileRow, GoingOn, Icon, MAX_ROWS, MoreRows, Rosette, Seal, Size, Terms, UnfinishedUploads, rows_in_turn,
+    },
     dom, engine,
     messages::t,
     model::{items, names, numbers, trouble},
@@ -44,12 +46,15 @@ pub(crate) fn Choose(sending: Sending) -> impl IntoView {
 #[component]
 fn Inputs(sending: Sending) -> impl IntoView {
     let take = move |input: &HtmlInputElement| {
-        let picked = engine::picked_from_input(input);
-        if !picked.is_empty() {
-            sending.add(picked);
-            // The same file may be chosen again after it was removed.
-            input.set_value("");
-        }
+        let picking = engine::picked_from_input(input);
+        // The same file may be chosen again after it was removed.
+        input.set_value("");
+        spawn_local(async move {
+            let picked = picking.await;
+            if !picked.is_empty() {
+                sending.add(picked);
+            }
+        });
     };
     let (files, folder, photo) = (
         NodeRef::<leptos::html::Input>::new(),
@@ -168,6 +173,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
     let m = t();
     let total = Memo::new(move |_| sending.items.with(|items| items::total(items)));
     let refusal = Memo::new(move |_| sending.allowed.get().refuses(sending.weight.get()));
+    let near = StoredValue::new(0);
     let blocked = move || refusal.get().is_some() || !sending.can_send.get() || sending.lacks_password();
     view! {
         <main id="main">
@@ -188,7 +194,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                     <button class="btn btn-quiet hide-phone" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.add_folder}</button>
                                 </span>
                             </div>
-                            {move || view! { <ChosenFiles sending/> }}
+                            {move || view! { <ChosenFiles sending near/> }}
                             {move || Some(sending.empty_folders.get()).filter(|n| *n > 0).map(|n| view! {
                                 <p class="panel-foot" role="status" data-testid="empty-folders">{(m.empty_folders)(n)}</p>
                             })}
@@ -228,19 +234,16 @@ fn Chosen(sending: Sending) -> impl IntoView {
     .into_any()
 }
 
-/// The rows, each with a button that takes it off again.
+/// The rows, each with a button that takes it off again. `near` is where the focus goes then.
 #[component]
-fn ChosenFiles(sending: Sending) -> impl IntoView {
+fn ChosenFiles(sending: Sending, near: StoredValue<usize>) -> impl IntoView {
     let m = t();
     let rows = sending.items.get();
     let all = rows.len();
     view! {
         <ul class="files" role="list">
-            {rows
-                .into_iter()
-                .take(MAX_ROWS)
-                .enumerate()
-                .map(|(at, item)| {
+            {rows_in_turn(all.min(MAX_ROWS), near.get_value(), move |at| {
+                    let item = rows[at].clone();
                     let label = (m.remove)(&names::visible(&item.name));
                     let hover = label.clone();
                     let empty = item.len == 0 && item.holds.is_none();
@@ -254,6 +257,7 @@ fn ChosenFiles(sending: Sending) -> impl IntoView {
                                     id=format!("remove-{at}")
                                     title=hover
                                     on:click=move |_| {
+                                        near.set_value(at + 2);
                                         sending.remove(at);
                                         let next = if at + 1 < all { format!("remove-{at}") } else { "add-more".to_owned() };
                                         request_animation_frame(move || dom::focus(&next));
@@ -265,8 +269,8 @@ fn ChosenFiles(sending: Sending) -> impl IntoView {
                             </div>
                         </FileRow>
                     }
-                })
-                .collect_view()}
+                    .into_any()
+                })}
         </ul>
         <MoreRows all/>
     }

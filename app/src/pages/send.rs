@@ -113,7 +113,8 @@ fn listen(sending: Sending) {
             .filter(|data| choosing() && has_files(Some(data.clone())))
         {
             event.prevent_default();
-            sending.add(engine::picked_from_paste(&data));
+            let picked = engine::picked_from_paste(&data);
+            spawn_local(async move { sending.add(picked.await) });
         }
     });
     on_cleanup(move || {

@@ -4,6 +4,7 @@
 //! WebCrypto cipher, the sources and sinks, and the bridge to the service worker. wasm32 only.
 #![cfg(target_arch = "wasm32")]
 
+mod breath;
 mod by_name;
 mod chunk;
 pub mod cipher;

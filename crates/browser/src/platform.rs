@@ -10,7 +10,7 @@ use futures::{
 };
 use gloo_net::http::{Method as GlooMethod, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, JsString, Uint8Array};
+use js_sys::{Array, Float64Array, JsString, Uint8Array};
 use sealdrop_api::{LinkId, Method, TOKEN_HEADER};
 use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey};
 use sealdrop_transfer::{
@@ -23,7 +23,7 @@ use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials}
 use crate::{
     chunk::Pieces,
     source::SourceFile,
-    worker::{Fault, Job, Pool, Said},
+    worker::{Job, Pool, Said},
 };
 
 /// Milliseconds after which a request to the API counts as unanswered.
@@ -158,10 +158,14 @@ impl Platform for BrowserPlatform {
             file: file.path.to_string(),
             why: String::new(),
         };
-        let slice = file
-            .file
-            .slice_with_f64_and_f64(range.start as f64, range.end as f64)
-            .map_err(unreadable)?;
+        // Making a slice costs a call into the browser's process; a small file needs none.
+        let slice = if range == (0..file.len) {
+            file.file.clone().into()
+        } else {
+            file.file
+                .slice_with_f64_and_f64(range.start as f64, range.end as f64)
+                .map_err(unreadable)?
+        };
         // An engine that notices a change on the disk refuses to read.
         let bytes = wasm_bindgen_futures::JsFuture::from(slice.array_buffer())
             .await
@@ -191,7 +195,9 @@ impl Platform for BrowserPlatform {
         message.set_part_len(object.part_len() as f64);
         message.set_part(job.part);
         message.set_sealed_len(job.sealed_len as f64);
-        message.set_slices(&slices_of(&job.extents)?);
+        let (files, ranges) = sources_of(&job.extents);
+        message.set_files(&files);
+        message.set_ranges(&ranges);
         let file_of = |slice: u32| path_of(&job.extents, slice as usize);
         let said = self.run(&message, sent, file_of).await?;
         self.note_pace(&said);
@@ -264,6 +270,8 @@ impl Platform for BrowserPlatform {
             .run(&message, &|_| {})
             .await
             .map_err(|fault| fault.into_transfer(|_| String::new()))?;
+        // That worker is gone; what comes next finds others.
+        self.pool.warm();
         let malformed = |_| TransferError::Device("a worker gave no keys".to_owned());
         Ok(LinkAccess {
             payload_key: PayloadKey::from_text(&said.payload_key())?,
@@ -322,31 +330,15 @@ impl Drop for Aborter {
     }
 }
 
-/// The slices of the files; reading them is the worker's.
-fn slices_of(extents: &[SourceExtent<SourceFile>]) -> Result<Array, TransferError> {
-    extents
+/// The files that a part is made of, and first byte and end in each. Slicing and reading them is the worker's: both wait for
+/// the browser's process, and a part of small files has a thousand of them.
+fn sources_of(extents: &[SourceExtent<SourceFile>]) -> (Array, Float64Array) {
+    let files = extents.iter().map(|extent| &extent.file.file).collect();
+    let ranges: Vec<f64> = extents
         .iter()
-        .enumerate()
-        .map(|(i, extent)| {
-            let Range { start, end } = extent.offset..extent.offset + extent.len;
-            if end as f64 > extent.file.file.size() {
-                return Err(TransferError::SourceChanged {
-                    file: path_of(extents, i),
-                });
-            }
-            extent
-                .file
-                .file
-                .slice_with_f64_and_f64(start as f64, end as f64)
-                .map_err(|_| {
-                    Fault::Unreadable {
-                        slice: i as u32,
-                        why: String::new(),
-                    }
-                    .into_transfer(|_| path_of(extents, i))
-                })
-        })
-        .collect()
+        .flat_map(|extent| [extent.offset as f64, (extent.offset + extent.len) as f64])
+        .collect();
+    (files, Float64Array::from(ranges.as_slice()))
 }
 
 fn path_of(extents: &[SourceExtent<SourceFile>], slice: usize) -> String {

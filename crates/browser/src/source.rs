@@ -8,5 +8,7 @@ use web_sys::File;
 #[derive(Debug, Clone)]
 pub(crate) struct SourceFile {
     pub(crate) file: File,
+    /// Its bytes when it was picked. Asking the file itself costs a call into the browser's process.
+    pub(crate) len: u64,
     pub(crate) path: Rc<str>,
 }

@@ -9,8 +9,11 @@ use web_sys::{
     FileSystemFileEntry, HtmlInputElement,
 };
 
-use crate::by_name::{ask, came};
-use crate::worker::Pool;
+use crate::{
+    breath::Breath,
+    by_name::{ask, came},
+    worker::Pool,
+};
 
 /// A file that was chosen. Cheap to clone: the bytes stay where they are until they are sealed.
 #[derive(Debug, Clone)]
@@ -46,16 +49,15 @@ impl Picked {
     }
 }
 
-/// The files of an `<input type=file>`; with their paths if it was a folder that was picked.
-#[must_use]
-pub fn picked_from_input(input: &HtmlInputElement) -> Vec<Picked> {
-    input.files().map(|list| from_list(&list)).unwrap_or_default()
+/// The files of an `<input type=file>`; with their paths if it was a folder that was picked. They are taken out of it before
+/// this returns its future: the input may be emptied then.
+pub fn picked_from_input(input: &HtmlInputElement) -> impl Future<Output = Vec<Picked>> + use<> {
+    look_at(input.files())
 }
 
-/// The files of a paste.
-#[must_use]
-pub fn picked_from_paste(data: &DataTransfer) -> Vec<Picked> {
-    data.files().map(|list| from_list(&list)).unwrap_or_default()
+/// The files of a paste. To be called inside the handler of its event, as [`picked_from_drop`].
+pub fn picked_from_paste(data: &DataTransfer) -> impl Future<Output = Vec<Picked>> + use<> {
+    look_at(data.files())
 }
 
 /// What a drop brought.
@@ -97,14 +99,10 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Dropped> {
         })
         .collect();
     // Engines without entries give the files, without folders.
-    let plain = if entries.is_empty() {
-        picked_from_paste(&data)
-    } else {
-        Vec::new()
-    };
+    let plain = look_at(if entries.is_empty() { data.files() } else { None });
     async move {
         let mut found = Dropped {
-            files: plain,
+            files: plain.await,
             empty_folders: 0,
         };
         for (entry, handle) in entries {
@@ -179,15 +177,24 @@ async fn settled(start: impl FnOnce(&js_sys::Function, &js_sys::Function) -> boo
     JsFuture::from(promise).await.ok()
 }
 
-fn from_list(list: &FileList) -> Vec<Picked> {
-    (0..list.length())
-        .filter_map(|i| list.item(i))
-        .map(|file| {
+/// Takes the files out of a list, and looks at each of them afterwards: Chromium asks its browser process for length and
+/// time of a file at the first question, 0.2 ms each, so that thousands of them are looked at in slices.
+fn look_at(list: Option<FileList>) -> impl Future<Output = Vec<Picked>> + use<> {
+    let files: Vec<File> = list
+        .iter()
+        .flat_map(|list| (0..list.length()).filter_map(|i| list.item(i)))
+        .collect();
+    async move {
+        let mut breath = Breath::new();
+        let mut found = Vec::with_capacity(files.len());
+        for file in files {
             let relative = Reflect::get(&file, &"webkitRelativePath".into())
                 .ok()
                 .and_then(|path| path.as_string());
             let path = relative.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
-            Picked::new(path, file)
-        })
-        .collect()
+            found.push(Picked::new(path, file));
+            breath.take().await;
+        }
+        found
+    }
 }

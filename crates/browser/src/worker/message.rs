@@ -3,7 +3,7 @@
 //!
 //! A key crosses as its 43 characters, inside this origin and this process, and is parsed on arrival.
 
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::{Array, Float64Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -70,11 +70,16 @@ extern "C" {
     pub(crate) fn sealed_len(this: &Job) -> f64;
     #[wasm_bindgen(method, setter)]
     pub(crate) fn set_sealed_len(this: &Job, len: f64);
-    /// `seal`: slices of the files, in order.
+    /// `seal`: the files, in order.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn slices(this: &Job) -> Array;
+    pub(crate) fn files(this: &Job) -> Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_slices(this: &Job, slices: &Array);
+    pub(crate) fn set_files(this: &Job, files: &Array);
+    /// `seal`: first byte and end in each of them.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn ranges(this: &Job) -> Float64Array;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_ranges(this: &Job, ranges: &Float64Array);
 
     /// `send`: what is sealed already.
     #[wasm_bindgen(method, getter)]
