@@ -63,14 +63,16 @@ export class Sending {
     return run;
   }
 
-  /** From the click to the link. */
-  async product(browser: Browser, path: string): Promise<Run & { link: string }> {
+  /** From the click to the link. The longest task is that of sending; of a folder, also that of choosing it. */
+  async product(browser: Browser, path: string, input: 'file-input' | 'folder-input' = 'file-input'): Promise<Run & { link: string }> {
+    const watching = watch(`document.querySelector('${byTestId('share-link')}')`);
     await browser.go('about:blank');
     await browser.go(this.server.url);
     await hydrated(browser);
-    await browser.fill(byTestId('file-input'), path);
-    await browser.until('the button', `const e = document.querySelector('${byTestId('create-link')}'); return !!e && !e.disabled`);
-    await browser.run(watch(`document.querySelector('${byTestId('share-link')}')`));
+    if (input === 'folder-input') await browser.run(watching);
+    await browser.fill(byTestId(input), path);
+    await browser.until('the button', `const e = document.querySelector('${byTestId('create-link')}'); return !!e && !e.disabled`, 60_000);
+    if (input === 'file-input') await browser.run(watching);
     let link = '';
     const run = await this.costing(async () => {
       await browser.click(byTestId('create-link'));
