@@ -176,8 +176,10 @@ impl Journal for SlowDisk<'_> {
     async fn append(&self, line: &str) -> Result<(), TransferError> {
         self.memory.sleep(std::time::Duration::from_secs(1)).await;
         let kind = line.split('"').nth(1).expect("a name").to_owned();
-        let objects = self.memory.objects.borrow();
-        let whole = objects.values().filter(|object| object.whole.is_some()).count();
+        let whole = {
+            let objects = self.memory.objects.borrow();
+            objects.values().filter(|object| object.whole.is_some()).count()
+        };
         self.seen.borrow_mut().push((kind, self.memory.puts.get(), whole));
         self.lines.append(line).await
     }
