@@ -28,8 +28,8 @@ use crate::{
 
 /// Milliseconds after which a request to the API counts as unanswered.
 const ANSWERED_WITHIN: u32 = 60_000;
-/// A part or range that took longer than this is slow enough to ask how far it is.
-const SLOW_MS: f64 = 5_000.0;
+/// Milliseconds: what is expected to take longer is slow enough to ask how far it is.
+const SLOW_MS: f64 = 2_500.0;
 /// Without progress for this long, a connection is taken for dead.
 const STALLED: Duration = Duration::from_secs(30);
 /// Milliseconds between two looks at the progress.
@@ -39,8 +39,8 @@ const LOOK_EVERY: u32 = 2_000;
 #[derive(Clone)]
 pub(crate) struct BrowserPlatform {
     pool: Pool,
-    /// What the last part or range took, in milliseconds.
-    took: Rc<Cell<Option<f64>>>,
+    /// Milliseconds a byte, of the last part or range that moved; nothing where that is not known, or no longer true.
+    pace: Rc<Cell<Option<f64>>>,
 }
 
 impl BrowserPlatform {
@@ -48,7 +48,7 @@ impl BrowserPlatform {
     pub(crate) fn new() -> Self {
         Self {
             pool: Pool::of_page(),
-            took: Rc::default(),
+            pace: Rc::default(),
         }
     }
 
@@ -57,18 +57,21 @@ impl BrowserPlatform {
         js_sys::Date::now() - (self.now().as_millis() as f64 - ms as f64)
     }
 
-    fn is_slow(&self) -> bool {
-        self.took.get().is_none_or(|took| took >= SLOW_MS)
+    /// Whether so many bytes are slow enough to ask how far they are; also where nobody knows.
+    fn is_slow(&self, bytes: u64) -> bool {
+        self.pace.get().is_none_or(|pace| pace * bytes as f64 >= SLOW_MS)
     }
 
-    /// Runs a job of moving bytes, and gives up on it when nothing moves any longer.
+    /// Runs a job of moving so many bytes, and gives up on it when nothing moves any longer. A slow line tells how far it is;
+    /// a fast one does not, and is done long before that.
     async fn run(
         &self,
         job: &Job,
+        bytes: u64,
         progress: &dyn Fn(u64),
         file_of: impl Fn(u32) -> String,
     ) -> Result<Said, TransferError> {
-        job.set_progress(self.is_slow());
+        job.set_progress(self.is_slow(bytes));
         let last = Cell::new(self.now());
         let moved = |bytes| {
             last.set(self.now());
@@ -76,29 +79,26 @@ impl BrowserPlatform {
         };
         let running = self.pool.run(job, &moved);
         let stalled = async {
-            let patience = self.patience();
-            while self.now().saturating_sub(last.get()) < patience {
+            while self.now().saturating_sub(last.get()) < STALLED {
                 TimeoutFuture::new(LOOK_EVERY).await;
             }
         };
         pin_mut!(running, stalled);
         match select(running, stalled).await {
             Either::Left((said, _)) => said.map_err(|fault| fault.into_transfer(file_of)),
-            Either::Right(_) => Err(TransferError::Unreachable),
+            Either::Right(_) => {
+                // It was silent, or slower than anybody thought: the next attempt tells how far it is.
+                self.pace.set(None);
+                Err(TransferError::Unreachable)
+            }
         }
     }
 
-    /// How long nothing may move. A slow line tells how far it is; a fast one does not, and is measured by what is
-    /// usual for it.
-    fn patience(&self) -> Duration {
-        let usual = self.took.get().filter(|_| !self.is_slow()).unwrap_or_default();
-        STALLED.max(Duration::from_secs_f64(4.0 * usual.max(0.0) / 1_000.0))
-    }
-
-    fn note_pace(&self, said: &Said) {
+    /// A range of one record says as much as a whole part: what counts is the time for a byte.
+    fn note_pace(&self, said: &Said, bytes: u64) {
         let took = said.took();
-        if took.is_finite() {
-            self.took.set(Some(took));
+        if took.is_finite() && bytes > 0 {
+            self.pace.set(Some(took.max(0.0) / bytes as f64));
         }
     }
 }
@@ -199,8 +199,8 @@ impl Platform for BrowserPlatform {
         message.set_files(&files);
         message.set_ranges(&ranges);
         let file_of = |slice: u32| path_of(&job.extents, slice as usize);
-        let said = self.run(&message, sent, file_of).await?;
-        self.note_pace(&said);
+        let said = self.run(&message, job.sealed_len, sent, file_of).await?;
+        self.note_pace(&said, job.sealed_len);
         let digests = said.digests().to_vec();
         let (digests, []) = digests.as_chunks() else {
             return Err(TransferError::Device("a worker gave half a digest".to_owned()));
@@ -215,7 +215,10 @@ impl Platform for BrowserPlatform {
         let message = Job::new("send");
         message.set_url(url);
         message.set_bytes(&Uint8Array::from(sealed.as_slice()));
-        Ok(self.run(&message, &|_| {}, |_| String::new()).await?.said_etag())
+        let said = self
+            .run(&message, sealed.len() as u64, &|_| {}, |_| String::new())
+            .await?;
+        Ok(said.said_etag())
     }
 
     async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Pieces>, TransferError> {
@@ -232,8 +235,9 @@ impl Platform for BrowserPlatform {
             message.set_header(&Uint8Array::from(known.bytes.as_slice()));
             message.set_content_len(known.content_len as f64);
         }
-        let said = self.run(&message, received, |_| String::new()).await?;
-        self.note_pace(&said);
+        let len = (job.records.end - job.records.start) * size::R;
+        let said = self.run(&message, len, received, |_| String::new()).await?;
+        self.note_pace(&said, len);
         let digest = said.digests();
         let digest = if digest.is_undefined() {
             None
