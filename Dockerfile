@@ -22,5 +22,6 @@ WORKDIR /data
 ENV SEALDROP_ADDR=0.0.0.0:3000 SEALDROP_DATA=/data
 VOLUME /data
 EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=12s --start-period=30s CMD ["sealdrop-server", "health"]
 ENTRYPOINT ["sealdrop-server"]
 CMD ["serve"]

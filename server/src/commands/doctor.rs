@@ -1,17 +1,12 @@
 //! `doctor`: one line for everything that a server stands on, and an exit code for scripts.
 
-use std::{fs, io, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
+use std::{fs, io, path::Path, process::ExitCode};
 
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
-
-use super::say;
+use super::{ask_running::ask_running, say};
 use crate::{
     config::{Bucket, Config, SiteSource},
     site::Site,
-    start::{Failure, loopback_of, start_without_serving},
+    start::{Failure, start_without_serving},
 };
 
 pub(super) async fn doctor(config: &Config) -> ExitCode {
@@ -41,13 +36,9 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         }
         // The folder belongs to a running server, which knows best how it is.
         Err(Failure::Bucket(sealdrop_local_s3::Error::Locked(_))) => {
-            let addr = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
-            let asked = ask_running(addr).await.map_err(|error| {
-                format!(
-                    "a process has {} open, but {addr} does not answer: {error}",
-                    config.data.display()
-                )
-            });
+            let asked = ask_running(config.http.addr, "/readyz")
+                .await
+                .map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
             report(
                 "running server",
                 asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said) }),
@@ -93,22 +84,4 @@ fn bucket(bucket: &Bucket) -> String {
         Bucket::Embedded { folder, .. } => format!("embedded, {}", folder.display()),
         Bucket::External(external) => format!("{} at {}", external.bucket, external.endpoint),
     }
-}
-
-/// `/readyz` of the server that runs.
-async fn ask_running(addr: SocketAddr) -> io::Result<(bool, String)> {
-    let ask = async {
-        let mut stream = TcpStream::connect(addr).await?;
-        stream
-            .write_all(format!("GET /readyz HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes())
-            .await?;
-        let mut answer = String::new();
-        stream.take(64 << 10).read_to_string(&mut answer).await?;
-        let ready = answer.starts_with("HTTP/1.1 200");
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim());
-        Ok((ready, body.to_owned()))
-    };
-    tokio::time::timeout(Duration::from_secs(10), ask)
-        .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }

@@ -1,7 +1,9 @@
 //! What the binary can be told to do.
 
+mod ask_running;
 mod docs;
 mod doctor;
+mod health;
 mod migrate;
 mod reap;
 mod serve;
@@ -32,6 +34,8 @@ enum Command {
     Reap,
     /// Check configuration, data folder, database and bucket.
     Doctor,
+    /// Ask the server that runs on this machine for a sign of life; the exit code is the answer.
+    Health,
     /// Print a generated document.
     #[command(hide = true)]
     Docs {
@@ -62,6 +66,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap => reap::reap(&config).await,
         Command::Doctor => doctor::doctor(&config).await,
+        Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,
     }
 }

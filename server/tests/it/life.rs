@@ -98,8 +98,14 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
         text(&asked.stdout)
     );
 
+    // A container asks whether it lives.
+    let health = run(&data, &["health"], &[("SEALDROP_ADDR", &addr)])?;
+    assert!(health.status.success(), "{}", text(&health.stdout));
+
     drop(client);
     let (status, said, logged) = process.end()?;
+    let health = run(&data, &["health"], &[("SEALDROP_ADDR", &addr)])?;
+    assert!(!health.status.success(), "nobody is there any more");
     assert!(status.success(), "{status}: {logged}");
     assert_eq!(said, "", "one line is all it says");
     #[cfg(unix)]

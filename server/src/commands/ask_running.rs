@@ -1,0 +1,34 @@
+//! One question to the server that runs on this machine, for commands that stand beside it.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::start::loopback_of;
+
+/// The longest answer that is read, in bytes.
+const MAX_ANSWER: u64 = 64 << 10;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether it answered with 200, and what it said. `listening` is what the server was told to listen on.
+pub(super) async fn ask_running(listening: SocketAddr, path: &str) -> Result<(bool, String), String> {
+    let addr = SocketAddr::new(loopback_of(listening.ip()), listening.port());
+    let ask = async {
+        let mut stream = TcpStream::connect(addr).await?;
+        stream
+            .write_all(format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes())
+            .await?;
+        let mut answer = String::new();
+        stream.take(MAX_ANSWER).read_to_string(&mut answer).await?;
+        let is_good = answer.starts_with("HTTP/1.1 200");
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim());
+        Ok::<_, io::Error>((is_good, body.to_owned()))
+    };
+    tokio::time::timeout(PATIENCE, ask)
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        .map_err(|error| format!("{addr} does not answer: {error}"))
+}

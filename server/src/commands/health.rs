@@ -1,0 +1,26 @@
+//! `health`: whether the server beside it lives, as an exit code. For containers, whose images carry no client to ask with.
+//!
+//! It asks `/healthz` and not `/readyz`: whoever restarts what is not healthy would gain nothing from doing so while a
+//! database is away.
+
+use std::process::ExitCode;
+
+use super::{ask_running::ask_running, say};
+use crate::config::Config;
+
+pub(super) async fn health(config: &Config) -> ExitCode {
+    match ask_running(config.http.addr, "/healthz").await {
+        Ok((true, said)) => {
+            say(said);
+            ExitCode::SUCCESS
+        }
+        Ok((false, said)) => {
+            say(format_args!("the server answers, but not well: {said}"));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            say(error);
+            ExitCode::FAILURE
+        }
+    }
+}
