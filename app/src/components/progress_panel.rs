@@ -160,8 +160,19 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
         ),
         _ => None,
     };
+    // Where all of it waits, the panel has said why; one row that waits alone says it itself.
+    let alone = Memo::new(move |_| {
+        direction == Direction::Sending
+            && matches!(mark.get(), Mark::Retrying(_))
+            && !run.with(|run| matches!(run.stage, Stage::Retrying { .. }))
+    });
+    let why = move || {
+        alone
+            .get()
+            .then(|| view! { <span class="meta">{t().retrying_piece}</span> })
+    };
     view! {
-        <FileRow item class below=bar.into_any()>
+        <FileRow item class below=view! { {why}{bar} }.into_any()>
             {move || mark_view(mark.get(), direction)}
         </FileRow>
     }

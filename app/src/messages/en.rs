@@ -155,6 +155,7 @@ messages! {
         0 => "The connection dropped. Trying again now; everything sent so far is kept.".into(),
         _ => format!("The connection dropped. Trying again in {s} s; everything sent so far is kept."),
     },
+    retrying_piece: Text = "The connection dropped. Trying this piece again; nothing else is held up.",
     finishing: Text = "Finishing",
     finishing_line: Text = "All pieces have arrived. The store is putting them together, and we compare the result with what left this browser. Large files can take some minutes.",
     pause: Text = "Pause",

@@ -80,6 +80,8 @@ fn Inputs(sending: Sending) -> impl IntoView {
 fn Empty(sending: Sending) -> impl IntoView {
     let m = t();
     let over = Memo::new(move |_| sending.over.get().is_some());
+    // The notice says why; a button that leads nowhere would say the opposite.
+    let closed = move || !sending.can_send.get() || !sending.allowed.with(|allowed| allowed.guests);
     let lead = move || match sending.over.get() {
         None => m.send_lead.to_owned(),
         Some(0 | 1) => m.let_go_lead.to_owned(),
@@ -109,10 +111,10 @@ fn Empty(sending: Sending) -> impl IntoView {
                         <Notices sending/>
                         <GoingOn sending/>
                         <div class="row">
-                            <button class="btn btn-primary btn-big" type="button" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
+                            <button class="btn btn-primary btn-big" type="button" disabled=closed on:click=move |_| choose_files(sending)>{m.choose_files}</button>
                             <div class="btn-pair">
-                                <button class="btn btn-big" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
-                                <button class="btn btn-big only-touch" type="button" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
+                                <button class="btn btn-big" type="button" disabled=closed on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
+                                <button class="btn btn-big only-touch" type="button" disabled=closed on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
                             </div>
                             <span class="muted md only-mouse">{m.or_paste} " " <kbd>"Ctrl"</kbd> " " <kbd>"V"</kbd></span>
                         </div>
