@@ -12,7 +12,7 @@ use gloo_net::http::{Method as GlooMethod, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Float64Array, JsString, Uint8Array};
 use sealdrop_api::{LinkId, Method, TOKEN_HEADER};
-use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey};
+use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
 use sealdrop_transfer::{
     ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart, SourceExtent,
     TransferError,
