@@ -1,12 +1,13 @@
 // How a file gets from the page to the disk, and what can go wrong on that way. Whatever happens, what the browser saved is
 // either whole or visibly failed.
-import { chromium as playwright, type Download } from '@playwright/test';
+import { chromium as playwright, type Browser, type Download } from '@playwright/test';
 import { Owner } from '../fixtures/api';
 import { entriesOf } from '../fixtures/archive';
 import { sha256 } from '../fixtures/folder';
 import { chromium, chromiumArgs } from '../fixtures/paths';
+import { type Server } from '../fixtures/server';
 import { onSmallDisk } from '../fixtures/small-disk';
-import { expect, figure, test } from '../fixtures/test';
+import { expect, figure, test, type Fixtures } from '../fixtures/test';
 import { waiting } from '../pages/places';
 import { ReceivePage } from '../pages/receive-page';
 
@@ -21,14 +22,20 @@ async function begun(receive: ReceivePage, percent = 20): Promise<Download> {
   return receive.downloads[0]!;
 }
 
+/** 40 MiB behind a link, and a page that reaches its server only through a tap. */
+async function behindTap({ startTap, server, folder, cli, browser }: Pick<Fixtures, 'startTap' | 'folder' | 'cli'> & { server: Server; browser: Browser }) {
+  const tap = await startTap(server.url);
+  const made = await folder.random('long.bin', 40 * MIB);
+  const { link } = await cli.send([made.path]);
+  const context = await browser.newContext({ baseURL: tap.url });
+  const receive = new ReceivePage(await context.newPage());
+  return { tap, made, address: `${tap.url}/d/${link.id}#${link.fragment}`, context, receive };
+}
+
 for (const when of ['in the middle', 'near the end'] as const) {
   test(`D04 the service worker is stopped ${when}: the download fails visibly, and the page says so`, async ({ startTap, server, browser, cli, folder }, info) => {
-    const tap = await startTap(server.url);
-    const made = await folder.random('long.bin', 40 * MIB);
-    const { link } = await cli.send([made.path]);
-    const context = await browser.newContext({ baseURL: tap.url });
-    const receive = new ReceivePage(await context.newPage());
-    await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+    const { tap, made, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
+    await receive.openList(address);
     tap.bytesPerSecond = 8 * MIB;
     const download = await begun(receive, when === 'in the middle' ? 25 : 75);
     const debug = await context.newCDPSession(receive.page);
@@ -53,18 +60,14 @@ for (const when of ['in the middle', 'near the end'] as const) {
 }
 
 test('D06 leaving is asked first, and then the download fails visibly', async ({ startTap, server, browser, cli, folder }) => {
-  const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', 40 * MIB);
-  const { link } = await cli.send([made.path]);
-  const context = await browser.newContext({ baseURL: tap.url });
-  const receive = new ReceivePage(await context.newPage());
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
   const asked: string[] = [];
   let leave = false;
   receive.page.on('dialog', (dialog) => {
     asked.push(dialog.type());
     void (leave ? dialog.accept() : dialog.dismiss());
   });
-  await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+  await receive.openList(address);
   tap.bytesPerSecond = 6 * MIB;
   const download = await begun(receive);
   await receive.page.goto('/security').catch(() => undefined);
@@ -78,12 +81,8 @@ test('D06 leaving is asked first, and then the download fails visibly', async ({
 });
 
 test('D06 a page that is killed takes its download with it', async ({ startTap, server, browser, cli, folder }) => {
-  const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', 40 * MIB);
-  const { link } = await cli.send([made.path]);
-  const context = await browser.newContext({ baseURL: tap.url });
-  const receive = new ReceivePage(await context.newPage());
-  await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
+  await receive.openList(address);
   tap.bytesPerSecond = 6 * MIB;
   const download = await begun(receive);
   const debug = await context.newCDPSession(receive.page);
@@ -123,7 +122,7 @@ test('D08 the canary: a service worker whose streams do not arrive is not used',
   const { link } = await cli.send([made.path]);
   const context = await browser.newContext({ baseURL: tap.url });
   const receive = new ReceivePage(await context.newPage());
-  await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+  await receive.openList(address);
   expect(await receive.receive()).toBe('verified');
   expect(receive.downloads.map((download) => download.suggestedFilename())).toEqual(['large.bin']);
   expect(receive.downloads[0]!.url()).toMatch(/^blob:/);

@@ -184,27 +184,33 @@ fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
 /// Looks at the file of a row.
 #[component]
 pub(crate) fn PreviewOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
-    view! {
-        <button class="btn btn-quiet plain btn-auto" type="button" data-testid="preview-one" on:click=move |_| receiving.preview(at)>
-            <Icon name="eye"/>
-            <span class="lbl">{t().preview}</span>
-            " "
-            <span class="visually-hidden">{name}</span>
-        </button>
-    }
-    .into_any()
+    let label = t().preview;
+    view! { <RowButton testid="preview-one" icon="eye" label name act=move || receiving.preview(at)/> }
 }
 
 /// The button at the end of a row.
 #[component]
 pub(crate) fn DownloadOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
+    let label = t().download;
+    view! { <RowButton testid="download-one" icon="download" label name act=move || receiving.download_one(at)/> }
+}
+
+/// What can be done with the file of a row; who hears the page hears the name as well.
+#[component]
+fn RowButton(
+    testid: &'static str,
+    icon: &'static str,
+    label: &'static str,
+    name: String,
+    act: impl Fn() + 'static,
+) -> impl IntoView {
     view! {
-            <button class="btn btn-quiet plain btn-auto" type="button" data-testid="download-one" on:click=move |_| receiving.download_one(at)>
-                <Icon name="download"/>
-                <span class="lbl">{t().download}</span>
-                " "
-                <span class="visually-hidden">{name}</span>
-            </button>
+        <button class="btn btn-quiet plain btn-auto" type="button" data-testid=testid on:click=move |_| act()>
+            <Icon name=icon/>
+            <span class="lbl">{label}</span>
+            " "
+            <span class="visually-hidden">{name}</span>
+        </button>
     }
     .into_any()
 }

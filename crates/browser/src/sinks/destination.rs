@@ -27,22 +27,13 @@ impl Outcome {
     /// # Errors
     /// [`TransferError::Unsendable`] for a file that is not in the link.
     pub(crate) fn of(link: &OpenedLink, which: &Selection, has_place: bool) -> Result<Self, TransferError> {
-        let count = match which {
-            Selection::All => link.files.len(),
-            Selection::One(_) => 1,
-            Selection::Picked(files) => files.len(),
-        };
-        if count != 1 && !has_place {
+        let files = which.places(link.files.len())?;
+        if files.len() != 1 && !has_place {
             return Ok(Self::Archive(ZipPlan::new(link, which, nfc)?));
         }
         let mut wanted = Wanted { largest: 0, total: 0 };
         let mut largest = "";
-        let is_wanted = |at: usize| match which {
-            Selection::All => true,
-            Selection::One(file) => *file == at,
-            Selection::Picked(files) => files.contains(&at),
-        };
-        for (_, file) in link.files.iter().enumerate().filter(|(at, _)| is_wanted(*at)) {
+        for file in files.into_iter().map(|at| &link.files[at]) {
             wanted.total = wanted.total.saturating_add(file.len);
             if file.len >= wanted.largest {
                 wanted.largest = file.len;

@@ -43,6 +43,26 @@ pub enum Selection {
     Picked(Vec<usize>),
 }
 
+impl Selection {
+    /// The places of what is meant in a list of `count` files, in its order, each once.
+    ///
+    /// # Errors
+    /// [`TransferError::Unsendable`] for a place that is not in the list.
+    pub fn places(&self, count: usize) -> Result<Vec<usize>, TransferError> {
+        let mut places = match self {
+            Self::All => return Ok((0..count).collect()),
+            Self::One(file) => vec![*file],
+            Self::Picked(files) => files.clone(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        match places.last() {
+            Some(last) if *last >= count => Err(TransferError::Unsendable("there is no such file in this link")),
+            _ => Ok(places),
+        }
+    }
+}
+
 /// How to receive.
 #[derive(Debug, Clone)]
 pub struct ReceiveOptions {

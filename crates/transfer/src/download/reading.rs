@@ -42,17 +42,9 @@ impl Step {
 impl Reading {
     /// `one_by_one` asks for each file in one piece, none begun before the one before it is whole.
     pub(super) fn plan(link: &OpenedLink, selection: &Selection, one_by_one: bool) -> Result<Self, TransferError> {
-        let mut is_selected = vec![*selection == Selection::All; link.files.len()];
-        let picked = match selection {
-            Selection::All => &[][..],
-            Selection::One(file) => core::slice::from_ref(file),
-            Selection::Picked(files) => files,
-        };
-        for file in picked {
-            let place = is_selected.get_mut(*file);
-            *place.ok_or(TransferError::Unsendable("there is no such file in this link"))? = true;
-        }
-        let selected: Vec<usize> = (0..link.files.len()).filter(|file| is_selected[*file]).collect();
+        let selected = selection.places(link.files.len())?;
+        let mut is_selected = vec![false; link.files.len()];
+        selected.iter().for_each(|file| is_selected[*file] = true);
         // Each object's extents in the order of their bytes; and who else has bytes there.
         let mut wanted: BTreeMap<usize, Vec<(usize, Range<u64>)>> = BTreeMap::new();
         let mut others = vec![false; link.objects.len()];
