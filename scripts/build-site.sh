@@ -17,9 +17,9 @@ cargo build -p sealdrop-frontend --target wasm32-unknown-unknown --profile "$pro
 # Without --split-linked-modules the worker's script would become a data: URL, which the page's policy refuses.
 wasm-bindgen --target web --no-typescript --split-linked-modules --out-dir "$work/pkg" --out-name app \
   "target/wasm32-unknown-unknown/$profile/sealdrop_frontend.wasm"
-# What is hot (cipher, digest, Argon2) was optimised for speed by its profile; -Oz costs it nothing that was measured.
 node scripts/drop-lazy-hydration.mjs "$work/pkg/app_bg.wasm" "$work/pkg/app_bg.wasm"
-wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
+# -O1 and no more: what the compiler wrote for size compresses worse the more it is rewritten (figures in ADR 4).
+wasm-opt -O1 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
   --enable-reference-types --enable-multivalue "$work/pkg/app_bg.wasm" -o "$work/pkg/app_bg.wasm"
 lightningcss --bundle --minify --targets '>= 0.5%' style/main.css -o "$work/pkg/app.css"
 [ -d public ] && cp -r public/. "$work/"

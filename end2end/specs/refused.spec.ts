@@ -95,6 +95,9 @@ test.describe('the disk of the recipient is full', () => {
         expect(['disk-full', 'save-refused']).toContain(named);
         expect(words.length).toBeGreaterThan(60);
         expect(readdirSync(small)).not.toContain('large.bin');
+        // The page gives its place back beside telling what happened: looked for while the page is still there.
+        const owner = new Owner(sent.link, sent.ownerToken);
+        await expect.poll(async () => (await owner.status()).active, { message: 'the place is given back' }).toBe(0);
         await browser.close();
       } finally {
         await driver.stop();
