@@ -9,8 +9,9 @@ const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
 const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
 const CANARY = 16; // bytes that a page may have shown instead of saved, to see whether a stream arrives at all
 const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
+const LOOK = 3_000; // milliseconds between two looks whether the page of a download is still there
 const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took (see pressure.rs)
-const announced = new Map(); // id → { port, disposition, length }, until its one request comes
+const announced = new Map(); // id → { port, client, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 
 self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
@@ -20,19 +21,18 @@ self.addEventListener('message', (event) => {
   const { data, ports, origin, source } = event;
   if (origin !== self.location.origin || !(source instanceof WindowClient) || ports.length !== 1) return;
   if (!data || typeof data.id !== 'string' || !ADDRESS.test(`/_dl/${data.id}`)) return;
-  if (data.kind === 'announce') announce(data, ports[0]);
+  if (data.kind === 'announce') announce(data, ports[0], source.id);
   if (data.kind === 'preview') beginPreview(data, ports[0], source.id);
   // A page asks now and then: that keeps this worker awake, and tells a page when it was not.
   if (data.kind === 'ping') ports[0].postMessage({ kind: announced.has(data.id) || running.has(data.id) || previews.has(data.id) ? 'here' : 'gone' });
 });
 
-function announce({ id, disposition, length }, port) {
+function announce({ id, disposition, length }, port, client) {
   if (announced.has(id) || running.has(id)) return;
   if (typeof disposition !== 'string' || !(HEADER.test(disposition) || (disposition === '' && length <= CANARY))) return;
   if (!Number.isSafeInteger(length) || length < 0) return;
-  announced.set(id, { port, disposition, length });
+  announced.set(id, { port, client, disposition, length });
   port.onmessage = ({ data }) => { if (data && data.kind === 'abort') announced.delete(id); };
-  port.onclose = () => announced.delete(id);
   port.postMessage({ kind: 'announced' });
 }
 
@@ -47,16 +47,21 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(respond(id, entry));
 });
 
-function respond(id, { port, disposition, length }) {
+function respond(id, { port, client, disposition, length }) {
   running.add(id);
   let left = length;
   let uncollected = 0;
   let answered; // ends the browser's current wait
+  let looking;
+  const silence = () => {
+    running.delete(id);
+    clearInterval(looking);
+    port.onmessage = null;
+  };
   const body = new ReadableStream({
     start(controller) {
       const end = (act) => {
-        running.delete(id);
-        port.onmessage = port.onclose = null;
+        silence();
         try { act(); } catch { /* the browser had let go of it already */ }
         answered?.();
       };
@@ -80,8 +85,10 @@ function respond(id, { port, disposition, length }) {
           end(() => controller.error(new Error('not whole'))); // an abort, an early end, anything unknown
         }
       };
-      // The page is gone, however it went; engines that do not tell stop this worker when it is silent for too long.
-      port.onclose = () => end(() => controller.error(new Error('no page')));
+      // A page that is left says so. One that crashed cannot, and engines do not tell of its port: so it is looked for.
+      looking = setInterval(async () => {
+        if (!(await self.clients.get(client))) end(() => controller.error(new Error('no page')));
+      }, LOOK);
       port.postMessage({ kind: 'opened' });
     },
     pull(controller) {
@@ -91,8 +98,7 @@ function respond(id, { port, disposition, length }) {
       return new Promise((resolve) => { answered = resolve; });
     },
     cancel() {
-      running.delete(id);
-      port.onmessage = port.onclose = null;
+      silence();
       port.postMessage({ kind: 'cancelled' });
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: AHEAD }));

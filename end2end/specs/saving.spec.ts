@@ -82,12 +82,21 @@ test('D06 leaving is asked first, and then the download fails visibly', async ({
 
 test('D06 a page that is killed takes its download with it', async ({ startTap, server, browser, cli, folder }) => {
   const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
+  // The first page of an origin has the service worker in its own process. The one that is killed must not take it with it: then
+  // the engine would fail the download by itself.
+  const first = new ReceivePage(await context.newPage());
+  await first.openList(address);
+  await expect.poll(() => context.serviceWorkers().length).toBe(1);
+  let stopped = false;
+  context.serviceWorkers()[0]!.on('close', () => { stopped = true; });
   await receive.openList(address);
   tap.bytesPerSecond = 6 * MIB;
   const download = await begun(receive);
   const debug = await context.newCDPSession(receive.page);
   void debug.send('Page.crash').catch(() => undefined);
   expect(await download.failure()).not.toBeNull();
+  expect(stopped, 'the service worker heard of it and lives').toBe(false);
+  await first.expectState('idle');
   await context.close();
 });
 
