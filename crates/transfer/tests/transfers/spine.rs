@@ -4,8 +4,8 @@ use std::{cell::RefCell, sync::Arc};
 
 use crate::memory::{Fault, Memory, Saved, Saving, alter};
 use futures::executor::block_on;
-use sealdrop_api::ProblemType;
-use sealdrop_crypto::{Zeroizing, size};
+use sealdrop_api::{ProblemType, SealedBytes, Verifier};
+use sealdrop_crypto::{BlobContext, Zeroizing, open_blob, size};
 use sealdrop_transfer::*;
 
 /// Content of a full first part of 10 MiB.
@@ -113,6 +113,38 @@ fn a_folder_of_packed_and_large_files_comes_back() {
         "one pack and one object for the large file"
     );
     comes_back(&memory, &sent, &lens);
+}
+
+#[test]
+fn s08_the_whole_link_without_its_password_opens_nothing() {
+    let memory = Memory::default();
+    let with_password = SendOptions {
+        password: Some(Zeroizing::new("correct".to_owned())),
+        ..options()
+    };
+    let (journal, control) = ((&NoJournal, None), Control::new());
+    let sending = upload(&memory, files(&[("a", 3)]), &with_password, journal, &control, &|_| {});
+    let link = Link::parse(&block_on(sending).expect("it is sent").link.expose()).expect("the link reads");
+    let refused = block_on(open_link(&memory, &link, None)).expect_err("it asks first");
+    assert_eq!(refused, TransferError::WrongPassword);
+    // And whoever does not ask: neither the server's lock nor the payload's is what the link alone gives.
+    let bare = derive_link_access(link.link_id, &link.secret, None).expect("it is derived");
+    let kept = memory.link.take().expect("it was made");
+    let verifier: Verifier = kept["verifier"]
+        .as_str()
+        .expect("a text")
+        .parse()
+        .expect("43 characters");
+    assert_ne!(bare.verifier.as_bytes(), verifier.as_bytes());
+    let payload: SealedBytes = serde_json::from_value(kept["payload"].clone()).expect("base64url");
+    let context = BlobContext::LinkPayload {
+        link_id: link.link_id.as_bytes(),
+        flags: link.flags,
+        rev: 1,
+    };
+    assert!(block_on(open_blob(&bare.payload_key, &context, &payload.0)).is_err());
+    let right = derive_link_access(link.link_id, &link.secret, Some("correct")).expect("it is derived");
+    assert!(block_on(open_blob(&right.payload_key, &context, &payload.0)).is_ok());
 }
 
 #[test]
