@@ -53,6 +53,11 @@ test.describe('the server is away', () => {
     await tap.mend();
     expect(await receive.verdict(100_000)).toBe('verified');
     expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+    // Each range is of the object that the link means, or is refused: nothing goes on from the middle of another.
+    const ranges = tap.exchanges.filter((exchange) => exchange.method === 'GET' && exchange.url.startsWith('/blobs/'));
+    const asked = (exchange: (typeof ranges)[0]) => exchange.requestHeaders.some((header) => header.toLowerCase() === 'if-match');
+    expect(ranges.filter(asked).length).toBe(ranges.length);
+    expect(ranges.length).toBeGreaterThan(3);
     await context.close();
   });
 

@@ -75,6 +75,19 @@ test('D13 S08 fetching the page costs nothing: bots, a browser without the key, 
   expect(await owner.status()).toMatchObject({ state: 'active', opened: 1, active: 0, used: 0, failed: 0 });
 });
 
+test('S08 a password keeps out who opens the whole link and does not know it', async ({ cli, folder, recipient }) => {
+  const { url, link, ownerToken } = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '1'], { password: 'right' });
+  const owner = new Owner(link, ownerToken);
+  const looking = await recipient();
+  await looking.open(url);
+  await expect(looking.password).toBeVisible();
+  expect(await looking.files.count(), 'not even a name is shown').toBe(0);
+  await looking.unlock('wrong');
+  await expectExplained(looking.page, problem.wrongPassword);
+  expect(await looking.files.count()).toBe(0);
+  expect(await owner.status()).toMatchObject({ state: 'active', opened: 0, active: 0, used: 0, failed: 0 });
+});
+
 test('D15 a download that is given up gives its place back', async ({ startTap, server, cli, folder, recipient }) => {
   const tap = await startTap(server.url);
   const { link, ownerToken } = await cli.send([(await folder.random('slow.bin', 3_000_000)).path], ['--downloads', '1']);

@@ -110,12 +110,14 @@ impl Between {
         self.ledger().matches(r#""written""#).count()
     }
 
+    /// What was asked of the bucket since the last look. Each asks for the state of the object that the link means: what was
+    /// replaced meanwhile is refused, and never goes on from the middle of another.
     fn ranges(&self) -> Vec<(u64, u64)> {
-        let of = |one: &Seen| {
-            one.range
-                .filter(|_| one.method == "GET" && one.target.starts_with("/blobs/"))
-        };
-        self.chaos.seen().iter().filter_map(of).collect()
+        let seen = self.chaos.seen();
+        let of = |one: &&Seen| one.method == "GET" && one.target.starts_with("/blobs/");
+        let asked: Vec<&Seen> = seen.iter().filter(of).collect();
+        assert!(asked.iter().all(|one| one.is_conditional), "{asked:?}");
+        asked.iter().filter_map(|one| one.range).collect()
     }
 
     /// Only what is behind these steps was fetched, and one record for the header.

@@ -60,6 +60,8 @@ pub struct Seen {
     pub len: u64,
     /// First and last byte that it asked for, if it asked for a range.
     pub range: Option<(u64, u64)>,
+    /// Whether it asked for one state of the object only (`If-Match`).
+    pub is_conditional: bool,
     /// What was done to it.
     pub toxic: Option<Toxic>,
 }

@@ -93,6 +93,7 @@ struct Head {
     bytes: Vec<u8>,
     len: u64,
     range: Option<(u64, u64)>,
+    is_conditional: bool,
     body: Vec<u8>,
 }
 
@@ -115,12 +116,14 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<Head>> {
         return Ok(None);
     };
     let (mut passed, mut len, mut range) = (format!("{first}\r\n"), 0, None);
+    let mut is_conditional = false;
     for line in lines {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         match name.to_ascii_lowercase().as_str() {
             "connection" | "keep-alive" => continue,
             "content-length" => len = value.trim().parse().map_err(io::Error::other)?,
             "range" => range = read_range(value.trim()),
+            "if-match" => is_conditional = true,
             "transfer-encoding" => return Err(io::Error::other("bodies of unknown length are not for this proxy")),
             _ => {}
         }
@@ -134,6 +137,7 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<Head>> {
         bytes: passed.into_bytes(),
         len,
         range,
+        is_conditional,
         body,
     }))
 }
@@ -179,6 +183,7 @@ impl State {
             target: head.target.clone(),
             len: head.len,
             range: head.range,
+            is_conditional: head.is_conditional,
             toxic,
         });
         match toxic {
