@@ -33,5 +33,5 @@ pub(crate) use sprite::Sprite;
 pub(crate) use terms::Terms;
 pub(crate) use top::Top;
 pub(crate) use trouble_view::TroubleView;
-pub(crate) use unfinished::{GoingOn, UnfinishedUploads};
+pub(crate) use unfinished::{GoingOn, UnfinishedDownloadHere, UnfinishedUploads};
 pub(crate) use values::{Moment, Size};

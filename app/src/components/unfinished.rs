@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Moment},
-    engine::UnfinishedUpload,
+    components::{Icon, Marked, Moment},
+    engine::{UnfinishedDownload, UnfinishedState, UnfinishedUpload},
     messages::t,
     model::{names, numbers},
-    transfers::Sending,
+    transfers::{Receiving, Sending},
 };
 
 /// The list on the empty page; nothing where there is nothing. `choose` asks for the files.
@@ -94,4 +94,62 @@ pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
             }
         })
     }
+}
+
+/// What an earlier visit left of a download of this link; nothing where there is nothing.
+#[component]
+pub(crate) fn UnfinishedDownloadHere(receiving: Receiving) -> impl IntoView {
+    move || {
+        let m = t();
+        if receiving.forgotten.get() {
+            return Some(note("forgotten", m.forgotten));
+        }
+        receiving.unfinished.get().map(|found| match found.state {
+            UnfinishedState::Lost => note("lost", m.unfinished_download_lost),
+            UnfinishedState::Ready | UnfinishedState::InUse => offer(receiving, &found),
+        })
+    }
+}
+
+fn note(testid: &'static str, text: &'static str) -> AnyView {
+    view! { <div class="note" data-testid=testid><Icon name="info"/><div><span>{text}</span></div></div> }.into_any()
+}
+
+fn offer(receiving: Receiving, found: &UnfinishedDownload) -> AnyView {
+    let m = t();
+    let sure = RwSignal::new(false);
+    let (here, all) = (found.received_bytes, found.total_bytes);
+    let percent = numbers::percent(here, all);
+    let here = (m.unfinished_download)(&numbers::bytes(here), &numbers::bytes(all), found.files as u64);
+    let (begun, placed, in_use) = (found.begun_ms, found.placed, found.state == UnfinishedState::InUse);
+    view! {
+        <section class="panel panel-pad unfinished" aria-labelledby="unfinished-heading" data-testid="unfinished">
+            <div class="unfinished-what">
+                <h2 id="unfinished-heading">{m.unfinished_title}</h2>
+                <p class="md"><Marked text=here/> " " <span class="muted"><Moment at_ms=begun/></span></p>
+                <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=m.unfinished_title></progress>
+                {if in_use {
+                    view! { <p class="hint" data-testid="in-use">{m.unfinished_download_in_use}</p> }.into_any()
+                } else if placed {
+                    view! { <p class="hint">{m.unfinished_download_placed}</p> }.into_any()
+                } else {
+                    view! { <p class="hint">{m.unfinished_download_saved}</p> }.into_any()
+                }}
+            </div>
+            {(!in_use).then(|| view! {
+                <div class="row">
+                    <button class="btn btn-primary" type="button" data-testid="go-on" on:click=move |_| receiving.go_on()><Icon name="retry"/>{m.go_on}</button>
+                    <button
+                        class=move || if sure.get() { "btn btn-danger" } else { "btn btn-quiet" }
+                        type="button"
+                        data-testid="start-over"
+                        on:click=move |_| if sure.get_untracked() { receiving.start_over() } else { sure.set(true) }
+                    >
+                        {move || if sure.get() { m.start_over_sure } else { m.start_over }}
+                    </button>
+                </div>
+            })}
+        </section>
+    }
+    .into_any()
 }

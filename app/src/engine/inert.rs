@@ -240,6 +240,7 @@ impl Incoming {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Opened {
     pub(crate) note: Option<String>,
     pub(crate) files: Vec<OpenedFile>,
@@ -249,6 +250,7 @@ pub(crate) struct Opened {
     pub(crate) max_downloads: u32,
 }
 
+#[derive(Clone)]
 pub(crate) struct OpenedFile {
     pub(crate) path: String,
     pub(crate) len: u64,
@@ -263,7 +265,36 @@ pub(crate) enum Selection {
 #[derive(Clone)]
 pub(crate) struct Place;
 
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct UnfinishedDownload {
+    pub(crate) state: UnfinishedState,
+    pub(crate) files: usize,
+    pub(crate) received_bytes: u64,
+    pub(crate) total_bytes: u64,
+    pub(crate) begun_ms: f64,
+    pub(crate) placed: bool,
+    pub(crate) chosen: Option<Vec<usize>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnfinishedState {
+    Ready,
+    InUse,
+    Lost,
+}
+
 impl Opened {
+    pub(crate) async fn unfinished(&self) -> Option<UnfinishedDownload> {
+        None
+    }
+
+    pub(crate) async fn forget_unfinished(&self) {}
+
+    pub(crate) fn go_on(&self, mut on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+        on_event(ReceiveEvent::Failed(Failure::away()));
+        DownloadHandle
+    }
+
     pub(crate) fn pick_place(&self, _: &Selection) -> Option<std::future::Ready<Result<Option<Place>, Failure>>> {
         None
     }
@@ -329,6 +360,7 @@ impl DownloadHandle {
 }
 
 pub(crate) enum ReceiveEvent {
+    Kept(bool),
     Progress(ReceiveProgress),
     FileDone { index: usize, whole: bool },
     Done(Receipt),
@@ -406,6 +438,7 @@ pub(crate) enum FailureKind {
     DiskFull,
     SaveRefused,
     SaveInterrupted,
+    StartOver,
     TooLargeForBrowser,
     ServerAway,
     NewerVersion,

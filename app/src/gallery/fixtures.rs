@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     engine::{
         Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase,
-        SendProgress, UnfinishedUpload, now_ms,
+        SendProgress, UnfinishedDownload, UnfinishedState, UnfinishedUpload, now_ms,
     },
     messages::t,
     model::{
@@ -378,6 +378,40 @@ pub(super) fn letter_one(receiving: Receiving) {
     open(receiving, &RECEIVED[..1], None);
 }
 
+fn unfinished_here(receiving: Receiving, placed: bool, state: UnfinishedState) {
+    letter(receiving);
+    receiving.unfinished.set(Some(UnfinishedDownload {
+        state,
+        files: RECEIVED.len(),
+        received_bytes: 1_104_118_772,
+        total_bytes: RECEIVED.iter().map(|(_, len)| len).sum(),
+        begun_ms: now_ms() - 5_400_000.0,
+        placed,
+        chosen: None,
+    }));
+}
+
+pub(super) fn unfinished_download(receiving: Receiving) {
+    unfinished_here(receiving, false, UnfinishedState::Ready);
+}
+
+pub(super) fn unfinished_placed(receiving: Receiving) {
+    unfinished_here(receiving, true, UnfinishedState::Ready);
+}
+
+pub(super) fn unfinished_in_use(receiving: Receiving) {
+    unfinished_here(receiving, true, UnfinishedState::InUse);
+}
+
+pub(super) fn unfinished_lost(receiving: Receiving) {
+    unfinished_here(receiving, true, UnfinishedState::Lost);
+}
+
+pub(super) fn forgotten(receiving: Receiving) {
+    letter(receiving);
+    receiving.forgotten.set(true);
+}
+
 pub(super) fn letter_picked(receiving: Receiving) {
     letter(receiving);
     receiving.picked.set([1, 2, 4].into());
@@ -469,6 +503,11 @@ pub(super) fn downloading(receiving: Receiving) {
     download(receiving, ReceivePhase::Downloading, FileState::Sending, 1);
 }
 
+pub(super) fn downloading_kept(receiving: Receiving) {
+    downloading(receiving);
+    receiving.kept.set(true);
+}
+
 pub(super) fn receive_waiting(receiving: Receiving) {
     download(receiving, ReceivePhase::WaitingForNetwork, FileState::Waiting, 2);
 }
@@ -545,6 +584,11 @@ pub(super) fn place_refused(receiving: Receiving) {
         receiving,
         trouble::receiving_into_place(&failure(FailureKind::SaveRefused)),
     );
+}
+
+pub(super) fn start_over(receiving: Receiving) {
+    letter(receiving);
+    fail(receiving, trouble::receiving(&failure(FailureKind::StartOver)));
 }
 
 pub(super) fn interrupted(receiving: Receiving) {

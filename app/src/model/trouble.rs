@@ -85,6 +85,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::DiskFull => "disk-full",
         FailureKind::SaveRefused => "save-refused",
         FailureKind::SaveInterrupted => "save-interrupted",
+        FailureKind::StartOver => "start-over",
         FailureKind::TooLargeForBrowser => "too-large-for-browser",
         FailureKind::ServerAway => "server-away",
         FailureKind::NewerVersion => "newer-version",
@@ -123,6 +124,7 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
         FailureKind::DiskFull => plain(m.disk_full, Remedy::TryAgain),
         FailureKind::SaveRefused => plain(m.save_refused, Remedy::TryAgain),
         FailureKind::SaveInterrupted => plain(m.save_interrupted, Remedy::TryAgain),
+        FailureKind::StartOver => plain(m.kept_is_gone, Remedy::BackToLetter),
         FailureKind::TooLargeForBrowser => plain(m.too_large_for_browser, Remedy::Nothing),
         FailureKind::ServerAway => plain(m.away_receiving, Remedy::TryAgain),
         FailureKind::NewerVersion => plain(m.newer_version, Remedy::Reload),
@@ -204,7 +206,7 @@ pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) 
 mod tests {
     use super::*;
 
-    const KINDS: [FailureKind; 21] = [
+    const KINDS: [FailureKind; 22] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -221,6 +223,7 @@ mod tests {
         FailureKind::DiskFull,
         FailureKind::SaveRefused,
         FailureKind::SaveInterrupted,
+        FailureKind::StartOver,
         FailureKind::TooLargeForBrowser,
         FailureKind::ServerAway,
         FailureKind::NewerVersion,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size, Tick},
+    components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size, Tick, UnfinishedDownloadHere},
     engine,
     messages::t,
     model::{
@@ -24,6 +24,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
         <main id="main">
             <div class="wrap">
                 <div class="stack stack-8">
+                    <UnfinishedDownloadHere receiving/>
                     <section class="slip" aria-labelledby="letter-heading">
                         <div class="slip-main letter">
                             <div class="slip-title">
@@ -63,7 +64,9 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                         <section class="stack" aria-labelledby="before-heading">
                             <h2 id="before-heading">{m.before_click}</h2>
                             <ul class="plainlist" role="list">
-                                <li><Icon name="download"/><div><strong>{m.nothing_yet}</strong><span>{m.nothing_yet_text}</span></div></li>
+                                {move || receiving.unfinished.with(Option::is_none).then(|| view! {
+                                    <li><Icon name="download"/><div><strong>{m.nothing_yet}</strong><span>{m.nothing_yet_text}</span></div></li>
+                                })}
                                 <li><Icon name="eye"/><div><strong>{m.look_first}</strong><span>{m.look_first_text}</span></div></li>
                                 <li><Icon name="lock"/><div><strong>{m.no_account}</strong><span>{m.no_account_text}</span></div></li>
                                 <li><Icon name="alert"/><div><strong>{m.cannot_scan}</strong><span>{m.cannot_scan_text}</span></div></li>

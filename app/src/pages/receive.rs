@@ -64,6 +64,9 @@ fn Working(receiving: Receiving) -> impl IntoView {
                         <button class="btn" type="button" data-testid="cancel" on:click=move |_| receiving.cancel()><Icon name="x"/>{m.cancel}</button>
                     </ProgressPanel>
                     <OfflineNote run=receiving.run/>
+                    {move || receiving.kept.get().then(|| view! {
+                        <div class="note" data-testid="kept"><Icon name="info"/><div><span>{m.kept_line}</span></div></div>
+                    })}
                     <RunningFiles direction=Direction::Receiving run=receiving.run items=receiving.items only testid="receive-files"/>
                 </div>
             </div>

@@ -1,6 +1,6 @@
 //! One receiving, from the link in the address to the verdict.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,7 +8,7 @@ use super::{Viewing, Voice};
 use crate::{
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
-        Selection,
+        Selection, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
     model::{
@@ -18,6 +18,9 @@ use crate::{
         trouble::{self, Remedy, Trouble},
     },
 };
+
+/// Until it is looked again whether another tab is still at it.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Which screen the receiving is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +85,12 @@ pub(crate) struct Receiving {
     /// The rows that the download under way, or the last one, is of; `None` means all.
     pub(crate) asked: RwSignal<Option<BTreeSet<usize>>>,
     pub(crate) cancelled: RwSignal<bool>,
+    /// What an earlier page left of a download of this link.
+    pub(crate) unfinished: RwSignal<Option<UnfinishedDownload>>,
+    /// What was left has just been removed.
+    pub(crate) forgotten: RwSignal<bool>,
+    /// What arrives survives this page.
+    pub(crate) kept: RwSignal<bool>,
     /// It goes to a place that the person chose.
     pub(crate) placed: RwSignal<bool>,
     pub(crate) received: RwSignal<Received>,
@@ -104,6 +113,9 @@ impl Receiving {
             picked: RwSignal::new(BTreeSet::new()),
             asked: RwSignal::new(None),
             cancelled: RwSignal::new(false),
+            unfinished: RwSignal::new(None),
+            forgotten: RwSignal::new(false),
+            kept: RwSignal::new(false),
             placed: RwSignal::new(false),
             received: RwSignal::new(Received::default()),
             trouble: RwSignal::new(None),
@@ -154,6 +166,9 @@ impl Receiving {
         self.viewing.close();
         HELD.with_borrow_mut(|held| *held = Held::default());
         self.cancelled.set(false);
+        self.unfinished.set(None);
+        self.forgotten.set(false);
+        self.kept.set(false);
         self.placed.set(false);
         self.wrong.set(false);
         self.trouble.set(None);
@@ -215,6 +230,53 @@ impl Receiving {
             held.opened = Some(opened);
         });
         self.screen.set(ReceiveScreen::Letter);
+        self.look_for_unfinished();
+    }
+
+    fn look_for_unfinished(self) {
+        let Some(opened) = HELD.with_borrow(|held| held.opened.clone()) else {
+            return;
+        };
+        let link_id = self.link_id.get_untracked();
+        spawn_local(async move {
+            let found = opened.unfinished().await;
+            // The person may have gone on meanwhile, or somewhere else.
+            if self.screen.get_untracked() != ReceiveScreen::Letter || self.link_id.get_untracked() != link_id {
+                return;
+            }
+            let in_use = found
+                .as_ref()
+                .is_some_and(|found| found.state == UnfinishedState::InUse);
+            if self.unfinished.with_untracked(|known| *known != found) {
+                self.unfinished.set(found);
+            }
+            if in_use {
+                set_timeout(move || self.look_for_unfinished(), LOOK_AGAIN);
+            }
+        });
+    }
+
+    /// Goes on where an earlier page, or an earlier try, stopped. Called from a click: browsers ask for that.
+    pub(crate) fn go_on(self) {
+        if let Some(found) = self.unfinished.get_untracked() {
+            self.asked.set(found.chosen.map(|rows| rows.into_iter().collect()));
+            self.placed.set(found.placed);
+        }
+        self.show_start(self.asked.get_untracked(), self.placed.get_untracked());
+        self.start(|opened, hear| opened.go_on(hear));
+    }
+
+    /// Removes what is here of an unfinished download.
+    pub(crate) fn start_over(self) {
+        let Some(opened) = HELD.with_borrow(|held| held.opened.clone()) else {
+            return;
+        };
+        self.unfinished.set(None);
+        spawn_local(async move {
+            opened.forget_unfinished().await;
+            self.forgotten.set(true);
+            self.voice.0.set(t().forgotten.to_owned());
+        });
     }
 
     /// Ticks a row, or takes the tick away.
@@ -279,6 +341,14 @@ impl Receiving {
         if self.screen.get_untracked() == ReceiveScreen::Working {
             return;
         }
+        self.show_start(asked.clone(), place.is_some());
+        HELD.with_borrow_mut(|held| held.place.clone_from(&place));
+        let which = selection(asked.as_ref());
+        self.start(|opened, hear| opened.download(which, place, hear));
+    }
+
+    /// Everything as it is before the first byte.
+    fn show_start(self, asked: Option<BTreeSet<usize>>, placed: bool) {
         let earlier: Vec<Mark> = self.run.with_untracked(|run| run.marks.clone());
         let total = match &asked {
             Some(rows) => self.items.with_untracked(|items| items::total_of(items, rows)),
@@ -295,18 +365,19 @@ impl Receiving {
             }
         }
         self.run.set(run);
-        self.asked.set(asked.clone());
+        self.asked.set(asked);
         self.cancelled.set(false);
-        self.placed.set(place.is_some());
+        self.unfinished.set(None);
+        self.forgotten.set(false);
+        self.kept.set(false);
+        self.placed.set(placed);
         self.trouble.set(None);
         self.screen.set(ReceiveScreen::Working);
-        HELD.with_borrow_mut(|held| held.place.clone_from(&place));
-        let which = selection(asked.as_ref());
-        let handle = HELD.with_borrow(|held| {
-            held.opened
-                .as_ref()
-                .map(|opened| opened.download(which, place, move |event| self.hear(event)))
-        });
+    }
+
+    fn start(self, how: impl FnOnce(&Opened, Box<dyn FnMut(ReceiveEvent)>) -> DownloadHandle) {
+        let hear = Box::new(move |event| self.hear(event));
+        let handle = HELD.with_borrow(|held| held.opened.as_ref().map(|opened| how(opened, hear)));
         HELD.with_borrow_mut(|held| held.handle = handle);
     }
 
@@ -325,6 +396,7 @@ impl Receiving {
 
     fn hear(self, event: ReceiveEvent) {
         match event {
+            ReceiveEvent::Kept(kept) => self.kept.set(kept),
             ReceiveEvent::Progress(progress) => self.progress(&progress),
             ReceiveEvent::FileDone { index, whole } => self.run.update(|run| run.file_done(index, whole)),
             ReceiveEvent::Done(receipt) => {
@@ -393,6 +465,9 @@ impl Receiving {
         if self.trouble.with_untracked(choose_again) {
             self.trouble.set(None);
             self.screen.set(ReceiveScreen::Letter);
+            self.look_for_unfinished();
+        } else if self.kept.get_untracked() {
+            self.go_on();
         } else if HELD.with_borrow(|held| held.opened.is_some()) {
             let place = HELD.with_borrow(|held| held.place.clone());
             self.begin(self.asked.get_untracked(), place);

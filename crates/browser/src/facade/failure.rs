@@ -56,6 +56,8 @@ pub enum FailureKind {
     SaveRefused,
     /// The browser stopped in the middle what passes the file on to it.
     SaveInterrupted,
+    /// What an earlier page left cannot be gone on with: it must begin anew.
+    StartOver,
     /// Too large for this browser, which cannot stream downloads; `limit` says what it can save.
     TooLargeForBrowser,
     /// Server or network away, for longer than waiting makes sense.
@@ -130,6 +132,7 @@ impl From<TransferError> for Failure {
                 detail: Some(why),
                 ..Self::about(FailureKind::SaveRefused, file)
             },
+            TransferError::StartOver => Self::new(FailureKind::StartOver),
             TransferError::SaveInterrupted { file } => Self::about(FailureKind::SaveInterrupted, file),
             TransferError::TooLargeForDevice { file, limit } => Self {
                 limit: Some(limit),

@@ -8,9 +8,10 @@ use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use super::{
-    failure::{Failure, milliseconds},
+    failure::{Failure, FailureKind, milliseconds},
+    going_on::forget_ended,
     preview::{self, Looks, PreviewEvent, PreviewHandle},
-    receive::{self, DownloadHandle, ReceiveEvent, Selection},
+    receive::{self, DownloadHandle, ReceiveEvent, Selection, Start},
 };
 use crate::{
     platform::BrowserPlatform,
@@ -169,7 +170,16 @@ impl Incoming {
     pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
         let platform = BrowserPlatform::new();
         let password = password.map(Zeroizing::new);
-        let opened = open_link(&platform, &self.link, password.as_ref()).await?;
+        let opened = match open_link(&platform, &self.link, password.as_ref()).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                let failure = Failure::from(error);
+                if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
+                    forget_ended(self.link.link_id).await;
+                }
+                return Err(failure);
+            }
+        };
         // They will be needed soon, and take a moment the first time.
         Pool::of_page().warm();
         spawn_local(async {
@@ -262,7 +272,7 @@ impl Opened {
         place: Option<Place>,
         on_event: impl FnMut(ReceiveEvent) + 'static,
     ) -> DownloadHandle {
-        receive::start(self, which, place, on_event)
+        receive::start(self, Start::New(which, place), on_event)
     }
 
     /// Looks at one file, by its place in the list. To be called from the handler of a click, which makes the claim.

@@ -4,6 +4,7 @@
 //! the finished link itself.
 
 mod failure;
+mod going_on;
 mod handles;
 mod incoming;
 mod owner;
@@ -18,6 +19,7 @@ mod unfinished;
 
 pub use crate::sinks::Place;
 pub use failure::{Failure, FailureKind};
+pub use going_on::{UnfinishedDownload, UnfinishedState};
 pub use handles::{pick_files, picked_from_stored};
 pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, take_fragment};
 pub use owner::Owner;

@@ -2,16 +2,12 @@
 
 use std::cell::RefCell;
 
-use sealdrop_transfer::{Control, OpenedLink, Proof, TransferError};
+use futures::future::join;
+use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{failure::Failure, incoming::Opened, progress::FileProgress};
-use crate::{
-    platform::BrowserPlatform,
-    sinks::{BrowserSinks, Outcome, Place},
-    stay::Stay,
-    worker::most_workers,
-};
+use super::{failure::Failure, going_on::Begun, incoming::Opened, progress::FileProgress};
+use crate::{platform::BrowserPlatform, sinks::Place, stay::Stay, worker::most_workers};
 
 /// What to download.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,6 +23,9 @@ pub enum Selection {
 /// What happens while receiving.
 #[derive(Debug, Clone)]
 pub enum ReceiveEvent {
+    /// Whether what arrives survives the page and can go on later, see [`Opened::unfinished`]. Not at first, and not after the
+    /// end.
+    Kept(bool),
     /// How far it is: at most four a second, and never going back.
     Progress(ReceiveProgress),
     /// A file is saved; those of an archive only when all of it is.
@@ -107,12 +106,15 @@ impl DownloadHandle {
     }
 }
 
-pub(super) fn start(
-    opened: &Opened,
-    which: Selection,
-    place: Option<Place>,
-    on_event: impl FnMut(ReceiveEvent) + 'static,
-) -> DownloadHandle {
+/// Where a download begins.
+pub(super) enum Start {
+    /// Anew: what, and where it goes if the person chose.
+    New(Selection, Option<Place>),
+    /// Where an earlier page left it.
+    GoOn,
+}
+
+pub(super) fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
     let control = Control::new();
     let handle = DownloadHandle {
         control: control.clone(),
@@ -122,7 +124,7 @@ pub(super) fn start(
         let _stay = Stay::begin();
         let on_event = RefCell::new(on_event);
         let tell = |event| (on_event.borrow_mut())(event);
-        tell(match run(&link, which, place, &control, &tell).await {
+        tell(match run(&link, start, &control, &tell).await {
             Ok(receipt) => ReceiveEvent::Done(receipt),
             Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
             Err(error) => ReceiveEvent::Failed(error.into()),
@@ -133,42 +135,56 @@ pub(super) fn start(
 
 async fn run(
     link: &OpenedLink,
-    which: Selection,
-    place: Option<Place>,
+    start: Start,
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
-    let which = match which {
-        Selection::All => sealdrop_transfer::Selection::All,
-        Selection::One(file) => sealdrop_transfer::Selection::One(file),
-        Selection::Picked(files) => sealdrop_transfer::Selection::Picked(files),
+    let Begun {
+        selection,
+        archive,
+        mut sinks,
+        run,
+        keeper,
+    } = match start {
+        Start::New(which, place) => Begun::anew(link, which, place).await?,
+        Start::GoOn => Begun::again(link).await?,
     };
-    let outcome = Outcome::of(link, &which, place.is_some())?;
-    // Whether there is a way to the disk is said before a place on the link is taken.
-    let way = BrowserSinks::choose(outcome.wanted(), place).await;
-    let way = way.map_err(|limit| TransferError::TooLargeForDevice {
-        file: outcome.largest().to_owned(),
-        limit,
-    })?;
     let platform = BrowserPlatform::new();
-    let archive = outcome.archive_name();
-    let mut sinks = outcome.into_sinks(way);
     let options = sealdrop_transfer::ReceiveOptions {
         concurrency: most_workers(),
-        ..sealdrop_transfer::ReceiveOptions::default()
+        run,
     };
-    let receipt = sealdrop_transfer::download(&platform, link, which, &mut sinks, options, control, &|event| {
-        tell(match event {
-            sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => ReceiveEvent::FileDone {
-                index,
-                whole: proof == Proof::Whole,
-            },
-            sealdrop_transfer::ReceiveEvent::Progress(progress) => ReceiveEvent::Progress(show(progress)),
-            // Nothing outlives the page.
-            sealdrop_transfer::ReceiveEvent::Checkpoint(_) => return,
-        });
-    })
-    .await?;
+    let events = |event| match event {
+        sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => tell(ReceiveEvent::FileDone {
+            index,
+            whole: proof == Proof::Whole,
+        }),
+        sealdrop_transfer::ReceiveEvent::Progress(progress) => tell(ReceiveEvent::Progress(show(progress))),
+        sealdrop_transfer::ReceiveEvent::Checkpoint(checkpoint) => {
+            if checkpoint == Checkpoint::Over {
+                tell(ReceiveEvent::Kept(false));
+            }
+            if let Some(keeper) = &keeper {
+                keeper.hear(checkpoint);
+            }
+        }
+    };
+    let downloading = async {
+        let received =
+            sealdrop_transfer::download(&platform, link, selection, &mut sinks, options, control, &events).await;
+        if let Some(keeper) = &keeper {
+            keeper.close();
+        }
+        received
+    };
+    let keeping = async {
+        if let Some(keeper) = &keeper {
+            tell(ReceiveEvent::Kept(true));
+            keeper.keep().await;
+        }
+    };
+    let (receipt, ()) = join(downloading, keeping).await;
+    let receipt = receipt?;
     Ok(Receipt {
         archive,
         files: receipt.files,

@@ -14,12 +14,15 @@ use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRe
 use super::Listed;
 
 const NAME: &str = "sealdrop";
-/// 2 added the handles; opening adds what is missing and leaves what is there.
-const VERSION: u32 = 2;
+/// 2 added the handles, 3 the downloads; opening adds what is missing and leaves what is there.
+const VERSION: u32 = 3;
 /// `"device"` → the key.
 const KEYS: &str = "keys";
 /// Id → when it was begun.
 const UPLOADS: &str = "uploads";
+/// Id of a link → what is known of its unfinished download. Its lines and the handle of its place stand with those of the
+/// uploads, whose ids are longer.
+const DOWNLOADS: &str = "downloads";
 /// `[id, number]` → line.
 const LINES: &str = "lines";
 /// Id → the handles of what is sent. They cannot be sealed: whoever reads the profile reads the names of files there.
@@ -72,7 +75,7 @@ impl Database {
             let Ok(database) = opening.result().and_then(JsCast::dyn_into::<IdbDatabase>) else {
                 return;
             };
-            for store in [KEYS, UPLOADS, LINES, HANDLES] {
+            for store in [KEYS, UPLOADS, DOWNLOADS, LINES, HANDLES] {
                 // It fails for a store that is there already, which is what is wanted.
                 let _ = database.create_object_store(store);
             }
@@ -127,6 +130,41 @@ impl Database {
         complete(&transaction).await
     }
 
+    /// Begins a download in place of what was there, with the handle of its place.
+    pub(super) async fn begin_download(&self, link: &str, about: &str, place: Option<&JsValue>) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[DOWNLOADS, LINES, HANDLES], "readwrite")?;
+        transaction.object_store(LINES)?.delete(&range_of(link)?)?;
+        let link = &link.into();
+        match place {
+            Some(place) => transaction
+                .object_store(HANDLES)?
+                .put_with_key(&Array::of1(place), link)?,
+            None => transaction.object_store(HANDLES)?.delete(link)?,
+        };
+        transaction.object_store(DOWNLOADS)?.put_with_key(&about.into(), link)?;
+        complete(&transaction).await
+    }
+
+    /// What is known of one, if there is one.
+    pub(super) async fn download(&self, link: &str) -> Result<Option<String>, JsValue> {
+        let transaction = self.transaction(&[DOWNLOADS], "readonly")?;
+        let found = done(&transaction.object_store(DOWNLOADS)?.get(&link.into())?).await?;
+        Ok(found.as_string())
+    }
+
+    /// What is known of each, with the id of its link.
+    pub(super) async fn downloads(&self) -> Result<Vec<(String, String)>, JsValue> {
+        let transaction = self.transaction(&[DOWNLOADS], "readonly")?;
+        let store = transaction.object_store(DOWNLOADS)?;
+        let (keys, values) = (store.get_all_keys()?, store.get_all()?);
+        let keys: Array = done(&keys).await?.dyn_into()?;
+        let values: Array = done_or_ready(&values).await?.dyn_into()?;
+        let pairs = keys.iter().zip(values.iter());
+        Ok(pairs
+            .filter_map(|(link, about)| Some((link.as_string()?, about.as_string()?)))
+            .collect())
+    }
+
     pub(super) async fn lines(&self, id: &str) -> Result<Vec<String>, JsValue> {
         let transaction = self.transaction(&[LINES], "readonly")?;
         let lines: Array = done(&transaction.object_store(LINES)?.get_all_with_key(&range_of(id)?)?)
@@ -175,9 +213,10 @@ impl Database {
 
     /// The disk may hear of it later: what comes back after a crash leads nowhere, and is found to.
     pub(super) async fn remove(&self, id: &str) -> Result<(), JsValue> {
-        let transaction = self.transaction_lasting(&[UPLOADS, LINES, HANDLES], "readwrite", "relaxed")?;
+        let transaction = self.transaction_lasting(&[UPLOADS, DOWNLOADS, LINES, HANDLES], "readwrite", "relaxed")?;
         transaction.object_store(HANDLES)?.delete(&id.into())?;
         transaction.object_store(UPLOADS)?.delete(&id.into())?;
+        transaction.object_store(DOWNLOADS)?.delete(&id.into())?;
         transaction.object_store(LINES)?.delete(&range_of(id)?)?;
         complete(&transaction).await
     }

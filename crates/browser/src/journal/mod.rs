@@ -1,12 +1,14 @@
-//! Unfinished uploads in this browser: IndexedDB holds the lines, a key that no script can read seals what is secret in
-//! them, and a Web Lock says which tab goes on with one.
+//! Unfinished uploads and, in `downloads`, downloads in this browser: IndexedDB holds the lines, a key that no script can
+//! read seals what is secret in them, and a Web Lock says which tab goes on with one.
 //!
-//! Where one of the three is missing (plain http, private windows of some engines) nothing is kept, and an upload lives as
+//! Where one of the three is missing (plain http, private windows of some engines) nothing is kept, and a transfer lives as
 //! long as its page.
 
 mod database;
 mod device_key;
+mod downloads;
 mod lock;
+mod notes;
 
 use std::cell::{Cell, RefCell};
 
@@ -14,8 +16,12 @@ use futures::future::join;
 use js_sys::Array;
 use sealdrop_transfer::{Journal, TransferError, Unfinished};
 
-pub(crate) use self::lock::{Held, hold};
 use self::{database::Database, device_key::DeviceKey};
+pub(crate) use self::{
+    downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
+    lock::{Held, hold},
+    notes::{Chosen, Note},
+};
 
 /// One unfinished upload, owned by this tab.
 pub(crate) struct TabJournal {

@@ -6,8 +6,11 @@ const CAP: u64 = 256 << 20;
 const SMALL_CAP: u64 = 100 << 20;
 /// Bytes of the private file system that are left free: the engine's own estimate is not exact on purpose.
 const SPARE: u64 = 64 << 20;
-/// Downloads from here are worth the private file system; smaller ones leave nothing there.
+/// Downloads from here are worth the private file system, where they survive their page; smaller ones leave nothing there, and
+/// are fetched again as quickly.
 pub(super) const STAGED_FROM: u64 = 32 << 20;
+/// Bytes that wait there at most besides the largest file: those of one pack, which become whole together.
+const PACK: u64 = 1 << 30;
 
 /// What is to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +35,9 @@ pub(crate) struct Abilities {
 /// A way to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// Into the place that the person chose.
-    Place,
+    /// Into the place that the person chose. Where it is worth it and there is room, files become whole in the private file
+    /// system first: there they survive a reload.
+    Place { staged: bool },
     /// One download of the browser's own for each file, fed through the service worker.
     Stream,
     /// Whole into the private file system, and saved from there.
@@ -47,11 +51,15 @@ pub(crate) enum Way {
 pub(crate) fn choose(has_place: bool, wanted: Wanted, able: Abilities) -> Result<Way, u64> {
     let cap = cap(able.fine_pointer);
     let has_room = |bytes: u64| able.room.is_some_and(|room| bytes.saturating_add(SPARE) <= room);
+    let is_worth_it = wanted.total >= STAGED_FROM;
     if has_place {
-        Ok(Way::Place)
+        // They leave it as soon as they are proven.
+        let at_once = wanted.total.min(wanted.largest.saturating_add(PACK));
+        let staged = is_worth_it && has_room(at_once);
+        Ok(Way::Place { staged })
     } else if able.streams {
         Ok(Way::Stream)
-    } else if wanted.total >= STAGED_FROM && has_room(wanted.total) {
+    } else if is_worth_it && has_room(wanted.total) {
         Ok(Way::Staged)
     } else if wanted.largest <= cap {
         Ok(Way::Memory)
@@ -111,12 +119,12 @@ mod tests {
             fine_pointer: true,
         };
         let large = one(10 << 30);
-        assert_eq!(choose(true, large, all), Ok(Way::Place));
+        assert_eq!(choose(true, large, all), Ok(Way::Place { staged: true }));
         assert_eq!(choose(false, large, all), Ok(Way::Stream));
         let no_stream = Abilities { streams: false, ..all };
         assert_eq!(choose(false, large, no_stream), Ok(Way::Staged));
         // A place that was chosen is taken whatever else there is not.
-        assert_eq!(choose(true, large, NOTHING), Ok(Way::Place));
+        assert_eq!(choose(true, large, NOTHING), Ok(Way::Place { staged: false }));
     }
 
     #[wasm_bindgen_test]
@@ -132,7 +140,16 @@ mod tests {
             total: 2_000 * MIB,
         };
         assert_eq!(choose(false, many, tight), Ok(Way::Memory));
+        // Files for a chosen place pass through it, one pack at most at once.
+        let roomy = Abilities {
+            room: Some(1_300 * MIB),
+            ..NOTHING
+        };
+        assert_eq!(choose(true, many, roomy), Ok(Way::Place { staged: true }));
+        assert_eq!(choose(true, many, tight), Ok(Way::Place { staged: false }));
+        assert_eq!(choose(true, one(937 * MIB), tight), Ok(Way::Place { staged: false }));
         // What is small leaves nothing there.
+        assert_eq!(choose(true, one(MIB), tight), Ok(Way::Place { staged: false }));
         assert_eq!(choose(false, one(MIB), tight), Ok(Way::Memory));
     }
 }

@@ -141,6 +141,13 @@ impl Sink for Way {
         }
     }
 
+    async fn leave(self) {
+        match self {
+            Self::Plain(sink) => sink.leave().await,
+            Self::Entry(entry) => entry.leave().await,
+        }
+    }
+
     async fn abort(self) {
         match self {
             Self::Plain(sink) => sink.abort().await,

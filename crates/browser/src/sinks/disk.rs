@@ -23,7 +23,7 @@ type Waiting = Rc<RefCell<HashMap<u32, oneshot::Sender<Result<JsValue, JsValue>>
 
 /// The worker that writes. Dropping it closes every file it has open.
 #[derive(Clone)]
-pub(super) struct Disk(Rc<Shared>);
+pub(crate) struct Disk(Rc<Shared>);
 
 struct Shared {
     worker: Worker,
@@ -78,20 +78,42 @@ impl Disk {
         able.is_truthy().then_some(disk)
     }
 
-    /// Opens a file for writing; what it held before goes.
-    pub(super) async fn open(&self, name: &str) -> Result<(), JsValue> {
-        self.call("open", name, |_| Array::new()).await.map(drop)
-    }
-
-    /// Writes on; resolves when the file has it. The buffers move away.
-    pub(super) async fn write(&self, name: &str, views: Vec<Uint8Array>) -> Result<(), JsValue> {
-        self.call("write", name, |message| {
-            let (pieces, moved) = to_move(views);
-            set(message, "pieces", &pieces);
-            moved
+    /// Opens a file for writing behind its first `at` bytes; what it held beyond them goes.
+    pub(super) async fn open(&self, name: &str, at: u64) -> Result<(), JsValue> {
+        self.call("open", name, |message| {
+            set(message, "at", &(at as f64).into());
+            Array::new()
         })
         .await
         .map(drop)
+    }
+
+    /// Writes on; resolves when the file has it. The buffers move away. Gives the SHA-256 of it where that is asked for.
+    pub(super) async fn write(&self, name: &str, views: Vec<Uint8Array>, summed: bool) -> Result<Vec<u8>, JsValue> {
+        let sum = self.call("write", name, |message| {
+            let (pieces, moved) = to_move(views);
+            set(message, "pieces", &pieces);
+            set(message, "summed", &summed.into());
+            moved
+        });
+        Ok(sum.await?.dyn_ref().map(Uint8Array::to_vec).unwrap_or_default())
+    }
+
+    /// Whether a file that nobody has open begins with runs of these lengths and these SHA-256. It is read for that.
+    pub(super) async fn holds(&self, name: &str, runs: &[Run]) -> Result<bool, JsValue> {
+        let held = self.call("holds", name, |message| {
+            let lens: Array = runs.iter().map(|(len, _)| JsValue::from(*len as f64)).collect();
+            let sums: Array = runs.iter().map(|(_, sum)| Uint8Array::from(sum.as_slice())).collect();
+            set(message, "lens", &lens);
+            set(message, "sums", &sums);
+            Array::new()
+        });
+        held.await.map(|held| held.is_truthy())
+    }
+
+    /// Brings to the disk what was written so far.
+    pub(super) async fn flush(&self) -> Result<(), JsValue> {
+        self.call("flush", "", |_| Array::new()).await.map(drop)
     }
 
     /// Closes it: only then anybody else may read it.
@@ -140,8 +162,19 @@ pub(super) async fn file(name: &str) -> Result<File, JsValue> {
     answer(&handle, "getFile", NONE).await?.dyn_into()
 }
 
-/// Every file that is there: its name, and when it was written last, in milliseconds since 1970 UTC.
-pub(super) async fn all() -> Result<Vec<(String, f64)>, JsValue> {
+/// Bytes that were written at once, and their SHA-256.
+pub(crate) type Run = (u64, [u8; 32]);
+
+/// A file that is there.
+pub(super) struct Found {
+    pub(super) name: String,
+    pub(super) len: u64,
+    /// When it was written last, in milliseconds since 1970 UTC.
+    pub(super) changed_ms: f64,
+}
+
+/// Every file that is there; an error where there never was one.
+pub(super) async fn all() -> Result<Vec<Found>, JsValue> {
     let entries = answer(&folder(false).await?, "values", NONE).await?;
     let mut found = Vec::new();
     loop {
@@ -150,7 +183,11 @@ pub(super) async fn all() -> Result<Vec<(String, f64)>, JsValue> {
             return Ok(found);
         };
         let file: File = answer(&entry, "getFile", NONE).await?.dyn_into()?;
-        found.push((file.name(), file.last_modified()));
+        found.push(Found {
+            name: file.name(),
+            len: file.size() as u64,
+            changed_ms: file.last_modified(),
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{SinkFile, TransferError};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ServiceWorker, Url};
@@ -32,19 +32,17 @@ pub(super) enum Onward {
 /// A file that is kept whole.
 pub(super) struct Gathered {
     onward: Onward,
-    file: String,
+    file: SinkFile,
     name: String,
-    len: u64,
     blobs: Array,
 }
 
 impl Gathered {
-    pub(super) fn new(onward: Onward, file: &str, name: String, len: u64) -> Self {
+    pub(super) fn new(onward: Onward, file: &SinkFile, name: String) -> Self {
         Self {
             onward,
-            file: file.to_owned(),
+            file: file.clone(),
             name,
-            len,
             blobs: Array::new(),
         }
     }
@@ -61,13 +59,13 @@ impl Gathered {
         let options = BlobPropertyBag::new();
         options.set_type("application/octet-stream");
         let blob = Blob::new_with_blob_sequence_and_options(&self.blobs, &options).map_err(|_| self.no_room())?;
-        if blob.size() as u64 != self.len {
+        if blob.size() as u64 != self.file.len {
             return Err(TransferError::NotWhatWasSealed);
         }
         match &self.onward {
             Onward::Place(place) => {
-                let handle = place.file(&self.file).await?;
-                let mut written = Written::open(&self.file, self.len, handle).await?;
+                let handle = place.file(&self.file, None, async |_: &str| {}).await?;
+                let mut written = Written::open(&self.file.path, self.file.len, handle).await?;
                 match written.write(&blob).await {
                     Ok(()) => written.close().await,
                     Err(error) => {
@@ -78,13 +76,13 @@ impl Gathered {
             }
             Onward::Stream(worker) => self.stream(worker.clone(), &blob).await,
             Onward::Blob => {
-                save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file, "the browser refused it"))
+                save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))
             }
         }
     }
 
     async fn stream(&self, worker: ServiceWorker, blob: &Blob) -> Result<(), TransferError> {
-        let mut stream = DownloadStream::open(worker, &self.file, &self.name, self.len).await?;
+        let mut stream = DownloadStream::open(worker, &self.file.path, &self.name, self.file.len).await?;
         let mut at = 0.0;
         while at < blob.size() {
             let slice = blob.slice_with_f64_and_f64(at, at + STEP).map_err(|_| self.no_room())?;
@@ -99,7 +97,7 @@ impl Gathered {
 
     fn no_room(&self) -> TransferError {
         TransferError::DiskFull {
-            file: self.file.clone(),
+            file: self.file.path.clone(),
         }
     }
 }

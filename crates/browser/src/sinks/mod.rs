@@ -9,15 +9,15 @@ mod destination;
 mod disk;
 mod download_stream;
 mod gathered;
+mod keeper;
 mod place;
 pub(crate) mod service_worker;
 mod staged;
 mod sweep;
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use choose::{Abilities, STAGED_FROM, Wanted, Way, choose};
-use disk::Disk;
 use download_stream::DownloadStream;
 use gathered::{Gathered, Onward};
 use js_sys::{JsString, Uint8Array};
@@ -28,9 +28,11 @@ use web_sys::ServiceWorker;
 
 pub use self::place::Place;
 pub(crate) use self::{
-    destination::Outcome,
+    destination::{Destination, Outcome},
+    disk::{Disk, Run},
+    keeper::{Keeper, file_name},
     place::{can_pick, pick},
-    sweep::sweep,
+    sweep::{remove_store, sweep},
 };
 use crate::{chunk::Pieces, journal::Held};
 
@@ -49,6 +51,12 @@ fn has_fine_pointer() -> bool {
         .is_some_and(|media| media.matches())
 }
 
+/// What lies in the private file system, with the bytes of each; `None` where nothing ever did.
+pub(crate) async fn lengths() -> Option<BTreeMap<String, u64>> {
+    let all = disk::all().await.ok()?;
+    Some(all.into_iter().map(|file| (file.name, file.len)).collect())
+}
+
 /// Makes downloads.
 pub(crate) struct BrowserSinks {
     wanted: Wanted,
@@ -57,6 +65,10 @@ pub(crate) struct BrowserSinks {
     disk: Option<Disk>,
     /// What files in the private file system are named after, and the lock on them.
     store: Option<(String, Rc<Option<Held>>)>,
+    /// Keeps what a later page needs to go on.
+    keeper: Option<Rc<Keeper>>,
+    /// The names that an earlier page chose in the place.
+    named: BTreeMap<usize, String>,
     place: Option<Place>,
     /// The browser took a stream.
     has_streamed: bool,
@@ -94,9 +106,76 @@ impl BrowserSinks {
             worker,
             disk,
             store: None,
+            keeper: None,
+            named: BTreeMap::new(),
             place,
             has_streamed: false,
         })
+    }
+
+    /// Goes on with what an earlier page left in the private file system under this name; `None` where the engine cannot any more.
+    pub(crate) async fn go_on(store: &str, named: BTreeMap<usize, String>, place: Option<Place>) -> Option<Self> {
+        let held = sweep::hold(store).await?;
+        Some(Self {
+            wanted: Wanted { largest: 0, total: 0 },
+            way: match place {
+                Some(_) => Way::Place { staged: true },
+                None => Way::Staged,
+            },
+            worker: None,
+            disk: Some(Disk::start().await?),
+            store: Some((store.to_owned(), Rc::new(Some(held)))),
+            keeper: None,
+            named,
+            place,
+            has_streamed: false,
+        })
+    }
+
+    /// The disk, where what is written there survives the page.
+    pub(crate) fn surviving(&self) -> Option<Disk> {
+        match self.way {
+            Way::Place { staged: true } | Way::Staged => self.disk.clone(),
+            _ => None,
+        }
+    }
+
+    /// The name of this download's files in the private file system.
+    pub(crate) async fn store(&mut self) -> String {
+        self.held_store().await.0
+    }
+
+    /// What a later page needs is kept by this one; by nobody, if there is none. Then a chosen place is written directly.
+    pub(crate) fn keep(&mut self, keeper: Option<Rc<Keeper>>) {
+        if keeper.is_none() && matches!(self.way, Way::Place { .. }) {
+            self.way = Way::Place { staged: false };
+        }
+        self.keeper = keeper;
+    }
+
+    /// Whether the private file system holds the first bytes of these files as they were written: of each its place in the list,
+    /// and the runs with their SHA-256.
+    pub(crate) async fn hold(&self, files: &BTreeMap<usize, Vec<Run>>) -> bool {
+        let (Some(disk), Some((store, _))) = (&self.disk, &self.store) else {
+            return false;
+        };
+        for (file, runs) in files {
+            let held = disk.holds(&keeper::file_name(store, *file), runs).await;
+            if !held.unwrap_or(false) {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn held_store(&mut self) -> (String, Rc<Option<Held>>) {
+        match &self.store {
+            Some(store) => store.clone(),
+            None => {
+                let (name, held) = sweep::new_store().await;
+                self.store.insert((name, Rc::new(held))).clone()
+            }
+        }
     }
 
     fn onward(&self) -> Onward {
@@ -109,18 +188,13 @@ impl BrowserSinks {
 
     async fn stage(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
         let disk = self.disk.clone().ok_or(TransferError::Cancelled)?;
-        let (store, held) = match &self.store {
-            Some(store) => store.clone(),
-            None => {
-                let (name, held) = sweep::new_store().await;
-                self.store.insert((name, Rc::new(held))).clone()
-            }
-        };
-        let name = format!("{store}.{}", file.index);
-        let staged = Staged::open(disk, name, &file.path, file.len, held).await?;
+        let (store, held) = self.held_store().await;
+        let name = keeper::file_name(&store, file.index);
+        let staged = Staged::open(disk, name, file, self.keeper.clone(), held).await?;
         Ok(Kept::Staged {
             staged,
             name: saved_name(&file.path),
+            place: self.place.clone().map(|place| (place, self.named.remove(&file.index))),
         })
     }
 
@@ -152,18 +226,15 @@ impl Sinks for BrowserSinks {
             }
         }
         let kept = match self.way {
-            Way::Place if !is_small => {
+            // All of them: what an earlier page began must be there, whatever its size.
+            Way::Place { staged: true } => self.stage(file).await?,
+            Way::Place { staged: false } if !is_small => {
                 let place = self.place.as_ref().ok_or(TransferError::Cancelled)?;
-                let handle = place.file(&file.path).await?;
+                let handle = place.file(file, None, async |_: &str| {}).await?;
                 Kept::Written(Written::open(&file.path, file.len, handle).await?)
             }
             Way::Staged if !is_small => self.stage(file).await?,
-            _ => Kept::Gathered(Gathered::new(
-                self.onward(),
-                &file.path,
-                saved_name(&file.path),
-                file.len,
-            )),
+            _ => Kept::Gathered(Gathered::new(self.onward(), file, saved_name(&file.path))),
         };
         Ok(BrowserSink { kept })
     }
@@ -184,6 +255,8 @@ enum Kept {
     Staged {
         staged: Staged,
         name: String,
+        /// Where it goes when it is whole, if the person chose, and under which name an earlier page began that.
+        place: Option<(Place, Option<String>)>,
     },
     Gathered(Gathered),
 }
@@ -216,7 +289,12 @@ impl Sink for BrowserSink {
                 stream.end().await
             }
             Kept::Written(written) => written.close().await,
-            Kept::Staged { staged, name } => staged.save(&name).await,
+            Kept::Staged {
+                staged,
+                place: Some((place, named)),
+                ..
+            } => staged.put(&place, named.as_deref()).await,
+            Kept::Staged { staged, name, .. } => staged.save(&name).await,
             Kept::Gathered(gathered) => gathered.save().await,
         }
     }
@@ -227,6 +305,13 @@ impl Sink for BrowserSink {
             Kept::Staged { staged, .. } => staged.abort().await,
             // Dropping does it: the stream is errored, what was gathered is forgotten.
             Kept::Streamed { .. } | Kept::Gathered(_) => {}
+        }
+    }
+
+    async fn leave(self) {
+        match self.kept {
+            Kept::Staged { staged, .. } => staged.leave().await,
+            _ => self.abort().await,
         }
     }
 }

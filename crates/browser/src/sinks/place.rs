@@ -1,9 +1,9 @@
 //! A place that the person chose: one file, or a folder for several, each file in its own sub-folder.
 
 use js_sys::Promise;
-use sealdrop_transfer::{Target, TransferError, numbered, save_name};
+use sealdrop_transfer::{SinkFile, Target, TransferError, numbered, save_name};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
 use super::{nfc, refused, saved_name};
@@ -14,14 +14,16 @@ use crate::{
 
 /// Bytes of a name at most.
 const MAX_NAME: usize = 255;
+/// Bytes that are copied at once.
+const STEP: f64 = 16_777_216.0;
 /// Names tried where one is taken.
 const MOST_TWINS: u32 = 1_000;
 
 /// A place that the person chose.
 #[derive(Debug, Clone)]
 pub struct Place {
-    handle: JsValue,
-    is_folder: bool,
+    pub(crate) handle: JsValue,
+    pub(crate) is_folder: bool,
 }
 
 /// Whether this engine lets a person choose one, for one file or for several.
@@ -59,26 +61,57 @@ const fn picker(folder: bool) -> &'static str {
 }
 
 impl Place {
-    /// The file for a path of the list, in its sub-folder. Never one that was there before, except the very one that the
-    /// person chose.
-    pub(super) async fn file(&self, path: &str) -> Result<JsValue, TransferError> {
+    /// Asks whether it may still be written to; inside a click the engine may ask the person.
+    pub(crate) async fn may_write(&self) -> Result<(), TransferError> {
+        let how = options("mode", &"readwrite".into());
+        let granted = match answer(&self.handle, "requestPermission", &how).await {
+            Ok(state) => state == "granted",
+            // An engine without the question gives handles that need no answer.
+            Err(error) => is_named(&error, "TypeError"),
+        };
+        if granted {
+            Ok(())
+        } else {
+            Err(refused("", "it may not be written to"))
+        }
+    }
+
+    /// The place of a file of the list, in its sub-folder. Never one that was there before, except the very one that the person
+    /// chose, and the one that an earlier page `named` for it if that came to nothing more. `tell` hears a name before
+    /// anything is there under it.
+    pub(super) async fn file(
+        &self,
+        file: &SinkFile,
+        named: Option<&str>,
+        tell: impl AsyncFnOnce(&str),
+    ) -> Result<JsValue, TransferError> {
         if !self.is_folder {
             return Ok(self.handle.clone());
         }
-        self.file_below(path).await.map_err(|error| fault(path, &error))
+        let made = self.file_below(file, named, tell).await;
+        made.map_err(|error| fault(&file.path, &error))
     }
 
-    async fn file_below(&self, path: &str) -> Result<JsValue, JsValue> {
+    async fn file_below(
+        &self,
+        file: &SinkFile,
+        named: Option<&str>,
+        tell: impl AsyncFnOnce(&str),
+    ) -> Result<JsValue, JsValue> {
+        let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
         let mut folder = self.handle.clone();
-        let mut components = path.split('/').peekable();
-        while let Some(component) = components.next() {
-            let name = save_name(&nfc(component), Target::Anywhere);
-            if components.peek().is_none() {
-                return new_file(&folder, &name).await;
-            }
-            folder = sub_folder(&folder, &name).await?;
+        for component in folders.split('/').filter(|component| !component.is_empty()) {
+            folder = sub_folder(&folder, &save_name(&nfc(component), Target::Anywhere)).await?;
         }
-        Err(JsValue::UNDEFINED)
+        if let Some(named) = named
+            && let Ok(handle) = answer(&folder, "getFileHandle", &named.into()).await
+            && len_of(&handle).await.is_some_and(|len| len == 0 || len == file.len)
+        {
+            return Ok(handle);
+        }
+        let name = free_name(&folder, &save_name(&nfc(name), Target::Anywhere)).await?;
+        tell(&name).await;
+        answer_to_two(&folder, "getFileHandle", &name.into(), &options("create", &true.into())).await
     }
 }
 
@@ -94,13 +127,10 @@ async fn sub_folder(folder: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Err(JsValue::UNDEFINED)
 }
 
-async fn new_file(folder: &JsValue, name: &str) -> Result<JsValue, JsValue> {
-    let create = options("create", &true.into());
+async fn free_name(folder: &JsValue, name: &str) -> Result<String, JsValue> {
     for candidate in candidates(name) {
         match answer(folder, "getFileHandle", &candidate.as_str().into()).await {
-            Err(error) if is_named(&error, "NotFoundError") => {
-                return answer_to_two(folder, "getFileHandle", &candidate.into(), &create).await;
-            }
+            Err(error) if is_named(&error, "NotFoundError") => return Ok(candidate),
             Err(error) if !is_named(&error, "TypeMismatchError") => return Err(error),
             // Taken, by a file or by a folder.
             _ => {}
@@ -145,6 +175,21 @@ impl Written {
             .map(drop)
     }
 
+    /// Writes a whole file, piece by piece, and puts it into its place.
+    pub(super) async fn copy(mut self, file: &File) -> Result<(), TransferError> {
+        let mut at = 0.0;
+        while at < file.size() {
+            let piece = file.slice_with_f64_and_f64(at, at + STEP);
+            let piece = piece.map_err(|error| fault(&self.path, &error))?;
+            if let Err(error) = self.write(&piece).await {
+                self.abort().await;
+                return Err(error);
+            }
+            at += STEP;
+        }
+        self.close().await
+    }
+
     /// Puts it into its place.
     pub(super) async fn close(mut self) -> Result<(), TransferError> {
         let writable = self.writable.take().ok_or(TransferError::Cancelled)?;
@@ -165,11 +210,7 @@ impl Written {
     }
 
     async fn check(&self) -> Result<(), TransferError> {
-        let file = answer(&self.handle, "getFile", NONE).await;
-        let file: File = file
-            .and_then(JsCast::dyn_into)
-            .map_err(|error| fault(&self.path, &error))?;
-        if file.size() as u64 == self.len {
+        if len_of(&self.handle).await == Some(self.len) {
             Ok(())
         } else {
             Err(refused(&self.path, "the place holds something else"))
@@ -177,11 +218,29 @@ impl Written {
     }
 }
 
+/// Whoever stops waiting in the middle leaves nothing behind either.
+impl Drop for Written {
+    fn drop(&mut self) {
+        if let Some(writable) = self.writable.take() {
+            let handle = self.handle.clone();
+            spawn_local(async move {
+                // Whatever it says, the place is as it was.
+                let _ = answer(&writable, "abort", NONE).await;
+                remove_if_empty(&handle).await;
+            });
+        }
+    }
+}
+
+/// Bytes of the file in a place.
+async fn len_of(handle: &JsValue) -> Option<u64> {
+    let file: File = answer(handle, "getFile", NONE).await.ok()?.dyn_into().ok()?;
+    Some(file.size() as u64)
+}
+
 /// Choosing a place makes an empty file there. Nothing is lost with one.
 async fn remove_if_empty(handle: &JsValue) {
-    let file = answer(handle, "getFile", NONE).await;
-    let is_empty = file.is_ok_and(|file| file.dyn_into::<File>().is_ok_and(|file| file.size() == 0.0));
-    if is_empty {
+    if len_of(handle).await == Some(0) {
         // Not every engine can; then it stays, empty.
         let _ = answer(handle, "remove", NONE).await;
     }

@@ -15,23 +15,39 @@ pub(super) async fn new_store() -> (String, Option<Held>) {
     (store, held)
 }
 
-/// Removes files that were left behind. What another tab is at stays.
+/// Removes files that were left behind, and what is written down of downloads whose time is over. What another tab is at
+/// stays, and what a later page may go on with.
 pub(crate) async fn sweep() {
     // Nothing to be read, nothing to be swept.
-    let files = disk::all().await.unwrap_or_default();
+    let Ok(files) = disk::all().await else { return };
+    let mut kept = BTreeSet::new();
+    for (link, store, is_over) in journal::all_downloads().await.unwrap_or_default() {
+        if is_over && let Some(_held) = journal::hold_download(&link).await {
+            journal::forget_download(&link).await;
+        } else {
+            kept.insert(store);
+        }
+    }
     let now = js_sys::Date::now();
-    let left = files.iter().filter(|(_, changed)| now - changed > STAYS);
-    let stores: BTreeSet<&str> = left.filter_map(|(name, _)| store_of(name)).collect();
-    for store in stores {
+    let left = files.iter().filter(|file| now - file.changed_ms > STAYS);
+    let stores: BTreeSet<&str> = left.filter_map(|file| store_of(&file.name)).collect();
+    for store in stores.into_iter().filter(|store| !kept.contains(*store)) {
         let Some(_held) = hold(store).await else { continue };
-        for (name, _) in files.iter().filter(|(name, _)| store_of(name) == Some(store)) {
-            // It is tried again next time.
-            let _ = disk::remove(name).await;
+        remove_store(store).await;
+    }
+}
+
+/// Removes every file of one download.
+pub(crate) async fn remove_store(store: &str) {
+    for file in disk::all().await.unwrap_or_default() {
+        if store_of(&file.name) == Some(store) {
+            // The sweep tries again.
+            let _ = disk::remove(&file.name).await;
         }
     }
 }
 
-async fn hold(store: &str) -> Option<Held> {
+pub(super) async fn hold(store: &str) -> Option<Held> {
     journal::hold(&format!("sealdrop-download-{store}")).await
 }
 
