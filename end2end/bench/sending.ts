@@ -86,6 +86,17 @@ export class Sending {
     return { ...run, link };
   }
 
+  /** The longest task that choosing a folder costs a page which does nothing with it: the engine's own share. */
+  async choosing(browser: Browser, path: string): Promise<number> {
+    await browser.go(`${this.server.url}/bench/index.html`);
+    await browser.run(watch('false'));
+    await browser.fill('#folder', path);
+    await browser.until('the files', `return document.querySelector('#folder').files.length > 0`, 60_000);
+    // Tasks are told of a moment after they end.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return (await browser.run<Watched>('return window.bench')).longest;
+  }
+
   private costing(action: () => Promise<{ seconds: number; longest?: number }>): Promise<Run> {
     return costing(this.driver.pid, this.server.pid, action);
   }

@@ -301,7 +301,7 @@ messages! {
     several_are_one_zip: Text = "Several files come as one zip file, folders included. A single file comes as it is.",
     receiving_items: fn(u64) -> String = |n| format!("Downloading {}", plural(n, "item", "items")),
     claiming: Text = "Preparing",
-    claiming_line: Text = "Your download is being reserved.",
+    claiming_line: Text = "Reserving your download, and checking what is already here.",
     downloading: Text = "Downloading and checking",
     downloading_line: Text = "Every piece is opened and checked before it is saved. Keep this tab open.",
     receive_waiting_line: Text = "Goes on by itself when you are back online. What arrived is kept.",

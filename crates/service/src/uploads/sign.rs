@@ -41,7 +41,7 @@ impl Service {
         let row = self.note_signing(token, object_id, &parts.parts).await?;
         let upload_id = match row.upload_id.clone() {
             Some(upload_id) => upload_id,
-            None => self.begin_multipart(&row).await?,
+            None => self.begin_unhurried(&row).await?,
         };
         let expires_at = self.inner.clock.now() + Duration::seconds(signed(PUT_URL_EXPIRES_IN));
         let mut urls = Vec::with_capacity(parts.parts.len());
@@ -101,6 +101,15 @@ impl Service {
         tx.commit().await?;
         row.state = State::Uploading;
         Ok(row)
+    }
+
+    /// Begins the multipart upload to its end, also where the client hangs up meanwhile: nobody may be lost between the bucket
+    /// and the books, where the reaper looks only after an hour.
+    async fn begin_unhurried(&self, row: &Model) -> Result<String, ServiceError> {
+        let (service, row) = (self.clone(), row.clone());
+        let beginning = tokio::spawn(async move { service.begin_multipart(&row).await });
+        let begun = beginning.await;
+        begun.map_err(|error| InternalError::transient("beginning a multipart upload", error))?
     }
 
     /// Begins the multipart upload. Of two that begin at once one wins; the other takes its own back. What a crash leaves

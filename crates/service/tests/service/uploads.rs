@@ -1,5 +1,7 @@
 //! Uploads against a real database and a real bucket.
 
+use core::{future::poll_fn, task::Poll, time::Duration};
+
 use crate::support::{self, Db, Fault, Rig, object, part, problem, random, small, token};
 use sealdrop_api::{
     ObjectId, OwnerToken, ProblemType,
@@ -18,6 +20,7 @@ on_both_databases!(
     what_is_not_sealed_is_refused,
     a_pipe_is_reserved_as_it_is_signed,
     u18_fifty_completes_make_one_commit,
+    u20_a_client_that_hangs_up_leaves_nothing,
     u21_u25_what_is_deleted_is_gone,
     u25_an_address_leads_nowhere_after_the_commit,
     a_link_takes_no_unfinished_token,
@@ -355,6 +358,38 @@ async fn u18_fifty_completes_make_one_commit(rig: Rig) {
     let late = rig.service.complete_upload(&token, id, sent).await.expect("also later");
     assert_eq!(late.state, UploadState::Committed);
     assert_eq!(rig.held().await, (1, 0));
+}
+
+/// Hangs up at each point where signing waits for something, then gives the upload up.
+async fn u20_a_client_that_hangs_up_leaves_nothing(rig: Rig) {
+    for patience in 0.. {
+        let (token, id) = (token(), ObjectId(random()));
+        let bytes = small(id);
+        rig.reserve(&token, id, &bytes).await.expect("reserved");
+        let mut signing = Box::pin(rig.sign(&token, id, 1, bytes.len() as u64));
+        let mut woken = 0;
+        let signed = poll_fn(|context| {
+            woken += 1;
+            if woken > patience {
+                return Poll::Ready(None);
+            }
+            signing.as_mut().poll(context).map(Some)
+        });
+        let signed = signed.await;
+        drop(signing);
+        rig.service.delete_upload(&token, id).await.expect("given up");
+        let gone = async {
+            while rig.held().await != (0, 0) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
+        gone.unwrap_or_else(|_| panic!("hung up after {patience} looks, and the bucket still holds it"));
+        if signed.is_some() {
+            assert!(patience > 2, "it was never hung up in the middle");
+            return;
+        }
+    }
 }
 
 async fn u21_u25_what_is_deleted_is_gone(rig: Rig) {
