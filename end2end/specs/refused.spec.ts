@@ -85,6 +85,10 @@ test.describe('the disk of the recipient is full', () => {
       expect(ran.code, ran.stderr).toBe(8);
       expect(ran.stderr).not.toMatch(/panicked/);
       expect(readdirSync(small)).not.toContain('large.bin');
+      // What fits on the disk is kept, with its place on the link, for the same command to go on; this gives both back.
+      const given = await cli.run(['receive', sent.url, '-o', small, '--discard']);
+      expect(given.code, given.stderr).toBe(0);
+      expect(await new Owner(sent.link, sent.ownerToken).status()).toMatchObject({ used: 0, active: 0 });
     });
     await onSmallDisk(folder, 16, async (small) => {
       const driver = await Driver.start();

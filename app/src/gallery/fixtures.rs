@@ -575,6 +575,7 @@ pub(super) fn disk_full(receiving: Receiving) {
 
 pub(super) fn placed(receiving: Receiving) {
     verified(receiving);
+    receiving.received.update(|received| received.archive = None);
     receiving.placed.set(true);
 }
 
