@@ -58,7 +58,7 @@ impl Opened {
             let len = there.get(&sinks::file_name(&kept.store, *file));
             len.is_some_and(|len| *len >= runs.iter().map(|(len, _)| len).sum())
         };
-        let files = standing.filter(|files| held.is_none() || runs(&kept, files).iter().all(is_here));
+        let files = standing.filter(|(_, runs)| held.is_none() || runs.iter().all(is_here));
         let state = match (&files, &held) {
             (_, None) => UnfinishedState::InUse,
             (Some(_), Some(_)) => UnfinishedState::Ready,
@@ -67,7 +67,7 @@ impl Opened {
         if state == UnfinishedState::Lost {
             forget(&self.link, &kept).await;
         }
-        let files = files.unwrap_or_default();
+        let (files, _) = files.unwrap_or_default();
         Some(UnfinishedDownload {
             state,
             files: files.len(),
@@ -96,8 +96,7 @@ impl Opened {
 }
 
 async fn forget(link: &OpenedLink, kept: &KeptDownload) {
-    journal::forget_download(&link.link_id.to_string()).await;
-    sinks::remove_store(&kept.store).await;
+    remove(link.link_id, kept).await;
     if let Some(resume) = story(kept) {
         give_back(&BrowserPlatform::new(), link, &resume).await;
     }
@@ -105,17 +104,21 @@ async fn forget(link: &OpenedLink, kept: &KeptDownload) {
 
 /// Removes what is kept of a link that has ended; nobody can go on with it.
 pub(super) async fn forget_ended(link_id: sealdrop_api::LinkId) {
-    let id = link_id.to_string();
     if sinks::lengths().await.is_none() {
         return;
     }
-    let Some(_held) = journal::hold_download(&id).await else {
+    let Some(_held) = journal::hold_download(&link_id.to_string()).await else {
         return;
     };
     if let Some(kept) = DownloadJournal::look(link_id).await {
-        journal::forget_download(&id).await;
-        sinks::remove_store(&kept.store).await;
+        remove(link_id, &kept).await;
     }
+}
+
+/// Removes what is here of it.
+async fn remove(link_id: sealdrop_api::LinkId, kept: &KeptDownload) {
+    journal::forget_download(&link_id.to_string()).await;
+    sinks::remove_store(&kept.store).await;
 }
 
 fn story(kept: &KeptDownload) -> Option<Resume> {
@@ -125,8 +128,11 @@ fn story(kept: &KeptDownload) -> Option<Resume> {
     }))
 }
 
-/// How far each file is, if it is a story of this link as it is now.
-fn standing(link: &OpenedLink, kept: &KeptDownload, resume: &Resume) -> Option<Vec<FileStanding>> {
+/// What must be in the private file system: of each file that was begun and has no place yet, its runs and their SHA-256.
+type Runs = BTreeMap<usize, Vec<sinks::Run>>;
+
+/// How far each file is, and what must be here of it, if it is a story of this link as it is now.
+fn standing(link: &OpenedLink, kept: &KeptDownload, resume: &Resume) -> Option<(Vec<FileStanding>, Runs)> {
     let selection = selection(&kept.chosen);
     let standing = resume.standing(link, &selection).ok()?;
     // The bytes that were written down are those that the steps wrote: no fewer and no more.
@@ -137,12 +143,11 @@ fn standing(link: &OpenedLink, kept: &KeptDownload, resume: &Resume) -> Option<V
             .map_or(0, |runs| runs.iter().map(|(len, _)| len).sum());
         file.is_finished || told == file.written
     };
-    standing.iter().all(is_told).then_some(standing)
+    standing.iter().all(is_told).then_some((standing, runs))
 }
 
-/// What must be in the private file system: of each file that was begun and has no place yet, its runs and their SHA-256.
-fn runs(kept: &KeptDownload, standing: &[FileStanding]) -> BTreeMap<usize, Vec<sinks::Run>> {
-    let mut runs: BTreeMap<usize, Vec<sinks::Run>> = BTreeMap::new();
+fn runs(kept: &KeptDownload, standing: &[FileStanding]) -> Runs {
+    let mut runs = Runs::new();
     for note in &kept.notes {
         if let Note::Wrote(file, len, sum) = note {
             runs.entry(*file).or_default().push((*len, *sum));
@@ -236,11 +241,11 @@ impl Begun {
         let mut sinks = sinks.ok_or(TransferError::StartOver)?;
         let resume = story(&kept);
         let standing = resume.as_ref().and_then(|resume| standing(link, &kept, resume));
-        let (Some(resume), Some(standing)) = (resume, standing) else {
+        let (Some(resume), Some((_, runs))) = (resume, standing) else {
             forget(link, &kept).await;
             return Err(TransferError::StartOver);
         };
-        if !sinks.hold(&runs(&kept, &standing)).await {
+        if !sinks.hold(&runs).await {
             forget(link, &kept).await;
             return Err(TransferError::StartOver);
         }

@@ -103,8 +103,8 @@ impl Service {
         Ok(row)
     }
 
-    /// Begins the multipart upload to its end, also where the client hangs up meanwhile: nobody may be lost between the bucket
-    /// and the books, where the reaper looks only after an hour.
+    /// Begins the multipart upload to its end, also where the client hangs up meanwhile: nothing may get lost between the
+    /// bucket and the books, where the reaper looks only after an hour.
     async fn begin_unhurried(&self, row: &Model) -> Result<String, ServiceError> {
         let (service, row) = (self.clone(), row.clone());
         let beginning = tokio::spawn(async move { service.begin_multipart(&row).await });
