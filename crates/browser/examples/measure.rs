@@ -28,12 +28,13 @@ mod in_worker {
         let len = size::PART * u64::from(PARTS) * 99 / 100;
         let writer = ObjectWriter::new(make_object()?, len, Kind::Content, Padding::Exact, size::PART)?;
         let memory = Memory(Uint8Array::new_with_length(size::PART as u32));
-        let first = seal_part(kind, &writer, 1, &memory).await?.bytes;
+        let first = seal_part(kind, &writer, 1, &memory).await?.part;
+        let first = first.bytes();
         let (begin, mut bytes) = (Date::now(), 0.0);
         for part in 1..=writer.parts() {
             let sealed = seal_part(kind, &writer, part, &memory).await?;
-            bytes += f64::from(sealed.bytes.length());
-            sealed.digests().await?;
+            let (part, _) = sealed.finish().await?;
+            bytes += f64::from(part.bytes().length());
         }
         let seal = bytes / 1e3 / (Date::now() - begin);
 
@@ -44,7 +45,7 @@ mod in_worker {
         for _ in 0..PARTS {
             let (id, fek, stream) = (identity.object_id(), identity.fek(), writer.stream_len());
             let mut reader = ObjectReader::open(id, fek, stream, Kind::Content, &header, writer.object_len())?;
-            open_run(kind, &mut reader, 0, &first).await?;
+            open_run(kind, &mut reader, 0, first).await?;
         }
         let open = f64::from(PARTS) * f64::from(first.length()) / 1e3 / (Date::now() - begin);
         Ok([seal, open])

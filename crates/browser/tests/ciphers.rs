@@ -67,9 +67,10 @@ async fn seal(kind: CipherKind, writer: &ObjectWriter, content: &[u8]) -> Vec<u8
         let range = writer.content_of_part(part);
         let memory = Memory(Uint8Array::from(&content[range.start as usize..range.end as usize]));
         let sealed = seal_part(kind, writer, part, &memory).await.expect("it seals");
-        let bytes = sealed.bytes.to_vec();
+        let (buffer, digests) = sealed.finish().await.expect("it digests");
+        let bytes = buffer.bytes().to_vec();
         assert_eq!(bytes.len() as u64, writer.part_len(part));
-        assert_eq!(sealed.digests().await.expect("it digests"), hash_groups(&bytes));
+        assert_eq!(digests, hash_groups(&bytes));
         stored.extend(bytes);
     }
     stored

@@ -1,6 +1,6 @@
 //! Which cipher does the work, and a record key in it.
 
-use js_sys::Uint8Array;
+use js_sys::{ArrayBuffer, Uint8Array};
 use sealdrop_crypto::{
     CipherBackend, Error, ReadSlot, RecordCipher, RecordKeyBytes, RecordSlot, Result, RustCrypto, RustCryptoCipher,
 };
@@ -57,8 +57,8 @@ impl RecordKey {
         }
     }
 
-    /// Seals `plain` into `out`, nonce first: `out` is 28 bytes longer.
-    pub(super) async fn seal(&self, at: &RecordSlot, plain: &Uint8Array, out: &Uint8Array) -> Result<()> {
+    /// Seals `plain` into `out`, nonce first: `out` is 28 bytes longer. Gives the buffer that it came in, which is done with.
+    pub(super) async fn seal(&self, at: &RecordSlot, plain: &Uint8Array, out: &Uint8Array) -> Result<ArrayBuffer> {
         let nonce = out.subarray(0, 12);
         nonce.copy_from(at.nonce());
         let sealed = match self {
@@ -77,7 +77,7 @@ impl RecordKey {
             return Err(Error::Backend);
         }
         out.set(&sealed, 12);
-        Ok(())
+        Ok(sealed.buffer())
     }
 
     /// Opens a record as it is about to be sent and compares it with what it was made of.

@@ -8,6 +8,7 @@ mod backend;
 mod digest;
 mod key;
 mod open_run;
+mod part_buffer;
 mod seal_part;
 pub(crate) mod subtle;
 
@@ -15,5 +16,7 @@ pub use backend::{WebCrypto, WebCryptoCipher};
 pub(crate) use digest::PendingDigest;
 pub use key::CipherKind;
 pub use open_run::{OpenedPieces, open_run};
+pub use part_buffer::PartBuffer;
+pub(crate) use part_buffer::drop_spares;
 pub use seal_part::{ContentReader, SealedBytes, seal_part};
 pub(crate) use subtle::is_named;

@@ -1,15 +1,14 @@
 //! Seals one part from JavaScript buffers into one JavaScript buffer.
 
 use futures::{TryStreamExt, stream};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use sealdrop_crypto::{Error, ObjectWriter, PartPlan, RecordPlan};
 
-use super::{CipherKind, digest::PendingDigest, key::RecordKey};
+use super::{CipherKind, PartBuffer, digest::PendingDigest, key::RecordKey};
+use crate::pressure::free_now;
 
 /// Records in one group of `tag_root`: 40 slots are 10 MiB.
 const GROUP: usize = 40;
-/// Records that are read at once, 2.5 MiB: whole groups would hold as much plaintext as the part itself.
-const READ: usize = 10;
 /// Records that are with the cipher at the same time: enough to keep its thread busy, few enough to cost no memory.
 const IN_FLIGHT: usize = 6;
 
@@ -19,7 +18,7 @@ pub trait ContentReader {
     /// What can go wrong, besides the cipher.
     type Error: From<Error>;
 
-    /// Reads bytes `start..end` of the part's content, exactly.
+    /// Reads bytes `start..end` of the part's content, exactly, into a buffer of their own: it is let go when they are sealed.
     ///
     /// # Errors
     /// Of the source; or when nobody wants the part any longer.
@@ -30,26 +29,26 @@ pub trait ContentReader {
 #[derive(Debug)]
 pub struct SealedBytes {
     /// The bytes to store.
-    pub bytes: Uint8Array,
+    pub part: PartBuffer,
     digests: Vec<PendingDigest>,
 }
 
 impl SealedBytes {
-    /// The digest of each 10 MiB of [`Self::bytes`], for `tag_root`.
+    /// The bytes, and the digest of each 10 MiB of them for `tag_root`.
     ///
     /// # Errors
     /// [`Error::Backend`].
-    pub async fn digests(self) -> Result<Vec<[u8; 32]>, Error> {
+    pub async fn finish(self) -> Result<(PartBuffer, Vec<[u8; 32]>), Error> {
         let mut digests = Vec::with_capacity(self.digests.len());
         for pending in self.digests {
             digests.push(pending.finish().await?);
         }
-        Ok(digests)
+        Ok((self.part, digests))
     }
 }
 
-/// Seals part `number`. Content is read in pieces of 10 MiB, each record goes to the cipher as a view of its piece,
-/// and each sealed record is copied once, into its place.
+/// Seals part `number`. Content is read in pieces of 10 MiB (each reading costs the engine some milliseconds beside its
+/// bytes), each record goes to the cipher as a view of its piece, and each sealed record is copied once, into its place.
 ///
 /// # Errors
 /// Those of the reader; [`Error::Backend`] of the cipher; those of [`ObjectWriter::part`].
@@ -62,7 +61,8 @@ pub async fn seal_part<R: ContentReader>(
     let plan = writer.part(number)?;
     let key = RecordKey::import(kind, writer.record_key()).await?;
     let len = u32::try_from(plan.sealed_len()).map_err(|_| Error::TooLarge)?;
-    let bytes = Uint8Array::new_with_length(len);
+    let part = PartBuffer::take(len);
+    let bytes = part.bytes();
     if let Some(header) = plan.header() {
         bytes.subarray(0, header.len() as u32).copy_from(header);
     }
@@ -71,25 +71,34 @@ pub async fn seal_part<R: ContentReader>(
     for group in plan.records().chunks(GROUP) {
         // One record of each group is opened again: memory that flips bits is noticed while the file is still there.
         let sample = (js_sys::Math::random() * group.len() as f64) as usize;
-        for (piece, at) in group.chunks(READ).zip((0..).step_by(READ)) {
-            let (content, start) = read_piece(reader, piece).await?;
-            stream::iter(piece.iter().map(Ok))
-                .try_for_each_concurrent(IN_FLIGHT, |record| {
-                    let (plain, out) = (plain_of(&plan, record, &content, start), out_of(record, &bytes));
-                    let key = &key;
-                    async move { key.seal(record.slot(), &plain, &out).await }
-                })
-                .await?;
-            if let Some(record) = sample.checked_sub(at).and_then(|index| piece.get(index)) {
-                let plain = plain_of(&plan, record, &content, start);
-                key.check(record.slot(), &plain, &out_of(record, &bytes)).await?;
-            }
+        let (content, start) = read_piece(reader, group).await?;
+        let used = Array::new();
+        stream::iter(group.iter().map(Ok))
+            .try_for_each_concurrent(IN_FLIGHT, |record| {
+                let (plain, out) = (plain_of(&plan, record, &content, start), out_of(record, bytes));
+                let (key, used) = (&key, &used);
+                async move {
+                    let sealed = key.seal(record.slot(), &plain, &out).await?;
+                    used.push(&sealed);
+                    Ok::<_, Error>(())
+                }
+            })
+            .await?;
+        if let Some(record) = group.get(sample) {
+            let plain = plain_of(&plan, record, &content, start);
+            key.check(record.slot(), &plain, &out_of(record, bytes)).await?;
         }
+        used.push(&content.buffer());
+        free_now(&used);
         let sealed = group.last().map_or(hashed, |last| last.sealed().end as u32);
         digests.push(PendingDigest::start(kind, &bytes.subarray(hashed, sealed))?);
         hashed = sealed;
     }
-    Ok(SealedBytes { bytes, digests })
+    // The buffer may have held another part: nothing of that may stay.
+    if hashed != len {
+        return Err(Error::Misuse("the records of a part fill it").into());
+    }
+    Ok(SealedBytes { part, digests })
 }
 
 /// The content of some records in a row, and where in the part it starts.

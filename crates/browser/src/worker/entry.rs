@@ -10,6 +10,7 @@ use web_sys::{AbortController, AbortSignal, DedicatedWorkerGlobalScope, MessageE
 use super::{
     Fault, Job, Said, derive_link::derive_link, open_range::open_range, put::send_sealed, seal_and_send::seal_and_send,
 };
+use crate::cipher::drop_spares;
 
 thread_local! {
     static RUNNING: RefCell<HashMap<u32, AbortController>> = RefCell::new(HashMap::new());
@@ -86,7 +87,13 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
     RUNNING.with_borrow_mut(|running| running.insert(id, controller));
     spawn_local(async move {
         let answer = run(&context, &job).await;
-        RUNNING.with_borrow_mut(|running| running.remove(&id));
+        let is_idle = RUNNING.with_borrow_mut(|running| {
+            running.remove(&id);
+            running.is_empty()
+        });
+        if is_idle {
+            drop_spares();
+        }
         let (said, moved) = match answer {
             Ok(answer) => (answer.said, answer.moved),
             Err(fault) => {

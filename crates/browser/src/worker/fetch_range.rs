@@ -31,11 +31,13 @@ pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
     init
 }
 
-pub(super) async fn fetch(url: &str, init: &RequestInit) -> Result<Response, Fault> {
-    let response = JsFuture::from(global_fetch(url, init))
-        .await
-        .map_err(|_| Fault::Unreachable)?;
-    response.dyn_into().map_err(|_| Fault::Unreachable)
+/// Begins a request: its body is copied before this returns.
+pub(super) fn fetch(url: &str, init: &RequestInit) -> impl Future<Output = Result<Response, Fault>> + use<> {
+    let response = JsFuture::from(global_fetch(url, init));
+    async move {
+        let response = response.await.map_err(|_| Fault::Unreachable)?;
+        response.dyn_into().map_err(|_| Fault::Unreachable)
+    }
 }
 
 pub(super) async fn text_of_response(response: &Response) -> String {

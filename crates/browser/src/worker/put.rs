@@ -23,7 +23,7 @@ pub(super) struct Put {
 
 /// PUTs bytes that are sealed already.
 pub(super) async fn send_sealed(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
-    let put = put(context, &job.url(), &job.bytes(), job.progress()).await?;
+    let put = put(context, &job.url(), &job.bytes(), job.progress(), || ()).await?;
     let said = context.done();
     said.set_said_etag(&put.etag);
     said.set_took(put.took);
@@ -33,13 +33,19 @@ pub(super) async fn send_sealed(context: &JobContext, job: &Job) -> Result<Answe
     })
 }
 
-/// PUTs `bytes`, the whole of a buffer.
-pub(super) async fn put(context: &JobContext, url: &str, bytes: &Uint8Array, progress: bool) -> Result<Put, Fault> {
+/// PUTs `bytes`, the whole of a buffer. Says when the request has taken its copy of them.
+pub(super) async fn put(
+    context: &JobContext,
+    url: &str,
+    bytes: &Uint8Array,
+    progress: bool,
+    taken: impl FnOnce(),
+) -> Result<Put, Fault> {
     let started = now_ms();
     let etag = if progress {
-        put_by_xhr(context, url, bytes).await
+        put_by_xhr(context, url, bytes, taken).await
     } else {
-        put_by_fetch(context, url, bytes).await
+        put_by_fetch(context, url, bytes, taken).await
     }?;
     Ok(Put {
         etag,
@@ -47,11 +53,18 @@ pub(super) async fn put(context: &JobContext, url: &str, bytes: &Uint8Array, pro
     })
 }
 
-async fn put_by_fetch(context: &JobContext, url: &str, bytes: &Uint8Array) -> Result<String, Fault> {
+async fn put_by_fetch(
+    context: &JobContext,
+    url: &str,
+    bytes: &Uint8Array,
+    taken: impl FnOnce(),
+) -> Result<String, Fault> {
     let init = request_init("PUT", &context.signal);
     // The buffer itself: with no inspector listening it goes out faster than the same bytes in a Blob.
     init.set_body(&bytes.buffer());
-    let response = fetch(url, &init).await?;
+    let response = fetch(url, &init);
+    taken();
+    let response = response.await?;
     let etag = response.headers().get("etag").ok().flatten();
     let body = text_of_response(&response).await;
     if !response.ok() {
@@ -60,7 +73,12 @@ async fn put_by_fetch(context: &JobContext, url: &str, bytes: &Uint8Array) -> Re
     etag.filter(|etag| !etag.is_empty()).ok_or(Fault::EtagHidden)
 }
 
-async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Result<String, Fault> {
+async fn put_by_xhr(
+    context: &JobContext,
+    url: &str,
+    bytes: &Uint8Array,
+    taken: impl FnOnce(),
+) -> Result<String, Fault> {
     let broken = |_| Fault::Device("XMLHttpRequest".to_owned());
     let xhr = XmlHttpRequest::new().map_err(broken)?;
     xhr.open_with_async("PUT", url, true).map_err(broken)?;
@@ -90,6 +108,7 @@ async fn put_by_xhr(context: &JobContext, url: &str, bytes: &Uint8Array) -> Resu
         .set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
     context.signal.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
     let sent = xhr.send_with_opt_js_u8_array(Some(bytes));
+    taken();
     let ended = if sent.is_ok() {
         ended.await
     } else {

@@ -24,11 +24,10 @@ pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Ans
     let reader = SliceReader::new(context, job);
     let sealed = seal_part(CipherKind::choose(), &writer, job.part(), &reader).await?;
     context.check()?;
-    let bytes = sealed.bytes.clone();
     // Before the request and not beside it: each has a copy of the part, and other parts keep the line busy meanwhile.
-    let digests = sealed.digests().await?;
-    ask_to_collect();
-    let put = put(context, &job.url(), &bytes, job.progress()).await?;
+    let (part, digests) = sealed.finish().await?;
+    let bytes = part.bytes().clone();
+    let put = put(context, &job.url(), &bytes, job.progress(), || drop(part)).await?;
     ask_to_collect();
     let said = context.done();
     said.set_said_etag(&put.etag);
