@@ -1,10 +1,10 @@
 // What one transfer of gigabytes costs in memory: command line, server and tab. Release binaries, nothing inspected.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { truncateSync } from 'node:fs';
+import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { send } from '../driver/transfer';
+import { receive, send } from '../driver/transfer';
 import { Driver } from '../driver/webdriver';
 import { Cli } from '../fixtures/cli';
 import { randomStream, sha256 } from '../fixtures/folder';
@@ -12,10 +12,11 @@ import { bareEnv, cliBinary } from '../fixtures/paths';
 import type { Server } from '../fixtures/server';
 import { expect, figure, test } from '../fixtures/test';
 import { DiscardingBucket } from './discarding-bucket';
-import { highest, peak, renderers } from './memory';
+import { highest, onSlowDisk, peak, renderers } from './memory';
 
 const cliMib = Number(process.env.SEALDROP_SOAK_CLI_MIB ?? 5120);
 const tabMib = Number(process.env.SEALDROP_SOAK_TAB_MIB ?? 2048);
+const takeMib = Number(process.env.SEALDROP_SOAK_TAKE_MIB ?? 10_240);
 const sparseMib = Number(process.env.SEALDROP_SOAK_SPARSE_MIB ?? 20_480);
 const pipeMib = Number(process.env.SEALDROP_SOAK_PIPE_MIB ?? 3072);
 const mib = (value: number) => `${value.toFixed(0)} MiB`;
@@ -78,6 +79,30 @@ test('browser tab, sending', async ({ startServer, folder }) => {
   const ran = await new Cli(server.url, folder.sub('state')).receive(link, into);
   expect(ran.code, ran.stderr).toBe(0);
   expect(await sha256(join(into, 'large.bin'))).toBe(made.sha256);
+});
+
+test('browser tab, receiving, at full speed and with a slow disk', async ({ startServer, folder }) => {
+  const server = await startServer();
+  const cli = new Cli(server.url, folder.sub('state'));
+  for (const [size, how] of [[takeMib, 'at full speed'], [takeMib / 5, 'slow disk']] as const) {
+    const made = await folder.random(`${how}.bin`, Math.round(size) * 2 ** 20);
+    const { url } = await cli.send([made.path]);
+    rmSync(made.path);
+    const driver = await Driver.start();
+    try {
+      const browser = await driver.browser();
+      await browser.go(url);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const idle = renderers(driver.pid);
+      const begin = performance.now();
+      const take = () => receive(browser, url, [made.name], { within: 3_000_000 });
+      const { highest: most } = await highest(() => renderers(driver.pid), () => (how === 'slow disk' ? onSlowDisk(driver.pid, take) : take()));
+      row(`tab and service worker, receiving, ${how}`, size, most - idle, 200, (performance.now() - begin) / 1000);
+      expect(await sha256(join(browser.downloads, made.name))).toBe(made.sha256);
+    } finally {
+      await driver.stop();
+    }
+  }
 });
 
 test('U31 browser tab, sending far more than memory and disk hold', async ({ startServer, folder }) => {
