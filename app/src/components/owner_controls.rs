@@ -154,7 +154,7 @@ fn RevokeDialog(sending: Sending) -> impl IntoView {
                     dom::close_dialog(REVOKE);
                     sending.revoke();
                 }>{m.revoke_link}</button>
-                <button class="btn" type="button" on:click=move |_| dom::close_dialog(REVOKE)>{m.keep_it}</button>
+                <button class="btn" type="button" autofocus on:click=move |_| dom::close_dialog(REVOKE)>{m.keep_it}</button>
             </div>
         </Dialog>
     }

@@ -96,7 +96,10 @@ fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
             all.extend(run.left.map(|left| (m.about_left)(&times::left(left))));
             all.extend(run.rate.map(|rate| format!("*{}*", numbers::rate(rate))));
         }
-        Stage::Paused | Stage::Waiting { .. } | Stage::Retrying { .. } => all.push(m.all_is_kept.to_owned()),
+        Stage::Paused | Stage::Waiting { .. } | Stage::Retrying { .. } => all.push(match direction {
+            Direction::Sending => m.all_is_kept.to_owned(),
+            Direction::Receiving => m.received_is_kept.to_owned(),
+        }),
         _ => {}
     }
     all

@@ -79,7 +79,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                     </select>
                 </div>
                 <div class="field">
-                    <label for="password">{t().password} " " <span class="muted">{t().optional}</span></label>
+                    <label for="password">{t().password} " " <span class="muted">{move || if sending.lacks_password() { t().password_needed } else { t().optional }}</span></label>
                     <PasswordField id="password" testid="send-password" value=password autocomplete="new-password" described_by=Some("password-hint") invalid=false/>
                     <p class="hint" id="password-hint">{t().password_hint}</p>
                 </div>

@@ -20,6 +20,13 @@ pub(crate) fn TroubleView(
 ) -> impl IntoView {
     let m = t();
     let broken = trouble.ending == Ending::Broken;
+    // What passes is not struck through: what was sealed is sealed as before.
+    let seal = match trouble.remedy {
+        _ if broken => "broken",
+        Remedy::AskSender | Remedy::PasteLink => "ended",
+        Remedy::BackToFiles => "open",
+        _ => "sealed",
+    };
     let copied = RwSignal::new(false);
     let copy_text = if broken {
         (m.report_text)(trouble.title, &trouble.happened)
@@ -79,7 +86,7 @@ pub(crate) fn TroubleView(
             data-testid="error"
             data-problem=trouble.name
         >
-            <div class="verdict-stub"><Seal form=if broken { "broken" } else { "ended" }/></div>
+            <div class="verdict-stub"><Seal form=seal/></div>
             <div class="verdict-body">
                 <h1 id="trouble-heading">{trouble.title}</h1>
                 <dl class="three" id="trouble-text">

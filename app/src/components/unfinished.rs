@@ -45,7 +45,7 @@ fn row(sending: Sending, upload: UnfinishedUpload, choose: Callback<()>) -> AnyV
                 <span class="k">{sent} " · " <Moment at_ms=begun/></span>
             </div>
             {if upload.in_use { view! { <span class="muted" data-testid="in-use">{m.unfinished_in_use}</span> }.into_any() } else { view! { <div class="row">
-                <button class="btn btn-primary" type="button" data-testid="go-on" on:click=move |_| {
+                <button class="btn" type="button" data-testid="go-on" on:click=move |_| {
                     sending.go_on(upload.clone());
                     if !stored {
                         choose.run(());

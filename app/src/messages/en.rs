@@ -97,6 +97,8 @@ messages! {
     downloads: Text = "Downloads",
     password: Text = "Password",
     optional: Text = "(optional)",
+    password_needed: Text = "(needed to go on)",
+    password_missing: Text = "Type its password again to go on.",
     password_hint: Text = "Tell it to people some other way than the link. We cannot look it up or reset it.",
     show_password: Text = "Show the password",
     note: Text = "Note",
@@ -166,12 +168,13 @@ messages! {
     of_total: fn(&str, &str) -> String = |done, total| format!("*{done}* of {total}"),
     about_left: fn(&str) -> String = |span| format!("about *{span}* left"),
     all_is_kept: Text = "everything sent so far is kept",
+    received_is_kept: Text = "what arrived is kept",
     sent_amount: fn(&str) -> String = |size| format!("*{size}* sent"),
     link_is_next: Text = "your link appears here next",
     files: Text = "Files",
     sent_of: fn(u64, u64) -> String = |done, all| format!("{done} of {all} sent"),
     offline_title: Text = "The network is away.",
-    offline_text: Text = "All sealed pieces that arrived are safe. Check the cable or Wi-Fi, and keep this tab open: it goes on by itself.",
+    offline_text: Text = "What has arrived is safe. Check the cable or Wi-Fi, and keep this tab open: it goes on by itself.",
     mark_next: Text = "Next",
     mark_retrying: Text = "Retrying",
     mark_waiting: Text = "Waiting",
@@ -220,7 +223,8 @@ messages! {
             1 => "Opened once".to_owned(),
             many => format!("Opened {many} times"),
         };
-        format!("{opened}, {active} under way, {failed} not finished")
+        let others = [(active, "under way"), (failed, "not finished")].into_iter().filter(|(count, _)| *count > 0);
+        others.fold(opened, |said, (count, what)| format!("{said}, {count} {what}"))
     },
     change_limit: Text = "Change limit",
     password_none: Text = "None",
@@ -276,7 +280,7 @@ messages! {
     unfinished_download: fn(&str, &str, u64) -> String = |here, all, n| format!("*{here}* of {all}, {}, are here, opened and checked.", plural(n, "item", "items")),
     unfinished_download_placed: Text = "Going on fetches only the rest, and puts it into the place that you chose. Your browser may ask for that place once more.",
     unfinished_download_saved: Text = "Going on fetches only the rest.",
-    unfinished_download_in_use: Text = "Another tab is at it. What is begun here meanwhile is a download of its own.",
+    unfinished_download_in_use: Text = "Another tab is already downloading this. Starting here makes a second download.",
     unfinished_download_lost: Text = "An earlier download of this link was not finished, and what was here of it cannot be used any more. It is removed, and nothing was counted.",
     start_over: Text = "Start over",
     start_over_sure: Text = "Yes, delete what is here",
@@ -442,19 +446,19 @@ messages! {
     place_full: Four = [
         "There is no room left in that place",
         "It was full before the download was.",
-        "Nothing unfinished stands there under the name of a file. This try did not use up a download.",
+        "No half file was left behind. This try did not use up a download.",
         "Make room, or choose another place.",
     ],
     place_refused: Four = [
         "That place did not take the file",
         "Writing there was refused, or the place went away while the download was running.",
-        "Nothing unfinished stands there under the name of a file. This try did not use up a download.",
+        "No half file was left behind. This try did not use up a download.",
         "Choose the place again, or another one.",
     ],
     kept_is_gone: Four = [
         "What was here cannot be used any more",
-        "It is not what was written down, or the link is another now, or another tab is at it.",
-        "Nothing of it stands under the name of a file, and nothing was counted.",
+        "It changed since it was saved, or the link did, or another tab is downloading it.",
+        "No half file was left behind, and nothing was counted.",
         "Go back to the list and download again.",
     ],
     save_interrupted: Four = [

@@ -223,6 +223,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                             <p class="hint">
                                 {move || sending.allowed.with(|allowed| match (allowed.known, refusal.get()) {
                                     (_, Some(_)) => String::new(),
+                                    _ if sending.lacks_password() => m.password_missing.to_owned(),
                                     (true, None) => (m.fits)(&numbers::bytes(allowed.max_link_bytes)),
                                     (false, None) => m.limits_unknown.to_owned(),
                                 })}

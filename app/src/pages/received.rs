@@ -98,9 +98,15 @@ pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
         .run
         .with_untracked(|run| run.marks.iter().filter(|mark| **mark == Mark::Unaltered).count()) as u64;
     let all = receiving.items.with_untracked(Vec::len) as u64;
+    // Nothing was fetched, so there is nothing to judge.
+    let none_tried = receiving.run.with_untracked(|run| {
+        run.marks
+            .iter()
+            .all(|mark| matches!(mark, Mark::Next | Mark::NotStarted))
+    });
     view! {
         <section class="panel" aria-labelledby="files-heading">
-            <div class="panel-head"><h2 id="files-heading">{(t().safe_to_use)(safe, all)}</h2></div>
+            <div class="panel-head"><h2 id="files-heading">{if none_tried { (t().items)(all) } else { (t().safe_to_use)(safe, all) }}</h2></div>
             <Rows receiving/>
         </section>
     }

@@ -60,7 +60,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
                         dom::close_dialog(CANCEL);
                         sending.cancel();
                     }>{m.cancel_yes}</button>
-                    <button class="btn" type="button" on:click=move |_| dom::close_dialog(CANCEL)>{m.cancel_no}</button>
+                    <button class="btn" type="button" autofocus on:click=move |_| dom::close_dialog(CANCEL)>{m.cancel_no}</button>
                 </div>
             </Dialog>
         </main>

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 
-/// Spare buffers that a thread keeps: what it seals and what it hashes meanwhile.
+/// Spare buffers that a thread keeps.
 const SPARE: usize = 1;
 
 thread_local! {
