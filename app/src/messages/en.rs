@@ -223,8 +223,8 @@ messages! {
             1 => "Opened once".to_owned(),
             many => format!("Opened {many} times"),
         };
-        let others = [(active, "under way"), (failed, "not finished")].into_iter().filter(|(count, _)| *count > 0);
-        others.fold(opened, |said, (count, what)| format!("{said}, {count} {what}"))
+        // Nobody is told of nothing.
+        if active == 0 && failed == 0 { opened } else { format!("{opened}, {active} under way, {failed} not finished") }
     },
     change_limit: Text = "Change limit",
     password_none: Text = "None",

@@ -14,6 +14,7 @@ mod pool;
 mod put;
 mod read_slices;
 mod seal_and_send;
+mod turn;
 
 pub use entry::worker_main;
 pub(crate) use fault::Fault;

@@ -10,6 +10,7 @@ use super::{
     entry::{Answer, JobContext},
     put::put,
     read_slices::{SliceReader, whole},
+    turn::Turn,
 };
 use crate::{
     cipher::{CipherKind, seal_part},
@@ -22,10 +23,13 @@ pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Ans
         return Err(Fault::Device("a part of another length was announced".to_owned()));
     }
     let reader = SliceReader::new(context, job);
+    let turn = Turn::take().await;
+    context.check()?;
     let sealed = seal_part(CipherKind::choose(), &writer, job.part(), &reader).await?;
     context.check()?;
     // Before the request and not beside it: each has a copy of the part, and other parts keep the line busy meanwhile.
     let (part, digests) = sealed.finish().await?;
+    drop(turn);
     // Before the request makes its copy, and after it is done with it: of 20 GiB one asking alone let 233 MiB pile up once.
     ask_to_collect();
     let bytes = part.bytes().clone();
