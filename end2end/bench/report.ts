@@ -106,8 +106,9 @@ ${body}
 - What is left between Sealdrop and the loop when sending, by Chromium's own tracing and a profile of all its processes: 0.12 to 0.15 s from
   the click to the first addresses, most of it WebAssembly that the engine compiles function by function when each is first called; about
   0.1 s from the last part to the link; 0.3 to 0.4 CPU seconds for showing how far it is four times a second (style, layout, raster, the
-  tab's title), drawn without a graphics card here; and workers whose first parts run code that is not optimised yet. None of it grows
-  much with the file, and all of it is felt because browser and server keep both cores busy throughout.
+  tab's title), drawn without a graphics card here; and workers whose first parts run code that is not optimised yet. Of these only
+  the showing grows, with the time that a file takes (2 CPU seconds in the 24 s at 100 Mbit/s); all are felt on the loopback, where
+  browser and server keep both cores busy throughout.
 - WebCrypto runs on the worker's own thread in this Chromium: two workers and four were equally fast on two cores. Of the workers' time, the
   loop's and ours, nearly half (0.9 of 2.0 to 2.4 CPU seconds) is page faults of fresh buffers: what a file is read into, what comes out
   of the cipher, and the copies that hashing and the request make. What can be used again is (the part itself).
