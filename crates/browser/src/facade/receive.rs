@@ -151,7 +151,8 @@ async fn run(
     };
     let platform = BrowserPlatform::new();
     let options = sealdrop_transfer::ReceiveOptions {
-        concurrency: most_workers(),
+        // One more than there are workers: the line has something to carry while each of them opens what it has.
+        concurrency: most_workers() + 1,
         run,
     };
     let events = |event| match event {

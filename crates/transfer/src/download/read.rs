@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use futures::{
     FutureExt, StreamExt,
     channel::oneshot::{self, Receiver, Sender},
-    future::{Shared, try_join},
-    stream,
+    future::{Either, Shared, select, try_join},
+    pin_mut, stream,
 };
 use sealdrop_api::SealedBytes;
 use sealdrop_crypto::{TagRoot, size};
@@ -65,11 +65,25 @@ impl<P: Platform> Receiving<'_, P> {
         let mut ranges = stream::iter(steps.iter().zip(headers))
             .map(|(step, header)| self.open_step(step, header))
             .buffered(ahead);
+        let mut came = None;
         for (number, step) in (first as u64..).zip(steps) {
-            let Some(range) = ranges.next().await else { break };
+            let next = match came.take() {
+                Some(next) => next,
+                None => ranges.next().await,
+            };
+            let Some(range) = next else { break };
             let range = range?;
             records += step.records.end - step.records.start;
-            self.write_step(step, &range, sinks, open, &mut unread).await?;
+            came = {
+                let writing = self.write_step(step, &range, sinks, open, &mut unread);
+                pin_mut!(writing);
+                // What comes next is asked for while this is written: a stream that nobody polls begins nothing. It is not waited
+                // for: what is written counts at once.
+                match select(writing.as_mut(), ranges.next()).await {
+                    Either::Left((written, _)) => written.map(|()| None)?,
+                    Either::Right((next, _)) => writing.await.map(|()| Some(next))?,
+                }
+            };
             if step.whole {
                 let mut root = match unproven.remove(&step.object) {
                     Some(root) => root,

@@ -1,6 +1,7 @@
 //! Whole transfers against a server in memory.
 
 mod archive;
+mod download_ahead;
 mod download_resume;
 mod memory;
 mod preview;
