@@ -10,7 +10,7 @@ use super::{
     entry::{Answer, JobContext},
     put::put,
     read_slices::{SliceReader, whole},
-    turn::Turn,
+    turn::take_turn,
 };
 use crate::{
     cipher::{CipherKind, seal_part},
@@ -23,7 +23,7 @@ pub(super) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Ans
         return Err(Fault::Device("a part of another length was announced".to_owned()));
     }
     let reader = SliceReader::new(context, job);
-    let turn = Turn::take().await;
+    let turn = take_turn().await;
     context.check()?;
     let sealed = seal_part(CipherKind::choose(), &writer, job.part(), &reader).await?;
     context.check()?;
