@@ -5,7 +5,7 @@ use sealdrop_transfer::{
     OpenedLink, Proof, Selection, Sink, SinkFile, Sinks, TransferError, ZipEntry, ZipPlan, ZipSinks,
 };
 
-use super::{BrowserSink, BrowserSinks, choose::Wanted, nfc};
+use super::{BrowserSink, BrowserSinks, choose::Wanted, saved_name::nfc};
 use crate::chunk::Pieces;
 
 /// What is going to be saved, before there is a place for it.

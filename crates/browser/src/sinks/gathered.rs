@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ServiceWorker, Url};
 
 use super::{
-    DownloadStream,
+    download_stream::DownloadStream,
     place::{Place, Written},
     refused,
 };

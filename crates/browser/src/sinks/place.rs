@@ -6,7 +6,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
-use super::{nfc, refused, saved_name};
+use super::{
+    refused,
+    saved_name::{nfc, saved_name},
+};
 use crate::{
     by_name::{NONE, answer, answer_to_two, ask, member, options, set},
     cipher::is_named,

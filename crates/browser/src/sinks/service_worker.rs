@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
-use super::DownloadStream;
+use super::download_stream::DownloadStream;
 
 thread_local! {
     /// A stream of it arrived in this page.

@@ -4,6 +4,8 @@
 //! Never in it: the link's secret, the link's password, a bearer. Names are sealed under the device's key.
 
 mod durable;
+mod flush;
+mod line;
 mod past;
 
 use std::{
@@ -12,17 +14,18 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use sealdrop_api::{LinkId, SealedBytes};
-use sealdrop_crypto::{BlobContext, DeviceKey, seal_blob};
+use sealdrop_crypto::{DeviceKey, seal_blob};
 use sealdrop_transfer::{Checkpoint, TransferError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
-use tokio::task::JoinHandle;
 
 pub(crate) use durable::{Reach, Wrote};
+use flush::Flushing;
+use line::{Line, append, context, has_ended};
 pub(crate) use past::{Past, Place};
 
 use crate::{
@@ -38,29 +41,6 @@ const STALE: Duration = Duration::from_secs(60 * 86_400);
 /// After so many bytes, or so long, what was written is brought to the disk and written down.
 const BYTES: u64 = 32 << 20;
 const EVERY: Duration = Duration::from_secs(1);
-
-/// One line.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    /// The first.
-    About { v: u32, link_id: LinkId, ends_at: i64 },
-    /// What the spine said, where it speaks of no bytes.
-    Said(Checkpoint),
-    /// A file was begun: its names, sealed, and which file of the file system it is.
-    Opened {
-        file: usize,
-        sealed: SealedBytes,
-        id: (u64, u64),
-    },
-    /// Steps whose bytes are on the disk; of the files that they touched, the length and the CRC-32 of all of it.
-    Durable {
-        steps: Vec<Checkpoint>,
-        files: Vec<(usize, u64, u32)>,
-    },
-    /// A file is about to get this name.
-    Naming { file: usize, sealed: SealedBytes },
-}
 
 /// The lines of one download, or nothing where there is no state folder.
 pub(crate) struct Ledger {
@@ -80,8 +60,6 @@ struct Open {
     lines: Arc<Mutex<Lines>>,
     key: DeviceKey,
 }
-
-type Flushing = JoinHandle<Result<(), TransferError>>;
 
 #[derive(Default)]
 struct Ready {
@@ -213,52 +191,6 @@ impl Ledger {
         }
     }
 
-    /// Brings what is ready to the disk, beside whatever happens next.
-    fn start(&self) {
-        let Some(open) = &self.open else { return };
-        let Ready { steps, files } = self.ready.take();
-        self.bytes.set(0);
-        self.last.set(Instant::now());
-        let (lines, root) = (Arc::clone(&open.lines), self.root.borrow().clone());
-        let work = move || {
-            durable::sync(&files, root.as_deref())?;
-            let files = files
-                .iter()
-                .map(|(file, wrote)| (*file, wrote.len, wrote.crc))
-                .collect();
-            let mut lines = lock(&lines);
-            let written = append(&mut lines, &Line::Durable { steps, files }).and_then(|()| lines.sync());
-            written.map_err(|error| unwritable(&error))
-        };
-        self.flushing.replace(Some(tokio::task::spawn_blocking(work)));
-    }
-
-    /// How the last flush ended, if it did.
-    pub(crate) async fn settle(&self) -> Result<(), TransferError> {
-        let ended = self.flushing.borrow().as_ref().is_some_and(JoinHandle::is_finished);
-        if ended { self.wait().await } else { Ok(()) }
-    }
-
-    async fn wait(&self) -> Result<(), TransferError> {
-        let flushing = self.flushing.take();
-        match flushing {
-            None => Ok(()),
-            Some(flushing) => flushing
-                .await
-                .unwrap_or_else(|_| Err(TransferError::Device("a thread ended before its work".to_owned()))),
-        }
-    }
-
-    /// Brings all whole steps to the disk and waits for it.
-    pub(crate) async fn flush(&self) -> Result<(), TransferError> {
-        self.wait().await?;
-        if !self.is_over() && !self.ready.borrow().steps.is_empty() {
-            self.start();
-            self.wait().await?;
-        }
-        Ok(())
-    }
-
     async fn seal(&self, words: &impl Serialize) -> Result<Option<SealedBytes>, TransferError> {
         let Some(open) = &self.open else { return Ok(None) };
         let text = serde_json::to_vec(words).map_err(|error| unwritable(&error.into()))?;
@@ -274,18 +206,6 @@ impl Ledger {
     }
 }
 
-/// Names of a download are sealed in the place of its link: ids are random, so it is nobody else's.
-const fn context(link_id: &LinkId) -> BlobContext<'_> {
-    BlobContext::UploadSession {
-        account: None,
-        object_id: link_id.as_bytes(),
-    }
-}
-
-fn append(lines: &mut Lines, line: &Line) -> io::Result<()> {
-    lines.append(&serde_json::to_string(line)?)
-}
-
 fn lock(lines: &Mutex<Lines>) -> std::sync::MutexGuard<'_, Lines> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -298,13 +218,5 @@ fn unwritable(error: &io::Error) -> TransferError {
             }
         }
         _ => TransferError::Device(format!("the state folder cannot be written: {error}")),
-    }
-}
-
-/// Whether the link of this first line is over.
-fn has_ended(first: &str, now: SystemTime) -> bool {
-    match serde_json::from_str(first) {
-        Ok(Line::About { ends_at, .. }) => OffsetDateTime::from(now).unix_timestamp() > ends_at,
-        _ => false,
     }
 }

@@ -7,7 +7,7 @@ use sealdrop_crypto::{DeviceKey, open_blob};
 use sealdrop_transfer::{Checkpoint, Resume};
 use serde::de::DeserializeOwned;
 
-use super::{Line, context};
+use super::line::{Line, context};
 
 /// Where an unfinished file is.
 #[derive(Debug, Clone, PartialEq, Eq)]

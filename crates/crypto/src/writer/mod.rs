@@ -1,21 +1,24 @@
 //! Seals an object of known length, part by part and in any order.
 
-use alloc::vec;
+mod seal_plan;
+#[cfg(test)]
+mod tests;
+
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use seal_plan::seal_plan;
+
 use crate::cipher::{RecordCipher, RecordKeyBytes, RustCryptoCipher, run_ready};
 use crate::error::{Error, Result};
 use crate::header::{Kind, ObjectIdentity, ObjectKeys};
-use crate::plan::{Geometry, NonceSource, PartPlan, RecordPlan, usize_of};
-use crate::random::fill_random;
+use crate::plan::{Geometry, NonceSource, PartPlan};
 use crate::size::{
-    HDR, MAX_PARTS, MAX_S, NONCE, PART, PROLOGUE, Padding, content_of_part, is_part_len, object_len, part_count,
-    stream_len,
+    MAX_PARTS, MAX_S, PART, PROLOGUE, Padding, content_of_part, is_part_len, object_len, part_count, stream_len,
 };
-use crate::tag_root::{Digest, GroupHasher};
+use crate::tag_root::Digest;
 
 /// Encryptions that one record key may make: far inside the bounds of random nonces (format, section 2).
 const MAX_ENCRYPTIONS: u32 = 1 << 24;
@@ -205,155 +208,5 @@ impl ObjectWriter {
     /// As [`Self::seal_part`], and those of the cipher.
     pub async fn seal_part_with<C: RecordCipher>(&self, cipher: &C, number: u32, content: &[u8]) -> Result<SealedPart> {
         seal_plan(&self.part(number)?, cipher, content, Vec::new()).await
-    }
-}
-
-/// Which record of a part is looked at.
-fn sample() -> Result<u16> {
-    let mut random = [0; 2];
-    fill_random(&mut random)?;
-    Ok(u16::from_be_bytes(random))
-}
-
-/// Opens a record as it is about to be sent and compares it with its content: memory that flips bits is noticed by the
-/// sender, while the file is still there (after restic, which does the same before it uploads).
-async fn check_record<C: RecordCipher>(
-    plan: &PartPlan,
-    record: &RecordPlan,
-    cipher: &C,
-    content: &[u8],
-    bytes: &[u8],
-) -> Result<()> {
-    let assembled = record.assemble(plan.prologue(), content);
-    let plain = assembled.as_deref().unwrap_or(&content[record.content()]);
-    let mut opened = zeroize::Zeroizing::new(vec![0; plain.len()]);
-    cipher
-        .open(&record.slot().read_back(), &bytes[record.sealed()], &mut opened)
-        .await?;
-    if opened.as_slice() == plain {
-        Ok(())
-    } else {
-        Err(Error::Sealed)
-    }
-}
-
-/// Walks a plan: each record is sealed and hashed while it is warm.
-async fn seal_plan<C: RecordCipher>(
-    plan: &PartPlan,
-    cipher: &C,
-    content: &[u8],
-    mut bytes: Vec<u8>,
-) -> Result<SealedPart> {
-    let range = plan.content();
-    if content.len() != usize_of(range.end - range.start)? {
-        return Err(Error::Misuse("the content of a part has its exact length"));
-    }
-    // Every byte is overwritten below: old contents of the buffer need no clearing.
-    bytes.resize(plan.sealed_len(), 0);
-    let mut hasher = GroupHasher::new();
-    let mut hashed = 0;
-    if let Some(header) = plan.header() {
-        bytes[..HDR as usize].copy_from_slice(header);
-    }
-    for record in plan.records() {
-        let sealed = record.sealed();
-        bytes[record.offset()..record.offset() + NONCE as usize].copy_from_slice(record.slot().nonce());
-        let assembled = record.assemble(plan.prologue(), content);
-        let plain = assembled.as_deref().unwrap_or(&content[record.content()]);
-        cipher.seal(record.slot(), plain, &mut bytes[sealed.clone()]).await?;
-        hasher.update(&bytes[hashed..sealed.end]);
-        hashed = sealed.end;
-    }
-    if let Some(record) = plan.records().get(usize::from(sample()?) % plan.records().len().max(1)) {
-        check_record(plan, record, cipher, content, &bytes).await?;
-    }
-    Ok(SealedPart {
-        bytes,
-        digests: hasher.finish(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::header::make_object;
-    use crate::size::FULL;
-
-    #[test]
-    fn a_key_seals_no_more_than_it_may() -> Result<()> {
-        let writer = ObjectWriter::new(make_object()?, 0, Kind::Content, Padding::Exact, PART)?;
-        writer.encryptions.store(MAX_ENCRYPTIONS - 1, Ordering::Relaxed);
-        writer.part(1)?;
-        assert_eq!(writer.part(1).map(|_| ()), Err(Error::KeyExhausted));
-        Ok(())
-    }
-
-    /// Memory that flips a bit of every record after it was sealed.
-    struct Flipping(RustCryptoCipher);
-
-    impl RecordCipher for Flipping {
-        async fn seal(&self, at: &crate::plan::RecordSlot, plain: &[u8], out: &mut [u8]) -> Result<()> {
-            self.0.seal(at, plain, out).await?;
-            out[0] ^= 1;
-            Ok(())
-        }
-
-        async fn open(&self, at: &crate::plan::ReadSlot, sealed: &[u8], out: &mut [u8]) -> Result<()> {
-            self.0.open(at, sealed, out).await
-        }
-    }
-
-    #[test]
-    fn u32_a_bit_that_flips_before_sending_is_noticed() -> Result<()> {
-        for content in [vec![7; 0], vec![7; 1_000_000]] {
-            let writer = ObjectWriter::new(
-                make_object()?,
-                content.len() as u64,
-                Kind::Content,
-                Padding::Exact,
-                PART,
-            )?;
-            let good = RustCryptoCipher::new(&writer.record_key());
-            run_ready(writer.seal_part_with(&good, 1, &content))?;
-            let bad = Flipping(RustCryptoCipher::new(&writer.record_key()));
-            let sealed = run_ready(writer.seal_part_with(&bad, 1, &content));
-            assert_eq!(sealed.map(|_| ()), Err(Error::Sealed));
-        }
-        // In the plaintext as well: what was read is not what was sealed.
-        let content = vec![7; 1_000];
-        let writer = ObjectWriter::new(make_object()?, 1_000, Kind::Content, Padding::Exact, PART)?;
-        let cipher = RustCryptoCipher::new(&writer.record_key());
-        let plan = writer.part(1)?;
-        let mut bytes = vec![0; plan.sealed_len()];
-        let record = &plan.records()[0];
-        let plain = record
-            .assemble(plan.prologue(), &content)
-            .expect("record 0 starts with the prologue");
-        run_ready(cipher.seal(record.slot(), &plain, &mut bytes[record.sealed()]))?;
-        run_ready(check_record(&plan, record, &cipher, &content, &bytes))?;
-        let mut flipped = content.clone();
-        flipped[500] ^= 0x80;
-        let checked = run_ready(check_record(&plan, record, &cipher, &flipped, &bytes));
-        assert_eq!(checked, Err(Error::Sealed));
-        Ok(())
-    }
-
-    #[test]
-    fn lengths_and_parts_are_checked() -> Result<()> {
-        let new = |len, part| ObjectWriter::new(make_object()?, len, Kind::Content, Padding::Exact, part).map(|_| ());
-        assert!(matches!(new(5, PART - 1), Err(Error::Misuse(_))));
-        assert!(matches!(new(FULL + 1, PART), Err(Error::Misuse(_))));
-        assert_eq!(new(MAX_S, PART), Err(Error::TooLarge));
-        new(FULL, PART)?;
-        let writer = ObjectWriter::new(make_object()?, 5, Kind::Content, Padding::Exact, PART)?;
-        assert_eq!(
-            (writer.parts(), writer.part_len(1), writer.part_len(2)),
-            (1, writer.object_len(), 0)
-        );
-        assert!(matches!(writer.seal_part(2, &[]), Err(Error::Misuse(_))));
-        assert!(matches!(writer.seal_part(0, &[]), Err(Error::Misuse(_))));
-        assert!(matches!(writer.seal_part(1, b"four"), Err(Error::Misuse(_))));
-        assert_eq!(writer.seal_part(1, b"five!")?.bytes.len() as u64, writer.object_len());
-        Ok(())
     }
 }

@@ -3,28 +3,34 @@
 //! The browser asks, we answer: each pull gets one chunk, so nothing piles up. Whatever ends badly errors the stream,
 //! and the browser marks the download as failed.
 
+mod frame;
+mod message;
+mod pulse;
+
 use std::{
     cell::{Cell, RefCell},
-    rc::{Rc, Weak},
+    rc::Rc,
 };
 
 use futures::{
     FutureExt, StreamExt,
-    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    channel::mpsc::{UnboundedReceiver, unbounded},
     future::select,
     pin_mut,
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use sealdrop_transfer::TransferError;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort, ServiceWorker};
+use web_sys::{HtmlIFrameElement, MessageChannel, MessagePort, ServiceWorker};
 
-use super::{content_disposition::content_disposition, interrupted, refused};
-use crate::{
-    by_name::{options, set, text},
-    chunk::to_move,
+use self::{
+    frame::make_frame,
+    message::{Heard, Listener, listener, message},
+    pulse::Pulse,
 };
+use super::{content_disposition::content_disposition, interrupted, refused};
+use crate::{by_name::set, chunk::to_move};
 
 /// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
 const PING_EVERY: u32 = 10_000;
@@ -34,24 +40,6 @@ const ANSWERED_WITHIN: u32 = 15_000;
 const CANARY_WITHIN: u32 = 6_000;
 /// Bytes that one message carries at most, in whole records.
 const MESSAGE: u32 = 1 << 20;
-
-/// Hears a port.
-type Listener = Closure<dyn FnMut(MessageEvent)>;
-
-/// What the other side says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
-    Announced,
-    Opened,
-    Pull,
-    Closed,
-    /// The browser stopped the download: the person did, or the disk is full.
-    Cancelled,
-    /// The frame showed a page: nobody answered for the service worker.
-    NotServed,
-    /// The service worker was stopped.
-    Gone,
-}
 
 /// A download that the browser is taking.
 pub(super) struct DownloadStream {
@@ -247,105 +235,9 @@ impl Drop for DownloadStream {
     }
 }
 
-/// Keeps the service worker awake, and notices when it was not.
-struct Pulse {
-    worker: ServiceWorker,
-    id: String,
-    tell: UnboundedSender<Heard>,
-    since: Cell<f64>,
-    answer: RefCell<Option<(MessagePort, Listener)>>,
-}
-
-impl Pulse {
-    /// Timers sleep in hidden tabs, transfers do not: they ping as well.
-    fn ping_if_due(self: &Rc<Self>) {
-        if js_sys::Date::now() - self.since.get() >= f64::from(PING_EVERY) {
-            self.ping();
-        }
-    }
-
-    fn ping(self: &Rc<Self>) {
-        let now = js_sys::Date::now();
-        if self.answer.borrow().is_some() {
-            // The last one is not answered yet.
-            if now - self.since.get() >= f64::from(ANSWERED_WITHIN) {
-                let _ = self.tell.unbounded_send(Heard::Gone);
-            }
-            return;
-        }
-        self.since.set(now);
-        let Ok(channel) = MessageChannel::new() else { return };
-        let weak: Weak<Self> = Rc::downgrade(self);
-        let on_answer = Listener::new(move |event: MessageEvent| {
-            let Some(pulse) = weak.upgrade() else { return };
-            if kind_of(&event) != "here" {
-                let _ = pulse.tell.unbounded_send(Heard::Gone);
-            }
-            // The closure must outlive this call.
-            let answered = pulse.answer.take();
-            wasm_bindgen_futures::spawn_local(async move { drop(answered) });
-        });
-        let port = channel.port1();
-        port.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));
-        self.answer.replace(Some((port, on_answer)));
-        let ping = message("ping", &self.id);
-        if self
-            .worker
-            .post_message_with_transferable(&ping, &Array::of1(&channel.port2()))
-            .is_err()
-        {
-            let _ = self.tell.unbounded_send(Heard::Gone);
-        }
-    }
-}
-
-impl Drop for Pulse {
-    fn drop(&mut self) {
-        // An answer that is still on its way finds nobody.
-        if let Some((port, _)) = self.answer.take() {
-            port.set_onmessage(None);
-            port.close();
-        }
-    }
-}
-
-fn listener(tell: UnboundedSender<Heard>) -> Listener {
-    Closure::new(move |event: MessageEvent| {
-        let heard = match kind_of(&event).as_str() {
-            "announced" => Heard::Announced,
-            "opened" => Heard::Opened,
-            "pull" => Heard::Pull,
-            "closed" => Heard::Closed,
-            "cancelled" => Heard::Cancelled,
-            _ => return,
-        };
-        // A stream that was dropped does not listen any longer.
-        let _ = tell.unbounded_send(heard);
-    })
-}
-
-fn kind_of(event: &MessageEvent) -> String {
-    text(&event.data(), "kind").unwrap_or_default()
-}
-
-fn message(kind: &str, id: &str) -> Object {
-    let message = options("kind", &kind.into());
-    set(&message, "id", &id.into());
-    message
-}
-
 /// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
 fn make_id() -> Option<String> {
     sealdrop_crypto::make_link_id()
         .ok()
         .map(|bytes| sealdrop_crypto::encode_base64url(&bytes))
-}
-
-fn make_frame() -> Option<HtmlIFrameElement> {
-    let document = web_sys::window()?.document()?;
-    let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-    frame.set_hidden(true);
-    frame.set_attribute("aria-hidden", "true").ok()?;
-    document.body()?.append_child(&frame).ok()?;
-    Some(frame)
 }

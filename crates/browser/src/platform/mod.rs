@@ -1,0 +1,205 @@
+//! The browser as the spine's platform.
+
+mod extents;
+mod online;
+mod pace;
+mod read_plain;
+mod request;
+
+use core::{ops::Range, time::Duration};
+use std::{cell::Cell, rc::Rc, sync::Arc};
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{JsString, Uint8Array};
+use sealdrop_api::LinkId;
+use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
+use sealdrop_transfer::{
+    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart, TransferError,
+};
+use wasm_bindgen::JsCast;
+
+use self::extents::{path_of, sources_of};
+use crate::{
+    chunk::Pieces,
+    source::SourceFile,
+    worker::{Job, Pool},
+};
+
+/// The browser as the spine's platform. Clones share what they know.
+#[derive(Clone)]
+pub(crate) struct BrowserPlatform {
+    pool: Pool,
+    /// Milliseconds a byte, of the last part or range that moved; nothing where that is not known, or no longer true.
+    pace: Rc<Cell<Option<f64>>>,
+}
+
+impl BrowserPlatform {
+    /// The platform of this page.
+    pub(crate) fn new() -> Self {
+        Self {
+            pool: Pool::of_page(),
+            pace: Rc::default(),
+        }
+    }
+
+    /// The date, in milliseconds since 1970 UTC, of a moment of [`Platform::now`].
+    pub(crate) fn date_of(&self, ms: u64) -> f64 {
+        js_sys::Date::now() - (self.now().as_millis() as f64 - ms as f64)
+    }
+}
+
+impl Platform for BrowserPlatform {
+    type File = SourceFile;
+    type Chunk = Pieces;
+
+    async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {
+        request::request(request).await
+    }
+
+    async fn read_plain(&self, file: &SourceFile, range: Range<u64>) -> Result<Vec<u8>, TransferError> {
+        read_plain::read_plain(file, range).await
+    }
+
+    async fn seal_and_send(&self, job: PartJob<SourceFile>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
+        // Workers keep no count between two jobs: the plan's own writer counts what is sealed under its key.
+        job.object.writer().part(job.part)?;
+        let message = Job::new("seal");
+        let object = &job.object;
+        message.set_url(&job.url);
+        message.set_object_id(&object.object_id().to_string());
+        message.set_fek(&object.identity().fek().to_text());
+        message.set_salt(&Uint8Array::from(object.identity().salt().as_slice()));
+        message.set_is_manifest(object.kind() == Kind::Manifest);
+        message.set_is_padded(object.padding() == Padding::Padded);
+        message.set_content_len(object.content_len() as f64);
+        message.set_part_len(object.part_len() as f64);
+        message.set_part(job.part);
+        message.set_sealed_len(job.sealed_len as f64);
+        let (files, ranges) = sources_of(&job.extents);
+        message.set_files(&files);
+        message.set_ranges(&ranges);
+        let file_of = |slice: u32| path_of(&job.extents, slice as usize);
+        let said = self.run(&message, job.sealed_len, sent, file_of).await?;
+        self.note_pace(&said, job.sealed_len);
+        let digests = said.digests().to_vec();
+        let (digests, []) = digests.as_chunks() else {
+            return Err(TransferError::Device("a worker gave half a digest".to_owned()));
+        };
+        Ok(SentPart {
+            etag: said.said_etag(),
+            digests: digests.to_vec(),
+        })
+    }
+
+    async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
+        let message = Job::new("send");
+        message.set_url(url);
+        message.set_bytes(&Uint8Array::from(sealed.as_slice()));
+        let said = self
+            .run(&message, sealed.len() as u64, &|_| {}, |_| String::new())
+            .await?;
+        Ok(said.said_etag())
+    }
+
+    async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Pieces>, TransferError> {
+        let message = Job::new("open");
+        message.set_url(&job.url);
+        message.set_etag(&job.etag);
+        message.set_object_id(&job.object_id.to_string());
+        message.set_fek(&job.fek.to_text());
+        message.set_is_manifest(job.kind == Kind::Manifest);
+        message.set_stream_len(job.stream_len as f64);
+        message.set_first_record(job.records.start as f64);
+        message.set_end_record(job.records.end as f64);
+        if let Some(known) = &job.known {
+            message.set_header(&Uint8Array::from(known.bytes.as_slice()));
+            message.set_content_len(known.content_len as f64);
+        }
+        let len = (job.records.end - job.records.start) * size::R;
+        let said = self.run(&message, len, received, |_| String::new()).await?;
+        self.note_pace(&said, len);
+        let digest = said.digests();
+        let digest = if digest.is_undefined() {
+            None
+        } else {
+            Some(array_of(&digest)?)
+        };
+        let header = OpenedHeader {
+            bytes: array_of(&said.said_header())?,
+            content_len: said.said_content_len() as u64,
+        };
+        let content = Pieces::new(said.pieces().iter().map(JsCast::unchecked_into).collect());
+        Ok(OpenedRange {
+            content,
+            header,
+            digest,
+        })
+    }
+
+    async fn derive_link_access(
+        &self,
+        link_id: LinkId,
+        secret: &LinkSecret,
+        password: Option<&str>,
+    ) -> Result<LinkAccess, TransferError> {
+        let Some(password) = password else {
+            return sealdrop_transfer::derive_link_access(link_id, secret, None);
+        };
+        let message = Job::new("derive");
+        message.set_link_id(&link_id.to_string());
+        message.set_secret(&secret.to_text());
+        message.set_password(password);
+        let said = self
+            .pool
+            .run(&message, &|_| {})
+            .await
+            .map_err(|fault| fault.into_transfer(|_| String::new()))?;
+        // That worker is gone; what comes next finds others.
+        self.pool.warm();
+        let malformed = |_| TransferError::Device("a worker gave no keys".to_owned());
+        Ok(LinkAccess {
+            payload_key: PayloadKey::from_text(&said.payload_key())?,
+            auth: said.auth().parse().map_err(malformed)?,
+            verifier: said.verifier().parse().map_err(malformed)?,
+        })
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX >> 1)).await;
+    }
+
+    fn now(&self) -> Duration {
+        let ms = web_sys::window()
+            .and_then(|window| window.performance())
+            .map_or(0.0, |clock| clock.now());
+        Duration::from_secs_f64(ms.max(0.0) / 1_000.0)
+    }
+
+    fn is_online(&self) -> bool {
+        online::is_online()
+    }
+
+    async fn wait_online(&self) {
+        online::wait_online().await;
+    }
+
+    fn normalize_nfc(&self, text: &str) -> String {
+        normalize(text, "NFC")
+    }
+
+    fn normalize_nfkc(&self, text: &str) -> String {
+        normalize(text, "NFKC")
+    }
+}
+
+fn array_of<const N: usize>(bytes: &Uint8Array) -> Result<[u8; N], TransferError> {
+    bytes
+        .to_vec()
+        .try_into()
+        .map_err(|_| TransferError::Device("a worker gave bytes of another length".to_owned()))
+}
+
+/// The engine's tables are large and tested; carrying our own would double what a visit loads.
+fn normalize(text: &str, form: &str) -> String {
+    String::from(JsString::from(text).normalize(form))
+}

@@ -1,0 +1,51 @@
+//! What the page and the service worker say to each other about a download.
+
+use futures::channel::mpsc::UnboundedSender;
+use js_sys::Object;
+use wasm_bindgen::closure::Closure;
+use web_sys::MessageEvent;
+
+use crate::by_name::{options, set, text};
+
+/// Hears a port.
+pub(super) type Listener = Closure<dyn FnMut(MessageEvent)>;
+
+/// What the other side says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    Announced,
+    Opened,
+    Pull,
+    Closed,
+    /// The browser stopped the download: the person did, or the disk is full.
+    Cancelled,
+    /// The frame showed a page: nobody answered for the service worker.
+    NotServed,
+    /// The service worker was stopped.
+    Gone,
+}
+
+pub(super) fn listener(tell: UnboundedSender<Heard>) -> Listener {
+    Closure::new(move |event: MessageEvent| {
+        let heard = match kind_of(&event).as_str() {
+            "announced" => Heard::Announced,
+            "opened" => Heard::Opened,
+            "pull" => Heard::Pull,
+            "closed" => Heard::Closed,
+            "cancelled" => Heard::Cancelled,
+            _ => return,
+        };
+        // A stream that was dropped does not listen any longer.
+        let _ = tell.unbounded_send(heard);
+    })
+}
+
+pub(super) fn kind_of(event: &MessageEvent) -> String {
+    text(&event.data(), "kind").unwrap_or_default()
+}
+
+pub(super) fn message(kind: &str, id: &str) -> Object {
+    let message = options("kind", &kind.into());
+    set(&message, "id", &id.into());
+    message
+}

@@ -1,0 +1,168 @@
+//! One worker as the page knows it: how it starts, what it is told, what is heard from it, and how it ends.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::{Rc, Weak},
+};
+
+use futures::channel::mpsc::UnboundedSender;
+use gloo_timers::callback::Timeout;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::Shared;
+use crate::worker::{Fault, Job, Said};
+
+/// Milliseconds that a worker's start may take, on a slow phone that has yet to fetch the script.
+const STARTS_WITHIN: u32 = 60_000;
+
+#[wasm_bindgen]
+extern "C" {
+    type ImportMeta;
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ImportMeta) -> String;
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static IMPORT_META: ImportMeta;
+}
+
+pub(super) struct Member {
+    worker: Worker,
+    pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,
+    pub(super) is_dead: Cell<bool>,
+    /// Jobs that came before its module ran; nothing any longer once it does.
+    pub(super) early: RefCell<Option<Vec<Job>>>,
+    listeners: RefCell<Vec<Listener>>,
+}
+
+/// Hears a worker.
+type Listener = Closure<dyn FnMut(JsValue)>;
+
+/// What the page hears about a job.
+pub(super) enum Heard {
+    Progress(f64),
+    Done(Said),
+    Failed(Fault),
+    /// Its worker is gone.
+    Orphaned,
+}
+
+impl Member {
+    pub(super) fn start(pool: &Rc<Shared>) -> Result<Rc<Self>, Fault> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let script = wasm_bindgen::link_to!(module = "/src/worker.js");
+        let worker = Worker::new_with_options(&script, &options)
+            .map_err(|error| Fault::Device(format!("no worker can be started: {error:?}")))?;
+        let member = Rc::new(Self {
+            worker,
+            jobs: RefCell::default(),
+            is_dead: Cell::new(false),
+            early: RefCell::new(Some(Vec::new())),
+            listeners: RefCell::default(),
+        });
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let on_message = Listener::new(move |event: JsValue| {
+            if let Some(member) = weak.upgrade() {
+                member.hear(
+                    &weak_pool,
+                    &event.unchecked_into::<MessageEvent>().data().unchecked_into(),
+                );
+            }
+        });
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let on_error = Listener::new(move |event: JsValue| {
+            event.unchecked_into::<Event>().prevent_default();
+            if let Some(member) = weak.upgrade() {
+                member.die(&weak_pool);
+            }
+        });
+        member.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        member.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        member.listeners.borrow_mut().extend([on_message, on_error]);
+        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        Timeout::new(STARTS_WITHIN, move || {
+            if let Some(member) = weak.upgrade().filter(|member| member.early.borrow().is_some()) {
+                member.die(&weak_pool);
+            }
+        })
+        .forget();
+        Ok(member)
+    }
+
+    /// Gives it a job: now, or as soon as its module runs.
+    pub(super) fn post(&self, job: &Job) -> Result<(), Fault> {
+        if let Some(early) = self.early.borrow_mut().as_mut() {
+            early.push(job.clone());
+            return Ok(());
+        }
+        let posted = self.worker.post_message(job);
+        posted.map_err(|error| Fault::Device(format!("a job cannot be posted: {error:?}")))
+    }
+
+    fn begin(&self) {
+        for job in self.early.take().into_iter().flatten() {
+            let id = job.id();
+            if let Err(fault) = self.post(&job) {
+                self.end(id, Heard::Failed(fault));
+            }
+        }
+    }
+
+    fn hear(&self, pool: &Weak<Shared>, said: &Said) {
+        let id = said.said_id();
+        match said.said_kind().as_str() {
+            "awake" => self.send_module(),
+            "ready" => self.begin(),
+            "progress" => self.tell(id, Heard::Progress(said.so_far())),
+            "done" => self.end(id, Heard::Done(said.clone())),
+            "failed" => self.end(id, Heard::Failed(Fault::read(said))),
+            "broken" => {
+                if let Some(pool) = pool.upgrade() {
+                    pool.why_broken.replace(said.text());
+                }
+                self.die(pool);
+            }
+            _ => {}
+        }
+    }
+
+    fn send_module(&self) {
+        let start = Object::new();
+        let set = |name: &str, value: &JsValue| Reflect::set(&start, &name.into(), value).unwrap_or_default();
+        set("js", &IMPORT_META.with(ImportMeta::url).into());
+        set("module", &wasm_bindgen::module());
+        // If it cannot be cloned the worker stays silent, and every job of it ends by its own patience.
+        let _ = self.worker.post_message(&start);
+    }
+
+    fn tell(&self, id: u32, heard: Heard) {
+        if let Some(job) = self.jobs.borrow().get(&id) {
+            // Nobody listens to a job that was cancelled.
+            let _ = job.unbounded_send(heard);
+        }
+    }
+
+    fn end(&self, id: u32, heard: Heard) {
+        let job = self.jobs.borrow_mut().remove(&id);
+        if let Some(job) = job {
+            let _ = job.unbounded_send(heard);
+        }
+    }
+
+    /// Takes the worker out of the pool; its jobs go to others.
+    pub(super) fn die(&self, pool: &Weak<Shared>) {
+        if self.is_dead.replace(true) {
+            return;
+        }
+        self.worker.terminate();
+        if let Some(pool) = pool.upgrade() {
+            pool.members.borrow_mut().retain(|member| !member.is_dead.get());
+        }
+        let orphans: Vec<_> = self.jobs.borrow_mut().drain().collect();
+        for (_, job) in orphans {
+            let _ = job.unbounded_send(Heard::Orphaned);
+        }
+    }
+}

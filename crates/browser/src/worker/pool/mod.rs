@@ -1,0 +1,161 @@
+//! The page's side: starts workers as they are needed, hands out jobs, replaces workers that die.
+//!
+//! A worker runs several jobs side by side, because most of a job is waiting; a new one is started while all are busy
+//! and the machine has cores for it. How many jobs there are at once is the spine's decision.
+
+mod member;
+mod size;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use futures::{
+    StreamExt,
+    channel::mpsc::{UnboundedReceiver, unbounded},
+};
+use gloo_timers::callback::Timeout;
+
+pub(crate) use self::size::{is_short_of_memory, most_workers};
+use self::{
+    member::{Heard, Member},
+    size::FEWEST,
+};
+use super::{Fault, Job, Said};
+
+/// Times that a job is given to another worker when its own died.
+const SECOND_CHANCES: u32 = 2;
+/// Milliseconds after which a worker that does not even answer a cancellation is taken for dead.
+const ANSWERS_WITHIN: u32 = 10_000;
+
+/// The workers of this page.
+#[derive(Clone)]
+pub(crate) struct Pool(Rc<Shared>);
+
+struct Shared {
+    members: RefCell<Vec<Rc<Member>>>,
+    most: usize,
+    next_id: Cell<u32>,
+    /// What became of the last worker that did not start.
+    why_broken: RefCell<Option<String>>,
+}
+
+thread_local! {
+    static POOL: Pool = Pool::new();
+}
+
+impl Pool {
+    /// The pool of this page.
+    pub(crate) fn of_page() -> Self {
+        POOL.with(Clone::clone)
+    }
+
+    fn new() -> Self {
+        let most = most_workers();
+        Self(Rc::new(Shared {
+            members: RefCell::default(),
+            most,
+            next_id: Cell::new(1),
+            why_broken: RefCell::default(),
+        }))
+    }
+
+    /// Starts the first workers: what they need to begin with is over when the first job comes.
+    pub(crate) fn warm(&self) {
+        while self.0.members.borrow().len() < FEWEST {
+            // A worker that cannot be started is named by the job that needs it.
+            let Ok(member) = Member::start(&self.0) else { return };
+            self.0.members.borrow_mut().push(member);
+        }
+    }
+
+    /// Runs a job. Dropping the future cancels it.
+    pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
+        let mut has_started = false;
+        for _ in 0..=SECOND_CHANCES {
+            let member = self.member()?;
+            let id = self.0.next_id.get();
+            self.0.next_id.set(id.wrapping_add(1).max(1));
+            job.set_id(id);
+            let (tell, mut heard) = unbounded();
+            member.jobs.borrow_mut().insert(id, tell);
+            let guard = Guard {
+                pool: Rc::downgrade(&self.0),
+                member: member.clone(),
+                id,
+            };
+            member.post(job)?;
+            match listen(&mut heard, progress).await {
+                Some(result) => return result,
+                None => drop(guard),
+            }
+            has_started |= member.early.borrow().is_none();
+        }
+        if !has_started && self.0.why_broken.borrow().is_none() {
+            // Its script did not come: whoever serves it is away.
+            return Err(Fault::Unreachable);
+        }
+        let why = self.0.why_broken.borrow().clone();
+        Err(Fault::Device(
+            why.unwrap_or_else(|| "its workers keep dying".to_owned()),
+        ))
+    }
+
+    /// The worker with the least to do; a new one if all have something and there may be more.
+    fn member(&self) -> Result<Rc<Member>, Fault> {
+        let mut members = self.0.members.borrow_mut();
+        let idlest = members.iter().min_by_key(|member| member.jobs.borrow().len()).cloned();
+        match idlest {
+            Some(member) if member.jobs.borrow().is_empty() || members.len() >= self.0.most => Ok(member),
+            _ => {
+                let member = Member::start(&self.0)?;
+                members.push(member.clone());
+                Ok(member)
+            }
+        }
+    }
+}
+
+/// Listens until the job ends; `None` if its worker is gone.
+async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) -> Option<Result<Said, Fault>> {
+    while let Some(heard) = heard.next().await {
+        match heard {
+            Heard::Progress(bytes) => progress(bytes as u64),
+            Heard::Done(said) => return Some(Ok(said)),
+            Heard::Failed(fault) => return Some(Err(fault)),
+            Heard::Orphaned => return None,
+        }
+    }
+    None
+}
+
+/// Cancels a job whose future was dropped before its end.
+struct Guard {
+    pool: Weak<Shared>,
+    member: Rc<Member>,
+    id: u32,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // It is still listed only if its end was not heard.
+        if !self.member.jobs.borrow().contains_key(&self.id) || self.member.is_dead.get() {
+            return;
+        }
+        let cancel = Job::new("cancel");
+        cancel.set_id(self.id);
+        // A worker that cannot be reached is found by the timer.
+        let _ = self.member.post(&cancel);
+        let (pool, member, id) = (self.pool.clone(), self.member.clone(), self.id);
+        Timeout::new(ANSWERS_WITHIN, move || {
+            let is_running = member.early.borrow().is_none();
+            if is_running && member.jobs.borrow().contains_key(&id) {
+                member.die(&pool);
+            }
+        })
+        .forget();
+    }
+}

@@ -1,0 +1,80 @@
+//! What went wrong, in sentences: what happened, what is safe, what to do. And the exit code that goes with it.
+
+mod explain;
+mod explain_link;
+mod explain_problem;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use explain::explain;
+pub(crate) use explain_link::explain_link;
+
+/// A command that did not come to its end.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What the process ends with.
+    pub(crate) code: u8,
+    /// For a person.
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: u8, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Wrong use.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(2, message)
+    }
+
+    /// A file that cannot be sent as it is.
+    pub(crate) fn source(message: impl Into<String>) -> Self {
+        Self::new(7, message)
+    }
+
+    /// With one more sentence.
+    pub(crate) fn and(mut self, sentence: &str) -> Self {
+        self.message = join(&[&self.message, sentence]);
+        self
+    }
+
+    /// Anything that has no code of its own.
+    pub(crate) fn other(message: impl Into<String>) -> Self {
+        Self::new(1, message)
+    }
+}
+
+/// Which way the bytes were going: it decides what is safe and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing {
+    Sending,
+    Receiving,
+    /// Receiving, and what arrived is kept for the next run.
+    ReceivingInPart,
+    Asking,
+    Revoking,
+}
+
+impl Doing {
+    /// What is safe, after a failure.
+    const fn what_is_safe(self) -> &'static str {
+        match self {
+            Self::Sending => "Your files are untouched and no link was made.",
+            Self::Receiving => "Nothing incomplete was kept and the download was not counted.",
+            Self::ReceivingInPart => {
+                "What was received is kept and the download was not counted: the same command goes on from there, and \
+                 with --discard it is removed."
+            }
+            Self::Asking | Self::Revoking => "Nothing was changed.",
+        }
+    }
+}
+
+fn join(sentences: &[&str]) -> String {
+    let said: Vec<&str> = sentences.iter().copied().filter(|one| !one.is_empty()).collect();
+    said.join(" ")
+}

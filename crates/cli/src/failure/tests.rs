@@ -1,0 +1,57 @@
+//! Every failure has its documented code and is said in sentences.
+
+use sealdrop_api::{Problem, ProblemType};
+use sealdrop_transfer::{LinkFault, TransferError};
+
+use super::*;
+
+fn code(error: &TransferError) -> u8 {
+    explain(error, Doing::Receiving, "https://drop.example").code
+}
+
+#[test]
+fn each_kind_has_its_documented_code() {
+    let problem = |kind| TransferError::from(Problem::new(kind));
+    assert_eq!(code(&TransferError::Unreachable), 3);
+    assert_eq!(code(&problem(ProblemType::Unavailable)), 3);
+    for gone in [
+        ProblemType::LinkNotFound,
+        ProblemType::LinkExpired,
+        ProblemType::LinkExhausted,
+        ProblemType::LinkRevoked,
+        ProblemType::LinkBusy,
+    ] {
+        assert_eq!(code(&problem(gone)), 4);
+    }
+    assert_eq!(code(&TransferError::WrongPassword), 5);
+    assert_eq!(code(&TransferError::NotWhatWasSealed), 6);
+    assert_eq!(code(&TransferError::SourceChanged { file: "a".to_owned() }), 7);
+    assert_eq!(code(&TransferError::DiskFull { file: "a".to_owned() }), 8);
+    assert_eq!(code(&problem(ProblemType::TooLarge)), 8);
+    assert_eq!(code(&TransferError::Cancelled), 130);
+    assert_eq!(explain_link(LinkFault::NoKey).code, 2);
+}
+
+#[test]
+fn every_problem_is_said_in_sentences() {
+    for kind in ProblemType::ALL {
+        let failure = explain(&Problem::new(*kind).into(), Doing::Sending, "https://drop.example");
+        assert!(
+            failure.message.ends_with('.') && failure.message.contains("Your files are untouched"),
+            "{failure:?}"
+        );
+    }
+}
+
+#[test]
+fn what_others_wrote_cannot_move_the_cursor() {
+    let failure = explain(
+        &TransferError::SaveRefused {
+            file: "\u{1b}[2Ja".to_owned(),
+            why: "no".to_owned(),
+        },
+        Doing::Receiving,
+        "x",
+    );
+    assert!(!failure.message.contains('\u{1b}'));
+}

@@ -1,0 +1,62 @@
+//! Whole steps on their way to the disk: one flush at a time, beside whatever else happens.
+
+use std::{sync::Arc, time::Instant};
+
+use sealdrop_transfer::TransferError;
+use tokio::task::JoinHandle;
+
+use super::{
+    Ledger, Ready, durable,
+    line::{Line, append},
+    lock, unwritable,
+};
+
+pub(super) type Flushing = JoinHandle<Result<(), TransferError>>;
+
+impl Ledger {
+    /// Brings what is ready to the disk, beside whatever happens next.
+    pub(super) fn start(&self) {
+        let Some(open) = &self.open else { return };
+        let Ready { steps, files } = self.ready.take();
+        self.bytes.set(0);
+        self.last.set(Instant::now());
+        let (lines, root) = (Arc::clone(&open.lines), self.root.borrow().clone());
+        let work = move || {
+            durable::sync(&files, root.as_deref())?;
+            let files = files
+                .iter()
+                .map(|(file, wrote)| (*file, wrote.len, wrote.crc))
+                .collect();
+            let mut lines = lock(&lines);
+            let written = append(&mut lines, &Line::Durable { steps, files }).and_then(|()| lines.sync());
+            written.map_err(|error| unwritable(&error))
+        };
+        self.flushing.replace(Some(tokio::task::spawn_blocking(work)));
+    }
+
+    /// How the last flush ended, if it did.
+    pub(crate) async fn settle(&self) -> Result<(), TransferError> {
+        let ended = self.flushing.borrow().as_ref().is_some_and(JoinHandle::is_finished);
+        if ended { self.wait().await } else { Ok(()) }
+    }
+
+    async fn wait(&self) -> Result<(), TransferError> {
+        let flushing = self.flushing.take();
+        match flushing {
+            None => Ok(()),
+            Some(flushing) => flushing
+                .await
+                .unwrap_or_else(|_| Err(TransferError::Device("a thread ended before its work".to_owned()))),
+        }
+    }
+
+    /// Brings all whole steps to the disk and waits for it.
+    pub(crate) async fn flush(&self) -> Result<(), TransferError> {
+        self.wait().await?;
+        if !self.is_over() && !self.ready.borrow().steps.is_empty() {
+            self.start();
+            self.wait().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! One run of sending, step after step: what is asked, taken up or begun, sent, and listed in the link.
+
+use core::cell::{Cell, RefCell};
+
+use futures::{
+    StreamExt, TryStreamExt,
+    channel::oneshot,
+    future::{try_join, try_join_all, try_join3},
+    stream,
+};
+use sealdrop_api::{ObjectId, OwnerToken};
+
+use super::{
+    Begun, Outgoing, check_limits,
+    fit_names::fit_names,
+    lanes::{Queue, Sending},
+    limits,
+};
+use crate::{
+    FileEntry, Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent,
+    TransferError, Unfinished,
+    begin_object::{begin_object, first_changed, give_up, summarise},
+    make_link::{Contents, ask_for_link, make_link, make_link_keys},
+    meter::Stage,
+    plan::plan,
+    resume::{KeptObject, Writer, digest_sources},
+    spine::Spine,
+};
+
+pub(super) async fn send<P: Platform, J: Journal>(
+    spine: &Spine<'_, P>,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
+    token: &OwnerToken,
+    begun: &Begun,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    if files.is_empty() || files.len() > MAX_FILES {
+        return Err(TransferError::Unsendable("a link holds between one file and 100,000"));
+    }
+    let plain_bytes = files.iter().map(|file| file.len).sum();
+    let (files, order) = fit_names(spine.platform, files, events);
+    let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
+    let planned = plan(&lens, options.padding);
+
+    let beginning = async {
+        match &unfinished {
+            Some(_) => Ok(()),
+            None => writer.begun(token, summarise(&files, options, plain_bytes)).await,
+        }
+    };
+    // Beside each other: one asks the server, one reads the files, one begins the journal.
+    let (allowed, digests, ()) = try_join3(
+        limits(spine.platform),
+        digest_sources(spine.platform, &files, planned.objects.iter()),
+        beginning,
+    )
+    .await?;
+    check_limits(
+        &allowed,
+        planned.objects.iter().map(PlannedObject::sealed_len).sum(),
+        options,
+    )?;
+    let (mut kept, link) = match unfinished {
+        Some(unfinished) => (unfinished.objects, unfinished.link),
+        None => (Vec::new(), None),
+    };
+    let mut resumed = Vec::with_capacity(planned.objects.len());
+    for (object, digest) in planned.objects.into_iter().zip(digests) {
+        let same = |old: &KeptObject| {
+            old.digest == digest && old.content_len == object.content_len && old.padding == object.padding
+        };
+        let old = kept.iter().position(same).map(|place| kept.swap_remove(place));
+        resumed.push((object, digest, old));
+    }
+    if !kept.is_empty() && !options.send_changed {
+        return Err(TransferError::SourceChanged {
+            file: first_changed(&files, &resumed),
+        });
+    }
+    // What is left was made of files as they were: its keys are never used again.
+    for old in kept {
+        let object_id = ObjectId(*old.identity.object_id());
+        give_up(spine, writer, begun, token, object_id).await?;
+    }
+    if let Some(link) = link
+        && resumed.iter().all(|(_, _, old)| old.is_some())
+    {
+        return ask_for_link(spine, link, (files.len(), plain_bytes), options, token).await;
+    }
+
+    let mut objects = Vec::with_capacity(resumed.len());
+    for (planned, digest, old) in resumed {
+        objects.push(begin_object(spine, writer, begun, token, (planned, digest, old)));
+    }
+    // Room for all of them is asked for before the first byte moves.
+    let objects: Vec<Outgoing<'_>> = stream::iter(objects)
+        .buffered(options.concurrency.max(1))
+        .try_collect()
+        .await?;
+
+    let sending = Sending {
+        spine,
+        writer,
+        files: &files,
+        order: &order,
+        objects: &objects,
+    };
+    sending.count_what_is_there();
+    spine.meter.borrow_mut().enter(Stage::Moving);
+    spine.tell();
+    let (tell, last_ones_go) = oneshot::channel();
+    let queue = Queue {
+        parts: RefCell::new(sending.all_parts()),
+        is_empty: Cell::new(Some(tell)),
+    };
+    let lanes = (0..options.lanes().1).map(|_| sending.lane(&queue));
+    // Beside the last parts, not the first ones: stretching a password takes 64 MiB.
+    let keys = async {
+        // The lanes are over if nobody tells.
+        let _ = last_ones_go.await;
+        make_link_keys(spine.platform, options).await
+    };
+    let (_, keys) = try_join(try_join_all(lanes), keys).await?;
+
+    {
+        let mut meter = spine.meter.borrow_mut();
+        meter.enter(Stage::Finishing);
+        (0..files.len()).for_each(|file| meter.finish_file(file));
+    }
+    spine.tell();
+    let listing = Listing {
+        objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
+        files: files
+            .iter()
+            .zip(planned.extents)
+            .map(|(file, extents)| FileEntry {
+                path: file.path.clone(),
+                mime: file
+                    .mime
+                    .clone()
+                    .filter(|mime| mime.is_ascii() && (1..=127).contains(&mime.len())),
+                len: file.len,
+                modified_ms: file.modified_ms,
+                extents,
+                kept: crate::Kept::default(),
+            })
+            .collect(),
+    };
+    let contents = Contents { listing, plain_bytes };
+    make_link(spine, (contents, keys), options, token, begun, writer).await
+}
