@@ -21,6 +21,7 @@ release: site ## Build target/release/sealdrop-server (site inside) and target/r
 
 run: ## Set up, build and serve on http://127.0.0.1:3000 with SQLite and the embedded bucket
 	@$(STAGE) --start
+	@$(STAGE) "set-up" scripts/setup.sh run
 	@$(MAKE) --no-print-directory release
 	@$(STAGE) --report
 	@exec target/release/sealdrop-server serve

@@ -61,7 +61,8 @@ fi
 if [ "$want" = test ]; then
   if ! cargo nextest --version >/dev/null 2>&1; then
     say "installing cargo-nextest"
-    cargo install -q --locked cargo-nextest
+    # It starts tests and waits: not worth the minutes that optimising it takes.
+    cargo install -q --locked --debug cargo-nextest
   fi
   # Several scripts may want the Python packages at once: one makes them, the others wait.
   exec 9> .venv.lock
