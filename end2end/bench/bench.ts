@@ -167,6 +167,8 @@ test('command line', async () => {
       { name: 'rclone, in the clear', run: () => saved('clear.bin', `rclone copyto bench:blobs/bench/clear-0 '${file('clear.bin')}'`) },
       { name: 'rclone cat \\| age -d', run: () => saved('age.bin', `rclone cat bench:blobs/bench/age-0 | age -d -i '${identity}' -o '${file('age.bin')}'`) },
       { name: 'sealdrop receive', run: () => saved(made.name, `'${cliBinary}' receive '${link}' -o '${into}'`) },
+      // What receiving promises beyond a copy: that the file is on the disk before it has its name.
+      { name: 'rclone, then sync', run: () => saved('synced.bin', `rclone copyto bench:blobs/bench/clear-0 '${file('synced.bin')}' && sync '${file('synced.bin')}'`) },
     ];
     const saved = async (name: string, line: string) => {
       const ran = await run(line);
@@ -175,10 +177,14 @@ test('command line', async () => {
       return ran;
     };
     for (const [where, contenders, beatsAge] of [['send', sends, true], ['receive', receives, false]] as const) {
-      const [clear, age, ours] = await compare([...contenders], rounds + 2, tell) as [Result, Result, Result];
-      all.push(clear, age, ours);
+      const [clear, age, ours, synced] = await compare([...contenders], rounds + 2, tell) as [Result, Result, Result, Result?];
+      all.push(clear, age, ours, ...(synced ? [synced] : []));
       rows.push(transferRow(where, clear, clear, made.len, ''), transferRow('', age, clear, made.len, ''), transferRow('', ours, clear, made.len, targetText(ours, clear, 0.9)),
         ['', `${ours.name} against ${age.name}`, '', '', ...transferRow('', ours, age, made.len, beatsAge ? targetText(ours, age, 1) : '').slice(4, 6), '', '']);
+      if (synced) {
+        rows.push(transferRow('', synced, clear, made.len, ''),
+          ['', `${ours.name} against ${synced.name}`, '', '', ...transferRow('', ours, synced, made.len, '').slice(4, 6), '', '']);
+      }
     }
   });
   report('3-command-line', {
