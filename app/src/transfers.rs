@@ -9,8 +9,6 @@ mod viewing;
 pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};
 pub(crate) use sending::{Card, SendScreen, Sending};
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) use viewing::failed as failed_preview;
 pub(crate) use viewing::{View, Viewing};
 
 use leptos::prelude::RwSignal;

@@ -214,6 +214,8 @@ fn what_is_ticked_is_what_is_said() {
             "receive-verified-one",
             "Your browser has put it with your other downloads",
         ),
+        ("receive-placed", "They are in the folder that you chose"),
+        ("send-files", "12 files, ready to seal"),
     ] {
         assert!(page(state).contains(said), "{state}: {said}");
     }
@@ -227,6 +229,56 @@ fn what_is_ticked_is_what_is_said() {
         page("receive-downloading-picked").matches("<li class=\"file").count(),
         3
     );
+}
+
+/// One thing to do first, on the page and in what stands open over it; and a trouble always leads on.
+#[test]
+fn one_primary_button_and_never_a_dead_end() {
+    for state in STATES {
+        let html = gallery::render(state, &assets());
+        let (mut page, mut open) = (String::new(), String::new());
+        for (at, part) in html.split("<dialog id=\"").enumerate() {
+            let (dialog, rest) = part.split_once("</dialog>").unwrap_or(("", part));
+            page.push_str(if at == 0 { part } else { rest });
+            if state.dialog.is_some_and(|id| dialog.starts_with(id)) {
+                open.push_str(dialog);
+            }
+        }
+        for shown in [&page, &open] {
+            assert!(shown.matches("btn-primary").count() <= 1, "{}", state.name);
+            if let Some((_, trouble)) = shown.split_once("class=\"verdict") {
+                let trouble = trouble.split("</section>").next().unwrap_or_default();
+                let leads_on = trouble.contains("class=\"btn") || !trouble.contains("data-problem");
+                assert!(leads_on, "{}", state.name);
+            }
+        }
+        assert!(
+            !html.contains(" items") && !html.contains(" item "),
+            "{}: files",
+            state.name
+        );
+    }
+}
+
+/// Where nobody can send, nothing invites; what proved altered or gone is not offered.
+#[test]
+fn what_is_not_to_be_had_is_not_offered() {
+    for state in ["send-guests-off", "send-unsupported"] {
+        let html = page(state);
+        assert!(!html.contains("class=\"drop") && html.contains("seal-open"), "{state}");
+    }
+    for (state, seal) in [("preview-altered", "seal-broken"), ("preview-revoked", "seal-ended")] {
+        let html = page(state);
+        assert!(html.contains(seal) && !html.contains("preview-download"), "{state}");
+    }
+    for state in [
+        "receive-gone",
+        "receive-expired",
+        "receive-exhausted",
+        "receive-revoked",
+    ] {
+        assert!(page(state).contains("data-testid=\"paste-link\""), "{state}");
+    }
 }
 
 /// A text that is looked at is letters, whatever it says.

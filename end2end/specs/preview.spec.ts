@@ -4,6 +4,8 @@ import { Owner } from '../fixtures/api';
 import { keyFrame, png, wav, writeFilm } from '../fixtures/media';
 import type { Tap } from '../fixtures/tap';
 import { expect, figure, tabTo, test } from '../fixtures/test';
+import { expectExplained } from '../pages/explains';
+import { problem } from '../pages/handles';
 import type { ReceivePage } from '../pages/receive-page';
 
 const MIB = 1 << 20;
@@ -188,6 +190,7 @@ test('D11 a byte that was altered is not shown', async ({ cli, folder, server, s
   };
   await look(receive.page, 'picture.png');
   await expect(receive.page.getByTestId('preview-failed')).toHaveAttribute('data-problem', 'not-what-was-sealed');
+  await expect(receive.page.getByTestId('preview-download'), 'what is known to be altered is not offered').toHaveCount(0);
 });
 
 test('S06 a link that is revoked ends an open preview within the life of an address', async ({ cli, folder, recipient }, info) => {
@@ -204,6 +207,8 @@ test('S06 a link that is revoked ends an open preview within the life of an addr
     await receive.page.waitForTimeout(500);
   }
   await expect(failed).toHaveAttribute('data-problem', 'link-revoked');
+  await close(receive.page);
+  await expectExplained(receive.page, problem.revoked);
   figure(info, `a revoked link ended its preview after ${((Date.now() - since) / 1000).toFixed(1)} s`);
 });
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileName, Icon},
+    components::{FileName, Icon, TroubleView},
     dom,
     engine::Shown,
     messages::t,
@@ -20,14 +20,16 @@ pub(crate) const PREVIEW: &str = "preview";
 pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
     let m = t();
     let viewing = receiving.viewing;
+    // What proved altered or ended is not offered: the trouble says itself what leads on.
+    let offers = Memo::new(move |_| viewing.view.with(|view| !matches!(view, View::Failed(_))));
     let state = move || match viewing.view.get() {
         View::Opening => "opening",
         View::Showing(_) => "showing",
         View::Refused(_) => "refused",
-        View::Failed { .. } => "failed",
+        View::Failed(_) => "failed",
     };
     view! {
-        <dialog class="dlg look" id=PREVIEW aria-labelledby="preview-title" data-testid="preview" data-state=state on:close=move |_| viewing.end()>
+        <dialog class="dlg look" id=PREVIEW aria-labelledby="preview-title" data-testid="preview" data-state=state on:close=move |_| receiving.looked()>
             <div class="look-head">
                 <h2 id="preview-title">
                     <span class="visually-hidden">{m.preview}" "</span>
@@ -39,19 +41,21 @@ pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
                 </button>
             </div>
             <div class="look-stage">{move || view! { <Stage receiving view=viewing.view.get()/> }}</div>
-            <div class="look-foot">
-                <p class="hint">{m.preview_line}</p>
-                <button class="btn btn-primary" type="button" data-testid="preview-download" on:click=move |_| {
-                    let row = viewing.row.get_untracked();
-                    dom::close_dialog(PREVIEW);
-                    if let Some(row) = row {
-                        receiving.download_one(row);
-                    }
-                }>
-                    <Icon name="download"/>
-                    {m.download}
-                </button>
-            </div>
+            {move || offers.get().then(|| view! {
+                <div class="look-foot">
+                    <p class="hint">{m.preview_line}</p>
+                    <button class="btn btn-primary" type="button" data-testid="preview-download" on:click=move |_| {
+                        let row = viewing.row.get_untracked();
+                        dom::close_dialog(PREVIEW);
+                        if let Some(row) = row {
+                            receiving.download_one(row);
+                        }
+                    }>
+                        <Icon name="download"/>
+                        {m.download}
+                    </button>
+                </div>
+            })}
         </dialog>
     }
     .into_any()
@@ -89,12 +93,13 @@ fn Stage(receiving: Receiving, view: View) -> impl IntoView {
             </div>
         }
         .into_any(),
-        View::Failed { name, title, text } => view! {
-            <div class="look-not" data-testid="preview-failed" data-problem=name>
-                <Icon name="alert"/>
-                <div><strong>{title}</strong><p>{text}</p></div>
-            </div>
+        View::Failed(trouble) => {
+            let again = move |()| {
+                if let Some(row) = viewing.row.get_untracked() {
+                    receiving.preview(row);
+                }
+            };
+            view! { <TroubleView trouble retry=again paste=|_| () look=true/> }.into_any()
         }
-        .into_any(),
     }
 }

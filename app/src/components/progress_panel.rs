@@ -122,12 +122,16 @@ pub(crate) fn RunningFiles(
         .filter(|(at, _)| is_shown(*at));
     let rows: Vec<(usize, Item)> = rows.collect();
     let all = rows.len();
+    // A row may stand for a folder: what is counted is files, as everywhere.
+    let files: Vec<(usize, u64)> = rows.iter().map(|(at, row)| (*at, row.members.len() as u64)).collect();
     let done = move || {
-        let done = run.with(|run| match &only {
-            Some(only) => run.rows_done(|at| only.contains(&at)),
-            None => run.rows_done(|_| true),
+        let (mut done, mut all) = (0, 0);
+        run.with(|run| {
+            for (at, count) in &files {
+                all += count;
+                done += if run.is_through(*at) { *count } else { 0 };
+            }
         });
-        let (done, all) = (done as u64, all as u64);
         match direction {
             Direction::Sending => (t().sent_of)(done, all),
             Direction::Receiving => (t().received_of)(done, all),

@@ -11,39 +11,36 @@ use crate::{
 
 const PASTE: &str = "paste";
 
-/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link.
+/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link. With `look` it is of a preview, in whose
+/// dialog it has a smaller heading and no field.
 #[component]
 pub(crate) fn TroubleView(
     trouble: Trouble,
     #[prop(into)] retry: Callback<()>,
     #[prop(into)] paste: Callback<String>,
+    #[prop(optional)] look: bool,
 ) -> impl IntoView {
     let m = t();
-    let broken = trouble.ending == Ending::Broken;
-    // What passes is not struck through: what was sealed is sealed as before.
-    let seal = match trouble.remedy {
-        _ if broken => "broken",
-        Remedy::AskSender | Remedy::PasteLink => "ended",
-        Remedy::BackToFiles => "open",
-        _ => "sealed",
+    let Trouble {
+        title, ending, remedy, ..
+    } = trouble;
+    let id = if look { "preview-failed" } else { "error" };
+    let broken = ending == Ending::Broken;
+    let asks = remedy == Remedy::AskSender;
+    let (copy_label, copy_text) = if broken {
+        (m.report, (m.report_text)(title, &trouble.happened))
+    } else {
+        (m.copy_message, (m.message_to_sender)(title))
     };
     let copied = RwSignal::new(false);
-    let copy_text = if broken {
-        (m.report_text)(trouble.title, &trouble.happened)
-    } else {
-        (m.message_to_sender)(trouble.title)
-    };
-    let copy_label = if broken { m.report } else { m.copy_message };
-    let primary = trouble.remedy == Remedy::AskSender;
     let copy = move || {
-        let text = copy_text.clone();
         view! {
             <button
-                class=if primary { "btn btn-primary" } else { "btn" }
+                class=if asks { "btn btn-primary" } else { "btn" }
                 type="button"
                 on:click=move |_| {
-                    let text = text.clone();
-                    spawn_local(async move { copied.set(dom::copy(&text, "trouble-text").await) });
+                    let text = copy_text.clone();
+                    spawn_local(async move { copied.set(dom::copy(&text, id).await) });
                 }
             >
                 <Icon name="copy"/>
@@ -51,50 +48,49 @@ pub(crate) fn TroubleView(
             </button>
         }
     };
-    let again = move |label: &'static str, icon: &'static str| {
+    let again = match remedy {
+        Remedy::TryAgain => Some(m.try_again),
+        Remedy::Reload => Some(m.reload),
+        Remedy::BackToLetter => Some(m.back_to_letter),
+        Remedy::BackToFiles => Some(m.back_to_files),
+        Remedy::AskSender | Remedy::PasteLink | Remedy::CommandLine => None,
+    };
+    // The arrow says "once more"; a way back is something else.
+    let repeats = matches!(remedy, Remedy::TryAgain | Remedy::Reload);
+    let again = again.map(|label| {
         view! {
-            <button class="btn btn-primary" type="button" data-testid="try-again" on:click=move |_| retry.run(())>
-                <Icon name=icon/>
+            <button class="btn btn-primary" type="button" data-testid="try-again" on:click=move |_| match remedy {
+                Remedy::Reload => dom::reload(),
+                _ => retry.run(()),
+            }>
+                {repeats.then(|| view! { <Icon name="retry"/> })}
                 {label}
             </button>
         }
-    };
-    let actions = match trouble.remedy {
-        Remedy::Nothing => ().into_any(),
-        Remedy::TryAgain if broken => {
-            view! { <div class="row">{again(m.try_again, "retry")} {copy()}</div> }.into_any()
-        }
-        Remedy::TryAgain => view! { <div class="row">{again(m.try_again, "retry")}</div> }.into_any(),
-        Remedy::BackToLetter => view! { <div class="row">{again(m.back_to_letter, "retry")}</div> }.into_any(),
-        Remedy::BackToFiles => view! { <div class="row">{again(m.back_to_files, "retry")}</div> }.into_any(),
-        Remedy::AskSender => view! { <div class="row">{copy()}</div> }.into_any(),
-        Remedy::Reload => view! {
-            <div class="row">
-                <button class="btn btn-primary" type="button" on:click=move |_| dom::reload()>
-                    <Icon name="retry"/>
-                    {m.reload}
-                </button>
-            </div>
-        }
-        .into_any(),
-        Remedy::PasteLink => view! { <PasteLink paste/> }.into_any(),
-    };
+    });
     view! {
         <section
             class=if broken { "verdict verdict-bad" } else { "verdict" }
-            aria-labelledby="trouble-heading"
-            data-testid="error"
+            aria-label=title
+            data-testid=id
             data-problem=trouble.name
         >
-            <div class="verdict-stub"><Seal form=seal/></div>
+            <div class="verdict-stub"><Seal form=ending.seal()/></div>
             <div class="verdict-body">
-                <h1 id="trouble-heading">{trouble.title}</h1>
-                <dl class="three" id="trouble-text">
+                {if look { view! { <h3>{title}</h3> }.into_any() } else { view! { <h1>{title}</h1> }.into_any() }}
+                <dl class="three" id=id>
                     <div><dt>{m.what_happened}</dt><dd>{trouble.happened}</dd></div>
                     <div><dt>{m.what_is_safe}</dt><dd>{trouble.safe}</dd></div>
                     <div><dt>{m.what_to_do}</dt><dd>{trouble.todo}</dd></div>
                 </dl>
-                {actions}
+                {(remedy != Remedy::PasteLink).then(|| view! {
+                    <div class="row">
+                        {again}
+                        {(asks || broken).then(copy)}
+                        {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/security#cli">{m.use_cli}</a> })}
+                    </div>
+                })}
+                {(!look && (asks || remedy == Remedy::PasteLink)).then(|| view! { <PasteLink paste primary=!asks/> })}
             </div>
         </section>
     }
@@ -103,7 +99,7 @@ pub(crate) fn TroubleView(
 
 /// A field for the whole link.
 #[component]
-fn PasteLink(#[prop(into)] paste: Callback<String>) -> impl IntoView {
+fn PasteLink(paste: Callback<String>, primary: bool) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     view! {
         <form
@@ -127,7 +123,7 @@ fn PasteLink(#[prop(into)] paste: Callback<String>) -> impl IntoView {
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
-                <button class="btn btn-primary" type="submit">{t().open}</button>
+                <button class=if primary { "btn btn-primary" } else { "btn" } type="submit">{t().open}</button>
             </div>
         </form>
     }

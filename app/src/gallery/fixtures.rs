@@ -14,7 +14,7 @@ use crate::{
         names,
         qr::qr_path,
         run::{Mark, Run},
-        trouble::{self, Trouble},
+        trouble::{self, Trouble, failure},
     },
     transfers::{Card, Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
 };
@@ -136,18 +136,20 @@ pub(super) fn starting_over(sending: Sending) {
 
 pub(super) fn over(sending: Sending) {
     empty(sending);
-    sending.over.set(Some(14));
+    sending.over.set(true);
+}
+
+fn close(sending: Sending, why: FailureKind) {
+    sending.trouble.set(Some(trouble::sending(&failure(why))));
+    sending.screen.set(SendScreen::Stopped);
 }
 
 pub(super) fn guests_off(sending: Sending) {
-    sending.allowed.set(Allowed {
-        guests: false,
-        ..allowed()
-    });
+    close(sending, FailureKind::GuestsOff);
 }
 
 pub(super) fn cannot_send(sending: Sending) {
-    sending.can_send.set(false);
+    close(sending, FailureKind::Unsupported);
 }
 
 pub(super) fn chosen(sending: Sending) {
@@ -639,15 +641,4 @@ pub(super) fn unsupported(receiving: Receiving) {
 
 pub(super) fn receive_away(receiving: Receiving) {
     fail(receiving, trouble::receiving(&failure(FailureKind::ServerAway)));
-}
-
-fn failure(kind: FailureKind) -> Failure {
-    Failure {
-        kind,
-        problem: None,
-        detail: None,
-        file: None,
-        ended_at_ms: None,
-        limit: None,
-    }
 }

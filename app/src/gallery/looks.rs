@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::fixtures::letter;
 use crate::{
-    engine::{Failure, FailureKind, Shown},
+    engine::{FailureKind, Shown},
     messages::t,
-    transfers::{Receiving, View, failed_preview},
+    model::trouble::{self, failure},
+    transfers::{Receiving, View},
 };
 
 fn look(receiving: Receiving, name: &str, view: View) {
@@ -55,19 +56,19 @@ pub(super) fn refused(receiving: Receiving) {
 }
 
 pub(super) fn altered(receiving: Receiving) {
-    let failure = Failure::of(FailureKind::NotWhatWasSealed);
+    let failure = failure(FailureKind::NotWhatWasSealed);
     look(
         receiving,
         "Walkthrough with client comments.mp4",
-        failed_preview(&failure),
+        View::Failed(trouble::receiving(&failure)),
     );
 }
 
 pub(super) fn revoked(receiving: Receiving) {
-    let failure = Failure::of(FailureKind::LinkRevoked);
+    let failure = failure(FailureKind::LinkRevoked);
     look(
         receiving,
         "Walkthrough with client comments.mp4",
-        failed_preview(&failure),
+        View::Failed(trouble::receiving(&failure)),
     );
 }

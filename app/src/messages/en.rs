@@ -21,6 +21,10 @@ fn plural(n: u64, one: &str, many: &str) -> String {
     }
 }
 
+fn files(n: u64) -> String {
+    plural(n, "file", "files")
+}
+
 messages! {
     // --- the language itself
     lang: Text = "en",
@@ -42,12 +46,12 @@ messages! {
     ago: fn(&str) -> String = |span| format!("{span} ago"),
     exact_time: fn(i64, &str, i64, i64, i64) -> String = |d, month, y, h, m| format!("{d} {month} {y}, {h:02}:{m:02}"),
     exact_bytes: fn(u64) -> String = |n| plural(n, "byte", "bytes"),
-    items: fn(u64) -> String = |n| plural(n, "item", "items"),
-    folder_holds: fn(u64, u64) -> String = |files, folders| {
-        let files = plural(files, "file", "files");
+    count: fn(u64) -> String = files,
+    folder_holds: fn(u64, u64) -> String = |n, folders| {
+        let files = files(n);
         if folders == 0 { files } else { format!("{files} in {}", plural(folders + 1, "folder", "folders")) }
     },
-    and_more: fn(u64) -> String = |n| format!("and {} more", plural(n, "item", "items")),
+    and_more: fn(u64) -> String = |n| format!("and {} more", crate::model::numbers::grouped(n)),
 
     // --- frame
     name: Text = "Sealdrop",
@@ -79,7 +83,6 @@ messages! {
     or_paste: Text = "or paste with",
     let_go: Text = "Let go to add them",
     let_go_lead: Text = "Folders keep their structure.",
-    let_go_count: fn(u64) -> String = |n| format!("{}. Folders keep their structure.", plural(n, "item", "items")),
     fact_key: Text = "The key is made here and never sent to us.",
     fact_server: Text = "We store ciphertext until the link ends.",
     fact_limit: fn(&str) -> String = |size| format!("Up to {size} for each link."),
@@ -105,7 +108,7 @@ messages! {
     note_hint: Text = "Sealed with the files. Only people with the link can read it.",
 
     // --- Send, files chosen
-    ready: fn(u64) -> String = |n| format!("{}, ready to seal", plural(n, "item", "items")),
+    ready: fn(u64) -> String = |n| format!("{}, ready to seal", files(n)),
     add_more: Text = "Add more",
     add_folder: Text = "Add a folder",
     remove: fn(&str) -> String = |name| format!("Remove {name}"),
@@ -124,7 +127,7 @@ messages! {
     // --- Unfinished
     unfinished_title: Text = "Not finished yet",
     unfinished_text: Text = "What was sent is kept for 72 hours; with the same files only the rest is sent. Your browser may ask before it reads files again.",
-    unfinished_sent: fn(&str, &str, u64) -> String = |sent, all, n| format!("{sent} of {all} sent, {}", plural(n, "file", "files")),
+    unfinished_sent: fn(&str, &str, u64) -> String = |sent, all, n| format!("{sent} of {all} sent, {}", files(n)),
     unfinished_in_use: Text = "Being sent in another tab",
     unfinished_discarded: Text = "Removed from the store.",
     go_on: Text = "Go on",
@@ -142,7 +145,7 @@ messages! {
     not_now: Text = "Send something else",
 
     // --- Sending
-    sending_items: fn(u64) -> String = |n| format!("Sending {}", plural(n, "item", "items")),
+    sending_files: fn(u64) -> String = |n| format!("Sending {}", files(n)),
     preparing: Text = "Preparing",
     preparing_line: Text = "Keys are being made and the files are being looked through. Nothing has left this browser yet.",
     sealing_and_sending: Text = "Sealing and sending",
@@ -197,7 +200,7 @@ messages! {
 
     // --- Sent
     sent_title: Text = "Sealed. Pass on this link.",
-    sent_line: fn(u64, &str) -> String = |n, size| format!("{}, {size}, ready to download now.", plural(n, "file", "files")),
+    sent_line: fn(u64, &str) -> String = |n, size| format!("{}, {size}, ready to download now.", files(n)),
     key_address: Text = "The address. Our server sees this part.",
     key_key: Text = "The key. Browsers never send what follows the # sign.",
     copy_link: Text = "Copy link",
@@ -264,7 +267,7 @@ messages! {
     gate_working: Text = "Opening. This takes a few seconds.",
     gate_hint: Text = "Opening shows the names. It does not use up a download.",
     wrong_password: Text = "That password does not open this link. Check capitals and spaces, or ask the sender. If it is right, the link may have ended.",
-    items_for_you: fn(u64) -> String = |n| format!("{} for you", plural(n, "item", "items")),
+    files_for_you: fn(u64) -> String = |n| format!("{} for you", files(n)),
     from_link: Text = "From whoever gave you this link",
     note_label: Text = "Note from the sender",
     download_all: Text = "Download all",
@@ -273,11 +276,11 @@ messages! {
     download_one_of: fn(u64, &str) -> String = |all, size| format!("Download 1 of {all}, {size}"),
     select_all: Text = "Select all",
     picked: fn(u64, u64) -> String = |n, all| match n {
-        0 => plural(all, "item", "items"),
+        0 => files(all),
         _ => format!("{n} of {all} selected"),
     },
     download: Text = "Download",
-    unfinished_download: fn(&str, &str, u64) -> String = |here, all, n| format!("*{here}* of {all}, {}, are here, opened and checked.", plural(n, "item", "items")),
+    unfinished_download: fn(&str, &str, u64) -> String = |here, all, n| format!("*{here}* of {all}, {}, are here, opened and checked.", files(n)),
     unfinished_download_placed: Text = "Going on fetches only the rest, and puts it into the place that you chose. Your browser may ask for that place once more.",
     unfinished_download_saved: Text = "Going on fetches only the rest.",
     unfinished_download_in_use: Text = "Another tab is already downloading this. Starting here makes a second download.",
@@ -303,7 +306,7 @@ messages! {
     look_first: Text = "You can look before you download",
     look_first_text: Text = "Pictures, sound, films and text open here. A look saves nothing and uses up no download. PDF and everything else: download to view.",
     several_are_one_zip: Text = "Several files come as one zip file, folders included. A single file comes as it is.",
-    receiving_items: fn(u64) -> String = |n| format!("Downloading {}", plural(n, "item", "items")),
+    receiving_files: fn(u64) -> String = |n| format!("Downloading {}", files(n)),
     claiming: Text = "Preparing",
     claiming_line: Text = "Reserving your download, and checking what is already here.",
     downloading: Text = "Downloading and checking",
@@ -321,15 +324,15 @@ messages! {
     verified_title: Text = "Complete and unaltered",
     verified_all: fn(u64, &str) -> String = |n, size| match n {
         1 => format!("The file, {size}, arrived exactly as the sender sealed it."),
-        _ => format!("All {}, {size}, arrived exactly as the sender sealed them.", plural(n, "item", "items")),
+        _ => format!("All {}, {size}, arrived exactly as the sender sealed them.", files(n)),
     },
-    verified_some: fn(u64, u64, &str) -> String = |n, all, size| format!("{n} of {}, {size}, arrived exactly as sealed.", plural(all, "item", "items")),
+    verified_some: fn(u64, u64, &str) -> String = |n, all, size| format!("{n} of {}, {size}, arrived exactly as sealed.", files(all)),
     put_as_file: Text = "Your browser has put it with your other downloads.",
     put_in_place: Text = "It is in the place that you chose.",
     put_in_folder: Text = "They are in the folder that you chose.",
     put_as_zip: fn(&str) -> String = |name| format!("They are in one zip file, “{name}”, with your other downloads."),
     complete_title: Text = "Complete",
-    complete_line: fn(u64, &str) -> String = |n, size| format!("{}, {size}: every piece was opened with the key in your link.", plural(n, "item", "items")),
+    complete_line: fn(u64, &str) -> String = |n, size| format!("{}, {size}: every piece was opened with the key in your link.", files(n)),
     download_again: Text = "Download again",
     took: fn(&str, &str) -> String = |size, span| format!("{size} in {span}"),
     what_was_checked: Text = "What was checked",
@@ -343,7 +346,7 @@ messages! {
     build: Text = "Build",
     send_back: Text = "Send something back?",
     send_back_text: Text = "No account needed.",
-    safe_to_use: fn(u64, u64) -> String = |n, all| format!("{n} of {} safe to use", plural(all, "item is", "items are")),
+    safe_to_use: fn(u64, u64) -> String = |n, all| format!("{n} of {} safe to use", plural(all, "file is", "files are")),
     stopped_meta: Text = "If your browser kept an unfinished copy, delete it.",
 
     // --- Preview
@@ -357,9 +360,6 @@ messages! {
     preview_too_large: Text = "This picture is too large to be opened on a page. Download it to view it.",
     preview_unsupported: Text = "Files of this kind cannot be shown here. Download it to view it.",
     preview_cannot_show: Text = "Your browser does not know how to show this file. Download it to view it with another program.",
-    preview_altered: Text = "One piece has been changed or damaged since the sender sealed it, so the preview stopped. What you saw before had passed its check.",
-    preview_away: Text = "Either the server is away for a moment or your network is. Close this and look again.",
-    preview_other: Text = "The preview stopped, and this page does not know why. Close this and look again, or download the file.",
 
     // --- troubles: what happened, what is safe, what to do
     what_happened: Text = "What happened",
@@ -367,19 +367,20 @@ messages! {
     what_to_do: Text = "What to do",
     try_again: Text = "Try again",
     reload: Text = "Load the page again",
+    use_cli: Text = "Use the command line",
     back_to_letter: Text = "Back to the list",
     back_to_files: Text = "Back to your files",
     copy_message: Text = "Copy a message to the sender",
     message_to_sender: fn(&str) -> String = |title| format!("Your Sealdrop link did not open for me. It says: {title}. Could you send me a new one?"),
     report: Text = "Copy a report for the sender",
     report_text: fn(&str, &str) -> String = |title, what| format!("Your Sealdrop link stopped with: {title}. {what}"),
-    whole_link: Text = "The whole link",
+    whole_link: Text = "Paste the whole link",
     link_placeholder: fn(&str) -> String = |origin| format!("{origin}/d/…"),
     gone: Four = [
         "There is nothing at this link",
         "It may have ended, or part of it may be missing.",
         "Nothing was downloaded now. Files you saved earlier are not touched.",
-        "Check it with the sender.",
+        "Check it with the sender, or paste the whole link here.",
     ],
     expired: Four = [
         "This link has expired",
@@ -408,11 +409,11 @@ messages! {
     ],
     altered: Four = [
         "These files are not what was sealed",
-        "One piece has been changed or damaged since the sender sealed it. The download stopped there.",
-        "Nothing altered was saved as finished. Items marked “Unaltered” passed every check. This try did not use up a download.",
+        "One piece has been changed or damaged since the sender sealed it. This browser stopped there.",
+        "Nothing altered was saved as finished. Files marked “Unaltered” passed every check. This try did not use up a download.",
         "Try once more. If it stops again, ask the sender for a new link and tell them what you saw here.",
     ],
-    altered_file: fn(&str) -> String = |name| format!("One piece of “{name}” has been changed or damaged since the sender sealed it. The download stopped there."),
+    altered_file: fn(&str) -> String = |name| format!("One piece of “{name}” has been changed or damaged since the sender sealed it. This browser stopped there."),
     no_key: Four = [
         "This link is not complete",
         "The key after the # sign is missing. Some mail and chat programs cut long links.",
@@ -440,7 +441,7 @@ messages! {
     disk_full: Four = [
         "There is no room left on this device",
         "The disk was full before the download was.",
-        "This try did not use up a download. Items marked “Unaltered” are whole.",
+        "This try did not use up a download. Files marked “Unaltered” are whole.",
         "Delete the unfinished copy, make room and try again.",
     ],
     place_full: Four = [
@@ -492,7 +493,7 @@ messages! {
         "Check your network and try again.",
     ],
     other_receiving: Four = [
-        "The download stopped",
+        "It stopped before the end",
         "Something happened that this page does not know.",
         "Nothing unfinished was saved as finished. This try did not use up a download.",
         "Try again. If it stops again, tell the sender what you saw here.",
@@ -510,11 +511,9 @@ messages! {
     guests_off: Four = [
         "This server does not take files from guests",
         "Whoever runs it has turned sending without an account off.",
-        "Nothing was sent. Your list is kept.",
-        "Ask the people who run it, or use another server.",
+        "Nothing was sent. Links that others made still open here.",
+        "Ask the people who run it, or use another server. If you have a link, open it here.",
     ],
-    guests_off_title: Text = "This server does not take files from guests.",
-    guests_off_before: Text = "Whoever runs it has turned sending without an account off. Links that others made still open here.",
     storage_full: Four = [
         "The server has no room for this",
         "Its disk is full or nearly so.",

@@ -112,6 +112,11 @@ pub(crate) fn grouped<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<It
     rows
 }
 
+/// How many files all rows stand for.
+pub(crate) fn count(rows: &[Item]) -> u64 {
+    rows.iter().map(|row| row.members.len() as u64).sum()
+}
+
 /// Plain bytes of all rows.
 pub(crate) fn total(rows: &[Item]) -> u64 {
     rows.iter().fold(0, |sum, row| sum.saturating_add(row.len))
@@ -151,7 +156,7 @@ mod tests {
         );
         assert_eq!(rows[1].holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(rows[2].kind, Kind::Video);
-        assert_eq!(total(&rows), 38);
+        assert_eq!((count(&rows), total(&rows)), (5, 38));
         assert_eq!(total_of(&rows, &[0, 2, 9].into()), 3);
     }
 

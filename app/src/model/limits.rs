@@ -43,28 +43,20 @@ impl From<&sealdrop_api::Limits> for Allowed {
     }
 }
 
-/// Why what was chosen cannot be sent.
+/// Why what was chosen cannot be sent: it is more than the server takes in one link. Both are sealed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// More than the server takes in one link.
-    TooLarge { needed: u64, allowed: u64 },
-    /// This server does not take files from strangers.
-    GuestsOff,
+pub(crate) struct Refusal {
+    pub(crate) needed: u64,
+    pub(crate) allowed: u64,
 }
 
 impl Allowed {
     /// Checks what it will weigh once sealed.
     pub(crate) fn refuses(&self, sealed_bytes: u64) -> Option<Refusal> {
-        if !self.guests {
-            Some(Refusal::GuestsOff)
-        } else if sealed_bytes > self.max_link_bytes {
-            Some(Refusal::TooLarge {
-                needed: sealed_bytes,
-                allowed: self.max_link_bytes,
-            })
-        } else {
-            None
-        }
+        (sealed_bytes > self.max_link_bytes).then_some(Refusal {
+            needed: sealed_bytes,
+            allowed: self.max_link_bytes,
+        })
     }
 }
 
@@ -81,18 +73,10 @@ mod tests {
         assert_eq!(allowed.refuses(100), None);
         assert_eq!(
             allowed.refuses(101),
-            Some(Refusal::TooLarge {
+            Some(Refusal {
                 needed: 101,
                 allowed: 100
             })
-        );
-        assert_eq!(
-            Allowed {
-                guests: false,
-                ..allowed
-            }
-            .refuses(1),
-            Some(Refusal::GuestsOff)
         );
         assert_eq!(Allowed::default().refuses(u64::MAX), None);
     }

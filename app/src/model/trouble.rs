@@ -6,23 +6,39 @@ use crate::{
     messages::t,
 };
 
-/// Which seal stands beside it.
+/// How bad it is, which is what the seal beside it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Nothing is broken; it is over or cannot begin.
+    /// There is nothing here to open, or no longer.
     Ended,
     /// What arrived is not what was sealed.
     Broken,
+    /// It passes, or another way leads on: what was sealed is sealed as before.
+    Passing,
+    /// It was not sent, so nothing is sealed yet.
+    Unsealed,
+}
+
+impl Ending {
+    /// The form of the seal that says it.
+    pub(crate) fn seal(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Broken => "broken",
+            Self::Passing => "sealed",
+            Self::Unsealed => "open",
+        }
+    }
 }
 
 /// What the screen offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// Only words help.
-    Nothing,
+    /// The program that does the same without a browser.
+    CommandLine,
     /// The same again.
     TryAgain,
-    /// A message that the reader can send to whoever sent the link.
+    /// A message that the reader can send to whoever sent the link, and a field for the link that comes back.
     AskSender,
     /// A field for the whole link.
     PasteLink,
@@ -48,7 +64,8 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    fn new(name: &'static str, words: [&'static str; 4], remedy: Remedy) -> Self {
+    /// `words` are the title, what happened, what is safe and what to do.
+    pub(crate) fn new(name: &'static str, words: [&'static str; 4], ending: Ending, remedy: Remedy) -> Self {
         let [title, happened, safe, todo] = words;
         Self {
             name,
@@ -56,13 +73,25 @@ impl Trouble {
             happened: happened.to_owned(),
             safe,
             todo,
-            ending: Ending::Ended,
+            ending,
             remedy,
         }
     }
 
     fn said(self, happened: String) -> Self {
         Self { happened, ..self }
+    }
+}
+
+/// A failure of which only the kind is known.
+pub(crate) fn failure(kind: FailureKind) -> Failure {
+    Failure {
+        kind,
+        problem: None,
+        detail: None,
+        file: None,
+        ended_at_ms: None,
+        limit: None,
     }
 }
 
@@ -98,45 +127,43 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
 pub(crate) fn receiving(failure: &Failure) -> Trouble {
     let m = t();
     let name = name(failure);
-    let plain = |words, remedy| Trouble::new(name, words, remedy);
+    let over = |words| Trouble::new(name, words, Ending::Ended, Remedy::AskSender);
+    let passing = |words, remedy| Trouble::new(name, words, Ending::Passing, remedy);
     match failure.kind {
-        FailureKind::WrongPassword | FailureKind::LinkGone => plain(m.gone, Remedy::AskSender),
+        FailureKind::WrongPassword | FailureKind::LinkGone => over(m.gone),
         FailureKind::LinkExpired => {
-            let trouble = plain(m.expired, Remedy::AskSender);
+            let trouble = over(m.expired);
             match failure.ended_at_ms {
                 Some(at) => trouble.said((m.expired_at)(&times::relative(at, engine::now_ms()))),
                 None => trouble,
             }
         }
-        FailureKind::LinkExhausted => plain(m.exhausted, Remedy::AskSender),
-        FailureKind::LinkRevoked => plain(m.revoked, Remedy::AskSender),
-        FailureKind::LinkBusy => plain(m.busy, Remedy::TryAgain),
+        FailureKind::LinkExhausted => over(m.exhausted),
+        FailureKind::LinkRevoked => over(m.revoked),
+        FailureKind::LinkBusy => passing(m.busy, Remedy::TryAgain),
         FailureKind::NotWhatWasSealed => {
-            let trouble = Trouble {
-                ending: Ending::Broken,
-                ..plain(m.altered, Remedy::TryAgain)
-            };
+            let trouble = Trouble::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
             match &failure.file {
                 Some(file) => trouble.said((m.altered_file)(&names::visible(file))),
                 None => trouble,
             }
         }
-        FailureKind::DiskFull => plain(m.disk_full, Remedy::TryAgain),
-        FailureKind::SaveRefused => plain(m.save_refused, Remedy::TryAgain),
-        FailureKind::SaveInterrupted => plain(m.save_interrupted, Remedy::TryAgain),
-        FailureKind::StartOver => plain(m.kept_is_gone, Remedy::BackToLetter),
-        FailureKind::TooLargeForBrowser => plain(m.too_large_for_browser, Remedy::Nothing),
-        FailureKind::ServerAway => plain(m.away_receiving, Remedy::TryAgain),
-        FailureKind::NewerVersion => plain(m.newer_version, Remedy::Reload),
-        FailureKind::Unsupported => plain(m.unsupported_receiving, Remedy::Nothing),
-        _ => with_detail(plain(m.other_receiving, Remedy::TryAgain), failure),
+        FailureKind::DiskFull => passing(m.disk_full, Remedy::TryAgain),
+        FailureKind::SaveRefused => passing(m.save_refused, Remedy::TryAgain),
+        FailureKind::SaveInterrupted => passing(m.save_interrupted, Remedy::TryAgain),
+        FailureKind::StartOver => passing(m.kept_is_gone, Remedy::BackToLetter),
+        FailureKind::TooLargeForBrowser => passing(m.too_large_for_browser, Remedy::CommandLine),
+        FailureKind::ServerAway => passing(m.away_receiving, Remedy::TryAgain),
+        FailureKind::NewerVersion => passing(m.newer_version, Remedy::Reload),
+        FailureKind::Unsupported => passing(m.unsupported_receiving, Remedy::CommandLine),
+        _ => with_detail(passing(m.other_receiving, Remedy::TryAgain), failure),
     }
 }
 
 /// A failure while receiving into a place that the person chose: it is asked for again, or another way is taken.
 pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
     let m = t();
-    let plain = |words| Trouble::new(name(failure), words, Remedy::BackToLetter);
+    let plain = |words| Trouble::new(name(failure), words, Ending::Passing, Remedy::BackToLetter);
     match failure.kind {
         FailureKind::DiskFull => plain(m.place_full),
         FailureKind::SaveRefused => plain(m.place_refused),
@@ -144,11 +171,12 @@ pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
     }
 }
 
-/// A failure while sending.
+/// A failure while sending, or what keeps everybody from it.
 pub(crate) fn sending(failure: &Failure) -> Trouble {
     let m = t();
     let name = name(failure);
-    let plain = |words| Trouble::new(name, words, Remedy::BackToFiles);
+    let unsealed = |words, remedy| Trouble::new(name, words, Ending::Unsealed, remedy);
+    let plain = |words| unsealed(words, Remedy::BackToFiles);
     let file = failure.file.as_deref().map(names::visible);
     match (failure.kind, file) {
         (FailureKind::SourceChanged, Some(file)) => plain(m.source_changed).said((m.source_changed_file)(&file)),
@@ -161,11 +189,11 @@ pub(crate) fn sending(failure: &Failure) -> Trouble {
             Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::bytes(limit))),
             None => plain(m.too_large),
         },
-        (FailureKind::GuestsOff, _) => plain(m.guests_off),
+        (FailureKind::GuestsOff, _) => unsealed(m.guests_off, Remedy::PasteLink),
         (FailureKind::StorageFull, _) => plain(m.storage_full),
         (FailureKind::ServerAway, _) => plain(m.away_sending),
         (FailureKind::EtagHidden, _) => plain(m.etag_hidden),
-        (FailureKind::Unsupported, _) => plain(m.unsupported_sending),
+        (FailureKind::Unsupported, _) => unsealed(m.unsupported_sending, Remedy::CommandLine),
         (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
         _ => with_detail(plain(m.other_sending), failure),
     }
@@ -181,25 +209,18 @@ fn with_detail(trouble: Trouble, failure: &Failure) -> Trouble {
 /// What is wrong with a link before anybody was asked.
 pub(crate) fn link(fault: LinkFault) -> Trouble {
     let m = t();
+    let ended = |name, words| Trouble::new(name, words, Ending::Ended, Remedy::PasteLink);
     match fault {
-        LinkFault::NoKey => Trouble::new("no-key", m.no_key, Remedy::PasteLink),
-        LinkFault::Incomplete => Trouble::new("incomplete-link", m.incomplete, Remedy::PasteLink),
-        LinkFault::Foreign => Trouble::new("foreign-link", m.foreign, Remedy::PasteLink),
-        LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Remedy::Reload),
+        LinkFault::NoKey => ended("no-key", m.no_key),
+        LinkFault::Incomplete => ended("incomplete-link", m.incomplete),
+        LinkFault::Foreign => ended("foreign-link", m.foreign),
+        LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Ending::Passing, Remedy::Reload),
     }
 }
 
-/// Why what was chosen cannot be sent: name and sentences.
-pub(crate) fn refusal(refusal: Refusal) -> (&'static str, &'static str, String) {
-    let m = t();
-    match refusal {
-        Refusal::TooLarge { needed, allowed } => (
-            "too-large",
-            m.too_large_title,
-            (m.too_large_before)(&numbers::bytes(needed), &numbers::bytes(allowed)),
-        ),
-        Refusal::GuestsOff => ("guests-off", m.guests_off_title, m.guests_off_before.to_owned()),
-    }
+/// Why what was chosen cannot be sent, in sentences.
+pub(crate) fn refusal(refusal: Refusal) -> String {
+    (t().too_large_before)(&numbers::bytes(refusal.needed), &numbers::bytes(refusal.allowed))
 }
 
 #[cfg(test)]
@@ -234,7 +255,7 @@ mod tests {
     #[test]
     fn every_failure_says_all_three_in_sentences() {
         for kind in KINDS {
-            let failure = Failure::of(kind);
+            let failure = failure(kind);
             for trouble in [receiving(&failure), receiving_into_place(&failure), sending(&failure)] {
                 for text in [trouble.happened.as_str(), trouble.safe, trouble.todo] {
                     assert!(text.ends_with('.'), "{kind:?}: {text}");
@@ -254,15 +275,32 @@ mod tests {
     }
 
     #[test]
+    fn the_seal_tells_what_is_over_from_what_passes() {
+        for kind in KINDS {
+            let trouble = receiving(&failure(kind));
+            let over = trouble.remedy == Remedy::AskSender;
+            assert_eq!(trouble.ending == Ending::Ended, over, "{kind:?}");
+            assert_eq!(
+                trouble.ending == Ending::Broken,
+                kind == FailureKind::NotWhatWasSealed,
+                "{kind:?}"
+            );
+            assert_eq!(sending(&failure(kind)).ending.seal(), "open", "{kind:?}");
+        }
+        assert_eq!(receiving(&failure(FailureKind::LinkBusy)).ending.seal(), "sealed");
+        assert_eq!(link(LinkFault::NewerVersion).ending, Ending::Passing);
+    }
+
+    #[test]
     fn names_are_the_servers_where_it_has_one() {
-        for slug in KINDS.map(|kind| name(&Failure::of(kind))) {
+        for slug in KINDS.map(|kind| name(&failure(kind))) {
             assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{slug}");
         }
         let busy = sealdrop_api::ProblemType::LinkBusy.slug();
-        assert_eq!(name(&Failure::of(FailureKind::LinkBusy)), busy);
+        assert_eq!(name(&failure(FailureKind::LinkBusy)), busy);
         let other = Failure {
             problem: Some(sealdrop_api::ProblemType::TooManyRequests),
-            ..Failure::of(FailureKind::Other)
+            ..failure(FailureKind::Other)
         };
         assert_eq!(name(&other), "too-many-requests");
     }
@@ -271,7 +309,7 @@ mod tests {
     fn a_hostile_name_cannot_speak_for_us() {
         let failure = Failure {
             file: Some("x\u{202e}\n.exe".into()),
-            ..Failure::of(FailureKind::SourceChanged)
+            ..failure(FailureKind::SourceChanged)
         };
         assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
     }
@@ -281,7 +319,7 @@ mod tests {
         let at = engine::now_ms() - 2.0 * 86_400_000.0;
         let failure = Failure {
             ended_at_ms: Some(at),
-            ..Failure::of(FailureKind::LinkExpired)
+            ..failure(FailureKind::LinkExpired)
         };
         assert_eq!(receiving(&failure).happened, "It ended 2 days ago.");
     }

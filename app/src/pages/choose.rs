@@ -79,14 +79,7 @@ fn Inputs(sending: Sending) -> impl IntoView {
 #[component]
 fn Empty(sending: Sending) -> impl IntoView {
     let m = t();
-    let over = Memo::new(move |_| sending.over.get().is_some());
-    // The notice says why; a button that leads nowhere would say the opposite.
-    let closed = move || !sending.can_send.get() || !sending.allowed.with(|allowed| allowed.guests);
-    let lead = move || match sending.over.get() {
-        None => m.send_lead.to_owned(),
-        Some(0 | 1) => m.let_go_lead.to_owned(),
-        Some(count) => (m.let_go_count)(count),
-    };
+    let over = sending.over;
     view! {
         <main id="main" class="drop-page">
             <div class="wrap">
@@ -102,19 +95,24 @@ fn Empty(sending: Sending) -> impl IntoView {
                                     view! { <span class="only-mouse">{m.drop_here}</span><span class="only-touch">{m.choose_to_send}</span> }.into_any()
                                 }}
                             </h1>
-                            <p class="lead">{lead}</p>
+                            <p class="lead">{move || if over.get() { m.let_go_lead } else { m.send_lead }}</p>
                         </div>
                         <div class="note no-script">
                             <Icon name="info"/>
                             <div><strong>{m.needs_script_send_title}</strong><span>{m.needs_script_send}</span></div>
                         </div>
-                        <Notices sending/>
+                        {move || sending.nothing.get().then(|| view! {
+                            <div class="note" role="alert" data-testid="error" data-problem="nothing-chosen">
+                                <Icon name="alert"/>
+                                <div><strong>{m.nothing_in_it}</strong></div>
+                            </div>
+                        })}
                         <GoingOn sending/>
                         <div class="row">
-                            <button class="btn btn-primary btn-big" type="button" disabled=closed on:click=move |_| choose_files(sending)>{m.choose_files}</button>
+                            <button class="btn btn-primary btn-big" type="button" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
                             <div class="btn-pair">
-                                <button class="btn btn-big" type="button" disabled=closed on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
-                                <button class="btn btn-big only-touch" type="button" disabled=closed on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
+                                <button class="btn btn-big" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
+                                <button class="btn btn-big only-touch" type="button" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
                             </div>
                             <span class="muted md only-mouse">{m.or_paste} " " <kbd>"Ctrl"</kbd> " " <kbd>"V"</kbd></span>
                         </div>
@@ -141,42 +139,13 @@ fn Empty(sending: Sending) -> impl IntoView {
     .into_any()
 }
 
-/// What stands in the way before anything is chosen, and a drop that brought nothing.
-#[component]
-fn Notices(sending: Sending) -> impl IntoView {
-    let m = t();
-    move || {
-        let note = if !sending.can_send.get() {
-            Some((
-                "unsupported",
-                m.unsupported_sending[0],
-                format!("{} {}", m.unsupported_sending[1], m.unsupported_sending[3]),
-            ))
-        } else if !sending.allowed.with(|allowed| allowed.guests) {
-            Some(("guests-off", m.guests_off_title, m.guests_off_before.to_owned()))
-        } else if sending.nothing.get() {
-            Some(("nothing-chosen", m.nothing_in_it, String::new()))
-        } else {
-            None
-        };
-        note.map(|(name, title, text)| {
-            view! {
-                <div class="note" role="alert" data-testid="error" data-problem=name>
-                    <Icon name="alert"/>
-                    <div><strong>{title}</strong><span>{text}</span></div>
-                </div>
-            }
-        })
-    }
-}
-
 #[component]
 fn Chosen(sending: Sending) -> impl IntoView {
     let m = t();
     let total = Memo::new(move |_| sending.items.with(|items| items::total(items)));
     let refusal = Memo::new(move |_| sending.allowed.get().refuses(sending.weight.get()));
     let near = StoredValue::new(0);
-    let blocked = move || refusal.get().is_some() || !sending.can_send.get() || sending.lacks_password();
+    let blocked = move || refusal.get().is_some() || sending.lacks_password();
     view! {
         <main id="main">
             <form class="wrap" on:submit=move |event| {
@@ -185,10 +154,10 @@ fn Chosen(sending: Sending) -> impl IntoView {
             }>
                 <div class="cols">
                     <div class="stack">
-                        <section class=move || if sending.over.get().is_some() { "panel is-over" } else { "panel" } aria-labelledby="list-heading">
+                        <section class=move || if sending.over.get() { "panel is-over" } else { "panel" } aria-labelledby="list-heading">
                             <div class="panel-head">
                                 <div class="head-t">
-                                    <h1 id="list-heading">{move || (m.ready)(sending.items.with(Vec::len) as u64)}</h1>
+                                    <h1 id="list-heading">{move || (m.ready)(sending.items.with(|rows| items::count(rows)))}</h1>
                                     <span class="sum">{move || view! { <Size bytes=total.get()/> }}</span>
                                 </div>
                                 <span class="push row">
@@ -207,14 +176,11 @@ fn Chosen(sending: Sending) -> impl IntoView {
                         <GoingOn sending/>
                         <Terms sending open=true/>
                         <div class="dock stack stack-2">
-                            {move || refusal.get().map(|why| {
-                                let (name, title, text) = trouble::refusal(why);
-                                view! {
-                                    <div class="note note-danger" role="alert" data-testid="error" data-problem=name>
-                                        <Icon name="alert"/>
-                                        <div><strong>{title}</strong><span>{text}</span></div>
-                                    </div>
-                                }
+                            {move || refusal.get().map(|why| view! {
+                                <div class="note note-danger" role="alert" data-testid="error" data-problem="too-large">
+                                    <Icon name="alert"/>
+                                    <div><strong>{m.too_large_title}</strong><span>{trouble::refusal(why)}</span></div>
+                                </div>
                             })}
                             <button class="btn btn-primary btn-big btn-wide" type="submit" data-testid="create-link" disabled=blocked>
                                 <Icon name="lock"/>

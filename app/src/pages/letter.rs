@@ -20,6 +20,14 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
     let letter = receiving.letter.get_untracked();
     let rows = receiving.items.get_untracked();
     let count = rows.len() as u64;
+    // Where an earlier download can go on, that is the one thing to do.
+    let class = move || {
+        if receiving.can_go_on() {
+            "btn btn-big btn-wide"
+        } else {
+            "btn btn-primary btn-big btn-wide"
+        }
+    };
     view! {
         <main id="main">
             <div class="wrap">
@@ -30,14 +38,14 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                             <div class="slip-title">
                                 <Seal form="sealed"/>
                                 <div>
-                                    <h1 id="letter-heading">{(m.items_for_you)(count)}</h1>
+                                    <h1 id="letter-heading">{(m.files_for_you)(count)}</h1>
                                     <p class="from">{m.from_link}</p>
                                 </div>
                             </div>
                             {letter.note.map(|note| view! { <blockquote aria-label=m.note_label dir="auto" data-testid="receive-note">{note}</blockquote> })}
                         </div>
                         <div class="slip-stub slip-act">
-                            <button class="btn btn-primary btn-big btn-wide" type="button" data-testid="receive-download" on:click=move |_| receiving.download_picked()>
+                            <button class=class type="button" data-testid="receive-download" on:click=move |_| receiving.download_picked()>
                                 <Icon name="download"/>
                                 <span>{move || download_label(receiving)}</span>
                             </button>

@@ -13,16 +13,7 @@ use crate::{
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     engine::answer_not_found();
-    let [title, happened, safe, todo] = t().not_found;
-    let trouble = Trouble {
-        name: "not-found",
-        title,
-        happened: happened.to_owned(),
-        safe,
-        todo,
-        ending: Ending::Ended,
-        remedy: Remedy::PasteLink,
-    };
+    let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::PasteLink);
     view! {
         <main id="main">
             <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>

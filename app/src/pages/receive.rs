@@ -60,7 +60,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
         <main id="main">
             <div class="wrap">
                 <div class="stack stack-6">
-                    <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_items)(count)>
+                    <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_files)(count)>
                         <button class="btn" type="button" data-testid="cancel" on:click=move |_| receiving.cancel()><Icon name="x"/>{m.cancel}</button>
                     </ProgressPanel>
                     <OfflineNote run=receiving.run/>

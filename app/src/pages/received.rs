@@ -49,7 +49,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                             <p class="lead">{lead} " " <span data-testid="saved-as">{place}</span></p>
                             <div class="row">
                                 <button class="btn" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
-                                    <Icon name="retry"/>
+                                    <Icon name="download"/>
                                     {if received.files < all { m.download_all } else { m.download_again }}
                                 </button>
                             </div>
@@ -58,7 +58,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                     <div class="cols">
                         <section class="panel" aria-labelledby="files-heading">
                             <div class="panel-head">
-                                <h2 id="files-heading">{(m.items)(all)}</h2>
+                                <h2 id="files-heading">{(m.count)(all)}</h2>
                                 <span class="sum">{(m.took)(&size, &times::took(received.seconds))}</span>
                             </div>
                             <Rows receiving/>
@@ -106,7 +106,7 @@ pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
     });
     view! {
         <section class="panel" aria-labelledby="files-heading">
-            <div class="panel-head"><h2 id="files-heading">{if none_tried { (t().items)(all) } else { (t().safe_to_use)(safe, all) }}</h2></div>
+            <div class="panel-head"><h2 id="files-heading">{if none_tried { (t().count)(all) } else { (t().safe_to_use)(safe, all) }}</h2></div>
             <Rows receiving/>
         </section>
     }
@@ -142,12 +142,13 @@ fn Judged(receiving: Receiving, at: usize, item: Item, mark: Mark) -> impl IntoV
     };
     let below = below.map(|text| view! { <span class="meta">{text}</span> }).into_any();
     let name = names::visible(&item.name);
-    // What did not open before will not open now.
-    let look = mark != Mark::Stopped && engine::can_preview(&item.name, item.len);
+    // What did not open before will not open now, and a link that has ended gives nothing any more.
+    let over = receiving.is_over();
+    let look = !over && mark != Mark::Stopped && engine::can_preview(&item.name, item.len);
     let end = if matches!(mark, Mark::Unaltered | Mark::Complete | Mark::Stopped) {
         Either::Left(mark_view(mark, Direction::Receiving))
     } else {
-        Either::Right(view! { <DownloadOne receiving at name=name.clone()/> })
+        Either::Right((!over).then(|| view! { <DownloadOne receiving at name=name.clone()/> }))
     };
     view! {
         <FileRow item below>

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
     components::TroubleView,
-    engine,
+    dom, engine,
     messages::t,
     model::names,
     pages::{Choose, SendingPage, SentPage},
@@ -34,7 +34,7 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         SendScreen::Stopped => view! {
             <main id="main">
                 <div class="wrap">
-                    {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|_| ()/> })}
+                    {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|link: String| dom::go(&link)/> })}
                     <LeaveOut sending/>
                 </div>
             </main>
@@ -65,7 +65,7 @@ fn LeaveOut(sending: Sending) -> impl IntoView {
                     </ul>
                     <p class="panel-foot">{m.unreadable_text}</p>
                     <div class="row">
-                        <button class="btn btn-primary" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
+                        <button class="btn" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
                             {(m.leave_out)(rest as u64)}
                         </button>
                     </div>
@@ -83,16 +83,15 @@ fn listen(sending: Sending) {
     let over = window_event_listener(ev::dragover, move |event| {
         if has_files(event.data_transfer()) {
             event.prevent_default();
-            if choosing() {
-                let count = event.data_transfer().map_or(0, |data| data.items().length());
-                sending.over.set(Some(count.into()));
+            if choosing() && !sending.over.get_untracked() {
+                sending.over.set(true);
             }
         }
     });
     let leave = window_event_listener(ev::dragleave, move |event| {
         // Leaving the window has no target to go to; moving between elements has one.
         if event.related_target().is_none() {
-            sending.over.set(None);
+            sending.over.set(false);
         }
     });
     let drop = window_event_listener(ev::drop, move |event| {
@@ -100,7 +99,7 @@ fn listen(sending: Sending) {
             return;
         }
         event.prevent_default();
-        sending.over.set(None);
+        sending.over.set(false);
         if let Some(data) = event.data_transfer().filter(|_| choosing()) {
             // What was dropped can be read only now; folders are walked later.
             let picked = engine::picked_from_drop(data);
@@ -122,6 +121,6 @@ fn listen(sending: Sending) {
         leave.remove();
         drop.remove();
         paste.remove();
-        sending.over.set(None);
+        sending.over.set(false);
     });
 }

@@ -7,7 +7,7 @@ use crate::{
     dom, engine,
     messages::t,
     model::{
-        names,
+        items, names,
         run::{Direction, Stage},
     },
     transfers::Sending,
@@ -35,12 +35,12 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
             Stage::Finishing => ().into_any(),
         }
     };
-    let count = sending.items.with_untracked(Vec::len) as u64;
+    let count = sending.items.with_untracked(|rows| items::count(rows));
     view! {
         <main id="main">
             <div class="wrap">
                 <div class="stack stack-6">
-                    <ProgressPanel direction=Direction::Sending run=sending.run heading=(m.sending_items)(count)>
+                    <ProgressPanel direction=Direction::Sending run=sending.run heading=(m.sending_files)(count)>
                         {controls}
                         <button class="btn btn-quiet plain" type="button" data-testid="cancel" on:click=move |_| dom::show_dialog(CANCEL)>{m.cancel}</button>
                     </ProgressPanel>

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Viewing, Voice};
+use super::{View, Viewing, Voice};
 use crate::{
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
@@ -15,7 +15,7 @@ use crate::{
         items::{self, Item},
         names,
         run::{Direction, Mark, Run, worth_saying},
-        trouble::{self, Remedy, Trouble},
+        trouble::{self, Ending, Remedy, Trouble},
     },
 };
 
@@ -176,7 +176,7 @@ impl Receiving {
         self.picked.set(BTreeSet::new());
         match incoming {
             Err(fault) => self.fail(trouble::link(fault)),
-            Ok(_) if !engine::support().can_receive => self.failed(&unsupported()),
+            Ok(_) if !engine::support().can_receive => self.failed(&trouble::failure(FailureKind::Unsupported)),
             Ok(incoming) => {
                 let gate = incoming.needs_password();
                 HELD.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
@@ -254,6 +254,12 @@ impl Receiving {
                 set_timeout(move || self.look_for_unfinished(), LOOK_AGAIN);
             }
         });
+    }
+
+    /// Whether what an earlier page left waits to be gone on with.
+    pub(crate) fn can_go_on(self) -> bool {
+        let is_ready = |found: &UnfinishedDownload| found.state == UnfinishedState::Ready;
+        self.unfinished.with(|found| found.as_ref().is_some_and(is_ready))
     }
 
     /// Goes on where an earlier page, or an earlier try, stopped. Called from a click: browsers ask for that.
@@ -394,6 +400,17 @@ impl Receiving {
         self.viewing.hold(handle);
     }
 
+    /// The look is over. A link that turned out to have ended has ended for the page as well.
+    pub(crate) fn looked(self) {
+        let found = self.viewing.end();
+        if let View::Failed(trouble) = found
+            && trouble.ending == Ending::Ended
+            && self.screen.get_untracked() == ReceiveScreen::Letter
+        {
+            self.fail(trouble);
+        }
+    }
+
     fn hear(self, event: ReceiveEvent) {
         match event {
             ReceiveEvent::Kept(kept) => self.kept.set(kept),
@@ -482,6 +499,13 @@ impl Receiving {
         }
     }
 
+    /// Whether the link has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        let ended = |trouble: &Trouble| trouble.ending == Ending::Ended;
+        self.trouble
+            .with_untracked(|trouble| trouble.as_ref().is_some_and(ended))
+    }
+
     /// Whether the list of files is known.
     pub(crate) fn has_list(&self) -> bool {
         self.items.with(|rows| !rows.is_empty())
@@ -507,16 +531,5 @@ fn selection(asked: Option<&BTreeSet<usize>>) -> Selection {
     match rows.first() {
         Some(row) if rows.len() == 1 => Selection::One(*row),
         _ => Selection::Picked(rows.iter().copied().collect()),
-    }
-}
-
-fn unsupported() -> Failure {
-    Failure {
-        kind: FailureKind::Unsupported,
-        problem: None,
-        detail: None,
-        file: None,
-        ended_at_ms: None,
-        limit: None,
     }
 }

@@ -76,15 +76,14 @@ pub(crate) struct Sending {
     pub(crate) weight: RwSignal<u64>,
     pub(crate) options: RwSignal<Options>,
     pub(crate) allowed: RwSignal<Allowed>,
-    pub(crate) can_send: RwSignal<bool>,
     /// A drop or a paste brought nothing that can be sent.
     pub(crate) nothing: RwSignal<bool>,
     /// Folders of a drop that had nothing in them.
     pub(crate) empty_folders: RwSignal<u64>,
     /// Files that cannot be read any more, of a sending that stopped for that.
     pub(crate) unreadable: RwSignal<Vec<String>>,
-    /// Files are held over the page, so many if the browser tells.
-    pub(crate) over: RwSignal<Option<u64>>,
+    /// Files are held over the page.
+    pub(crate) over: RwSignal<bool>,
     /// What earlier visits left unfinished.
     pub(crate) unfinished: RwSignal<Vec<UnfinishedUpload>>,
     /// The one of them that the next sending goes on with.
@@ -111,11 +110,10 @@ impl Sending {
             weight: RwSignal::new(0),
             options: RwSignal::new(Options::from_limits(&allowed)),
             allowed: RwSignal::new(allowed),
-            can_send: RwSignal::new(true),
             nothing: RwSignal::new(false),
             empty_folders: RwSignal::new(0),
             unreadable: RwSignal::new(Vec::new()),
-            over: RwSignal::new(None),
+            over: RwSignal::new(false),
             unfinished: RwSignal::new(Vec::new()),
             going_on: RwSignal::new(None),
             choose_again: RwSignal::new(false),
@@ -134,12 +132,27 @@ impl Sending {
         self.screen.get() == SendScreen::Running
     }
 
+    /// Nobody can send from here: instead of an invitation the page says why.
+    fn close(self, why: FailureKind) {
+        if self.screen.get_untracked() == SendScreen::Choosing {
+            self.stop(trouble::sending(&trouble::failure(why)));
+        }
+    }
+
+    fn stop(self, trouble: Trouble) {
+        self.voice.0.set(trouble.title.to_owned());
+        self.trouble.set(Some(trouble));
+        self.screen.set(SendScreen::Stopped);
+    }
+
     /// Asks the server what it allows. What was chosen before the answer stays chosen, if it is allowed.
     pub(crate) fn ask_limits(self) {
         if self.allowed.get_untracked().known {
             return;
         }
-        self.can_send.set(engine::support().can_send);
+        if !engine::support().can_send {
+            return self.close(FailureKind::Unsupported);
+        }
         spawn_local(async move {
             let Ok(limits) = engine::limits().await else { return };
             let allowed = Allowed::from(&limits);
@@ -155,6 +168,9 @@ impl Sending {
                 options.downloads = options.downloads.min(allowed.max_downloads);
             });
             self.allowed.set(allowed);
+            if !allowed.guests {
+                self.close(FailureKind::GuestsOff);
+            }
         });
     }
 
@@ -236,7 +252,11 @@ impl Sending {
     pub(crate) fn add(self, picked: Vec<Picked>) {
         self.nothing.set(picked.is_empty());
         self.empty_folders.set(0);
-        if picked.is_empty() || !matches!(self.screen.get_untracked(), SendScreen::Choosing | SendScreen::Stopped) {
+        let guests = self.allowed.with_untracked(|allowed| allowed.guests);
+        if picked.is_empty()
+            || !guests
+            || !matches!(self.screen.get_untracked(), SendScreen::Choosing | SendScreen::Stopped)
+        {
             return;
         }
         HELD.with_borrow_mut(|held| {
@@ -282,10 +302,13 @@ impl Sending {
 
     /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
     pub(crate) fn leave_out(self) {
-        let gone: std::collections::BTreeSet<String> = self.unreadable.get_untracked().into_iter().collect();
-        let kept = HELD.with_borrow_mut(|held| {
-            held.picked.retain(|file| !gone.contains(&file.path));
-            held.kept.take()
+        let kept = self.unreadable.with_untracked(|names| {
+            let mut gone = std::collections::BTreeSet::new();
+            gone.extend(names.iter().map(String::as_str));
+            HELD.with_borrow_mut(|held| {
+                held.picked.retain(|file| !gone.contains(file.path.as_str()));
+                held.kept.take()
+            })
         });
         self.list();
         HELD.with_borrow_mut(|held| held.kept = kept);
@@ -324,7 +347,8 @@ impl Sending {
     pub(crate) fn start(self) {
         let allowed = self.allowed.get_untracked();
         let rows = self.items.with_untracked(Vec::len);
-        if rows == 0 || allowed.refuses(self.weight.get_untracked()).is_some() || self.lacks_password() {
+        let refused = !allowed.guests || allowed.refuses(self.weight.get_untracked()).is_some();
+        if rows == 0 || refused || self.lacks_password() {
             return;
         }
         let options = self.options.get_untracked();
@@ -398,10 +422,8 @@ impl Sending {
                 if is_source {
                     self.find_unreadable();
                 }
-                self.voice.0.set(trouble.title.to_owned());
                 self.run.update(Run::stopped);
-                self.trouble.set(Some(trouble));
-                self.screen.set(SendScreen::Stopped);
+                self.stop(trouble);
             }
             SendEvent::Cancelled => {
                 HELD.with_borrow_mut(|held| held.kept = None);

@@ -8,9 +8,9 @@ use super::Voice;
 use crate::{
     components::PREVIEW,
     dom,
-    engine::{Failure, FailureKind, PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
+    engine::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
     messages::t,
-    model::trouble,
+    model::trouble::{self, Trouble},
 };
 
 /// What the dialog shows.
@@ -23,12 +23,7 @@ pub(crate) enum View {
     /// Files like this are not shown: download to view.
     Refused(&'static str),
     /// It does not work, or no longer.
-    Failed {
-        /// The stable name of what went wrong.
-        name: &'static str,
-        title: &'static str,
-        text: String,
-    },
+    Failed(Trouble),
 }
 
 thread_local! {
@@ -79,11 +74,11 @@ impl Viewing {
         let view = match event {
             PreviewEvent::Showing(shown) => View::Showing(shown),
             PreviewEvent::Refused(refusal) => View::Refused(refused(refusal)),
-            PreviewEvent::Failed(failure) => failed(&failure),
+            PreviewEvent::Failed(failure) => View::Failed(trouble::receiving(&failure)),
         };
         match &view {
             View::Refused(text) => self.voice.0.set((*text).to_owned()),
-            View::Failed { title, .. } => self.voice.0.set((*title).to_owned()),
+            View::Failed(trouble) => self.voice.0.set(trouble.title.to_owned()),
             View::Opening | View::Showing(_) => {}
         }
         self.view.set(view);
@@ -100,14 +95,16 @@ impl Viewing {
         }
     }
 
-    /// The dialog was closed, whoever did it: nothing is fetched any longer.
-    pub(crate) fn end(self) {
+    /// The dialog was closed, whoever did it: nothing is fetched any longer. Gives what it showed last.
+    pub(super) fn end(self) -> View {
         self.turn.update(|turn| *turn += 1);
         if let Some(handle) = LOOK.take() {
             handle.close();
         }
         self.row.set(None);
+        let last = self.view.get_untracked();
         self.view.set(View::Opening);
+        last
     }
 
     /// Closes the dialog.
@@ -126,26 +123,5 @@ fn refused(refusal: PreviewRefusal) -> &'static str {
         PreviewRefusal::NotAsNamed => m.preview_not_as_named,
         PreviewRefusal::TooLarge => m.preview_too_large,
         PreviewRefusal::Unsupported => m.preview_unsupported,
-    }
-}
-
-/// What went wrong, in the words of a trouble where they fit a look as well.
-pub(crate) fn failed(failure: &Failure) -> View {
-    let m = t();
-    let trouble = trouble::receiving(failure);
-    let text = match failure.kind {
-        FailureKind::NotWhatWasSealed => m.preview_altered.to_owned(),
-        FailureKind::ServerAway => m.preview_away.to_owned(),
-        FailureKind::LinkGone
-        | FailureKind::LinkExpired
-        | FailureKind::LinkExhausted
-        | FailureKind::LinkRevoked
-        | FailureKind::NewerVersion => trouble.happened,
-        _ => m.preview_other.to_owned(),
-    };
-    View::Failed {
-        name: trouble.name,
-        title: trouble.title,
-        text,
     }
 }

@@ -1,7 +1,5 @@
 //! Clears the private file system of what nobody comes back to.
 
-use std::collections::BTreeSet;
-
 use super::disk;
 use crate::journal::{self, Held};
 
@@ -20,18 +18,22 @@ pub(super) async fn new_store() -> (String, Option<Held>) {
 pub(crate) async fn sweep() {
     // Nothing to be read, nothing to be swept.
     let Ok(files) = disk::all().await else { return };
-    let mut kept = BTreeSet::new();
+    let mut kept = Vec::new();
     for (link, store, is_over) in journal::all_downloads().await.unwrap_or_default() {
         if is_over && let Some(_held) = journal::hold_download(&link).await {
             journal::forget_download(&link).await;
         } else {
-            kept.insert(store);
+            kept.push(store);
         }
     }
     let now = js_sys::Date::now();
     let left = files.iter().filter(|file| now - file.changed_ms > STAYS);
-    let stores: BTreeSet<&str> = left.filter_map(|file| store_of(&file.name)).collect();
-    for store in stores.into_iter().filter(|store| !kept.contains(*store)) {
+    let mut seen = Vec::new();
+    for store in left.filter_map(|file| store_of(&file.name)) {
+        if seen.contains(&store) || kept.iter().any(|one| one == store) {
+            continue;
+        }
+        seen.push(store);
         let Some(_held) = hold(store).await else { continue };
         remove_store(store).await;
     }
