@@ -16,13 +16,10 @@ pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Goes to a pasted link, if it leads to a link of this server; anything else stays where it is.
-pub(crate) fn go(link: &str) {
+/// Goes to a pasted link, if it is one of this server. Tells whether it is.
+pub(crate) fn go(link: &str) -> bool {
     let link = link.trim();
-    let ours = format!("{}/d/", origin());
-    if link.starts_with(&ours) {
-        let _ = window().location().assign(link);
-    }
+    link.starts_with(&format!("{}/d/", origin())) && window().location().assign(link).is_ok()
 }
 
 /// Moves the focus to the heading of the screen, so that a keyboard and a screen reader follow.

@@ -47,6 +47,22 @@ test.describe('links that are not whole', () => {
     expect(await receive.receive()).toBe('verified');
   });
 
+  test('a pasted link of another server stays where it is, and the page says so', async ({ page, server }) => {
+    await page.goto(`${server.url}/nowhere`);
+    await page.locator('html[data-hydrated]').waitFor();
+    const field = page.getByTestId('paste-link');
+    for (const foreign of ['', 'https://elsewhere.example/d/AAAAAAAAAAAAAAAAAAAAAA#x']) {
+      await field.fill(foreign);
+      await page.keyboard.press('Enter');
+      await expect(field).toHaveAttribute('aria-invalid', 'true');
+      await expect(field).toHaveAccessibleDescription(/no link of this server/);
+      expect(new URL(page.url()).pathname).toBe('/nowhere');
+    }
+    await field.fill(sent.url);
+    await page.keyboard.press('Enter');
+    await expect(new ReceivePage(page).files).toBeVisible();
+  });
+
   test('a link of a newer version', async ({ page }) => {
     const owner = new Owner(sent.link, sent.ownerToken);
     await owner.rewrite((payload) => ({ ...payload, v: 2 }));

@@ -99,7 +99,7 @@ fn Stage(receiving: Receiving, view: View) -> impl IntoView {
                     receiving.preview(row);
                 }
             };
-            view! { <TroubleView trouble retry=again paste=|_| () look=true/> }.into_any()
+            view! { <TroubleView trouble retry=again paste=|_| true look=true/> }.into_any()
         }
     }
 }

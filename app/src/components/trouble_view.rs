@@ -10,14 +10,16 @@ use crate::{
 };
 
 const PASTE: &str = "paste";
+const NO_LINK: &str = "no-link";
 
-/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link. With `look` it is of a preview, in whose
+/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link, or tells that
+/// it cannot. With `look` it is of a preview, in whose
 /// dialog it has a smaller heading and no field.
 #[component]
 pub(crate) fn TroubleView(
     trouble: Trouble,
     #[prop(into)] retry: Callback<()>,
-    #[prop(into)] paste: Callback<String>,
+    #[prop(into)] paste: Callback<String, bool>,
     #[prop(optional)] look: bool,
 ) -> impl IntoView {
     let m = t();
@@ -99,14 +101,15 @@ pub(crate) fn TroubleView(
 
 /// A field for the whole link.
 #[component]
-fn PasteLink(paste: Callback<String>, primary: bool) -> impl IntoView {
+fn PasteLink(paste: Callback<String, bool>, primary: bool) -> impl IntoView {
     let typed = RwSignal::new(String::new());
+    let wrong = RwSignal::new(false);
     view! {
         <form
             class="field"
             on:submit=move |event| {
                 event.prevent_default();
-                paste.run(typed.get_untracked());
+                wrong.set(!paste.run(typed.get_untracked()));
             }
         >
             <label for=PASTE>{t().whole_link}</label>
@@ -120,10 +123,15 @@ fn PasteLink(paste: Callback<String>, primary: bool) -> impl IntoView {
                     autocapitalize="none"
                     spellcheck="false"
                     placeholder=(t().link_placeholder)("https://sealdrop.example")
+                    aria-describedby=NO_LINK
+                    aria-invalid=move || wrong.get().then_some("true")
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
                 <button class=if primary { "btn btn-primary" } else { "btn" } type="submit">{t().open}</button>
+            </div>
+            <div id=NO_LINK aria-live="assertive">
+                {move || wrong.get().then(|| view! { <p class="error"><Icon name="alert" small=true/><span>{t().no_link}</span></p> })}
             </div>
         </form>
     }

@@ -375,6 +375,7 @@ messages! {
     report: Text = "Copy a report for the sender",
     report_text: fn(&str, &str) -> String = |title, what| format!("Your Sealdrop link stopped with: {title}. {what}"),
     whole_link: Text = "Paste the whole link",
+    no_link: Text = "That is no link of this server. Open it at the address that stands at its beginning.",
     link_placeholder: fn(&str) -> String = |origin| format!("{origin}/d/…"),
     gone: Four = [
         "There is nothing at this link",

@@ -154,9 +154,10 @@ impl Receiving {
         self.take(engine::incoming());
     }
 
-    /// Opens a link that was pasted into the page.
-    pub(crate) fn paste(self, link: &str) {
+    /// Opens a link that was pasted into the page. What is wrong with it is a trouble of its own.
+    pub(crate) fn paste(self, link: &str) -> bool {
         self.take(engine::incoming_from_text(link.trim()));
+        true
     }
 
     fn take(self, incoming: Result<Incoming, LinkFault>) {
