@@ -19,12 +19,16 @@ pub(crate) fn reload() {
 /// Goes to a pasted link, if it is one of this server. Tells whether it is.
 pub(crate) fn go(link: &str) -> bool {
     let link = link.trim();
-    link.starts_with(&format!("{}/d/", origin())) && window().location().assign(link).is_ok()
+    let behind = link.strip_prefix(&format!("{}/d/", origin()));
+    behind.is_some_and(|behind| !behind.is_empty()) && window().location().assign(link).is_ok()
 }
 
-/// Moves the focus to the heading of the screen, so that a keyboard and a screen reader follow.
+/// Moves the focus to what the address names on the page, or to the heading of the screen, so that a keyboard and a screen
+/// reader follow.
 pub(crate) fn focus_heading() {
-    if let Ok(Some(heading)) = document().query_selector("main h1") {
+    let hash = window().location().hash().unwrap_or_default();
+    let named = hash.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
+    if let Some(heading) = named.or_else(|| document().query_selector("main h1").ok().flatten()) {
         let _ = heading.set_attribute("tabindex", "-1");
         if let Ok(heading) = heading.dyn_into::<HtmlElement>() {
             let _ = heading.focus();

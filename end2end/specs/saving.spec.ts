@@ -201,5 +201,10 @@ test.describe('without a service worker', () => {
     await expect(receive.error.first()).toContainText('sealdrop receive');
     const status = await new Owner(sent.link, sent.ownerToken).status();
     expect([status.active, status.used, status.failed]).toEqual([0, 0, 0]);
+
+    // The way out leads where it says, and not to the top of a long page.
+    await page.getByRole('link', { name: 'Use the command line' }).click();
+    await expect(page.locator('#cli')).toBeFocused();
+    await expect(page.locator('#cli')).toBeInViewport();
   });
 });

@@ -20,7 +20,7 @@ pub(crate) const PREVIEW: &str = "preview";
 pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
     let m = t();
     let viewing = receiving.viewing;
-    // What proved altered or ended is not offered: the trouble says itself what leads on.
+    // After a failure the trouble itself says what leads on: what proved altered or ended is not offered.
     let offers = Memo::new(move |_| viewing.view.with(|view| !matches!(view, View::Failed(_))));
     let state = move || match viewing.view.get() {
         View::Opening => "opening",

@@ -123,15 +123,16 @@ pub(crate) fn RunningFiles(
     let rows: Vec<(usize, Item)> = rows.collect();
     let all = rows.len();
     // A row may stand for a folder: what is counted is files, as everywhere.
-    let files: Vec<(usize, u64)> = rows.iter().map(|(at, row)| (*at, row.members.len() as u64)).collect();
+    let files: Vec<(usize, usize)> = rows.iter().map(|(at, row)| (*at, row.members.len())).collect();
     let done = move || {
         let (mut done, mut all) = (0, 0);
         run.with(|run| {
             for (at, count) in &files {
                 all += count;
-                done += if run.is_through(*at) { *count } else { 0 };
+                done += run.through(*at, *count);
             }
         });
+        let (done, all) = (done as u64, all as u64);
         match direction {
             Direction::Sending => (t().sent_of)(done, all),
             Direction::Receiving => (t().received_of)(done, all),

@@ -12,9 +12,8 @@ use crate::{
 const PASTE: &str = "paste";
 const NO_LINK: &str = "no-link";
 
-/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link, or tells that
-/// it cannot. With `look` it is of a preview, in whose
-/// dialog it has a smaller heading and no field.
+/// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link, or tells that it cannot. With `look` it
+/// is of a preview, in whose dialog it has a smaller heading and no field.
 #[component]
 pub(crate) fn TroubleView(
     trouble: Trouble,
@@ -126,7 +125,10 @@ fn PasteLink(paste: Callback<String, bool>, primary: bool) -> impl IntoView {
                     aria-describedby=NO_LINK
                     aria-invalid=move || wrong.get().then_some("true")
                     prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:input=move |event| {
+                        typed.set(event_target_value(&event));
+                        wrong.set(false);
+                    }
                 />
                 <button class=if primary { "btn btn-primary" } else { "btn" } type="submit">{t().open}</button>
             </div>

@@ -405,12 +405,8 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn away() -> Self {
-        Self::of(FailureKind::ServerAway)
-    }
-
-    pub(crate) fn of(kind: FailureKind) -> Self {
         Self {
-            kind,
+            kind: FailureKind::ServerAway,
             problem: None,
             detail: None,
             file: None,

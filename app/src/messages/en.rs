@@ -375,13 +375,13 @@ messages! {
     report: Text = "Copy a report for the sender",
     report_text: fn(&str, &str) -> String = |title, what| format!("Your Sealdrop link stopped with: {title}. {what}"),
     whole_link: Text = "Paste the whole link",
-    no_link: Text = "That is no link of this server. Open it at the address that stands at its beginning.",
+    no_link: Text = "That is not a whole link of this server. One of another server opens at the address at its beginning.",
     link_placeholder: fn(&str) -> String = |origin| format!("{origin}/d/…"),
     gone: Four = [
         "There is nothing at this link",
         "It may have ended, or part of it may be missing.",
         "Nothing was downloaded now. Files you saved earlier are not touched.",
-        "Check it with the sender, or paste the whole link here.",
+        "Check it with the sender.",
     ],
     expired: Four = [
         "This link has expired",
@@ -414,6 +414,7 @@ messages! {
         "Nothing altered was saved as finished. Files marked “Unaltered” passed every check. This try did not use up a download.",
         "Try once more. If it stops again, ask the sender for a new link and tell them what you saw here.",
     ],
+    altered_look: Text = "What you saw before had passed its check. Looking used up no download.",
     altered_file: fn(&str) -> String = |name| format!("One piece of “{name}” has been changed or damaged since the sender sealed it. This browser stopped there."),
     no_key: Four = [
         "This link is not complete",
@@ -494,7 +495,7 @@ messages! {
         "Check your network and try again.",
     ],
     other_receiving: Four = [
-        "It stopped before the end",
+        "This stopped before the end",
         "Something happened that this page does not know.",
         "Nothing unfinished was saved as finished. This try did not use up a download.",
         "Try again. If it stops again, tell the sender what you saw here.",
@@ -621,7 +622,7 @@ messages! {
     check_network: Text = "Open the network panel of your browser and send a file: only unreadable pieces leave, and nothing after the # sign.",
     check_build: Text = "Compare the build number at the foot of each page with the source you trust.",
     check_decrypt: Text = "Open a download with the small, separate decryptor in the source: it was written from the description of the format alone.",
-    check_cli: Text = "Use the command line for what matters most:",
+    check_cli: Text = "Use the command line for what matters most: the program sealdrop, built from the source that you trust.",
     cli_label: Text = "Example commands",
     anatomy: Text = "Anatomy of a link",
     in_short: Text = "In short",

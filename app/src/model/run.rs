@@ -49,6 +49,8 @@ pub(crate) struct Run {
     pub(crate) left: Option<u64>,
     /// One for each row that is shown.
     pub(crate) marks: Vec<Mark>,
+    /// For each row, how many of its files have every byte there.
+    through: Vec<usize>,
     percent: u8,
 }
 
@@ -62,6 +64,7 @@ impl Run {
             rate: None,
             left: None,
             marks: vec![Mark::Next; rows],
+            through: Vec::new(),
             percent: 0,
         }
     }
@@ -75,10 +78,12 @@ impl Run {
         }
     }
 
-    /// Whether every byte of a row has arrived.
-    pub(crate) fn is_through(&self, row: usize) -> bool {
-        let mark = self.marks.get(row);
-        matches!(mark, Some(Mark::Arrived | Mark::Complete | Mark::Unaltered))
+    /// How many of a row's `files` have every byte there.
+    pub(crate) fn through(&self, row: usize, files: usize) -> usize {
+        match self.marks.get(row) {
+            Some(Mark::Arrived | Mark::Complete | Mark::Unaltered) => files,
+            _ => self.through.get(row).copied().unwrap_or(0),
+        }
     }
 
     /// Takes in how far a sending is.
@@ -99,6 +104,7 @@ impl Run {
             progress.bytes_per_second,
             progress.seconds_left,
         );
+        self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         self.marks = rows.iter().map(|row| mark(row, &progress.files, lens)).collect();
     }
 
@@ -117,6 +123,7 @@ impl Run {
             progress.bytes_per_second,
             progress.seconds_left,
         );
+        self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         for (shown, row) in self.marks.iter_mut().zip(rows) {
             if !matches!(shown, Mark::Complete | Mark::Unaltered) {
                 *shown = mark(row, &progress.files, lens);
@@ -151,19 +158,29 @@ impl Run {
     }
 }
 
+/// How many files of a row have every byte there.
+fn through(row: &Item, files: &[FileProgress]) -> usize {
+    let there = |at: &&usize| {
+        files
+            .get(**at)
+            .is_some_and(|file| matches!(file.state, FileState::Sent))
+    };
+    row.members.iter().filter(there).count()
+}
+
 /// The state of a row from those of its files: trouble first, then work, then what is through.
 fn mark(row: &Item, files: &[FileProgress], lens: &[u64]) -> Mark {
-    let (mut sent, mut through, mut moving) = (0_u64, 0_usize, false);
+    let (mut sent, mut moving) = (0_u64, false);
+    let through = through(row, files);
     let (mut failed, mut retrying, mut waiting) = (false, false, false);
     for at in &row.members {
         let Some(file) = files.get(*at) else { continue };
         match file.state {
-            FileState::Next => {}
+            FileState::Next | FileState::Sent => {}
             FileState::Sending => moving = true,
             FileState::Retrying => retrying = true,
             FileState::Waiting => waiting = true,
             FileState::Failed => failed = true,
-            FileState::Sent => through += 1,
         }
         sent = sent.saturating_add(match file.state {
             FileState::Sent => lens.get(*at).copied().unwrap_or(file.sent_bytes),
@@ -226,7 +243,11 @@ mod tests {
     fn a_sending_from_first_to_last() {
         let (rows, lens) = house();
         let mut run = Run::start(rows.len(), 1000);
-        let through = |run: &Run| (0..3).filter(|row| run.is_through(*row)).count();
+        let through = |run: &Run| {
+            (0..3)
+                .map(|row| run.through(row, rows[row].members.len()))
+                .sum::<usize>()
+        };
         assert_eq!((run.percent(), through(&run)), (0, 0));
         use FileState::{Next, Retrying, Sending, Sent, Waiting};
         run.sent(
@@ -239,7 +260,11 @@ mod tests {
             &lens,
         );
         assert_eq!(run.marks, [Mark::Busy(40), Mark::Busy(26), Mark::Arrived]);
-        assert_eq!((run.percent(), through(&run), run.stage), (33, 1, Stage::Moving));
+        assert_eq!(
+            (run.percent(), through(&run), run.stage),
+            (33, 2, Stage::Moving),
+            "one of a folder counts"
+        );
         run.sent(
             &progress(
                 SendPhase::Retrying { in_seconds: 4 },
@@ -271,7 +296,7 @@ mod tests {
         );
         assert_eq!(
             (run.percent(), through(&run)),
-            (99, 3),
+            (99, 4),
             "100 is said when the store has put it together"
         );
         run.sent(

@@ -160,6 +160,18 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
     }
 }
 
+/// A failure while looking at a file: nothing is saved, and nothing counted.
+pub(crate) fn looking(failure: &Failure) -> Trouble {
+    let trouble = receiving(failure);
+    match failure.kind {
+        FailureKind::NotWhatWasSealed => Trouble {
+            safe: t().altered_look,
+            ..trouble
+        },
+        _ => trouble,
+    }
+}
+
 /// A failure while receiving into a place that the person chose: it is asked for again, or another way is taken.
 pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
     let m = t();

@@ -428,7 +428,7 @@ impl Sending {
             SendEvent::Cancelled => {
                 HELD.with_borrow_mut(|held| held.kept = None);
                 self.over_and_done();
-                self.screen.set(SendScreen::Choosing);
+                self.choose();
             }
         }
     }
@@ -469,7 +469,15 @@ impl Sending {
     /// From a stopped sending back to the list.
     pub(crate) fn back(self) {
         self.trouble.set(None);
+        self.choose();
+    }
+
+    /// Invites to choose, or says why nobody can send from here.
+    fn choose(self) {
         self.screen.set(SendScreen::Choosing);
+        if !self.allowed.get_untracked().guests {
+            self.close(FailureKind::GuestsOff);
+        }
     }
 
     /// Begins anew, with nothing chosen; the link on the screen is forgotten.
@@ -478,7 +486,7 @@ impl Sending {
         self.card.set(None);
         self.owner_error.set(None);
         self.renamed.set(Vec::new());
-        self.screen.set(SendScreen::Choosing);
+        self.choose();
     }
 
     /// Nothing is unfinished of it any more.

@@ -74,7 +74,7 @@ impl Viewing {
         let view = match event {
             PreviewEvent::Showing(shown) => View::Showing(shown),
             PreviewEvent::Refused(refusal) => View::Refused(refused(refusal)),
-            PreviewEvent::Failed(failure) => View::Failed(trouble::receiving(&failure)),
+            PreviewEvent::Failed(failure) => View::Failed(trouble::looking(&failure)),
         };
         match &view {
             View::Refused(text) => self.voice.0.set((*text).to_owned()),

@@ -1,14 +1,22 @@
 //! One part at a time is read and sealed by a worker, while others are on the line: two at once would be no faster, since
 //! ciphers are one thread's work, and hold twice the memory.
 
-use futures::lock::{Mutex, MutexGuard};
+use std::cell::RefCell;
+
+use futures::channel::oneshot;
 
 thread_local! {
-    // It lives as long as its worker, so that who holds it needs to hold nothing else.
-    static TURN: &'static Mutex<()> = Box::leak(Box::new(Mutex::new(())));
+    /// Ends when the last turn that was asked for does.
+    static LAST: RefCell<Option<oneshot::Receiver<()>>> = const { RefCell::new(None) };
 }
 
-/// Waits for the worker's turn. Dropping it passes it on.
-pub(super) async fn take_turn() -> MutexGuard<'static, ()> {
-    TURN.with(|turn| *turn).lock().await
+/// Waits for the worker's turn: who comes first is first, so that no part waits until it is taken for stalled. Dropping what
+/// this gives passes it on. A job that is cancelled still takes its turn, and gives it back at once.
+pub(super) async fn take_turn() -> oneshot::Sender<()> {
+    let (turn, over) = oneshot::channel();
+    if let Some(before) = LAST.replace(Some(over)) {
+        // It never sends: its end is all that there is to hear.
+        let _ = before.await;
+    }
+    turn
 }

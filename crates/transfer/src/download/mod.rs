@@ -66,7 +66,8 @@ impl Selection {
 /// How to receive.
 #[derive(Debug, Clone)]
 pub struct ReceiveOptions {
-    /// Ranges of 10 MiB on their way at once; memory is about 20 MiB for each.
+    /// Ranges of 10 MiB on their way at once, beside one that is written and one that waits for that; memory is about 20 MiB
+    /// for each.
     pub concurrency: usize,
     /// Whether a later run can go on, and whether this is one.
     pub run: Run,
