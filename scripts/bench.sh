@@ -2,6 +2,7 @@
 # Speeds, by hand: the release binaries, about ten minutes and 6 GB of disk. Arguments go on to Playwright (bench.sh -g "command line").
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
 say() { printf 'bench: %s\n' "$*"; }
 profile=${SEALDROP_PROFILE:-release}
 for file in "${SEALDROP_SITE:-target/site}/assets.json" "${SEALDROP_SERVER_BINARY:-target/$profile/sealdrop-server}" "${SEALDROP_CLI_BINARY:-target/$profile/sealdrop}"; do

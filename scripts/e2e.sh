@@ -3,6 +3,7 @@
 # arguments go on to Playwright (e2e.sh specs/claims.spec.ts, e2e.sh -g "races").
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
 profile=${SEALDROP_PROFILE:-debug}
 for file in "${SEALDROP_SITE:-target/site}/assets.json" "target/$profile/sealdrop-server" "target/$profile/sealdrop"; do
   [ -e "$file" ] || { echo "e2e: $file is missing: run \`make e2e\`"; exit 1; }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, says what it does, and does nothing on a machine that has it all.
 #   setup.sh run    what building and running needs: wasm target, wasm-bindgen, the site's tools
-#   setup.sh test   that, and what the tests need: Chromium, Firefox ESR, WebKitGTK, Postgres, faketime, unzip, 7-Zip, Python packages
+#   setup.sh test   that, and what the tests need: Node.js from 20 on, Chromium, Firefox ESR, WebKitGTK, Postgres, faketime, unzip, 7-Zip, Python packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-run}
+export PATH="$PWD/node_modules/.bin:$PATH"
 say() { printf 'setup: %s\n' "$*"; }
 
 need_apt=()
@@ -59,6 +60,12 @@ if ! cmp -s package-lock.json "$stamp"; then
 fi
 
 if [ "$want" = test ]; then
+  # Debian 12 has Node.js 18: enough to build the site, too old for the browser tests. Theirs is a package of its own lock file.
+  if [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
+    say "Node.js is $(node --version) here, the browser tests need 20: installing a current one beside them"
+    npm ci --prefix scripts/node --no-audit --no-fund --loglevel=error
+    ln -sf ../../scripts/node/node_modules/.bin/node node_modules/.bin/node
+  fi
   if ! cargo nextest --version >/dev/null 2>&1; then
     say "installing cargo-nextest"
     # It starts tests and waits: not worth the minutes that optimising it takes.

@@ -2,6 +2,7 @@
 # Memory and gigabytes, by hand: the release binaries, half an hour and about 25 GB of disk. Sizes in end2end/soak.config.ts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
 for file in target/site/assets.json target/release/sealdrop-server target/release/sealdrop; do
   [ -e "$file" ] || { echo "soak: $file is missing: run \`make release\`"; exit 1; }
 done

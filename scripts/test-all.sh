@@ -2,6 +2,7 @@
 # Every test, stage by stage, on one native profile. A stage that fails does not hide the ones after it.
 set -u
 cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
 # The table of faults is of this run.
 rm -rf target/fault-results target/nextest target/e2e-results.json target/long-results.json
 failed=0
