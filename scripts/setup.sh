@@ -64,7 +64,8 @@ if [ "$want" = test ]; then
   if [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
     say "Node.js is $(node --version) here, the browser tests need 20: installing a current one beside them"
     npm ci --prefix scripts/node --no-audit --no-fund --loglevel=error
-    ln -sf ../../scripts/node/node_modules/.bin/node node_modules/.bin/node
+    # By hand: Debian's npm links no program of an optional package.
+    ln -sf "$PWD"/scripts/node/node_modules/node-linux-*/bin/node node_modules/.bin/node
   fi
   if ! cargo nextest --version >/dev/null 2>&1; then
     say "installing cargo-nextest"
