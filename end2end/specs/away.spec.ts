@@ -8,16 +8,19 @@ import { problem } from '../pages/handles';
 import { ReceivePage } from '../pages/receive-page';
 import { SendPage } from '../pages/send-page';
 
+/** Bytes a second of each connection: with three of them, 48 MiB take eight seconds, long enough to be cut on a busy machine. */
+const SLOW = 2 << 20;
+
 test.describe('the server is away', () => {
   test('U01 while sending: it goes on by itself and nothing is lost', async ({ startTap, server, browser, folder }) => {
     test.setTimeout(150_000);
     const tap = await startTap(server.url);
-    const made = await folder.random('long.bin', 24 << 20);
+    const made = await folder.random('long.bin', 48 << 20);
     const context = await browser.newContext({ baseURL: tap.url });
     const send = new SendPage(await context.newPage());
     await send.open();
     await send.choose(made.path);
-    tap.bytesPerSecond = 6 << 20;
+    tap.bytesPerSecond = SLOW;
     await send.create.click();
     await expect.poll(async () => Number(await send.progress.first().getAttribute('aria-valuenow'))).toBeGreaterThan(5);
     const before = Number(await send.progress.first().getAttribute('aria-valuenow'));
@@ -38,12 +41,12 @@ test.describe('the server is away', () => {
   test('D01 while receiving: it goes on by itself, and the file is right', async ({ startTap, server, browser, cli, folder }) => {
     test.setTimeout(150_000);
     const tap = await startTap(server.url);
-    const made = await folder.random('long.bin', 24 << 20);
+    const made = await folder.random('long.bin', 48 << 20);
     const { link } = await cli.send([made.path]);
     const context = await browser.newContext({ baseURL: tap.url });
     const receive = new ReceivePage(await context.newPage());
     await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
-    tap.bytesPerSecond = 4 << 20;
+    tap.bytesPerSecond = SLOW;
     await receive.download.first().click();
     await expect.poll(() => receive.downloads.length).toBe(1);
     await tap.cut();
