@@ -105,7 +105,10 @@ impl Run {
             progress.seconds_left,
         );
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
-        self.marks = rows.iter().map(|row| mark(row, &progress.files, lens)).collect();
+        let counted = rows.iter().zip(&self.through);
+        self.marks = counted
+            .map(|(row, through)| mark(row, *through, &progress.files, lens))
+            .collect();
     }
 
     /// Takes in how far a download is. Rows that were judged before keep their verdict.
@@ -124,9 +127,9 @@ impl Run {
             progress.seconds_left,
         );
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
-        for (shown, row) in self.marks.iter_mut().zip(rows) {
+        for ((shown, row), through) in self.marks.iter_mut().zip(rows).zip(&self.through) {
             if !matches!(shown, Mark::Complete | Mark::Unaltered) {
-                *shown = mark(row, &progress.files, lens);
+                *shown = mark(row, *through, &progress.files, lens);
             }
         }
     }
@@ -169,9 +172,8 @@ fn through(row: &Item, files: &[FileProgress]) -> usize {
 }
 
 /// The state of a row from those of its files: trouble first, then work, then what is through.
-fn mark(row: &Item, files: &[FileProgress], lens: &[u64]) -> Mark {
+fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> Mark {
     let (mut sent, mut moving) = (0_u64, false);
-    let through = through(row, files);
     let (mut failed, mut retrying, mut waiting) = (false, false, false);
     for at in &row.members {
         let Some(file) = files.get(*at) else { continue };
