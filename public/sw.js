@@ -122,17 +122,20 @@ const LOOKED_AT = /^\/_preview\/([A-Za-z0-9_-]{22})$/;
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|audio\/(mpeg|mp4|ogg|wav|flac)|video\/(mp4|webm))$/;
 const PREVIEW_AHEAD = 256 << 10; // bytes that wait here for the element: a record
 const previews = new Map(); // id → { port, client, type, length, streams: number → { take, fail } }
-const recalled = new Map(); // id → what to do when its page announces it again
+const recalled = new Map(); // page and id → { again, promise }, while that page is asked to announce it again
 let streams = 0;
 
 function beginPreview({ id, type, length }, port, client) {
   if (previews.has(id) && previews.get(id).client !== client) return;
   if (typeof type !== 'string' || !SHOWN.test(type) || !Number.isSafeInteger(length) || length < 1) return;
+  const before = previews.get(id);
   const preview = { port, client, type, length, streams: new Map() };
   previews.set(id, preview);
+  // The page listens to the new port only: whoever waits at the old one asks again.
+  for (const one of [...before?.streams.values() ?? []]) one.fail();
   port.onmessage = ({ data }) => {
     const stream = preview.streams.get(data?.stream);
-    if (data?.kind === 'chunk' && Array.isArray(data.pieces)) stream?.take(data.pieces);
+    if (data?.kind === 'chunk' && Array.isArray(data.pieces)) stream?.take(data.from, data.pieces);
     else if (data?.kind === 'fail') stream?.fail();
     else if (data?.kind === 'close') {
       if (previews.get(id) === preview) previews.delete(id);
@@ -140,7 +143,7 @@ function beginPreview({ id, type, length }, port, client) {
     }
   };
   port.postMessage({ kind: 'announced' });
-  recalled.get(id)?.();
+  recalled.get(`${client} ${id}`)?.again();
 }
 
 async function answerPreview({ request, clientId }, id) {
@@ -192,7 +195,8 @@ function previewStream(preview, start, end) {
         forget();
         try { controller.error(new Error('not to be had')); } catch { /* the element had let go of it already */ }
       };
-      const take = (pieces) => {
+      const take = (from, pieces) => {
+        if (from !== at) return; // meant for a stream of this number before this worker was stopped
         for (const piece of pieces) {
           if (!(piece instanceof Uint8Array) || piece.byteLength < 1 || piece.byteLength > end - at) return fail();
           at += piece.byteLength;
@@ -216,15 +220,23 @@ function previewStream(preview, start, end) {
   }, new ByteLengthQueuingStrategy({ highWaterMark: PREVIEW_AHEAD }));
 }
 
-// This worker was stopped in between and forgot everything: the page that shows it announces it again.
-async function recall(id, clientId) {
-  const client = clientId && await self.clients.get(clientId);
-  if (!client) return undefined;
-  await new Promise((resolve) => {
-    recalled.set(id, resolve);
-    setTimeout(resolve, 5_000);
-    client.postMessage({ kind: 'recall', id });
+// This worker was stopped in between and forgot everything: the page that shows it announces it again, once for all
+// requests that wait for it. A second announcement would end the streams of the first.
+function recall(id, client) {
+  const key = `${client} ${id}`;
+  const asked = recalled.get(key);
+  if (asked) return asked.promise;
+  let again;
+  const promise = new Promise((resolve) => {
+    again = () => {
+      clearTimeout(patience);
+      recalled.delete(key);
+      resolve(previews.get(id));
+    };
   });
-  recalled.delete(id);
-  return previews.get(id);
+  const patience = setTimeout(again, 5_000);
+  recalled.set(key, { again, promise });
+  const tell = (page) => (page ? page.postMessage({ kind: 'recall', id }) : again());
+  self.clients.get(client).then(tell, again);
+  return promise;
 }

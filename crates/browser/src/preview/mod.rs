@@ -22,12 +22,16 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
         select! {
             asked = served.next() => match asked {
                 Some(Asked::Pull { stream, from, to }) => {
-                    let mut reader = idle.remove(&stream).unwrap_or_else(|| PreviewReader::new(from..to));
+                    // A service worker that was stopped counts from one again, and what it had asked for is nobody's.
+                    let before = idle.remove(&stream).filter(|reader| reader.left() == (from..to));
+                    let mut reader = before.unwrap_or_else(|| PreviewReader::new(from..to));
                     let (next, handle) = abortable(async move {
                         let pieces = reader.next(preview).await;
-                        (stream, reader, pieces)
+                        (stream, from, reader, pieces)
                     });
-                    busy.insert(stream, handle);
+                    if let Some(before) = busy.insert(stream, handle) {
+                        before.abort();
+                    }
                     reading.push(next);
                 }
                 Some(Asked::Cancel { stream }) => {
@@ -40,12 +44,12 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
                 None => return Ok(()),
             },
             read = reading.select_next_some() => {
-                let Ok((stream, reader, pieces)) = read else { continue };
+                let Ok((stream, from, reader, pieces)) = read else { continue };
                 busy.remove(&stream);
                 match pieces {
                     Ok(pieces) => {
                         idle.insert(stream, reader);
-                        served.give(stream, pieces.into_iter().flat_map(Pieces::into_views));
+                        served.give(stream, from, pieces.into_iter().flat_map(Pieces::into_views));
                     }
                     Err(error) => {
                         served.fail(stream);

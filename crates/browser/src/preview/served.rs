@@ -101,8 +101,8 @@ impl Served {
         self.asked.next()
     }
 
-    /// Hands bytes over. Others may hold the same buffers: these are copies, and they move away.
-    pub(crate) fn give(&self, stream: u32, views: impl Iterator<Item = Uint8Array>) {
+    /// Hands over the bytes that begin at `from`. Others may hold the same buffers: these are copies, and they move away.
+    pub(crate) fn give(&self, stream: u32, from: u64, views: impl Iterator<Item = Uint8Array>) {
         let (pieces, moved) = (Array::new(), Array::new());
         for view in views {
             let copy = view.slice(0, view.length());
@@ -111,6 +111,7 @@ impl Served {
         }
         let chunk = message("chunk", &self.announcer.id);
         set(&chunk, "stream", &stream.into());
+        set(&chunk, "from", &JsValue::from_f64(from as f64));
         set(&chunk, "pieces", &pieces);
         self.announcer.post(&chunk, &moved);
     }

@@ -25,6 +25,12 @@ impl PreviewReader {
         Self { left: range, step: 1 }
     }
 
+    /// The bytes of the file, from and to, that it has yet to read.
+    #[must_use]
+    pub const fn left(&self) -> Range<u64> {
+        self.left.start..self.left.end
+    }
+
     /// The next bytes; nothing at the end of the range, or of the file.
     ///
     /// # Errors
