@@ -40,9 +40,9 @@ deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; fi
 unit: ## Unit and integration tests, SQLite and Postgres
-	@cargo build --locked -p sealdrop-server -p sealdrop-cli
+	@scripts/build-debug.sh
 	@cargo nextest run --locked --no-fail-fast
-	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked --profile ignored -p sealdrop-crypto --run-ignored only
+	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
 	@scripts/test-wasm.sh
@@ -60,7 +60,7 @@ check: setup-test ## Quick: format, rooms, licences, clippy, unit tests
 
 e2e: setup-test ## Browser, command line and server together
 	@[ -f $(SITE)/assets.json ] || $(MAKE) --no-print-directory site
-	@$(STAGE) "server and command line" cargo build --locked -p sealdrop-server -p sealdrop-cli
+	@$(STAGE) "server and command line" scripts/build-debug.sh
 	@$(STAGE) "browser tests" scripts/e2e.sh
 
 test: ## Set up and run every test

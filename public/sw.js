@@ -22,7 +22,8 @@ self.addEventListener('message', (event) => {
   if (origin !== self.location.origin || !(source instanceof WindowClient) || ports.length !== 1) return;
   if (!data || typeof data.id !== 'string' || !ADDRESS.test(`/_dl/${data.id}`)) return;
   if (data.kind === 'announce') announce(data, ports[0], source.id);
-  if (data.kind === 'preview') beginPreview(data, ports[0], source.id);
+  // A page that was reloaded past this worker asks it for nothing until it is claimed anew.
+  if (data.kind === 'preview') event.waitUntil(self.clients.claim().catch(() => {}).then(() => beginPreview(data, ports[0], source.id)));
   // A page asks now and then: that keeps this worker awake, and tells a page when it was not.
   if (data.kind === 'ping') ports[0].postMessage({ kind: announced.has(data.id) || running.has(data.id) || previews.has(data.id) ? 'here' : 'gone' });
 });
@@ -140,6 +141,7 @@ function beginPreview({ id, type, length }, port, client) {
     else if (data?.kind === 'close') {
       if (previews.get(id) === preview) previews.delete(id);
       for (const one of [...preview.streams.values()]) one.fail();
+      port.close();
     }
   };
   port.postMessage({ kind: 'announced' });
@@ -234,7 +236,7 @@ function recall(id, client) {
       resolve(previews.get(id));
     };
   });
-  const patience = setTimeout(again, 5_000);
+  const patience = setTimeout(again, 15_000);
   recalled.set(key, { again, promise });
   const tell = (page) => (page ? page.postMessage({ kind: 'recall', id }) : again());
   self.clients.get(client).then(tell, again);

@@ -9,13 +9,13 @@ for file in "${SEALDROP_SITE:-target/site}/assets.json" "target/$profile/sealdro
   [ -e "$file" ] || { echo "e2e: $file is missing: run \`make e2e\`"; exit 1; }
 done
 
+# The gallery; the server that lies and the proxy that spoils, for hostile.spec.ts and chaos.spec.ts.
+scripts/build-debug.sh -q
+
 # Every state of every screen as plain HTML, so that axe also sees what no test can bring about.
 css=$(node -p "JSON.parse(require('node:fs').readFileSync('${SEALDROP_SITE:-target/site}/assets.json')).css")
 rm -rf target/gallery
-cargo run -q --locked -p sealdrop-app --example gallery --features ssr -- target/gallery "$css"
-
-# The server that lies and the proxy that spoils, for hostile.spec.ts and chaos.spec.ts.
-cargo build -q --locked -p sealdrop-rig --bin hostile --bin chaos
+target/debug/examples/gallery target/gallery "$css"
 
 # Every process that a test starts inherits this name, so that what outlives the run is found.
 export E2E_RUN=$$

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmp -s end2end/requirements.txt .venv/.stamp || scripts/setup.sh test
-cargo build --locked -q -p sealdrop-rig --bin s3-conformance
+scripts/build-debug.sh -q
 suite=target/debug/s3-conformance
 failed=0
 mkdir -p target/fault-results

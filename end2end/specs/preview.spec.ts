@@ -197,6 +197,45 @@ test('D03 a preview outlives a service worker that was stopped', async ({ cli, f
   }
 });
 
+test('D11 a page that was reloaded past its service worker shows what there is', async ({ cli, folder, recipient }) => {
+  const sent = await cli.send([folder.write('picture.png', png(320, 200)).path]);
+  const receive = await recipient();
+  await receive.openList(sent.url);
+  const { page } = receive;
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  const devtools = await page.context().newCDPSession(page);
+  await Promise.all([page.waitForEvent('load'), devtools.send('Page.reload', { ignoreCache: true })]);
+  expect(await page.evaluate(() => navigator.serviceWorker.controller), 'nobody claimed it').toBe(null);
+  await page.getByTestId('paste-link').fill(sent.url);
+  await page.getByTestId('paste-link').press('Enter');
+  await expect(receive.files).toBeVisible();
+  await look(page, 'picture.png');
+  await expect.poll(() => page.getByTestId('preview-image').evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(320);
+});
+
+test('D03 a new version of the service worker finds a preview that is open, and downloads go on', async ({ startServer, startTap, cli, folder, recipient }) => {
+  const server = await startServer();
+  const tap = await startTap(server.url);
+  const receive = await recipient();
+  let isNewer = false;
+  tap.alter = (exchange, chunk) => (isNewer && exchange.url === '/sw.js' ? Buffer.from(chunk.toString('latin1').replace('// Turns', '// turns'), 'latin1') : chunk);
+  const sent = await playing(receive, cli, folder, { server: server.url, tap });
+  const { page } = receive;
+  const video = page.getByTestId('preview-video');
+  isNewer = true;
+  await page.evaluate(async () => {
+    const changed = new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+    await (await navigator.serviceWorker.ready).update();
+    await changed;
+  });
+  for (const at of [300, 20, 500]) {
+    expect(await seek(video, at + 0.5)).toBeCloseTo(at + 0.5, 0);
+    expect(await ground(video), 'what is there in the film').toBe(at % 7);
+  }
+  await close(page);
+  expect(await receive.receive()).toBe('verified');
+});
+
 test('D11 a byte that was altered is not shown', async ({ cli, folder, server, startTap, recipient }) => {
   const sent = await cli.send([folder.write('picture.png', png(320, 200)).path]);
   const tap = await startTap(server.url);
@@ -260,13 +299,15 @@ const ground = (player: Locator) => player.evaluate((element: HTMLVideoElement) 
 });
 
 /** A film of 120 MiB and ten minutes, its ground another one with each second, open before somebody. */
-async function playing(receive: ReceivePage, cli: import('../fixtures/cli').Cli, folder: import('../fixtures/folder').Folder) {
-  await receive.page.goto(cli.server);
+async function playing(
+  receive: ReceivePage, cli: import('../fixtures/cli').Cli, folder: import('../fixtures/folder').Folder, by?: { server: string; tap: Tap },
+) {
+  await receive.page.goto(by?.server ?? cli.server);
   const frames = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((second) => keyFrame(receive.page, 320, 180, `rgb(${30 * second}, 90, 88)`)));
   const film = folder.join('film.webm');
   writeFilm(film, { frames, width: 320, height: 180, seconds: 600, bytes: 120 * MIB });
-  const sent = await cli.send([film]);
-  await receive.openList(sent.url);
+  const sent = await cli.send([film], by ? ['--server', by.server] : []);
+  await receive.openList(by ? through(by.tap, sent.url) : sent.url);
   await look(receive.page, 'film.webm');
   await expect.poll(() => receive.page.getByTestId('preview-video').evaluate((element: HTMLVideoElement) => element.readyState), { timeout: 30_000 }).toBeGreaterThan(0);
   return sent;

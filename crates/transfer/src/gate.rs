@@ -60,8 +60,9 @@ impl Gate {
         while self.inside.get() >= self.limit.get() {
             let (open, opened) = oneshot::channel();
             self.waiting.borrow_mut().push_back(open);
+            let mut turn = Turn { gate: self, opened };
             // A sender that is dropped means the same as one that sends: look again.
-            let _ = opened.await;
+            let _ = (&mut turn.opened).await;
         }
         self.inside.set(self.inside.get() + 1);
         Permit(self)
@@ -155,6 +156,20 @@ impl Gate {
     }
 }
 
+/// Waits to be let in. One that is dropped after it was called, before it looked, passes the call on.
+struct Turn<'a> {
+    gate: &'a Gate,
+    opened: oneshot::Receiver<()>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if matches!(self.opened.try_recv(), Ok(Some(()))) {
+            self.gate.wake_one();
+        }
+    }
+}
+
 /// A place inside the gate.
 pub(crate) struct Permit<'a>(&'a Gate);
 
@@ -185,6 +200,19 @@ mod tests {
         gate.widen(0, Duration::ZERO);
         assert!(gate.enter().now_or_never().is_some(), "two at a time again");
         drop(again);
+    }
+
+    #[test]
+    fn a_call_that_nobody_hears_is_passed_on() {
+        let gate = Gate::new(1, 1);
+        let inside = gate.enter().now_or_never().expect("there is room");
+        let mut called = Box::pin(gate.enter());
+        assert!((&mut called).now_or_never().is_none());
+        let mut next = Box::pin(gate.enter());
+        assert!((&mut next).now_or_never().is_none());
+        drop(inside);
+        drop(called);
+        assert!(next.now_or_never().is_some(), "the other one is called instead");
     }
 
     /// Jobs of 10 MB over a network that gives so many bytes a second to so many at once.

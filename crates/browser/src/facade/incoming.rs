@@ -183,7 +183,7 @@ impl Incoming {
         // They will be needed soon, and take a moment the first time.
         Pool::of_page().warm();
         spawn_local(async {
-            service_worker::streaming().await;
+            service_worker::streams().await;
             sinks::sweep().await;
         });
         Ok(Opened::new(opened))

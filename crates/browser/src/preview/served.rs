@@ -21,6 +21,10 @@ use crate::sinks::service_worker;
 const PING_EVERY: u32 = 10_000;
 /// Milliseconds within which it must say that it heard.
 const ANSWERED_WITHIN: u32 = 15_000;
+/// Milliseconds between two looks whether this page's requests go through it.
+const LOOK: u32 = 20;
+/// Looks until the page goes on without it, to be told by its element.
+const LOOKS: u32 = 100;
 
 type Listener = Closure<dyn FnMut(MessageEvent)>;
 
@@ -42,7 +46,7 @@ pub(crate) struct Served {
 }
 
 struct Announcer {
-    worker: ServiceWorker,
+    worker: RefCell<ServiceWorker>,
     id: String,
     mime: &'static str,
     len: u64,
@@ -57,7 +61,7 @@ impl Served {
         let (ask, asked) = unbounded();
         let (announced, mut heard) = unbounded();
         let announcer = Rc::new(Announcer {
-            worker,
+            worker: RefCell::new(worker),
             id: sealdrop_crypto::encode_base64url(&id),
             mime,
             len,
@@ -67,6 +71,10 @@ impl Served {
         let recalled = announcer.clone();
         let on_recall = Listener::new(move |event: MessageEvent| {
             if text_of(&event, "kind") == "recall" && text_of(&event, "id") == recalled.id {
+                // It may be the successor of the one that was told first.
+                if let Some(worker) = event.source().and_then(|source| source.dyn_into().ok()) {
+                    recalled.worker.replace(worker);
+                }
                 recalled.announce();
             }
         });
@@ -86,9 +94,17 @@ impl Served {
         let patience = TimeoutFuture::new(ANSWERED_WITHIN).fuse();
         pin_mut!(waiting, patience);
         match select(waiting, patience).await {
-            Either::Left((Some(()), _)) => Ok(served),
-            _ => Err(TransferError::Device("the service worker does not answer".to_owned())),
+            Either::Left((Some(()), _)) => {}
+            _ => return Err(TransferError::Device("the service worker does not answer".to_owned())),
         }
+        // An element's first request is not repeated: it must not go past the service worker.
+        for _ in 0..LOOKS {
+            if service_worker::container().is_some_and(|container| container.controller().is_some()) {
+                break;
+            }
+            TimeoutFuture::new(LOOK).await;
+        }
+        Ok(served)
     }
 
     /// What an element's `src` is.
@@ -130,6 +146,7 @@ impl Drop for Served {
             .post(&message("close", &self.announcer.id), &Array::new());
         if let Some(port) = self.announcer.port.take() {
             port.set_onmessage(None);
+            port.close();
         }
         if let Some(container) = service_worker::container() {
             let _ = container.remove_event_listener_with_callback("message", self.on_recall.as_ref().unchecked_ref());
@@ -153,6 +170,7 @@ impl Announcer {
         // One that cannot be reached does not answer, which its caller notices.
         let _ = self
             .worker
+            .borrow()
             .post_message_with_transferable(&preview, &Array::of1(&channel.port2()));
     }
 
@@ -161,6 +179,7 @@ impl Announcer {
         // The answer is not needed: a service worker that forgot the file asks for it.
         let _ = self
             .worker
+            .borrow()
             .post_message_with_transferable(&message("ping", &self.id), &Array::of1(&channel.port2()));
     }
 

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use sealdrop_transfer::{SinkFile, Sinks, TransferError};
-use web_sys::ServiceWorker;
 
 use super::{
     browser_sink::{BrowserSink, Kept},
@@ -29,7 +28,8 @@ const GATHERED_UP_TO: u64 = 10 << 20;
 pub(crate) struct BrowserSinks {
     wanted: Wanted,
     way: Way,
-    worker: Option<ServiceWorker>,
+    /// The service worker streams.
+    streams: bool,
     disk: Option<Disk>,
     /// What files in the private file system are named after, and the lock on them.
     store: Option<(String, Rc<Option<Held>>)>,
@@ -45,17 +45,14 @@ pub(crate) struct BrowserSinks {
 impl BrowserSinks {
     /// Looks what this engine can do and chooses a way; else the bytes that one file may have at most here.
     pub(crate) async fn choose(wanted: Wanted, place: Option<Place>) -> Result<Self, u64> {
-        let worker = match place {
-            None => service_worker::streaming().await,
-            Some(_) => None,
-        };
-        Self::choose_from(wanted, worker, place).await
+        let streams = place.is_none() && service_worker::streams().await;
+        Self::choose_from(wanted, streams, place).await
     }
 
-    async fn choose_from(wanted: Wanted, worker: Option<ServiceWorker>, place: Option<Place>) -> Result<Self, u64> {
+    async fn choose_from(wanted: Wanted, streams: bool, place: Option<Place>) -> Result<Self, u64> {
         // Asked only where it may matter: it starts a worker.
-        let disk = match &worker {
-            None if wanted.total >= STAGED_FROM => Disk::start().await,
+        let disk = match streams {
+            false if wanted.total >= STAGED_FROM => Disk::start().await,
             _ => None,
         };
         let room = match &disk {
@@ -63,7 +60,7 @@ impl BrowserSinks {
             None => None,
         };
         let able = Abilities {
-            streams: worker.is_some(),
+            streams,
             room,
             fine_pointer: has_fine_pointer(),
         };
@@ -71,7 +68,7 @@ impl BrowserSinks {
         Ok(Self {
             wanted,
             way,
-            worker,
+            streams,
             disk,
             store: None,
             keeper: None,
@@ -90,7 +87,7 @@ impl BrowserSinks {
                 Some(_) => Way::Place { staged: true },
                 None => Way::Staged,
             },
-            worker: None,
+            streams: false,
             disk: Some(Disk::start().await?),
             store: Some((store.to_owned(), Rc::new(Some(held)))),
             keeper: None,
@@ -147,10 +144,10 @@ impl BrowserSinks {
     }
 
     fn onward(&self) -> Onward {
-        match (&self.place, &self.worker) {
+        match (&self.place, self.streams) {
             (Some(place), _) => Onward::Place(place.clone()),
-            (None, Some(worker)) => Onward::Stream(worker.clone()),
-            (None, None) => Onward::Blob,
+            (None, true) => Onward::Stream,
+            (None, false) => Onward::Blob,
         }
     }
 
@@ -167,8 +164,7 @@ impl BrowserSinks {
     }
 
     async fn stream(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
-        let worker = self.worker.clone().ok_or(TransferError::Cancelled)?;
-        let stream = DownloadStream::open(worker, &file.path, &saved_name(&file.path), file.len).await?;
+        let stream = DownloadStream::open(&file.path, &saved_name(&file.path), file.len).await?;
         self.has_streamed = true;
         Ok(Kept::Streamed {
             stream,
@@ -189,7 +185,7 @@ impl Sinks for BrowserSinks {
                 Err(error) if self.has_streamed => return Err(error),
                 // The canary arrived and a download does not: there are engines like that.
                 Err(error) => {
-                    *self = Self::choose_from(self.wanted, None, None).await.map_err(|_| error)?;
+                    *self = Self::choose_from(self.wanted, false, None).await.map_err(|_| error)?;
                 }
             }
         }

@@ -6,7 +6,7 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use sealdrop_transfer::{SinkFile, TransferError};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ServiceWorker, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::{
     download_stream::DownloadStream,
@@ -24,7 +24,7 @@ pub(super) enum Onward {
     /// Into the place that the person chose.
     Place(Place),
     /// A download of the browser's own, through the service worker.
-    Stream(ServiceWorker),
+    Stream,
     /// A download of the browser's own, by the address of a blob.
     Blob,
 }
@@ -74,15 +74,15 @@ impl Gathered {
                     }
                 }
             }
-            Onward::Stream(worker) => self.stream(worker.clone(), &blob).await,
+            Onward::Stream => self.stream(&blob).await,
             Onward::Blob => {
                 save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))
             }
         }
     }
 
-    async fn stream(&self, worker: ServiceWorker, blob: &Blob) -> Result<(), TransferError> {
-        let mut stream = DownloadStream::open(worker, &self.file.path, &self.name, self.file.len).await?;
+    async fn stream(&self, blob: &Blob) -> Result<(), TransferError> {
+        let mut stream = DownloadStream::open(&self.file.path, &self.name, self.file.len).await?;
         let mut at = 0.0;
         while at < blob.size() {
             let slice = blob.slice_with_f64_and_f64(at, at + STEP).map_err(|_| self.no_room())?;

@@ -52,11 +52,17 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
     }
 }
 
-/// The active service worker, if its streams arrive in this engine: a canary is sent first, once for each page.
-pub(crate) async fn streaming() -> Option<ServiceWorker> {
-    let worker = active().await?;
+/// The one that is active by now: another may have taken over since it was tried.
+pub(super) async fn current() -> Option<ServiceWorker> {
+    let ready = JsFuture::from(container()?.ready().ok()?).await;
+    ready.ok()?.dyn_into::<ServiceWorkerRegistration>().ok()?.active()
+}
+
+/// Whether there is one whose streams arrive in this engine: a canary is sent first, once for each page.
+pub(crate) async fn streams() -> bool {
+    let Some(worker) = active().await else { return false };
     if !STREAMS.get() {
-        STREAMS.set(DownloadStream::arrives(worker.clone()).await);
+        STREAMS.set(DownloadStream::arrives(worker).await);
     }
-    STREAMS.get().then_some(worker)
+    STREAMS.get()
 }

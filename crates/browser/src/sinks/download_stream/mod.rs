@@ -29,7 +29,7 @@ use self::{
     message::{Heard, Listener, listener, message},
     pulse::Pulse,
 };
-use super::{content_disposition::content_disposition, interrupted, refused};
+use super::{content_disposition::content_disposition, interrupted, refused, service_worker};
 use crate::{by_name::set, chunk::to_move};
 
 /// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
@@ -59,7 +59,9 @@ pub(super) struct DownloadStream {
 impl DownloadStream {
     /// Announces a file of exactly `len` bytes and has the browser ask for it. `name` is what it will be saved as,
     /// `file` what errors call it.
-    pub(super) async fn open(worker: ServiceWorker, file: &str, name: &str, len: u64) -> Result<Self, TransferError> {
+    pub(super) async fn open(file: &str, name: &str, len: u64) -> Result<Self, TransferError> {
+        let worker = service_worker::current().await;
+        let worker = worker.ok_or_else(|| refused(file, "the browser cannot stream downloads"))?;
         Self::announce(worker, file, &content_disposition(name), len).await
     }
 

@@ -50,8 +50,10 @@ impl Pulse {
                 let _ = pulse.tell.unbounded_send(Heard::Gone);
             }
             // The closure must outlive this call.
-            let answered = pulse.answer.take();
-            wasm_bindgen_futures::spawn_local(async move { drop(answered) });
+            if let Some((port, on_answer)) = pulse.answer.take() {
+                port.close();
+                wasm_bindgen_futures::spawn_local(async move { drop(on_answer) });
+            }
         });
         let port = channel.port1();
         port.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What tests start: server, command line, rig and gallery, unoptimised. Always this one selection, the one of the unit tests:
+# a smaller one has other features, and everything it stands on would be compiled a second time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec cargo build --locked --bins --examples "$@"
