@@ -7,6 +7,7 @@ import { Folder, sha256 } from '../fixtures/folder';
 import { MIB, PART, parts, untilStored } from '../fixtures/parts';
 import { expect, figure, test } from '../fixtures/test';
 import { byTestId } from '../pages/handles';
+import { ReceivePage } from '../pages/receive-page';
 import { SendPage, ready } from '../pages/send-page';
 
 const LARGE = Number(process.env.SEALDROP_RESUME_MIB ?? 300) * MIB;
@@ -136,6 +137,22 @@ test('U09 a reload offers to go on, and discarding leaves nothing in the bucket'
   await ready(page.page);
   await page.page.waitForTimeout(500);
   await expect(offer).toHaveCount(0);
+});
+
+test('U09 where the engine refuses locks, as with site data blocked, files are sent and received all the same', async ({ startServer, folder, context }) => {
+  const server = await startServer();
+  await context.addInitScript(() => {
+    navigator.locks.request = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
+  });
+  const send = new SendPage(await context.newPage());
+  await send.page.goto(server.url);
+  await ready(send.page);
+  const file = await folder.random('a.bin', 12 * MIB);
+  await send.choose(file.path);
+  const receive = new ReceivePage(await context.newPage());
+  await receive.openList(await send.send());
+  expect(await receive.receive()).toBe('verified');
+  expect(await sha256(await receive.downloads[0]!.path())).toBe(file.sha256);
 });
 
 test('U10 a second tab says that the first one is at it', async ({ startServer, folder, context }) => {

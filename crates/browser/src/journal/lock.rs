@@ -2,9 +2,13 @@
 
 use std::cell::Cell;
 
-use futures::channel::oneshot;
+use futures::{
+    channel::oneshot,
+    future::{Either, select},
+};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 /// A lock that this tab holds, until it is dropped.
 pub(crate) struct Held {
@@ -19,7 +23,8 @@ impl Drop for Held {
     }
 }
 
-/// Takes a lock, if nobody has it. `None` also where there are no locks.
+/// Takes a lock, if nobody has it. `None` also where there are no locks, or the engine refuses them: with site data blocked it
+/// rejects the request and calls nobody.
 pub(crate) async fn hold(name: &str) -> Option<Held> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
@@ -43,10 +48,14 @@ pub(crate) async fn hold(name: &str) -> Option<Held> {
             JsValue::UNDEFINED
         }
     });
-    request.call3(&locks, &name.into(), &options, granted.as_ref()).ok()?;
+    let asked = request.call3(&locks, &name.into(), &options, granted.as_ref()).ok()?;
+    let over = JsFuture::from(asked.dyn_into::<Promise>().ok()?);
     let held = Held {
         release: release?,
         _granted: granted,
     };
-    told.await.ok()?.then_some(held)
+    match select(told, over).await {
+        Either::Left((Ok(true), _)) => Some(held),
+        _ => None,
+    }
 }

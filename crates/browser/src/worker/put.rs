@@ -80,6 +80,8 @@ async fn put_by_xhr(
     taken: impl FnOnce(),
 ) -> Result<String, Fault> {
     let broken = |_| Fault::Device("XMLHttpRequest".to_owned());
+    // A signal tells of an abort once: one that came before is heard here.
+    context.check()?;
     let xhr = XmlHttpRequest::new().map_err(broken)?;
     xhr.open_with_async("PUT", url, true).map_err(broken)?;
     let (over, ended) = oneshot::channel::<()>();
