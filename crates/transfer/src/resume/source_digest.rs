@@ -8,26 +8,34 @@ use crate::{PlannedObject, Platform, SendFile, TransferError};
 
 /// Bytes of each of the three spots: first, middle, last.
 const SPOT: u64 = 64 << 10;
-/// Files that are looked at side by side.
+/// Objects that are looked at side by side, and files of each: 12 MiB at most.
 const AT_ONCE: usize = 8;
 
-/// Looks at every file once.
+/// Looks at the files that these objects are made of, and at no others: of many objects each is looked at again at its end.
 pub(crate) async fn digest_sources<P: Platform>(
     platform: &P,
     files: &[SendFile<P::File>],
     objects: impl Iterator<Item = &PlannedObject>,
 ) -> Result<Vec<[u8; 32]>, TransferError> {
-    let spots: Vec<[u8; 32]> = stream::iter(files)
-        .map(|file| spot_hash(platform, file))
+    stream::iter(objects)
+        .map(|object| digest_object(platform, files, object))
         .buffered(AT_ONCE)
         .try_collect()
-        .await?;
-    Ok(objects.map(|object| digest_object(files, &spots, object)).collect())
+        .await
 }
 
-fn digest_object<F>(files: &[SendFile<F>], spots: &[[u8; 32]], object: &PlannedObject) -> [u8; 32] {
+async fn digest_object<P: Platform>(
+    platform: &P,
+    files: &[SendFile<P::File>],
+    object: &PlannedObject,
+) -> Result<[u8; 32], TransferError> {
+    let runs = object.sources(0..object.content_len);
+    let mut spots = stream::iter(&runs)
+        .map(|run| spot_hash(platform, &files[run.file]))
+        .buffered(AT_ONCE);
     let mut text = object.content_len.to_be_bytes().to_vec();
-    for run in object.sources(0..object.content_len) {
+    for run in &runs {
+        let Some(spot) = spots.try_next().await? else { break };
         let file = &files[run.file];
         let path = file.path.as_bytes();
         text.extend_from_slice(&(path.len() as u64).to_be_bytes());
@@ -37,9 +45,9 @@ fn digest_object<F>(files: &[SendFile<F>], spots: &[[u8; 32]], object: &PlannedO
         for number in [file.len, time, run.offset, run.len] {
             text.extend_from_slice(&number.to_be_bytes());
         }
-        text.extend_from_slice(&spots[run.file]);
+        text.extend_from_slice(&spot);
     }
-    sha256(&text)
+    Ok(sha256(&text))
 }
 
 /// SHA-256 of the first, the middle and the last 64 KiB of a file; of all of it where they would meet.
