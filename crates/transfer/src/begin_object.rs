@@ -9,8 +9,6 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::{Kind, Padding, make_object};
 
-use futures::future::try_join;
-
 use crate::{
     Journal, ObjectPlan, PlannedObject, Platform, SendFile, SendOptions, SentPart, TransferError, UnfinishedSummary,
     resume::{KeptObject, Writer},
@@ -22,7 +20,7 @@ use crate::{
 /// An object that was planned, the digest of what it is made of, and what an earlier run kept of it.
 pub(crate) type Planned = (PlannedObject, [u8; 32], Option<KeptObject>);
 
-/// Writes an object down, reserves it beside that, and asks the bucket what it has of it already.
+/// Writes an object down, reserves it after that, and asks the bucket what it has of it already.
 pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
     writer: &Writer<'_, J>,
@@ -64,10 +62,10 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         .await?;
     let plan = ObjectPlan::new(identity, content_len, Kind::Content, padding)?;
     begun.objects.borrow_mut().push(plan.object_id());
-    // Room is asked for while the line is on its way to the disk: a crash in between costs the server a reservation of
-    // nothing, which it drops. No byte is sent before both are there.
-    let reserving = Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len());
-    let ((upload, _), ()) = try_join(reserving, writer.written()).await?;
+    // A link takes all that its token reserved: what a crash leaves on the server must be known here.
+    writer.written().await?;
+    let (upload, _) =
+        Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
     Ok(Outgoing {
         left: Cell::new(plan.part_count()),
         committed: Cell::new(false),

@@ -186,7 +186,7 @@ impl From<ListFault> for TransferError {
 
 /// Statuses that pass: timeouts, too many requests, servers that are down or busy.
 const fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+    matches!(status, 408 | 429 | 500 | 502..=599)
 }
 
 #[cfg(test)]
@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn only_what_passes_is_tried_again() {
-        for status in [408, 429, 500, 502, 503, 504] {
+        // 52x is what a proxy in front says of a server that is away.
+        for status in [408, 429, 500, 502, 503, 504, 520, 522, 530] {
             assert_eq!(TransferError::Bucket { status, code: None }.retry(), Retry::Later(None));
         }
         for status in [400, 404, 409, 412, 416, 501] {

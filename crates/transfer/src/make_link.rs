@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sealdrop_api::{
-    LinkId, OwnerToken, SealedBytes,
-    links::{CreateLink, NewLink},
+    GetLimits, LinkId, OwnerToken, ProblemType, SealedBytes,
+    links::{CreateLink, GetLink, NewLink},
     uploads::PartToSign,
 };
 use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
@@ -13,8 +13,7 @@ use crate::{
     Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
     Platform, SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
-    limits,
-    resume::{KeptLink, Writer},
+    resume::{Chosen, KeptLink, Writer},
     sanitize,
     spine::Spine,
     upload::{Begun, copy_fek},
@@ -75,7 +74,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     if text.len() > MAX_INLINE
         && let Body::Listed(listing) = &item.body
     {
-        let object = send_manifest(spine, listing, options, token, begun).await?;
+        let object = send_manifest(spine, listing, options, token, begun, writer).await?;
         manifest = Some(object.object_id);
         item.body = Body::Manifest(object);
         text = item.to_json(Place::Payload);
@@ -97,7 +96,8 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     let (expires_in, max_downloads) = match (options.expires_in, options.max_downloads) {
         (Some(expires_in), Some(max_downloads)) => (expires_in, max_downloads),
         (expires_in, max_downloads) => {
-            let allowed = limits(spine.platform).await?;
+            // As patient as everything else: all bytes are there.
+            let allowed = spine.call(&GetLimits, None).await?;
             (
                 expires_in.unwrap_or(allowed.default_expires_in),
                 max_downloads.unwrap_or(allowed.default_downloads),
@@ -114,10 +114,51 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         max_downloads,
     };
     // Intent first: whoever finds the answer lost asks again for this very link, whose secret only this line has.
-    writer.link(&request, &secret, flags.has_password()).await?;
+    let link = KeptLink {
+        request,
+        secret,
+        flags,
+        chosen: Chosen::of(options),
+    };
+    writer.link(&link).await?;
     writer.written().await?;
-    let link = KeptLink { request, secret, flags };
     ask_for_link(spine, link, (files, plain_bytes), options, token).await
+}
+
+/// Whether a link that an earlier run asked for is what is asked for now: its time, downloads, name, note and password.
+pub(crate) async fn is_as_asked<P: Platform>(
+    platform: &P,
+    link: &KeptLink,
+    options: &SendOptions,
+) -> Result<bool, TransferError> {
+    let KeptLink {
+        request,
+        secret,
+        flags,
+        chosen,
+    } = link;
+    let password = normalize_password(platform, options.password.as_ref());
+    if *chosen != Chosen::of(options) || flags.has_password() != password.is_some() {
+        return Ok(false);
+    }
+    let Some(password) = password else { return Ok(true) };
+    let access = platform
+        .derive_link_access(request.link_id, secret, Some(password.as_str()))
+        .await?;
+    Ok(access.verifier == request.verifier)
+}
+
+/// Whether the server made a link that was asked for: it may be open or over.
+pub(crate) async fn was_made<P: Platform>(
+    spine: &Spine<'_, P>,
+    link_id: LinkId,
+    token: &OwnerToken,
+) -> Result<bool, TransferError> {
+    match spine.call(&GetLink { link_id }, Some(token)).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.problem() == Some(ProblemType::LinkNotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Asks for a link that was made here; asking again answers the same.
@@ -128,7 +169,9 @@ pub(crate) async fn ask_for_link<P: Platform>(
     options: &SendOptions,
     token: &OwnerToken,
 ) -> Result<Sent, TransferError> {
-    let KeptLink { request, secret, flags } = link;
+    let KeptLink {
+        request, secret, flags, ..
+    } = link;
     let link_id = request.link_id;
     let created = spine.call(&CreateLink { body: request }, Some(token)).await?;
     Ok(Sent {
@@ -214,12 +257,13 @@ fn bundle_name(listing: &Listing) -> String {
 }
 
 /// Seals and sends a list that is too long for a payload.
-async fn send_manifest<P: Platform>(
+async fn send_manifest<P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
     listing: &Listing,
     options: &SendOptions,
     token: &OwnerToken,
     begun: &Begun,
+    writer: &Writer<'_, J>,
 ) -> Result<ObjectRef, TransferError> {
     let text = listing.to_manifest_json();
     if text.len() > MAX_MANIFEST_TEXT {
@@ -227,6 +271,9 @@ async fn send_manifest<P: Platform>(
     }
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
     begun.objects.borrow_mut().push(plan.object_id());
+    // A later run makes it anew and must find this one to remove it: a link takes all that its token reserved.
+    writer.manifest(plan.object_id())?;
+    writer.written().await?;
     let (upload, _) =
         Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
     let send = async |part: u32| {

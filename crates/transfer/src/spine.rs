@@ -120,6 +120,10 @@ impl<'a, P: Platform> Spine<'a, P> {
                         continue;
                     }
                     failures += 1;
+                    if failures > 1 {
+                        // A clock that stood still while the machine slept takes an old address for a new one.
+                        renew_address();
+                    }
                     if failures >= Patience::Long.tries() {
                         return Err(self.failed(job, error));
                     }

@@ -73,6 +73,11 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
             format!("The server did not accept what was sent: {}", problem.kind.title()),
             "Send again.",
         ),
+        ProblemType::LinkExists if doing == Doing::Sending => (
+            1,
+            "A link to these files was made before and never shown, with other choices or of other files.".to_owned(),
+            "Choose as before, or remove it with --discard and send again.",
+        ),
         _ => (1, format!("{}{detail}", problem.kind.title()), "Try again."),
     };
     Failure::new(code, join(&[&what, safe, todo]))

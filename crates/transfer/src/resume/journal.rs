@@ -5,11 +5,11 @@ use futures::channel::{
     oneshot,
 };
 use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
-use sealdrop_crypto::{BlobContext, BlobKey, DeviceKey, LinkSecret, ObjectIdentity, Zeroizing, seal_blob};
+use sealdrop_crypto::{BlobContext, BlobKey, DeviceKey, ObjectIdentity, Zeroizing, seal_blob};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    UnfinishedSummary,
+    KeptLink, UnfinishedSummary,
     scribe::{Note, Scribe},
 };
 use crate::{SentPart, TransferError};
@@ -90,6 +90,8 @@ pub(crate) enum Line {
     },
     /// An object that is given up: another one took its place.
     Dropped { object_id: ObjectId },
+    /// The list of files as an object of its own, before it is reserved. Every run that needs one makes it anew.
+    Manifest { object_id: ObjectId },
     /// The link, before the server hears of it, word for word; its secret sealed for the place of the session.
     Link { request: NewLink, sealed: SealedBytes },
 }
@@ -201,19 +203,18 @@ impl<'a, J: Journal> Writer<'a, J> {
         self.note(&Line::Dropped { object_id })
     }
 
-    pub(crate) async fn link(
-        &self,
-        request: &NewLink,
-        secret: &LinkSecret,
-        has_password: bool,
-    ) -> Result<(), TransferError> {
-        let text = secret.to_text();
-        let inside = (text.as_str(), has_password);
+    pub(crate) fn manifest(&self, object_id: ObjectId) -> Result<(), TransferError> {
+        self.note(&Line::Manifest { object_id })
+    }
+
+    pub(crate) async fn link(&self, link: &KeptLink) -> Result<(), TransferError> {
+        let text = link.secret.to_text();
+        let inside = (text.as_str(), link.flags.has_password(), &link.chosen);
         let Some(sealed) = self.seal(self.session, &inside).await? else {
             return Ok(());
         };
         let line = Line::Link {
-            request: request.clone(),
+            request: link.request.clone(),
             sealed,
         };
         self.note(&line)

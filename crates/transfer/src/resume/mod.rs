@@ -14,5 +14,5 @@ use journal::Line;
 pub(crate) use journal::Writer;
 pub use journal::{Journal, NoJournal};
 pub(crate) use source_digest::{digest_sources, sha256};
-pub(crate) use unfinished::{KeptLink, KeptObject};
+pub(crate) use unfinished::{Chosen, KeptLink, KeptObject};
 pub use unfinished::{Unfinished, UnfinishedSummary};

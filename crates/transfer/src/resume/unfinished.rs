@@ -12,7 +12,7 @@ use super::{
     Line,
     journal::{About, ObjectSecret},
 };
-use crate::{ObjectPlan, SentPart, TransferError};
+use crate::{ObjectPlan, SendOptions, SentPart, TransferError};
 
 /// What a person needs to recognise an unfinished upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Unfinished {
     pub(crate) session: ObjectId,
     pub(crate) token: OwnerToken,
     pub(crate) objects: Vec<KeptObject>,
+    /// Lists that were sent as objects: none is used again.
+    pub(crate) manifests: Vec<ObjectId>,
     pub(crate) link: Option<KeptLink>,
     summary: UnfinishedSummary,
 }
@@ -58,6 +60,27 @@ pub(crate) struct KeptLink {
     pub(crate) request: NewLink,
     pub(crate) secret: LinkSecret,
     pub(crate) flags: LinkFlags,
+    pub(crate) chosen: Chosen,
+}
+
+/// What a person chose for it and the request does not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chosen {
+    name: Option<String>,
+    note: String,
+    expires_in: Option<u64>,
+    max_downloads: Option<u32>,
+}
+
+impl Chosen {
+    pub(crate) fn of(options: &SendOptions) -> Self {
+        Self {
+            name: options.name.clone(),
+            note: options.note.clone(),
+            expires_in: options.expires_in,
+            max_downloads: options.max_downloads,
+        }
+    }
 }
 
 impl core::fmt::Debug for Unfinished {
@@ -87,6 +110,7 @@ impl Unfinished {
             session,
             token,
             objects: Vec::new(),
+            manifests: Vec::new(),
             link: None,
             summary,
         };
@@ -136,10 +160,13 @@ impl Unfinished {
                     whole
                         .objects
                         .retain(|object| object.identity.object_id() != &object_id.0);
+                    whole.manifests.retain(|manifest| *manifest != object_id);
                     whole.link = None;
                 }
+                Line::Manifest { object_id } => whole.manifests.push(object_id),
                 Line::Link { request, sealed } => {
-                    let Some((secret, has_password)) = open::<_, (String, bool)>(key, session, &sealed).await? else {
+                    let kept = open::<_, (String, bool, Chosen)>(key, session, &sealed).await?;
+                    let Some((secret, has_password, chosen)) = kept else {
                         return Ok(None);
                     };
                     whole.link = Some(KeptLink {
@@ -150,6 +177,7 @@ impl Unfinished {
                         } else {
                             LinkFlags::NONE
                         },
+                        chosen,
                     });
                 }
             }
@@ -192,7 +220,8 @@ impl Unfinished {
 
     /// The objects that were begun.
     pub fn object_ids(&self) -> impl Iterator<Item = ObjectId> {
-        self.objects.iter().map(|object| ObjectId(*object.identity.object_id()))
+        let objects = self.objects.iter().map(|object| ObjectId(*object.identity.object_id()));
+        objects.chain(self.manifests.iter().copied())
     }
 
     fn object(&mut self, object_id: ObjectId) -> Option<&mut KeptObject> {

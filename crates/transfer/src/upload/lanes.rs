@@ -92,7 +92,11 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
                 file: file.unwrap_or_default(),
             });
         }
-        let again = async |part| self.send_part(object, part).await;
+        // What is sent once more has other digests, and must be written down as well.
+        let again = async |part| {
+            self.send_part(object, part).await?;
+            self.writer.written().await
+        };
         object
             .upload
             .finish(self.spine, object.plan.sealed_len(), again)

@@ -8,7 +8,7 @@ use futures::{
     future::{try_join, try_join_all, try_join3},
     stream,
 };
-use sealdrop_api::{ObjectId, OwnerToken};
+use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
 use super::{
     Begun, Outgoing, check_limits,
@@ -20,12 +20,15 @@ use crate::{
     FileEntry, Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent,
     TransferError, Unfinished,
     begin_object::{begin_object, first_changed, give_up, summarise},
-    make_link::{Contents, ask_for_link, make_link, make_link_keys},
+    make_link::{Contents, ask_for_link, is_as_asked, make_link, make_link_keys, was_made},
     meter::Stage,
     plan::plan,
     resume::{KeptObject, Writer, digest_sources},
     spine::Spine,
 };
+
+const MADE_BEFORE: &str = "A link to these files was made before and never shown, with other choices or of other files. Choose as before, or \
+                           discard the unfinished upload and send again.";
 
 pub(super) async fn send<P: Platform, J: Journal>(
     spine: &Spine<'_, P>,
@@ -62,9 +65,9 @@ pub(super) async fn send<P: Platform, J: Journal>(
         planned.objects.iter().map(PlannedObject::sealed_len).sum(),
         options,
     )?;
-    let (mut kept, link) = match unfinished {
-        Some(unfinished) => (unfinished.objects, unfinished.link),
-        None => (Vec::new(), None),
+    let (mut kept, manifests, link) = match unfinished {
+        Some(unfinished) => (unfinished.objects, unfinished.manifests, unfinished.link),
+        None => (Vec::new(), Vec::new(), None),
     };
     let mut resumed = Vec::with_capacity(planned.objects.len());
     for (object, digest) in planned.objects.into_iter().zip(digests) {
@@ -79,15 +82,23 @@ pub(super) async fn send<P: Platform, J: Journal>(
             file: first_changed(&files, &resumed),
         });
     }
-    // What is left was made of files as they were: its keys are never used again.
-    for old in kept {
-        let object_id = ObjectId(*old.identity.object_id());
-        give_up(spine, writer, begun, token, object_id).await?;
+    if let Some(link) = link {
+        let link_id = link.request.link_id;
+        begun.link.set(Some(link_id));
+        let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
+        if is_whole && is_as_asked(spine.platform, &link, options).await? {
+            return ask_for_link(spine, link, (files.len(), plain_bytes), options, token).await;
+        }
+        // A token makes one link. Nobody has seen this one, but what it says is not what is wanted now.
+        if was_made(spine, link_id, token).await? {
+            return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
+        }
+        begun.link.set(None);
     }
-    if let Some(link) = link
-        && resumed.iter().all(|(_, _, old)| old.is_some())
-    {
-        return ask_for_link(spine, link, (files.len(), plain_bytes), options, token).await;
+    // What is left was made of files as they were: its keys are never used again.
+    let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
+    for object_id in old.chain(manifests) {
+        give_up(spine, writer, begun, token, object_id).await?;
     }
 
     let mut objects = Vec::with_capacity(resumed.len());

@@ -23,6 +23,10 @@ const FASTER: u32 = 1_000;
 pub(crate) enum Fault {
     /// The request is done and its answer lost. Fits method and path by substring.
     LostAnswer(&'static str),
+    /// The request does not get there. Fits as above.
+    Unheard(&'static str),
+    /// The bucket refuses a list.
+    List,
     /// The bucket takes the part, the answer is lost.
     LostPut,
     /// The network goes away while a part is sent, for five minutes.
@@ -223,13 +227,29 @@ impl Memory {
             }
             ("POST", ["links"]) => {
                 let mut link = self.link.borrow_mut();
-                if link.as_ref().is_none_or(|made| made["link_id"] != body["link_id"]) {
-                    self.links_made.set(self.links_made.get() + 1);
+                match &*link {
+                    // The very same again, or a second link of this token.
+                    Some(made) if made != body => return Err(ProblemType::LinkExists),
+                    Some(_) => {}
+                    None => {
+                        let objects = self.objects.borrow();
+                        if objects.values().any(|object| object.whole.is_none() && !object.deleted) {
+                            return Err(ProblemType::UploadsUnfinished);
+                        }
+                        self.links_made.set(self.links_made.get() + 1);
+                        *link = Some(body.clone());
+                    }
                 }
-                *link = Some(body.clone());
                 Ok(json!({"link_id": body["link_id"], "expires_at": "2030-01-01T00:00:00Z",
                           "max_downloads": body["max_downloads"], "sealed_bytes": 1}))
             }
+            ("GET", ["links", id]) => match &*self.link.borrow() {
+                Some(link) if link["link_id"] == **id => Ok(json!({
+                    "link_id": id, "state": "active", "expires_at": "2030-01-01T00:00:00Z", "max_downloads": 10, "rev": 1,
+                    "opened": 0, "active": 0, "used": 0, "failed": 0, "sealed_bytes": 1
+                })),
+                _ => Err(ProblemType::LinkNotFound),
+            },
             ("DELETE", ["links", _]) => {
                 *self.link.borrow_mut() = None;
                 Ok(Value::Null)
@@ -337,6 +357,12 @@ impl Platform for Memory {
                 body,
             });
         }
+        if self
+            .hits(|fault| matches!(fault, Fault::Unheard(words) if what.contains(words)))
+            .is_some()
+        {
+            return Err(TransferError::Unreachable);
+        }
         let answer = self.answer(request.method.as_str(), &request.path, &body);
         if self
             .hits(|fault| matches!(fault, Fault::LostAnswer(words) if what.contains(words)))
@@ -407,6 +433,12 @@ impl Platform for Memory {
 
     async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
         self.sleep(Duration::from_millis(5)).await;
+        if self.hits(|fault| *fault == Fault::List).is_some() {
+            return Err(TransferError::Bucket {
+                status: 400,
+                code: None,
+            });
+        }
         self.store(url, sealed)
     }
 

@@ -147,6 +147,10 @@ fn u09_it_goes_on_from_every_line_of_the_journal() {
     assert_eq!(lines, 6, "begun, object, three parts with the padding's, link");
     for kept in (0..=lines).rev() {
         let earlier = journal.cut(kept);
+        if kept < lines {
+            // Nobody asks for a link before its line is written.
+            *memory.link.borrow_mut() = None;
+        }
         let (made, puts) = (memory.links_made.get(), memory.puts.get());
         let sent = send(&memory, &earlier, &files, &options()).expect("it goes on");
         if kept == lines {
@@ -233,6 +237,218 @@ fn u11_a_part_of_another_attempt_is_sent_again() {
     let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
     assert_eq!(memory.puts.get() - before, 4, "1 and 2 again, 4 and 5");
     comes_back(&memory, &sent, &files);
+}
+
+#[test]
+fn u09_a_list_that_was_begun_does_not_stand_in_the_way_of_the_link() {
+    let names: Vec<String> = (0..700).map(|n| format!("{n:03}-{}", "x".repeat(100))).collect();
+    let files: Vec<(&str, Bytes)> = names.iter().map(|name| (name.as_str(), content(10, 0))).collect();
+    let (memory, journal) = (Memory::with(&[Fault::List]), Lines::new());
+    send(&memory, &journal, &files, &options()).expect_err("the list is refused");
+    assert_eq!(memory.objects.borrow().len(), 2, "the files and the list of them");
+    assert_eq!(
+        journal.read().expect("it is kept").object_ids().count(),
+        2,
+        "whoever gives it up removes both"
+    );
+    let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
+    let left = memory
+        .objects
+        .borrow()
+        .values()
+        .filter(|object| !object.deleted)
+        .count();
+    assert_eq!(left, 2, "the files, and another list");
+    comes_back(&memory, &sent, &files);
+}
+
+/// A disk that needs a while for the line of an object.
+struct SlowLines<'a> {
+    lines: Lines,
+    memory: &'a Memory,
+    /// Objects that the server knew when such a line was on the disk.
+    known: RefCell<Vec<usize>>,
+}
+
+impl Journal for SlowLines<'_> {
+    type Key = DeviceKey;
+    fn key(&self) -> Option<&DeviceKey> {
+        self.lines.key()
+    }
+    async fn append(&self, line: &str) -> Result<(), TransferError> {
+        if line.starts_with("{\"object\"") || line.starts_with("{\"manifest\"") {
+            self.memory.sleep(core::time::Duration::from_secs(10)).await;
+            self.known.borrow_mut().push(self.memory.objects.borrow().len());
+        }
+        self.lines.append(line).await
+    }
+    async fn remove(&self) {}
+}
+
+#[test]
+fn u09_a_crash_never_leaves_room_that_nobody_knows_of() {
+    let memory = Memory::default();
+    let journal = SlowLines {
+        lines: Lines::new(),
+        memory: &memory,
+        known: RefCell::default(),
+    };
+    let names: Vec<String> = (0..700).map(|n| format!("{n:03}-{}", "x".repeat(100))).collect();
+    let given = names.iter().map(|name| file(name, &content(10, 0))).collect();
+    block_on(upload(
+        &memory,
+        given,
+        &options(),
+        (&journal, None),
+        &Control::new(),
+        &|_| {},
+    ))
+    .expect("it is sent");
+    assert_eq!(*journal.known.borrow(), [0, 1], "the files, then their list");
+}
+
+/// Everything is sent, and the link was asked for in vain.
+fn without_link(fault: Fault, files: &[(&str, Bytes)], options: &SendOptions) -> (Memory, Lines) {
+    let (memory, journal) = (Memory::with(&vec![fault; 8]), Lines::new());
+    send(&memory, &journal, files, options).expect_err("no answer");
+    (memory, journal)
+}
+
+fn with_password(word: &str) -> SendOptions {
+    SendOptions {
+        password: Some(sealdrop_crypto::Zeroizing::new(word.to_owned())),
+        ..options()
+    }
+}
+
+#[test]
+fn u09_a_link_that_was_never_made_is_made_as_it_is_wanted_now() {
+    let files = [("a", content(9, 0))];
+    let others = [
+        with_password("good"),
+        SendOptions {
+            expires_in: Some(60),
+            ..options()
+        },
+        SendOptions {
+            max_downloads: Some(1),
+            ..options()
+        },
+        SendOptions {
+            note: "for you".to_owned(),
+            ..options()
+        },
+    ];
+    for other in others {
+        let (memory, journal) = without_link(Fault::Unheard("POST /api/v1/links"), &files, &options());
+        let puts = memory.puts.get();
+        let sent = send(&memory, &journal, &files, &other).expect("it goes on");
+        assert_eq!(memory.puts.get(), puts, "nothing is sent again");
+        let made = memory.link.borrow().clone().expect("a link");
+        assert_eq!(sent.link.flags.has_password(), other.password.is_some());
+        assert_eq!(made["expires_in"], other.expires_in.unwrap_or(604_800));
+        assert_eq!(made["max_downloads"], other.max_downloads.unwrap_or(10));
+        let word = other.password.as_ref();
+        let opened = block_on(open_link(
+            &memory,
+            &Link::parse(&sent.link.expose()).expect("it reads"),
+            word,
+        ));
+        assert_eq!(
+            opened.expect("it opens").note,
+            Some(other.note).filter(|note| !note.is_empty())
+        );
+    }
+}
+
+#[test]
+fn u09_a_link_that_was_made_with_other_choices_is_never_taken_for_the_one_that_is_wanted() {
+    let files = [("a", content(9, 0))];
+    for (before, after) in [
+        (options(), with_password("good")),
+        (with_password("good"), with_password("gold")),
+    ] {
+        let (memory, journal) = without_link(Fault::LostAnswer("POST /api/v1/links"), &files, &before);
+        let error = send(&memory, &journal, &files, &after).expect_err("there is another one");
+        assert_eq!(error.problem(), Some(sealdrop_api::ProblemType::LinkExists));
+        assert!(!journal.removed.get() && memory.objects.borrow().values().all(|object| !object.deleted));
+        let sent = send(&memory, &journal, &files, &before).expect("chosen as before it is the same");
+        assert_eq!(
+            (memory.links_made.get(), sent.link.flags.has_password()),
+            (1, before.password.is_some())
+        );
+    }
+}
+
+#[test]
+fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
+    let files = [("a", content(9, 0))];
+    let lost = Fault::LostAnswer("POST /api/v1/links");
+    let (memory, journal) = without_link(lost.clone(), &files, &options());
+    memory.faults.borrow_mut().extend(vec![lost; 8]);
+    let control = Control::new();
+    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
+    let how = (&journal, journal.read());
+    let started = Cell::new(false);
+    let watch = |_: SendEvent| {
+        // Asked again at least once.
+        if started.get() && memory.faults.borrow().len() < 7 {
+            control.cancel();
+        }
+        started.set(true);
+    };
+    block_on(upload(&memory, given, &options(), how, &control, &watch)).expect_err("it is cancelled");
+    assert!(memory.link.borrow().is_none(), "it is closed");
+    assert!(journal.removed.get());
+}
+
+#[test]
+fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
+    let files = [("a", content(9, 0))];
+    let (memory, journal) = (Memory::default(), Lines::new());
+    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
+    let once = Cell::new(true);
+    let watch = |event: SendEvent| {
+        if matches!(
+            event,
+            SendEvent::Progress(SendProgress {
+                phase: SendPhase::Finishing,
+                ..
+            })
+        ) && once.take()
+        {
+            memory
+                .faults
+                .borrow_mut()
+                .extend(vec![Fault::Unheard("GET /api/v1/limits"); 5]);
+        }
+    };
+    block_on(upload(
+        &memory,
+        given,
+        &options(),
+        (&journal, None),
+        &Control::new(),
+        &watch,
+    ))
+    .expect("it is sent");
+    assert!(!once.get() && memory.faults.borrow().is_empty());
+}
+
+#[test]
+fn u12_the_end_of_an_object_looks_at_its_own_files_only() {
+    let files: Vec<(String, Bytes)> = (0..6).map(|n| (format!("{n}.bin"), content(FIRST + 9_000, n))).collect();
+    let files: Vec<(&str, Bytes)> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), Arc::clone(bytes)))
+        .collect();
+    let memory = Memory::default();
+    send(&memory, &Lines::new(), &files, &options()).expect("it is sent");
+    assert_eq!(
+        memory.looks.get(),
+        2 * 3 * 6,
+        "three spots of each, at the beginning and at its end"
+    );
 }
 
 #[test]
