@@ -16,6 +16,7 @@ on_both_databases!(
     u28_idle_uploads_are_given_up,
     u29_a_lively_token_keeps_its_objects,
     u29_an_upload_that_goes_on_this_moment_is_left,
+    a_step_that_fails_stops_no_other,
     ended_links_are_told_and_then_forgotten,
     orphans_in_the_bucket_are_aborted,
     u15_a_lost_answer_of_complete_is_found_out,
@@ -122,6 +123,22 @@ async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
     assert_eq!(reaping.await.expect("no panic"), Reaped::default());
     let done = rig.service.complete_upload(&token, id, sent).await.expect("it goes on");
     assert_eq!(done.state, UploadState::Committed);
+}
+
+async fn a_step_that_fails_stops_no_other(rig: Rig) {
+    let token = token();
+    let object = rig.upload(&token).await;
+    rig.bucket.misbehave(Fault::Down);
+    rig.service
+        .delete_upload(&token, object)
+        .await
+        .expect("the intent is enough");
+    rig.bucket.misbehave(Fault::None);
+    // The first steps need it.
+    rig.sql("ALTER TABLE claims RENAME TO claims_elsewhere").await;
+    rig.service.reap().await.expect_err("whoever called is told");
+    assert_eq!(rig.state(&token, object).await, UploadState::Deleted);
+    assert_eq!(rig.held().await, (0, 0));
 }
 
 async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
