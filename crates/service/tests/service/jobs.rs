@@ -17,6 +17,7 @@ on_both_databases!(
     u29_a_lively_token_keeps_its_objects,
     u29_an_upload_that_goes_on_this_moment_is_left,
     a_step_that_fails_stops_no_other,
+    a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
     orphans_in_the_bucket_are_aborted,
     u15_a_lost_answer_of_complete_is_found_out,
@@ -139,6 +140,19 @@ async fn a_step_that_fails_stops_no_other(rig: Rig) {
     rig.service.reap().await.expect_err("whoever called is told");
     assert_eq!(rig.state(&token, object).await, UploadState::Deleted);
     assert_eq!(rig.held().await, (0, 0));
+}
+
+async fn a_bucket_that_is_gone_has_deleted_nothing(rig: Rig) {
+    let token = token();
+    let object = rig.upload(&token).await;
+    rig.bucket.misbehave(Fault::NoBucket);
+    rig.service
+        .delete_upload(&token, object)
+        .await
+        .expect("the intent is enough");
+    assert_eq!(rig.state(&token, object).await, UploadState::Deleting);
+    rig.bucket.misbehave(Fault::None);
+    assert_eq!(reap(&rig).await.objects_deleted, 1);
 }
 
 async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
