@@ -434,8 +434,13 @@ async fn every_crash_of_a_completion_is_finished(rig: Rig) {
         key(lost)
     ))
     .await;
-    rig.advance(61);
+    // Another server's Complete may take ten minutes.
+    rig.advance(600);
     restarted.reap().await.expect("a pass");
+    assert_eq!(rig.state(&token, lost).await, UploadState::Completing);
+    rig.advance(301);
+    // The first one pauses between two tries.
+    rig.another().await.reap().await.expect("a pass");
     let status = rig.service.get_upload(&token, lost).await.expect("it is known");
     assert_eq!(
         (status.state, status.reason),
