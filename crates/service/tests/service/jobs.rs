@@ -16,6 +16,7 @@ on_both_databases!(
     u28_idle_uploads_are_given_up,
     u29_a_lively_token_keeps_its_objects,
     u29_an_upload_that_goes_on_this_moment_is_left,
+    u29_a_token_is_given_up_whole_or_not_at_all,
     a_step_that_fails_stops_no_other,
     a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
@@ -124,6 +125,35 @@ async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
     assert_eq!(reaping.await.expect("no panic"), Reaped::default());
     let done = rig.service.complete_upload(&token, id, sent).await.expect("it goes on");
     assert_eq!(done.state, UploadState::Committed);
+}
+
+/// Somebody comes back for one of two objects, between the reaper's look and its lock: the other one waits for it.
+async fn u29_a_token_is_given_up_whole_or_not_at_all(rig: Rig) {
+    let (token, auth) = (token(), LinkAuth::new(random()));
+    let objects = [rig.upload(&token).await, rig.upload(&token).await];
+    rig.advance(3 * DAY + 60);
+    let books = rig.books().await;
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let touching = books.begin_with_options(options).await.expect("it begins");
+    let touched = format!(
+        "UPDATE uploads SET touched_at = touched_at + {} WHERE object_id = {}",
+        (3 * DAY + 60) * 1000,
+        rig.literal(&objects[1].0)
+    );
+    touching.execute_unprepared(&touched).await.expect("it is touched");
+    let service = rig.service.clone();
+    let reaping = tokio::spawn(async move { service.reap().await.expect("a pass") });
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    assert!(!reaping.is_finished(), "it found both idle and waits for the lock");
+    touching.commit().await.expect("committed");
+    books.close().await.expect("it closes");
+    assert_eq!(reaping.await.expect("no panic"), Reaped::default());
+    let made = rig.service.create_link(&token, new_link(&auth, 1, 3600)).await;
+    assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
+    assert_eq!(rig.state(&token, objects[0]).await, UploadState::Committed);
 }
 
 async fn a_step_that_fails_stops_no_other(rig: Rig) {
