@@ -17,6 +17,7 @@ on_both_databases!(
     u29_a_lively_token_keeps_its_objects,
     u29_an_upload_that_goes_on_this_moment_is_left,
     u29_a_token_is_given_up_whole_or_not_at_all,
+    u28_a_completion_that_never_ends_is_given_up,
     a_step_that_fails_stops_no_other,
     a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
@@ -154,6 +155,51 @@ async fn u29_a_token_is_given_up_whole_or_not_at_all(rig: Rig) {
     let made = rig.service.create_link(&token, new_link(&auth, 1, 3600)).await;
     assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
     assert_eq!(rig.state(&token, objects[0]).await, UploadState::Committed);
+}
+
+/// A bucket that refuses Complete for good, and an object that was put together and never looked at.
+async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
+    let (one, two) = (token(), token());
+    let (refused, unseen) = (ObjectId(random()), ObjectId(random()));
+    let sent = rig.send(&one, refused, &small(refused)).await;
+    rig.bucket.misbehave(Fault::DeniesComplete);
+    let answer = rig.service.complete_upload(&one, refused, sent).await;
+    assert_eq!(answer.expect_err("refused").into_problem().kind, ProblemType::Internal);
+    assert_eq!(rig.state(&one, refused).await, UploadState::Completing);
+    rig.bucket.misbehave(Fault::None);
+    rig.send(&two, unseen, &small(unseen)).await;
+    rig.complete_by_hand(unseen).await;
+    let key = format!("object_id = {}", rig.literal(&unseen.0));
+    let digest = rig.literal(&[7; 32]);
+    rig.sql(&format!(
+        "UPDATE uploads SET state = 'verifying', parts_digest = {digest} WHERE {key}"
+    ))
+    .await;
+    rig.advance(3 * DAY + 60);
+    rig.bucket.misbehave(Fault::DeniesComplete);
+    let reaped = reap(&rig).await;
+    assert_eq!(
+        (reaped.uploads_expired, reaped.uploads_resumed, reaped.failed),
+        (2, 0, 0),
+        "{reaped:?}"
+    );
+    // Another server may have sent a Complete just before: what it makes must not outlive the removal.
+    rig.service
+        .delete_upload(&one, refused)
+        .await
+        .expect("it is given up already");
+    assert_eq!((rig.held().await, reap(&rig).await), ((1, 1), Reaped::default()));
+    rig.advance(16 * 60);
+    let reaped = reap(&rig).await;
+    assert_eq!((reaped.uploads_aborted, reaped.failed), (2, 0), "{reaped:?}");
+    assert_eq!(rig.held().await, (0, 0));
+    for (token, id) in [(&one, refused), (&two, unseen)] {
+        let status = rig.service.get_upload(token, id).await.expect("it is known");
+        assert_eq!(
+            (status.state, status.reason),
+            (UploadState::Aborted, Some(AbortReason::Expired))
+        );
+    }
 }
 
 async fn a_step_that_fails_stops_no_other(rig: Rig) {
