@@ -17,12 +17,19 @@ pub struct LocalS3Config {
     pub secret_key: String,
     /// Longest body of one PutObject or UploadPart, in bytes; a longer one is refused before it is read.
     pub max_part_bytes: u64,
-    /// Bodies received at once. Twice as many may be sent at once. Whoever comes later waits, then hears `SlowDown`.
+    /// Bodies received at once. Twice as many may be sent at once, and half of that besides to who holds the keys. Whoever
+    /// comes later waits, then hears `SlowDown`.
     pub max_concurrency: usize,
     /// How long a request waits for its turn before it hears `SlowDown`.
     pub max_wait: Duration,
     /// How long a body may go without a byte before the request ends with `RequestTimeout`.
     pub body_stall: Duration,
+    /// How long a body may come as slowly as it likes; from then on it must have brought [`Self::min_rate`] on average.
+    pub slow_start: Duration,
+    /// Bytes a second, on average, that a body must bring: who drips a byte now and then holds a turn for days.
+    pub min_rate: u64,
+    /// How long a reader may take nothing before its turn is another's. It takes a turn again when it reads on.
+    pub send_stall: Duration,
     /// Bytes of the file system that uploads leave alone, for whatever else lives there (a database).
     pub reserved_bytes: u64,
 }
@@ -40,6 +47,9 @@ impl LocalS3Config {
             max_concurrency: 32,
             max_wait: Duration::from_secs(10),
             body_stall: Duration::from_secs(30),
+            slow_start: Duration::from_secs(60),
+            min_rate: 1024,
+            send_stall: Duration::from_secs(60),
             reserved_bytes: 64 << 20,
         }
     }

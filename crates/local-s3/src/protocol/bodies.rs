@@ -1,7 +1,10 @@
 //! A body on its way to the disk: two buffers, however long it is. One fills from the network while the other is
 //! hashed and written on a thread that may wait.
 
-use std::io::{self, Write as _};
+use std::{
+    io::{self, Write as _},
+    time::{Duration, Instant},
+};
 
 use futures::StreamExt as _;
 use s3s::{S3Result, dto::StreamingBlob, s3_error};
@@ -52,6 +55,11 @@ impl Bucket {
         Ok(len)
     }
 
+    fn is_too_slow(&self, received: u64, waited: Duration) -> bool {
+        let due = u128::from(self.min_rate) * waited.as_millis() / 1000;
+        waited > self.slow_start && u128::from(received) < due
+    }
+
     /// Receives exactly `len` bytes, or nothing.
     pub(super) async fn receive(
         &self,
@@ -73,16 +81,23 @@ impl Bucket {
         let mut writing = tokio::task::spawn_blocking(opening);
         let mut filling = Vec::with_capacity(BUFFER.min(usize::try_from(len).unwrap_or(BUFFER)));
         let mut received = 0u64;
+        // For the network alone: a slow disk is not the client's fault.
+        let mut waited = Duration::ZERO;
         let mut body = body.unwrap_or_else(|| StreamingBlob::from(s3s::Body::empty()));
         loop {
+            let since = Instant::now();
             let next = tokio::time::timeout(self.body_stall, body.next())
                 .await
                 .map_err(|_| s3_error!(RequestTimeout, "No byte of the body came for too long."))?;
             let Some(piece) = next else { break };
+            waited += since.elapsed();
             let mut piece = piece.map_err(body_failed)?;
             received = received.saturating_add(piece.len() as u64);
             if received > len {
                 return Err(s3_error!(IncompleteBody, "The body is longer than its Content-Length."));
+            }
+            if received < len && self.is_too_slow(received, waited) {
+                return Err(s3_error!(RequestTimeout, "The body comes too slowly."));
             }
             while !piece.is_empty() {
                 let room = BUFFER - filling.len();

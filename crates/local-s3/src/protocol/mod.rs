@@ -7,7 +7,10 @@ mod errors;
 mod listing;
 mod multipart;
 mod objects;
+mod sending;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,9 +32,14 @@ pub(crate) struct Bucket {
     max_part_bytes: u64,
     reserved_bytes: u64,
     body_stall: Duration,
+    slow_start: Duration,
+    min_rate: u64,
+    send_stall: Duration,
     max_wait: Duration,
     receiving: Arc<Semaphore>,
     sending: Arc<Semaphore>,
+    /// For who signs with the keys. Whoever reads by a presigned URL is a stranger, and strangers may use all turns up.
+    sending_to_owner: Arc<Semaphore>,
 }
 
 impl Bucket {
@@ -42,9 +50,13 @@ impl Bucket {
             max_part_bytes: config.max_part_bytes,
             reserved_bytes: config.reserved_bytes,
             body_stall: config.body_stall,
+            slow_start: config.slow_start,
+            min_rate: config.min_rate,
+            send_stall: config.send_stall,
             max_wait: config.max_wait,
             receiving: Arc::new(Semaphore::new(config.max_concurrency)),
             sending: Arc::new(Semaphore::new(config.max_concurrency.saturating_mul(2))),
+            sending_to_owner: Arc::new(Semaphore::new(config.max_concurrency)),
         }
     }
 
@@ -162,7 +174,7 @@ impl S3 for Bucket {
     }
 
     async fn get_object(&self, req: S3Request<dto::GetObjectInput>) -> S3Result<S3Response<dto::GetObjectOutput>> {
-        self.send_object(req.input).await
+        self.send_object(req).await
     }
 
     async fn head_object(&self, req: S3Request<dto::HeadObjectInput>) -> S3Result<S3Response<dto::HeadObjectOutput>> {

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use futures::{Stream, TryStreamExt as _, stream};
+use futures::TryStreamExt as _;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use s3s::{
@@ -10,12 +10,12 @@ use s3s::{
     dto::{self, ETag, StreamingBlob},
     s3_error,
 };
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Bucket,
     answers::object_answer,
     conditions::{ReadConditions, modified, range_refused, write_condition},
+    sending::pieces,
     sums::{PromisedSums, promised_sums},
 };
 use crate::store::{ObjectReader, Store, StoreError, StoredObject};
@@ -56,9 +56,13 @@ impl Bucket {
         }))
     }
 
-    pub(super) async fn send_object(&self, input: dto::GetObjectInput) -> S3Result<S3Response<dto::GetObjectOutput>> {
+    pub(super) async fn send_object(
+        &self,
+        req: S3Request<dto::GetObjectInput>,
+    ) -> S3Result<S3Response<dto::GetObjectOutput>> {
+        let turn = self.turn_to_send(&req).await?;
+        let input = req.input;
         self.check_name(&input.bucket)?;
-        let permit = self.turn(&self.sending).await?;
         let object = self.store.object(&input.key)?;
         let conditions = ReadConditions {
             if_match: input.if_match,
@@ -74,7 +78,7 @@ impl Bucket {
             .on_disk(move |_| ObjectReader::open(opened, reading).map_err(StoreError::from))
             .await?;
         // Behind a mutex: a stream of S3 must be `Sync`, a file that moves between threads is not polled by two.
-        let body = s3s::Body::http_body_unsync(StreamBody::new(pieces(reader, permit).map_ok(Frame::data)));
+        let body = s3s::Body::http_body_unsync(StreamBody::new(pieces(reader, turn).map_ok(Frame::data)));
         Ok(object_answer(dto::GetObjectOutput {
             body: Some(StreamingBlob::from(body)),
             content_length: i64::try_from(range.end - range.start).ok(),
@@ -218,18 +222,4 @@ fn parts_count(object: &StoredObject, part_number: Option<i32>) -> Option<i32> {
     part_number
         .filter(|_| object.multipart)
         .and_then(|_| i32::try_from(object.parts.len()).ok())
-}
-
-fn pieces(
-    reader: ObjectReader,
-    permit: OwnedSemaphorePermit,
-) -> impl Stream<Item = Result<bytes::Bytes, std::io::Error>> + Send {
-    stream::try_unfold((reader, permit), |(mut reader, permit)| async move {
-        let (piece, reader) = tokio::task::spawn_blocking(move || (reader.next_piece(), reader))
-            .await
-            .map_err(std::io::Error::other)?;
-        // An answer that has begun can only be cut off; the client sees that it is short.
-        let piece = piece.inspect_err(|error| tracing::error!(%error, "an object could not be read to its end"))?;
-        Ok(piece.map(|piece| (bytes::Bytes::from(piece), (reader, permit))))
-    })
 }

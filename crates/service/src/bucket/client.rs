@@ -16,7 +16,7 @@ use super::{Bucket, BucketError};
 use crate::{BucketConfig, StartError};
 
 /// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
-pub(super) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);
 
 impl Bucket {
     /// Makes the client; asks nobody anything yet.

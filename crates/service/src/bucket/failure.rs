@@ -12,7 +12,7 @@ pub(crate) enum BucketError {
     /// The multipart upload is not there: completed, aborted, or never begun.
     #[error("no such multipart upload")]
     NoSuchUpload,
-    /// The object or bucket is not there.
+    /// The object is not there; of a call about the bucket itself, the bucket.
     #[error("not there")]
     Missing,
     /// The bucket is there already.
@@ -74,7 +74,9 @@ where
         );
         match code.as_deref() {
             Some("NoSuchUpload") => Self::NoSuchUpload,
-            Some("NoSuchKey" | "NoSuchBucket" | "NotFound") => Self::Missing,
+            Some("NoSuchKey" | "NotFound") => Self::Missing,
+            // A wrong name, or a disk that is not mounted: nothing that was in it has been deleted by that.
+            Some("NoSuchBucket") => Self::Away(said),
             Some("BucketAlreadyOwnedByYou" | "BucketAlreadyExists") => Self::Exists,
             Some("InvalidPart" | "InvalidPartOrder") => Self::InvalidPart,
             Some("RequestTimeTooSkewed") => Self::Skewed,

@@ -13,6 +13,7 @@ mod sign;
 use aws_sdk_s3::Client;
 
 use crate::config::PublicEndpoint;
+pub(crate) use client::COMPLETE_PATIENCE;
 pub(crate) use clock_skew::Health;
 pub(crate) use failure::BucketError;
 pub(crate) use multipart::{ListedPart, PartPage, UnfinishedUpload};

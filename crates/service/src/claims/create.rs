@@ -22,8 +22,10 @@ use crate::{
     },
 };
 
-/// Claims that one link ever has, looks included: a bound on rows, far above what people do.
-const MAX_CLAIMS: u64 = 20_000;
+/// Looks that one link has within their 24 hours: a bound on rows, far above what people do. Downloads need none: each row
+/// of theirs took a place, and [`Link::give_back`] counts those that end without a commit, so that there are about four for
+/// each download of the link.
+const MAX_LOOKS: u64 = 20_000;
 
 impl Service {
     /// Takes a place on a link, for all that the visit picks. The same id takes no second one: an active or committed claim
@@ -49,10 +51,10 @@ impl Service {
             tx.commit().await?;
             return Err(problem.into());
         }
-        if claims::count(&*tx, link_id).await? >= MAX_CLAIMS {
+        let purpose = Purpose::from(new.purpose);
+        if purpose == Purpose::Preview && claims::count_looks(&*tx, link_id, now).await? >= MAX_LOOKS {
             return Err(ProblemType::TooManyRequests.into());
         }
-        let purpose = Purpose::from(new.purpose);
         if purpose == Purpose::Download
             && let Err(error) = take_place(&*tx, &mut link, now).await
         {

@@ -33,9 +33,10 @@ impl Service {
         failpoint::reach("link.before_tx").await?;
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
-        if let Some(link) = links::find(&*tx, new.link_id).await? {
-            let same = proof::fits(link.token_hash.as_deref(), &token_hash) & (link.request_hash == request_hash);
-            return if same {
+        // Only the token's own link and uploads are looked at before it has shown uploads of its own: a token that somebody
+        // made up hears the same of an id that is used and of one that is free.
+        if let Some(link) = links::find_by_token(&*tx, &token_hash).await? {
+            return if link.id() == new.link_id && link.request_hash == request_hash {
                 Ok(created(&link))
             } else {
                 Err(ProblemType::LinkExists.into())
@@ -44,10 +45,10 @@ impl Service {
         // After the repeat: an operator who lowers a limit changes no answer that was given.
         check_expires_in(&self.inner.limits, new.expires_in)?;
         check_downloads(&self.inner.limits, new.max_downloads)?;
-        if links::find_by_token(&*tx, &token_hash).await?.is_some() {
+        let sealed_bytes = committed_bytes(&*tx, &token_hash).await?;
+        if links::find(&*tx, new.link_id).await?.is_some() {
             return Err(ProblemType::LinkExists.into());
         }
-        let sealed_bytes = committed_bytes(&*tx, &token_hash).await?;
         if let Some(manifest) = new.manifest {
             check_manifest(&*tx, manifest, &token_hash).await?;
         }

@@ -95,10 +95,13 @@ pub(crate) async fn find(
     Entity::find_by_id(key).one(conn).await.map_err(db("reading a claim"))
 }
 
-/// Claims that a link ever had.
-pub(crate) async fn count(conn: &impl ConnectionTrait, link_id: LinkId) -> Result<u64, InternalError> {
-    let all = Entity::find().filter(Column::LinkId.eq(link_id.0.to_vec()));
-    all.count(conn).await.map_err(db("counting claims"))
+/// Looks at a link that are not over.
+pub(crate) async fn count_looks(conn: &impl ConnectionTrait, link_id: LinkId, now: i64) -> Result<u64, InternalError> {
+    let looks = Entity::find()
+        .filter(Column::LinkId.eq(link_id.0.to_vec()))
+        .filter(Column::Purpose.eq(Purpose::Preview))
+        .filter(Column::ResumeUntil.gt(now));
+    looks.count(conn).await.map_err(db("counting looks"))
 }
 
 /// Claims of a link whose lease has run out and that nobody closed yet.

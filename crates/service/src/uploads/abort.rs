@@ -2,12 +2,17 @@
 
 use crate::{
     InternalError, Service, ServiceError, failpoint,
-    store::uploads::{self, Model, State},
+    store::uploads::{self, Model, Reason, State},
+    uploads::LOST_AFTER,
 };
 
 impl Service {
     /// `aborting → aborted`: no parts, no object. Also right when the bucket had put the parts together already.
+    /// Does nothing yet to one whose parts the bucket may be putting together this moment.
     pub(crate) async fn abort(&self, row: &Model) -> Result<(), ServiceError> {
+        if row.may_still_complete(self.now()) {
+            return Ok(());
+        }
         let bucket = &self.inner.bucket;
         if let Some(upload_id) = &row.upload_id {
             let aborted = bucket.abort_multipart(&row.key, upload_id).await;
@@ -39,5 +44,14 @@ impl Service {
         let tx = self.inner.store.write().await?;
         uploads::advance(&*tx, row.id(), from, to, []).await?;
         tx.commit().await
+    }
+}
+
+impl Model {
+    /// Whether a Complete that was sent before the upload expired may still be on its way. It would make an object after the
+    /// removal, which nobody would know of: so the removal waits until no server can be waiting for its answer.
+    pub(super) fn may_still_complete(&self, now: i64) -> bool {
+        let was_decided_on = self.reason == Some(Reason::Expired) && self.parts_digest.is_some();
+        self.state == State::Aborting && was_decided_on && now < self.touched_at + LOST_AFTER
     }
 }

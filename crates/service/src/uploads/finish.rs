@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::{complete::digest_of, header, plan::Plan};
 use crate::{
     InternalError, Service, ServiceError,
-    bucket::{BucketError, ListedPart},
+    bucket::{BucketError, COMPLETE_PATIENCE, ListedPart},
     failpoint,
     store::{
         unsigned,
@@ -26,8 +26,8 @@ use crate::{
 /// Pauses between tries while database or bucket are away; after the last the reaper goes on.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 /// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
-/// completing it at once.
-const LOST_AFTER: i64 = 60_000;
+/// completing it at once, and a Complete may take ten minutes.
+pub(crate) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 
 /// How a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Service {
             match row.state {
                 State::Completing => self.put_together(&row).await?,
                 State::Verifying => self.verify(&row).await?,
-                State::Aborting => self.abort(&row).await?,
+                State::Aborting if !row.may_still_complete(self.now()) => self.abort(&row).await?,
                 settled => return Ok(settled),
             }
         }

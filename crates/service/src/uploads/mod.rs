@@ -15,7 +15,7 @@ mod sign;
 use sea_orm::ConnectionTrait;
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
-pub(crate) use finish::Finish;
+pub(crate) use finish::{Finish, LOST_AFTER};
 
 use crate::{
     ServiceError, proof,

@@ -22,6 +22,7 @@ on_both_databases!(
     d15_who_paid_and_verifies_late_did_not_fail,
     d14_late_commits_race_with_new_claims,
     d13_a_look_takes_no_place,
+    d13_looks_that_are_over_stop_nobody,
     a_claim_outlives_its_link,
     only_the_links_objects_are_signed,
 );
@@ -349,6 +350,35 @@ async fn d13_a_look_takes_no_place(rig: Rig) {
         problem(rig.service.create_claim(link.id, other).await),
         ProblemType::ClaimEnded
     );
+}
+
+/// As many looks as a link may have at once: downloads go on meanwhile, and looks when those are over.
+async fn d13_looks_that_are_over_stop_nobody(rig: Rig) {
+    let link = rig.link_for(2, 3 * RESUME).await;
+    let look = || NewClaim {
+        auth: link.auth.clone(),
+        claim_id: claim_id(),
+        purpose: Purpose::Preview,
+    };
+    rig.service.create_claim(link.id, look()).await.expect("the first look");
+    let random_id = if rig.config.database.url.starts_with("sqlite") {
+        "randomblob(16)"
+    } else {
+        "decode(md5(n::text), 'hex')"
+    };
+    rig.sql(&format!(
+        "INSERT INTO claims (link_id, claim_id, purpose, state, counted, created_at, lease_until, resume_until) \
+         WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 20000) \
+         SELECT link_id, {random_id}, purpose, 'released', counted, created_at, lease_until, resume_until \
+         FROM claims, many WHERE purpose = 'preview'"
+    ))
+    .await;
+    let refused = rig.service.create_claim(link.id, look()).await;
+    assert_eq!(problem(refused), ProblemType::TooManyRequests);
+    rig.claim(&link).await.expect("a download has its own bound");
+    rig.advance(RESUME);
+    rig.service.create_claim(link.id, look()).await.expect("those are over");
+    rig.claim(&link).await.expect("and a download");
 }
 
 async fn a_claim_outlives_its_link(rig: Rig) {

@@ -16,6 +16,10 @@ on_both_databases!(
     u28_idle_uploads_are_given_up,
     u29_a_lively_token_keeps_its_objects,
     u29_an_upload_that_goes_on_this_moment_is_left,
+    u29_a_token_is_given_up_whole_or_not_at_all,
+    u28_a_completion_that_never_ends_is_given_up,
+    a_step_that_fails_stops_no_other,
+    a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
     orphans_in_the_bucket_are_aborted,
     u15_a_lost_answer_of_complete_is_found_out,
@@ -122,6 +126,109 @@ async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
     assert_eq!(reaping.await.expect("no panic"), Reaped::default());
     let done = rig.service.complete_upload(&token, id, sent).await.expect("it goes on");
     assert_eq!(done.state, UploadState::Committed);
+}
+
+/// Somebody comes back for one of two objects, between the reaper's look and its lock: the other one waits for it.
+async fn u29_a_token_is_given_up_whole_or_not_at_all(rig: Rig) {
+    let (token, auth) = (token(), LinkAuth::new(random()));
+    let objects = [rig.upload(&token).await, rig.upload(&token).await];
+    rig.advance(3 * DAY + 60);
+    let books = rig.books().await;
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let touching = books.begin_with_options(options).await.expect("it begins");
+    let touched = format!(
+        "UPDATE uploads SET touched_at = touched_at + {} WHERE object_id = {}",
+        (3 * DAY + 60) * 1000,
+        rig.literal(&objects[1].0)
+    );
+    touching.execute_unprepared(&touched).await.expect("it is touched");
+    let service = rig.service.clone();
+    let reaping = tokio::spawn(async move { service.reap().await.expect("a pass") });
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    assert!(!reaping.is_finished(), "it found both idle and waits for the lock");
+    touching.commit().await.expect("committed");
+    books.close().await.expect("it closes");
+    assert_eq!(reaping.await.expect("no panic"), Reaped::default());
+    let made = rig.service.create_link(&token, new_link(&auth, 1, 3600)).await;
+    assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
+    assert_eq!(rig.state(&token, objects[0]).await, UploadState::Committed);
+}
+
+/// A bucket that refuses Complete for good, and an object that was put together and never looked at.
+async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
+    let (one, two) = (token(), token());
+    let (refused, unseen) = (ObjectId(random()), ObjectId(random()));
+    let sent = rig.send(&one, refused, &small(refused)).await;
+    rig.bucket.misbehave(Fault::DeniesComplete);
+    let answer = rig.service.complete_upload(&one, refused, sent).await;
+    assert_eq!(answer.expect_err("refused").into_problem().kind, ProblemType::Internal);
+    assert_eq!(rig.state(&one, refused).await, UploadState::Completing);
+    rig.bucket.misbehave(Fault::None);
+    rig.send(&two, unseen, &small(unseen)).await;
+    rig.complete_by_hand(unseen).await;
+    let key = format!("object_id = {}", rig.literal(&unseen.0));
+    let digest = rig.literal(&[7; 32]);
+    rig.sql(&format!(
+        "UPDATE uploads SET state = 'verifying', parts_digest = {digest} WHERE {key}"
+    ))
+    .await;
+    rig.advance(3 * DAY + 60);
+    rig.bucket.misbehave(Fault::DeniesComplete);
+    let reaped = reap(&rig).await;
+    assert_eq!(
+        (reaped.uploads_expired, reaped.uploads_resumed, reaped.failed),
+        (2, 0, 0),
+        "{reaped:?}"
+    );
+    // Another server may have sent a Complete just before: what it makes must not outlive the removal.
+    rig.service
+        .delete_upload(&one, refused)
+        .await
+        .expect("it is given up already");
+    assert_eq!((rig.held().await, reap(&rig).await), ((1, 1), Reaped::default()));
+    rig.advance(16 * 60);
+    let reaped = reap(&rig).await;
+    assert_eq!((reaped.uploads_aborted, reaped.failed), (2, 0), "{reaped:?}");
+    assert_eq!(rig.held().await, (0, 0));
+    for (token, id) in [(&one, refused), (&two, unseen)] {
+        let status = rig.service.get_upload(token, id).await.expect("it is known");
+        assert_eq!(
+            (status.state, status.reason),
+            (UploadState::Aborted, Some(AbortReason::Expired))
+        );
+    }
+}
+
+async fn a_step_that_fails_stops_no_other(rig: Rig) {
+    let token = token();
+    let object = rig.upload(&token).await;
+    rig.bucket.misbehave(Fault::Down);
+    rig.service
+        .delete_upload(&token, object)
+        .await
+        .expect("the intent is enough");
+    rig.bucket.misbehave(Fault::None);
+    // The first steps need it.
+    rig.sql("ALTER TABLE claims RENAME TO claims_elsewhere").await;
+    rig.service.reap().await.expect_err("whoever called is told");
+    assert_eq!(rig.state(&token, object).await, UploadState::Deleted);
+    assert_eq!(rig.held().await, (0, 0));
+}
+
+async fn a_bucket_that_is_gone_has_deleted_nothing(rig: Rig) {
+    let token = token();
+    let object = rig.upload(&token).await;
+    rig.bucket.misbehave(Fault::NoBucket);
+    rig.service
+        .delete_upload(&token, object)
+        .await
+        .expect("the intent is enough");
+    assert_eq!(rig.state(&token, object).await, UploadState::Deleting);
+    rig.bucket.misbehave(Fault::None);
+    assert_eq!(reap(&rig).await.objects_deleted, 1);
 }
 
 async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
@@ -403,8 +510,13 @@ async fn every_crash_of_a_completion_is_finished(rig: Rig) {
         key(lost)
     ))
     .await;
-    rig.advance(61);
+    // Another server's Complete may take ten minutes.
+    rig.advance(600);
     restarted.reap().await.expect("a pass");
+    assert_eq!(rig.state(&token, lost).await, UploadState::Completing);
+    rig.advance(301);
+    // The first one pauses between two tries.
+    rig.another().await.reap().await.expect("a pass");
     let status = rig.service.get_upload(&token, lost).await.expect("it is known");
     assert_eq!(
         (status.state, status.reason),

@@ -47,6 +47,11 @@ async fn a_link_is_made_once(rig: Rig) {
         ProblemType::LinkExists
     );
     let stranger = crate::support::token();
+    assert_eq!(
+        problem(rig.service.create_link(&stranger, new.clone()).await),
+        ProblemType::UploadsUnfinished,
+        "who has sent nothing is not told which ids there are"
+    );
     rig.upload(&stranger).await;
     assert_eq!(
         problem(rig.service.create_link(&stranger, new).await),

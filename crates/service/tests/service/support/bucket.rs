@@ -36,6 +36,10 @@ pub(crate) enum Fault {
     Forbids = 6,
     /// Answers 204 to one abort and does nothing: what S3 lists when a part landed after it.
     OvertakesAbort = 7,
+    /// Answers 403 to Complete, today and tomorrow: what nobody can carry on.
+    DeniesComplete = 8,
+    /// Answers as if there were no bucket of this name.
+    NoBucket = 9,
 }
 
 #[derive(Default)]
@@ -118,6 +122,14 @@ async fn misbehave(State(door): State<Arc<Door>>, request: Request, next: Next) 
     let away = || StatusCode::SERVICE_UNAVAILABLE.into_response();
     if fault == Fault::Down as u8 || (completes && fault == Fault::RefusesComplete as u8) {
         return away();
+    }
+    if completes && fault == Fault::DeniesComplete as u8 {
+        let denied = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code></Error>";
+        return (StatusCode::FORBIDDEN, [("content-type", "application/xml")], denied).into_response();
+    }
+    if fault == Fault::NoBucket as u8 {
+        let gone = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchBucket</Code></Error>";
+        return (StatusCode::NOT_FOUND, [("content-type", "application/xml")], gone).into_response();
     }
     if completes && fault == Fault::ErrorInsideComplete as u8 {
         door.refused.fetch_add(1, Ordering::SeqCst);

@@ -1,0 +1,136 @@
+//! Who holds a turn, and how long: requests past the signatures, as `s3s` hands them on.
+
+use std::{io::Write as _, sync::Arc, time::Duration};
+
+use anyhow::ensure;
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
+use s3s::{S3, S3ErrorCode, S3Request, S3Result, dto};
+
+use super::Bucket;
+use crate::{
+    Credentials, LocalS3Config,
+    store::{Faults, Store, WriteCondition},
+};
+
+const SIZE: usize = 1 << 20;
+
+/// A bucket with one object, that sends to two strangers at once.
+fn bucket(change: impl FnOnce(&mut LocalS3Config)) -> anyhow::Result<(tempfile::TempDir, Bucket)> {
+    let folder = tempfile::tempdir()?;
+    let mut config = LocalS3Config::new(folder.path().join("bucket"), &Credentials::new("A".into(), "B".into()));
+    (config.max_concurrency, config.max_wait) = (1, Duration::from_millis(100));
+    config.reserved_bytes = 0;
+    change(&mut config);
+    let store = Arc::new(Store::open(&config.root, Faults::default())?);
+    let mut body = store.temp_file()?;
+    body.file.write_all(&vec![7; SIZE])?;
+    store.put_object("object", body, [1; 16], SIZE as u64, &WriteCondition::None)?;
+    Ok((folder, Bucket::new(store, &config)))
+}
+
+fn request<T>(input: T, uri: &'static str) -> S3Request<T> {
+    S3Request {
+        input,
+        method: http::Method::GET,
+        uri: http::Uri::from_static(uri),
+        headers: http::HeaderMap::new(),
+        extensions: http::Extensions::new(),
+        credentials: None,
+        region: None,
+        service: None,
+        trailing_headers: None,
+    }
+}
+
+fn get(uri: &'static str) -> S3Request<dto::GetObjectInput> {
+    let input = dto::GetObjectInput {
+        bucket: "blobs".to_owned(),
+        key: "object".to_owned(),
+        ..Default::default()
+    };
+    request(input, uri)
+}
+
+async fn read_by_url(bucket: &Bucket) -> S3Result<dto::StreamingBlob> {
+    let answer = bucket.get_object(get("/blobs/object?X-Amz-Signature=00")).await?;
+    Ok(answer.output.body.unwrap_or_else(|| s3s::Body::empty().into()))
+}
+
+async fn rest_of(mut body: dto::StreamingBlob) -> anyhow::Result<usize> {
+    let mut read = 0;
+    while let Some(piece) = body.next().await {
+        read += piece.map_err(|error| anyhow::anyhow!("{error}"))?.len();
+    }
+    Ok(read)
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_gives_its_turn_back() -> anyhow::Result<()> {
+    let (_folder, bucket) = bucket(|config| config.send_stall = Duration::from_millis(500))?;
+    let mut idle = read_by_url(&bucket).await?;
+    let _other = read_by_url(&bucket).await?;
+    let first = idle
+        .next()
+        .await
+        .map_or(0, |piece| piece.map_or(0, |piece| piece.len()));
+    let refused = read_by_url(&bucket).await.err();
+    ensure!(refused.is_some_and(|error| *error.code() == S3ErrorCode::SlowDown));
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    ensure!(
+        rest_of(read_by_url(&bucket).await?).await? == SIZE,
+        "the turns are free again"
+    );
+    ensure!(rest_of(idle).await? + first == SIZE, "and who paused reads on");
+    Ok(())
+}
+
+#[tokio::test]
+async fn strangers_do_not_use_up_the_owners_turns() -> anyhow::Result<()> {
+    let (_folder, bucket) = bucket(|_| {})?;
+    let _strangers = (read_by_url(&bucket).await?, read_by_url(&bucket).await?);
+    let mut own = get("/blobs/object");
+    own.headers
+        .insert("authorization", "AWS4-HMAC-SHA256 Credential=A".parse()?);
+    let answer = bucket
+        .get_object(own)
+        .await
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    ensure!(answer.output.content_length == Some(SIZE as i64));
+    // A header that nobody has checked makes no owner of a stranger.
+    let mut both = get("/blobs/object?X-Amz-Signature=00");
+    both.headers
+        .insert("authorization", "AWS4-HMAC-SHA256 Credential=A".parse()?);
+    ensure!(bucket.get_object(both).await.is_err());
+    Ok(())
+}
+
+fn put(pieces: usize, piece: usize) -> S3Request<dto::PutObjectInput> {
+    let dripping = stream::unfold(0, move |sent| async move {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        (sent < pieces).then(|| (Ok::<_, std::io::Error>(Bytes::from(vec![0; piece])), sent + 1))
+    });
+    let input = dto::PutObjectInput {
+        bucket: "blobs".to_owned(),
+        key: "dripped".to_owned(),
+        body: Some(dto::StreamingBlob::wrap(dripping)),
+        content_length: i64::try_from(pieces * piece).ok(),
+        ..Default::default()
+    };
+    request(input, "/blobs/dripped")
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
+    let (_folder, bucket) = bucket(|config| config.slow_start = Duration::from_millis(300))?;
+    let refused = bucket.put_object(put(20, 1)).await.err();
+    ensure!(
+        refused
+            .as_ref()
+            .is_some_and(|error| *error.code() == S3ErrorCode::RequestTimeout),
+        "{refused:?}"
+    );
+    let slow = bucket.put_object(put(20, 2048)).await;
+    ensure!(slow.is_ok(), "{:?}", slow.err());
+    Ok(())
+}
