@@ -4,6 +4,7 @@
 //! release before runs on the schema of the release after. There is no way down; a restore is the way back.
 
 mod m20261122_000001_transfers;
+mod m20261126_000002_lively_uploads;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -15,7 +16,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_transfers::Migration)]
+        vec![
+            Box::new(m20261122_000001_transfers::Migration),
+            Box::new(m20261126_000002_lively_uploads::Migration),
+        ]
     }
 }
 

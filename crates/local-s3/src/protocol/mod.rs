@@ -21,7 +21,7 @@ pub(crate) use answers::ObjectAnswer;
 
 use crate::{
     LocalS3Config,
-    store::{Store, StoreError},
+    store::{Store, StoreError, StoredObject},
 };
 
 /// The bucket as `s3s` sees it.
@@ -81,6 +81,16 @@ impl Bucket {
             .await
             .map_err(errors::interrupted)?;
         done.map_err(Into::into)
+    }
+
+    /// The object that `key` names, once the disk has confirmed it.
+    async fn object(&self, key: &str) -> S3Result<Arc<StoredObject>> {
+        let object = self.store.object(key)?;
+        if !object.data.is_durable() {
+            let shown = Arc::clone(&object);
+            self.on_disk(move |store| store.confirm(&shown)).await?;
+        }
+        Ok(object)
     }
 
     async fn turn(&self, of: &Arc<Semaphore>) -> S3Result<OwnedSemaphorePermit> {

@@ -63,7 +63,7 @@ impl Bucket {
         let turn = self.turn_to_send(&req).await?;
         let input = req.input;
         self.check_name(&input.bucket)?;
-        let object = self.store.object(&input.key)?;
+        let object = self.object(&input.key).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -96,7 +96,7 @@ impl Bucket {
         input: dto::HeadObjectInput,
     ) -> S3Result<S3Response<dto::HeadObjectOutput>> {
         self.check_name(&input.bucket)?;
-        let object = self.store.object(&input.key)?;
+        let object = self.object(&input.key).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,

@@ -10,7 +10,7 @@ use s3s::{S3, S3ErrorCode, S3Request, S3Result, dto};
 use super::Bucket;
 use crate::{
     Credentials, LocalS3Config,
-    store::{Faults, Store, WriteCondition},
+    store::{Fault, Faults, Step, Store, WriteCondition},
 };
 
 const SIZE: usize = 1 << 20;
@@ -132,5 +132,40 @@ async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
     );
     let slow = bucket.put_object(put(20, 2048)).await;
     ensure!(slow.is_ok(), "{:?}", slow.err());
+    Ok(())
+}
+
+/// The disk does not confirm the manifest: whoever asks whether the object is there hears of it as well.
+#[tokio::test]
+async fn what_the_disk_has_not_confirmed_is_shown_to_nobody() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let config = LocalS3Config::new(
+        folder.path().join("below/bucket"),
+        &Credentials::new("A".into(), "B".into()),
+    );
+    let at = Some((Step::ManifestSynced, Fault::DiskFull));
+    let store = Arc::new(Store::open(&config.root, Faults { at })?);
+    let mut body = store.temp_file()?;
+    body.file.write_all(b"seven")?;
+    let put = store.put_object("object", body, [1; 16], 5, &WriteCondition::None);
+    ensure!(put.is_err());
+    let bucket = Bucket::new(store, &config);
+    let head = || {
+        let input = dto::HeadObjectInput {
+            bucket: "blobs".to_owned(),
+            key: "object".to_owned(),
+            ..Default::default()
+        };
+        request(input, "/blobs/object")
+    };
+    ensure!(bucket.head_object(head()).await.is_err());
+    ensure!(bucket.get_object(get("/blobs/object")).await.is_err());
+    drop(bucket);
+    let store = Arc::new(Store::open(&config.root, Faults::default())?);
+    let head = Bucket::new(store, &config).head_object(head()).await;
+    ensure!(
+        head.is_ok_and(|head| head.output.content_length == Some(5)),
+        "it was renamed"
+    );
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(crate) struct DataFolder {
     pub(crate) id: DataId,
     pub(crate) path: PathBuf,
     doomed: AtomicBool,
+    /// Whether the manifest that speaks for it has survived a sync.
+    durable: AtomicBool,
 }
 
 impl DataFolder {
@@ -26,12 +28,22 @@ impl DataFolder {
             id,
             path,
             doomed: AtomicBool::new(false),
+            durable: AtomicBool::new(false),
         }
     }
 
     /// Nothing on disk speaks for this folder any more.
     pub(crate) fn doom(&self) {
         self.doomed.store(true, Ordering::Release);
+    }
+
+    /// A power cut leaves its manifest where it is.
+    pub(super) fn note_durable(&self) {
+        self.durable.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_durable(&self) -> bool {
+        self.durable.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_doomed(&self) -> bool {

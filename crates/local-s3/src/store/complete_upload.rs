@@ -85,7 +85,7 @@ impl Store {
             return Err(StoreError::NoSuchUpload);
         }
         // The first answer may have been the error of exactly this.
-        sync_folder(&self.objects_folder())?;
+        self.confirm(&object)?;
         Ok(object)
     }
 }

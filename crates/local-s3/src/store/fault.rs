@@ -11,6 +11,8 @@ pub(crate) enum Step {
     UploadRecorded,
     ManifestWritten,
     ManifestRenamed,
+    /// Before each sync that confirms a manifest, the writer's and a reader's.
+    ManifestSynced,
     ManifestDurable,
     UploadRecordRemoved,
     UploadAborted,

@@ -41,6 +41,8 @@ use std::{
 
 pub(crate) use catalog::{StoredObject, Upload};
 pub(crate) use disk::TempFile;
+#[cfg(test)]
+pub(crate) use fault::Fault;
 pub(crate) use fault::{Faults, Step};
 pub(crate) use list::ObjectFilter;
 pub(crate) use names::{DataId, PartFile};

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fs::{self, File, TryLockError},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -22,8 +22,12 @@ use crate::Error;
 
 impl Store {
     pub(crate) fn open(root: &Path, faults: Faults) -> Result<Self, Error> {
+        let made = absent_folders(root);
         for folder in ["", "tmp", "data", "objects"] {
             make_private(&root.join(folder))?;
+        }
+        for parent in made.iter().filter_map(|folder| folder.parent()) {
+            sync_folder(parent).map_err(Error::io(parent))?;
         }
         let store = Self {
             _lock: take_lock(root)?,
@@ -62,6 +66,8 @@ impl Store {
         let folder = self.objects_folder();
         let mut objects = HashMap::new();
         let mut all_read = true;
+        // A process that died may have left renames that the disk does not have yet.
+        sync_folder(&folder).map_err(Error::io(&folder))?;
         for name in entries(&folder).map_err(Error::io(&folder))? {
             let path = folder.join(&name);
             let manifest = match Manifest::read(&path) {
@@ -78,6 +84,7 @@ impl Store {
                 }
             };
             let data = DataFolder::new(manifest.data, self.data_folder().join(manifest.data.to_string()));
+            data.note_durable();
             objects.insert(
                 manifest.data,
                 Arc::new(StoredObject {
@@ -156,6 +163,15 @@ impl Store {
         );
         Ok(())
     }
+}
+
+/// The root and those above it that are not there yet. Making them is durable only once their parents are synced.
+fn absent_folders(root: &Path) -> Vec<PathBuf> {
+    let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    root.ancestors()
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_owned)
+        .collect()
 }
 
 fn take_lock(root: &Path) -> Result<File, Error> {

@@ -61,7 +61,7 @@ impl Store {
             objects.insert(object.key.clone(), Arc::clone(&object))
         };
         self.pass(Step::ManifestRenamed)?;
-        sync_folder(&self.objects_folder())?;
+        self.confirm(&object)?;
         self.pass(Step::ManifestDurable)?;
         if let Some(replaced) = replaced
             && !Arc::ptr_eq(&replaced.data, &object.data)
@@ -69,6 +69,17 @@ impl Store {
             replaced.data.doom();
         }
         Ok(object)
+    }
+
+    /// Makes sure that the manifest survives a power cut. Done by whoever comes first, the writer or a reader: nobody is
+    /// shown an object that may be gone tomorrow, also where the writer's sync has failed.
+    pub(crate) fn confirm(&self, object: &StoredObject) -> Result<(), StoreError> {
+        if !object.data.is_durable() {
+            self.pass(Step::ManifestSynced)?;
+            sync_folder(&self.objects_folder())?;
+            object.data.note_durable();
+        }
+        Ok(())
     }
 
     pub(crate) fn object(&self, key: &str) -> Result<Arc<StoredObject>, StoreError> {
