@@ -19,7 +19,11 @@ pub(crate) async fn sweep() {
     // Nothing to be read, nothing to be swept.
     let Ok(files) = disk::all().await else { return };
     let mut kept = Vec::new();
-    for (link, store, is_over) in journal::all_downloads().await.unwrap_or_default() {
+    // Nobody can say what may go on: then everything may.
+    let Some(downloads) = journal::all_downloads().await else {
+        return;
+    };
+    for (link, store, is_over) in downloads {
         if is_over && let Some(_held) = journal::hold_download(&link).await {
             journal::forget_download(&link).await;
         } else {

@@ -17,7 +17,7 @@ use sealdrop_api::{
     links::{ObjectUrl, Proof as Bearer},
 };
 
-use crate::{OpenedLink, Patience, Platform, TransferError, call, call_once, open_link::fits, spine::Spine};
+use crate::{OpenedLink, Patience, Platform, Retry, TransferError, call, call_once, open_link::fits, spine::Spine};
 
 /// An address is renewed when this part of its life is over.
 const FRESH: Duration = Duration::from_secs(GET_URL_EXPIRES_IN * 4 / 5);
@@ -142,7 +142,9 @@ impl<'a> Claim<'a> {
             platform.sleep(RENEW).await;
             let object = *self.reading.borrow();
             match self.sign(platform, object).await {
-                Ok(_) | Err(TransferError::Unreachable | TransferError::Status { .. }) => {}
+                Ok(_) | Err(TransferError::Status { .. }) => {}
+                // A server that is busy or starting: the lease lasts until the next try.
+                Err(error) if error.retry() != Retry::Never => {}
                 Err(error) => return Err(error),
             }
         }

@@ -1,6 +1,6 @@
 //! One run of records, tried until it is here: what a download and a preview have in common.
 
-use core::ops::Range;
+use core::{cell::Cell, ops::Range};
 use std::sync::Arc;
 
 use sealdrop_crypto::{Kind, size};
@@ -19,6 +19,8 @@ pub(crate) async fn open_records<P: Platform>(
 ) -> Result<OpenedRange<P::Chunk>, TransferError> {
     let object: &ObjectRef = &link.objects[index];
     let job = spine.meter.borrow_mut().begin(Vec::new());
+    // What is gone or another stays so under a new address; a refusal may be the clock's, or somebody's in between.
+    let is_gone = Cell::new(false);
     let attempt = async || {
         let place = claim.address(spine.platform, index).await?;
         let job = OpenJob {
@@ -37,7 +39,10 @@ pub(crate) async fn open_records<P: Platform>(
             TransferError::Bucket {
                 status: 404 | 412,
                 code,
-            } => TransferError::Bucket { status: 403, code },
+            } => {
+                is_gone.set(true);
+                TransferError::Bucket { status: 403, code }
+            }
             other => other,
         })
     };
@@ -45,7 +50,8 @@ pub(crate) async fn open_records<P: Platform>(
         .persist(job, attempt, || claim.forget_address(index))
         .await
         .map_err(|error| match error {
-            TransferError::Bucket { status: 403 | 416, .. } => TransferError::NotWhatWasSealed,
+            TransferError::Bucket { status: 416, .. } => TransferError::NotWhatWasSealed,
+            TransferError::Bucket { status: 403, .. } if is_gone.get() => TransferError::NotWhatWasSealed,
             other => other,
         })?;
     spine.meter.borrow_mut().acknowledge(job);

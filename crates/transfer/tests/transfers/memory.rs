@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     LostAnswer(&'static str),
     /// The request does not get there. Fits as above.
     Unheard(&'static str),
+    /// The server is busy. Fits as above.
+    Busy(&'static str),
     /// The bucket refuses a list.
     List,
     /// The bucket takes the part, the answer is lost.
@@ -363,7 +365,11 @@ impl Platform for Memory {
         {
             return Err(TransferError::Unreachable);
         }
-        let answer = self.answer(request.method.as_str(), &request.path, &body);
+        let is_busy = self.hits(|fault| matches!(fault, Fault::Busy(words) if what.contains(words)));
+        let answer = match is_busy {
+            Some(_) => Err(ProblemType::Unavailable),
+            None => self.answer(request.method.as_str(), &request.path, &body),
+        };
         if self
             .hits(|fault| matches!(fault, Fault::LostAnswer(words) if what.contains(words)))
             .is_some()

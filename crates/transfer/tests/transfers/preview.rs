@@ -279,6 +279,39 @@ fn d02_an_expired_address_of_a_preview_is_signed_again_and_a_cut_tried_again() {
 }
 
 #[test]
+fn d02_a_storage_that_refuses_is_not_taken_for_one_that_altered_something() {
+    for (status, error) in [
+        (
+            403,
+            TransferError::Bucket {
+                status: 403,
+                code: None,
+            },
+        ),
+        (404, TransferError::NotWhatWasSealed),
+    ] {
+        let memory = Memory::with(&[Fault::Get(status), Fault::Get(status)]);
+        let link = sent(&memory, &[("a.bin", 600_000)]);
+        let seen = look(&memory, &link, 0, async |preview| preview.read(0..10).await.map(drop));
+        assert_eq!(seen, Err(error));
+    }
+}
+
+#[test]
+fn d02_a_server_that_is_busy_when_a_place_is_kept_ends_nothing() {
+    let memory = Memory::default();
+    let link = sent(&memory, &[("a.bin", 600_000)]);
+    let seen = look(&memory, &link, 0, async |preview| {
+        preview.read(0..10).await?;
+        memory.faults.borrow_mut().push(Fault::Busy("/urls"));
+        memory.sleep(Duration::from_secs(600)).await;
+        assert!(memory.faults.borrow().is_empty(), "the place was renewed meanwhile");
+        preview.read(500_000..500_010).await.map(drop)
+    });
+    assert_eq!(seen, Ok(()));
+}
+
+#[test]
 fn s06_a_look_ends_with_the_link() {
     let revoked = |result: Result<(), TransferError>| result.expect_err("it ended").problem();
     // At the next range whose object is gone.

@@ -437,7 +437,9 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
 
 #[test]
 fn u12_the_end_of_an_object_looks_at_its_own_files_only() {
-    let files: Vec<(String, Bytes)> = (0..6).map(|n| (format!("{n}.bin"), content(FIRST + 9_000, n))).collect();
+    let files: Vec<(String, Bytes)> = (0..6)
+        .map(|n| (format!("{n}.bin"), content(FIRST + 9_000, n)))
+        .collect();
     let files: Vec<(&str, Bytes)> = files
         .iter()
         .map(|(path, bytes)| (path.as_str(), Arc::clone(bytes)))
