@@ -54,10 +54,15 @@ fn rows() -> Vec<Row> {
             upload,
             |sent, _| json!({"sealed_len": sent.object_len, "parts": [{"n": 1, "etag": "\"x\""}]}),
         ),
-        row("POST", "/api/v1/links", Some(ProblemType::LinkExists), |sent, _| {
-            json!({"link_id": sent.link_id, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
+        row(
+            "POST",
+            "/api/v1/links",
+            Some(ProblemType::UploadsUnfinished),
+            |sent, _| {
+                json!({"link_id": sent.link_id, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
                    "expires_in": 3600, "max_downloads": 1})
-        }),
+            },
+        ),
         row("GET", "/api/v1/links/{link_id}", link, none),
         row(
             "PATCH",
@@ -211,7 +216,20 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
                 let with_other = refusal(existing.ask(Some(&other), body.clone()).await?).await?;
                 assert_eq!(with_other.problem.kind, expected, "{at} with another token");
                 let crossed = refusal(existing.ask(Some(&neighbour.token), body.clone()).await?).await?;
-                assert_eq!(with_other, crossed, "{at}: who owns another transfer is a stranger");
+                if body.get("link_id").is_some() {
+                    // What is said is about the asker's own uploads and link, whether or not the id is another's.
+                    let mut free = body.clone();
+                    free["link_id"] = nobody.clone().into();
+                    let other_free = refusal(existing.ask(Some(&other), free.clone()).await?).await?;
+                    assert_eq!(
+                        with_other, other_free,
+                        "{at}: an id that is used looks like one that is free"
+                    );
+                    let crossed_free = refusal(existing.ask(Some(&neighbour.token), free).await?).await?;
+                    assert_eq!(crossed, crossed_free, "{at}: also to who owns another link");
+                } else {
+                    assert_eq!(with_other, crossed, "{at}: who owns another transfer is a stranger");
+                }
                 let bearer = OwnerToken::new(*sent.auth.as_bytes());
                 let bearer = refusal(existing.ask(Some(&bearer), body.clone()).await?).await?;
                 assert_eq!(with_other, bearer, "{at}: what opens the link does not own it");
