@@ -79,8 +79,8 @@ async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
     fs::write(house.path("second.bin"), content(300 * MIB))?;
     let files = ["first.bin", "second.bin"];
     let is_whole = |upload: &invariants::Upload| upload.state == "committed";
-    let (mut sending, sent_before) = loop {
-        // A fast machine may have sent both before anybody looked: those stay, and it is tried again.
+    let sent_before = loop {
+        // A fast machine may have sent both before anybody looked, or before it was killed: those stay, and it is tried again.
         let before = invariants::uploads(house)
             .await?
             .iter()
@@ -100,11 +100,16 @@ async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
         if caught {
-            break (sending, before);
+            sending.kill()?;
+            sending.wait()?;
+            // What was on its way may have been the call that completes it.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let uploads = invariants::uploads(house).await?;
+            if uploads.iter().any(|upload| upload.state == "uploading") {
+                break before;
+            }
         }
     };
-    sending.kill()?;
-    sending.wait()?;
     let discarding = send(house, &["--discard", files[0], files[1]])?;
     house.wait_killed(Duration::from_secs(30))?;
     house.start(None)?;
