@@ -13,7 +13,7 @@ use crate::{
     Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
     Platform, SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
-    resume::{Chosen, KeptLink, Writer},
+    resume::{KeptLink, Writer, digest_choices},
     sanitize,
     spine::Spine,
     upload::{Begun, copy_fek},
@@ -118,7 +118,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         request,
         secret,
         flags,
-        chosen: Chosen::of(options),
+        chosen: digest_choices(options),
     };
     writer.link(&link).await?;
     writer.written().await?;
@@ -138,7 +138,7 @@ pub(crate) async fn is_as_asked<P: Platform>(
         chosen,
     } = link;
     let password = normalize_password(platform, options.password.as_ref());
-    if *chosen != Chosen::of(options) || flags.has_password() != password.is_some() {
+    if *chosen != digest_choices(options) || flags.has_password() != password.is_some() {
         return Ok(false);
     }
     let Some(password) = password else { return Ok(true) };

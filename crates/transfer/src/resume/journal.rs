@@ -209,7 +209,7 @@ impl<'a, J: Journal> Writer<'a, J> {
 
     pub(crate) async fn link(&self, link: &KeptLink) -> Result<(), TransferError> {
         let text = link.secret.to_text();
-        let inside = (text.as_str(), link.flags.has_password(), &link.chosen);
+        let inside = (text.as_str(), link.flags.has_password(), link.chosen.as_str());
         let Some(sealed) = self.seal(self.session, &inside).await? else {
             return Ok(());
         };

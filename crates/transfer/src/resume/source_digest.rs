@@ -2,9 +2,9 @@
 //! the same digest; a file that changed gives another.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use sealdrop_crypto::hash_groups;
+use sealdrop_crypto::{encode_base64url, hash_groups};
 
-use crate::{PlannedObject, Platform, SendFile, TransferError};
+use crate::{PlannedObject, Platform, SendFile, SendOptions, TransferError};
 
 /// Bytes of each of the three spots: first, middle, last.
 const SPOT: u64 = 64 << 10;
@@ -63,6 +63,20 @@ async fn spot_hash<P: Platform>(platform: &P, file: &SendFile<P::File>) -> Resul
         seen.extend(platform.read_plain(&file.handle, *start..*end).await?);
     }
     Ok(sha256(&seen))
+}
+
+/// What a person chose for a link, in 32 bytes as text: name, note, time and downloads. (Its password is in the link's verifier.)
+pub(crate) fn digest_choices(options: &SendOptions) -> String {
+    let mut text = Vec::new();
+    for word in [options.name.as_deref(), Some(options.note.as_str())] {
+        // None is told apart from every length.
+        text.extend_from_slice(&word.map_or(u64::MAX, |word| word.len() as u64).to_be_bytes());
+        text.extend_from_slice(word.unwrap_or_default().as_bytes());
+    }
+    for number in [options.expires_in, options.max_downloads.map(u64::from)] {
+        text.extend_from_slice(&number.unwrap_or(u64::MAX).to_be_bytes());
+    }
+    encode_base64url(&sha256(&text))
 }
 
 /// SHA-256; of more than 10 MiB, of the digests of each 10 MiB.

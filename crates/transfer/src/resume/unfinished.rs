@@ -12,7 +12,7 @@ use super::{
     Line,
     journal::{About, ObjectSecret},
 };
-use crate::{ObjectPlan, SendOptions, SentPart, TransferError};
+use crate::{ObjectPlan, SentPart, TransferError};
 
 /// What a person needs to recognise an unfinished upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,27 +60,8 @@ pub(crate) struct KeptLink {
     pub(crate) request: NewLink,
     pub(crate) secret: LinkSecret,
     pub(crate) flags: LinkFlags,
-    pub(crate) chosen: Chosen,
-}
-
-/// What a person chose for it and the request does not show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Chosen {
-    name: Option<String>,
-    note: String,
-    expires_in: Option<u64>,
-    max_downloads: Option<u32>,
-}
-
-impl Chosen {
-    pub(crate) fn of(options: &SendOptions) -> Self {
-        Self {
-            name: options.name.clone(),
-            note: options.note.clone(),
-            expires_in: options.expires_in,
-            max_downloads: options.max_downloads,
-        }
-    }
+    /// What a person chose for it, as [`super::digest_choices`] tells it.
+    pub(crate) chosen: String,
 }
 
 impl core::fmt::Debug for Unfinished {
@@ -165,7 +146,7 @@ impl Unfinished {
                 }
                 Line::Manifest { object_id } => whole.manifests.push(object_id),
                 Line::Link { request, sealed } => {
-                    let kept = open::<_, (String, bool, Chosen)>(key, session, &sealed).await?;
+                    let kept = open::<_, (String, bool, String)>(key, session, &sealed).await?;
                     let Some((secret, has_password, chosen)) = kept else {
                         return Ok(None);
                     };
