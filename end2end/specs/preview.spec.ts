@@ -223,7 +223,11 @@ test('D03 a new version of the service worker finds a preview that is open, and 
   const { page } = receive;
   const video = page.getByTestId('preview-video');
   isNewer = true;
-  await page.evaluate(async () => {
+  // One that still answers an element stays for minutes: the player lets go of it, and asks the new one.
+  await video.evaluate(async (element: HTMLVideoElement) => {
+    const address = element.src;
+    element.removeAttribute('src');
+    element.load();
     let isChanged = false;
     navigator.serviceWorker.addEventListener('controllerchange', () => { isChanged = true; });
     const registration = await navigator.serviceWorker.ready;
@@ -232,6 +236,9 @@ test('D03 a new version of the service worker finds a preview that is open, and 
       await registration.update();
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
+    const shown = new Promise((resolve) => element.addEventListener('loadedmetadata', resolve));
+    element.src = address;
+    await shown;
   });
   for (const at of [300, 20, 500]) {
     expect(await seek(video, at + 0.5)).toBeCloseTo(at + 0.5, 0);
