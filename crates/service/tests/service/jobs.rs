@@ -96,12 +96,8 @@ async fn u29_a_lively_token_keeps_its_objects(rig: Rig) {
     assert_eq!(rig.state(&token, first).await, UploadState::Committed);
 }
 
-/// Between the reaper's look and its lock somebody comes back: a transaction of the books is held open there.
-async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
-    let (token, id) = (token(), ObjectId(random()));
-    let bytes = small(id);
-    let sent = rig.send(&token, id, &bytes).await;
-    rig.advance(3 * DAY + 60);
+/// Between the reaper's look and its lock somebody comes back for an object: a transaction of the books is held open there.
+async fn come_back_meanwhile(rig: &Rig, object_id: ObjectId) {
     let books = rig.books().await;
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -111,7 +107,7 @@ async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
     let touched = format!(
         "UPDATE uploads SET touched_at = touched_at + {} WHERE object_id = {}",
         (3 * DAY + 60) * 1000,
-        rig.literal(&id.0)
+        rig.literal(&object_id.0)
     );
     touching.execute_unprepared(&touched).await.expect("it is touched");
     let service = rig.service.clone();
@@ -124,6 +120,14 @@ async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
     touching.commit().await.expect("committed");
     books.close().await.expect("it closes");
     assert_eq!(reaping.await.expect("no panic"), Reaped::default());
+}
+
+async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = small(id);
+    let sent = rig.send(&token, id, &bytes).await;
+    rig.advance(3 * DAY + 60);
+    come_back_meanwhile(&rig, id).await;
     let done = rig.service.complete_upload(&token, id, sent).await.expect("it goes on");
     assert_eq!(done.state, UploadState::Committed);
 }
@@ -133,25 +137,7 @@ async fn u29_a_token_is_given_up_whole_or_not_at_all(rig: Rig) {
     let (token, auth) = (token(), LinkAuth::new(random()));
     let objects = [rig.upload(&token).await, rig.upload(&token).await];
     rig.advance(3 * DAY + 60);
-    let books = rig.books().await;
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
-    let touching = books.begin_with_options(options).await.expect("it begins");
-    let touched = format!(
-        "UPDATE uploads SET touched_at = touched_at + {} WHERE object_id = {}",
-        (3 * DAY + 60) * 1000,
-        rig.literal(&objects[1].0)
-    );
-    touching.execute_unprepared(&touched).await.expect("it is touched");
-    let service = rig.service.clone();
-    let reaping = tokio::spawn(async move { service.reap().await.expect("a pass") });
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-    assert!(!reaping.is_finished(), "it found both idle and waits for the lock");
-    touching.commit().await.expect("committed");
-    books.close().await.expect("it closes");
-    assert_eq!(reaping.await.expect("no panic"), Reaped::default());
+    come_back_meanwhile(&rig, objects[1]).await;
     let made = rig.service.create_link(&token, new_link(&auth, 1, 3600)).await;
     assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
     assert_eq!(rig.state(&token, objects[0]).await, UploadState::Committed);

@@ -72,6 +72,10 @@ fn file(path: &str, bytes: &Bytes) -> SendFile<Bytes> {
     }
 }
 
+fn given(files: &[(&str, Bytes)]) -> Vec<SendFile<Bytes>> {
+    files.iter().map(|(path, bytes)| file(path, bytes)).collect()
+}
+
 /// One part at a time, so that what is sent when is known.
 fn options() -> SendOptions {
     SendOptions {
@@ -86,9 +90,8 @@ fn send(
     files: &[(&str, Bytes)],
     options: &SendOptions,
 ) -> Result<Sent, TransferError> {
-    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
     let how = (journal, journal.read());
-    block_on(upload(memory, given, options, how, &Control::new(), &|_| {}))
+    block_on(upload(memory, given(files), options, how, &Control::new(), &|_| {}))
 }
 
 fn comes_back(memory: &Memory, sent: &Sent, files: &[(&str, Bytes)]) {
@@ -387,7 +390,6 @@ fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
     let (memory, journal) = without_link(lost.clone(), &files, &options());
     memory.faults.borrow_mut().extend(vec![lost; 8]);
     let control = Control::new();
-    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
     let how = (&journal, journal.read());
     let started = Cell::new(false);
     let watch = |_: SendEvent| {
@@ -397,7 +399,7 @@ fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
         }
         started.set(true);
     };
-    block_on(upload(&memory, given, &options(), how, &control, &watch)).expect_err("it is cancelled");
+    block_on(upload(&memory, given(&files), &options(), how, &control, &watch)).expect_err("it is cancelled");
     assert!(memory.link.borrow().is_none(), "it is closed");
     assert!(journal.removed.get());
 }
@@ -406,7 +408,6 @@ fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
 fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
     let files = [("a", content(9, 0))];
     let (memory, journal) = (Memory::default(), Lines::new());
-    let given = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
     let once = Cell::new(true);
     let watch = |event: SendEvent| {
         if matches!(
@@ -425,7 +426,7 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
     };
     block_on(upload(
         &memory,
-        given,
+        given(&files),
         &options(),
         (&journal, None),
         &Control::new(),
