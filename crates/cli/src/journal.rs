@@ -31,8 +31,8 @@ impl FileJournal {
 
     /// Opens the journal of sending `paths` to `server`, and gives the lines that an earlier run left.
     pub(crate) fn open(state: &State, server: &str, paths: &[PathBuf]) -> Result<(Self, Vec<String>), LinesFault> {
-        sweep(state, FOLDER, STALE, |_, _| false);
         let (lines, left) = Lines::open(state, FOLDER, &name_of_files(server, paths))?;
+        sweep(state, FOLDER, STALE, |_, _| false);
         let (lines, key) = (RefCell::new(lines), device_key(state)?);
         Ok((Self(Some(Open { lines, key })), left))
     }

@@ -46,9 +46,23 @@ impl Lines {
         Ok((Self { file, path }, lines))
     }
 
-    /// Adds a line. It survives the process; the machine only after [`Self::sync`].
+    /// Adds a line. It survives the process; the machine only after [`Self::sync`]. One that could be written in part
+    /// only is taken off again: the next would end it, and nothing after it could be read.
     pub(crate) fn append(&mut self, line: &str) -> io::Result<()> {
-        self.file.write_all([line, "\n"].concat().as_bytes())
+        let before = self.file.stream_position()?;
+        self.file.write_all([line, "\n"].concat().as_bytes()).inspect_err(|_| {
+            let _ = self.cut(before);
+        })
+    }
+
+    /// Takes off everything behind the first `count` of these lines, which are those that were read from it.
+    pub(crate) fn keep(&mut self, lines: &[String], count: usize) -> io::Result<()> {
+        self.cut(lines.iter().take(count).map(|line| line.len() as u64 + 1).sum())
+    }
+
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        self.file.set_len(len)?;
+        self.file.seek(SeekFrom::Start(len)).map(drop)
     }
 
     /// Brings all lines to the disk.
@@ -61,8 +75,7 @@ impl Lines {
         if self.file.metadata()?.len() == 0 {
             return Ok(());
         }
-        self.file.set_len(0)?;
-        self.file.seek(SeekFrom::Start(0))?;
+        self.cut(0)?;
         self.file.sync_all()
     }
 

@@ -35,12 +35,23 @@ struct Between {
 
 impl Between {
     async fn with(len: usize, downloads: u32) -> anyhow::Result<Self> {
+        Self::of(&[("big.bin", len)], downloads).await
+    }
+
+    /// Several files behind one link.
+    async fn of(files: &[(&str, usize)], downloads: u32) -> anyhow::Result<Self> {
         let mut house = House::new(None)?;
         house.start(None)?;
         let chaos = Chaos::in_front_of(&house.address()).await?;
-        fs::write(house.path("big.bin"), content(len))?;
         let downloads = downloads.to_string();
-        let sending = house.cli(&house.address(), ["send", "--downloads", &downloads, "big.bin"])?;
+        let mut words = vec!["send", "--downloads", &downloads];
+        let mut len = 0;
+        for (name, bytes) in files {
+            fs::write(house.path(name), content(*bytes))?;
+            words.push(name);
+            len = *bytes;
+        }
+        let sending = house.cli(&house.address(), words)?;
         let said: Said = Command::from(sending).output().await?.into();
         let link = said.link()?.replace(&house.address(), &chaos.address);
         Ok(Self {
@@ -255,6 +266,22 @@ async fn d01_a_part_that_was_touched_starts_over_and_says_so() -> anyhow::Result
     }
     assert_eq!(between.downloads_left().await?, 7, "each was counted once");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d01_a_name_that_a_power_cut_took_back_is_given_again() -> anyhow::Result<()> {
+    let between = Between::of(&[("a.bin", 12 * MIB), ("big.bin", LEN)], 1).await?;
+    between.killed().await?;
+    let (named, part) = (between.house.path("got/a.bin"), between.house.path("got/a.bin.part"));
+    ensure!(between.ledger().contains(r#""finished""#), "it has no name yet");
+    // What a file system may hold after the power came back: the bytes, and not the name.
+    fs::rename(&named, &part)?;
+    let said = between.receive().await?;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("Going on with what was interrupted"), "{said:?}");
+    assert!(fs::read(&named)? == content(12 * MIB) && !part.exists(), "{said:?}");
+    fs::remove_file(named)?;
+    between.arrived()
 }
 
 #[tokio::test(flavor = "multi_thread")]

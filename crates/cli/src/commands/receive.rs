@@ -54,7 +54,16 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         say(&format!("Note: {}", escape(note)));
     }
     let mut folder = open_folder(&arguments.folder, &ledger)?;
-    let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
+    let stopped = match past {
+        Some(_) => "Stopped. What was received before is still there: the same command goes on with it.",
+        None => "Stopped. Nothing was fetched or counted.",
+    };
+    let begun = begin(&machine, &opened, &mut folder, &ledger, past);
+    let (run, kept_bytes) = tokio::select! {
+        begun = begun => begun?,
+        // Reading back what is there takes as long as the disk takes.
+        _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, stopped)),
+    };
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
     stop_on_interrupt(&control, Control::leave);

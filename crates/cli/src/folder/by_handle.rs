@@ -9,7 +9,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, linkat, mkdirat, openat, renameat_with, unlinkat},
+    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, linkat, mkdirat, openat, renameat_with, unlinkat},
     io::Errno,
 };
 
@@ -18,6 +18,25 @@ use rustix::{
 pub(crate) struct Root(OwnedFd);
 
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::RDONLY);
+
+/// Makes the folder that the person named where it is not there, and brings its name to the disk.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    let missing = path
+        .ancestors()
+        .take_while(|one| !one.as_os_str().is_empty() && !one.exists());
+    let missing: Vec<&Path> = missing.collect();
+    std::fs::create_dir_all(path)?;
+    for parent in missing.into_iter().filter_map(Path::parent) {
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        // A folder that cannot be read cannot be asked.
+        let _ = File::open(parent).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
+}
 
 impl Root {
     /// The folder that the person named: here, and only here, links are followed.
@@ -56,6 +75,19 @@ impl Root {
         return Ok(rustix::fs::syncfs(&self.0).map(|()| true)?);
         #[cfg(not(target_os = "linux"))]
         Ok(false)
+    }
+
+    /// Brings the names in a folder to the disk: a file that is there under a name that is not is lost all the same.
+    pub(super) fn sync_names(&self, folders: &[String]) -> io::Result<()> {
+        // The person may have moved it since.
+        let Ok(folder) = self.enter(folders, false) else {
+            return Ok(());
+        };
+        match fsync(folder) {
+            // Not every file system knows this of folders.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Ok(()),
+            other => Ok(other?),
+        }
     }
 
     /// Gives a file another name, if that is free.
@@ -101,9 +133,8 @@ impl Root {
     }
 }
 
-/// Device and number of a file.
-pub(super) fn id_of(file: &File) -> io::Result<(u64, u64)> {
+/// Number of a file. Not its device as well: that number may be another one after the machine started again.
+pub(super) fn id_of(file: &File) -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
-    let about = file.metadata()?;
-    Ok((about.dev(), about.ino()))
+    Ok(file.metadata()?.ino())
 }

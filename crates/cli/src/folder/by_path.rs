@@ -11,6 +11,11 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Root(PathBuf);
 
+/// Makes the folder that the person named where it is not there.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 impl Root {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(path.canonicalize()?))
@@ -32,6 +37,11 @@ impl Root {
 
     pub(crate) fn sync_all(&self) -> io::Result<bool> {
         Ok(false)
+    }
+
+    /// Folders cannot be opened everywhere: when their names come to the disk is the system's affair.
+    pub(super) fn sync_names(&self, _: &[String]) -> io::Result<()> {
+        Ok(())
     }
 
     pub(super) fn rename(&self, folders: &[String], from: &str, to: &str) -> io::Result<()> {
@@ -65,6 +75,6 @@ impl Root {
 }
 
 /// Files have no number here that this language can ask for: length and CRC-32 have to do.
-pub(super) const fn id_of(_: &File) -> io::Result<(u64, u64)> {
-    Ok((0, 0))
+pub(super) const fn id_of(_: &File) -> io::Result<u64> {
+    Ok(0)
 }

@@ -15,7 +15,7 @@ use by_path as system;
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
     rc::Rc,
@@ -28,13 +28,15 @@ pub(crate) use self::system::Root;
 use self::unfinished::Unfinished;
 use crate::{
     ledger::{Ledger, Place},
-    machine::Plain,
+    machine::{Plain, off_thread},
 };
 
 /// Ending of a file that is not finished.
 const PART: &str = ".part";
 /// Longest name that a file system takes, in bytes.
 const MAX_NAME: usize = 255;
+/// Folders whose names are brought to the disk one after another; with more, all that was written is.
+const ONE_BY_ONE: usize = 32;
 
 /// The folder of a download.
 pub(crate) struct Folder {
@@ -63,12 +65,14 @@ pub(crate) struct Saved {
     pub(crate) path: PathBuf,
     /// Whether it has another name than it wanted.
     pub(crate) renamed: bool,
+    /// Its folders below that of the download.
+    folders: Vec<String>,
 }
 
 impl Folder {
     /// Opens the folder, making it where it is not there.
     pub(crate) fn open(path: &Path, ledger: &Rc<Ledger>) -> io::Result<Self> {
-        std::fs::create_dir_all(path)?;
+        system::make_folder(path)?;
         let root = Arc::new(Root::open(path)?);
         ledger.attach(&root);
         Ok(Self {
@@ -105,12 +109,12 @@ impl Sinks for Folder {
             self.root.create(&folders, &part).map(|handle| (handle, part))
         })
         .map_err(|error| refused(&file.path, &error))?;
-        let id = system::id_of(&handle).map_err(|error| refused(&file.path, &error))?;
+        let number = system::id_of(&handle).map_err(|error| refused(&file.path, &error))?;
         let place = Place {
             folders,
             name,
             part,
-            id,
+            number,
         };
         // A file of which the ledger knows nothing would stay for ever.
         let mut sink = Unfinished::new(self, file, place, (handle, crc32fast::Hasher::new()));
@@ -123,6 +127,26 @@ impl Sinks for Folder {
             }
         }
         Ok(sink)
+    }
+
+    /// Names come to the disk before the download is counted and its ledger removed. After a power cut there would
+    /// otherwise be files that were called complete and are named `.part`, and nothing left that speaks of them.
+    async fn close(&mut self) -> Result<(), TransferError> {
+        let saved = self.saved();
+        let root = Arc::clone(&self.root);
+        off_thread(move || {
+            let folders = saved.iter().map(|one| one.folders.as_slice());
+            let folders: BTreeSet<&[String]> = folders.flat_map(|one| (0..=one.len()).map(|to| &one[..to])).collect();
+            // Hundreds of folders are one request where the system can do it.
+            if folders.len() > ONE_BY_ONE && root.sync_all().unwrap_or(false) {
+                return Ok(());
+            }
+            folders.iter().try_for_each(|one| {
+                let synced = root.sync_names(one);
+                synced.map_err(|error| refused(one.last().map_or("the folder", String::as_str), &error))
+            })
+        })
+        .await
     }
 }
 

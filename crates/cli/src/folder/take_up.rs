@@ -10,7 +10,7 @@ use std::{
 
 use sealdrop_transfer::{OpenedLink, Resume, Selection, SinkFile, TransferError};
 
-use super::{Folder, Left, Root, Saved, Unfinished, refused, system::id_of};
+use super::{Folder, Left, Root, Saved, Unfinished, refused, system::id_of, unfinished::give_name};
 use crate::{
     ledger::{Past, Place},
     machine::off_thread,
@@ -37,31 +37,35 @@ impl Folder {
             kept += one.written;
             let entry = &link.files[one.file];
             let (place, name) = (past.places.get(&one.file), past.names.get(&one.file));
+            // Of an empty file nothing was written down.
+            let (len, crc) = past.bytes.get(&one.file).copied().unwrap_or_default();
             // It may have got its name and nobody lived to say so.
-            let is_named = !one.is_finished
-                && place.zip(name).is_some_and(|(place, name)| {
-                    let file = self.root.reopen(&place.folders, name);
-                    file.is_ok_and(|file| {
-                        is_same(&file, place) && file.metadata().is_ok_and(|about| about.len() == entry.len)
-                    }) && self.root.reopen(&place.folders, &place.part).is_err()
-                });
+            let is_named = match place.zip(name) {
+                Some((place, name)) if !one.is_finished && len == entry.len => {
+                    self.root.reopen(&place.folders, &place.part).is_err() && self.holds(place, name, len, crc).await
+                }
+                _ => false,
+            };
             if one.is_finished || is_named {
                 let Some((place, name)) = place.zip(name) else {
                     return Ok(None);
                 };
-                let saved = Saved::new(&self.path, one.file, &entry.path, &place.folders, name);
+                let mut name = name.clone();
+                // A power cut may take back a name and leave the bytes.
+                if len == entry.len && self.holds(place, &place.part, len, crc).await {
+                    name = give_name(&self.root, &self.ledger, (one.file, &entry.path), place).await?;
+                }
+                let saved = Saved::new(&self.path, one.file, &entry.path, &place.folders, &name);
                 self.saved.borrow_mut().push(saved);
                 if is_named {
                     named.push(one.file);
                 }
             } else if one.written > 0 {
-                let Some((place, (len, crc))) = place.zip(past.bytes.get(&one.file)) else {
-                    return Ok(None);
-                };
-                if *len != one.written || !self.holds(place, *len, *crc).await {
+                let Some(place) = place else { return Ok(None) };
+                if len != one.written || !self.holds(place, &place.part, len, crc).await {
                     return Ok(None);
                 }
-                let (place, crc) = (place.clone(), *crc);
+                let place = place.clone();
                 self.left.insert(one.file, Left { place, crc });
             } else if let Some(place) = place {
                 // Begun, and nothing of it was written down.
@@ -71,11 +75,11 @@ impl Folder {
         Ok(past.resume_with(&named).map(|resume| (resume, kept)))
     }
 
-    /// Whether the file is the one that was begun, and starts with these bytes.
-    async fn holds(&self, place: &Place, len: u64, crc: u32) -> bool {
-        let (root, place) = (Arc::clone(&self.root), place.clone());
+    /// Whether the file of this name is the one that was begun, and starts with these bytes.
+    async fn holds(&self, place: &Place, name: &str, len: u64, crc: u32) -> bool {
+        let (root, place, name) = (Arc::clone(&self.root), place.clone(), name.to_owned());
         let read = move || {
-            let file = root.reopen(&place.folders, &place.part).ok();
+            let file = root.reopen(&place.folders, &name).ok();
             let file =
                 file.filter(|file| is_same(file, &place) && file.metadata().is_ok_and(|about| about.len() >= len));
             Ok(file.is_some_and(|file| crc_of(file, len).is_ok_and(|found| found == crc)))
@@ -117,6 +121,7 @@ impl Saved {
             wanted: wanted.to_owned(),
             path,
             renamed: inside.join("/") != wanted,
+            folders: folders.to_vec(),
         }
     }
 }
@@ -128,7 +133,7 @@ fn remove(root: &Root, place: &Place) -> bool {
 }
 
 fn is_same(file: &File, place: &Place) -> bool {
-    id_of(file).is_ok_and(|id| id == place.id)
+    id_of(file).is_ok_and(|number| number == place.number)
 }
 
 /// CRC-32 of a file's first bytes.

@@ -72,23 +72,6 @@ impl Unfinished {
         self.ledger.wrote(self.index, more, wrote);
     }
 
-    /// Tries the wanted name, then `(2)`, `(3)` … until one is free.
-    async fn give_name(&self) -> Result<String, TransferError> {
-        for number in 1..10_000 {
-            let name = match number {
-                1 => self.place.name.clone(),
-                _ => numbered(&self.place.name, number, MAX_NAME),
-            };
-            self.ledger.naming(self.index, &name).await?;
-            match self.root.rename(&self.place.folders, &self.place.part, &name) {
-                Ok(()) => return Ok(name),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(refused(&self.wanted, &error)),
-            }
-        }
-        Err(refused(&self.wanted, &io::ErrorKind::AlreadyExists.into()))
-    }
-
     /// All bytes are there: the handle is given back now, since many files may wait for one proof.
     pub(super) async fn fill(&mut self) -> Result<(), TransferError> {
         let Some(handle) = self.handle.take() else {
@@ -117,6 +100,28 @@ impl Unfinished {
         self.tell(0, reach);
         Ok(())
     }
+}
+
+/// Gives a file, said by its place in the list and its path there, the wanted name, or `(2)`, `(3)` … until one is free.
+pub(super) async fn give_name(
+    root: &Root,
+    ledger: &Ledger,
+    (index, wanted): (usize, &str),
+    place: &Place,
+) -> Result<String, TransferError> {
+    for number in 1..10_000 {
+        let name = match number {
+            1 => place.name.clone(),
+            _ => numbered(&place.name, number, MAX_NAME),
+        };
+        ledger.naming(index, &name).await?;
+        match root.rename(&place.folders, &place.part, &name) {
+            Ok(()) => return Ok(name),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(refused(wanted, &error)),
+        }
+    }
+    Err(refused(wanted, &io::ErrorKind::AlreadyExists.into()))
 }
 
 impl Sink for Unfinished {
@@ -151,7 +156,8 @@ impl Sink for Unfinished {
         self.fill().await?;
         // The ledger must know all bytes before it hears of the name.
         self.ledger.flush().await?;
-        let name = match self.give_name().await {
+        let file = (self.index, self.wanted.as_str());
+        let name = match give_name(&self.root, &self.ledger, file, &self.place).await {
             Ok(name) => name,
             // The next run tries again to name it.
             Err(error) if self.ledger.keeps() && self.len > 0 => return Err(error),

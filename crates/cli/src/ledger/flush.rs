@@ -16,7 +16,9 @@ pub(super) type Flushing = JoinHandle<Result<(), TransferError>>;
 impl Ledger {
     /// Brings what is ready to the disk, beside whatever happens next.
     pub(super) fn start(&self) {
-        let Some(open) = &self.open else { return };
+        let Some(open) = self.open.as_ref().filter(|_| self.failed.borrow().is_none()) else {
+            return;
+        };
         let Ready { steps, files } = self.ready.take();
         self.bytes.set(0);
         self.last.set(Instant::now());
@@ -34,20 +36,21 @@ impl Ledger {
         self.flushing.replace(Some(tokio::task::spawn_blocking(work)));
     }
 
-    /// How the last flush ended, if it did.
+    /// What could not be written so far.
     pub(crate) async fn settle(&self) -> Result<(), TransferError> {
         let ended = self.flushing.borrow().as_ref().is_some_and(JoinHandle::is_finished);
-        if ended { self.wait().await } else { Ok(()) }
+        if ended { self.wait().await } else { self.so_far() }
     }
 
     async fn wait(&self) -> Result<(), TransferError> {
         let flushing = self.flushing.take();
-        match flushing {
-            None => Ok(()),
-            Some(flushing) => flushing
-                .await
-                .unwrap_or_else(|_| Err(TransferError::Device("a thread ended before its work".to_owned()))),
+        if let Some(flushing) = flushing {
+            let ended = flushing.await;
+            ended
+                .unwrap_or_else(|_| Err(TransferError::Device("a thread ended before its work".to_owned())))
+                .map_err(|error| self.fail(error))?;
         }
+        self.so_far()
     }
 
     /// Brings all whole steps to the disk and waits for it.

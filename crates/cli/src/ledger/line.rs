@@ -22,7 +22,7 @@ pub(super) enum Line {
     Opened {
         file: usize,
         sealed: SealedBytes,
-        id: (u64, u64),
+        number: u64,
     },
     /// Steps whose bytes are on the disk; of the files that they touched, the length and the CRC-32 of all of it.
     Durable {

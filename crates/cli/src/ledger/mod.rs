@@ -7,6 +7,8 @@ mod durable;
 mod flush;
 mod line;
 mod past;
+#[cfg(test)]
+mod tests;
 
 use std::{
     cell::{Cell, RefCell},
@@ -52,6 +54,8 @@ pub(crate) struct Ledger {
     bytes: Cell<u64>,
     last: Cell<Instant>,
     flushing: RefCell<Option<Flushing>>,
+    /// The first that could not be written. What came after it would be a story with a gap, which nobody can go on with.
+    failed: RefCell<Option<TransferError>>,
     is_over: Cell<bool>,
     root: RefCell<Option<Arc<Root>>>,
 }
@@ -77,6 +81,7 @@ impl Ledger {
             bytes: Cell::new(0),
             last: Cell::new(Instant::now()),
             flushing: RefCell::default(),
+            failed: RefCell::default(),
             is_over: Cell::new(false),
             root: RefCell::default(),
         }
@@ -93,16 +98,20 @@ impl Ledger {
         link_id: LinkId,
         folder: &Path,
     ) -> Result<(Self, Option<Past>), LinesFault> {
-        sweep(state, FOLDER, STALE, has_ended);
         // One way of writing the folder, also before it exists.
         let folder: PathBuf = std::path::absolute(folder)?.components().collect();
         let name = name_of(&[link_id.as_bytes().as_slice(), folder.as_os_str().as_encoded_bytes()]);
-        let (lines, left) = Lines::open(state, FOLDER, &name)?;
+        let (mut lines, left) = Lines::open(state, FOLDER, &name)?;
+        // After that, since what is open is not swept: of a link that has ended the person may still want to remove
+        // what is there.
+        sweep(state, FOLDER, STALE, has_ended);
         let key = device_key(state)?;
         let past = if left.is_empty() {
             None
         } else {
-            Some(Past::read(&key, link_id, &left).await)
+            let (past, count) = Past::read(&key, link_id, &left).await;
+            lines.keep(&left, count)?;
+            Some(past)
         };
         let lines = Arc::new(Mutex::new(lines));
         Ok((Self::of(link_id, Some(Open { lines, key })), past))
@@ -127,7 +136,7 @@ impl Ledger {
             link_id: self.link_id,
             ends_at: ends_at.unix_timestamp(),
         };
-        self.append(&about)
+        append(&mut lock(&open.lines), &about)
     }
 
     /// Removes it.
@@ -148,9 +157,8 @@ impl Ledger {
         let Some(sealed) = self.seal(&(&place.folders, &place.name, &place.part)).await? else {
             return Ok(());
         };
-        let id = place.id;
-        self.append(&Line::Opened { file, sealed, id })
-            .map_err(|error| unwritable(&error))
+        let number = place.number;
+        self.append(&Line::Opened { file, sealed, number })
     }
 
     /// A file is about to get its name. What its bytes are was flushed before.
@@ -159,7 +167,6 @@ impl Ledger {
             return Ok(());
         };
         self.append(&Line::Naming { file, sealed })
-            .map_err(|error| unwritable(&error))
     }
 
     /// More of a file was written, or it is full.
@@ -199,10 +206,18 @@ impl Ledger {
         )))
     }
 
-    fn append(&self, line: &Line) -> io::Result<()> {
-        self.open
-            .as_ref()
-            .map_or(Ok(()), |open| append(&mut lock(&open.lines), line))
+    fn append(&self, line: &Line) -> Result<(), TransferError> {
+        let Some(open) = &self.open else { return Ok(()) };
+        self.so_far()?;
+        append(&mut lock(&open.lines), line).map_err(|error| self.fail(unwritable(&error)))
+    }
+
+    fn so_far(&self) -> Result<(), TransferError> {
+        self.failed.borrow().clone().map_or(Ok(()), Err)
+    }
+
+    fn fail(&self, error: TransferError) -> TransferError {
+        self.failed.borrow_mut().get_or_insert(error).clone()
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Place {
     pub(crate) name: String,
     /// The name that it has.
     pub(crate) part: String,
-    /// Device and number of the file: a name can come to mean another one.
-    pub(crate) id: (u64, u64),
+    /// Number of the file in its file system: a name can come to mean another one.
+    pub(crate) number: u64,
 }
 
 /// What was left. All of it may be of another time: it is compared with the link and with the files before it is used.
@@ -35,21 +35,22 @@ pub(crate) struct Past {
 }
 
 impl Past {
-    /// Lines that cannot be read end the story where they are.
-    pub(super) async fn read(key: &DeviceKey, link_id: LinkId, lines: &[String]) -> Self {
-        let mut past = Self::default();
+    /// Lines that cannot be read end the story where they are: with it, how many come before.
+    pub(super) async fn read(key: &DeviceKey, link_id: LinkId, lines: &[String]) -> (Self, usize) {
+        let (mut past, mut count) = (Self::default(), 0);
         let mut read = lines.iter().map_while(|line| serde_json::from_str(line).ok());
         match read.next() {
             Some(Line::About {
                 v: 1, link_id: kept, ..
             }) if kept == link_id => {}
-            _ => return past,
+            _ => return (past, 0),
         }
+        count += 1;
         for line in read {
             match line {
                 Line::About { .. } => break,
                 Line::Said(checkpoint) => past.story.push(checkpoint),
-                Line::Opened { file, sealed, id } => {
+                Line::Opened { file, sealed, number } => {
                     let Some((folders, name, part)) = open(key, link_id, &sealed).await else {
                         break;
                     };
@@ -59,7 +60,7 @@ impl Past {
                             folders,
                             name,
                             part,
-                            id,
+                            number,
                         },
                     );
                 }
@@ -75,8 +76,9 @@ impl Past {
                     past.names.insert(file, name);
                 }
             }
+            count += 1;
         }
-        past
+        (past, count)
     }
 
     /// What the spine can go on with.

@@ -1,0 +1,106 @@
+//! What a ledger says after something went wrong with it.
+
+use std::{fs, fs::File, io::Write as _};
+
+use super::*;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+struct Kept {
+    folder: tempfile::TempDir,
+}
+
+impl Kept {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+        })
+    }
+
+    async fn open(&self) -> Result<(Ledger, Option<Past>)> {
+        let state = State::at(self.folder.path().join("state"));
+        Ok(Ledger::open(&state, LinkId([1; 16]), self.folder.path()).await?)
+    }
+
+    /// A new ledger of a link that ends in so many seconds.
+    async fn begun(&self, seconds: i64) -> Result<Ledger> {
+        let (ledger, _) = self.open().await?;
+        ledger.begin(OffsetDateTime::now_utc() + time::Duration::seconds(seconds))?;
+        ledger.hear(serde_json::from_str(
+            r#"{"begun":{"claim_id":"AAAAAAAAAAAAAAAAAAAAAA","plan":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}"#,
+        )?);
+        Ok(ledger)
+    }
+
+    fn lines(&self) -> Result<PathBuf> {
+        let mut files = fs::read_dir(self.folder.path().join("state/receiving"))?;
+        Ok(files.next().ok_or("there is none")??.path())
+    }
+
+    /// Steps that the next run goes on behind, if it can.
+    async fn steps(&self) -> Result<Option<String>> {
+        let (_, past) = self.open().await?;
+        let resume = past.and_then(|past| past.resume());
+        Ok(resume.map(|resume| format!("{resume:?}")))
+    }
+}
+
+/// A step whose bytes are where this handle leads.
+fn write(ledger: &Ledger, step: u64, handle: File) {
+    let wrote = Wrote {
+        wanted: "a".to_owned(),
+        len: 1,
+        crc: 0,
+        reach: Reach::Open(Arc::new(handle)),
+    };
+    ledger.wrote(0, 1, wrote);
+    ledger.hear(Checkpoint::Written {
+        step,
+        digest: None,
+        ends_object: false,
+    });
+}
+
+#[tokio::test]
+async fn after_bytes_that_did_not_reach_the_disk_nothing_more_is_written_down() -> Result<()> {
+    let kept = Kept::new()?;
+    let ledger = kept.begun(60).await?;
+    // Nothing can be brought to the disk there.
+    write(&ledger, 0, File::options().write(true).open("/dev/null")?);
+    let refused = ledger.flush().await.expect_err("it was not written");
+    write(&ledger, 1, tempfile::tempfile()?);
+    assert_eq!(ledger.flush().await, Err(refused), "and neither is what comes after");
+    drop(ledger);
+    let steps = kept
+        .steps()
+        .await?
+        .ok_or("a gap: all that was received is thrown away")?;
+    assert!(steps.contains("steps: 0"), "{steps}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_received_of_a_link_that_has_ended_can_still_be_removed() -> Result<()> {
+    let kept = Kept::new()?;
+    drop(kept.begun(-60).await?);
+    assert!(kept.steps().await?.is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_read_is_taken_off_before_others_follow() -> Result<()> {
+    let kept = Kept::new()?;
+    drop(kept.begun(60).await?);
+    fs::OpenOptions::new()
+        .append(true)
+        .open(kept.lines()?)?
+        .write_all(b"\0\0\0\n")?;
+    let (ledger, past) = kept.open().await?;
+    assert!(past.is_some());
+    write(&ledger, 0, tempfile::tempfile()?);
+    ledger.flush().await?;
+    drop(ledger);
+    let steps = kept.steps().await?.ok_or("it is a story")?;
+    assert!(steps.contains("steps: 1"), "{steps}");
+    Ok(())
+}
