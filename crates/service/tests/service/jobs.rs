@@ -18,6 +18,7 @@ on_both_databases!(
     u29_an_upload_that_goes_on_this_moment_is_left,
     u29_a_token_is_given_up_whole_or_not_at_all,
     u28_a_completion_that_never_ends_is_given_up,
+    what_is_given_up_waits_only_for_a_complete_that_may_come,
     a_step_that_fails_stops_no_other,
     a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
@@ -186,6 +187,43 @@ async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
             (UploadState::Aborted, Some(AbortReason::Expired))
         );
     }
+}
+
+/// The reaper's question to the database leaves out exactly the rows that the removal itself would: every kind of row, with a
+/// reason and without.
+async fn what_is_given_up_waits_only_for_a_complete_that_may_come(rig: Rig) {
+    let mut waiting = Vec::new();
+    for (reason, digest) in [
+        ("NULL", true),
+        ("NULL", false),
+        ("'refused'", true),
+        ("'expired'", false),
+        ("'expired'", true),
+    ] {
+        let (token, id) = (token(), ObjectId(random()));
+        rig.send(&token, id, &small(id)).await;
+        let digest = if digest {
+            rig.literal(&[7; 32])
+        } else {
+            "NULL".to_owned()
+        };
+        let key = format!("object_id = {}", rig.literal(&id.0));
+        rig.sql(&format!(
+            "UPDATE uploads SET state = 'aborting', reason = {reason}, parts_digest = {digest} WHERE {key}"
+        ))
+        .await;
+        waiting.push((token, id));
+    }
+    let (token, last) = waiting.pop().expect("the one that may still complete");
+    assert_eq!(reap(&rig).await.uploads_aborted, 4);
+    for (token, id) in waiting {
+        assert_eq!(rig.state(&token, id).await, UploadState::Aborted);
+    }
+    assert_eq!(rig.state(&token, last).await, UploadState::Aborting);
+    rig.advance(15 * 60 + 1);
+    assert_eq!(reap(&rig).await.uploads_aborted, 1);
+    assert_eq!(rig.state(&token, last).await, UploadState::Aborted);
+    assert_eq!(rig.held().await, (0, 0));
 }
 
 async fn a_step_that_fails_stops_no_other(rig: Rig) {
