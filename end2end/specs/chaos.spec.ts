@@ -72,4 +72,18 @@ test.describe('a page behind a proxy that spoils', () => {
     await cli.receive(link!.replace(chaos.url, server.url), got);
     expect(await sha256(join(got, 'big.bin'))).toBe(file.sha256);
   });
+
+  test('U02 an answer may take four times as long as a part usually does', async ({ server, folder, cli }) => {
+    const file = await folder.random('big.bin', 79 * MIB);
+    const browser = await chosen(file.path);
+    // All bytes are through at once; then each part waits 12 s for its answer, and one of the last 36 s.
+    await chaos.rule('PUT', 'partNumber=8', 0, 'late-answer:36000');
+    await chaos.rule('PUT', 'partNumber=', 0, 'late-answer:12000');
+    await browser.click(byTestId('create-link'));
+    const { link } = await ending(browser, 120_000);
+    expect(await chaos.calm(), 'nine parts, padding included, and none of them again').toBe(9);
+    const got = folder.sub('got');
+    await cli.receive(link!.replace(chaos.url, server.url), got);
+    expect(await sha256(join(got, 'big.bin'))).toBe(file.sha256);
+  });
 });

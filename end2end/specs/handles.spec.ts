@@ -140,6 +140,25 @@ for (const [why, spoil] of [
   });
 }
 
+test('U09 a wrong pick does not cost the stored handle: it leads on as soon as it can again', async ({ startServer, folder, context }) => {
+  const server = await startServer();
+  const page = await pageWithPicker(context, server, ['large.bin']);
+  await page.page.addInitScript(() => {
+    if (localStorage.getItem('refuse')) Object.assign(FileSystemHandle.prototype, { requestPermission: async () => 'denied' });
+  });
+  await make(page.page, 'large.bin', LARGE);
+  await leaveAt(page, server, 2);
+  await page.page.evaluate(() => localStorage.setItem('refuse', '1'));
+  await goOn(page, server);
+  await page.choose((await folder.random('large.bin', LARGE)).path);
+  await page.create.click();
+  await expect(page.error).toHaveAttribute('data-problem', 'source-changed');
+  await page.page.evaluate(() => localStorage.removeItem('refuse'));
+  await goOn(page, server);
+  await page.sent();
+  expect(await asked(page)).toBe('1');
+});
+
 test('U09 files of the plain input have no handle: the offer says that they are chosen again', async ({ startServer, folder, context }) => {
   const server = await startServer();
   const page = await pageWithPicker(context, server, []);

@@ -28,6 +28,29 @@ test('U12 files that are gone are named, and the others are sent without them', 
   expect(await sha256(join(got, 'one.bin'))).toBe(files[0]!.sha256);
 });
 
+test('U02 a disk that reads slowly is no silent line', async ({ server, folder, context, cli }) => {
+  test.setTimeout(120_000);
+  const file = await folder.random('slow.bin', MIB);
+  const page = new SendPage(await context.newPage());
+  // Workers read each part for longer than a line may be silent.
+  let slowed = 0;
+  await context.route(/\/worker\.js$/, async (route) => {
+    const script = await route.fetch();
+    const slow = `const read = Blob.prototype.arrayBuffer;
+      Blob.prototype.arrayBuffer = async function () { await new Promise((go) => setTimeout(go, 35_000)); return read.call(this); };`;
+    slowed += 1;
+    await route.fulfill({ response: script, body: slow + (await script.text()) });
+  });
+  await page.page.goto(server.url);
+  await ready(page.page);
+  await page.choose(file.path);
+  const link = await page.send(60_000);
+  expect(slowed).toBeGreaterThan(0);
+  const got = folder.sub('got');
+  await cli.receive(link, got);
+  expect(await sha256(join(got, 'slow.bin'))).toBe(file.sha256);
+});
+
 test('a dropped folder keeps its tree, and says that an empty folder is left out', async ({ server, context }) => {
   const page = new SendPage(await context.newPage());
   await page.page.goto(server.url);

@@ -18,7 +18,7 @@ use hyper_util::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::Semaphore,
     time::{Instant, Sleep},
 };
@@ -29,6 +29,10 @@ use crate::extract::Peer;
 
 /// How long a client may take to say its first words, and every request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the other end may take none of the bytes that are written to it. A reader that was paused is no fault and goes on
+/// (the embedded bucket gives it a turn again), so this is far longer than any pause in a download of ours, whose ranges are
+/// read whole: it only bounds for how long one that never reads on holds a connection and its file.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
 /// How long running requests are waited for at the end. Whoever ends the process usually waits 30 seconds.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 /// Bytes after which the protocol is known: the length of HTTP/2's preface.
@@ -98,7 +102,7 @@ pub(crate) async fn listen(listener: TcpListener, doors: Doors, max_connections:
         connections.spawn(async move {
             tokio::select! {
                 () = abort.cancelled() => {}
-                () = converse(stream, peer, doors, &builder, stop) => {}
+                () = converse(Prompt::new(stream, WRITE_TIMEOUT), peer, doors, &builder, stop) => {}
             }
             drop(place);
         });
@@ -135,15 +139,15 @@ fn protocols() -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn converse(
-    stream: TcpStream,
+async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: Prompt<S>,
     peer: SocketAddr,
     doors: Doors,
     builder: &auto::Builder<TokioExecutor>,
     stop: CancellationToken,
 ) {
     let service = hyper::service::service_fn(move |request| doors.clone().answer(peer, request));
-    let connection = builder.serve_connection(TokioIo::new(Prompt::new(stream)), service);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,
@@ -157,24 +161,44 @@ async fn converse(
     }
 }
 
-/// A stream whose other end must say its first words in time: while the protocol is not known, nobody else watches the clock.
-struct Prompt {
-    stream: TcpStream,
+/// A stream whose other end must say its first words in time, while the protocol is not known and nobody else watches the
+/// clock; and must take what it is sent, now and then.
+struct Prompt<S> {
+    stream: S,
     heard: usize,
     deadline: Pin<Box<Sleep>>,
+    write_timeout: Duration,
+    /// Ends when nothing was taken for too long; nothing while bytes are taken.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
-impl Prompt {
-    fn new(stream: TcpStream) -> Self {
+impl<S> Prompt<S> {
+    fn new(stream: S, write_timeout: Duration) -> Self {
         Self {
             stream,
             heard: 0,
             deadline: Box::pin(tokio::time::sleep_until(Instant::now() + HEADER_TIMEOUT)),
+            write_timeout,
+            stuck: None,
         }
+    }
+
+    /// What became of a write, or that it has waited too long.
+    fn in_time<T>(&mut self, cx: &mut Context<'_>, polled: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
+        if polled.is_ready() {
+            self.stuck = None;
+            return polled;
+        }
+        let timeout = self.write_timeout;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        stuck
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(std::io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl AsyncRead for Prompt {
+impl<S: AsyncRead + Unpin> AsyncRead for Prompt<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -190,9 +214,10 @@ impl AsyncRead for Prompt {
     }
 }
 
-impl AsyncWrite for Prompt {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Prompt<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.in_time(cx, polled)
     }
 
     fn poll_write_vectored(
@@ -200,7 +225,8 @@ impl AsyncWrite for Prompt {
         cx: &mut Context<'_>,
         slices: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.in_time(cx, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -208,10 +234,51 @@ impl AsyncWrite for Prompt {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let polled = Pin::new(&mut self.stream).poll_flush(cx);
+        self.in_time(cx, polled)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::{sleep, timeout},
+    };
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_millis(400);
+
+    #[tokio::test]
+    async fn who_takes_nothing_for_too_long_is_hung_up_on() {
+        let (here, mut idle) = tokio::io::duplex(1024);
+        let asked = idle.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;
+        asked.expect("it is heard");
+        let doors = Doors::new(Router::new().fallback(async || vec![7; 1 << 20]));
+        let (peer, stop) = (SocketAddr::from(([127, 0, 0, 1], 9)), CancellationToken::new());
+        let builder = protocols();
+        let conversation = converse(Prompt::new(here, PATIENCE), peer, doors, &builder, stop);
+        let ended = timeout(Duration::from_secs(10), conversation).await;
+        ended.expect("it does not stay for ever");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_pauses_again_and_again_gets_everything() {
+        let (here, mut reader) = tokio::io::duplex(16);
+        let mut stream = Prompt::new(here, PATIENCE);
+        let reading = async {
+            let (mut piece, mut read) = ([0; 16], 0);
+            while read < 128 {
+                sleep(PATIENCE / 4).await;
+                read += reader.read(&mut piece).await.expect("bytes");
+            }
+        };
+        let (written, ()) = tokio::join!(stream.write_all(&[7; 128]), reading);
+        written.expect("the pauses together are longer than one may be");
     }
 }

@@ -113,6 +113,17 @@ async fn u02_a_black_hole_is_noticed() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn u02_an_answer_that_never_comes_is_noticed() -> anyhow::Result<()> {
+    let between = Between::new().await?;
+    let never = Toxic::LateAnswer(Duration::from_secs(600));
+    let rule = Rule::new("PUT", "partNumber=2", 1, never);
+    between.chaos.follow(Plan::Told(vec![rule]));
+    let sending = tokio::time::timeout(Duration::from_secs(60), between.send_whole(25 * MIB));
+    sending.await.context("it is not noticed")??;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn u04_a_busy_bucket_is_asked_less_and_again() -> anyhow::Result<()> {
     let between = Between::new().await?;
     let rules = (1..=4)

@@ -36,6 +36,7 @@ mod spine;
 mod upload;
 mod upload_pipe;
 mod uploading;
+mod watch;
 mod zip;
 
 pub use call::{call, call_once};
@@ -68,4 +69,5 @@ pub use retry::Patience;
 pub use save_name::{Target, save_name};
 pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};
 pub use upload_pipe::upload_pipe;
+pub use watch::{Pace, SILENCE, Watch};
 pub use zip::{ZipEntry, ZipPlan, ZipSinks};

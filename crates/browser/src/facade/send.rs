@@ -173,20 +173,17 @@ async fn run(
     let platform = BrowserPlatform::new();
     let (journal, unfinished) = match &options.going_on {
         Some(id) => {
-            let Some((journal, lines)) = take_up(id).await else {
+            let Some((mut journal, lines)) = take_up(id).await else {
                 return Err(TransferError::Device(
                     "another tab goes on with this upload, or it is over".to_owned(),
                 ));
             };
             let unfinished = super::unfinished::read(&journal, &lines).await?;
+            journal.chosen(handles::to_keep(&files));
             (journal, unfinished)
         }
         None => (TabJournal::begin(handles::to_keep(&files)).await, None),
     };
-    if options.going_on.is_some() {
-        // What an earlier run kept is not what is sent now.
-        journal.keep_handles(&handles::to_keep(&files)).await;
-    }
     if let Some(id) = journal.id() {
         tell(SendEvent::Kept(id.to_owned()));
     }

@@ -35,6 +35,8 @@ struct Kept {
     next: Cell<u32>,
     /// What is still to be written with the first line: when it was begun, and what finds its files again.
     first: RefCell<Option<(f64, Array)>>,
+    /// Of files that were chosen to go on with: kept once they are accepted.
+    chosen: Option<Array>,
     /// Let go when the journal is.
     _held: Held,
 }
@@ -84,6 +86,7 @@ impl TabJournal {
             key,
             next: Cell::new(0),
             first: RefCell::new(Some((js_sys::Date::now(), handles))),
+            chosen: None,
             _held: held?,
         };
         Some(Self { id, kept: Some(kept) })
@@ -101,6 +104,7 @@ impl TabJournal {
             key,
             next: Cell::new(u32::try_from(lines.len()).ok()?),
             first: RefCell::new(first),
+            chosen: None,
             _held: held,
         };
         let journal = Self {
@@ -118,11 +122,10 @@ impl TabJournal {
         Unfinished::read(&key, &lines).await.ok().flatten()
     }
 
-    /// Keeps what finds the files again, in place of what was kept before. Nothing depends on it: without, they are chosen
-    /// again.
-    pub(crate) async fn keep_handles(&self, handles: &Array) {
-        if let Some(kept) = &self.kept {
-            let _ = kept.database.keep_handles(&self.id, handles).await;
+    /// What finds the files again that were chosen now, to be kept in place of what was kept before once they are accepted.
+    pub(crate) fn chosen(&mut self, handles: Array) {
+        if let Some(kept) = &mut self.kept {
+            kept.chosen = Some(handles);
         }
     }
 
@@ -172,6 +175,15 @@ impl Journal for TabJournal {
             .append(&self.id, at, lines, first)
             .await
             .map_err(|_| TransferError::Device("the browser's storage cannot be written".to_owned()))
+    }
+
+    async fn accepted(&self) {
+        if let Some(kept) = &self.kept
+            && let Some(chosen) = &kept.chosen
+        {
+            // Nothing depends on it: without, they are chosen again.
+            let _ = kept.database.keep_handles(&self.id, chosen).await;
+        }
     }
 
     async fn remove(&self) {

@@ -14,7 +14,8 @@ use js_sys::{JsString, Uint8Array};
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart, TransferError,
+    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, Pace, PartJob, Platform, SentPart,
+    TransferError,
 };
 use wasm_bindgen::JsCast;
 
@@ -29,8 +30,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct BrowserPlatform {
     pool: Pool,
-    /// Milliseconds a byte, of the last part or range that moved; nothing where that is not known, or no longer true.
-    pace: Rc<Cell<Option<f64>>>,
+    /// Of the last parts and ranges that moved.
+    pace: Rc<Cell<Pace>>,
 }
 
 impl BrowserPlatform {
@@ -169,10 +170,7 @@ impl Platform for BrowserPlatform {
     }
 
     fn now(&self) -> Duration {
-        let ms = web_sys::window()
-            .and_then(|window| window.performance())
-            .map_or(0.0, |clock| clock.now());
-        Duration::from_secs_f64(ms.max(0.0) / 1_000.0)
+        Duration::from_secs_f64(now_ms() / 1_000.0)
     }
 
     fn is_online(&self) -> bool {
@@ -190,6 +188,12 @@ impl Platform for BrowserPlatform {
     fn normalize_nfkc(&self, text: &str) -> String {
         normalize(text, "NFKC")
     }
+}
+
+/// Milliseconds since the page began.
+fn now_ms() -> f64 {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    clock.map_or(0.0, |clock| clock.now()).max(0.0)
 }
 
 fn array_of<const N: usize>(bytes: &Uint8Array) -> Result<[u8; N], TransferError> {

@@ -69,6 +69,7 @@ pub(super) async fn fetch_range(
     progress: bool,
 ) -> Result<Fetched, Fault> {
     let started = now_ms();
+    context.tell(0.0);
     let headers = Headers::new().map_err(|_| Fault::Device("Headers".to_owned()))?;
     let set = |name, value: &str| {
         headers

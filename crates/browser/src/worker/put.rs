@@ -42,6 +42,8 @@ pub(super) async fn put(
     taken: impl FnOnce(),
 ) -> Result<Put, Fault> {
     let started = now_ms();
+    // The line is watched from here on.
+    context.tell(0.0);
     let etag = if progress {
         put_by_xhr(context, url, bytes, taken).await
     } else {
@@ -92,10 +94,11 @@ async fn put_by_xhr(
             let _ = over.send(());
         }
     });
-    let (teller, last) = (context.clone(), Cell::new(0.0));
+    let (teller, last, len) = (context.clone(), Cell::new(0.0), f64::from(bytes.length()));
     let on_progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         let now = now_ms();
-        if now - last.get() >= 200.0 {
+        // The last byte is always told: from there on it is the bucket's answer that is waited for.
+        if now - last.get() >= 200.0 || event.loaded() >= len {
             last.set(now);
             teller.tell(event.loaded());
         }

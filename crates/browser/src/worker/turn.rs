@@ -10,7 +10,7 @@ thread_local! {
     static LAST: RefCell<Option<oneshot::Receiver<()>>> = const { RefCell::new(None) };
 }
 
-/// Waits for the worker's turn: who comes first is first, so that no part waits until it is taken for stalled. Dropping what
+/// Waits for the worker's turn: who comes first is first, so that no part waits for ever. Dropping what
 /// this gives passes it on. A job that is cancelled still takes its turn, and gives it back at once.
 pub(super) async fn take_turn() -> oneshot::Sender<()> {
     let (turn, over) = oneshot::channel();

@@ -6,6 +6,7 @@ mod fetch;
 mod send;
 
 use std::{
+    cell::Cell,
     ops::Range,
     sync::Arc,
     time::{Duration, Instant},
@@ -16,8 +17,8 @@ use reqwest::{Client, Response, StatusCode, header};
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent,
-    TransferError, derive_link_access,
+    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, Pace, PartJob, Platform, SILENCE, SentPart,
+    SourceExtent, TransferError, derive_link_access,
 };
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -35,7 +36,7 @@ const API_TIMEOUT: Duration = Duration::from_secs(60);
 /// A connection to anything.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Without a byte for this long, a transfer has stalled.
-const STALL: Duration = Duration::from_secs(30);
+const STALL: Duration = Duration::from_millis(SILENCE as u64);
 
 /// This machine, talking to one server.
 pub(crate) struct Machine {
@@ -43,6 +44,8 @@ pub(crate) struct Machine {
     server: Url,
     buffers: Arc<Buffers>,
     started: Instant,
+    /// Of the last parts that were sent.
+    pace: Cell<Pace>,
 }
 
 impl Machine {
@@ -66,12 +69,18 @@ impl Machine {
             server,
             buffers: Buffers::new(2 * concurrency + 2),
             started: Instant::now(),
+            pace: Cell::default(),
         })
     }
 
     /// Scheme, host and port of the server.
     pub(crate) fn origin(&self) -> String {
         self.server.origin().ascii_serialization()
+    }
+
+    /// Milliseconds since it was made.
+    fn now_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1_000.0
     }
 
     fn resolve(&self, address: &str) -> Result<Url, TransferError> {

@@ -14,17 +14,15 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header;
-use sealdrop_transfer::{PartJob, SentPart, TransferError};
+use sealdrop_transfer::{PartJob, SentPart, TransferError, Watch};
 
-use super::{Machine, STALL, buffers::Borrowed, off_thread, refusal, unreachable};
+use super::{Machine, buffers::Borrowed, off_thread, refusal, unreachable};
 use crate::source::{SourceFile, read_extents};
 
 /// Bytes handed to the connection at once: what progress is counted in.
 const PIECE: usize = 256 << 10;
 /// How often a running PUT is looked at.
 const LOOK: Duration = Duration::from_millis(200);
-/// How long the bucket may take to answer when it has everything.
-const ANSWER: Duration = Duration::from_secs(120);
 
 pub(super) async fn seal_and_send(
     machine: &Machine,
@@ -63,7 +61,7 @@ pub(super) async fn seal_and_send(
     })
 }
 
-/// PUTs bytes; gives up when nothing moves any more.
+/// PUTs bytes; gives up when nothing moves any more, or no answer comes.
 pub(super) async fn put(
     machine: &Machine,
     url: &str,
@@ -83,18 +81,17 @@ pub(super) async fn put(
         .body(body)
         .send();
     tokio::pin!(sending);
-    let mut last = (0, tokio::time::Instant::now());
+    let begun = machine.now_ms();
+    let mut watch = Watch::begin(len, begun);
     let response = loop {
         tokio::select! {
             response = &mut sending => break response.map_err(unreachable)?,
             () = tokio::time::sleep(LOOK) => {
-                let now = taken.load(Ordering::Relaxed);
-                if now != last.0 {
-                    last = (now, tokio::time::Instant::now());
-                    sent(now);
+                let so_far = taken.load(Ordering::Relaxed);
+                if watch.note(so_far, machine.now_ms()) {
+                    sent(so_far);
                 }
-                let patience = if now == len { ANSWER } else { STALL };
-                if last.1.elapsed() > patience {
+                if watch.is_over(machine.pace.get(), machine.now_ms()) {
                     return Err(TransferError::Unreachable);
                 }
             }
@@ -103,6 +100,8 @@ pub(super) async fn put(
     if !response.status().is_success() {
         return Err(refusal(response).await);
     }
+    let took = machine.now_ms() - begun;
+    machine.pace.set(machine.pace.get().after(len, took));
     sent(len);
     let etag = response
         .headers()

@@ -246,6 +246,11 @@ impl State {
                     _ => reset(client),
                 }
             }
+            Some(Toxic::LateAnswer(wait)) => {
+                sleep(wait).await;
+                pass(&mut server, &mut client, u64::MAX, None).await?;
+                client.shutdown().await
+            }
             Some(Toxic::Cut(after)) => {
                 pass(&mut server, &mut client, after, None).await?;
                 client.shutdown().await

@@ -19,6 +19,8 @@ pub enum Toxic {
     Bandwidth(u64),
     /// The answer ends after so many bytes of it, head included.
     Cut(u64),
+    /// The request is done, and its answer waits so long.
+    LateAnswer(Duration),
     /// The request is done, and nobody hears the answer.
     DropAnswer,
     /// This status instead, and nothing is passed on.
@@ -61,6 +63,7 @@ impl FromStr for Toxic {
             "latency" => Self::Latency(Duration::from_millis(number()?)),
             "bandwidth" => Self::Bandwidth(number()?),
             "cut" => Self::Cut(number()?),
+            "late-answer" => Self::LateAnswer(Duration::from_millis(number()?)),
             "drop-answer" => Self::DropAnswer,
             "status" => Self::Status(status(number()?)?),
             "status-after" => Self::StatusAfter(status(number()?)?),

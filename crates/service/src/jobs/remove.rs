@@ -1,16 +1,16 @@
 //! What was given up is removed from the bucket.
 
 use futures::{StreamExt, stream};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{AT_ONCE, BATCH};
 use crate::{
     Reaped, Service, ServiceError,
     store::{
         db,
-        uploads::{Column, Entity, Model, Reason, State},
+        uploads::{Column, Entity, Model, State},
     },
-    uploads::LOST_AFTER,
+    uploads::may_still_complete,
 };
 
 impl Service {
@@ -18,14 +18,7 @@ impl Service {
     pub(super) async fn remove_given_up(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let due: Vec<Model> = Entity::find()
             .filter(Column::State.is_in([State::Aborting, State::Deleting]))
-            // `Model::may_still_complete`, in the terms of the database.
-            .filter(
-                Condition::any()
-                    .add(Column::State.eq(State::Deleting))
-                    .add(Column::Reason.ne(Reason::Expired))
-                    .add(Column::PartsDigest.is_null())
-                    .add(Column::TouchedAt.lte(self.now() - LOST_AFTER)),
-            )
+            .filter(may_still_complete(self.now()).not())
             // What fails goes to the end of no queue; what waits longest comes first.
             .order_by_asc(Column::TouchedAt)
             .limit(BATCH)

@@ -27,7 +27,7 @@ use crate::{
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 /// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
 /// completing it at once, and a Complete may take ten minutes.
-pub(crate) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
+pub(super) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 
 /// How a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

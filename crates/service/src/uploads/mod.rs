@@ -15,7 +15,9 @@ mod sign;
 use sea_orm::ConnectionTrait;
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
-pub(crate) use finish::{Finish, LOST_AFTER};
+pub(crate) use abort::may_still_complete;
+pub(crate) use finish::Finish;
+use finish::LOST_AFTER;
 
 use crate::{
     ServiceError, proof,

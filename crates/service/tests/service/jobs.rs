@@ -5,7 +5,7 @@ use sealdrop_api::{
     LinkAuth, ObjectId, ProblemType,
     limits::PART_LEN,
     links::LinkState,
-    uploads::{AbortReason, UploadState},
+    uploads::{AbortReason, NewUpload, UploadState},
 };
 use sealdrop_service::Reaped;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ on_both_databases!(
     u29_an_upload_that_goes_on_this_moment_is_left,
     u29_a_token_is_given_up_whole_or_not_at_all,
     u28_a_completion_that_never_ends_is_given_up,
+    what_is_given_up_waits_only_for_a_complete_that_may_come,
+    u28_what_nothing_was_ever_sent_of_is_given_up_early,
     a_step_that_fails_stops_no_other,
     a_bucket_that_is_gone_has_deleted_nothing,
     ended_links_are_told_and_then_forgotten,
@@ -44,6 +46,7 @@ async fn reap(rig: &Rig) -> Reaped {
 async fn u28_idle_uploads_are_given_up(rig: Rig) {
     let (one, two, three) = (token(), token(), token());
     let (reserved, begun) = (ObjectId(random()), ObjectId(random()));
+    rig.send(&one, ObjectId(random()), &small(reserved)).await;
     rig.reserve(&one, reserved, &small(reserved)).await.expect("reserved");
     rig.send(&two, begun, &small(begun)).await;
     let committed = rig.upload(&three).await;
@@ -51,10 +54,10 @@ async fn u28_idle_uploads_are_given_up(rig: Rig) {
     assert_eq!(reap(&rig).await, Reaped::default());
     rig.advance(120);
     let reaped = reap(&rig).await;
-    assert_eq!((reaped.uploads_expired, reaped.objects_unlinked), (2, 1), "{reaped:?}");
+    assert_eq!((reaped.uploads_expired, reaped.objects_unlinked), (3, 1), "{reaped:?}");
     assert_eq!(
         (reaped.uploads_aborted, reaped.objects_deleted, reaped.failed),
-        (2, 1, 0),
+        (3, 1, 0),
         "{reaped:?}"
     );
     assert_eq!(rig.held().await, (0, 0));
@@ -67,6 +70,41 @@ async fn u28_idle_uploads_are_given_up(rig: Rig) {
     }
     assert_eq!(rig.state(&three, committed).await, UploadState::Deleted);
     assert_eq!(reap(&rig).await, Reaped::default());
+}
+
+/// Room for what nobody began to send is held for an hour; what has a part stays, and whatever waits beside it.
+async fn u28_what_nothing_was_ever_sent_of_is_given_up_early(rig: Rig) {
+    let (empty, begun, pipe) = (token(), token(), token());
+    let (nothing, part, waiting) = (ObjectId(random()), ObjectId(random()), ObjectId(random()));
+    rig.reserve(&empty, nothing, &small(nothing)).await.expect("reserved");
+    rig.send(&begun, part, &small(part)).await;
+    rig.reserve(&begun, waiting, &small(waiting)).await.expect("reserved");
+    let piped = NewUpload {
+        object_id: ObjectId(random()),
+        sealed_len: None,
+        part_len: PART_LEN,
+    };
+    rig.service
+        .reserve_upload(&pipe, piped.clone())
+        .await
+        .expect("reserved");
+    rig.advance(3600 - 60);
+    assert_eq!(reap(&rig).await, Reaped::default());
+    rig.advance(120);
+    let reaped = reap(&rig).await;
+    assert_eq!((reaped.uploads_expired, reaped.uploads_aborted), (1, 1), "{reaped:?}");
+    // Whoever goes on is told that it is gone, as of any upload that was given up, and takes another id.
+    assert_eq!(
+        rig.reserve(&empty, nothing, &small(nothing)).await.expect("told"),
+        UploadState::Aborted
+    );
+    rig.upload(&empty).await;
+    // The rest is taken up the next day.
+    rig.advance(DAY);
+    assert_eq!(reap(&rig).await, Reaped::default());
+    assert_eq!(rig.state(&begun, part).await, UploadState::Uploading);
+    rig.send_parts(&begun, waiting, &small(waiting)).await;
+    assert_eq!(rig.state(&pipe, piped.object_id).await, UploadState::Reserved);
 }
 
 async fn u29_a_lively_token_keeps_its_objects(rig: Rig) {
@@ -186,6 +224,43 @@ async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
             (UploadState::Aborted, Some(AbortReason::Expired))
         );
     }
+}
+
+/// The reaper's question to the database leaves out exactly the rows that the removal itself would: every kind of row, with a
+/// reason and without.
+async fn what_is_given_up_waits_only_for_a_complete_that_may_come(rig: Rig) {
+    let mut waiting = Vec::new();
+    for (reason, digest) in [
+        ("NULL", true),
+        ("NULL", false),
+        ("'refused'", true),
+        ("'expired'", false),
+        ("'expired'", true),
+    ] {
+        let (token, id) = (token(), ObjectId(random()));
+        rig.send(&token, id, &small(id)).await;
+        let digest = if digest {
+            rig.literal(&[7; 32])
+        } else {
+            "NULL".to_owned()
+        };
+        let key = format!("object_id = {}", rig.literal(&id.0));
+        rig.sql(&format!(
+            "UPDATE uploads SET state = 'aborting', reason = {reason}, parts_digest = {digest} WHERE {key}"
+        ))
+        .await;
+        waiting.push((token, id));
+    }
+    let (token, last) = waiting.pop().expect("the one that may still complete");
+    assert_eq!(reap(&rig).await.uploads_aborted, 4);
+    for (token, id) in waiting {
+        assert_eq!(rig.state(&token, id).await, UploadState::Aborted);
+    }
+    assert_eq!(rig.state(&token, last).await, UploadState::Aborting);
+    rig.advance(15 * 60 + 1);
+    assert_eq!(reap(&rig).await.uploads_aborted, 1);
+    assert_eq!(rig.state(&token, last).await, UploadState::Aborted);
+    assert_eq!(rig.held().await, (0, 0));
 }
 
 async fn a_step_that_fails_stops_no_other(rig: Rig) {

@@ -41,6 +41,10 @@ pub trait Journal {
         Ok(())
     }
 
+    /// The files that were given are those that this upload goes on with: what finds them again may be kept now, and no
+    /// earlier. A pick that is refused must not cost what finds the right ones.
+    async fn accepted(&self) {}
+
     /// The upload is over: nothing of it is left here.
     async fn remove(&self);
 }
@@ -127,6 +131,11 @@ impl<'a, J: Journal> Writer<'a, J> {
             notes,
         };
         (writer, Scribe::new(journal, noted))
+    }
+
+    /// See [`Journal::accepted`].
+    pub(crate) fn accepted(&self) -> impl Future<Output = ()> {
+        self.journal.accepted()
     }
 
     pub(crate) fn keeps(&self) -> bool {

@@ -95,6 +95,7 @@ pub(super) async fn send<P: Platform, J: Journal>(
         }
         begun.link.set(None);
     }
+    writer.accepted().await;
     // What is left was made of files as they were: its keys are never used again.
     let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
     for object_id in old.chain(manifests) {

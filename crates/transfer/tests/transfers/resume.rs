@@ -18,6 +18,7 @@ const FIVE: usize = 4 * FIRST + 1_000;
 struct Lines {
     lines: RefCell<Vec<String>>,
     removed: Cell<bool>,
+    accepted: Cell<bool>,
     key: DeviceKey,
 }
 
@@ -26,6 +27,7 @@ impl Lines {
         Self {
             lines: RefCell::default(),
             removed: Cell::new(false),
+            accepted: Cell::new(false),
             key: DeviceKey::make().expect("random numbers"),
         }
     }
@@ -34,6 +36,7 @@ impl Lines {
         Self {
             lines: RefCell::new(self.lines.borrow()[..lines].to_vec()),
             removed: Cell::new(false),
+            accepted: Cell::new(false),
             key: DeviceKey::from_text(&self.key.to_text()).expect("just written"),
         }
     }
@@ -51,6 +54,9 @@ impl Journal for Lines {
     async fn append(&self, line: &str) -> Result<(), TransferError> {
         self.lines.borrow_mut().push(line.to_owned());
         Ok(())
+    }
+    async fn accepted(&self) {
+        self.accepted.set(true);
     }
     async fn remove(&self) {
         self.removed.set(true);
@@ -458,6 +464,7 @@ fn u12_the_end_of_an_object_looks_at_its_own_files_only() {
 fn u12_a_file_that_changed_is_refused_and_then_sent_under_a_new_key() {
     let files = [("a", content(FIVE, 0)), ("big", content(FIRST + 1, 1))];
     let (memory, journal) = interrupted(&files);
+    journal.accepted.set(false);
     let changed = [("a", content(FIVE, 9)), files[1].clone()];
     let (puts, lines) = (memory.puts.get(), journal.lines.borrow().len());
     let error = send(&memory, &journal, &changed, &options()).expect_err("it is refused");
@@ -467,6 +474,7 @@ fn u12_a_file_that_changed_is_refused_and_then_sent_under_a_new_key() {
         (puts, lines),
         "nothing was touched"
     );
+    assert!(!journal.accepted.get(), "what finds the right files is kept");
     assert!(memory.objects.borrow().values().all(|object| !object.deleted));
 
     let anew = SendOptions {
@@ -474,6 +482,7 @@ fn u12_a_file_that_changed_is_refused_and_then_sent_under_a_new_key() {
         ..options()
     };
     let sent = send(&memory, &journal, &changed, &anew).expect("it is sent anew");
+    assert!(journal.accepted.get());
     let deleted = memory.objects.borrow().values().filter(|object| object.deleted).count();
     assert_eq!(
         (deleted, memory.objects.borrow().len()),

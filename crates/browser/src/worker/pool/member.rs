@@ -133,7 +133,7 @@ impl Member {
         let set = |name: &str, value: &JsValue| Reflect::set(&start, &name.into(), value).unwrap_or_default();
         set("js", &IMPORT_META.with(ImportMeta::url).into());
         set("module", &wasm_bindgen::module());
-        // If it cannot be cloned the worker stays silent, and every job of it ends by its own patience.
+        // If it cannot be cloned the worker stays silent, and is taken for dead when its time to start is over.
         let _ = self.worker.post_message(&start);
     }
 
