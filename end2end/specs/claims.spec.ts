@@ -45,6 +45,20 @@ test('D14 two browsers race for the only download', async ({ cli, folder, recipi
   expect(await owner.status()).toMatchObject({ state: 'exhausted', used: 1, active: 0, max_downloads: 1 });
 });
 
+test('who stops a download that is whole, and only not counted yet, has it', async ({ cli, folder, recipient }) => {
+  const { url, link, ownerToken } = await cli.send([(await folder.random('one.bin', 2_000_000)).path]);
+  const receive = await recipient();
+  await receive.page.route('**/commit', (route) => route.fulfill({ status: 503 }));
+  await receive.openList(url);
+  const asked = receive.page.waitForRequest('**/commit');
+  await receive.download.first().click();
+  await asked;
+  await receive.page.getByTestId('cancel').click();
+  expect(await receive.verdict(5_000)).toBe('verified');
+  expect(await receive.downloads[0]!.failure()).toBeNull();
+  expect(await new Owner(link, ownerToken).status()).toMatchObject({ used: 0, failed: 0, active: 1 });
+});
+
 test('D14 twenty clients race for three downloads', async ({ cli, folder }) => {
   const { link, ownerToken } = await cli.send([folder.write('x.txt', 'x').path], ['--downloads', '3']);
   const racers = await Promise.allSettled(Array.from({ length: 20 }, async () => {

@@ -141,6 +141,23 @@ test('D08 the canary: a service worker whose streams do not arrive is not used',
   await context.close();
 });
 
+test('D08 a small file is saved all the same where only its download does not start', async ({ startTap, server, browser, cli, folder }) => {
+  const tap = await startTap(server.url);
+  // It serves the canary, and takes no file for one.
+  tap.alter = (exchange, chunk) => exchange.url === '/sw.js' ? Buffer.from(chunk.toString('latin1').replace('/^attachment; ', '/^attachmens; '), 'latin1') : chunk;
+  const made = await folder.random('small.bin', MIB);
+  const { link, ownerToken } = await cli.send([made.path]);
+  const context = await browser.newContext({ baseURL: tap.url });
+  const receive = new ReceivePage(await context.newPage());
+  await receive.openList(`${tap.url}/d/${link.id}#${link.fragment}`);
+  expect(await receive.receive()).toBe('verified');
+  expect(receive.downloads.map((download) => download.suggestedFilename())).toEqual(['small.bin']);
+  expect(receive.downloads[0]!.url()).toMatch(/^blob:/);
+  expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+  expect((await new Owner(link, ownerToken).status()).used).toBe(1);
+  await context.close();
+});
+
 test('D08 a canary that arrives is no download, and shows nothing', async ({ cli, folder, recipient }) => {
   const { url } = await cli.send([(await folder.random('a.bin', 12 * MIB)).path]);
   const receive = await recipient();

@@ -17,21 +17,7 @@ pub async fn call_once<P: Platform, E: Endpoint>(
     endpoint: &E,
     token: Option<&OwnerToken>,
 ) -> Result<E::Response, TransferError> {
-    let body = match E::METHOD.has_body() {
-        true => {
-            let text = serde_json::to_string(endpoint.body())
-                .map_err(|_| TransferError::Device("a request cannot be written as JSON".to_owned()))?;
-            Some(JsonBody(text))
-        }
-        false => None,
-    };
-    let request = ApiRequest {
-        method: E::METHOD,
-        path: endpoint.path(),
-        token: token.cloned(),
-        body,
-    };
-    read_answer(&platform.request(request).await?)
+    read_answer(&send(platform, &write(endpoint, token)?).await?)
 }
 
 /// Calls until it is answered, as patiently as `patience` says.
@@ -44,18 +30,38 @@ pub async fn call<P: Platform, E: Endpoint>(
     token: Option<&OwnerToken>,
     patience: Patience,
 ) -> Result<E::Response, TransferError> {
-    persist(platform, patience, || call_once(platform, endpoint, token)).await
+    let request = write(endpoint, token)?;
+    read_answer(&persist(platform, patience, || send(platform, &request)).await?)
 }
 
-fn read_answer<T: serde::de::DeserializeOwned>(answer: &ApiResponse) -> Result<T, TransferError> {
-    let retry_after = answer.retry_after.map(core::time::Duration::from_secs);
-    let status = answer.status;
+/// The request of a call. What sends it, and sends it again, knows no types: it is there once and not once for each.
+pub(crate) fn write<E: Endpoint>(endpoint: &E, token: Option<&OwnerToken>) -> Result<ApiRequest, TransferError> {
+    let body = match E::METHOD.has_body() {
+        true => {
+            let text = serde_json::to_string(endpoint.body())
+                .map_err(|_| TransferError::Device("a request cannot be written as JSON".to_owned()))?;
+            Some(JsonBody(text))
+        }
+        false => None,
+    };
+    Ok(ApiRequest {
+        method: E::METHOD,
+        path: endpoint.path(),
+        token: token.cloned(),
+        body,
+    })
+}
+
+/// Sends a request once.
+pub(crate) async fn send<P: Platform>(platform: &P, request: &ApiRequest) -> Result<ApiResponse, TransferError> {
+    accept(platform.request(request.clone()).await?)
+}
+
+/// An answer is one of success; what else a server says is an error.
+fn accept(answer: ApiResponse) -> Result<ApiResponse, TransferError> {
+    let (status, retry_after) = (answer.status, answer.retry_after.map(core::time::Duration::from_secs));
     if (200..300).contains(&status) {
-        let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
-        return serde_json::from_slice(body).map_err(|_| TransferError::Status {
-            status,
-            retry_after: None,
-        });
+        return Ok(answer);
     }
     Err(match serde_json::from_slice::<Problem>(&answer.body) {
         Ok(problem) => TransferError::Problem {
@@ -63,6 +69,15 @@ fn read_answer<T: serde::de::DeserializeOwned>(answer: &ApiResponse) -> Result<T
             retry_after,
         },
         Err(_) => TransferError::Status { status, retry_after },
+    })
+}
+
+/// Reads what a call was answered.
+pub(crate) fn read_answer<T: serde::de::DeserializeOwned>(answer: &ApiResponse) -> Result<T, TransferError> {
+    let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
+    serde_json::from_slice(body).map_err(|_| TransferError::Status {
+        status: answer.status,
+        retry_after: None,
     })
 }
 
@@ -82,11 +97,12 @@ mod tests {
 
     #[test]
     fn answers_become_values_or_named_errors() {
-        assert_eq!(read_answer::<NoBody>(&answer(204, "")), Ok(NoBody));
+        let empty = accept(answer(204, "")).expect("success");
+        assert_eq!(read_answer::<NoBody>(&empty), Ok(NoBody));
         let problem = serde_json::to_string(&Problem::new(ProblemType::LinkBusy)).expect("a problem is JSON");
-        let error = read_answer::<NoBody>(&answer(409, &problem)).expect_err("a problem is an error");
+        let error = accept(answer(409, &problem)).expect_err("a problem is an error");
         assert_eq!(error.problem(), Some(ProblemType::LinkBusy));
-        let proxy = read_answer::<Limits>(&answer(502, "<html>")).expect_err("a proxy's page is an error");
+        let proxy = accept(answer(502, "<html>")).expect_err("a proxy's page is an error");
         assert!(matches!(
             proxy,
             TransferError::Status {

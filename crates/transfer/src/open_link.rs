@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Body, Chunk, Extent, FileEntry, Item, Link, Listing, ObjectRef, OpenJob, OpenedHeader, Patience, Place, Platform,
-    TransferError, call, make_link::normalize_password, retry::persist,
+    Retry, TransferError, call, make_link::normalize_password, retry::persist,
 };
 
 /// Records of one ranged read: 10 MiB, one digest of `tag_root`.
@@ -91,7 +91,7 @@ pub async fn open_link<P: Platform>(
         Body::Listed(listing) => listing,
         Body::Manifest(object) => {
             let place = opened.manifest.ok_or(TransferError::NotWhatWasSealed)?;
-            let listing = fetch_manifest(platform, &object, &place).await?;
+            let listing = fetch_manifest(platform, &object, place, &open).await?;
             if listing.size() != item.size {
                 return Err(TransferError::ListRefused("size"));
             }
@@ -145,34 +145,47 @@ pub(crate) fn fits(object: &ObjectRef, place: &ObjectUrl) -> bool {
     place.object_id == object.object_id && place.sealed_len == size::object_len(object.stream_len)
 }
 
-/// Reads a manifest whole; it is parsed only after its `tag_root` was compared.
+/// Reads a manifest whole; it is parsed only after its `tag_root` was compared. Where an address is refused, the link is
+/// opened again for a new one, once in a row: a slow line takes longer than an address lives. That is one look more, which
+/// uses nothing up.
 async fn fetch_manifest<P: Platform>(
     platform: &P,
     object: &ObjectRef,
-    place: &ObjectUrl,
+    mut place: ObjectUrl,
+    open: &OpenLink,
 ) -> Result<Listing, TransferError> {
-    if !fits(object, place) {
-        return Err(TransferError::NotWhatWasSealed);
-    }
     let records = size::record_count(object.stream_len);
     let mut root = TagRoot::new(size::object_len(object.stream_len))?;
     let mut known: Option<OpenedHeader> = None;
     let mut text = Zeroizing::new(Vec::new());
     for first in (0..records).step_by(RUN as usize) {
-        let range = persist(platform, Patience::Long, || {
-            let job = OpenJob {
-                url: place.url.clone(),
-                etag: place.etag.clone(),
-                object_id: object.object_id,
-                fek: std::sync::Arc::clone(&object.fek),
-                stream_len: object.stream_len,
-                kind: Kind::Manifest,
-                known,
-                records: first..(first + RUN).min(records),
-            };
-            platform.open_range(job, &|_| {})
-        })
-        .await?;
+        let mut renewed = false;
+        let range = loop {
+            if !fits(object, &place) {
+                return Err(TransferError::NotWhatWasSealed);
+            }
+            let read = persist(platform, Patience::Long, || {
+                let job = OpenJob {
+                    url: place.url.clone(),
+                    etag: place.etag.clone(),
+                    object_id: object.object_id,
+                    fek: std::sync::Arc::clone(&object.fek),
+                    stream_len: object.stream_len,
+                    kind: Kind::Manifest,
+                    known,
+                    records: first..(first + RUN).min(records),
+                };
+                platform.open_range(job, &|_| {})
+            });
+            match read.await {
+                Err(error) if !renewed && error.retry() == Retry::Resign => {
+                    renewed = true;
+                    let opened = call(platform, open, None, Patience::Long).await?;
+                    place = opened.manifest.ok_or(TransferError::NotWhatWasSealed)?;
+                }
+                other => break other?,
+            }
+        };
         known = Some(range.header);
         root.insert(first / RUN, &[range.digest.ok_or(TransferError::NotWhatWasSealed)?])?;
         text.extend_from_slice(&Zeroizing::new(range.content.to_vec()));

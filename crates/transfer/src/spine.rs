@@ -7,7 +7,7 @@ use futures::{future::Either, future::select, pin_mut};
 use sealdrop_api::{Endpoint, OwnerToken};
 
 use crate::{
-    Control, Platform, Retry, TransferError, call_once,
+    ApiRequest, ApiResponse, Control, Platform, Retry, TransferError, call,
     gate::Gate,
     meter::{JobId, Meter},
     retry::{Patience, backoff, jitter, sleep_unless},
@@ -76,10 +76,15 @@ impl<'a, P: Platform> Spine<'a, P> {
         token: Option<&OwnerToken>,
     ) -> Result<E::Response, TransferError> {
         let job = self.meter.borrow_mut().begin(Vec::new());
-        let attempt = async || call_once(self.platform, endpoint, token).await;
-        let answer = self.persist(job, attempt, || {}).await?;
+        let request = call::write(endpoint, token)?;
+        let answer = self.send(job, &request).await?;
         self.meter.borrow_mut().acknowledge(job);
-        Ok(answer)
+        call::read_answer(&answer)
+    }
+
+    async fn send(&self, job: JobId, request: &ApiRequest) -> Result<ApiResponse, TransferError> {
+        let attempt = async || call::send(self.platform, request).await;
+        self.persist(job, attempt, || {}).await
     }
 
     /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once

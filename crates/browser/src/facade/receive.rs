@@ -35,7 +35,8 @@ pub enum ReceiveEvent {
         /// Whether the whole object behind it was verified: "unaltered". Otherwise it is "complete".
         whole: bool,
     },
-    /// Everything is saved, verified and counted. The last event.
+    /// Everything is saved and verified. The last event. It says nothing of counting, which the person who downloads is not
+    /// shown: whoever stops it while the server is asked for that has the files all the same.
     Done(Receipt),
     /// It did not work. The last event.
     Failed(Failure),
@@ -100,7 +101,8 @@ pub struct DownloadHandle {
 }
 
 impl DownloadHandle {
-    /// Stops it and gives the place on the link back.
+    /// Stops it and gives the place on the link back. Once everything is saved and verified, it ends only the waiting for
+    /// the server to count it.
     pub fn cancel(&self) {
         self.control.cancel();
     }

@@ -74,15 +74,20 @@ impl Gathered {
                     }
                 }
             }
-            Onward::Stream => self.stream(&blob).await,
-            Onward::Blob => {
-                save_by_anchor(&blob, &self.name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))
-            }
+            Onward::Stream => match DownloadStream::open(&self.file.path, &self.name, self.file.len).await {
+                Ok(stream) => self.stream(&blob, stream).await,
+                // Nothing was handed over, and all of it is here and proven: the other way needs no service worker.
+                Err(_) => self.anchor(&blob),
+            },
+            Onward::Blob => self.anchor(&blob),
         }
     }
 
-    async fn stream(&self, blob: &Blob) -> Result<(), TransferError> {
-        let mut stream = DownloadStream::open(&self.file.path, &self.name, self.file.len).await?;
+    fn anchor(&self, blob: &Blob) -> Result<(), TransferError> {
+        save_by_anchor(blob, &self.name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))
+    }
+
+    async fn stream(&self, blob: &Blob, mut stream: DownloadStream) -> Result<(), TransferError> {
         let mut at = 0.0;
         while at < blob.size() {
             let slice = blob.slice_with_f64_and_f64(at, at + STEP).map_err(|_| self.no_room())?;

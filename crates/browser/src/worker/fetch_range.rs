@@ -1,6 +1,6 @@
 //! Fetches a range of an object as stored.
 
-use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -17,6 +17,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     pub(super) fn now_ms() -> f64;
 }
+
+/// Bytes that a storage says at most besides what it stores: an S3 error has some hundreds.
+const WORDS: u32 = 16 << 10;
 
 /// A request to the storage: its address is the only permission, and nothing of it is kept.
 pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
@@ -40,14 +43,11 @@ pub(super) fn fetch(url: &str, init: &RequestInit) -> impl Future<Output = Resul
     }
 }
 
+/// The words of a refusal, or of nothing in particular; none where they are longer than a storage's words are.
 pub(super) async fn text_of_response(response: &Response) -> String {
-    let Ok(text) = response.text() else {
-        return String::new();
-    };
-    JsFuture::from(text)
-        .await
-        .ok()
-        .and_then(|text| text.as_string())
+    let words = read(response, WORDS, None).await.ok();
+    words
+        .and_then(|words| String::from_utf8(words.to_vec()).ok())
         .unwrap_or_default()
 }
 
@@ -96,15 +96,8 @@ pub(super) async fn fetch_range(
         status => return Err(refused(status, &text_of_response(&response).await)),
     }
     let len = u32::try_from(end - start).map_err(|_| Fault::Device("too long a range".to_owned()))?;
-    let bytes = if progress {
-        read_telling(context, &response, len).await?
-    } else {
-        read_at_once(&response).await?
-    };
+    let bytes = read(&response, len, progress.then_some(context)).await?;
     context.check()?;
-    if bytes.length() > len {
-        return Err(Fault::Sealed);
-    }
     if bytes.length() < len {
         return Err(Fault::Unreachable);
     }
@@ -114,20 +107,16 @@ pub(super) async fn fetch_range(
     })
 }
 
-async fn read_at_once(response: &Response) -> Result<Uint8Array, Fault> {
-    let buffer = response.array_buffer().map_err(|_| Fault::Unreachable)?;
-    let buffer = JsFuture::from(buffer).await.map_err(|_| Fault::Unreachable)?;
-    Ok(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()))
-}
-
-/// Reads piece by piece into one buffer. Never more than `len + 1` bytes are taken: one too many is enough to know.
-async fn read_telling(context: &JobContext, response: &Response, len: u32) -> Result<Uint8Array, Fault> {
+/// Reads a body piece by piece into one buffer, telling five times a second how far it is. What goes on behind `len` bytes
+/// is not of this object: it is not taken, however much there is, and the request ends.
+async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> Result<Uint8Array, Fault> {
+    let bytes = Uint8Array::new_with_length(len);
+    let (mut filled, mut told) = (0_u32, now_ms());
+    // An answer without a body has no bytes.
     let Some(body) = response.body() else {
-        return read_at_once(response).await;
+        return Ok(bytes.subarray(0, 0));
     };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-    let bytes = Uint8Array::new_with_length(len + 1);
-    let (mut filled, mut told) = (0_u32, now_ms());
     loop {
         let step = JsFuture::from(reader.read()).await.map_err(|_| Fault::Unreachable)?;
         let step: Object = step.unchecked_into();
@@ -136,14 +125,52 @@ async fn read_telling(context: &JobContext, response: &Response, len: u32) -> Re
             return Ok(bytes.subarray(0, filled));
         }
         let piece: Uint8Array = get("value").unchecked_into();
-        if piece.length() > bytes.length() - filled {
+        if piece.length() > len - filled {
+            // Nobody waits for the end of it.
+            let _ = reader.cancel();
             return Err(Fault::Sealed);
         }
         bytes.set(&piece, filled);
         filled += piece.length();
-        if now_ms() - told >= 200.0 {
+        if let Some(listener) = listener
+            && now_ms() - told >= 200.0
+        {
             told = now_ms();
-            context.tell(f64::from(filled));
+            listener.tell(f64::from(filled));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// An answer of 64 MiB in pieces of one, and a count of those that were taken; 1000 more when it was cancelled.
+    fn endless() -> (Response, impl Fn() -> f64) {
+        let made = js_sys::eval(
+            "(() => { let taken = 0; const body = new ReadableStream({
+                pull(stream) { taken += 1; stream.enqueue(new Uint8Array(1 << 20)); if (taken === 64) stream.close(); },
+                cancel() { taken += 1000; },
+            }, { highWaterMark: 0 }); return [new Response(body), () => taken]; })()",
+        )
+        .expect("it is made");
+        let made: js_sys::Array = made.unchecked_into();
+        let taken: js_sys::Function = made.get(1).unchecked_into();
+        let taken = move || taken.call0(&JsValue::NULL).ok().and_then(|count| count.as_f64());
+        (made.get(0).unchecked_into(), move || taken().unwrap_or(f64::NAN))
+    }
+
+    #[wasm_bindgen_test]
+    async fn d05_an_answer_without_end_is_not_taken() {
+        let (response, taken) = endless();
+        let lie = read(&response, 2 << 20, None).await.map(drop);
+        assert_eq!((lie, taken()), (Err(Fault::Sealed), 1_003.0));
+        let (response, taken) = endless();
+        assert_eq!((text_of_response(&response).await, taken()), (String::new(), 1_001.0));
+        let (response, taken) = endless();
+        let whole = read(&response, 64 << 20, None).await.expect("as long as it should be");
+        assert_eq!((whole.length(), taken()), (64 << 20, 64.0));
     }
 }

@@ -17,6 +17,7 @@ on_both_databases!(
     d14_a_hundred_race_for_ten_places,
     d14_racers_who_fail_and_come_back,
     d15_a_place_lapses_and_is_taken_again,
+    d15_a_download_longer_than_a_claim_takes_its_place_anew,
     d15_a_place_is_given_back,
     d15_who_gives_back_too_often_pays,
     d15_who_paid_and_verifies_late_did_not_fail,
@@ -203,6 +204,23 @@ async fn d15_a_place_lapses_and_is_taken_again(rig: Rig) {
     // 24 hours after it was made, it is over.
     rig.advance(RESUME);
     assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+}
+
+async fn d15_a_download_longer_than_a_claim_takes_its_place_anew(rig: Rig) {
+    let link = rig.link_for(1, 3 * 24 * 3600).await;
+    let first = rig.claim(&link).await.expect("a place");
+    for _ in 1..RESUME / (LEASE - 60) {
+        rig.advance(LEASE - 60);
+        rig.sign_object(&link, first).await.expect("a sign of life");
+    }
+    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkBusy);
+    rig.advance(LEASE - 60);
+    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+    // It is one of the failed, within their bounds, and in nobody's way.
+    let second = rig.claim(&link).await.expect("the place is free");
+    assert_eq!(rig.counts(&link).await, (1, 0, 1));
+    rig.commit(&link, second).await.expect("counted");
+    assert_eq!(rig.counts(&link).await, (0, 1, 1));
 }
 
 async fn d15_a_place_is_given_back(rig: Rig) {

@@ -10,14 +10,14 @@ use futures::lock::Mutex;
 use sealdrop_api::{
     ClaimId, Problem, ProblemType,
     claims::{
-        ClaimState, CommitClaim, CreateClaim, NewClaim, ObjectsToSign, Purpose, Release, ReleaseClaim, ReleaseReason,
-        SignObjects,
+        ClaimState, ClaimStatus, CommitClaim, CreateClaim, NewClaim, ObjectsToSign, Purpose, Release, ReleaseClaim,
+        ReleaseReason, SignObjects,
     },
     limits::{CLAIM_LEASE_IN, GET_URL_EXPIRES_IN},
     links::{ObjectUrl, Proof as Bearer},
 };
 
-use crate::{OpenedLink, Patience, Platform, Retry, TransferError, call, call_once, open_link::fits, spine::Spine};
+use crate::{OpenedLink, Platform, Retry, TransferError, call_once, open_link::fits, spine::Spine};
 
 /// An address is renewed when this part of its life is over.
 const FRESH: Duration = Duration::from_secs(GET_URL_EXPIRES_IN * 4 / 5);
@@ -33,6 +33,8 @@ pub(crate) struct Claim<'a> {
     addresses: RefCell<BTreeMap<usize, (ObjectUrl, Duration)>>,
     signing: Mutex<()>,
     reading: RefCell<usize>,
+    /// Hears of the place that follows one whose time is over, before the server does. Without it none follows.
+    renewed: Option<&'a dyn Fn(ClaimId)>,
 }
 
 /// Names a place that nobody has yet.
@@ -43,8 +45,12 @@ pub(crate) fn make_claim_id() -> Result<ClaimId, TransferError> {
 }
 
 impl<'a> Claim<'a> {
-    pub(super) fn new(link: &'a OpenedLink, id: ClaimId) -> Self {
-        Self::with(link, id, Purpose::Download)
+    /// A claim that is followed by another when its time is over: `renewed` hears of that one before the server does.
+    pub(super) fn new(link: &'a OpenedLink, id: ClaimId, renewed: &'a dyn Fn(ClaimId)) -> Self {
+        Self {
+            renewed: Some(renewed),
+            ..Self::with(link, id, Purpose::Download)
+        }
     }
 
     /// A claim for a purpose: the same id is the same claim, however often it is taken.
@@ -57,20 +63,15 @@ impl<'a> Claim<'a> {
             addresses: RefCell::default(),
             signing: Mutex::new(()),
             reading: RefCell::new(0),
+            renewed: None,
         }
     }
 
-    /// Takes the place that an earlier run had, or another one if that was given up meanwhile: `renewed` hears of it
-    /// before the server does.
-    pub(super) async fn take_again<P: Platform>(
-        &self,
-        spine: &Spine<'_, P>,
-        renewed: impl Fn(ClaimId),
-    ) -> Result<(), TransferError> {
+    /// Takes the place that an earlier run had, or another one if that was given up meanwhile.
+    pub(super) async fn take_again<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         match self.take(spine).await {
             Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
-                self.id.set(make_claim_id()?);
-                renewed(self.id.get());
+                self.follow(self.id.get())?;
                 self.take(spine).await
             }
             other => other,
@@ -78,21 +79,30 @@ impl<'a> Claim<'a> {
     }
 
     pub(crate) async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
-        let body = NewClaim {
-            auth: self.link.auth.clone(),
-            claim_id: self.id.get(),
-            purpose: self.purpose,
-        };
         *self.taken.borrow_mut() = true;
-        let create = CreateClaim {
+        held(&spine.call(&self.create(), None).await?)
+    }
+
+    fn create(&self) -> CreateClaim {
+        CreateClaim {
             link_id: self.link.link_id,
-            body,
-        };
-        let status = spine.call(&create, None).await?;
-        match status.state {
-            ClaimState::Active | ClaimState::Committed => Ok(()),
-            ClaimState::Released | ClaimState::Lapsed => Err(Problem::new(ProblemType::ClaimEnded).into()),
+            body: NewClaim {
+                auth: self.link.auth.clone(),
+                claim_id: self.id.get(),
+                purpose: self.purpose,
+            },
         }
+    }
+
+    /// Names the place that follows one that is over; whoever else found that out meanwhile has done it.
+    fn follow(&self, over: ClaimId) -> Result<(), TransferError> {
+        if self.id.get() == over {
+            self.id.set(make_claim_id()?);
+            if let Some(renewed) = self.renewed {
+                renewed(self.id.get());
+            }
+        }
+        Ok(())
     }
 
     /// Whether the server was asked for it.
@@ -112,18 +122,36 @@ impl<'a> Claim<'a> {
         self.sign(platform, object).await
     }
 
+    /// Signs, which renews the lease. A claim lives for 24 hours: a download that takes longer goes on with another place.
+    /// The server has closed the old one as a failed one by then, within the bounds that it sets to these, so that nothing
+    /// is counted twice.
     async fn sign<P: Platform>(&self, platform: &P, object: usize) -> Result<ObjectUrl, TransferError> {
         let reference = &self.link.objects[object];
-        let body = ObjectsToSign {
-            auth: self.link.auth.clone(),
-            objects: vec![reference.object_id],
+        let mut may_follow = self.renewed.is_some();
+        let signed = loop {
+            let id = self.id.get();
+            let sign = SignObjects {
+                link_id: self.link.link_id,
+                claim_id: id,
+                body: ObjectsToSign {
+                    auth: self.link.auth.clone(),
+                    objects: vec![reference.object_id],
+                },
+            };
+            match call_once(platform, &sign, None).await {
+                Err(error) if may_follow => {
+                    may_follow = false;
+                    match error.problem() {
+                        Some(ProblemType::ClaimEnded) => self.follow(id)?,
+                        // Named by somebody who has not heard of it yet: asking twice takes one place.
+                        Some(ProblemType::ClaimNotFound) => {}
+                        _ => return Err(error),
+                    }
+                    held(&call_once(platform, &self.create(), None).await?)?;
+                }
+                other => break other?,
+            }
         };
-        let sign = SignObjects {
-            link_id: self.link.link_id,
-            claim_id: self.id.get(),
-            body,
-        };
-        let signed = call_once(platform, &sign, None).await?;
         let place = signed.urls.into_iter().next().filter(|place| fits(reference, place));
         let place = place.ok_or(TransferError::NotWhatWasSealed)?;
         self.addresses
@@ -150,7 +178,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    pub(super) async fn commit<P: Platform>(&self, platform: &P) -> Result<(), TransferError> {
+    pub(super) async fn commit<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         let body = Bearer {
             auth: self.link.auth.clone(),
         };
@@ -159,11 +187,7 @@ impl<'a> Claim<'a> {
             claim_id: self.id.get(),
             body,
         };
-        call(platform, &commit, None, Patience::Long).await.map(drop)
-    }
-
-    pub(super) async fn release<P: Platform>(&self, platform: &P, reason: ReleaseReason) {
-        self.give_back(platform, reason).await;
+        spine.call(&commit, None).await.map(drop)
     }
 
     /// Releases it, whoever took it.
@@ -179,5 +203,13 @@ impl<'a> Claim<'a> {
         };
         // Nobody is helped by an error here: the lease ends by itself.
         let _ = call_once(platform, &release, None).await;
+    }
+}
+
+/// Whether a claim that answered holds its place.
+fn held(claim: &ClaimStatus) -> Result<(), TransferError> {
+    match claim.state {
+        ClaimState::Active | ClaimState::Committed => Ok(()),
+        ClaimState::Released | ClaimState::Lapsed => Err(Problem::new(ProblemType::ClaimEnded).into()),
     }
 }

@@ -17,7 +17,10 @@ use futures::{
     future::{Either, select},
     pin_mut,
 };
-use sealdrop_api::{ProblemType, SealedBytes, claims::ReleaseReason};
+use sealdrop_api::{
+    ProblemType, SealedBytes,
+    claims::{Purpose, ReleaseReason},
+};
 
 pub use self::checkpoint::{Checkpoint, FileStanding, Resume, Run};
 use self::{
@@ -93,8 +96,8 @@ pub struct Receipt {
     pub took: Duration,
     /// Records that were opened.
     pub records: u64,
-    /// Whether the server counted the download. If it could not be told at the very end, the files are saved and
-    /// verified all the same.
+    /// Whether the server said that it counted the download. If it could not be told at the very end, or the person
+    /// stopped waiting for that, the files are saved and verified all the same, and it may have been counted or not.
     pub counted: bool,
 }
 
@@ -162,14 +165,16 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             meter.finish_file(*file);
         }
     }
-    let claim = Claim::new(link, before.claim_id);
+    let renewed = |claim_id| keep(Checkpoint::Claimed { claim_id });
+    let claim = Claim::new(link, before.claim_id, &renewed);
     let mut open = BTreeMap::new();
+    // How many records were opened, when all is saved and proven.
+    let saved = Cell::new(None);
     spine.tell();
 
     let work = async {
         if goes_on {
-            let renewed = |claim_id| keep(Checkpoint::Claimed { claim_id });
-            claim.take_again(&spine, renewed).await?;
+            claim.take_again(&spine).await?;
         } else {
             let plan = SealedBytes(reading.print(link).to_vec());
             let claim_id = before.claim_id;
@@ -200,9 +205,15 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         spine.meter.borrow_mut().enter(Stage::Finishing);
         spine.tell();
         sinks.close().await?;
-        Ok(records)
+        saved.set(Some(records));
+        claim.commit(&spine).await
     };
     let result = spine.run(work).await;
+    // What is saved is proven: neither a server that went away at the last moment nor a person who does not wait for it
+    // takes anything of it back. Nor is its place given back then: a release would say that the download failed, and may
+    // meet a commit on its way. Its lease ends by itself.
+    let counted = result.is_ok();
+    let result = saved.get().map_or(result.map(|()| 0), Ok);
     let is_kept = keeps && steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control));
     for (_, sink) in open {
         if is_kept {
@@ -224,8 +235,6 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 let proof = reading.proof(*file);
                 events(ReceiveEvent::FileDone { index: *file, proof });
             }
-            // What is saved is verified: a server that went away at the last moment takes nothing of it back.
-            let counted = claim.commit(platform).await.is_ok();
             keep(Checkpoint::Over);
             spine.tell();
             let took = platform.now().saturating_sub(started);
@@ -246,7 +255,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             };
             if !is_kept {
                 if claim.is_taken() {
-                    claim.release(platform, reason).await;
+                    claim.give_back(platform, reason).await;
                 }
                 keep(Checkpoint::Over);
             }
@@ -258,8 +267,8 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
 
 /// Gives back the place of a download that will not go on. Nobody is helped by an error: the lease ends by itself.
 pub async fn give_back<P: Platform>(platform: &P, link: &OpenedLink, resume: &Resume) {
-    Claim::new(link, resume.claim_id)
-        .release(platform, ReleaseReason::Cancelled)
+    Claim::with(link, resume.claim_id, Purpose::Download)
+        .give_back(platform, ReleaseReason::Cancelled)
         .await;
 }
 

@@ -4,6 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use crate::memory::{Fault, Memory, Saved, Saving};
 use futures::executor::block_on;
+use sealdrop_api::ProblemType;
 use sealdrop_transfer::*;
 
 /// Content of a full first part of 10 MiB.
@@ -279,6 +280,65 @@ fn d15_a_place_that_was_given_up_meanwhile_is_taken_anew_and_the_bytes_stay() {
     assert!(memory.gets.get() as usize <= written(&again.kept) + 2);
     let story = ran.kept.iter().chain(&again.kept).cloned();
     assert_eq!(Resume::read(story), None, "it is over");
+    assert_eq!((memory.used.get(), memory.claims.borrow().len()), (1, 2));
+}
+
+#[test]
+fn d15_a_place_that_ends_under_way_is_followed_by_another() {
+    let memory = Memory::default();
+    let link = sent(&memory, &FILES);
+    // As a claim after its 24 hours: no address is signed for it any more.
+    let end = |at: &Checkpoint, _: &Control| {
+        if matches!(at, Checkpoint::Written { step: 1, .. }) {
+            let mut claims = memory.claims.borrow_mut();
+            claims.values_mut().for_each(|state| *state = "released");
+        }
+    };
+    for first in [Run::First, Run::Once] {
+        memory.claims.borrow_mut().clear();
+        let kept = first == Run::First;
+        let ran = run(&memory, &link, Selection::All, Files::new(), first, &end);
+        assert!(ran.result.expect("it goes on").counted);
+        all_there(&ran.files);
+        let renewed = ran.kept.iter().filter(|one| matches!(one, Checkpoint::Claimed { .. }));
+        assert_eq!(
+            (renewed.count(), memory.claims.borrow().len()),
+            if kept { (1, 2) } else { (0, 1) }
+        );
+    }
+    assert_eq!(memory.used.get(), 2, "each is counted once");
+    // One that was named and that the server has not heard of yet is asked for under the same name.
+    let unheard = |at: &Checkpoint, _: &Control| {
+        if matches!(at, Checkpoint::Written { step: 1, .. }) {
+            memory.claims.borrow_mut().clear();
+        }
+    };
+    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &unheard);
+    assert!(ran.result.expect("it goes on").counted);
+    assert!(!ran.kept.iter().any(|one| matches!(one, Checkpoint::Claimed { .. })));
+    assert!(memory.released.borrow().is_empty());
+}
+
+#[test]
+fn d15_where_no_place_is_free_any_more_the_bytes_stay() {
+    let memory = Memory::default();
+    let link = sent(&memory, &FILES);
+    let end = |at: &Checkpoint, _: &Control| {
+        if matches!(at, Checkpoint::Written { step: 1, .. }) {
+            let mut claims = memory.claims.borrow_mut();
+            claims.values_mut().for_each(|state| *state = "released");
+        }
+        if matches!(at, Checkpoint::Claimed { .. }) {
+            memory.ended.set(Some(ProblemType::LinkBusy));
+        }
+    };
+    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &end);
+    let error = ran.result.expect_err("somebody else has it");
+    assert_eq!(error.problem(), Some(ProblemType::LinkBusy));
+    memory.ended.set(None);
+    let again = whole_run(&memory, &link, ran.files, Run::Again(resume(&ran.kept)));
+    again.result.expect("it goes on");
+    all_there(&again.files);
     assert_eq!((memory.used.get(), memory.claims.borrow().len()), (1, 2));
 }
 

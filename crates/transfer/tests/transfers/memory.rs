@@ -293,8 +293,10 @@ impl Memory {
                 Err(self.ended.get().unwrap_or(ProblemType::LinkRevoked))
             }
             ("POST", ["links", _, "claims", id, "urls"]) => {
-                if self.claims.borrow().get(*id) == Some(&"released") {
-                    return Err(ProblemType::ClaimEnded);
+                match self.claims.borrow().get(*id) {
+                    None => return Err(ProblemType::ClaimNotFound),
+                    Some(&"released") => return Err(ProblemType::ClaimEnded),
+                    Some(_) => {}
                 }
                 let asked = body["objects"].as_array().expect("a list");
                 let urls: Vec<Value> = asked.iter().map(|id| self.place(id.as_str().expect("an id"))).collect();

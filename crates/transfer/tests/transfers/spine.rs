@@ -436,6 +436,50 @@ fn d02_an_expired_download_address_is_signed_again() {
 }
 
 #[test]
+fn d02_an_address_of_the_list_that_expired_is_signed_again() {
+    let names: Vec<String> = (0..1_500).map(|i| format!("{i:04} {}", "x".repeat(40))).collect();
+    let lens: Vec<(&str, usize)> = names.iter().map(|name| (name.as_str(), 3)).collect();
+    let memory = Memory::default();
+    let sent = send(&memory, &lens).expect("it is sent");
+    memory.faults.borrow_mut().extend([Fault::Get(503), Fault::Get(403)]);
+    comes_back(&memory, &sent, &lens);
+    assert!(memory.faults.borrow().is_empty());
+    memory.faults.borrow_mut().extend([Fault::Get(403), Fault::Get(403)]);
+    let refused = block_on(open_link(&memory, &sent.link, None)).map(drop);
+    let status = 403;
+    assert_eq!(
+        refused,
+        Err(TransferError::Bucket { status, code: None }),
+        "once in a row"
+    );
+}
+
+#[test]
+fn who_stops_when_all_is_there_waits_for_no_count_and_has_the_file() {
+    let memory = Memory::with(&[const { Fault::Busy("/commit") }; 7]);
+    let sent = send(&memory, &[("a.bin", 9)]).expect("it is sent");
+    let link = opened(&memory, &sent);
+    let (mut saving, control) = (Saving::default(), Control::new());
+    // The screen says what it waits for, and the person does not care to.
+    let stop = |event| {
+        if let ReceiveEvent::Progress(progress) = event
+            && matches!(progress.phase, ReceivePhase::Retrying { .. })
+        {
+            control.cancel();
+        }
+    };
+    let options = ReceiveOptions::default();
+    let receiving = download(&memory, &link, Selection::All, &mut saving, options, &control, &stop);
+    let receipt = block_on(receiving).expect("it is saved and verified");
+    assert_eq!((receipt.files, receipt.counted), (1, false));
+    assert!(!memory.faults.borrow().is_empty(), "nothing more is asked");
+    let saved = &saving.files.borrow()["a.bin"];
+    assert_eq!((saved.finished, saved.aborted), (Some(Proof::Whole), false));
+    // The place is not given back as one of a download that failed: its lease ends by itself.
+    assert!(memory.released.borrow().is_empty());
+}
+
+#[test]
 fn a_stopped_download_gives_its_place_back() {
     let memory = Memory::default();
     let sent = send(&memory, &[("a.bin", 3 * FIRST)]).expect("it is sent");
