@@ -270,11 +270,13 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_pauses_again_and_again_gets_everything() {
         let (here, mut reader) = tokio::io::duplex(16);
-        let mut stream = Prompt::new(here, PATIENCE);
+        // Long enough for a machine that is busy with something else.
+        let patience = PATIENCE * 5;
+        let mut stream = Prompt::new(here, patience);
         let reading = async {
             let (mut piece, mut read) = ([0; 16], 0);
             while read < 128 {
-                sleep(PATIENCE / 4).await;
+                sleep(patience / 7).await;
                 read += reader.read(&mut piece).await.expect("bytes");
             }
         };

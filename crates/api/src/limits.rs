@@ -38,8 +38,9 @@ pub const CLAIM_LEASE_IN: u64 = 10 * 60;
 pub const CLAIM_RESUME_IN: u64 = 24 * 3600;
 /// Seconds after which an untouched upload, or a committed one without a link, is given up.
 pub const UPLOAD_IDLE_IN: u64 = 72 * 3600;
-/// Seconds after which untouched room is free again where no part was ever asked for: nothing is lost, and it is reserved anew.
-pub const RESERVED_IDLE_IN: u64 = 3600;
+/// Seconds after which untouched room is free again where no part was ever asked for. Nothing is lost then, but who paused
+/// before the first part has to begin anew: a night is not too long.
+pub const RESERVED_IDLE_IN: u64 = 24 * 3600;
 
 /// `GET limits`: what this server allows.
 #[derive(Debug, Clone, Copy)]

@@ -146,7 +146,7 @@ pub(crate) fn fits(object: &ObjectRef, place: &ObjectUrl) -> bool {
 }
 
 /// Reads a manifest whole; it is parsed only after its `tag_root` was compared. Where an address is refused, the link is
-/// opened again for a new one, once in a row: a slow line takes longer than an address lives. That is one look more, which
+/// opened again for a new one, once for each run: a slow line takes longer than an address lives. That is one look more, which
 /// uses nothing up.
 async fn fetch_manifest<P: Platform>(
     platform: &P,

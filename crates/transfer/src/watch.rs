@@ -6,6 +6,10 @@
 pub const SILENCE: f64 = 30_000.0;
 /// How many times as long as a part usually takes an answer may.
 const PATIENCE: f64 = 4.0;
+/// Milliseconds that an answer may take at most, however slow all was before.
+const LONGEST: f64 = 600_000.0;
+/// Bytes that a part counts for at least: of a small one nearly all the time is that of an answer, and not of its bytes.
+const LEAST: u64 = 1 << 20;
 
 /// How long moving bytes takes, from the request to the end of its answer, smoothed over the last parts. Nothing at first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,7 +23,7 @@ impl Pace {
     /// soon known.
     #[must_use]
     pub fn after(self, bytes: u64, took: f64) -> Self {
-        let new = took / bytes.max(1) as f64;
+        let new = took / bytes.max(LEAST) as f64;
         Self {
             per_byte: Some((self.per_byte.unwrap_or(new) + new) / 2.0),
         }
@@ -64,7 +68,8 @@ impl Watch {
     }
 
     /// Whether to give it up: no byte for [`SILENCE`]; or, once all are on their way, no answer for longer than that and than
-    /// four times what such a part usually takes (or these bytes took, if that is more: some may still be in buffers).
+    /// four times what such a part usually takes (or these bytes took, if that is more: some may still be in buffers), and in
+    /// no case for more than ten minutes.
     #[must_use]
     pub fn is_over(&self, pace: Pace, now: f64) -> bool {
         let usual = if self.moved < self.len {
@@ -72,7 +77,18 @@ impl Watch {
         } else {
             pace.usual(self.len).unwrap_or(0.0).max(self.moved_at - self.begun)
         };
-        now - self.moved_at > SILENCE.max(usual * PATIENCE)
+        now - self.moved_at > (usual * PATIENCE).clamp(SILENCE, LONGEST)
+    }
+
+    /// The pace after this was given up `now`. That all was sent and the answer did not come in time may mean that answers are
+    /// slow here: the next attempt waits longer, or it would be given up as well, for ever.
+    #[must_use]
+    pub fn given_up(&self, pace: Pace, now: f64) -> Pace {
+        if self.moved < self.len {
+            pace
+        } else {
+            pace.after(self.len, now - self.begun)
+        }
     }
 }
 
@@ -127,6 +143,34 @@ mod tests {
         assert_eq!(Pace::default().usual(LEN), None);
         let pace = Pace::default().after(LEN, at(8)).after(LEN / 2, at(12));
         assert_eq!((pace.usual(LEN), pace.usual(LEN / 4)), (Some(at(16)), Some(at(4))));
-        assert_eq!(Pace::default().after(0, at(1)).usual(2), Some(at(2)));
+    }
+
+    #[test]
+    fn u02_small_parts_say_little_of_large_ones_and_nothing_is_waited_for_without_end() {
+        let pace = Pace::default().after(300, at(3));
+        assert_eq!(pace.usual(LEN), Some(at(30)));
+        let mut watch = Watch::begin(LEN, at(0));
+        watch.note(LEN, at(1));
+        assert!(watch.is_over(Pace::default().after(LEN, at(3_600)), at(602)));
+    }
+
+    #[test]
+    fn u02_an_answer_that_is_always_slow_is_waited_for_in_the_end() {
+        let (mut pace, mut tries) = (Pace::default(), 0);
+        loop {
+            let mut watch = Watch::begin(LEN, at(0));
+            watch.note(LEN, at(1));
+            let Some(now) = (1..100).map(at).find(|now| watch.is_over(pace, *now)) else {
+                break;
+            };
+            pace = watch.given_up(pace, now);
+            tries += 1;
+            assert!(tries < 4, "each is given up like the one before");
+        }
+        // A line that went silent under way says nothing of answers.
+        assert_eq!(
+            Watch::begin(LEN, at(0)).given_up(Pace::default(), at(31)).usual(LEN),
+            None
+        );
     }
 }

@@ -33,7 +33,9 @@ impl BrowserPlatform {
         let watch = Cell::new(None);
         let moved = |so_far| {
             let now = now_ms();
-            let mut this = watch.get().unwrap_or(Watch::begin(bytes, now));
+            // Nothing yet is the word of a request that begins: another worker may have taken over.
+            let before = watch.get().filter(|_| so_far > 0);
+            let mut this = before.unwrap_or(Watch::begin(bytes, now));
             this.note(so_far, now);
             watch.set(Some(this));
             progress(so_far);
@@ -51,10 +53,12 @@ impl BrowserPlatform {
         match select(running, stalled).await {
             Either::Left((said, _)) => said.map_err(|fault| fault.into_transfer(file_of)),
             Either::Right(_) => {
-                if !tells {
+                let pace = self.pace.get();
+                self.pace.set(match watch.get() {
+                    Some(watch) if tells => watch.given_up(pace, now_ms()),
                     // It was silent, or slower than anybody thought: the next attempt tells how far it is.
-                    self.pace.set(self.pace.get().after(bytes, SILENCE));
-                }
+                    _ => pace.after(bytes, SILENCE),
+                });
                 Err(TransferError::Unreachable)
             }
         }

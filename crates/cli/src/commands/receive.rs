@@ -54,16 +54,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         say(&format!("Note: {}", escape(note)));
     }
     let mut folder = open_folder(&arguments.folder, &ledger)?;
-    let stopped = match past {
-        Some(_) => "Stopped. What was received before is still there: the same command goes on with it.",
-        None => "Stopped. Nothing was fetched or counted.",
-    };
-    let begun = begin(&machine, &opened, &mut folder, &ledger, past);
-    let (run, kept_bytes) = tokio::select! {
-        begun = begun => begun?,
-        // Reading back what is there takes as long as the disk takes.
-        _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, stopped)),
-    };
+    let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
     stop_on_interrupt(&control, Control::leave);
@@ -179,7 +170,14 @@ async fn begin(
     }
     if let Some(past) = past {
         let before = past.resume();
-        let there = folder.take_up(opened, &past).await;
+        let there = tokio::select! {
+            there = folder.take_up(opened, &past) => there,
+            // Reading back takes as long as the disk takes.
+            _ = tokio::signal::ctrl_c() => return Err(Failure::new(
+                130,
+                "Stopped. What was received before is still there: the same command goes on with it.",
+            )),
+        };
         let there = there.map_err(|error| explain(&error, Doing::Receiving, &machine.origin()))?;
         if let Some((resume, kept)) = there {
             if kept > 0 {
@@ -194,7 +192,13 @@ async fn begin(
         folder.clear_left(&past);
         if let Some(before) = before {
             say("What an earlier run left is not as it was written down, or the link is another now: it starts over.");
-            give_back(machine, opened, &before).await;
+            tokio::select! {
+                () = give_back(machine, opened, &before) => {}
+                _ = tokio::signal::ctrl_c() => return Err(Failure::new(
+                    130,
+                    "Stopped. What an earlier run left was removed. Nothing was fetched or counted.",
+                )),
+            }
         }
     }
     ledger.begin(opened.expires_at).map_err(|error| {

@@ -4,6 +4,7 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
+    ops::RangeInclusive,
     path::Path,
     sync::Arc,
 };
@@ -42,7 +43,7 @@ impl Folder {
             // It may have got its name and nobody lived to say so.
             let is_named = match place.zip(name) {
                 Some((place, name)) if !one.is_finished && len == entry.len => {
-                    self.root.reopen(&place.folders, &place.part).is_err() && self.holds(place, name, len, crc).await
+                    self.root.reopen(&place.folders, &place.part).is_err() && self.is_whole(place, name, len, crc).await
                 }
                 _ => false,
             };
@@ -52,7 +53,7 @@ impl Folder {
                 };
                 let mut name = name.clone();
                 // A power cut may take back a name and leave the bytes.
-                if len == entry.len && self.holds(place, &place.part, len, crc).await {
+                if len == entry.len && self.is_whole(place, &place.part, len, crc).await {
                     name = give_name(&self.root, &self.ledger, (one.file, &entry.path), place).await?;
                 }
                 let saved = Saved::new(&self.path, one.file, &entry.path, &place.folders, &name);
@@ -62,7 +63,7 @@ impl Folder {
                 }
             } else if one.written > 0 {
                 let Some(place) = place else { return Ok(None) };
-                if len != one.written || !self.holds(place, &place.part, len, crc).await {
+                if len != one.written || !self.holds(place, &place.part, len..=u64::MAX, crc).await {
                     return Ok(None);
                 }
                 let place = place.clone();
@@ -75,14 +76,19 @@ impl Folder {
         Ok(past.resume_with(&named).map(|resume| (resume, kept)))
     }
 
-    /// Whether the file of this name is the one that was begun, and starts with these bytes.
-    async fn holds(&self, place: &Place, name: &str, len: u64, crc: u32) -> bool {
+    /// Whether the file of this name is the one that was begun, and these bytes are all that it has.
+    async fn is_whole(&self, place: &Place, name: &str, len: u64, crc: u32) -> bool {
+        self.holds(place, name, len..=len, crc).await
+    }
+
+    /// Whether the file of this name is the one that was begun, of such a length, and starts with the shortest's bytes.
+    async fn holds(&self, place: &Place, name: &str, lens: RangeInclusive<u64>, crc: u32) -> bool {
         let (root, place, name) = (Arc::clone(&self.root), place.clone(), name.to_owned());
         let read = move || {
             let file = root.reopen(&place.folders, &name).ok();
-            let file =
-                file.filter(|file| is_same(file, &place) && file.metadata().is_ok_and(|about| about.len() >= len));
-            Ok(file.is_some_and(|file| crc_of(file, len).is_ok_and(|found| found == crc)))
+            let file = file
+                .filter(|file| is_same(file, &place) && file.metadata().is_ok_and(|about| lens.contains(&about.len())));
+            Ok(file.is_some_and(|file| crc_of(file, *lens.start()).is_ok_and(|found| found == crc)))
         };
         off_thread(read).await.unwrap_or(false)
     }

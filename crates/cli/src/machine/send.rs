@@ -91,7 +91,9 @@ pub(super) async fn put(
                 if watch.note(so_far, machine.now_ms()) {
                     sent(so_far);
                 }
-                if watch.is_over(machine.pace.get(), machine.now_ms()) {
+                let (pace, now) = (machine.pace.get(), machine.now_ms());
+                if watch.is_over(pace, now) {
+                    machine.pace.set(watch.given_up(pace, now));
                     return Err(TransferError::Unreachable);
                 }
             }

@@ -1,6 +1,6 @@
 //! `POST uploads`: keep room for an object.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
     OwnerToken, Problem, ProblemType,
     limits::{MAX_OBJECT_LEN, PART_LEN},
@@ -15,7 +15,7 @@ use crate::{
     InternalError, Service, ServiceError, failpoint, proof,
     store::{
         db, is_duplicate, links, signed,
-        uploads::{self, ActiveModel, Model, State},
+        uploads::{self, ActiveModel, Column, Entity, Model, State},
     },
 };
 
@@ -36,7 +36,18 @@ impl Service {
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
         if let Some(row) = uploads::find(&*tx, new.object_id).await? {
-            return repeated(&row, &token_hash, &new);
+            let answer = repeated(&row, &token_hash, &new)?;
+            if row.state == State::Reserved {
+                // Who asks again is there: what nobody ever sent anything of is given up soon otherwise.
+                Entity::update_many()
+                    .col_expr(Column::TouchedAt, Expr::value(self.now()))
+                    .filter(Column::ObjectId.eq(row.object_id))
+                    .exec(&*tx)
+                    .await
+                    .map_err(db("touching an upload"))?;
+                tx.commit().await?;
+            }
+            return Ok(answer);
         }
         if links::find_by_token(&*tx, &token_hash).await?.is_some() {
             return Err(Problem::new(ProblemType::UploadState)

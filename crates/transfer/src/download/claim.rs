@@ -187,7 +187,15 @@ impl<'a> Claim<'a> {
             claim_id: self.id.get(),
             body,
         };
-        spine.call(&commit, None).await.map(drop)
+        let counted = spine.call(&commit, None).await.map(drop);
+        match counted {
+            // A place that follows another was named, and its request was lost.
+            Err(error) if error.problem() == Some(ProblemType::ClaimNotFound) => {
+                self.take(spine).await?;
+                spine.call(&commit, None).await.map(drop)
+            }
+            counted => counted,
+        }
     }
 
     /// Releases it, whoever took it.
