@@ -56,6 +56,13 @@ async function leaveAt(page: SendPage, server: Server, count: number): Promise<v
   await page.page.goto(`${server.url}/security`);
 }
 
+/** From the next page on a person may refuse stored handles: while `refuse` stands in the local storage. */
+async function refusable(page: SendPage): Promise<void> {
+  await page.page.addInitScript(() => {
+    if (localStorage.getItem('refuse')) Object.assign(FileSystemHandle.prototype, { requestPermission: async () => 'denied' });
+  });
+}
+
 /** Comes back and presses the one button. */
 async function goOn(page: SendPage, server: Server): Promise<void> {
   await page.page.goto(server.url);
@@ -124,9 +131,7 @@ for (const [why, spoil] of [
   test(`U09 a stored handle is of no use (${why}): the page says so, and the file is chosen again`, async ({ startServer, folder, context }) => {
     const server = await startServer();
     const page = await pageWithPicker(context, server, ['large.bin']);
-    await page.page.addInitScript(() => {
-      if (localStorage.getItem('refuse')) Object.assign(FileSystemHandle.prototype, { requestPermission: async () => 'denied' });
-    });
+    await refusable(page);
     await make(page.page, 'large.bin', LARGE);
     await leaveAt(page, server, 2);
     await page.page.evaluate(spoil);
@@ -143,9 +148,7 @@ for (const [why, spoil] of [
 test('U09 a wrong pick does not cost the stored handle: it leads on as soon as it can again', async ({ startServer, folder, context }) => {
   const server = await startServer();
   const page = await pageWithPicker(context, server, ['large.bin']);
-  await page.page.addInitScript(() => {
-    if (localStorage.getItem('refuse')) Object.assign(FileSystemHandle.prototype, { requestPermission: async () => 'denied' });
-  });
+  await refusable(page);
   await make(page.page, 'large.bin', LARGE);
   await leaveAt(page, server, 2);
   await page.page.evaluate(() => localStorage.setItem('refuse', '1'));

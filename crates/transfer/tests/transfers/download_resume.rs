@@ -259,16 +259,18 @@ fn d01_a_bucket_that_stays_ill_keeps_what_was_written_and_the_place() {
     assert_eq!((memory.used.get(), memory.claims.borrow().len()), (1, 1));
 }
 
+/// Every claim is over, as after its 24 hours: no address is signed for it any more.
+fn end_claims(memory: &Memory) {
+    let mut claims = memory.claims.borrow_mut();
+    claims.values_mut().for_each(|state| *state = "released");
+}
+
 #[test]
 fn d15_a_place_that_was_given_up_meanwhile_is_taken_anew_and_the_bytes_stay() {
     let memory = Memory::default();
     let link = sent(&memory, &FILES);
     let ran = left_after(&memory, &link, 3);
-    memory
-        .claims
-        .borrow_mut()
-        .values_mut()
-        .for_each(|state| *state = "released");
+    end_claims(&memory);
     memory.gets.set(0);
     let again = whole_run(&memory, &link, ran.files, Run::Again(resume(&ran.kept)));
     again.result.expect("it goes on");
@@ -287,11 +289,9 @@ fn d15_a_place_that_was_given_up_meanwhile_is_taken_anew_and_the_bytes_stay() {
 fn d15_a_place_that_ends_under_way_is_followed_by_another() {
     let memory = Memory::default();
     let link = sent(&memory, &FILES);
-    // As a claim after its 24 hours: no address is signed for it any more.
     let end = |at: &Checkpoint, _: &Control| {
         if matches!(at, Checkpoint::Written { step: 1, .. }) {
-            let mut claims = memory.claims.borrow_mut();
-            claims.values_mut().for_each(|state| *state = "released");
+            end_claims(&memory);
         }
     };
     for first in [Run::First, Run::Once] {
@@ -325,8 +325,7 @@ fn d15_where_no_place_is_free_any_more_the_bytes_stay() {
     let link = sent(&memory, &FILES);
     let end = |at: &Checkpoint, _: &Control| {
         if matches!(at, Checkpoint::Written { step: 1, .. }) {
-            let mut claims = memory.claims.borrow_mut();
-            claims.values_mut().for_each(|state| *state = "released");
+            end_claims(&memory);
         }
         if matches!(at, Checkpoint::Claimed { .. }) {
             memory.ended.set(Some(ProblemType::LinkBusy));
