@@ -1,5 +1,5 @@
 // Files that vanish between choosing and sending: all of them are named, and the rest goes on if the person says so.
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Folder, sha256 } from '../fixtures/folder';
 import { expect, test } from '../fixtures/test';
@@ -14,6 +14,8 @@ test('U12 files that are gone are named, and the others are sent without them', 
   await page.page.goto(server.url);
   await ready(page.page);
   await page.choose(files.map((file) => file.path));
+  // The page has looked at them: whatever vanishes before that has no length that could be missed.
+  await expect(page.create).toBeEnabled();
   rmSync(files[1]!.path);
   writeFileSync(files[2]!.path, 'something else than was chosen');
   await page.create.click();
@@ -26,6 +28,25 @@ test('U12 files that are gone are named, and the others are sent without them', 
   const got = folder.sub('got');
   await cli.receive(link!.replace(/\s/g, ''), got);
   expect(await sha256(join(got, 'one.bin'))).toBe(files[0]!.sha256);
+});
+
+test('U12 an empty file that is gone, or empty no more, does not arrive as an empty one', async ({ server, folder, context, cli }) => {
+  const files = [await folder.random('one.bin', 1024), await folder.random('gone.txt', 0), await folder.random('grown.txt', 0)];
+  const page = new SendPage(await context.newPage());
+  await page.page.goto(server.url);
+  await ready(page.page);
+  await page.choose(files.map((file) => file.path));
+  await expect(page.create).toBeEnabled();
+  rmSync(files[1]!.path);
+  writeFileSync(files[2]!.path, 'no longer empty');
+  await page.create.click();
+  await expect(page.page.locator(byTestId('error'))).toHaveAttribute('data-problem', /^source-(unreadable|changed)$/);
+  await expect(page.page.locator(byTestId('unreadable')).getByRole('listitem')).toHaveText(['gone.txt', 'grown.txt']);
+  await page.page.locator(byTestId('leave-out')).click();
+  const link = await page.link.textContent({ timeout: 60_000 });
+  const got = folder.sub('got');
+  await cli.receive(link!.replace(/\s/g, ''), got);
+  expect(readdirSync(got)).toEqual(['one.bin']);
 });
 
 test('U02 a disk that reads slowly is no silent line', async ({ server, folder, context, cli }) => {

@@ -69,17 +69,23 @@ pub struct Dropped {
     pub empty_folders: usize,
 }
 
-/// The paths of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each.
+/// The paths of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each that has one.
 pub async fn unreadable(files: Vec<Picked>) -> Vec<String> {
     let mut found = Vec::new();
     for picked in files {
-        let first = picked.file.slice_with_f64_and_f64(0.0, 1.0);
+        let first = if picked.len > 0 {
+            picked.file.slice_with_f64_and_f64(0.0, 1.0)
+        } else if picked.file.size() > 0.0 {
+            Err(JsValue::UNDEFINED)
+        } else {
+            // No slice: that of a file that is gone is as empty, and read without asking the disk.
+            Ok(picked.file.clone().into())
+        };
         let is_there = match first {
             Ok(first) => JsFuture::from(first.array_buffer()).await.is_ok(),
             Err(_) => false,
         };
-        // Of an empty file there is nothing to read, so nothing can be missing.
-        if !is_there && picked.len > 0 {
+        if !is_there {
             found.push(picked.path);
         }
     }

@@ -13,6 +13,12 @@ pub(super) async fn read_plain(file: &SourceFile, range: Range<u64>) -> Result<V
         file: file.path.to_string(),
         why: String::new(),
     };
+    // Engines look up the length of a picked file when they are asked for it, and say 0 if it is gone.
+    if file.len == 0 && file.file.size() > 0.0 {
+        return Err(TransferError::SourceChanged {
+            file: file.path.to_string(),
+        });
+    }
     // Making a slice costs a call into the browser's process; a small file needs none.
     let slice = if range == (0..file.len) {
         file.file.clone().into()

@@ -49,7 +49,8 @@ pub trait Platform {
     /// [`TransferError::Unreachable`] when no answer came. Every answer, also of an error status, is `Ok`.
     async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError>;
 
-    /// Reads a few bytes of a file (at most 192 KiB), to recognise it. `range` is within its length.
+    /// Reads a few bytes of a file (at most 192 KiB), to recognise it. `range` is within its length. Of an empty file this is
+    /// no byte: whether it is there, and empty, is what is asked.
     ///
     /// # Errors
     /// [`TransferError::SourceChanged`], [`TransferError::SourceUnreadable`].

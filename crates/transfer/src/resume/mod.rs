@@ -13,6 +13,6 @@ mod unfinished;
 use journal::Line;
 pub(crate) use journal::Writer;
 pub use journal::{Journal, NoJournal};
-pub(crate) use source_digest::{digest_choices, digest_sources, sha256};
+pub(crate) use source_digest::{digest_choices, digest_sources, look_at_empty, sha256};
 pub(crate) use unfinished::{KeptLink, KeptObject};
 pub use unfinished::{Unfinished, UnfinishedSummary};

@@ -23,7 +23,7 @@ use crate::{
     make_link::{Contents, ask_for_link, is_as_asked, make_link, make_link_keys, was_made},
     meter::Stage,
     plan::plan,
-    resume::{KeptObject, Writer, digest_sources},
+    resume::{KeptObject, Writer, digest_sources, look_at_empty},
     spine::Spine,
 };
 
@@ -53,13 +53,12 @@ pub(super) async fn send<P: Platform, J: Journal>(
             None => writer.begun(token, summarise(&files, options, plain_bytes)).await,
         }
     };
-    // Beside each other: one asks the server, one reads the files, one begins the journal.
-    let (allowed, digests, ()) = try_join3(
-        limits(spine.platform),
+    let reading = try_join(
         digest_sources(spine.platform, &files, planned.objects.iter()),
-        beginning,
-    )
-    .await?;
+        look_at_empty(spine.platform, &files),
+    );
+    // Beside each other: one asks the server, one reads the files, one begins the journal.
+    let (allowed, (digests, ()), ()) = try_join3(limits(spine.platform), reading, beginning).await?;
     check_limits(
         &allowed,
         planned.objects.iter().map(PlannedObject::sealed_len).sum(),

@@ -42,6 +42,8 @@ pub(crate) enum Fault {
     Changed(u32),
     /// A file reads otherwise once so many looks were taken at files.
     Rewritten(u32),
+    /// An empty file is gone.
+    Gone,
 }
 
 #[derive(Default)]
@@ -402,13 +404,19 @@ impl Platform for Memory {
 
     async fn read_plain(&self, file: &Bytes, range: core::ops::Range<u64>) -> Result<Vec<u8>, TransferError> {
         self.looks.set(self.looks.get() + 1);
+        if range.is_empty() && self.hits(|fault| *fault == Fault::Gone).is_some() {
+            return Err(TransferError::SourceUnreadable {
+                file: "an empty file".to_owned(),
+                why: String::new(),
+            });
+        }
         let mut seen = file[range.start as usize..range.end as usize].to_vec();
         let looks = self.looks.get();
         if self
             .hits(|fault| matches!(fault, Fault::Rewritten(after) if looks > *after))
             .is_some()
         {
-            seen[0] ^= 1;
+            seen.iter_mut().take(1).for_each(|byte| *byte ^= 1);
         }
         Ok(seen)
     }

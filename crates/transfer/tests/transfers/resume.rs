@@ -493,6 +493,18 @@ fn u12_a_file_that_changed_is_refused_and_then_sent_under_a_new_key() {
 }
 
 #[test]
+fn u12_an_empty_file_that_is_gone_does_not_arrive_as_an_empty_one() {
+    let files = [("a", content(FIVE, 0)), ("empty", content(0, 0))];
+    let memory = Memory::with(&[Fault::Gone]);
+    let error = send(&memory, &Lines::new(), &files, &options()).expect_err("it cannot be read");
+    assert!(matches!(error, TransferError::SourceUnreadable { .. }), "{error:?}");
+    assert_eq!(memory.puts.get(), 0, "nothing was sent");
+    let memory = Memory::default();
+    let sent = send(&memory, &Lines::new(), &files, &options()).expect("it is there");
+    comes_back(&memory, &sent, &files);
+}
+
+#[test]
 fn u12_a_file_that_is_rewritten_under_way_makes_no_object() {
     let files = [("a", content(FIVE, 0))];
     let memory = Memory::with(&[Fault::Rewritten(3)]);
