@@ -65,7 +65,8 @@ for (const [name, start] of drivers) {
       await browser.fill('[data-testid=type]', 'Größe 1');
       await browser.click('[data-testid=go]');
       expect(await browser.until('the names', 'return document.querySelector("#said").textContent || null')).toBe('Größe 1 a.txt:3 b é.txt:0');
-      await expect.poll(() => browser.hasSaved('saved.bin')).toBe(true);
+      // Firefox holds the name with an empty file first.
+      await expect.poll(() => browser.hasSaved('saved.bin') && readFileSync(join(browser.downloads, 'saved.bin'), 'utf8')).toBe('bytes');
       expect(finished(browser.downloads)).toEqual(['saved.bin']);
       expect(readFileSync(join(browser.downloads, 'saved.bin'), 'utf8')).toBe('bytes');
       expect(await browser.run('return [arguments[0], document.title]', { a: 1 })).toEqual([{ a: 1 }, 't']);

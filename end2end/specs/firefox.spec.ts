@@ -96,7 +96,7 @@ test('a link with a password, from Firefox to Firefox', async () => {
 });
 
 test('D04 Firefox: a process that is killed in the middle leaves nothing that looks finished', async ({ folder }) => {
-  const one = await folder.random('killed.bin', 30 << 20);
+  const one = await folder.random('killed.bin', 64 << 20);
   const { url } = await new Cli(server.url, folder.sub('state')).send([one.path]);
   const line = await Line.start(server.url, 4 << 20);
   const browser = await Firefox.start();

@@ -6,13 +6,14 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { filesUnder, sha256 } from '../fixtures/folder';
 import { MIB, parts, untilStored } from '../fixtures/parts';
 import type { Server } from '../fixtures/server';
+import type { Tap } from '../fixtures/tap';
 import { expect, figure, test } from '../fixtures/test';
 import { SendPage, ready } from '../pages/send-page';
 
 const LARGE = 60 * MIB;
 
 /** A page whose picker gives these files and folders; `window.name` counts how often it was asked, reloads included. */
-async function pageWithPicker(context: BrowserContext, server: Server, names: string[]): Promise<SendPage> {
+async function pageWithPicker(context: BrowserContext, server: { url: string }, names: string[]): Promise<SendPage> {
   const page = await context.newPage();
   page.on('dialog', (dialog) => void dialog.accept());
   await page.addInitScript((names) => {
@@ -46,14 +47,16 @@ function make(page: Page, path: string, len: number): Promise<string> {
   }, { path, len });
 }
 
-/** Chooses with the picker, sends, and leaves when so many parts are stored. */
-async function leaveAt(page: SendPage, server: Server, count: number): Promise<void> {
-  await page.page.goto(server.url);
+/** Chooses with the picker, sends, and leaves when so many parts are stored: the others wait at the tap. */
+async function leaveAt(page: SendPage, { server, tap }: { server: Server; tap: Tap }, count: number): Promise<void> {
+  tap.lastPart = count;
+  await page.page.goto(tap.url);
   await ready(page.page);
   await page.page.getByRole('button', { name: 'Choose files' }).click();
   await page.create.click();
   await untilStored(server, count);
-  await page.page.goto(`${server.url}/security`);
+  await page.page.goto(`${tap.url}/security`);
+  tap.lastPart = undefined;
 }
 
 /** From the next page on a person may refuse stored handles: while `refuse` stands in the local storage. */
@@ -64,7 +67,7 @@ async function refusable(page: SendPage): Promise<void> {
 }
 
 /** Comes back and presses the one button. */
-async function goOn(page: SendPage, server: Server): Promise<void> {
+async function goOn(page: SendPage, server: { url: string }): Promise<void> {
   await page.page.goto(server.url);
   await ready(page.page);
   await expect(page.page.getByTestId('go-on')).toHaveText('Go on');
@@ -73,14 +76,15 @@ async function goOn(page: SendPage, server: Server): Promise<void> {
 
 const asked = (page: SendPage): Promise<string> => page.page.evaluate(() => window.name);
 
-test('U09 with stored handles a reload goes on without choosing, a folder included', async ({ startServer, folder, context, cli }, info) => {
+test('U09 with stored handles a reload goes on without choosing, a folder included', async ({ startServer, startTap, folder, context, cli }, info) => {
   const server = await startServer();
-  const page = await pageWithPicker(context, server, ['large.bin', 'trip']);
+  const tap = await startTap(server.url);
+  const page = await pageWithPicker(context, tap, ['large.bin', 'trip']);
   const made = new Map<string, string>();
   for (const [path, len] of [['large.bin', LARGE], ['trip/a.bin', 5_000], ['trip/notes/b.txt', 12]] as const) made.set(path, await make(page.page, path, len));
-  await leaveAt(page, server, 5);
+  await leaveAt(page, { server, tap }, 5);
   const before = parts(server);
-  await goOn(page, server);
+  await goOn(page, tap);
   const link = await page.sent();
   expect(await asked(page)).toBe('1');
   const after = parts(server);
@@ -106,13 +110,14 @@ test('U09 with stored handles a reload goes on without choosing, a folder includ
   expect(left).toBe(0);
 });
 
-test('U12 the file behind a stored handle was changed: it is refused, with the choice', async ({ startServer, folder, context, cli }) => {
+test('U12 the file behind a stored handle was changed: it is refused, with the choice', async ({ startServer, startTap, folder, context, cli }) => {
   const server = await startServer();
-  const page = await pageWithPicker(context, server, ['large.bin']);
+  const tap = await startTap(server.url);
+  const page = await pageWithPicker(context, tap, ['large.bin']);
   await make(page.page, 'large.bin', LARGE);
-  await leaveAt(page, server, 2);
+  await leaveAt(page, { server, tap }, 2);
   const changed = await make(page.page, 'large.bin', LARGE);
-  await goOn(page, server);
+  await goOn(page, tap);
   await expect(page.error).toHaveAttribute('data-problem', 'source-changed');
   await page.page.getByTestId('try-again').click();
   await expect(page.page.getByTestId('going-on')).toContainText('Not the same as before');
@@ -128,14 +133,15 @@ for (const [why, spoil] of [
   ['what it leads to is gone', async (): Promise<void> => (await navigator.storage.getDirectory()).removeEntry('large.bin')],
   ['the person does not allow it', async (): Promise<void> => { localStorage.setItem('refuse', '1'); }],
 ] as const) {
-  test(`U09 a stored handle is of no use (${why}): the page says so, and the file is chosen again`, async ({ startServer, folder, context }) => {
+  test(`U09 a stored handle is of no use (${why}): the page says so, and the file is chosen again`, async ({ startServer, startTap, folder, context }) => {
     const server = await startServer();
-    const page = await pageWithPicker(context, server, ['large.bin']);
+    const tap = await startTap(server.url);
+    const page = await pageWithPicker(context, tap, ['large.bin']);
     await refusable(page);
     await make(page.page, 'large.bin', LARGE);
-    await leaveAt(page, server, 2);
+    await leaveAt(page, { server, tap }, 2);
     await page.page.evaluate(spoil);
-    await goOn(page, server);
+    await goOn(page, tap);
     await expect(page.page.getByTestId('going-on')).toContainText('Please choose the files again');
     expect(await asked(page)).toBe('1');
     // Something else in its place is not taken for it.
@@ -145,39 +151,43 @@ for (const [why, spoil] of [
   });
 }
 
-test('U09 a wrong pick does not cost the stored handle: it leads on as soon as it can again', async ({ startServer, folder, context }) => {
+test('U09 a wrong pick does not cost the stored handle: it leads on as soon as it can again', async ({ startServer, startTap, folder, context }) => {
   const server = await startServer();
-  const page = await pageWithPicker(context, server, ['large.bin']);
+  const tap = await startTap(server.url);
+  const page = await pageWithPicker(context, tap, ['large.bin']);
   await refusable(page);
   await make(page.page, 'large.bin', LARGE);
-  await leaveAt(page, server, 2);
+  await leaveAt(page, { server, tap }, 2);
   await page.page.evaluate(() => localStorage.setItem('refuse', '1'));
-  await goOn(page, server);
+  await goOn(page, tap);
   await page.choose((await folder.random('large.bin', LARGE)).path);
   await page.create.click();
   await expect(page.error).toHaveAttribute('data-problem', 'source-changed');
   await page.page.evaluate(() => localStorage.removeItem('refuse'));
-  await goOn(page, server);
+  await goOn(page, tap);
   await page.sent();
   expect(await asked(page)).toBe('1');
 });
 
-test('U09 files of the plain input have no handle: the offer says that they are chosen again', async ({ startServer, folder, context }) => {
+test('U09 files of the plain input have no handle: the offer says that they are chosen again', async ({ startServer, startTap, folder, context }) => {
   const server = await startServer();
-  const page = await pageWithPicker(context, server, []);
-  await page.page.goto(server.url);
+  const tap = await startTap(server.url);
+  tap.lastPart = 2;
+  const page = await pageWithPicker(context, tap, []);
+  await page.page.goto(tap.url);
   await ready(page.page);
   await page.choose((await folder.random('a.bin', LARGE)).path);
   await page.create.click();
   await untilStored(server, 2);
-  await page.page.goto(server.url);
+  await page.page.goto(tap.url);
   await ready(page.page);
   await expect(page.page.getByTestId('go-on')).toHaveText('Choose again and go on');
 });
 
-test('U09 a database of version 1 is upgraded, and the key in it stays', async ({ startServer, context }) => {
+test('U09 a database of version 1 is upgraded, and the key in it stays', async ({ startServer, startTap, context }) => {
   const server = await startServer();
-  const page = await pageWithPicker(context, server, ['large.bin']);
+  const tap = await startTap(server.url);
+  const page = await pageWithPicker(context, tap, ['large.bin']);
   await make(page.page, 'large.bin', LARGE);
   const secret = Buffer.alloc(32, 7);
   await page.page.evaluate(async (secret) => {
@@ -192,8 +202,8 @@ test('U09 a database of version 1 is upgraded, and the key in it stays', async (
       opening.onerror = () => reject(opening.error);
     });
   }, [...secret]);
-  await leaveAt(page, server, 2);
-  await goOn(page, server);
+  await leaveAt(page, { server, tap }, 2);
+  await goOn(page, tap);
   await page.sent();
   const [version, derived] = await page.page.evaluate(() => new Promise<[number, number[]]>((resolve, reject) => {
     const opening = indexedDB.open('sealdrop');

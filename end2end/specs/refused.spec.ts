@@ -18,10 +18,12 @@ test.describe('the server says no', () => {
     const send = new SendPage(await context.newPage());
     const asked: string[] = [];
     context.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    const limits = send.page.waitForResponse('**/api/v1/limits');
     await send.open();
+    await limits;
     const [large, small] = [await folder.random('large.bin', 2 << 20), await folder.random('small.bin', 1000)];
     await send.choose(large.path);
-    if (await send.create.isEnabled()) await send.create.click();
+    await expect(send.create).toBeDisabled();
     await expectExplained(send.page, problem.tooLarge);
     expect(asked.filter((one) => one.startsWith('POST /api/v1/uploads'))).toEqual([]);
     // The list is still there: remove the large one, and what is left goes.

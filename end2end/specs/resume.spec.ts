@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { Driver, type Browser } from '../driver/webdriver';
 import { Folder, sha256 } from '../fixtures/folder';
-import { MIB, PART, parts, untilStored } from '../fixtures/parts';
+import { MIB, PART, atRest, parts, untilStored } from '../fixtures/parts';
 import { expect, figure, test } from '../fixtures/test';
 import { byTestId } from '../pages/handles';
 import { ReceivePage } from '../pages/receive-page';
@@ -83,8 +83,7 @@ test.describe('a browser that nothing inspects', () => {
     const most = Math.floor((LARGE / PART) * 0.6);
     await untilStored(server, most);
     killBrowser(profile.path);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const before = parts(server);
+    const before = await atRest(server);
     await driver.stop();
     driver = await Driver.start();
 
@@ -94,8 +93,8 @@ test.describe('a browser that nothing inspects', () => {
     const again = [...before].filter(([path, at]) => after.get(path) !== at).length;
     figure(info, `${before.size} of ${Math.ceil(LARGE / PART)} parts were stored when Chromium was killed, ${again} of them were sent again`);
     // Those that were under way, or acknowledged in the very moment.
-    expect(again).toBeLessThanOrEqual(4);
-    expect(before.size - again).toBeGreaterThanOrEqual(most - 4);
+    expect(again).toBeLessThanOrEqual(5);
+    expect(before.size - again).toBeGreaterThanOrEqual(most - 5);
     const got = folder.sub('got');
     await cli.receive(link, got);
     expect(await sha256(join(got, 'large.bin'))).toBe(file.sha256);
@@ -123,23 +122,27 @@ test.describe('a browser that nothing inspects', () => {
   });
 });
 
-test('U09 a reload offers to go on, and discarding leaves nothing in the bucket', async ({ startServer, folder, context }) => {
+test('U09 a reload offers to go on, and discarding leaves nothing in the bucket', async ({ startServer, startTap, folder, context }) => {
   const server = await startServer();
+  const tap = await startTap(server.url);
+  tap.lastPart = 3;
   const page = new SendPage(await context.newPage());
-  await page.page.goto(server.url);
+  await page.page.goto(tap.url);
   await ready(page.page);
   await page.choose((await folder.random('a.bin', 60 * MIB)).path);
   await page.create.click();
   await untilStored(server, 2);
   page.page.on('dialog', (dialog) => void dialog.accept());
-  await page.page.goto(server.url);
+  await page.page.goto(tap.url);
   await ready(page.page);
+  tap.lastPart = undefined;
   const offer = page.page.getByTestId('unfinished');
   await expect(offer).toContainText('a.bin');
   await page.page.getByTestId('discard').click();
   await page.page.getByTestId('discard').click();
   await expect(offer).toHaveCount(0);
-  expect(parts(server).size).toBe(0);
+  // The bytes go right after the answer.
+  await expect.poll(() => parts(server).size).toBe(0);
   await page.page.reload();
   await ready(page.page);
   await page.page.waitForTimeout(500);
@@ -162,33 +165,39 @@ test('U09 where the engine refuses locks, as with site data blocked, files are s
   expect(await sha256(await receive.downloads[0]!.path())).toBe(file.sha256);
 });
 
-test('U10 a second tab says that the first one is at it', async ({ startServer, folder, context }) => {
+test('U10 a second tab says that the first one is at it', async ({ startServer, startTap, folder, context }) => {
   const server = await startServer();
+  const tap = await startTap(server.url);
+  tap.lastPart = 1;
   const [one, two] = [new SendPage(await context.newPage()), new SendPage(await context.newPage())];
-  await one.page.goto(server.url);
+  await one.page.goto(tap.url);
   await ready(one.page);
   await one.choose((await folder.random('a.bin', 60 * MIB)).path);
   await one.create.click();
   await untilStored(server, 1);
-  await two.page.goto(server.url);
+  await two.page.goto(tap.url);
   await ready(two.page);
   await expect(two.page.getByTestId('in-use')).toBeVisible();
   await expect(two.page.getByTestId('go-on')).toHaveCount(0);
+  tap.lastPart = undefined;
   await one.sent();
 });
 
-test('U12 another file of that name is refused, with the choice to start over', async ({ startServer, folder, context, cli }) => {
+test('U12 another file of that name is refused, with the choice to start over', async ({ startServer, startTap, folder, context, cli }) => {
   const server = await startServer();
+  const tap = await startTap(server.url);
+  tap.lastPart = 3;
   const page = new SendPage(await context.newPage());
-  await page.page.goto(server.url);
+  await page.page.goto(tap.url);
   await ready(page.page);
   const file = await folder.random('a.bin', 60 * MIB);
   await page.choose(file.path);
   await page.create.click();
   await untilStored(server, 2);
   page.page.on('dialog', (dialog) => void dialog.accept());
-  await page.page.goto(server.url);
+  await page.page.goto(tap.url);
   await ready(page.page);
+  tap.lastPart = undefined;
   truncateSync(file.path, 59 * MIB);
   await page.page.getByTestId('go-on').click();
   await page.choose(file.path);

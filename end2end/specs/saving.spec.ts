@@ -14,7 +14,7 @@ import { ReceivePage } from '../pages/receive-page';
 const MIB = 2 ** 20;
 
 /** A download under way on a slow line, some percent in. */
-async function begun(receive: ReceivePage, percent = 20): Promise<Download> {
+async function begun(receive: ReceivePage, percent: number): Promise<Download> {
   await receive.download.first().click();
   await expect.poll(() => receive.downloads.length, { timeout: 20_000 }).toBe(1);
   const bar = receive.page.getByTestId('progress').first();
@@ -61,7 +61,7 @@ for (const [when, share, percent] of [['in the middle', 0.5, 10], ['near the end
 }
 
 test('D06 leaving is asked first, and then the download fails visibly', async ({ startTap, server, browser, cli, folder }) => {
-  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser }, 80);
   const asked: string[] = [];
   let leave = false;
   receive.page.on('dialog', (dialog) => {
@@ -69,8 +69,8 @@ test('D06 leaving is asked first, and then the download fails visibly', async ({
     void (leave ? dialog.accept() : dialog.dismiss());
   });
   await receive.openList(address);
-  tap.bytesPerSecond = 6 * MIB;
-  const download = await begun(receive);
+  tap.standAfter = 40 * MIB;
+  const download = await begun(receive, 10);
   await receive.page.goto('/security').catch(() => undefined);
   expect(asked).toEqual(['beforeunload']);
   await receive.expectState('working');
@@ -82,7 +82,7 @@ test('D06 leaving is asked first, and then the download fails visibly', async ({
 });
 
 test('D06 a page that is killed takes its download with it', async ({ startTap, server, browser, cli, folder }) => {
-  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser }, 80);
   // The first page of an origin has the service worker in its own process. The one that is killed must not take it with it: then
   // the engine would fail the download by itself.
   const first = new ReceivePage(await context.newPage());
@@ -91,8 +91,8 @@ test('D06 a page that is killed takes its download with it', async ({ startTap, 
   let stopped = false;
   context.serviceWorkers()[0]!.on('close', () => { stopped = true; });
   await receive.openList(address);
-  tap.bytesPerSecond = 6 * MIB;
-  const download = await begun(receive);
+  tap.standAfter = 40 * MIB;
+  const download = await begun(receive, 10);
   const debug = await context.newCDPSession(receive.page);
   void debug.send('Page.crash').catch(() => undefined);
   expect(await download.failure()).not.toBeNull();

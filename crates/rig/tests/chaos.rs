@@ -105,7 +105,7 @@ async fn u02_a_black_hole_is_noticed() -> anyhow::Result<()> {
         Toxic::Stall(1 << 20, forever),
     )]));
     let begun = Instant::now();
-    let sending = tokio::time::timeout(Duration::from_secs(60), between.send_whole(25 * MIB));
+    let sending = tokio::time::timeout(Duration::from_secs(180), between.send_whole(25 * MIB));
     sending.await.context("it is not noticed")??;
     let took = begun.elapsed();
     assert!(took > Duration::from_secs(20), "a slow line is no stall: {took:?}");
@@ -118,7 +118,7 @@ async fn u02_an_answer_that_never_comes_is_noticed() -> anyhow::Result<()> {
     let never = Toxic::LateAnswer(Duration::from_secs(600));
     let rule = Rule::new("PUT", "partNumber=2", 1, never);
     between.chaos.follow(Plan::Told(vec![rule]));
-    let sending = tokio::time::timeout(Duration::from_secs(60), between.send_whole(25 * MIB));
+    let sending = tokio::time::timeout(Duration::from_secs(180), between.send_whole(25 * MIB));
     sending.await.context("it is not noticed")??;
     Ok(())
 }

@@ -143,7 +143,8 @@ impl Between {
             rest.iter().all(|(start, _)| *start >= steps as u64 * STEP),
             "{steps}: {ranges:?}"
         );
-        assert!(rest.len() <= STEPS - steps, "{steps}: {ranges:?}");
+        // Three were under way at the kill: the proxy may hear of them later.
+        assert!(rest.len() <= STEPS - steps + 3, "{steps}: {ranges:?}");
     }
 
     fn arrived(&self) -> anyhow::Result<()> {

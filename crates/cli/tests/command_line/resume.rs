@@ -11,8 +11,8 @@ use std::{
 use crate::house::{House, Said, content, names};
 
 const MIB: usize = 1 << 20;
-/// Twenty parts.
-const LEN: usize = 195 * MIB;
+/// Thirty-two parts: enough behind the twelfth for a machine that stutters.
+const LEN: usize = 312 * MIB;
 /// Parts that may be on their way at once, and are sent again.
 const UNDER_WAY: usize = 5;
 
@@ -28,7 +28,7 @@ fn parts(house: &House) -> BTreeMap<PathBuf, SystemTime> {
     dated.map(|(at, path)| (path, at)).collect()
 }
 
-/// Lets a started upload run until about 60 % of it are stored.
+/// Lets a started upload run until twelve parts of it are stored.
 fn until_most_is_there(house: &House) {
     for _ in 0..60_000 {
         if parts(house).len() >= 12 {
@@ -55,7 +55,7 @@ fn arrives(house: &House, link: &str, sent: &[u8]) {
 }
 
 #[test]
-fn u09_killed_at_most_of_it_and_only_the_rest_is_sent() {
+fn u09_killed_in_the_middle_and_only_the_rest_is_sent() {
     let (house, bytes) = (House::new(), content(LEN));
     house.file("big.bin", &bytes);
     let mut child = start(&house, "big.bin");

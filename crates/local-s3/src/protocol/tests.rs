@@ -130,7 +130,7 @@ async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
             .is_some_and(|error| *error.code() == S3ErrorCode::RequestTimeout),
         "{refused:?}"
     );
-    let slow = bucket.put_object(put(20, 2048)).await;
+    let slow = bucket.put_object(put(20, 64 << 10)).await;
     ensure!(slow.is_ok(), "{:?}", slow.err());
     Ok(())
 }

@@ -177,15 +177,15 @@ async fn d14_racers_who_fail_and_come_back(rig: Rig) {
 async fn d15_a_place_lapses_and_is_taken_again(rig: Rig) {
     let link = rig.link_for(1, 3 * 24 * 3600).await;
     let first = rig.claim(&link).await.expect("a place");
-    rig.advance(LEASE - 5);
+    rig.advance(LEASE - 60);
     let until = rig.sign_object(&link, first).await.expect("a sign of life").lease_until;
-    rig.advance(LEASE - 5);
+    rig.advance(LEASE - 60);
     assert_eq!(
         problem(rig.claim(&link).await),
         ProblemType::LinkBusy,
         "renewed until {until}"
     );
-    rig.advance(10);
+    rig.advance(120);
     let second = rig.claim(&link).await.expect("the first lapsed");
     assert_eq!(rig.counts(&link).await, (1, 0, 1));
     assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::LinkBusy);
