@@ -17,7 +17,7 @@ use sealdrop_transfer::*;
 use serde_json::{Value, json};
 
 const FASTER: u32 = 1_000;
-const MOST_AT_A_LOOK: Duration = Duration::from_millis(5);
+const MOST_AT_A_LOOK: Duration = Duration::from_millis(50);
 
 /// Something that goes wrong, once, where the words fit.
 #[derive(Debug, Clone, PartialEq)]
