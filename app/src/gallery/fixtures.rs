@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     engine::{
-        Failure, FailureKind, FileProgress, FileState, LinkFault, ReceivePhase, ReceiveProgress, SendPhase,
+        Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, ReceivePhase, ReceiveProgress, SendPhase,
         SendProgress, UnfinishedDownload, UnfinishedState, UnfinishedUpload, now_ms,
     },
     messages::t,
@@ -288,8 +288,16 @@ pub(super) fn unreadable(sending: Sending) {
             ..failure(FailureKind::SourceUnreadable)
         },
     );
-    let gone = ["plan.dwg", "photos/2026/first light.jpg"];
-    sending.unreadable.set(gone.map(str::to_owned).to_vec());
+    let gone = ["plan.dwg", "photos/2026/first light.jpg"].map(str::to_owned).to_vec();
+    let also_chosen = ["notes.txt", "budget.xlsx", "photos/2026/last light.jpg"].map(str::to_owned);
+    let picked = |path| Picked {
+        path,
+        len: 1_000,
+        modified_ms: None,
+    };
+    // Only where something is left is there a choice to go on without these.
+    Sending::hold(gone.iter().cloned().chain(also_chosen).map(picked).collect());
+    sending.unreadable.set(gone);
 }
 
 pub(super) fn send_away(sending: Sending) {

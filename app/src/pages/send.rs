@@ -33,10 +33,10 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         SendScreen::Sent => view! { <SentPage sending/> }.into_any(),
         SendScreen::Stopped => view! {
             <main id="main">
-                <div class="wrap">
+                <div class="wrap"><div class="stack stack-6">
                     {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|link: String| dom::go(&link)/> })}
                     <LeaveOut sending/>
-                </div>
+                </div></div>
             </main>
         }
         .into_any(),
@@ -63,11 +63,11 @@ fn LeaveOut(sending: Sending) -> impl IntoView {
                         {gone.iter().take(NAMED).map(|path| view! { <li><span class="v">{names::visible(path)}</span></li> }).collect_view()}
                         {(more > 0).then(|| view! { <li><span class="k">{(m.and_more)(more as u64)}</span></li> })}
                     </ul>
-                    <p class="panel-foot">{m.unreadable_text}</p>
-                    <div class="row">
-                        <button class="btn" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
+                    <div class="panel-foot row">
+                        <span>{m.unreadable_text}</span>
+                        <span class="push"><button class="btn" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
                             {(m.leave_out)(rest as u64)}
-                        </button>
+                        </button></span>
                     </div>
                 </section>
             }

@@ -294,6 +294,12 @@ impl Sending {
         self.list();
     }
 
+    /// Files as if a person had chosen them: the gallery has nobody who does.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn hold(picked: Vec<Picked>) {
+        HELD.with_borrow_mut(|held| held.picked = picked);
+    }
+
     /// How many files would go without those that cannot be read.
     pub(crate) fn readable(self) -> usize {
         let all = HELD.with_borrow(|held| held.picked.len());
