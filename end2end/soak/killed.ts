@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from '../fixtures/child';
 import { Cli } from '../fixtures/cli';
 import { type Folder, sha256 } from '../fixtures/folder';
-import { MIB, PART, parts, untilStored } from '../fixtures/parts';
+import { MIB, PART, parts, sentAgain, untilStored } from '../fixtures/parts';
 import { bareEnv, cliBinary } from '../fixtures/paths';
 import { type Server } from '../fixtures/server';
 import { expect, figure, test } from '../fixtures/test';
@@ -23,12 +23,6 @@ async function begun(server: Server, cli: Cli, folder: Folder) {
   return { file, child };
 }
 
-/** How many of these parts were written again since. */
-function again(server: Server, before: Map<string, number>): number {
-  const after = parts(server);
-  return [...before].filter(([path, at]) => after.get(path) !== at).length;
-}
-
 test('the command line killed at 60 %: the same command sends only what is missing', async ({ startServer, folder }, info) => {
   const server = await startServer();
   const cli = new Cli(server.url, folder.sub('state'));
@@ -37,7 +31,7 @@ test('the command line killed at 60 %: the same command sends only what is missi
   await child.ended;
   const before = parts(server);
   const sent = await cli.send([file.path]);
-  const twice = again(server, before);
+  const twice = sentAgain(server, before);
   figure(info, `command line killed: ${before.size} of ${Math.ceil(LARGE / PART)} parts were stored, ${twice} of them were sent again`);
   expect(before.size).toBeGreaterThanOrEqual(MOST);
   expect(twice).toBeLessThanOrEqual(UNDER_WAY);
@@ -54,7 +48,7 @@ test('the server killed at 60 %: the command line goes on by itself', async ({ s
   const before = parts(server);
   await server.startAgain();
   expect(await child.ended, child.tail()).toBe(0);
-  const twice = again(server, before);
+  const twice = sentAgain(server, before);
   figure(info, `server killed, command line: ${before.size} of ${Math.ceil(LARGE / PART)} parts were stored, ${twice} of them were sent again`);
   expect(twice).toBeLessThanOrEqual(UNDER_WAY);
   const link = child.lines.find((line) => line.includes('/d/'))!;

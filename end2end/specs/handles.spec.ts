@@ -4,7 +4,7 @@ import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { filesUnder, sha256 } from '../fixtures/folder';
-import { MIB, parts, untilStored } from '../fixtures/parts';
+import { MIB, parts, sentAgain, untilStored } from '../fixtures/parts';
 import type { Server } from '../fixtures/server';
 import type { Tap } from '../fixtures/tap';
 import { expect, figure, test } from '../fixtures/test';
@@ -87,8 +87,7 @@ test('U09 with stored handles a reload goes on without choosing, a folder includ
   await goOn(page, tap);
   const link = await page.sent();
   expect(await asked(page)).toBe('1');
-  const after = parts(server);
-  const again = [...before].filter(([path, at]) => after.get(path) !== at).length;
+  const again = sentAgain(server, before);
   figure(info, `${before.size} parts were stored when the page was left, ${again} of them were sent again`);
   // Those that were under way, or acknowledged in the very moment.
   expect(again).toBeLessThanOrEqual(4);

@@ -23,9 +23,9 @@ async function begun(receive: ReceivePage, percent: number): Promise<Download> {
 }
 
 /** A file behind a link, and a page that reaches its server only through a tap. */
-async function behindTap({ startTap, server, folder, cli, browser }: Pick<Fixtures, 'startTap' | 'folder' | 'cli'> & { server: Server; browser: Browser }, mib = 40) {
+async function behindTap({ startTap, server, folder, cli, browser }: Pick<Fixtures, 'startTap' | 'folder' | 'cli'> & { server: Server; browser: Browser }) {
   const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', mib * MIB);
+  const made = await folder.random('long.bin', 80 * MIB);
   const { link } = await cli.send([made.path]);
   const context = await browser.newContext({ baseURL: tap.url });
   const receive = new ReceivePage(await context.newPage());
@@ -34,7 +34,7 @@ async function behindTap({ startTap, server, folder, cli, browser }: Pick<Fixtur
 
 for (const [when, share, percent] of [['in the middle', 0.5, 10], ['near the end', 0.95, 45]] as const) {
   test(`D04 the service worker is stopped ${when}: the download fails visibly, and the page says so`, async ({ startTap, server, browser, cli, folder }, info) => {
-    const { tap, made, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser }, 80);
+    const { tap, made, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
     await receive.openList(address);
     // The line stands still there: on a slow machine ranges of 10 MiB arrive by threes, and no state near the end would be seen.
     tap.standAfter = share * made.len;
@@ -61,7 +61,7 @@ for (const [when, share, percent] of [['in the middle', 0.5, 10], ['near the end
 }
 
 test('D06 leaving is asked first, and then the download fails visibly', async ({ startTap, server, browser, cli, folder }) => {
-  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser }, 80);
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
   const asked: string[] = [];
   let leave = false;
   receive.page.on('dialog', (dialog) => {
@@ -82,7 +82,7 @@ test('D06 leaving is asked first, and then the download fails visibly', async ({
 });
 
 test('D06 a page that is killed takes its download with it', async ({ startTap, server, browser, cli, folder }) => {
-  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser }, 80);
+  const { tap, address, context, receive } = await behindTap({ startTap, server, folder, cli, browser });
   // The first page of an origin has the service worker in its own process. The one that is killed must not take it with it: then
   // the engine would fail the download by itself.
   const first = new ReceivePage(await context.newPage());

@@ -609,9 +609,7 @@ async fn u13_a_replaced_part_leads_back(rig: Rig) {
     let service = rig.another().await;
     let (again, auth) = (sent.clone(), token.clone());
     let running = tokio::spawn(async move { service.complete_upload(&auth, id, again).await });
-    while rig.state(&token, id).await != UploadState::Completing {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    begun(&rig, &token, id).await;
     // A URL of before is still good, and another attempt's bytes land.
     let mut other = bytes.clone();
     other[200] ^= 1;
