@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 STAGE := scripts/stage.sh
 SITE := target/site
+LINTED := --config .cargo/lints.toml
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean
@@ -32,7 +33,7 @@ watch: setup ## For those who have cargo-leptos: build, serve, and build again w
 fmt:
 	@cargo fmt --check
 clippy:
-	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo build --locked $(LINTED) --all-targets
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
 rooms: ## Prove who imports whom
 	@scripts/check-rooms.sh
@@ -41,8 +42,8 @@ deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; fi
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
-	@cargo nextest run --locked --no-fail-fast
-	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
+	@cargo nextest run --locked $(LINTED) --no-fail-fast
+	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
 	@scripts/test-wasm.sh
@@ -55,7 +56,7 @@ check: setup-test ## Quick: format, rooms, licences, clippy, unit tests
 	@$(STAGE) "format" $(MAKE) --no-print-directory fmt
 	@$(STAGE) "rooms" $(MAKE) --no-print-directory rooms
 	@$(STAGE) "licences and sources" $(MAKE) --no-print-directory deny
-	@$(STAGE) "clippy" $(MAKE) --no-print-directory clippy
+	@$(STAGE) "debug build and clippy" $(MAKE) --no-print-directory clippy
 	@$(STAGE) "unit tests" $(MAKE) --no-print-directory unit
 
 e2e: setup-test ## Browser, command line and server together
@@ -68,7 +69,7 @@ test: ## Set up and run every test
 	@$(STAGE) "set-up" scripts/setup.sh test
 	@scripts/test-all.sh; code=$$?; $(STAGE) --report; exit $$code
 
-soak: ## What is too long for CI, by hand: memory and gigabytes
+soak: release ## What is too long for CI, by hand: memory and gigabytes
 	@scripts/soak.sh
 
 bench: release ## Speeds beside what they are measured against, by hand: about ten minutes; writes docs/benchmarks.md

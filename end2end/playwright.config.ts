@@ -1,10 +1,14 @@
-// The browser tests: the real server, the real command line and a real Chromium, one test at a time on two cores.
+// The browser tests: the real server, the real command line and a real Chromium, one test at a time on two cores. Those that no
+// clock hurries run beside them where everything runs (scripts/e2e.sh): they look and compare, and need nothing to come in time.
 import { defineConfig } from '@playwright/test';
 import { chromium, chromiumArgs } from './fixtures/paths';
+
+export const unhurried = ['specs/a11y.spec.ts', 'specs/boundaries.spec.ts', 'specs/tree.spec.ts', 'specs/zero-knowledge.spec.ts'];
 
 export default defineConfig({
   testDir: '.',
   testMatch: ['scan/*.spec.ts', 'driver/*.spec.ts', 'specs/*.spec.ts'],
+  testIgnore: process.env.E2E_BESIDE ? unhurried : [],
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,

@@ -3,4 +3,4 @@
 # a smaller one has other features, and everything it stands on would be compiled a second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-exec cargo build --locked --bins --examples "$@"
+exec cargo build --locked --config .cargo/lints.toml --bins --examples "$@"

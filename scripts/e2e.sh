@@ -21,13 +21,15 @@ target/debug/examples/gallery target/gallery "$css"
 export E2E_RUN=$$
 status=0
 
-# What takes minutes of waiting and hardly any work (end2end/long) runs beside all the others: started first, heard last.
+# What takes minutes of waiting and hardly any work (end2end/long), and what no clock hurries, runs beside all the others: started
+# first, heard last.
 long=
 if [ "$#" -eq 0 ]; then
   rm -f target/long-results.json
   nice -n 10 node_modules/.bin/playwright test -c end2end/long.config.ts > target/long.log 2>&1 &
   long=$!
   trap 'kill "$long" 2>/dev/null || true' EXIT
+  export E2E_BESIDE=1
 fi
 
 node_modules/.bin/playwright test -c end2end/playwright.config.ts "$@" || status=$?

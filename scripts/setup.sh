@@ -60,6 +60,11 @@ if ! cmp -s package-lock.json "$stamp"; then
 fi
 
 if [ "$want" = test ]; then
+  # rustup's minimal profile comes without them.
+  if ! clippy-driver --version >/dev/null 2>&1 || ! rustfmt --version >/dev/null 2>&1; then
+    say "adding the Rust components clippy and rustfmt"
+    rustup component add clippy rustfmt
+  fi
   # Debian 12 has Node.js 18: enough to build the site, too old for the browser tests. Theirs is a package of its own lock file.
   if [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
     say "Node.js is $(node --version) here, the browser tests need 20: installing a current one beside them"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Memory and gigabytes, by hand: the release binaries, three quarters of an hour and up to 45 GB of disk. Sizes in end2end/soak.config.ts.
+# Memory and gigabytes, by hand: the release binaries (`make soak` builds them first), three quarters of an hour and up to 45 GB of disk. Sizes in end2end/soak.config.ts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"

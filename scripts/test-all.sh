@@ -10,7 +10,7 @@ stage() { scripts/stage.sh "$@" || failed=1; }
 stage "format" make --no-print-directory fmt
 stage "rooms" make --no-print-directory rooms
 stage "licences and sources" make --no-print-directory deny
-stage "clippy" make --no-print-directory clippy
+stage "debug build and clippy" make --no-print-directory clippy
 stage "unit tests" make --no-print-directory unit
 stage "S3 conformance" make --no-print-directory s3
 scripts/stage.sh "site (wasm, js, css)" scripts/build-site.sh || exit 1

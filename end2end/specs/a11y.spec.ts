@@ -16,7 +16,7 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const widths = [{ width: 390, height: 844 }, { width: 1280, height: 900 }];
 const themes = ['light', 'dark'] as const;
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 1_200_000 });
 
 /** One page in both themes at both widths: axe finds nothing, nothing scrolls sideways, touch targets are large enough. */
 async function examine(page: Page, name: string): Promise<number> {

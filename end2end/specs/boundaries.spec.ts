@@ -14,7 +14,7 @@ const partOne = 10_484_496;
 const packed = 10_485_760;
 const singles = [0, 1, 65_364, 65_365, 261_972, 261_973, partOne - 1, partOne, partOne + 1];
 
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 900_000 });
 
 test('every size from the command line to the browser', async ({ cli, folder, recipient }, info) => {
   for (const len of singles) {

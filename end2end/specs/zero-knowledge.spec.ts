@@ -14,7 +14,7 @@ import { ReceivePage } from '../pages/receive-page';
 import { SendPage } from '../pages/send-page';
 import { exchangeHaystacks, folderHaystacks, scan, text, type Haystack, type Marker } from '../scan/scan';
 
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 900_000 });
 
 const tag = (what: string) => `Kanarie-${what}-${randomBytes(9).toString('hex')}-ß&"é`;
 

@@ -151,7 +151,7 @@ async fn presigned_part_expired(b: &Bench) -> anyhow::Result<String> {
 
 /// What counts is when the request came.
 async fn u06_body_that_outlives_its_address(b: &Bench) -> anyhow::Result<String> {
-    let (key, id, url, body) = signed(b, 2).await?;
+    let (key, id, url, body) = signed(b, 5).await?;
     let mut stream = b.connect().await?;
     let (path, host) = (target(&url)?, b.endpoint.authority());
     let head = format!(
@@ -161,7 +161,7 @@ async fn u06_body_that_outlives_its_address(b: &Bench) -> anyhow::Result<String>
     stream.write_all(head.as_bytes()).await?;
     for piece in body.chunks(MIB / 8) {
         stream.write_all(piece).await?;
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
     let status = read_status(&mut stream).await?;
     let parts = b.parts(&key, &id).await?;
