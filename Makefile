@@ -40,9 +40,10 @@ rooms: ## Prove who imports whom
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; fi
+# One more at a time than there are cores: many of them wait for servers that come back.
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
-	@cargo nextest run --locked $(LINTED) --no-fail-fast
+	@cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$(($$(nproc) + 1))
 	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
