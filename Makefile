@@ -4,6 +4,8 @@ SHELL := /bin/bash
 STAGE := scripts/stage.sh
 SITE := target/site
 LINTED := --config .cargo/lints.toml
+# It would win over what that file says.
+unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean

@@ -1,5 +1,5 @@
 // The browser tests: the real server, the real command line and a real Chromium, one test at a time on two cores. Those that no
-// clock hurries run beside them where everything runs (scripts/e2e.sh): they look and compare, and need nothing to come in time.
+// clock hurries run beside them where everything runs (scripts/e2e.sh): they look and compare, and a busy machine changes nothing.
 import { defineConfig } from '@playwright/test';
 import { chromium, chromiumArgs } from './fixtures/paths';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The browser tests: real server, real command line, real Chromium and Firefox. Needs target/site and the two binaries in target/debug;
-# arguments go on to Playwright (e2e.sh specs/claims.spec.ts, e2e.sh -g "races").
+# arguments go on to Playwright (e2e.sh specs/claims.spec.ts, e2e.sh -g "race for").
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -26,7 +26,7 @@ status=0
 long=
 if [ "$#" -eq 0 ]; then
   rm -f target/long-results.json
-  nice -n 10 node_modules/.bin/playwright test -c end2end/long.config.ts > target/long.log 2>&1 &
+  node_modules/.bin/playwright test -c end2end/long.config.ts > target/long.log 2>&1 &
   long=$!
   trap 'kill "$long" 2>/dev/null || true' EXIT
   export E2E_BESIDE=1
@@ -44,6 +44,7 @@ fi
 
 for environ in $(grep -lsa "E2E_RUN=$E2E_RUN" /proc/[0-9]*/environ || true); do
   pid=${environ//[!0-9]/}
+  [ -e "/proc/$pid" ] || continue # it ended by itself since
   [ "$pid" = "$$" ] || [ "$(ps -o ppid= -p "$pid" | tr -d ' ')" = "$$" ] || { echo "e2e: still running: $(ps -o pid=,args= -p "$pid")"; status=1; }
 done
 exit "$status"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test, stage by stage, on one native profile. A stage that fails does not hide the ones after it.
+# Every test, stage by stage, on one native profile. A stage that fails does not hide the ones after it,
+# but for what does not compile (a lint counts as that).
 set -u
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"

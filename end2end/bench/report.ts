@@ -100,8 +100,8 @@ ${machine()}
 ${body}
 ## Where the rest of the time goes
 
-- Sending and receiving in the clear cost a browser about 1 s of CPU time for these 300 MB, ciphering and hashing another; on two cores that
-  the server shares, nothing that ciphers can reach what does not. The loop by hand shows that bound; its own ratio to the raw PUTs is
+- Sending and receiving in the clear cost a browser 1 to 2 s of CPU time for these 300 MB, and ciphering and hashing more than that
+  again (the tables have both); on two cores that the server shares, nothing that ciphers can reach what does not. The loop by hand shows that bound; its own ratio to the raw PUTs is
   the most that is to be had here without a faster cipher.
 - What is left between Sealdrop and the loop when sending, by Chromium's own tracing and a profile of all its processes: 0.12 to 0.15 s from
   the click to the first addresses, most of it WebAssembly that the engine compiles function by function when each is first called; about
@@ -110,7 +110,7 @@ ${body}
   the showing grows, with the time that a file takes (2 CPU seconds in the 24 s at 100 Mbit/s); all are felt on the loopback, where
   browser and server keep both cores busy throughout.
 - WebCrypto runs on the worker's own thread in this Chromium: two workers and four were equally fast on two cores. Of the workers' time, the
-  loop's and ours, nearly half (0.9 of 2.0 to 2.4 CPU seconds) is page faults of fresh buffers: what a file is read into, what comes out
+  loop's and ours, nearly half is page faults of fresh buffers: what a file is read into, what comes out
   of the cipher, and the copies that hashing and the request make. What can be used again is (the part itself).
 - Tried without gain: four workers, XMLHttpRequest for all parts, progress once a second (0.1 CPU seconds), collecting more or less often.
 - One record of each 10 MiB is opened again before it is sent (U32), which costs about a fortieth of opening.

@@ -35,7 +35,7 @@ function listen(context: BrowserContext, into: Haystack[]): () => Promise<void> 
     const where = `browser: answer of ${new URL(response.url()).pathname}`;
     pending.push(response.body().then((bytes) => { into.push({ channel: 'response body', where, bytes }); }, () => undefined));
   });
-  return async () => { await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, 10_000))]); };
+  return async () => { await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, 60_000))]); };
 }
 
 /** What only the holder of a link can know: its key and everything derived from it that stays with clients. */

@@ -38,13 +38,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Seal files or folders, send them, print the link.
     Send(SendArguments),
-    /// Fetch what a link holds, verify it, save it.
     Receive(ReceiveArguments),
-    /// Say what a link holds. Counts no download.
     Info(InfoArguments),
-    /// Close a link that this machine sent.
     Revoke(RevokeArguments),
     /// Print the reference of this command line as Markdown.
     #[command(hide = true)]
@@ -95,7 +91,7 @@ pub(crate) struct SendArguments {
     /// Remove what an interrupted run of the same command left here and on the server. Sends nothing.
     #[arg(long, conflicts_with = "start_over")]
     pub(crate) discard: bool,
-    /// Send the exact size instead of rounding it up by at most 3 %: saves bytes, tells the size.
+    /// Send the exact size instead of rounding it up (by at most 3.2 % above 64 KiB): saves bytes, tells the size.
     #[arg(long)]
     pub(crate) exact_size: bool,
 }
@@ -127,7 +123,9 @@ pub(crate) struct ReceiveArguments {
     pub(crate) discard: bool,
 }
 
-/// Say what a link holds: name, note, files, when it ends. Counts no download.
+/// Say what a link holds: name, note, files, when it ends.
+///
+/// Counts as opened, not as a download.
 #[derive(Debug, Args)]
 pub(crate) struct InfoArguments {
     /// The whole link, in quotes.
@@ -140,7 +138,9 @@ pub(crate) struct InfoArguments {
     pub(crate) json: bool,
 }
 
-/// Close a link that this machine sent. Downloads that are running may still come to their end.
+/// Close a link that this machine sent.
+///
+/// Downloads that are running may still come to their end.
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArguments {
     /// The link; the part behind `#` is not needed.

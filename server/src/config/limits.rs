@@ -23,7 +23,7 @@ static GUEST: Variable = Variable {
     name: "SEALDROP_GUEST_MAX_BYTES",
     default: "50GiB",
     secret: false,
-    about: "Bytes of one link that somebody without an account may send; 0 turns guests off.",
+    about: "Sealed bytes of one link that somebody without an account may send (files, and up to 3.2 % of padding); 0 turns guests off.",
 };
 static DEFAULT_EXPIRES: Variable = Variable {
     name: "SEALDROP_DEFAULT_EXPIRES_IN",

@@ -80,7 +80,7 @@ async fn a_reader_that_takes_nothing_gives_its_turn_back() -> anyhow::Result<()>
         .map_or(0, |piece| piece.map_or(0, |piece| piece.len()));
     let refused = read_by_url(&bucket).await.err();
     ensure!(refused.is_some_and(|error| *error.code() == S3ErrorCode::SlowDown));
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_secs(30);
     let again = loop {
         match read_by_url(&bucket).await {
             Ok(body) => break body,
