@@ -1,12 +1,18 @@
-// The tests that failed in the last run, with the first lines of why, at the end of the output: whoever reads only the last
-// page of a log finds them there.
+// The tests that failed in the last run: with the first lines of why, or, with --names, one line each. The lines come last of
+// all, so that whoever reads only the end of a log finds them there.
 import { browserTests, rustTests } from './last-run.mjs';
 
 const LINES = 14;
+const names = process.argv.includes('--names');
 const plain = (message) => message.replace(/\u001b\[[0-9;]*m/g, '').replace(/&quot;/g, '"').replace(/&apos;|&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 const say = (name, where, message) => {
+  const lines = plain(message).split('\n').filter((line) => line.trim());
+  if (names) {
+    console.log(`failed: ${name}  [${where}]: ${lines.slice(0, 3).map((line) => line.trim()).join(' | ').slice(0, 400)}`);
+    return;
+  }
   console.log(`\nfailed: ${name}  [${where}]`);
-  for (const line of plain(message).split('\n').filter((line) => line.trim()).slice(0, LINES)) console.log(`  ${line.slice(0, 240)}`);
+  for (const line of lines.slice(0, LINES)) console.log(`  ${line.slice(0, 240)}`);
 };
 
 for (const { name, crate, rest } of rustTests()) {

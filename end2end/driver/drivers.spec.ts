@@ -10,6 +10,7 @@ import { QuietChromium } from './quiet-chromium';
 import { webkit } from './engines';
 import { finished, type Tab } from './tab';
 import { Driver } from './webdriver';
+import { Refused } from './wire';
 
 const page = `<!doctype html><title>t</title><input type=file multiple data-testid=pick hidden><input data-testid=type>
 <p style="height: 3000px"></p><button data-testid=go disabled>go</button>
@@ -18,13 +19,26 @@ const [pick, type] = document.querySelectorAll('input'), go = document.querySele
 pick.onchange = () => { go.disabled = false; };
 go.onclick = () => { said.textContent = [type.value, ...[...pick.files].map((f) => f.name + ':' + f.size)].join(' '); location.href = '/save'; };
 </script>`;
+/** Its button is drawn anew three times under whoever aims at it. */
+const restless = `<!doctype html><title>r</title><main></main><p id=said></p><script>
+let drawn = 0;
+const draw = () => {
+  const button = document.createElement('button');
+  button.textContent = 'go';
+  button.onclick = () => { said.textContent += 'pressed '; };
+  button.scrollIntoView = () => { if ((drawn += 1) < 4) draw(); };
+  document.querySelector('main').replaceChildren(button);
+};
+draw();
+</script>`;
+const pages: Record<string, string> = { '/': page, '/restless': restless };
 let server: Server;
 let driver: Driver;
 
 test.beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/save') response.setHeader('content-disposition', 'attachment; filename="saved.bin"');
-    response.setHeader('content-type', request.url === '/save' ? 'application/octet-stream' : 'text/html').end(request.url === '/save' ? 'bytes' : page);
+    response.setHeader('content-type', request.url === '/save' ? 'application/octet-stream' : 'text/html').end(request.url === '/save' ? 'bytes' : pages[request.url!.replace(/\?.*/, '')]);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   driver = await Driver.start();
@@ -35,6 +49,8 @@ test.afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+const address = (path = '/'): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 
 const drivers: [string, () => Promise<Tab>][] = [
   ['chromedriver', () => driver.browser()],
@@ -60,7 +76,7 @@ for (const [name, start] of drivers) {
     const browser = await start();
     try {
       expect(Number.parseInt(browser.version, 10)).toBeGreaterThan(1);
-      await browser.go(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await browser.go(address());
       await browser.fill('[data-testid=pick]', [folder.write('a.txt', 'abc').path, folder.write('b é.txt', '').path].join('\n'));
       await browser.fill('[data-testid=type]', 'Größe 1');
       await browser.click('[data-testid=go]');
@@ -79,8 +95,7 @@ for (const [name, start] of drivers) {
 
   test(`${name}: two browsers share nothing`, async () => {
     const [one, two] = [await start(), await start()];
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    for (const browser of [one, two]) await browser.go(url);
+    for (const browser of [one, two]) await browser.go(address());
     await one.run('localStorage.setItem("who", "one")');
     expect(await two.run('return localStorage.getItem("who")')).toBeNull();
     await one.close();
@@ -88,10 +103,40 @@ for (const [name, start] of drivers) {
   });
 }
 
+for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.test(name))) {
+  test(`${name}: who waits is not lost when the page goes under the question`, async () => {
+    const browser = await start();
+    try {
+      const slow = 'return new Promise((resolve) => setTimeout(() => resolve(location.search === "?second"), 400))';
+      const leave = 'setTimeout(() => location.replace("/?second"), 100)';
+      await browser.go(address('/?first'));
+      await browser.run(leave);
+      // Firefox asks the next page by itself.
+      if (name !== 'Firefox') await expect(browser.run(slow)).rejects.toThrow(Refused);
+      await browser.go(address('/?first'));
+      await browser.run(leave);
+      expect(await browser.until('the second page', slow)).toBe(true);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+test('Firefox: a button that is drawn anew under the mouse is pressed, once', async () => {
+  const browser = await Firefox.start();
+  try {
+    await browser.go(address('/restless'));
+    await browser.click('button');
+    expect(await browser.until('the click', 'return document.querySelector("#said").textContent || null')).toBe('pressed ');
+  } finally {
+    await browser.close();
+  }
+});
+
 test('Firefox: what pages complain about is heard', async () => {
   const browser = await Firefox.start();
   try {
-    await browser.go(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await browser.go(address());
     await browser.run('console.error("told"); setTimeout(() => { throw new Error("thrown"); })');
     await expect.poll(() => browser.complaints.join('\n')).toMatch(/told[^]*thrown/);
   } finally {

@@ -6,8 +6,8 @@ import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
 import { bareEnv, firefox } from '../fixtures/paths';
 import { preferences } from './firefox-preferences';
-import { Tab } from './tab';
-import { asJson, Wire } from './wire';
+import { orRefused, Tab } from './tab';
+import { asJson, Refused, Wire } from './wire';
 
 export interface FirefoxOptions {
   /** Save here instead of into a folder that goes with the browser. */
@@ -91,7 +91,13 @@ export class Firefox extends Tab {
   }
 
   async go(url: string): Promise<void> {
-    await this.ask('browsingContext.navigate', { context: this.context, url, wait: 'interactive' });
+    // The empty page that a window begins with may still be coming, and takes the first navigation down with it.
+    const navigate = (): Promise<unknown> => this.ask('browsingContext.navigate', { context: this.context, url, wait: 'interactive' });
+    const refused = await navigate().catch(orRefused);
+    if (refused instanceof Refused) {
+      if (!/ABORTED/.test(refused.message)) throw refused;
+      await navigate();
+    }
   }
 
   async run<T>(script: string, ...args: unknown[]): Promise<T> {
@@ -102,37 +108,44 @@ export class Firefox extends Tab {
     return JSON.parse(answer.result!.value) as T;
   }
 
-  private async element(selector: string): Promise<Node> {
-    const { nodes } = await this.ask<{ nodes: Node[] }>('browsingContext.locateNodes', {
-      context: this.context, locator: { type: 'css', value: selector }, maxNodeCount: 1,
-    });
-    if (!nodes[0]) throw new Error(`${selector} is not there`);
-    return { sharedId: nodes[0].sharedId };
+  /** Does something with an element. One that was drawn anew between the look and the deed is looked for again. */
+  private async withElement(selector: string, deed: (element: Node) => Promise<unknown>): Promise<void> {
+    for (const end = Date.now() + 30_000; ;) {
+      const { nodes } = await this.ask<{ nodes: Node[] }>('browsingContext.locateNodes', {
+        context: this.context, locator: { type: 'css', value: selector }, maxNodeCount: 1,
+      });
+      if (!nodes[0]) throw new Error(`${selector} is not there`);
+      const refused = await deed({ sharedId: nodes[0].sharedId }).catch(orRefused);
+      if (!(refused instanceof Refused)) return;
+      if (Date.now() > end || !/no such (node|element)|stale element|out of bounds/.test(refused.message)) throw refused;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  private act(actions: Record<string, unknown>): Promise<unknown> {
+    return this.ask('input.performActions', { context: this.context, actions: [actions] });
+  }
+
+  private mouse(...actions: Record<string, unknown>[]): Promise<unknown> {
+    return this.act({ type: 'pointer', id: 'mouse', actions });
   }
 
   protected async press(selector: string): Promise<void> {
-    await this.run('document.querySelector(arguments[0]).scrollIntoView({ block: "center", behavior: "instant" })', selector);
-    const element = await this.element(selector);
-    await this.ask('input.performActions', {
-      context: this.context,
-      actions: [{
-        type: 'pointer', id: 'mouse', actions: [
-          { type: 'pointerMove', x: 0, y: 0, origin: { type: 'element', element } },
-          { type: 'pointerDown', button: 0 },
-          { type: 'pointerUp', button: 0 },
-        ],
-      }],
+    // Only the way to it is tried again: a button that was pressed is pressed once.
+    await this.withElement(selector, async (element) => {
+      await this.run('document.querySelector(arguments[0])?.scrollIntoView({ block: "center", behavior: "instant" })', selector);
+      await this.mouse({ type: 'pointerMove', x: 0, y: 0, origin: { type: 'element', element } });
     });
+    await this.mouse({ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 });
   }
 
   protected async put(selector: string, text: string): Promise<void> {
     if (await this.run<boolean>('return document.querySelector(arguments[0]).type === "file"', selector)) {
-      await this.ask('input.setFiles', { context: this.context, element: await this.element(selector), files: text.split('\n') });
+      await this.withElement(selector, (element) => this.ask('input.setFiles', { context: this.context, element, files: text.split('\n') }));
       return;
     }
     await this.press(selector);
-    const keys = [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
-    await this.ask('input.performActions', { context: this.context, actions: [{ type: 'key', id: 'keys', actions: keys }] });
+    await this.act({ type: 'key', id: 'keys', actions: [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]) });
   }
 
   /** Ends the process at once, as a crash would; what it saved stays until `close`. */

@@ -1,6 +1,7 @@
 // One page of a browser, as a test uses it, whatever drives it.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Refused } from './wire';
 
 export abstract class Tab {
   /** The folder into which this browser saves without asking. */
@@ -19,13 +20,14 @@ export abstract class Tab {
   /** Ends the browser and removes its profile and what it saved. */
   abstract close(): Promise<void>;
 
-  /** Waits until a script returns something other than null and false. */
+  /** Waits until a script returns something other than null and false, also across a page that goes while it is asked. */
   async until<T>(what: string, script: string, within = 30_000, every = 100): Promise<T> {
     const end = Date.now() + within;
     for (;;) {
-      const value = await this.run<T | null | false>(script);
-      if (value !== null && value !== false) return value;
-      if (Date.now() > end) throw new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
+      const value = await this.run<T | null | false>(script).catch(orRefused);
+      const refused = value instanceof Refused;
+      if (value !== null && value !== false && !refused) return value as T;
+      if (Date.now() > end) throw refused ? value : new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
       await new Promise((resolve) => setTimeout(resolve, every));
     }
   }
@@ -51,6 +53,12 @@ export abstract class Tab {
   hasSaved(name: string): boolean {
     return existsSync(join(this.downloads, name)) && !readdirSync(this.downloads).some(isPartial);
   }
+}
+
+/** A refusal as a value; everything else stays an error. */
+export function orRefused(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  throw error;
 }
 
 /** Names that browsers give to what they have not yet. */

@@ -83,4 +83,4 @@ export async function openList(browser: Tab, link: string, password?: string): P
 }
 
 const hydrated = (browser: Tab): Promise<unknown> =>
-  browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 30_000);
+  browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 90_000);

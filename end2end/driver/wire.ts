@@ -12,9 +12,23 @@ interface Answer {
   params?: unknown;
 }
 
+/**
+ * The browser heard a command and would not do it: the page that it was for went meanwhile, or what it names was drawn anew.
+ * Whoever only looks asks again (`Tab.until`); whoever acts asks again as long as nothing was done.
+ */
+export class Refused extends Error {
+  override name = 'Refused';
+
+  /** As thrown where the command was given, not where its answer was heard. */
+  constructor(message: string, given: { stack?: string }) {
+    super(message);
+    this.stack = `${this.name}: ${message}\n${given.stack?.replace(/^.*\n/, '') ?? ''}`;
+  }
+}
+
 export class Wire {
   private next = 1;
-  private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<number, { resolve: (value: unknown) => void; refuse: (why: string) => void; hangUp: () => void }>();
 
   private constructor(private readonly socket: WebSocket, hear: (method: string, params: never) => void) {
     socket.on('message', (data) => {
@@ -26,12 +40,12 @@ export class Wire {
       }
       this.waiting.delete(answer.id!);
       const { error } = answer;
-      if (error) asked.reject(new Error(typeof error === 'string' ? `${error}: ${answer.message}` : error.message));
+      if (error) asked.refuse(typeof error === 'string' ? `${error}: ${answer.message}` : error.message);
       else asked.resolve(answer.result);
     });
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      for (const { reject } of this.waiting.values()) reject(new Error('the browser hung up'));
+      for (const { hangUp } of this.waiting.values()) hangUp();
       this.waiting.clear();
     });
   }
@@ -47,12 +61,16 @@ export class Wire {
   }
 
   ask<T>(method: string, params: unknown = {}): Promise<T> {
-    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error(`${method}: the browser hung up`));
+    const hungUp = (): Error => new Error(`${method}: the browser hung up`);
+    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(hungUp());
     const id = this.next++;
+    const given: { stack?: string } = {};
+    Error.captureStackTrace(given, this.ask);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, {
         resolve: (value) => resolve(value as T),
-        reject: (error) => reject(new Error(`${method}: ${error.message}`)),
+        refuse: (why) => reject(new Refused(`${method}: ${why}`, given)),
+        hangUp: () => reject(hungUp()),
       });
       this.socket.send(JSON.stringify({ id, method, params }));
     });
