@@ -6,7 +6,7 @@ import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
 import { bareEnv, firefox } from '../fixtures/paths';
 import { preferences } from './firefox-preferences';
-import { orRefused, Tab } from './tab';
+import { aim, orRefused, Tab } from './tab';
 import { asJson, Refused, Wire } from './wire';
 
 export interface FirefoxOptions {
@@ -108,18 +108,12 @@ export class Firefox extends Tab {
     return JSON.parse(answer.result!.value) as T;
   }
 
-  /** Does something with an element. One that was drawn anew between the look and the deed is looked for again. */
-  private async withElement(selector: string, deed: (element: Node) => Promise<unknown>): Promise<void> {
-    for (const end = Date.now() + 30_000; ;) {
-      const { nodes } = await this.ask<{ nodes: Node[] }>('browsingContext.locateNodes', {
-        context: this.context, locator: { type: 'css', value: selector }, maxNodeCount: 1,
-      });
-      if (!nodes[0]) throw new Error(`${selector} is not there`);
-      const refused = await deed({ sharedId: nodes[0].sharedId }).catch(orRefused);
-      if (!(refused instanceof Refused)) return;
-      if (Date.now() > end || !/no such (node|element)|stale element|out of bounds/.test(refused.message)) throw refused;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  private async element(selector: string): Promise<Node> {
+    const { nodes } = await this.ask<{ nodes: Node[] }>('browsingContext.locateNodes', {
+      context: this.context, locator: { type: 'css', value: selector }, maxNodeCount: 1,
+    });
+    if (!nodes[0]) throw new Error(`${selector} is not there`);
+    return { sharedId: nodes[0].sharedId };
   }
 
   private act(actions: Record<string, unknown>): Promise<unknown> {
@@ -132,7 +126,8 @@ export class Firefox extends Tab {
 
   protected async press(selector: string): Promise<void> {
     // Only the way to it is tried again: a button that was pressed is pressed once.
-    await this.withElement(selector, async (element) => {
+    await aim(async () => {
+      const element = await this.element(selector);
       await this.run('document.querySelector(arguments[0])?.scrollIntoView({ block: "center", behavior: "instant" })', selector);
       await this.mouse({ type: 'pointerMove', x: 0, y: 0, origin: { type: 'element', element } });
     });
@@ -141,7 +136,7 @@ export class Firefox extends Tab {
 
   protected async put(selector: string, text: string): Promise<void> {
     if (await this.run<boolean>('return document.querySelector(arguments[0]).type === "file"', selector)) {
-      await this.withElement(selector, (element) => this.ask('input.setFiles', { context: this.context, element, files: text.split('\n') }));
+      await aim(async () => this.ask('input.setFiles', { context: this.context, element: await this.element(selector), files: text.split('\n') }));
       return;
     }
     await this.press(selector);

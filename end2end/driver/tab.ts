@@ -61,6 +61,16 @@ export function orRefused(error: unknown): Refused {
   throw error;
 }
 
+/** Looks for an element and aims at it, again and again as long as it is drawn anew in between. What is done must not have been done by half. */
+export async function aim(deed: () => Promise<unknown>, within = 30_000): Promise<void> {
+  for (const end = Date.now() + within; ;) {
+    const refused = await deed().catch(orRefused);
+    if (!(refused instanceof Refused)) return;
+    if (Date.now() > end || !/no such (node|element)|stale element|not interactable|click intercepted|out of bounds/.test(refused.message)) throw refused;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** Names that browsers give to what they have not yet. */
 const isPartial = (name: string): boolean => name.endsWith('.crdownload') || name.endsWith('.part') || name.startsWith('.');
 

@@ -5,9 +5,13 @@ import { Folder } from '../fixtures/folder';
 import { bareEnv, xvfb } from '../fixtures/paths';
 import { freePort } from '../fixtures/postgres';
 import { chrome, type Engine } from './engines';
-import { Tab } from './tab';
+import { aim, Tab } from './tab';
+import { Refused } from './wire';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** Errors that asking again does not help. */
+const FINAL = new Set(['javascript error', 'invalid session id', 'session not created', 'timeout']);
 
 export class Driver {
   private readonly open = new Set<Browser>();
@@ -74,7 +78,10 @@ export class Driver {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const { value } = (await response.json()) as { value: { error?: string; message?: string } };
-    if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message?.split('\n')[0]}`);
+    if (!response.ok) {
+      const why = `${method} ${path}: ${value.error}: ${value.message?.split('\n')[0]}`;
+      throw FINAL.has(value.error ?? '') ? new Error(why) : new Refused(why);
+    }
     return value as T;
   }
 }
@@ -108,11 +115,12 @@ export class Browser extends Tab {
   }
 
   protected async press(selector: string): Promise<void> {
-    await this.driver.post(`${this.base}/element/${await this.element(selector)}/click`);
+    // Of the errors of a click these come before it.
+    await aim(async () => this.driver.post(`${this.base}/element/${await this.element(selector)}/click`));
   }
 
   protected async put(selector: string, text: string): Promise<void> {
-    await this.driver.post(`${this.base}/element/${await this.element(selector)}/value`, { text });
+    await aim(async () => this.driver.post(`${this.base}/element/${await this.element(selector)}/value`, { text }));
   }
 
   async close(): Promise<void> {

@@ -19,10 +19,10 @@ interface Answer {
 export class Refused extends Error {
   override name = 'Refused';
 
-  /** As thrown where the command was given, not where its answer was heard. */
-  constructor(message: string, given: { stack?: string }) {
+  /** As thrown where the command was given, if that was not where its answer was heard. */
+  constructor(message: string, given?: { stack?: string }) {
     super(message);
-    this.stack = `${this.name}: ${message}\n${given.stack?.replace(/^.*\n/, '') ?? ''}`;
+    if (given?.stack) this.stack = `${this.name}: ${message}\n${given.stack.replace(/^.*\n/, '')}`;
   }
 }
 
