@@ -13,10 +13,15 @@ export function* rustTests() {
   }
 }
 
+const REPORTS = ['target/e2e-results.json', 'target/long-results.json'];
+const playwright = () => REPORTS.map((path) => [path, text(path)]).filter(([, report]) => report).map(([path, report]) => ({ path, ...JSON.parse(report) }));
+
+/** What ended a whole run of Playwright, or kept it from beginning. */
+export const brokenRuns = () => playwright().flatMap(({ path, errors }) => errors.map(({ message }) => ({ path, message })));
+
 /** Every browser test, as Playwright's reports describe it: of the main run, and of what ran beside it. */
 export function* browserTests() {
-  const reports = ['target/e2e-results.json', 'target/long-results.json'].map(text).filter(Boolean);
-  const waiting = reports.flatMap((report) => JSON.parse(report).suites);
+  const waiting = playwright().flatMap(({ suites }) => suites);
   while (waiting.length > 0) {
     const suite = waiting.shift();
     yield* suite.specs ?? [];

@@ -1,6 +1,6 @@
 // The tests that failed in the last run: with the first lines of why, or, with --names, one line each. The lines come last of
 // all, so that whoever reads only the end of a log finds them there.
-import { browserTests, rustTests } from './last-run.mjs';
+import { brokenRuns, browserTests, rustTests } from './last-run.mjs';
 
 const LINES = 14;
 const names = process.argv.includes('--names');
@@ -25,3 +25,5 @@ for (const spec of browserTests()) {
   const errors = spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors ?? []));
   say(spec.title, spec.file, errors.map((error) => error.message ?? '').join('\n'));
 }
+
+for (const { path, message } of brokenRuns()) say('a whole run of browser tests', path, message);
