@@ -6,7 +6,7 @@ import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
 import { bareEnv, firefox } from '../fixtures/paths';
 import { preferences } from './firefox-preferences';
-import { aim, orRefused, Tab } from './tab';
+import { aim, Tab } from './tab';
 import { asJson, Refused, Wire } from './wire';
 
 export interface FirefoxOptions {
@@ -91,11 +91,12 @@ export class Firefox extends Tab {
   }
 
   async go(url: string): Promise<void> {
-    // The empty page that a window begins with may still be coming, and takes the first navigation down with it.
     const navigate = (): Promise<unknown> => this.ask('browsingContext.navigate', { context: this.context, url, wait: 'interactive' });
-    const refused = await navigate().catch(orRefused);
-    if (refused instanceof Refused) {
-      if (!/ABORTED/.test(refused.message)) throw refused;
+    try {
+      await navigate();
+    } catch (error) {
+      // The empty page that a window begins with may still be coming, and takes the first navigation down with it.
+      if (!(error instanceof Refused) || !/ABORTED/.test(error.message)) throw error;
       await navigate();
     }
   }

@@ -24,10 +24,13 @@ export abstract class Tab {
   async until<T>(what: string, script: string, within = 30_000, every = 100): Promise<T> {
     const end = Date.now() + within;
     for (;;) {
-      const value = await this.run<T | null | false>(script).catch(orRefused);
-      const refused = value instanceof Refused;
-      if (value !== null && value !== false && !refused) return value as T;
-      if (Date.now() > end) throw refused ? value : new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
+      try {
+        const value = await this.run<T | null | false>(script);
+        if (value !== null && value !== false) return value;
+      } catch (error) {
+        if (!(error instanceof Refused) || Date.now() > end) throw error;
+      }
+      if (Date.now() > end) throw new Error(`${what}: not within ${within} ms; the page says:\n${await this.text()}`);
       await new Promise((resolve) => setTimeout(resolve, every));
     }
   }
@@ -55,18 +58,18 @@ export abstract class Tab {
   }
 }
 
-/** A refusal as a value; everything else stays an error. */
-export function orRefused(error: unknown): Refused {
-  if (error instanceof Refused) return error;
-  throw error;
-}
+/** Errors of a look that comes too late: what it found was drawn anew, or lies elsewhere now. */
+const MISSED = /no such (node|element)|stale element|not interactable|click intercepted|out of bounds/;
 
 /** Looks for an element and aims at it, again and again as long as it is drawn anew in between. What is done must not have been done by half. */
-export async function aim(deed: () => Promise<unknown>, within = 30_000): Promise<void> {
-  for (const end = Date.now() + within; ;) {
-    const refused = await deed().catch(orRefused);
-    if (!(refused instanceof Refused)) return;
-    if (Date.now() > end || !/no such (node|element)|stale element|not interactable|click intercepted|out of bounds/.test(refused.message)) throw refused;
+export async function aim(deed: () => Promise<unknown>): Promise<void> {
+  for (const end = Date.now() + 30_000; ;) {
+    try {
+      await deed();
+      return;
+    } catch (error) {
+      if (!(error instanceof Refused) || Date.now() > end || !MISSED.test(error.message)) throw error;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
