@@ -3,6 +3,7 @@
 
 mod served;
 
+use core::ops::Range;
 use std::collections::HashMap;
 
 use futures::{StreamExt, future::AbortHandle, future::abortable, select, stream::FuturesUnordered};
@@ -13,11 +14,25 @@ pub(crate) use served::Served;
 
 use crate::{chunk::Pieces, platform::BrowserPlatform};
 
+/// Bytes before a read that is on its way from where it is still of use.
+const NEAR: u64 = 2 << 20;
+
+/// A read that is on its way.
+struct Reading {
+    /// Streams may be counted from one again, reads are not.
+    number: u64,
+    ahead: Range<u64>,
+    handle: AbortHandle,
+}
+
 /// Answers what the element asks for, until its preview is closed or something does not pass.
 pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut Served) -> Result<(), TransferError> {
     let mut idle: HashMap<u32, PreviewReader> = HashMap::new();
-    let mut busy: HashMap<u32, AbortHandle> = HashMap::new();
+    let mut busy: HashMap<u32, Reading> = HashMap::new();
+    // Of streams that nobody reads any longer.
+    let mut left: Vec<Reading> = Vec::new();
     let mut reading = FuturesUnordered::new();
+    let mut number = 0;
     loop {
         select! {
             asked = served.next() => match asked {
@@ -25,26 +40,38 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
                     // A service worker that was stopped counts from one again, and what it had asked for is nobody's.
                     let before = idle.remove(&stream).filter(|reader| reader.left() == (from..to));
                     let mut reader = before.unwrap_or_else(|| PreviewReader::new(from..to));
+                    let ahead = reader.ahead(preview);
+                    number += 1;
+                    let of = number;
                     let (next, handle) = abortable(async move {
                         let pieces = reader.next(preview).await;
-                        (stream, from, reader, pieces)
+                        (stream, of, from, reader, pieces)
                     });
-                    if let Some(before) = busy.insert(stream, handle) {
-                        before.abort();
-                    }
+                    left.extend(busy.insert(stream, Reading { number, ahead, handle }));
+                    left.retain(|one| {
+                        let is_wanted = from < one.ahead.end && one.ahead.start <= from + NEAR;
+                        if !is_wanted {
+                            // Dropping what it waits for aborts the request.
+                            one.handle.abort();
+                        }
+                        is_wanted
+                    });
                     reading.push(next);
                 }
                 Some(Asked::Cancel { stream }) => {
                     idle.remove(&stream);
-                    // Dropping what it waits for aborts the request.
-                    if let Some(handle) = busy.remove(&stream) {
-                        handle.abort();
-                    }
+                    // Players let go of a place and ask for it again at once: what is on its way comes, until another place is asked for.
+                    left.extend(busy.remove(&stream));
                 }
                 None => return Ok(()),
             },
             read = reading.select_next_some() => {
-                let Ok((stream, from, reader, pieces)) = read else { continue };
+                let Ok((stream, of, from, reader, pieces)) = read else { continue };
+                left.retain(|one| one.number != of);
+                if busy.get(&stream).is_none_or(|one| one.number != of) {
+                    // Kept by the preview; an error is met by whoever asks again.
+                    continue;
+                }
                 busy.remove(&stream);
                 match pieces {
                     Ok(pieces) => {

@@ -5,11 +5,12 @@
 //! object; that the object as a whole is what the sender committed to (`tag_root`) only a download can say.
 
 mod format;
+mod held;
 mod pixels;
 mod reader;
 
 use core::{cell::Cell, ops::Range};
-use std::{cell::RefCell, collections::BTreeMap, collections::VecDeque};
+use std::collections::BTreeMap;
 
 use futures::{
     future::{Either, select},
@@ -22,6 +23,7 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::size;
 
+use self::held::{Found, Held};
 pub use self::{
     format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
     reader::PreviewReader,
@@ -39,8 +41,6 @@ use crate::{
 
 /// Runs of records on their way at once: a film and its next place.
 const AT_ONCE: usize = 3;
-/// Opened records that are kept (4 MiB): what a player reads twice is fetched once.
-const HELD: u64 = 16;
 
 /// A visit's claim for all that it looks at.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub async fn preview<P: Platform, T>(
             claim: &claim,
             entry,
             headers: Mutex::default(),
-            held: RefCell::default(),
+            held: Held::default(),
         };
         let working = work(&preview);
         let keeping = claim.keep(platform);
@@ -148,14 +148,7 @@ pub struct Preview<'a, P: Platform> {
     entry: &'a FileEntry,
     /// What record 0 of an object told. Held while it is fetched, so that it is fetched once.
     headers: Mutex<BTreeMap<usize, OpenedHeader>>,
-    /// The last runs that were opened, the newest at the end.
-    held: RefCell<VecDeque<Run<P::Chunk>>>,
-}
-
-struct Run<C> {
-    object: usize,
-    records: Range<u64>,
-    content: C,
+    held: Held<P::Chunk>,
 }
 
 impl<P: Platform> Preview<'_, P> {
@@ -214,11 +207,16 @@ impl<P: Platform> Preview<'_, P> {
         let end = record_of(content.end - 1) + 1;
         let mut next = record_of(content.start);
         while next < end {
-            let (records, opened) = match self.held(object, next) {
-                Some(held) => held,
-                None => {
-                    let fresh = next..self.next_held(object, next).min(end).min(next + RUN);
-                    (fresh.clone(), self.open(object, fresh).await?)
+            let (records, opened) = match self.held.find(object, next..end.min(next + RUN)) {
+                Found::Held(records, content) => (records, content),
+                Found::Underway(over) => {
+                    // Whether it came or failed is seen when it is looked for again.
+                    over.await.unwrap_or_default();
+                    continue;
+                }
+                Found::Missing(fetching) => {
+                    let records = fetching.records();
+                    (records.clone(), self.open(object, records).await?)
                 }
             };
             let base = content_of(records.start);
@@ -235,26 +233,6 @@ impl<P: Platform> Preview<'_, P> {
         Ok(())
     }
 
-    /// The run that holds a record, from that record on.
-    fn held(&self, object: usize, record: u64) -> Option<(Range<u64>, P::Chunk)> {
-        let held = self.held.borrow();
-        let run = held
-            .iter()
-            .find(|run| run.object == object && run.records.contains(&record))?;
-        let before = (content_of(record) - content_of(run.records.start)) as usize;
-        let rest = run.content.slice(before.min(run.content.len())..run.content.len());
-        Some((record..run.records.end, rest))
-    }
-
-    fn next_held(&self, object: usize, after: u64) -> u64 {
-        let held = self.held.borrow();
-        let starts = held
-            .iter()
-            .filter(|run| run.object == object)
-            .map(|run| run.records.start);
-        starts.filter(|start| *start > after).min().unwrap_or(u64::MAX)
-    }
-
     /// Fetches and opens records; of an object that is new, record 0 first: it carries what every other one needs.
     async fn open(&self, object: usize, records: Range<u64>) -> Result<P::Chunk, TransferError> {
         let known = {
@@ -264,19 +242,19 @@ impl<P: Platform> Preview<'_, P> {
                 None if records.start == 0 => {
                     let range = self.fetch(object, records.clone(), None).await?;
                     headers.insert(object, range.header);
-                    return Ok(self.hold(object, records, range));
+                    return Ok(self.held.hold(object, records, range.content));
                 }
                 None => {
                     let first = self.fetch(object, 0..1, None).await?;
                     let header = first.header;
                     headers.insert(object, header);
-                    self.hold(object, 0..1, first);
+                    self.held.hold(object, 0..1, first.content);
                     header
                 }
             }
         };
         let range = self.fetch(object, records.clone(), Some(known)).await?;
-        Ok(self.hold(object, records, range))
+        Ok(self.held.hold(object, records, range.content))
     }
 
     async fn fetch(
@@ -286,21 +264,6 @@ impl<P: Platform> Preview<'_, P> {
         known: Option<OpenedHeader>,
     ) -> Result<OpenedRange<P::Chunk>, TransferError> {
         open_records(self.spine, self.link, self.claim, object, (records, known)).await
-    }
-
-    fn hold(&self, object: usize, records: Range<u64>, range: OpenedRange<P::Chunk>) -> P::Chunk {
-        let content = range.content.slice(0..range.content.len());
-        let mut held = self.held.borrow_mut();
-        held.push_back(Run {
-            object,
-            records,
-            content: range.content,
-        });
-        let count = |run: &Run<P::Chunk>| run.records.end - run.records.start;
-        while held.len() > 1 && held.iter().map(count).sum::<u64>() > HELD {
-            held.pop_front();
-        }
-        content
     }
 }
 

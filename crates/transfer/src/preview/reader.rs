@@ -11,7 +11,8 @@ const MOST: u64 = 8;
 /// One reader of a preview. A step that nobody asks for fetches nothing.
 ///
 /// A player looks at a header, jumps to an index, jumps to a place: each of these costs one record. Whoever stays takes
-/// twice as much with each step, so that a film is not fetched in a thousand requests.
+/// one more with each step, so that a film is not fetched in a thousand requests, nor much of it for nothing when a
+/// player has enough after two or three MiB.
 #[derive(Debug)]
 pub struct PreviewReader {
     left: Range<u64>,
@@ -31,19 +32,29 @@ impl PreviewReader {
         self.left.start..self.left.end
     }
 
+    /// The bytes of the file, from and to, that [`next`](Self::next) gives; empty at the end of the range, or of the file.
+    #[must_use]
+    pub fn ahead<P: Platform>(&self, preview: &Preview<'_, P>) -> Range<u64> {
+        let Range { start, end } = self.left();
+        let end = end.min(preview.file_len());
+        if start >= end {
+            return start..start;
+        }
+        start..preview.end_of_records(start, self.step).min(end)
+    }
+
     /// The next bytes; nothing at the end of the range, or of the file.
     ///
     /// # Errors
     /// As [`Preview::read`].
     pub async fn next<P: Platform>(&mut self, preview: &Preview<'_, P>) -> Result<Vec<P::Chunk>, TransferError> {
-        let end = self.left.end.min(preview.file_len());
-        if self.left.start >= end {
+        let ahead = self.ahead(preview);
+        if ahead.is_empty() {
             return Ok(Vec::new());
         }
-        let stop = preview.end_of_records(self.left.start, self.step).min(end);
-        let pieces = preview.read(self.left.start..stop).await?;
-        self.left.start = stop;
-        self.step = (2 * self.step).min(MOST);
+        let pieces = preview.read(ahead.clone()).await?;
+        self.left.start = ahead.end;
+        self.step = (self.step + 1).min(MOST);
         Ok(pieces)
     }
 }

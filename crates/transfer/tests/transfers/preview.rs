@@ -1,10 +1,13 @@
 //! Looking at files without downloading them: any range, few records, nothing that did not open.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::memory::{Fault, Memory, Plain, alter};
 use futures::executor::block_on;
+use futures::future::join;
+use futures::poll;
 use sealdrop_api::ProblemType;
 use sealdrop_crypto::size;
 use sealdrop_transfer::*;
@@ -112,7 +115,7 @@ fn a_reader_takes_little_first_and_more_as_it_goes_on() {
     look(&memory, &link, 0, async |preview| {
         let mut reader = PreviewReader::new(1_000..whole.len() as u64);
         let mut seen = Vec::new();
-        for steps in [1, 2, 4, 8, 8] {
+        for steps in [1, 2, 3, 4, 5, 6, 7, 8, 8] {
             seen.extend(bytes(&reader.next(preview).await?));
             assert_eq!(fetched(&memory).iter().map(|(_, count)| count).sum::<u64>(), steps);
         }
@@ -124,6 +127,31 @@ fn a_reader_takes_little_first_and_more_as_it_goes_on() {
             seen.extend(next);
         }
         assert!(seen == whole[1_000..], "{} of {}", seen.len(), whole.len());
+        Ok(())
+    })
+    .expect("it is read");
+}
+
+#[test]
+fn what_is_on_its_way_is_not_fetched_for_whoever_else_asks() {
+    let memory = Memory::default();
+    let len = 2 * FIRST as usize;
+    let link = sent(&memory, &[("film.bin", len)]);
+    let whole = content("film.bin", len);
+    let at = |range: Range<u64>| &whole[range.start as usize..range.end as usize];
+    look(&memory, &link, 0, async |preview| {
+        let (early, late) = (5_000_000..6_000_000, 5_500_000..6_500_000);
+        let (one, two) = join(preview.read(early.clone()), preview.read(late.clone())).await;
+        assert!(bytes(&one?) == at(early) && bytes(&two?) == at(late));
+        assert_eq!(fetched(&memory), [(0, 1), (19, 4), (23, 2)]);
+        // Whoever fetched lets go: whoever waited fetches.
+        let far = 12_000_000..12_000_010;
+        let mut first = Box::pin(preview.read(far.clone()));
+        assert!(poll!(&mut first).is_pending());
+        let mut second = Box::pin(preview.read(far.clone()));
+        assert!(poll!(&mut second).is_pending());
+        drop(first);
+        assert!(bytes(&second.await?) == at(far));
         Ok(())
     })
     .expect("it is read");
