@@ -3,7 +3,7 @@ import type { FullResult, Reporter, TestCase, TestResult } from '@playwright/tes
 
 export default class SummaryReporter implements Reporter {
   private readonly figures: string[] = [];
-  private readonly outcomes = { passed: 0, failed: 0, skipped: 0 };
+  private readonly outcomes = { passed: 0, failed: 0, skipped: 0, again: 0 };
   private readonly begin = Date.now();
 
   printsToStdio(): boolean {
@@ -11,7 +11,7 @@ export default class SummaryReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const outcome = result.status === 'passed' ? 'passed' : result.status === 'skipped' ? 'skipped' : 'failed';
+    const outcome = result.status === 'passed' ? 'passed' : result.status === 'skipped' ? 'skipped' : result.retry < test.retries ? 'again' : 'failed';
     this.outcomes[outcome] += 1;
     for (const { type, description } of result.annotations) {
       if (type === 'figure') this.figures.push(`${test.parent.title.replace(/\.spec\.ts$/, '').replace(/^.*\//, '')}: ${description}`);
@@ -20,9 +20,9 @@ export default class SummaryReporter implements Reporter {
   }
 
   onEnd(result: FullResult): void {
-    const { passed, failed, skipped } = this.outcomes;
+    const { passed, failed, skipped, again } = this.outcomes;
     const seconds = Math.round((Date.now() - this.begin) / 1000);
     process.stdout.write(`\n${this.figures.map((figure) => `  ${figure}\n`).join('')}`);
-    process.stdout.write(`browser tests: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s (${result.status})\n`);
+    process.stdout.write(`browser tests: ${passed} passed, ${failed} failed, ${skipped} skipped, ${again} tried a second time in ${seconds} s (${result.status})\n`);
   }
 }

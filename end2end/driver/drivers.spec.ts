@@ -31,7 +31,18 @@ const draw = () => {
 };
 draw();
 </script>`;
-const pages: Record<string, string> = { '/': page, '/restless': restless };
+const told = `<button>go</button><p id=said></p><script>
+const button = document.querySelector('button');
+button.onclick = () => { said.textContent += 'pressed '; };`;
+/** Its button moves away when the mouse comes. */
+const shy = `<!doctype html><title>s</title><main style="padding: 0">${told}
+button.addEventListener('mousemove', () => { document.querySelector('main').style.padding = '150px'; }, { once: true });
+</script></main>`;
+/** What is pressed first goes nowhere. */
+const deaf = `<!doctype html><title>d</title>${told}
+for (const kind of ['mousedown', 'mouseup', 'click']) addEventListener(kind, (event) => event.stopImmediatePropagation(), { capture: true, once: true });
+</script>`;
+const pages: Record<string, string> = { '/': page, '/restless': restless, '/shy': shy, '/deaf': deaf };
 let server: Server;
 let driver: Driver;
 
@@ -120,6 +131,21 @@ for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.
       await browser.close();
     }
   });
+}
+
+for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.test(name))) {
+  for (const [what, path] of [['a button that moves away when the mouse comes', '/shy'], ['a button whose first press goes nowhere', '/deaf']] as const) {
+    test(`${name}: ${what} is pressed once`, async () => {
+      const browser = await start();
+      try {
+        await browser.go(address(path));
+        await browser.click('button');
+        expect(await browser.until('the click', 'return document.querySelector("#said").textContent || null')).toBe('pressed ');
+      } finally {
+        await browser.close();
+      }
+    });
+  }
 }
 
 test('Firefox: a button that is drawn anew under the mouse is pressed, once', async () => {

@@ -6,7 +6,7 @@ import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
 import { bareEnv, firefox } from '../fixtures/paths';
 import { preferences } from './firefox-preferences';
-import { aim, Tab } from './tab';
+import { aim, type Place, Tab } from './tab';
 import { asJson, Refused, Wire } from './wire';
 
 export interface FirefoxOptions {
@@ -126,13 +126,9 @@ export class Firefox extends Tab {
   }
 
   protected async press(selector: string): Promise<void> {
-    // Only the way to it is tried again: a button that was pressed is pressed once.
-    await aim(async () => {
-      const element = await this.element(selector);
-      await this.run('document.querySelector(arguments[0])?.scrollIntoView({ block: "center", behavior: "instant" })', selector);
-      await this.mouse({ type: 'pointerMove', x: 0, y: 0, origin: { type: 'element', element } });
-    });
-    await this.mouse({ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 });
+    const move = async ({ aside }: Place): Promise<unknown> =>
+      this.mouse({ type: 'pointerMove', x: aside, y: 0, origin: { type: 'element', element: await this.element(selector) } });
+    await this.pressAt(selector, move, () => this.mouse({ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }));
   }
 
   protected async put(selector: string, text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Child } from '../fixtures/child';
 import { Folder } from '../fixtures/folder';
 import { bareEnv, chromium, chromiumArgs } from '../fixtures/paths';
-import { Tab } from './tab';
+import { type Place, Tab } from './tab';
 import { asJson, Wire } from './wire';
 
 interface Target {
@@ -68,12 +68,15 @@ export class QuietChromium extends Tab {
   }
 
   protected async press(selector: string): Promise<void> {
-    const [x, y] = await this.run<[number, number]>(`
-      const element = document.querySelector(arguments[0]);
-      element.scrollIntoView({ block: 'center', behavior: 'instant' });
-      const box = element.getBoundingClientRect();
-      return [box.x + box.width / 2, box.y + box.height / 2];`, selector);
-    for (const type of ['mousePressed', 'mouseReleased']) await this.wire.ask('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+    let [x, y] = [0, 0];
+    const mouse = (type: string, more = {}): Promise<unknown> => this.wire.ask('Input.dispatchMouseEvent', { type, x, y, ...more });
+    const move = (place: Place): Promise<unknown> => {
+      ({ x, y } = place);
+      return mouse('mouseMoved');
+    };
+    await this.pressAt(selector, move, async () => {
+      for (const type of ['mousePressed', 'mouseReleased']) await mouse(type, { button: 'left', clickCount: 1 });
+    });
   }
 
   protected async put(selector: string, text: string): Promise<void> {

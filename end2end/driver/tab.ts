@@ -35,6 +35,39 @@ export abstract class Tab {
     }
   }
 
+  /**
+   * Presses the mouse on an element, by a driver that knows only places: aims until the mouse is over it as the page sees it, and again if
+   * the page heard nothing (a window that is still being laid out moves its page under the mouse; a menu of the browser's own that is open
+   * takes a press for itself). What was heard is never pressed again.
+   */
+  protected async pressAt(selector: string, move: (place: Place) => Promise<unknown>, press: () => Promise<unknown>): Promise<void> {
+    let tries = 0;
+    for (const end = Date.now() + 30_000; ;) {
+      await aim(async () => {
+        const at = await this.run<[number, number] | null>(CENTRE, selector);
+        if (!at) throw new Refused(`no such element: ${selector}`);
+        // A mouse that stands still is not looked at again.
+        const aside = (tries += 1) % 2;
+        await move({ x: at[0] + aside, y: at[1], aside });
+        if (!(await this.within(1_000, OVER, selector, at))) throw new Refused(`${selector}: click intercepted, it is not under the mouse`);
+        await this.run(LISTEN);
+      });
+      await press();
+      // A page that goes at once was pressed.
+      if (await this.within(2_000, HEARD).catch(() => true)) return;
+      if (Date.now() > end) throw new Error(`${selector} was pressed, and its page heard nothing`);
+    }
+  }
+
+  /** Whether a script returns true in time. */
+  private async within(time: number, script: string, ...args: unknown[]): Promise<boolean> {
+    for (const end = Date.now() + time; ;) {
+      if (await this.run<boolean>(script, ...args)) return true;
+      if (Date.now() > end) return false;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   text(): Promise<string> {
     return this.run<string>('return document.title + "\\n" + (document.body ? document.body.innerText : "")');
   }
@@ -57,6 +90,25 @@ export abstract class Tab {
     return existsSync(join(this.downloads, name)) && !readdirSync(this.downloads).some(isPartial);
   }
 }
+
+/** Where the mouse goes: a place in the window, which is so far beside the middle of an element. */
+export interface Place {
+  x: number;
+  y: number;
+  aside: number;
+}
+
+const MIDDLE = `
+  const element = document.querySelector(arguments[0]);
+  const box = element?.getBoundingClientRect();
+  const at = box ? [box.x + box.width / 2, box.y + box.height / 2] : null;`;
+const CENTRE = `document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' });${MIDDLE} return at;`;
+const OVER = `${MIDDLE} return !!at && String(at) === String(arguments[1]) && element.matches(':hover');`;
+const LISTEN = `
+  const press = globalThis.pressOfATest = { isHeard: false };
+  addEventListener('mousedown', () => { press.isHeard = true; }, { capture: true, once: true });`;
+/** Another page than the one that was told to listen has no such thing. */
+const HEARD = 'return globalThis.pressOfATest?.isHeard ?? true';
 
 /** Errors of a look that comes too late: what it found was drawn anew, or lies elsewhere now. */
 const MISSED = /no such (node|element)|stale element|not interactable|click intercepted|out of bounds/;
