@@ -3,7 +3,7 @@ import type { FullResult, Reporter, TestCase, TestResult } from '@playwright/tes
 
 export default class SummaryReporter implements Reporter {
   private readonly figures: string[] = [];
-  private readonly outcomes = { passed: 0, failed: 0, skipped: 0, again: 0 };
+  private readonly tests = new Set<TestCase>();
   private readonly begin = Date.now();
 
   printsToStdio(): boolean {
@@ -11,8 +11,8 @@ export default class SummaryReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const outcome = result.status === 'passed' ? 'passed' : result.status === 'skipped' ? 'skipped' : result.retry < test.retries ? 'again' : 'failed';
-    this.outcomes[outcome] += 1;
+    this.tests.add(test);
+    if (result.status !== 'passed' && result.status !== 'skipped') return;
     for (const { type, description } of result.annotations) {
       if (type === 'figure') this.figures.push(`${test.parent.title.replace(/\.spec\.ts$/, '').replace(/^.*\//, '')}: ${description}`);
       if (type === 'skip' || type === 'fixme') this.figures.push(`not run: ${test.title} (${description ?? 'no reason given'})`);
@@ -20,9 +20,9 @@ export default class SummaryReporter implements Reporter {
   }
 
   onEnd(result: FullResult): void {
-    const { passed, failed, skipped, again } = this.outcomes;
+    const count = (...outcomes: string[]) => [...this.tests].filter((test) => outcomes.includes(test.outcome())).length;
     const seconds = Math.round((Date.now() - this.begin) / 1000);
     process.stdout.write(`\n${this.figures.map((figure) => `  ${figure}\n`).join('')}`);
-    process.stdout.write(`browser tests: ${passed} passed, ${failed} failed, ${skipped} skipped, ${again} tried a second time in ${seconds} s (${result.status})\n`);
+    process.stdout.write(`browser tests: ${count('expected', 'flaky')} passed (${count('flaky')} at the second attempt), ${count('unexpected')} failed, ${count('skipped')} skipped in ${seconds} s (${result.status})\n`);
   }
 }

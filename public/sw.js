@@ -217,7 +217,7 @@ function previewStream(preview, start, end) {
       preview.port.postMessage({ kind: 'pull', stream, from: at, to: end });
       return new Promise((resolve) => { answered = resolve; });
     },
-    // A seek, or the end of the element: what is under way for it is dropped.
+    // A seek, or the end of the element: its page decides whether what is under way is still of use.
     cancel: forget,
   }, new ByteLengthQueuingStrategy({ highWaterMark: PREVIEW_AHEAD }));
 }

@@ -23,8 +23,8 @@ status=0
 
 # What takes minutes of waiting and hardly any work (end2end/long), and what no clock hurries, runs beside all the others: started
 # first, heard last.
-# In such a whole run a test that failed is tried once more: four browsers on a busy machine lose a press now and then. What needed
-# its second attempt is named (scripts/what-failed.mjs), with why.
+# In such a whole run a test that failed is tried once more: browsers on a busy machine lose a press now and then. `make test` names at its
+# end what needed that, with why (scripts/what-failed.mjs).
 long=
 if [ "$#" -eq 0 ]; then
   rm -f target/long-results.json

@@ -4,7 +4,7 @@
 // with 1; rows that have no test yet are counted at the end.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserTests, rustTests, text } from './last-run.mjs';
+import { browserTests, isFlaky, rustTests, text } from './last-run.mjs';
 
 const rows = new Map();
 for (const line of readFileSync('docs/design/faults.md', 'utf8').split('\n')) {
@@ -13,9 +13,9 @@ for (const line of readFileSync('docs/design/faults.md', 'utf8').split('\n')) {
   if (row && !rows.has(row[1])) rows.set(row[1], { fault: row[2].trim(), tests: [], byHand: line.includes('By hand') });
 }
 
-const record = (name, passed, where, attempts = 1) => {
+const record = (name, passed, where, flaky = false) => {
   const ids = new Set([...name.matchAll(/(?<![a-z0-9])([uds]\d\d)(?![a-z0-9])/gi)].map((match) => match[1].toUpperCase()));
-  for (const id of ids) rows.get(id)?.tests.push({ name: passed && attempts > 1 ? `${name} (at its second attempt)` : name, passed, where });
+  for (const id of ids) rows.get(id)?.tests.push({ name: flaky ? `${name} (at its second attempt)` : name, passed, where });
 };
 
 // What the server that lies has told, as its tests said.
@@ -28,7 +28,7 @@ for (const { name, crate, rest } of rustTests()) record(name.split('::').slice(-
 
 for (const spec of browserTests()) {
   const results = spec.tests.flatMap((test) => test.results.map((result) => result.status));
-  if (results.some((status) => status !== 'skipped')) record(spec.title, spec.ok, spec.file, Math.max(...spec.tests.map((test) => test.results.length)));
+  if (results.some((status) => status !== 'skipped')) record(spec.title, spec.ok, spec.file, isFlaky(spec));
   for (const { description = '' } of spec.tests.flatMap((test) => test.annotations ?? [])) {
     told.page += Number(/^hostile: (\d+) of/.exec(description)?.[1] ?? 0);
   }

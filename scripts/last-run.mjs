@@ -19,6 +19,9 @@ const playwright = () => REPORTS.map((path) => [path, text(path)]).filter(([, re
 /** What ended a whole run of Playwright, or kept it from beginning. */
 export const brokenRuns = () => playwright().flatMap(({ path, errors }) => errors.map(({ message }) => ({ path, message })));
 
+/** Whether a browser test passed at its second attempt only. */
+export const isFlaky = (spec) => spec.tests.some(({ status }) => status === 'flaky');
+
 /** Every browser test, as Playwright's reports describe it: of the main run, and of what ran beside it. */
 export function* browserTests() {
   const waiting = playwright().flatMap(({ suites }) => suites);

@@ -1,6 +1,6 @@
-// The tests that failed in the last run, or passed at their second attempt only: with the first lines of why, or, with --names, one line each. The lines come last of
-// all, so that whoever reads only the end of a log finds them there.
-import { brokenRuns, browserTests, rustTests } from './last-run.mjs';
+// The tests that failed in the last run, or passed at their second attempt only: with the first lines of why, or, with --names,
+// one line each. The lines come last of all, so that whoever reads only the end of a log finds them there.
+import { brokenRuns, browserTests, isFlaky, rustTests } from './last-run.mjs';
 
 const LINES = 14;
 const names = process.argv.includes('--names');
@@ -22,7 +22,7 @@ for (const { name, crate, rest } of rustTests()) {
 
 for (const spec of browserTests()) {
   const errors = spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors ?? []));
-  if (spec.ok && errors.length === 0) continue;
+  if (spec.ok && !isFlaky(spec)) continue;
   say(spec.title, spec.file, errors.map((error) => error.message ?? '').join('\n'), spec.ok ? 'passed at its second attempt only' : 'failed');
 }
 

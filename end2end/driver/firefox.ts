@@ -113,7 +113,7 @@ export class Firefox extends Tab {
     const { nodes } = await this.ask<{ nodes: Node[] }>('browsingContext.locateNodes', {
       context: this.context, locator: { type: 'css', value: selector }, maxNodeCount: 1,
     });
-    if (!nodes[0]) throw new Error(`${selector} is not there`);
+    if (!nodes[0]) throw new Refused(`no such element: ${selector}`);
     return { sharedId: nodes[0].sharedId };
   }
 

@@ -36,12 +36,13 @@ export abstract class Tab {
   }
 
   /**
-   * Presses the mouse on an element, by a driver that knows only places: aims until the mouse is over it as the page sees it, and again if
-   * the page heard nothing (a window that is still being laid out moves its page under the mouse; a menu of the browser's own that is open
-   * takes a press for itself). What was heard is never pressed again.
+   * Presses the mouse on an element, by a driver that knows only places: aims until the mouse is over the element as the page sees it, and
+   * presses again if the page heard nothing (a menu of the browser's own that is open takes a press for itself). What was heard is never
+   * pressed again.
    */
   protected async pressAt(selector: string, move: (place: Place) => Promise<unknown>, press: () => Promise<unknown>): Promise<void> {
     let tries = 0;
+    let pressed = false;
     for (const end = Date.now() + 30_000; ;) {
       await aim(async () => {
         const at = await this.run<[number, number] | null>(CENTRE, selector);
@@ -50,20 +51,34 @@ export abstract class Tab {
         const aside = (tries += 1) % 2;
         await move({ x: at[0] + aside, y: at[1], aside });
         if (!(await this.within(1_000, OVER, selector, at))) throw new Refused(`${selector}: click intercepted, it is not under the mouse`);
-        await this.run(LISTEN);
-      });
+        if (!pressed) await this.run(LISTEN, selector);
+      }, /./);
+      // One that came late was heard by now.
+      if (pressed && (await this.heard(0))) return;
+      pressed = true;
       await press();
-      // A page that goes at once was pressed.
-      if (await this.within(2_000, HEARD).catch(() => true)) return;
+      if (await this.heard(2_000)) return;
       if (Date.now() > end) throw new Error(`${selector} was pressed, and its page heard nothing`);
     }
   }
 
-  /** Whether a script returns true in time. */
+  /** Whether the page heard a press, in time. */
+  private async heard(time: number): Promise<boolean> {
+    try {
+      return await this.within(time, HEARD);
+    } catch (error) {
+      // A page that goes at once was pressed.
+      if (error instanceof Refused) return true;
+      throw error;
+    }
+  }
+
+  /** Whether a script returns true in time: asked once more when that is over, for a page that was busy. */
   private async within(time: number, script: string, ...args: unknown[]): Promise<boolean> {
     for (const end = Date.now() + time; ;) {
+      const isLast = Date.now() > end;
       if (await this.run<boolean>(script, ...args)) return true;
-      if (Date.now() > end) return false;
+      if (isLast) return false;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -103,24 +118,27 @@ const MIDDLE = `
   const box = element?.getBoundingClientRect();
   const at = box ? [box.x + box.width / 2, box.y + box.height / 2] : null;`;
 const CENTRE = `document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' });${MIDDLE} return at;`;
-const OVER = `${MIDDLE} return !!at && String(at) === String(arguments[1]) && element.matches(':hover');`;
+const OVER = `${MIDDLE} return !!at && String(at) === String(arguments[1]) && !element.disabled && element.matches(':hover');`;
 const LISTEN = `
-  const press = globalThis.pressOfATest = { isHeard: false };
-  addEventListener('mousedown', () => { press.isHeard = true; }, { capture: true, once: true });`;
+  const press = globalThis.pressOfATest = { on: null };
+  addEventListener('mousedown', ({ target }) => { press.on ??= target.closest?.(arguments[0]) ? 'it' : target.outerHTML.slice(0, 200); }, { capture: true });`;
 /** Another page than the one that was told to listen has no such thing. */
-const HEARD = 'return globalThis.pressOfATest?.isHeard ?? true';
+const HEARD = `
+  const press = globalThis.pressOfATest;
+  if (press?.on && press.on !== 'it') throw new Error('pressed instead: ' + press.on);
+  return !press || press.on === 'it';`;
 
 /** Errors of a look that comes too late: what it found was drawn anew, or lies elsewhere now. */
 const MISSED = /no such (node|element)|stale element|not interactable|click intercepted|out of bounds/;
 
 /** Looks for an element and aims at it, again and again as long as it is drawn anew in between. What is done must not have been done by half. */
-export async function aim(deed: () => Promise<unknown>): Promise<void> {
+export async function aim(deed: () => Promise<unknown>, missed = MISSED): Promise<void> {
   for (const end = Date.now() + 30_000; ;) {
     try {
       await deed();
       return;
     } catch (error) {
-      if (!(error instanceof Refused) || Date.now() > end || !MISSED.test(error.message)) throw error;
+      if (!(error instanceof Refused) || Date.now() > end || !missed.test(error.message)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

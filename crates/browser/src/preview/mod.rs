@@ -14,7 +14,7 @@ pub(crate) use served::Served;
 
 use crate::{chunk::Pieces, platform::BrowserPlatform};
 
-/// Bytes before a read that is on its way from where it is still of use.
+/// A read that is on its way is still of use to whoever asks for a place up to this many bytes before it.
 const NEAR: u64 = 2 << 20;
 
 /// A read that is on its way.
@@ -25,12 +25,38 @@ struct Reading {
     handle: AbortHandle,
 }
 
+/// Reads of streams that nobody reads any longer.
+///
+/// Players let go of a place and ask for it again at once: what is on its way comes, unless the place that was asked for last
+/// is another one. It does not matter whether the old place is let go of before or after the new one is asked for.
+#[derive(Default)]
+struct Left {
+    reads: Vec<Reading>,
+    last: u64,
+}
+
+impl Left {
+    /// Aborts what neither the last place needs nor anybody who still waits.
+    fn drop_unwanted(&mut self, busy: &HashMap<u32, Reading>) {
+        let last = self.last;
+        self.reads.retain(|left| {
+            let is_near = last < left.ahead.end && left.ahead.start <= last + NEAR;
+            let shared = |one: &Reading| one.ahead.start < left.ahead.end && left.ahead.start < one.ahead.end;
+            let is_wanted = is_near || busy.values().any(shared);
+            if !is_wanted {
+                // Dropping what it waits for aborts the request.
+                left.handle.abort();
+            }
+            is_wanted
+        });
+    }
+}
+
 /// Answers what the element asks for, until its preview is closed or something does not pass.
 pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut Served) -> Result<(), TransferError> {
     let mut idle: HashMap<u32, PreviewReader> = HashMap::new();
     let mut busy: HashMap<u32, Reading> = HashMap::new();
-    // Of streams that nobody reads any longer.
-    let mut left: Vec<Reading> = Vec::new();
+    let mut left = Left::default();
     let mut reading = FuturesUnordered::new();
     let mut number = 0;
     loop {
@@ -47,27 +73,21 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
                         let pieces = reader.next(preview).await;
                         (stream, of, from, reader, pieces)
                     });
-                    left.extend(busy.insert(stream, Reading { number, ahead, handle }));
-                    left.retain(|one| {
-                        let is_wanted = from < one.ahead.end && one.ahead.start <= from + NEAR;
-                        if !is_wanted {
-                            // Dropping what it waits for aborts the request.
-                            one.handle.abort();
-                        }
-                        is_wanted
-                    });
+                    left.reads.extend(busy.insert(stream, Reading { number, ahead, handle }));
+                    left.last = from;
+                    left.drop_unwanted(&busy);
                     reading.push(next);
                 }
                 Some(Asked::Cancel { stream }) => {
                     idle.remove(&stream);
-                    // Players let go of a place and ask for it again at once: what is on its way comes, until another place is asked for.
-                    left.extend(busy.remove(&stream));
+                    left.reads.extend(busy.remove(&stream));
+                    left.drop_unwanted(&busy);
                 }
                 None => return Ok(()),
             },
             read = reading.select_next_some() => {
                 let Ok((stream, of, from, reader, pieces)) = read else { continue };
-                left.retain(|one| one.number != of);
+                left.reads.retain(|one| one.number != of);
                 if busy.get(&stream).is_none_or(|one| one.number != of) {
                     // Kept by the preview; an error is met by whoever asks again.
                     continue;

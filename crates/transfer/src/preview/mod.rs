@@ -146,7 +146,7 @@ pub struct Preview<'a, P: Platform> {
     link: &'a OpenedLink,
     claim: &'a Claim<'a>,
     entry: &'a FileEntry,
-    /// What record 0 of an object told. Held while it is fetched, so that it is fetched once.
+    /// What record 0 of an object told. Held while it is fetched, so that others wait for it.
     headers: Mutex<BTreeMap<usize, OpenedHeader>>,
     held: Held<P::Chunk>,
 }

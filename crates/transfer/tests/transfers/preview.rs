@@ -150,6 +150,8 @@ fn what_is_on_its_way_is_not_fetched_for_whoever_else_asks() {
         assert!(poll!(&mut first).is_pending());
         let mut second = Box::pin(preview.read(far.clone()));
         assert!(poll!(&mut second).is_pending());
+        let begun = memory.ranges.borrow().as_ref().map(Vec::len);
+        assert_eq!(begun, Some(1), "one fetch has begun");
         drop(first);
         assert!(bytes(&second.await?) == at(far));
         Ok(())
