@@ -1,56 +1,19 @@
 //! What a person looks at without downloading it: a file that the service worker serves to an element of this page,
 //! range by range, from records that the workers opened.
 
+mod left;
 mod served;
 
-use core::ops::Range;
 use std::collections::HashMap;
 
-use futures::{StreamExt, future::AbortHandle, future::abortable, select, stream::FuturesUnordered};
+use futures::{StreamExt, future::abortable, select, stream::FuturesUnordered};
 use sealdrop_transfer::{Preview, PreviewReader, TransferError};
 
+use left::{Left, Reading};
 use served::Asked;
 pub(crate) use served::Served;
 
 use crate::{chunk::Pieces, platform::BrowserPlatform};
-
-/// A read that is on its way is still of use to whoever asks for a place up to this many bytes before it.
-const NEAR: u64 = 2 << 20;
-
-/// A read that is on its way.
-struct Reading {
-    /// Streams may be counted from one again, reads are not.
-    number: u64,
-    ahead: Range<u64>,
-    handle: AbortHandle,
-}
-
-/// Reads of streams that nobody reads any longer.
-///
-/// Players let go of a place and ask for it again at once: what is on its way comes, unless the place that was asked for last
-/// is another one. It does not matter whether the old place is let go of before or after the new one is asked for.
-#[derive(Default)]
-struct Left {
-    reads: Vec<Reading>,
-    last: u64,
-}
-
-impl Left {
-    /// Aborts what neither the last place needs nor anybody who still waits.
-    fn drop_unwanted(&mut self, busy: &HashMap<u32, Reading>) {
-        let last = self.last;
-        self.reads.retain(|left| {
-            let is_near = last < left.ahead.end && left.ahead.start <= last + NEAR;
-            let shared = |one: &Reading| one.ahead.start < left.ahead.end && left.ahead.start < one.ahead.end;
-            let is_wanted = is_near || busy.values().any(shared);
-            if !is_wanted {
-                // Dropping what it waits for aborts the request.
-                left.handle.abort();
-            }
-            is_wanted
-        });
-    }
-}
 
 /// Answers what the element asks for, until its preview is closed or something does not pass.
 pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut Served) -> Result<(), TransferError> {
