@@ -29,6 +29,7 @@ pub(super) struct Left {
 
 impl Left {
     /// Aborts what neither the last place needs nor anybody who still waits.
+    #[inline(never)] // twice in one function
     pub(super) fn drop_unwanted(&mut self, busy: &HashMap<u32, Reading>) {
         let last = self.last;
         self.reads.retain(|left| {

@@ -5,11 +5,7 @@
 use core::{cell::RefCell, ops::Range};
 use std::collections::VecDeque;
 
-use futures::{
-    FutureExt,
-    channel::oneshot::{Receiver, Sender, channel},
-    future::Shared,
-};
+use futures::channel::oneshot::{Receiver, Sender, channel};
 use sealdrop_crypto::size;
 
 use crate::{Chunk, download::content_of};
@@ -17,106 +13,89 @@ use crate::{Chunk, download::content_of};
 /// Opened records that are kept: 16 MiB. A player has read about 10 MiB when it shows the first picture of a film.
 const MOST: u64 = (16 << 20) / size::R;
 
-/// Ends when the fetch that it was taken from is over, whether that came, failed or was dropped.
-type Over = Shared<Receiver<()>>;
-
+/// The newest are at the end.
 #[derive(Debug)]
-pub(super) struct Held<C> {
-    /// The last runs that were opened, the newest at the end.
-    runs: RefCell<VecDeque<Run<C>>>,
-    underway: RefCell<Vec<Underway>>,
-}
+pub(super) struct Held<C>(RefCell<VecDeque<Run<C>>>);
 
+/// Records in a row; no record is in two of them.
 #[derive(Debug)]
 struct Run<C> {
     object: usize,
     records: Range<u64>,
-    content: C,
-}
-
-#[derive(Debug)]
-struct Underway {
-    object: usize,
-    records: Range<u64>,
-    over: Over,
+    /// Nothing while they are on their way.
+    content: Option<C>,
+    /// Let go of when their fetch is over, whether it came, failed or was dropped.
+    waiting: Vec<Sender<()>>,
 }
 
 pub(super) enum Found<'a, C> {
     /// Records from the first one that was asked for, and their content.
     Held(Range<u64>, C),
-    /// Somebody else fetches the first one.
-    Underway(Over),
+    /// Somebody else fetches the first one; this ends when that is over.
+    Underway(Receiver<()>),
     /// Nobody has the first one, nor those after it that this names. Others wait for them until this is dropped.
-    Missing(Fetching<'a>),
+    Missing(Fetching<'a, C>),
 }
 
 /// A fetch of records that nobody else makes meanwhile.
 #[derive(Debug)]
-pub(super) struct Fetching<'a> {
-    underway: &'a RefCell<Vec<Underway>>,
+pub(super) struct Fetching<'a, C> {
+    held: &'a Held<C>,
     object: usize,
-    records: Range<u64>,
-    _over: Sender<()>,
+    pub(super) records: Range<u64>,
 }
 
 impl<C> Default for Held<C> {
     fn default() -> Self {
-        Self {
-            runs: RefCell::default(),
-            underway: RefCell::default(),
-        }
+        Self(RefCell::default())
     }
 }
 
 impl<C: Chunk> Held<C> {
     /// Where the first of some records is to be had.
     pub(super) fn find(&self, object: usize, records: Range<u64>) -> Found<'_, C> {
-        let runs = self.runs.borrow();
-        let mut underway = self.underway.borrow_mut();
+        let mut runs = self.0.borrow_mut();
         let first = records.start;
-        if let Some(run) = runs
-            .iter()
-            .find(|run| run.object == object && run.records.contains(&first))
-        {
-            let before = (content_of(first) - content_of(run.records.start)) as usize;
-            let rest = run.content.slice(before.min(run.content.len())..run.content.len());
-            return Found::Held(first..run.records.end, rest);
+        let mut end = records.end;
+        for run in runs.iter_mut().filter(|run| run.object == object) {
+            if run.records.contains(&first) {
+                let Some(content) = &run.content else {
+                    let (sender, over) = channel();
+                    run.waiting.push(sender);
+                    return Found::Underway(over);
+                };
+                let before = (content_of(first) - content_of(run.records.start)) as usize;
+                let rest = content.slice(before.min(content.len())..content.len());
+                return Found::Held(first..run.records.end, rest);
+            }
+            if run.records.start > first {
+                end = end.min(run.records.start);
+            }
         }
-        let other = underway
-            .iter()
-            .find(|one| one.object == object && one.records.contains(&first));
-        if let Some(other) = other {
-            return Found::Underway(other.over.clone());
-        }
-        let taken = runs.iter().map(|run| (run.object, run.records.start));
-        let taken = taken.chain(underway.iter().map(|one| (one.object, one.records.start)));
-        let next = taken
-            .filter(|(of, start)| *of == object && *start > first)
-            .map(|(_, start)| start);
-        let records = first..next.min().unwrap_or(u64::MAX).min(records.end);
-        let (sender, over) = channel();
-        underway.push(Underway {
-            object,
-            records: records.clone(),
-            over: over.shared(),
-        });
-        Found::Missing(Fetching {
-            underway: &self.underway,
-            object,
-            records,
-            _over: sender,
-        })
-    }
-
-    /// Keeps records that were opened, and lets go of the oldest.
-    pub(super) fn hold(&self, object: usize, records: Range<u64>, content: C) -> C {
-        let copy = content.slice(0..content.len());
-        let mut runs = self.runs.borrow_mut();
+        let records = first..end;
         runs.push_back(Run {
             object,
-            records,
-            content,
+            records: records.clone(),
+            content: None,
+            waiting: Vec::new(),
         });
+        Found::Missing(Fetching {
+            held: self,
+            object,
+            records,
+        })
+    }
+}
+
+impl<C: Chunk> Fetching<'_, C> {
+    /// Keeps what came, and lets go of the oldest.
+    pub(super) fn hold(self, content: C) -> C {
+        let copy = content.slice(0..content.len());
+        let mut runs = self.held.0.borrow_mut();
+        if let Some(run) = runs.iter_mut().find(|run| self.is_of(run)) {
+            run.content = Some(content);
+            run.waiting.clear();
+        }
         let count = |run: &Run<C>| run.records.end - run.records.start;
         while runs.len() > 1 && runs.iter().map(count).sum::<u64>() > MOST {
             runs.pop_front();
@@ -125,15 +104,14 @@ impl<C: Chunk> Held<C> {
     }
 }
 
-impl Fetching<'_> {
-    pub(super) const fn records(&self) -> Range<u64> {
-        self.records.start..self.records.end
+impl<C> Fetching<'_, C> {
+    fn is_of(&self, run: &Run<C>) -> bool {
+        run.content.is_none() && run.object == self.object && run.records == self.records
     }
 }
 
-impl Drop for Fetching<'_> {
+impl<C> Drop for Fetching<'_, C> {
     fn drop(&mut self) {
-        let mut underway = self.underway.borrow_mut();
-        underway.retain(|one| one.object != self.object || one.records != self.records);
+        self.held.0.borrow_mut().retain(|run| !self.is_of(run));
     }
 }

@@ -23,7 +23,7 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::size;
 
-use self::held::{Found, Held};
+use self::held::{Fetching, Found, Held};
 pub use self::{
     format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
     reader::PreviewReader,
@@ -215,8 +215,8 @@ impl<P: Platform> Preview<'_, P> {
                     continue;
                 }
                 Found::Missing(fetching) => {
-                    let records = fetching.records();
-                    (records.clone(), self.open(object, records).await?)
+                    let records = fetching.records.clone();
+                    (records, self.open(object, fetching).await?)
                 }
             };
             let base = content_of(records.start);
@@ -234,27 +234,30 @@ impl<P: Platform> Preview<'_, P> {
     }
 
     /// Fetches and opens records; of an object that is new, record 0 first: it carries what every other one needs.
-    async fn open(&self, object: usize, records: Range<u64>) -> Result<P::Chunk, TransferError> {
+    async fn open(&self, object: usize, fetching: Fetching<'_, P::Chunk>) -> Result<P::Chunk, TransferError> {
+        let records = fetching.records.clone();
         let known = {
             let mut headers = self.headers.lock().await;
             match headers.get(&object) {
                 Some(header) => *header,
                 None if records.start == 0 => {
-                    let range = self.fetch(object, records.clone(), None).await?;
+                    let range = self.fetch(object, records, None).await?;
                     headers.insert(object, range.header);
-                    return Ok(self.held.hold(object, records, range.content));
+                    return Ok(fetching.hold(range.content));
                 }
                 None => {
                     let first = self.fetch(object, 0..1, None).await?;
                     let header = first.header;
                     headers.insert(object, header);
-                    self.held.hold(object, 0..1, first.content);
+                    if let Found::Missing(fetching) = self.held.find(object, 0..1) {
+                        fetching.hold(first.content);
+                    }
                     header
                 }
             }
         };
-        let range = self.fetch(object, records.clone(), Some(known)).await?;
-        Ok(self.held.hold(object, records, range.content))
+        let range = self.fetch(object, records, Some(known)).await?;
+        Ok(fetching.hold(range.content))
     }
 
     async fn fetch(

@@ -34,6 +34,7 @@ impl PreviewReader {
 
     /// The bytes of the file, from and to, that [`next`](Self::next) gives; empty at the end of the range, or of the file.
     #[must_use]
+    #[inline(never)]
     pub fn ahead<P: Platform>(&self, preview: &Preview<'_, P>) -> Range<u64> {
         let Range { start, end } = self.left();
         let end = end.min(preview.file_len());
