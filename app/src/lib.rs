@@ -80,7 +80,12 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
         _ => Page::Missing,
     };
     let page = Memo::new(move |_| page());
-    let title = move || title(page.get(), sending, receiving);
+    // The server writes the title after the page, when what belongs to the page may be gone already.
+    let first = untrack(|| title(page.get(), sending, receiving));
+    let title = move || {
+        page.try_get()
+            .map_or_else(|| first.clone(), |page| title(page, sending, receiving))
+    };
 
     // A new screen takes the focus to its heading; the first one leaves it where the browser put it.
     Effect::new(move |before: Option<(Page, SendScreen, ReceiveScreen)>| {
