@@ -21,8 +21,8 @@ for (const { name, crate, rest } of rustTests()) {
 }
 
 for (const spec of browserTests()) {
-  const errors = spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors ?? []));
   if (spec.ok && !isFlaky(spec)) continue;
+  const errors = spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors ?? []));
   say(spec.title, spec.file, errors.map((error) => error.message ?? '').join('\n'), spec.ok ? 'passed at its second attempt only' : 'failed');
 }
 

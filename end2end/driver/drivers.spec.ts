@@ -71,6 +71,9 @@ const drivers: [string, () => Promise<Tab>][] = [
   ['WebKitGTK', async () => alone(await Driver.start(webkit))],
 ];
 
+/** Those whose wire is ours: they are told places, not elements. */
+const wired = drivers.filter(([name]) => /^Firefox|only the page/.test(name));
+
 /** A browser of a driver that can have only one, and ends with it. */
 async function alone(one: Driver): Promise<Tab> {
   const browser = await one.browser();
@@ -115,7 +118,7 @@ for (const [name, start] of drivers) {
   });
 }
 
-for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.test(name))) {
+for (const [name, start] of wired) {
   test(`${name}: who waits is not lost when the page goes under the question`, async () => {
     const browser = await start();
     try {
@@ -134,7 +137,7 @@ for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.
   });
 }
 
-for (const [name, start] of drivers.filter(([name]) => /^Firefox|only the page/.test(name))) {
+for (const [name, start] of wired) {
   for (const [what, path] of [
     ['a button that moves away when the mouse comes', '/shy'], ['a button whose first press goes nowhere', '/deaf'],
     ['a button that is drawn anew elsewhere when the mouse comes', '/restless'],

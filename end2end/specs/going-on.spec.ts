@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { Owner } from '../fixtures/api';
 import { sha256, type Made } from '../fixtures/folder';
 import type { Server } from '../fixtures/server';
-import type { Tap } from '../fixtures/tap';
+import { header, type Tap } from '../fixtures/tap';
 import { expect, figure, test, type Fixtures } from '../fixtures/test';
 import { chosen, stubPickers, waiting } from '../pages/places';
 import { ReceivePage } from '../pages/receive-page';
@@ -25,11 +25,6 @@ interface Left {
 function fetched(tap: Tap, from: number): number {
   const ranges = tap.exchanges.slice(from).filter((one) => one.url.startsWith('/blobs/') && one.method === 'GET');
   return ranges.reduce((sum, one) => sum + Number(header(one.responseHeaders, 'content-length') ?? 0), 0);
-}
-
-function header(headers: string[], name: string): string | undefined {
-  const at = headers.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name);
-  return at < 0 ? undefined : headers[at + 1];
 }
 
 async function openAgain(receive: ReceivePage, link: string): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { Owner } from '../fixtures/api';
 import { keyFrame, png, wav, writeFilm } from '../fixtures/media';
-import type { Tap } from '../fixtures/tap';
+import { header, type Tap } from '../fixtures/tap';
 import { expect, figure, tabTo, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { problem } from '../pages/handles';
@@ -41,8 +41,7 @@ function count(tap: Tap): { bytes: number; again: number } {
   tap.alter = (exchange, chunk) => {
     if (!exchange.url.startsWith('/blobs/')) return chunk;
     counted.bytes += chunk.length;
-    const range = exchange.requestHeaders[exchange.requestHeaders.findIndex((name) => name.toLowerCase() === 'range') + 1] ?? '';
-    const from = places.get(exchange) ?? Number(/^bytes=(\d+)-/.exec(range)?.[1]);
+    const from = places.get(exchange) ?? Number(/^bytes=(\d+)-/.exec(header(exchange.requestHeaders, 'range') ?? '')?.[1]);
     places.set(exchange, from + chunk.length);
     for (let page = Math.ceil(from / 4096); page < Math.floor((from + chunk.length) / 4096); page += 1) {
       if (given.has(page)) counted.again += 4096;
