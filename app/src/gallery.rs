@@ -181,7 +181,7 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     };
     let page = Memo::new(move |_| page);
     view! {
-        <a class="skip" href="#main">{t().skip}</a>
+        <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
         <Top page sending/>
         {main}
         <Footer/>

@@ -100,7 +100,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
 
     view! {
         <Title text=title/>
-        <a class="skip" href="#main">{t().skip}</a>
+        <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
         <Top page sending/>
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Send/>

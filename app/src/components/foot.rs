@@ -12,9 +12,9 @@ pub(crate) fn Footer() -> impl IntoView {
         <footer class="foot">
             <div class="wrap">
                 <p>{t().foot_promise}</p>
-                <a href="/security">{t().foot_security}</a>
-                <a href="/security#check">{t().foot_check}</a>
-                <a href="/security#cli">{t().foot_cli}</a>
+                <a href="/security" data-testid="foot-security">{t().foot_security}</a>
+                <a href="/security#check" data-testid="foot-check">{t().foot_check}</a>
+                <a href="/security#cli" data-testid="foot-cli">{t().foot_cli}</a>
                 {(!build.is_empty()).then(|| view! { <span class="build">{(t().foot_build)(&build)}</span> })}
             </div>
         </footer>

@@ -98,7 +98,7 @@ fn ExtendDialog(sending: Sending) -> impl IntoView {
                     dom::close_dialog(EXTEND);
                     sending.extend(wish.get_untracked());
                 }>{m.save}</button>
-                <button class="btn" type="button" on:click=move |_| dom::close_dialog(EXTEND)>{m.cancel}</button>
+                <button class="btn" type="button" data-testid="extend-cancel" on:click=move |_| dom::close_dialog(EXTEND)>{m.cancel}</button>
             </div>
         </Dialog>
     }
@@ -136,7 +136,7 @@ fn LimitDialog(sending: Sending) -> impl IntoView {
                     dom::close_dialog(LIMIT);
                     sending.limit(wish.get_untracked());
                 }>{m.save}</button>
-                <button class="btn" type="button" on:click=move |_| dom::close_dialog(LIMIT)>{m.cancel}</button>
+                <button class="btn" type="button" data-testid="limit-cancel" on:click=move |_| dom::close_dialog(LIMIT)>{m.cancel}</button>
             </div>
         </Dialog>
     }
@@ -154,7 +154,7 @@ fn RevokeDialog(sending: Sending) -> impl IntoView {
                     dom::close_dialog(REVOKE);
                     sending.revoke();
                 }>{m.revoke_link}</button>
-                <button class="btn" type="button" autofocus on:click=move |_| dom::close_dialog(REVOKE)>{m.keep_it}</button>
+                <button class="btn" type="button" data-testid="revoke-keep" autofocus on:click=move |_| dom::close_dialog(REVOKE)>{m.keep_it}</button>
             </div>
         </Dialog>
     }

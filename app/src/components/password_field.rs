@@ -33,6 +33,7 @@ pub(crate) fn PasswordField(
             <button
                 class="btn btn-icon plain"
                 type="button"
+                data-testid="show-password"
                 title=t().show_password
                 aria-pressed=move || if shown.get() { "true" } else { "false" }
                 on:click=move |_| shown.update(|shown| *shown = !*shown)

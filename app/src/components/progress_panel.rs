@@ -54,9 +54,17 @@ pub(crate) fn ProgressPanel(
         Stage::Retrying { .. } => "panel panel-pad run is-retrying",
         _ => "panel panel-pad run",
     };
+    let stage_name = move || match stage.get() {
+        Stage::Preparing => "preparing",
+        Stage::Moving => "moving",
+        Stage::Finishing => "finishing",
+        Stage::Paused => "paused",
+        Stage::Waiting { .. } => "waiting",
+        Stage::Retrying { .. } => "retrying",
+    };
     let value = move || (stage.get() != Stage::Finishing).then(|| percent.get().to_string());
     view! {
-        <section class=class aria-labelledby="run-heading">
+        <section class=class aria-labelledby="run-heading" data-stage=stage_name>
             <h1 class="visually-hidden" id="run-heading">{heading}</h1>
             <div class="run-head">
                 <span class="run-pct" aria-hidden="true">{move || percent.get()}<small>"%"</small></span>

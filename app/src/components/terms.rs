@@ -36,7 +36,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
     };
     view! {
         <details class="panel terms" open=open>
-            <summary>
+            <summary data-testid="terms">
                 <Icon name="clock"/>
                 <span class="dots">
                     {move || choice.with(|options| options.summary()).map(|text| view! { <span><Marked text/></span> }).collect_view()}

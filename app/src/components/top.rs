@@ -22,20 +22,20 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
     view! {
         <header class="top">
             <div class="wrap">
-                <a class="brand" href="/">
+                <a class="brand" href="/" data-testid="nav-brand">
                     <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
                         <use_ href=LOGO></use_>
                     </svg>
                     {t().name}
                 </a>
-                <button class="btn btn-quiet plain menu-button flush-end" type="button" popovertarget=MENU>
+                <button class="btn btn-quiet plain menu-button flush-end" type="button" data-testid="menu" popovertarget=MENU>
                     <Icon name="menu"/>
                     {t().menu}
                 </button>
                 <nav class="nav" id=MENU popover="auto" aria-label=t().main_navigation>
                     <ul role="list" on:click=move |_| dom::close_menu(MENU)>
-                        <li><a href="/" aria-current=move || current(Page::Send)>{send}</a></li>
-                        <li><a href="/security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
+                        <li><a href="/" data-testid="nav-send" aria-current=move || current(Page::Send)>{send}</a></li>
+                        <li><a href="/security" data-testid="nav-security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
                     </ul>
                 </nav>
             </div>

@@ -39,6 +39,7 @@ pub(crate) fn TroubleView(
             <button
                 class=if asks { "btn btn-primary" } else { "btn" }
                 type="button"
+                data-testid="copy-message"
                 on:click=move |_| {
                     let text = copy_text.clone();
                     spawn_local(async move { copied.set(dom::copy(&text, id).await) });
@@ -88,7 +89,7 @@ pub(crate) fn TroubleView(
                     <div class="row">
                         {again}
                         {(asks || broken).then(copy)}
-                        {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/security#cli">{m.use_cli}</a> })}
+                        {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/security#cli" data-testid="use-cli">{m.use_cli}</a> })}
                     </div>
                 })}
                 {(!look && (asks || remedy == Remedy::PasteLink)).then(|| view! { <PasteLink paste primary=!asks/> })}
@@ -130,7 +131,7 @@ fn PasteLink(paste: Callback<String, bool>, primary: bool) -> impl IntoView {
                         wrong.set(false);
                     }
                 />
-                <button class=if primary { "btn btn-primary" } else { "btn" } type="submit">{t().open}</button>
+                <button class=if primary { "btn btn-primary" } else { "btn" } type="submit" data-testid="paste-open">{t().open}</button>
             </div>
             <div id=NO_LINK aria-live="assertive">
                 {move || wrong.get().then(|| view! { <p class="error"><Icon name="alert" small=true/><span>{t().no_link}</span></p> })}

@@ -71,7 +71,7 @@ fn Inputs(sending: Sending) -> impl IntoView {
     view! {
         <input type="file" multiple hidden id=FILES data-testid="file-input" node_ref=files on:change=move |_| on_change(files)/>
         <input type="file" prop:webkitdirectory=true hidden id=FOLDER data-testid="folder-input" node_ref=folder on:change=move |_| on_change(folder)/>
-        <input type="file" accept="image/*" capture="environment" hidden id=PHOTO node_ref=photo on:change=move |_| on_change(photo)/>
+        <input type="file" accept="image/*" capture="environment" hidden id=PHOTO data-testid="photo-input" node_ref=photo on:change=move |_| on_change(photo)/>
     }
     .into_any()
 }
@@ -81,7 +81,7 @@ fn Empty(sending: Sending) -> impl IntoView {
     let m = t();
     let over = sending.over;
     view! {
-        <main id="main" class="drop-page">
+        <main id="main" class="drop-page" data-screen="send-empty">
             <div class="wrap">
                 <div class=move || if over.get() { "drop is-over" } else { "drop" }>
                     <Rosette/>
@@ -109,10 +109,10 @@ fn Empty(sending: Sending) -> impl IntoView {
                         })}
                         <GoingOn sending/>
                         <div class="row">
-                            <button class="btn btn-primary btn-big" type="button" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
+                            <button class="btn btn-primary btn-big" type="button" data-testid="choose-files" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
                             <div class="btn-pair">
-                                <button class="btn btn-big" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
-                                <button class="btn btn-big only-touch" type="button" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
+                                <button class="btn btn-big" type="button" data-testid="choose-folder" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
+                                <button class="btn btn-big only-touch" type="button" data-testid="take-photo" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
                             </div>
                             <span class="muted md only-mouse">{m.or_paste} " " <kbd>"Ctrl"</kbd> " " <kbd>"V"</kbd></span>
                         </div>
@@ -128,7 +128,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                             <Icon name="info" small=true/>
                             <span>
                                 {move || sending.allowed.with(|allowed| allowed.known.then(|| format!("{} ", (m.fact_limit)(&numbers::bytes(allowed.max_link_bytes)))))}
-                                <a href="/security">{m.what_we_see}</a>
+                                <a href="/security" data-testid="what-we-see">{m.what_we_see}</a>
                             </span>
                         </div>
                     </div>
@@ -147,7 +147,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
     let near = StoredValue::new(0);
     let blocked = move || refusal.get().is_some() || sending.lacks_password();
     view! {
-        <main id="main">
+        <main id="main" data-screen="send-files">
             <form class="wrap" on:submit=move |event| {
                 event.prevent_default();
                 sending.start();
@@ -161,8 +161,8 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                     <span class="sum">{move || view! { <Size bytes=total.get()/> }}</span>
                                 </div>
                                 <span class="push row">
-                                    <button class="btn btn-quiet" type="button" id="add-more" on:click=move |_| choose_files(sending)><Icon name="plus"/>{m.add_more}</button>
-                                    <button class="btn btn-quiet hide-phone" type="button" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.add_folder}</button>
+                                    <button class="btn btn-quiet" type="button" id="add-more" data-testid="add-more" on:click=move |_| choose_files(sending)><Icon name="plus"/>{m.add_more}</button>
+                                    <button class="btn btn-quiet hide-phone" type="button" data-testid="add-folder" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.add_folder}</button>
                                 </span>
                             </div>
                             {move || view! { <ChosenFiles sending near/> }}
@@ -224,6 +224,7 @@ fn ChosenFiles(sending: Sending, near: StoredValue<usize>) -> impl IntoView {
                                     class="btn btn-icon btn-quiet plain"
                                     type="button"
                                     id=format!("remove-{at}")
+                                    data-testid="remove"
                                     title=hover
                                     on:click=move |_| {
                                         near.set_value(at + 2);

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn Opening() -> impl IntoView {
     let m = t();
     view! {
-        <main id="main" class="gate">
+        <main id="main" class="gate" data-screen="receive-opening">
             <Rosette/>
             <div class="wrap">
                 <div class="gate-form">
@@ -47,7 +47,7 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
     });
     let described = Signal::derive(move || receiving.wrong.get().then_some("wrong-password"));
     view! {
-        <main id="main" class="gate">
+        <main id="main" class="gate" data-screen="receive-password">
             <Rosette/>
             <div class="wrap">
                 <form
@@ -78,7 +78,7 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
                         </div>
                     </div>
                     <div class="row">
-                        <button class="btn btn-primary btn-big btn-fill-phone" type="submit" aria-disabled=move || receiving.trying.get().then_some("true")>
+                        <button class="btn btn-primary btn-big btn-fill-phone" type="submit" data-testid="receive-open" aria-disabled=move || receiving.trying.get().then_some("true")>
                             <Icon name="key"/>
                             {m.open}
                         </button>

@@ -29,7 +29,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
         }
     };
     view! {
-        <main id="main">
+        <main id="main" data-screen="receive-letter">
             <div class="wrap">
                 <div class="stack stack-8">
                     <UnfinishedDownloadHere receiving/>

@@ -15,7 +15,7 @@ pub(crate) fn NotFound() -> impl IntoView {
     engine::answer_not_found();
     let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::PasteLink);
     view! {
-        <main id="main">
+        <main id="main" data-screen="not-found">
             <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>
         </main>
     }

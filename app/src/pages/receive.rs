@@ -57,7 +57,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
         None => receiving.items.with_untracked(Vec::len),
     } as u64;
     view! {
-        <main id="main">
+        <main id="main" data-screen="receiving">
             <div class="wrap">
                 <div class="stack stack-6">
                     <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_files)(count)>
@@ -78,7 +78,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
 #[component]
 fn Failed(receiving: Receiving) -> impl IntoView {
     view! {
-        <main id="main">
+        <main id="main" data-screen="receive-trouble">
             <div class="wrap">
                 <div class="stack stack-6">
                     {move || receiving.trouble.get().map(|trouble| view! {

@@ -39,7 +39,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     };
     let build = engine::build();
     view! {
-        <main id="main">
+        <main id="main" data-screen="received">
             <div class="wrap">
                 <div class="stack stack-6">
                     <section class="verdict" aria-labelledby="verdict-heading">
@@ -68,7 +68,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                                 <h2>{m.what_was_checked}</h2>
                                 <p class="md muted">{m.what_was_checked_text}</p>
                                 <details class="fold">
-                                    <summary><Icon name="right" small=true class="chev"/>{m.technically}</summary>
+                                    <summary data-testid="technically"><Icon name="right" small=true class="chev"/>{m.technically}</summary>
                                     <dl class="kv">
                                         <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.pieces)}</dd>
                                         {whole.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
@@ -80,7 +80,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                             <section class="stack stack-2">
                                 <h2>{m.send_back}</h2>
                                 <p class="md muted">{m.send_back_text}</p>
-                                <div><a class="btn" href="/"><Icon name="upload"/>{m.choose_files}</a></div>
+                                <div><a class="btn" href="/" data-testid="send-back"><Icon name="upload"/>{m.choose_files}</a></div>
                             </section>
                         </aside>
                     </div>

@@ -17,7 +17,7 @@ const COMMANDS: &str = "sealdrop send contract.pdf --expires 1d --downloads 1 --
 pub(crate) fn Security() -> impl IntoView {
     let m = t();
     view! {
-        <main id="main">
+        <main id="main" data-screen="security">
             <div class="wrap">
                 <div class="stack stack-12">
                     <div class="page-head"><h1>{m.security_head}</h1><p>{m.security_lead}</p></div>

@@ -32,7 +32,7 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         SendScreen::Running => view! { <SendingPage sending/> }.into_any(),
         SendScreen::Sent => view! { <SentPage sending/> }.into_any(),
         SendScreen::Stopped => view! {
-            <main id="main">
+            <main id="main" data-screen="send-trouble">
                 <div class="wrap"><div class="stack stack-6">
                     {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|link: String| dom::go(&link)/> })}
                     <LeaveOut sending/>

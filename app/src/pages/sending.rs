@@ -37,7 +37,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
     };
     let count = sending.items.with_untracked(|rows| items::count(rows));
     view! {
-        <main id="main">
+        <main id="main" data-screen="sending">
             <div class="wrap">
                 <div class="stack stack-6">
                     <ProgressPanel direction=Direction::Sending run=sending.run heading=(m.sending_files)(count)>
@@ -48,7 +48,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
                     <Renamed sending/>
                     <RunningFiles direction=Direction::Sending run=sending.run items=sending.items/>
                     <details class="fold">
-                        <summary><Icon name="right" small=true class="chev"/>{m.technically}</summary>
+                        <summary data-testid="technically"><Icon name="right" small=true class="chev"/>{m.technically}</summary>
                         <dl class="kv"><dt>{m.cipher}</dt><dd data-testid="cipher">{(m.cipher_value)(engine::support().cipher)}</dd></dl>
                     </details>
                 </div>
@@ -60,7 +60,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
                         dom::close_dialog(CANCEL);
                         sending.cancel();
                     }>{m.cancel_yes}</button>
-                    <button class="btn" type="button" autofocus on:click=move |_| dom::close_dialog(CANCEL)>{m.cancel_no}</button>
+                    <button class="btn" type="button" data-testid="cancel-keep" autofocus on:click=move |_| dom::close_dialog(CANCEL)>{m.cancel_no}</button>
                 </div>
             </Dialog>
         </main>

@@ -23,7 +23,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
         }
     });
     view! {
-        <main id="main">
+        <main id="main" data-screen="sent">
             <div class="wrap">
                 <div class="stack stack-8">
                     {move || {
@@ -92,10 +92,10 @@ fn Slip(card: Card) -> impl IntoView {
                         {move || {
                             let link = share_link.clone();
                             shareable.get().then(|| view! {
-                                <button class="btn btn-big" type="button" on:click=move |_| dom::share(m.mail_subject, &link)><Icon name="share"/>{m.share}</button>
+                                <button class="btn btn-big" type="button" data-testid="share" on:click=move |_| dom::share(m.mail_subject, &link)><Icon name="share"/>{m.share}</button>
                             })
                         }}
-                        <a class="btn btn-big" href=move || mail.get()><Icon name="mail"/>{m.mail}</a>
+                        <a class="btn btn-big" data-testid="mail" href=move || mail.get()><Icon name="mail"/>{m.mail}</a>
                     </div>
                 </div>
                 <p class="hint" aria-live="polite">{move || (copied.get() == Some(false)).then_some(m.copy_failed)}</p>
