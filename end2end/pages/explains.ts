@@ -6,8 +6,9 @@ export async function expectExplained(page: Page, problem: string | RegExp, with
   await expect(error).toBeVisible({ timeout: within });
   await expect(error).toHaveAttribute('data-problem', problem, { timeout: within });
   const text = (await error.innerText()).replace(/\s+/g, ' ').trim();
-  // Two full sentences at least; no bare code, no exclamation, nothing that only a developer reads.
-  expect(text.match(/[^.?]+[.?](?=\s|$)/g)?.length ?? 0, text).toBeGreaterThanOrEqual(2);
+  // Full sentences: one where the link or page is gone, two at least where something could be lost.
+  const least = /^(link-(not-found|expired|exhausted|revoked)|not-found)$/.test((await error.getAttribute('data-problem')) ?? '') ? 1 : 2;
+  expect(text.match(/[^.?]+[.?](?=\s|$)/g)?.length ?? 0, text).toBeGreaterThanOrEqual(least);
   expect(text).not.toMatch(/!|undefined|null|NaN|\[object|Error:|urn:|panicked|HTTP \d|status \d/);
   return text;
 }

@@ -100,7 +100,7 @@ for (const way of ['a chosen place', 'the private file system'] as const) {
     const { tap, context, receive, owner } = await leave({ startTap, server, browser, cli }, [made], 60, { placed, more: ['--downloads', '1'] });
     // Under the name that was chosen stands nothing that looks like a file.
     if (placed) expect(Object.values(await chosen(receive.page)).map((file) => file.size)).toEqual([0]);
-    await expect(offer(receive)).toContainText('Not finished yet');
+    await expect(offer(receive)).toContainText('Unfinished download');
     await expect(receive.page.getByTestId('in-use')).toHaveCount(0);
     expect(await waiting(receive.page)).toHaveLength(1);
     const before = tap.exchanges.length;
@@ -174,7 +174,7 @@ test('D01 two tabs never mix, and starting over gives the place on the link back
   await expect(two.page.getByTestId('go-on')).toBeVisible();
   tap.bytesPerSecond = tap.standAfter = undefined;
   await two.page.getByTestId('start-over').click();
-  await expect(two.page.getByTestId('start-over')).toHaveText('Yes, delete what is here');
+  await expect(two.page.getByTestId('start-over')).toHaveText('Yes, delete the progress');
   await two.page.getByTestId('start-over').click();
   await expect(two.page.getByTestId('forgotten')).toBeVisible();
   expect(await waiting(two.page)).toEqual([]);

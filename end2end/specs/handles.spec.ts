@@ -70,7 +70,7 @@ async function refusable(page: SendPage): Promise<void> {
 async function goOn(page: SendPage, server: { url: string }): Promise<void> {
   await page.page.goto(server.url);
   await ready(page.page);
-  await expect(page.page.getByTestId('go-on')).toHaveText('Go on');
+  await expect(page.page.getByTestId('go-on')).toHaveText('Resume');
   await page.page.getByTestId('go-on').click();
 }
 
@@ -119,7 +119,7 @@ test('U12 the file behind a stored handle was changed: it is refused, with the c
   await goOn(page, tap);
   await expect(page.error).toHaveAttribute('data-problem', 'source-changed');
   await page.page.getByTestId('try-again').click();
-  await expect(page.page.getByTestId('going-on')).toContainText('Not the same as before');
+  await expect(page.page.getByTestId('going-on')).toContainText('These files have changed');
   await expect(page.page.getByTestId('not-now')).toBeVisible();
   await page.create.click();
   const link = await page.sent();
@@ -141,7 +141,7 @@ for (const [why, spoil] of [
     await leaveAt(page, { server, tap }, 2);
     await page.page.evaluate(spoil);
     await goOn(page, tap);
-    await expect(page.page.getByTestId('going-on')).toContainText('Please choose the files again');
+    await expect(page.page.getByTestId('going-on')).toContainText('Choose the files again');
     expect(await asked(page)).toBe('1');
     // Something else in its place is not taken for it.
     await page.choose((await folder.random('large.bin', LARGE)).path);
@@ -180,7 +180,7 @@ test('U09 files of the plain input have no handle: the offer says that they are 
   await untilStored(server, 2);
   await page.page.goto(tap.url);
   await ready(page.page);
-  await expect(page.page.getByTestId('go-on')).toHaveText('Choose again and go on');
+  await expect(page.page.getByTestId('go-on')).toHaveText('Choose the files and resume');
 });
 
 test('U09 a database of version 1 is upgraded, and the key in it stays', async ({ startServer, startTap, context }) => {

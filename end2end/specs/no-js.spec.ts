@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures/test';
 test.use({ javaScriptEnabled: false });
 
 const pages: [string, RegExp[]][] = [
-  ['/', [/sealed in this browser before anything leaves it/i, /sending needs javascript/i]],
+  ['/', [/encrypted in your browser before they are uploaded/i, /sending needs javascript/i]],
   [`/d/${randomBytes(16).toString('base64url')}`, [/opening a link needs javascript/i]],
   ['/security', [/what we cannot see/i, /what no web page can promise/i]],
 ];

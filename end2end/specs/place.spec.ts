@@ -36,7 +36,7 @@ for (const len of [UNSTAGED, STAGED]) {
     expect(await chosen(receive.page)).toEqual({ 'a _large_ one.bin': { size: len, sha256: made.sha256 } });
     expect(await waiting(receive.page)).toEqual([]);
     expect(receive.downloads).toEqual([]);
-    await expect(receive.page.getByText('in the place that you chose')).toBeVisible();
+    await expect(receive.page.getByText('saved where you chose')).toBeVisible();
     await context.close();
   });
 }
@@ -87,7 +87,7 @@ test('what is ticked goes into a chosen place as it is, never as an archive', as
   await expect(button).toHaveText('Save to a folder…');
   await button.click();
   expect(await receive.verdict()).toBe('verified');
-  await expect(receive.page.getByTestId('saved-as')).toHaveText('They are in the folder that you chose.');
+  await expect(receive.page.getByTestId('saved-as')).toHaveText('They are in the folder you chose.');
   expect(await chosen(receive.page)).toEqual({ 'a.txt': a, 'c.txt': c });
   expect(receive.downloads).toEqual([]);
 });

@@ -202,7 +202,7 @@ test('U12 another file of that name is refused, with the choice to start over', 
   await page.create.click();
   await expect(page.error).toHaveAttribute('data-problem', 'source-changed');
   await page.page.getByTestId('try-again').click();
-  await expect(page.page.getByTestId('going-on')).toContainText('Not the same as before');
+  await expect(page.page.getByTestId('going-on')).toContainText('These files have changed');
   await page.create.click();
   const link = await page.sent();
   const got = folder.sub('got');
@@ -219,7 +219,7 @@ test('U03 without a network it waits, says so, and goes on by itself', async ({ 
   await page.create.click();
   await untilStored(server, 1);
   await context.setOffline(true);
-  await expect(page.page.getByText('Waiting for the network').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.page.getByText('You are offline.').first()).toBeVisible({ timeout: 60_000 });
   const there = parts(server).size;
   await page.page.waitForTimeout(3_000);
   expect(parts(server).size).toBeLessThanOrEqual(there + 3);

@@ -129,7 +129,7 @@ fn LimitDialog(sending: Sending) -> impl IntoView {
                         wish.set(count);
                     }
                 }>{offers}</select>
-                <p class="hint" id="limit-hint">{m.limit_text}</p>
+                <p class="hint" id="limit-hint">{move || sending.card.with(|card| (m.limit_text)(card.as_ref().map_or(0, |card| card.used.into())))}</p>
             </div>
             <div class="row">
                 <button class="btn btn-primary" type="button" data-testid="limit-save" on:click=move |_| {

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use crate::{
     components::{FileRow, Icon, MAX_ROWS, Marked, MoreRows, mark_view, rows_in_turn},
-    engine,
     messages::t,
     model::{
         items::Item,
@@ -27,12 +26,7 @@ pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, 
         (Direction::Receiving, Stage::Moving) => (m.downloading, m.downloading_line.to_owned()),
         (Direction::Receiving, Stage::Finishing) => (m.verifying, m.verifying_line.to_owned()),
         (_, Stage::Paused) => (m.paused, m.paused_line.to_owned()),
-        (_, Stage::Waiting { since_ms: Some(since) }) => {
-            let span = times::left(((engine::now_ms() - since).max(0.0) / 1000.0).min(1e6) as u64);
-            (m.waiting, (m.waiting_since)(&span))
-        }
-        (Direction::Sending, Stage::Waiting { since_ms: None }) => (m.waiting, m.waiting_line.to_owned()),
-        (Direction::Receiving, Stage::Waiting { since_ms: None }) => (m.waiting, m.receive_waiting_line.to_owned()),
+        (_, Stage::Waiting { .. }) => (m.waiting, m.waiting_line.to_owned()),
         (Direction::Sending, Stage::Retrying { in_seconds }) => (m.retrying, (m.retrying_line)(in_seconds)),
         (Direction::Receiving, Stage::Retrying { in_seconds }) => (m.retrying, (m.receive_retrying_line)(in_seconds)),
     }
@@ -104,10 +98,6 @@ fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
             all.extend(run.left.map(|left| (m.about_left)(&times::left(left))));
             all.extend(run.rate.map(|rate| format!("*{}*", numbers::rate(rate))));
         }
-        Stage::Paused | Stage::Waiting { .. } | Stage::Retrying { .. } => all.push(match direction {
-            Direction::Sending => m.all_is_kept.to_owned(),
-            Direction::Receiving => m.received_is_kept.to_owned(),
-        }),
         _ => {}
     }
     all

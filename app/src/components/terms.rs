@@ -43,7 +43,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                 </span>
                 <span class="change">
                     <span class="change-closed">{t().change}</span>
-                    <span class="change-open">{t().close}</span>
+                    <span class="change-open">{t().options_done}</span>
                     <Icon name="down" small=true class="chev"/>
                 </span>
             </summary>

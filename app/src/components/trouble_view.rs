@@ -28,6 +28,7 @@ pub(crate) fn TroubleView(
     let id = if look { "preview-failed" } else { "error" };
     let broken = ending == Ending::Broken;
     let asks = remedy == Remedy::AskSender;
+    let brief = trouble.brief();
     let (copy_label, copy_text) = if broken {
         (m.report, (m.report_text)(title, &trouble.happened))
     } else {
@@ -55,7 +56,7 @@ pub(crate) fn TroubleView(
         Remedy::Reload => Some(m.reload),
         Remedy::BackToLetter => Some(m.back_to_letter),
         Remedy::BackToFiles => Some(m.back_to_files),
-        Remedy::AskSender | Remedy::PasteLink | Remedy::CommandLine => None,
+        Remedy::AskSender | Remedy::PasteLink | Remedy::CommandLine | Remedy::Send => None,
     };
     // The arrow says "once more"; a way back is something else.
     let repeats = matches!(remedy, Remedy::TryAgain | Remedy::Reload);
@@ -80,19 +81,25 @@ pub(crate) fn TroubleView(
             <div class="verdict-stub"><Seal form=ending.seal()/></div>
             <div class="verdict-body">
                 {if look { view! { <h3>{title}</h3> }.into_any() } else { view! { <h1>{title}</h1> }.into_any() }}
-                <dl class="three" id=id>
-                    <div><dt>{m.what_happened}</dt><dd>{trouble.happened}</dd></div>
-                    <div><dt>{m.what_is_safe}</dt><dd>{trouble.safe}</dd></div>
-                    <div><dt>{m.what_to_do}</dt><dd>{trouble.todo}</dd></div>
-                </dl>
+                {match brief {
+                    Some(text) => view! { <p class="lead" id=id>{text}</p> }.into_any(),
+                    None => view! {
+                        <dl class="three" id=id>
+                            <div><dt>{m.what_happened}</dt><dd>{trouble.happened}</dd></div>
+                            <div><dt>{m.what_is_safe}</dt><dd>{trouble.safe}</dd></div>
+                            <div><dt>{m.what_to_do}</dt><dd>{trouble.todo}</dd></div>
+                        </dl>
+                    }.into_any(),
+                }}
                 {(remedy != Remedy::PasteLink).then(|| view! {
                     <div class="row">
                         {again}
                         {(asks || broken).then(copy)}
                         {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/security#cli" data-testid="use-cli">{m.use_cli}</a> })}
+                        {(remedy == Remedy::Send).then(|| view! { <a class="btn btn-primary" href="/" data-testid="go-send">{m.send_title}</a> })}
                     </div>
                 })}
-                {(!look && (asks || remedy == Remedy::PasteLink)).then(|| view! { <PasteLink paste primary=!asks/> })}
+                {(!look && remedy == Remedy::PasteLink).then(|| view! { <PasteLink paste/> })}
             </div>
         </section>
     }
@@ -101,7 +108,7 @@ pub(crate) fn TroubleView(
 
 /// A field for the whole link.
 #[component]
-fn PasteLink(paste: Callback<String, bool>, primary: bool) -> impl IntoView {
+fn PasteLink(paste: Callback<String, bool>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
     view! {
@@ -131,7 +138,7 @@ fn PasteLink(paste: Callback<String, bool>, primary: bool) -> impl IntoView {
                         wrong.set(false);
                     }
                 />
-                <button class=if primary { "btn btn-primary" } else { "btn" } type="submit" data-testid="paste-open">{t().open}</button>
+                <button class="btn btn-primary" type="submit" data-testid="paste-open">{t().open}</button>
             </div>
             <div id=NO_LINK aria-live="assertive">
                 {move || wrong.get().then(|| view! { <p class="error"><Icon name="alert" small=true/><span>{t().no_link}</span></p> })}

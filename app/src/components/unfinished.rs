@@ -71,15 +71,15 @@ pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
     let m = t();
     move || {
         sending.going_on.get().map(|upload| {
-            let sent = numbers::bytes(upload.sent_bytes);
+            let (sent, all) = (numbers::bytes(upload.sent_bytes), numbers::bytes(upload.plain_bytes));
             let (title, text) = if sending.start_over.get() {
                 (m.start_over_title, m.start_over_text.to_owned())
             } else if sending.choose_again.get() {
                 (m.choose_again_title, m.choose_again.to_owned())
             } else if upload.stored {
-                (m.going_on_title, (m.going_on_stored)(&names::visible(&upload.name), &sent))
+                (m.going_on_title, (m.going_on_stored)(&sent, &all))
             } else {
-                (m.going_on_title, (m.going_on_text)(&names::visible(&upload.name), &sent))
+                (m.going_on_title, (m.going_on_text)(&sent, &all, upload.files as u64))
             };
             view! {
                 <div class="note" data-testid="going-on">
@@ -125,9 +125,9 @@ fn offer(receiving: Receiving, found: &UnfinishedDownload) -> AnyView {
     view! {
         <section class="panel panel-pad unfinished" aria-labelledby="unfinished-heading" data-testid="unfinished">
             <div class="unfinished-what">
-                <h2 id="unfinished-heading">{m.unfinished_title}</h2>
+                <h2 id="unfinished-heading">{m.unfinished_download_title}</h2>
                 <p class="md"><Marked text=here/> " " <span class="muted"><Moment at_ms=begun/></span></p>
-                <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=m.unfinished_title></progress>
+                <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=m.unfinished_download_title></progress>
                 {if in_use {
                     view! { <p class="hint" data-testid="in-use">{m.unfinished_download_in_use}</p> }.into_any()
                 } else if placed {

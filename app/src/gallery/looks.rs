@@ -52,7 +52,11 @@ pub(super) fn text(receiving: Receiving) {
 }
 
 pub(super) fn refused(receiving: Receiving) {
-    look(receiving, "holiday.png", View::Refused(t().preview_not_as_named));
+    look(
+        receiving,
+        "holiday.png",
+        View::Refused((t().preview_not_as_named)("PNG")),
+    );
 }
 
 pub(super) fn altered(receiving: Receiving) {

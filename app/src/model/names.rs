@@ -75,6 +75,11 @@ pub(crate) fn split(name: &str) -> SplitName {
     }
 }
 
+/// The file type as people write it: the extension in capitals, without its dot. Empty where there is none.
+pub(crate) fn kind(name: &str) -> String {
+    extension(name).1.trim_start_matches('.').to_uppercase()
+}
+
 /// Stem and extension with its dot; `.tar.gz` is one extension, `.keep` is none.
 fn extension(name: &str) -> (&str, &str) {
     let fits = |text: &str| (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());

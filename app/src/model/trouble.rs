@@ -38,10 +38,12 @@ pub(crate) enum Remedy {
     CommandLine,
     /// The same again.
     TryAgain,
-    /// A message that the reader can send to whoever sent the link, and a field for the link that comes back.
+    /// A message that the reader can send to the sender of the link.
     AskSender,
     /// A field for the whole link.
     PasteLink,
+    /// The page for sending files.
+    Send,
     /// Back to the list of files.
     BackToFiles,
     /// Back to the letter, to choose another way.
@@ -80,6 +82,16 @@ impl Trouble {
 
     fn said(self, happened: String) -> Self {
         Self { happened, ..self }
+    }
+
+    /// The short form, for a link or a page that is gone: nothing can be lost there, so what is safe is not said.
+    pub(crate) fn brief(&self) -> Option<String> {
+        let gone = matches!(self.remedy, Remedy::AskSender | Remedy::Send);
+        let repeats_title = self.happened.trim_end_matches('.') == self.title;
+        gone.then(|| match repeats_title {
+            true => self.todo.to_owned(),
+            false => format!("{} {}", self.happened, self.todo),
+        })
     }
 }
 
@@ -333,6 +345,6 @@ mod tests {
             ended_at_ms: Some(at),
             ..failure(FailureKind::LinkExpired)
         };
-        assert_eq!(receiving(&failure).happened, "It ended 2 days ago.");
+        assert_eq!(receiving(&failure).happened, "It expired 2 days ago.");
     }
 }

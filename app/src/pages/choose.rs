@@ -184,7 +184,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                             })}
                             <button class="btn btn-primary btn-big btn-wide" type="submit" data-testid="create-link" disabled=blocked>
                                 <Icon name="lock"/>
-                                {move || (m.seal_and_send)(&numbers::bytes(total.get()))}
+                                {m.seal_and_send}
                             </button>
                             <p class="hint">
                                 {move || sending.allowed.with(|allowed| match (allowed.known, refusal.get()) {

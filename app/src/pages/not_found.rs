@@ -9,11 +9,11 @@ use crate::{
     model::trouble::{Ending, Remedy, Trouble},
 };
 
-/// The page for every other path. Whoever lost half a link on the way may paste it here.
+/// The page for every other path.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     engine::answer_not_found();
-    let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::PasteLink);
+    let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
     view! {
         <main id="main" data-screen="not-found">
             <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>

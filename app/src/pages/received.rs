@@ -25,7 +25,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     let whole = receiving.run.with_untracked(|run| !run.marks.contains(&Mark::Complete));
     let size = numbers::bytes(received.plain_bytes);
     let lead = if !whole {
-        (m.complete_line)(received.files, &size)
+        (m.complete_line)(received.files, all)
     } else if received.files < all {
         (m.verified_some)(received.files, all, &size)
     } else {

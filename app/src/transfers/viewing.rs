@@ -10,7 +10,10 @@ use crate::{
     dom,
     engine::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
     messages::t,
-    model::trouble::{self, Trouble},
+    model::{
+        names,
+        trouble::{self, Trouble},
+    },
 };
 
 /// What the dialog shows.
@@ -21,7 +24,7 @@ pub(crate) enum View {
     /// There is something to see.
     Showing(Shown),
     /// Files like this are not shown: download to view.
-    Refused(&'static str),
+    Refused(String),
     /// It does not work, or no longer.
     Failed(Trouble),
 }
@@ -73,11 +76,11 @@ impl Viewing {
         }
         let view = match event {
             PreviewEvent::Showing(shown) => View::Showing(shown),
-            PreviewEvent::Refused(refusal) => View::Refused(refused(refusal)),
+            PreviewEvent::Refused(refusal) => View::Refused(refused(refusal, &self.name.get_untracked())),
             PreviewEvent::Failed(failure) => View::Failed(trouble::looking(&failure)),
         };
         match &view {
-            View::Refused(text) => self.voice.0.set((*text).to_owned()),
+            View::Refused(text) => self.voice.0.set(text.clone()),
             View::Failed(trouble) => self.voice.0.set(trouble.title.to_owned()),
             View::Opening | View::Showing(_) => {}
         }
@@ -88,7 +91,7 @@ impl Viewing {
     /// follows or was told already.
     pub(crate) fn not_understood(self) {
         if self.view.with_untracked(|view| matches!(view, View::Showing(_))) {
-            self.view.set(View::Refused(t().preview_cannot_show));
+            self.view.set(View::Refused(t().preview_cannot_show.to_owned()));
             if let Some(handle) = LOOK.take() {
                 handle.close();
             }
@@ -116,12 +119,12 @@ impl Viewing {
     }
 }
 
-fn refused(refusal: PreviewRefusal) -> &'static str {
+fn refused(refusal: PreviewRefusal, name: &str) -> String {
     let m = t();
     match refusal {
-        PreviewRefusal::Empty => m.preview_empty,
-        PreviewRefusal::NotAsNamed => m.preview_not_as_named,
-        PreviewRefusal::TooLarge => m.preview_too_large,
-        PreviewRefusal::Unsupported => m.preview_unsupported,
+        PreviewRefusal::Empty => m.preview_empty.to_owned(),
+        PreviewRefusal::NotAsNamed => (m.preview_not_as_named)(&names::kind(name)),
+        PreviewRefusal::TooLarge => m.preview_too_large.to_owned(),
+        PreviewRefusal::Unsupported => m.preview_unsupported.to_owned(),
     }
 }

@@ -40,41 +40,41 @@ macro_rules! problem_types {
 
 problem_types! {
     /// No such link, or the bearer or token does not fit: the same answer on purpose.
-    LinkNotFound, "link-not-found", 404, "There is nothing at this link.";
+    LinkNotFound, "link-not-found", 404, "This link does not exist or has expired.";
     /// The link's time is over.
     LinkExpired, "link-expired", 410, "This link has expired.";
     /// The link's downloads are used.
-    LinkExhausted, "link-exhausted", 410, "All downloads of this link are used.";
+    LinkExhausted, "link-exhausted", 410, "This link has reached its download limit.";
     /// The owner closed the link.
-    LinkRevoked, "link-revoked", 410, "The sender has closed this link.";
+    LinkRevoked, "link-revoked", 410, "The sender turned this link off.";
     /// Every place that is left is leased to a running download.
-    LinkBusy, "link-busy", 409, "Every download of this link is in use right now.";
+    LinkBusy, "link-busy", 409, "All downloads of this link are in use.";
     /// The link id is taken by another link.
-    LinkExists, "link-exists", 409, "There is another link of this id.";
+    LinkExists, "link-exists", 409, "Another link has this id.";
     /// The payload changed meanwhile: another revision is the newest.
     RevConflict, "rev-conflict", 409, "The link was changed elsewhere.";
     /// No such claim under this link.
-    ClaimNotFound, "claim-not-found", 404, "There is no such claim.";
+    ClaimNotFound, "claim-not-found", 404, "This claim does not exist.";
     /// The claim has ended and cannot go on.
     ClaimEnded, "claim-ended", 409, "This claim has ended.";
     /// No such upload, or the token does not fit.
-    UploadNotFound, "upload-not-found", 404, "There is no such upload.";
+    UploadNotFound, "upload-not-found", 404, "This upload does not exist.";
     /// The object id was used before.
     ObjectExists, "object-exists", 409, "This object id was used before.";
     /// The upload is not in a state in which this can be done.
-    UploadState, "upload-state", 409, "The upload is in another state.";
+    UploadState, "upload-state", 409, "The upload is in a different state.";
     /// Uploads of this token are not committed yet, or there is none.
     UploadsUnfinished, "uploads-unfinished", 409, "Not every upload is finished.";
     /// The bucket does not hold the parts that the client means; `parts` names those to send again.
     PartsDiffer, "parts-differ", 409, "Some parts must be sent again.";
     /// What arrived is not a sealed object as announced; it was removed.
-    UploadRefused, "upload-refused", 422, "What arrived is not what was announced.";
+    UploadRefused, "upload-refused", 422, "The uploaded data is not what was announced.";
     /// A length or number is over the operator's limit.
     TooLarge, "too-large", 413, "This is over the limit of this server.";
     /// The server's disk has no room for it.
-    StorageFull, "storage-full", 507, "The server has no room for this.";
+    StorageFull, "storage-full", 507, "The server has no space left.";
     /// This server takes nothing from people without an account.
-    GuestsOff, "guests-off", 403, "This server needs an account to send.";
+    GuestsOff, "guests-off", 403, "Sending to this server needs an account.";
     /// The token header is missing or malformed.
     TokenMissing, "token-missing", 401, "The header Sealdrop-Token is missing or malformed.";
     /// The request is malformed; `detail` says how.
@@ -82,15 +82,15 @@ problem_types! {
     /// The body is larger than 1 MiB.
     BodyTooLarge, "body-too-large", 413, "The body of the request is too large.";
     /// No such route.
-    NotFound, "not-found", 404, "There is nothing here.";
+    NotFound, "not-found", 404, "Not found.";
     /// The route does not know the method.
-    MethodNotAllowed, "method-not-allowed", 405, "This method is not allowed here.";
+    MethodNotAllowed, "method-not-allowed", 405, "This method is not allowed.";
     /// Too many requests; `Retry-After` says when to come back.
     TooManyRequests, "too-many-requests", 429, "Too many requests.";
     /// Database or bucket cannot be reached; `Retry-After` says when to come back.
-    Unavailable, "unavailable", 503, "The service cannot do this right now.";
+    Unavailable, "unavailable", 503, "The service is temporarily unavailable.";
     /// A fault of the server; nothing of it is told.
-    Internal, "internal", 500, "The server failed.";
+    Internal, "internal", 500, "The server had an internal error.";
 }
 
 impl Serialize for ProblemType {

@@ -11,24 +11,24 @@ pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:3000";
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    anything else
-  2    wrong use: arguments, or a text that is no whole link
-  3    server or network away
+  1    any other error
+  2    usage error or incomplete link
+  3    server or network unreachable
   4    the link is gone, ended or busy
   5    wrong password
-  6    what arrived is not what was sealed
+  6    the data was changed or damaged
   7    a file to send changed or cannot be read
   8    over a limit, or a disk is full
   130  interrupted
 
 Environment:
   SEALDROP_SERVER    address of the server to send through
-  SEALDROP_PASSWORD  stands in for --password and for being asked
-  SEALDROP_STATE     folder for unfinished transfers and what `revoke` needs; else the platform's state folder";
+  SEALDROP_PASSWORD  the password, in place of the prompt
+  SEALDROP_STATE     folder for unfinished transfers and owner tokens; else the platform's state folder";
 
-/// Send files so that nobody but the holder of the link can read them.
+/// Send files that only people with the link can read.
 ///
-/// Files are sealed on this machine. The server and its storage see sealed bytes, sizes rounded up, and times.
+/// Files are encrypted on this machine. The server and its storage see encrypted data, sizes rounded up, and times.
 #[derive(Debug, Parser)]
 #[command(name = "sealdrop", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -47,32 +47,32 @@ pub(crate) enum Command {
     Reference,
 }
 
-/// Seal files or folders, send them, print the link.
+/// Encrypt files or folders, upload them, print the link.
 ///
-/// The link is all that is printed on standard output; progress and words go to standard error. The link is the only
-/// key: who has it can read the files, and without it nobody can, the server's operator included.
+/// Standard output gets only the link; progress and messages go to standard error. Anyone with the link can read the
+/// files. Nobody can without it, not even the operator of the server, and it cannot be recovered.
 ///
-/// A run that was interrupted (Ctrl-C, a crash, a reboot) is not lost: for 72 hours the same command goes on where it
-/// stopped, as long as the files are the same.
+/// An interrupted upload (Ctrl-C, a crash, a reboot) can be resumed for 72 hours: run the same command with the same
+/// files.
 #[derive(Debug, Args)]
 pub(crate) struct SendArguments {
-    /// Files and folders; folders are sent with what is below them, symbolic links in them are left out and named.
-    /// `-` reads standard input, whatever its length.
+    /// Files and folders. Folders are sent with everything in them, except symbolic links, which are listed.
+    /// `-` reads standard input of any length.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What the whole is called. [default: the file's or folder's name; `stdin` for `-`]
+    /// Name of what you send, shown to the receiver. [default: from the files; `stdin` for `-`]
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// How long the link lives: a number and s, m, h, d or w. [default: the server's, usually 7d]
+    /// When the link expires: a number and s, m, h, d or w. [default: the server's, usually 7d]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) expires: Option<Duration>,
     /// How many downloads the link allows. [default: the server's, usually 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) downloads: Option<u32>,
-    /// Ask for a password that the receiver will need besides the link.
+    /// Ask for a password. The receiver needs it together with the link.
     #[arg(long)]
     pub(crate) password: bool,
-    /// Words for the receiver, sealed like the files; at most 4096 bytes.
+    /// Note for the receiver, encrypted with the files; at most 4096 bytes.
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) note: String,
     /// The server to send through.
@@ -81,14 +81,14 @@ pub(crate) struct SendArguments {
     /// Print one line of JSON: link, id, files, plain_bytes, sealed_bytes, expires_at, owner_token.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Where an earlier run was interrupted and files changed since: send those anew, keep the rest. Without this, a
-    /// changed file is refused.
+    /// Resume although files have changed: upload the changed files again and keep the rest. Without this, a changed
+    /// file is an error.
     #[arg(long)]
     pub(crate) start_over: bool,
-    /// Leave out files that cannot be read, name them, and send the others. Without this, nothing is sent.
+    /// Skip files that cannot be read, list them, and send the others. Without this, nothing is sent.
     #[arg(long)]
     pub(crate) skip_unreadable: bool,
-    /// Remove what an interrupted run of the same command left here and on the server. Sends nothing.
+    /// Delete the interrupted upload of the same command, here and on the server. Sends nothing.
     #[arg(long, conflicts_with = "start_over")]
     pub(crate) discard: bool,
     /// Send the exact size instead of rounding it up (by at most 3.2 % above 64 KiB): saves bytes, tells the size.
@@ -96,41 +96,41 @@ pub(crate) struct SendArguments {
     pub(crate) exact_size: bool,
 }
 
-/// Fetch what a link holds, verify it, save it.
+/// Download the files of a link, check them, save them.
 ///
-/// A file is written as NAME.part and gets its name when it is proven unaltered. Nothing that exists is overwritten:
-/// a name that is taken becomes `NAME (2)`. The paths of the saved files are printed on standard output.
+/// A file is written as NAME.part and renamed when it is proven unaltered. Existing files are not overwritten: if a name
+/// is taken, the file is saved as `NAME (2)`. Standard output gets the paths of the saved files.
 ///
-/// A run that was interrupted (Ctrl-C, a crash, a reboot, the network) is not lost: as long as the link lives, the same
-/// command goes on where it stopped and the link counts one download. What was kept is read back first; a NAME.part
-/// that something else has touched is not used, and the file starts over.
+/// An interrupted download (Ctrl-C, a crash, a reboot, the network) can be resumed until the link expires: run the same
+/// command. The link counts one download. The saved part is checked first; if something else has changed a NAME.part,
+/// that file starts over.
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
-    /// The whole link, in quotes.
+    /// The complete link, in quotes.
     pub(crate) link: String,
-    /// The folder to save in; made if it is not there.
+    /// The folder to save in; it is created if needed.
     #[arg(short = 'o', long = "output", value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// Ask for the link's password. It is asked for anyway where one is needed.
+    /// Ask for the password of the link. This is the default where one is needed.
     #[arg(long)]
     pub(crate) password: bool,
     /// Print one line of JSON instead of the paths: id, files (path, saved_as, bytes, unaltered), plain_bytes,
     /// kept_bytes (of earlier runs), counted.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Remove what an interrupted run of the same command left, and give its place on the link back. Receives nothing.
+    /// Delete the interrupted download of the same command. Its download becomes free again. Receives nothing.
     #[arg(long)]
     pub(crate) discard: bool,
 }
 
-/// Say what a link holds: name, note, files, when it ends.
+/// Show what a link contains: name, note, files, expiry.
 ///
-/// Counts as opened, not as a download.
+/// Does not count as a download.
 #[derive(Debug, Args)]
 pub(crate) struct InfoArguments {
-    /// The whole link, in quotes.
+    /// The complete link, in quotes.
     pub(crate) link: String,
-    /// Ask for the link's password. It is asked for anyway where one is needed.
+    /// Ask for the password of the link. This is the default where one is needed.
     #[arg(long)]
     pub(crate) password: bool,
     /// Print one line of JSON.
@@ -138,12 +138,12 @@ pub(crate) struct InfoArguments {
     pub(crate) json: bool,
 }
 
-/// Close a link that this machine sent.
+/// Turn off a link that this machine sent.
 ///
-/// Downloads that are running may still come to their end.
+/// Running downloads may still finish.
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArguments {
-    /// The link; the part behind `#` is not needed.
+    /// The link; the part after `#` is not needed.
     pub(crate) link: String,
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Lines {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinesFault {
     /// Another process holds it.
-    #[error("another sealdrop is at it at the moment")]
+    #[error("another sealdrop process is using it")]
     InUse,
     #[error("the state folder cannot be used: {0}")]
     Io(#[from] io::Error),

@@ -44,7 +44,7 @@ fn run(command: Command) -> Result<(), Failure> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::other(format!("This machine gives no threads: {error}. Nothing was done.")))?;
+        .map_err(|error| Failure::other(format!("Threads could not be started: {error}.")))?;
     let result = runtime.block_on(async {
         match command {
             Command::Send(arguments) => commands::send::send(arguments).await,

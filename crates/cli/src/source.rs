@@ -65,7 +65,7 @@ pub(crate) fn walk(named: &[PathBuf]) -> Result<Walked, TransferError> {
         } else {
             return Err(TransferError::SourceUnreadable {
                 file: path.display().to_string(),
-                why: "it is neither a file nor a folder (to send a pipe, name it -)".to_owned(),
+                why: "not a file or folder (use - to send a pipe)".to_owned(),
             });
         }
     }
@@ -112,7 +112,7 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
             let why = if about.is_symlink() {
                 "a symbolic link"
             } else {
-                "neither a file nor a folder"
+                "not a file or folder"
             };
             walked.left_out.push(format!("{} ({why})", path.display()));
         }
@@ -180,7 +180,7 @@ fn unreadable(path: &Path, error: &io::Error) -> TransferError {
 
 fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
@@ -239,7 +239,7 @@ mod tests {
         fs::create_dir(folder.path().join("empty"))?;
         let walked = walk(&[PathBuf::from("/nowhere/at/all"), there, folder.path().join("empty")]);
         let walked = walked.expect("what cannot be read is listed");
-        let missing = ("/nowhere/at/all".to_owned(), "there is no such file".to_owned());
+        let missing = ("/nowhere/at/all".to_owned(), "no such file".to_owned());
         assert_eq!(walked.unreadable, [missing]);
         assert_eq!(walked.files.len(), 1);
         assert!(

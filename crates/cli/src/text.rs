@@ -47,6 +47,15 @@ pub(crate) fn files(count: usize) -> String {
     }
 }
 
+/// `1 download`, `3 downloads`.
+pub(crate) fn downloads(count: u32) -> String {
+    if count == 1 {
+        "1 download".to_owned()
+    } else {
+        format!("{count} downloads")
+    }
+}
+
 /// Words that somebody else chose, without what moves a cursor or turns the reading direction. Line breaks become
 /// spaces.
 pub(crate) fn escape(words: &str) -> String {

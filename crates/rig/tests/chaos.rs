@@ -153,7 +153,7 @@ async fn u04_a_busy_bucket_is_asked_less_and_again() -> anyhow::Result<()> {
     );
     between.chaos.follow(Plan::Calm);
     let said = send(&between.house, &between.chaos.address, &["other.bin"]).await?;
-    assert!(said.err.contains("Going on"), "{said:?}");
+    assert!(said.err.contains("Resuming"), "{said:?}");
     said.link()?;
     Ok(())
 }

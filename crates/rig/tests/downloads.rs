@@ -193,7 +193,7 @@ async fn d01_killed_in_the_middle_the_same_command_fetches_the_rest() -> anyhow:
     );
     let said = between.receive().await?;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.err.contains("Going on with what was interrupted"), "{said:?}");
+    assert!(said.err.contains("Resuming: "), "{said:?}");
     assert!(said.err.contains("complete and unaltered."), "{said:?}");
     between.only_the_rest(steps);
     between.arrived()?;
@@ -210,7 +210,7 @@ async fn d01_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() -> 
     let second = between.receive().await?;
     assert_eq!(second.code, 1, "{second:?}");
     assert!(
-        second.err.contains("Another sealdrop is receiving this link"),
+        second.err.contains("Another sealdrop process is receiving this link"),
         "{second:?}"
     );
     signal(&child, "-INT")?;
@@ -218,8 +218,7 @@ async fn d01_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() -> 
     let said: Said = child.wait_with_output().await?.into();
     assert_eq!(said.code, 130, "{said:?}");
     assert!(
-        said.err
-            .contains("the same command goes on from there, and with --discard"),
+        said.err.contains("run the same command to resume, or add --discard"),
         "{said:?}"
     );
     assert_eq!(between.downloads_left().await?, 2, "its place is kept");
@@ -229,7 +228,7 @@ async fn d01_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() -> 
         .run(&["receive", &between.link, "-o", "got", "--discard"])
         .await?;
     assert!(
-        said.code == 0 && said.err.contains("Removed what was received of it: 1 file."),
+        said.code == 0 && said.err.contains("The unfinished download is deleted: 1 file."),
         "{said:?}"
     );
     assert_eq!(fs::read_dir(between.house.path("got"))?.count(), 0);
@@ -279,7 +278,7 @@ async fn d01_a_name_that_a_power_cut_took_back_is_given_again() -> anyhow::Resul
     fs::rename(&named, &part)?;
     let said = between.receive().await?;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.err.contains("Going on with what was interrupted"), "{said:?}");
+    assert!(said.err.contains("Resuming: "), "{said:?}");
     assert!(fs::read(&named)? == content(12 * MIB) && !part.exists(), "{said:?}");
     fs::remove_file(named)?;
     between.arrived()
@@ -364,10 +363,10 @@ async fn d07_a_full_disk_is_said_once_and_keeps_what_is_there() -> anyhow::Resul
     );
     assert!(
         said.err
-            .contains("There is no room on the disk for big.bin. What was received is kept"),
+            .contains("there is not enough space for big.bin. Your progress is kept"),
         "{said:?}"
     );
-    assert!(said.err.contains("Going on with what was interrupted"), "{said:?}");
+    assert!(said.err.contains("Resuming: "), "{said:?}");
     let whole = between
         .ranges()
         .iter()
@@ -386,7 +385,7 @@ async fn d07_a_limit_on_files_is_a_full_disk_too() -> anyhow::Result<()> {
     assert_eq!(said.code, 8, "{said:?}");
     assert!(
         said.err
-            .contains("There is no room on the disk for big.bin. What was received is kept"),
+            .contains("there is not enough space for big.bin. Your progress is kept"),
         "{said:?}"
     );
     let steps = between.durable();

@@ -101,7 +101,7 @@ pub enum TransferError {
         limit: u64,
     },
     /// What an earlier run left does not fit what the link says now: nothing of it may be used.
-    #[error("what was received before is of another state of this link")]
+    #[error("the unfinished download belongs to a different version of this link")]
     StartOver,
     /// The person stopped it.
     #[error("stopped")]

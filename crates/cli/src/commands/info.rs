@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     machine::Machine,
     state::State,
-    text::{bytes, escape, files, instant, rfc3339},
+    text::{bytes, downloads, escape, files, instant, rfc3339},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -64,7 +64,7 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
     } else {
         as_words(&opened, sent.as_ref())
     };
-    print(&text).map_err(|_| Failure::other("Standard output is closed. Nothing was changed."))
+    print(&text).map_err(|_| Failure::other("Standard output is closed."))
 }
 
 /// What the server tells whoever sent the link, if that was this machine. A help and no more: without it the rest is told.
@@ -86,8 +86,19 @@ fn counted(status: &LinkStatus) -> String {
         failed,
         ..
     } = status;
-    let times = if *opened == 1 { "time" } else { "times" };
-    format!("Sent from here: opened {opened} {times}; {active} under way, {used} done, {failed} not finished")
+    let mut all = vec![downloads(*used)];
+    if *active > 0 {
+        all.push(format!("{active} in progress"));
+    }
+    if *failed > 0 {
+        all.push(format!("{failed} not finished"));
+    }
+    let times = match opened {
+        0 => "not opened yet".to_owned(),
+        1 => "opened once".to_owned(),
+        many => format!("opened {many} times"),
+    };
+    format!("Sent from here: {times}, {}", all.join(", "))
 }
 
 fn as_json(opened: &OpenedLink, sent: Option<&LinkStatus>) -> Result<String, Failure> {
@@ -117,8 +128,7 @@ fn as_json(opened: &OpenedLink, sent: Option<&LinkStatus>) -> Result<String, Fai
             failed: status.failed,
         }),
     };
-    serde_json::to_string(&report)
-        .map_err(|_| Failure::other("The list cannot be written as JSON. Nothing was changed."))
+    serde_json::to_string(&report).map_err(|_| Failure::other("The list cannot be written as JSON."))
 }
 
 fn as_words(opened: &OpenedLink, sent: Option<&LinkStatus>) -> String {
@@ -132,10 +142,10 @@ fn as_words(opened: &OpenedLink, sent: Option<&LinkStatus>) -> String {
         lines.push(format!("Note: {}", escape(note)));
     }
     lines.push(format!(
-        "Ends on {}, {} of {} downloads left",
+        "Expires on {}, {} of {} left",
         instant(opened.expires_at),
         opened.downloads_left,
-        opened.max_downloads
+        downloads(opened.max_downloads)
     ));
     lines.extend(sent.map(counted));
     lines.extend(

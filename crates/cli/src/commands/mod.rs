@@ -38,13 +38,11 @@ pub(crate) fn stop_on_interrupt(control: &Control, stop: fn(&Control)) {
 /// Asks for a password without showing it.
 fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
     if !std::io::stdin().is_terminal() && !std::io::stderr().is_terminal() {
-        return Err(Failure::usage(
-            "A password is needed and there is nobody to ask. Nothing was changed. Set SEALDROP_PASSWORD.",
-        ));
+        return Err(Failure::usage("This needs a password; set SEALDROP_PASSWORD."));
     }
-    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| {
-        Failure::usage("The password could not be read. Nothing was changed. Set SEALDROP_PASSWORD instead.")
-    })
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(|_| Failure::usage("The password could not be read; set SEALDROP_PASSWORD instead."))
 }
 
 /// The password for a new link, if one is wanted: from the environment, or asked twice.
@@ -58,10 +56,10 @@ pub(crate) fn new_password(wanted: bool) -> Result<Option<Zeroizing<String>>, Fa
     let first = ask("Password for the link: ")?;
     if first.is_empty() {
         return Err(Failure::usage(
-            "An empty password protects nothing. Nothing was sent. Leave --password out, or type one.",
+            "The password is empty. Nothing was sent. Type one, or leave --password out.",
         ));
     }
-    let second = ask("The same again: ")?;
+    let second = ask("Repeat the password: ")?;
     if *first != *second {
         return Err(Failure::usage("The two passwords differ. Nothing was sent. Try again."));
     }
@@ -87,7 +85,7 @@ pub(crate) async fn open(link: &Link) -> Result<(Machine, OpenedLink), Failure> 
     let opened = open_link(&machine, link, password.as_ref());
     let opened = tokio::select! {
         opened = opened => opened.map_err(|error| explain(&error, Doing::Asking, &machine.origin()))?,
-        _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, "Stopped. Nothing was changed.")),
+        _ = tokio::signal::ctrl_c() => return Err(Failure::new(130, "Stopped.")),
     };
     Ok((machine, opened))
 }

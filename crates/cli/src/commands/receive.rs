@@ -47,7 +47,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         return discard(&link, &arguments.folder, &ledger, past).await;
     }
     let (machine, opened) = open(&link).await.map_err(|failure| match (&past, failure.code) {
-        (Some(_), 4) => failure.and("What was received of it before is still there: with --discard it is removed."),
+        (Some(_), 4) => failure.and("An unfinished download is kept: add --discard to delete it."),
         _ => failure,
     })?;
     if let Some(note) = &opened.note {
@@ -96,10 +96,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             };
             let mut failure = explain(&error, doing, &machine.origin());
             if !saved.is_empty() {
-                failure.message += &format!(
-                    " {} before that were saved, complete and unaltered.",
-                    files(saved.len())
-                );
+                failure.message += &format!(" Saved before that, complete and unaltered: {}.", files(saved.len()));
             }
             return Err(failure);
         }
@@ -136,12 +133,11 @@ async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<P
     match Ledger::open(&state, link.link_id, folder).await {
         Ok(opened) => Ok(opened),
         Err(LinesFault::InUse) => Err(Failure::other(
-            "Another sealdrop is receiving this link into this folder at the moment. Nothing was fetched or counted. Wait \
-             for it, or stop it.",
+            "Another sealdrop process is receiving this link into this folder. Wait for it, or stop it.",
         )),
         Err(LinesFault::Io(error)) => {
             say(&format!(
-                "The state folder cannot be used ({error}), so an interruption would lose what was received."
+                "The state folder cannot be used ({error}), so an interrupted download cannot be resumed."
             ));
             Ok((Ledger::none(link.link_id), None))
         }
@@ -151,7 +147,7 @@ async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<P
 fn open_folder(path: &Path, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
     Folder::open(path, ledger).map_err(|error| {
         Failure::other(format!(
-            "The folder {} cannot be used: {error}. Nothing was fetched or counted. Choose another with -o.",
+            "The folder {} cannot be used: {error}. Nothing was downloaded or counted. Choose another with -o.",
             escape(&path.display().to_string())
         ))
     })
@@ -175,35 +171,32 @@ async fn begin(
             // Reading back takes as long as the disk takes.
             _ = tokio::signal::ctrl_c() => return Err(Failure::new(
                 130,
-                "Stopped. What was received before is still there: the same command goes on with it.",
+                "Stopped. Your progress is kept: run the same command to resume.",
             )),
         };
         let there = there.map_err(|error| explain(&error, Doing::Receiving, &machine.origin()))?;
         if let Some((resume, kept)) = there {
             if kept > 0 {
                 let all = bytes(opened.plain_bytes);
-                say(&format!(
-                    "Going on with what was interrupted: {} of {all} are there already.",
-                    bytes(kept)
-                ));
+                say(&format!("Resuming: {} of {all} already downloaded.", bytes(kept)));
             }
             return Ok((Run::Again(resume), kept));
         }
         folder.clear_left(&past);
         if let Some(before) = before {
-            say("What an earlier run left is not as it was written down, or the link is another now: it starts over.");
+            say("The unfinished download or the link has changed, so the download starts over.");
             tokio::select! {
                 () = give_back(machine, opened, &before) => {}
                 _ = tokio::signal::ctrl_c() => return Err(Failure::new(
                     130,
-                    "Stopped. What an earlier run left was removed. Nothing was fetched or counted.",
+                    "Stopped. The unfinished download was deleted and not counted.",
                 )),
             }
         }
     }
     ledger.begin(opened.expires_at).map_err(|error| {
         Failure::other(format!(
-            "The state folder cannot be written: {error}. Nothing was fetched or counted."
+            "The state folder cannot be written: {error}. Nothing was downloaded or counted."
         ))
     })?;
     Ok((Run::First, 0))
@@ -223,7 +216,7 @@ async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Pas
     {
         give_back(&machine, &opened, &resume).await;
     }
-    say(&format!("Removed what was received of it: {}.", files(removed)));
+    say(&format!("The unfinished download is deleted: {}.", files(removed)));
     Ok(())
 }
 
@@ -232,14 +225,14 @@ fn say_saved(saved: &[Saved], json: bool) {
     for one in saved {
         if !one.path.exists() {
             say(&format!(
-                "{} was saved before, and is no longer there.",
+                "{} was saved earlier and is no longer there.",
                 escape(&one.path.display().to_string())
             ));
             continue;
         }
         if one.renamed {
             say(&format!(
-                "Saved as another name: {} → {}",
+                "Saved under another name: {} → {}",
                 escape(&one.wanted),
                 one.path.display()
             ));
@@ -258,7 +251,7 @@ fn say_done(receipt: &Receipt, unaltered: bool) {
         if unaltered { " and unaltered" } else { "" },
     ));
     if !receipt.counted {
-        say("The server could not be told; the download may not have been counted.");
+        say("The server did not confirm the download, so it may not have been counted.");
     }
 }
 
@@ -283,11 +276,11 @@ fn show(bar: &Bar, progress: ReceiveProgress) {
         ..
     } = progress;
     let doing = match phase {
-        ReceivePhase::Claiming => "Asking for a place",
-        ReceivePhase::Downloading => "Receiving",
-        ReceivePhase::Retrying { in_seconds } => &format!("Trying again in {in_seconds} s"),
-        ReceivePhase::WaitingForNetwork { .. } => "Waiting for the network",
-        ReceivePhase::Verifying => "Verifying",
+        ReceivePhase::Claiming => "Starting",
+        ReceivePhase::Downloading => "Downloading",
+        ReceivePhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
+        ReceivePhase::WaitingForNetwork { .. } => "Offline",
+        ReceivePhase::Verifying => "Checking",
     };
     bar.show(&Standing {
         doing,

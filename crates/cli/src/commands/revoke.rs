@@ -16,8 +16,8 @@ pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
     let (_, link_id) = link_id_of(&arguments.link).map_err(explain_link)?;
     let unknown = || {
         Failure::other(
-            "This machine did not send that link, or has forgotten it. Nothing was changed. Revoke it on the machine that \
-             sent it (the state folder holds what it takes; SEALDROP_STATE names another one).",
+            "This machine has no owner token for that link. Revoke it on the machine that sent it, or set SEALDROP_STATE to the \
+             state folder that has the token.",
         )
     };
     let state = State::find().ok_or_else(unknown)?;
@@ -32,8 +32,8 @@ pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
     .await
     .map_err(|error| explain(&error, Doing::Revoking, &machine.origin()))?;
     if state.forget(link_id).is_err() {
-        say("The link's note in the state folder could not be removed; it is of no more use.");
+        say("The owner token could not be deleted from the state folder. It is no longer valid.");
     }
-    say("The link is closed: nobody can open it any more. Who downloaded before keeps what he has.");
+    say("The link is revoked: nobody can open it any more. Copies already downloaded are not affected.");
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     machine::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
-    text::{bytes, escape, files, instant, rfc3339},
+    text::{bytes, downloads, escape, files, instant, rfc3339},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -39,7 +39,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     let is_pipe = arguments.files.iter().any(|file| file == Path::new("-"));
     if is_pipe && arguments.files.len() > 1 {
         return Err(Failure::usage(
-            "- (standard input) goes alone: it becomes one file. Nothing was sent. Send the others by a second command.",
+            "- (standard input) cannot be combined with other files. Nothing was sent. Send the others with a second command.",
         ));
     }
     let machine = Machine::new(&arguments.server, MOST_AT_ONCE)?;
@@ -110,8 +110,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
         let failure = explain(&error, Doing::Sending, &server);
         if journal.is_kept() {
             failure.and(
-                "What the storage took is kept for 72 hours: the same command goes on from there, and with --discard it \
-                 is removed.",
+                "Your progress is kept for 72 hours: run the same command to resume, or add --discard to delete it.",
             )
         } else {
             failure
@@ -132,12 +131,12 @@ async fn find_unfinished(
         Ok(opened) => opened,
         Err(LinesFault::InUse) => {
             return Err(Failure::other(
-                "Another sealdrop is sending these files to this server at the moment. Nothing was sent. Wait for it, or stop it.",
+                "Another sealdrop process is sending these files to this server. Wait for it, or stop it.",
             ));
         }
         Err(LinesFault::Io(error)) => {
             say(&format!(
-                "The state folder cannot be used ({error}), so an interruption would lose what was sent."
+                "The state folder cannot be used ({error}), so an interrupted upload cannot be resumed."
             ));
             return Ok((FileJournal::none(), None));
         }
@@ -154,7 +153,7 @@ async fn find_unfinished(
             ))
         })?,
         Some(found) if !arguments.discard => say(&format!(
-            "Going on with what was interrupted: {} of {} are there already.",
+            "Resuming: {} of {} already uploaded.",
             bytes(found.sent_bytes()),
             bytes(found.summary().plain_bytes),
         )),
@@ -176,7 +175,7 @@ fn refuse_unreadable(walked: &Walked, may_skip: bool) -> Result<(), Failure> {
         return Ok(());
     }
     let what = match walked.unreadable.as_slice() {
-        [(path, why)] => format!("{} cannot be read: {}.", escape(path), escape(why)),
+        [(path, why)] => format!("{}: {}.", escape(path), escape(why)),
         many => {
             let names: Vec<String> = many.iter().map(named).collect();
             format!("{} files cannot be read: {}.", many.len(), names.join(", "))
@@ -185,11 +184,9 @@ fn refuse_unreadable(walked: &Walked, may_skip: bool) -> Result<(), Failure> {
     let others = if walked.files.is_empty() {
         ""
     } else {
-        " With --skip-unreadable the others are sent without."
+        " Add --skip-unreadable to send the others without them."
     };
-    Err(Failure::source(format!(
-        "{what} Nothing was sent. Check that they are there and that you may read them, then send again.{others}"
-    )))
+    Err(Failure::source(format!("{what} Nothing was sent.{others}")))
 }
 
 /// Removes what an interrupted run left, on the server first.
@@ -207,7 +204,7 @@ async fn discard(
         .await
         .map_err(|error| explain(&error, Doing::Sending, server))?;
     journal.remove().await;
-    say("Removed what was sent of it.");
+    say("The unfinished upload is deleted.");
     Ok(())
 }
 
@@ -232,20 +229,18 @@ fn report(sent: &Sent, server: &str, json: bool) -> Result<(), Failure> {
     };
     printed.map_err(|_| {
         Failure::other(
-            "The link was made but could not be printed. Standard output is closed; send again to get another.",
+            "The link was made but could not be printed: standard output is closed. Send again to get another link.",
         )
     })?;
     say(&format!(
-        "Sent {}, {}. The link ends on {} or after {} downloads. It is the only key: who has it can read the files.",
+        "Sent {}, {}. The link expires on {} or after {}. Save it: it cannot be recovered, and anyone with it can read the files.",
         files(sent.files),
         bytes(sent.plain_bytes),
         instant(sent.expires_at),
-        sent.max_downloads,
+        downloads(sent.max_downloads),
     ));
     if !remembered {
-        say(
-            "The owner token could not be written to the state folder, so `sealdrop revoke` will not work for this link.",
-        );
+        say("The state folder cannot be written, so `sealdrop revoke` will not work for this link.");
     }
     Ok(())
 }
@@ -267,10 +262,10 @@ fn show(bar: &Bar, event: SendEvent) {
         }) => {
             let doing = match phase {
                 SendPhase::Preparing => "Preparing",
-                SendPhase::Sending => "Sending",
+                SendPhase::Sending => "Uploading",
                 SendPhase::Paused => "Paused",
-                SendPhase::WaitingForNetwork { .. } => "Waiting for the network",
-                SendPhase::Retrying { in_seconds } => &format!("Trying again in {in_seconds} s"),
+                SendPhase::WaitingForNetwork { .. } => "Offline",
+                SendPhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
                 SendPhase::Finishing => "Finishing",
             };
             bar.show(&Standing {

@@ -8,19 +8,15 @@ use super::Failure;
 pub(crate) fn explain_link(fault: LinkFault) -> Failure {
     match fault {
         LinkFault::NoKey => Failure::usage(
-            "The link has no key: the part from # on is missing. Nothing was asked of the server. Paste the whole link, in \
-             quotes, because a shell may drop what follows #.",
+            "The link has no key: the part after # is missing. Paste the complete link in quotes, because a shell may cut it \
+             at #.",
         ),
-        LinkFault::Incomplete => Failure::usage(
-            "The link is cut off or mistyped. Nothing was asked of the server. Copy the whole link again from where you \
-             got it.",
-        ),
-        LinkFault::Foreign => Failure::usage(
-            "This is not a Sealdrop link: one looks like https://host/d/…#…. Nothing was asked of any server. Check what \
-             you pasted.",
-        ),
+        LinkFault::Incomplete => {
+            Failure::usage("The link is incomplete or mistyped. Copy the complete link again from the message.")
+        }
+        LinkFault::Foreign => Failure::usage("This is not a Sealdrop link. A link looks like https://host/d/…#…"),
         LinkFault::NewerVersion => {
-            Failure::other("The link was made by a newer version of Sealdrop. Update sealdrop and try again.")
+            Failure::other("This link needs a newer version of Sealdrop. Update sealdrop and try again.")
         }
     }
 }

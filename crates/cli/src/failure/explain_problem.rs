@@ -24,13 +24,13 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
     let (code, what, todo) = match problem.kind {
         ProblemType::LinkNotFound if doing == Doing::Revoking => (
             4,
-            "The server does not know this link as one of yours: it may have ended long ago.".to_owned(),
+            "The server does not know this link, or it expired long ago.".to_owned(),
             "",
         ),
         ProblemType::LinkNotFound => (
             4,
-            "There is nothing at this link: it may have ended, or never was.".to_owned(),
-            "Check that the link is whole, or ask the sender for a new one.",
+            "This link does not exist or has expired.".to_owned(),
+            "Check that the link is complete, or ask the sender for a new one.",
         ),
         ProblemType::LinkExpired | ProblemType::LinkExhausted | ProblemType::LinkRevoked => (
             4,
@@ -40,43 +40,43 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         ProblemType::LinkBusy => (
             4,
             problem.kind.title().to_owned(),
-            "Try again in a few minutes: a place comes free when a running download ends without success.",
+            "Try again in a few minutes: if a running download does not finish, you can take its place.",
         ),
         ProblemType::ClaimEnded | ProblemType::ClaimNotFound => (
             4,
-            "The place on this link was given up meanwhile.".to_owned(),
+            "The download was interrupted for too long and lost its place on the link.".to_owned(),
             "Receive again.",
         ),
         ProblemType::TooLarge => (
             8,
-            format!("This is over a limit of the server.{detail}{limit}"),
-            "Send less, a shorter time or fewer downloads, or ask whoever runs the server.",
+            format!("This is over the limit of the server.{detail}{limit}"),
+            "Send less, choose an earlier expiry or fewer downloads, or ask the operator of the server.",
         ),
         ProblemType::StorageFull => (
             8,
-            "The server has no room for this.".to_owned(),
-            "Send less, or ask whoever runs the server.",
+            "The server has no space left.".to_owned(),
+            "Send less, or ask the operator of the server.",
         ),
         ProblemType::GuestsOff => (
             1,
-            "This server takes nothing from people without an account.".to_owned(),
+            "Sending to this server needs an account.".to_owned(),
             "Use another server with --server.",
         ),
         ProblemType::TooManyRequests | ProblemType::Unavailable | ProblemType::Internal => (
             3,
-            format!("The server cannot do this right now.{detail}"),
+            format!("The server is temporarily unavailable.{detail}"),
             "Try again in a few minutes.",
         ),
-        ProblemType::InvalidRequest => (1, format!("The server does not accept this.{detail}"), ""),
+        ProblemType::InvalidRequest => (1, format!("The server does not accept this request.{detail}"), ""),
         ProblemType::UploadRefused | ProblemType::PartsDiffer | ProblemType::UploadState => (
             1,
-            format!("The server did not accept what was sent: {}", problem.kind.title()),
+            format!("The server did not accept the upload. {}", problem.kind.title()),
             "Send again.",
         ),
         ProblemType::LinkExists if doing == Doing::Sending => (
             1,
-            "A link to these files was made before and never shown, with other choices or of other files.".to_owned(),
-            "Choose as before, or remove it with --discard and send again.",
+            "A link to these files was already made with other options, but never shown.".to_owned(),
+            "Use the same options as before, or add --discard to delete it, then send again.",
         ),
         _ => (1, format!("{}{detail}", problem.kind.title()), "Try again."),
     };

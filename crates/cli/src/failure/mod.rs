@@ -63,13 +63,14 @@ impl Doing {
     /// What is safe, after a failure.
     const fn what_is_safe(self) -> &'static str {
         match self {
-            Self::Sending => "Your files are untouched and no link was made.",
-            Self::Receiving => "Nothing incomplete was kept and the download was not counted.",
+            Self::Sending => "No link was made. Your files are not touched.",
+            Self::Receiving => "No incomplete file was left and the download was not counted.",
             Self::ReceivingInPart => {
-                "What was received is kept and the download was not counted: the same command goes on from there, and \
-                 with --discard it is removed."
+                "Your progress is kept and the download was not counted: run the same command to resume, or add \
+                 --discard to delete it."
             }
-            Self::Asking | Self::Revoking => "Nothing was changed.",
+            Self::Asking => "",
+            Self::Revoking => "Nothing was changed.",
         }
     }
 }

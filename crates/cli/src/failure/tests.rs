@@ -37,7 +37,7 @@ fn every_problem_is_said_in_sentences() {
     for kind in ProblemType::ALL {
         let failure = explain(&Problem::new(*kind).into(), Doing::Sending, "https://drop.example");
         assert!(
-            failure.message.ends_with('.') && failure.message.contains("Your files are untouched"),
+            failure.message.ends_with('.') && failure.message.contains("Your files are not touched"),
             "{failure:?}"
         );
     }

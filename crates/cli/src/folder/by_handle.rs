@@ -65,7 +65,7 @@ impl Root {
         if file.metadata()?.is_file() {
             Ok(file)
         } else {
-            Err(io::Error::other("it is no file"))
+            Err(io::Error::other("not a file"))
         }
     }
 
@@ -122,9 +122,9 @@ impl Root {
             here =
                 openat(here.as_fd(), folder.as_str(), FOLDER | OFlags::NOFOLLOW, Mode::empty()).map_err(|error| {
                     match error {
-                        Errno::LOOP | Errno::NOTDIR => io::Error::other(format!(
-                            "where its folder {folder} should be, there is a file or a symbolic link"
-                        )),
+                        Errno::LOOP | Errno::NOTDIR => {
+                            io::Error::other(format!("its folder {folder} is a file or a symbolic link"))
+                        }
                         other => other.into(),
                     }
                 })?;

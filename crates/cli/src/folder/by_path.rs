@@ -31,7 +31,7 @@ impl Root {
         if fs::symlink_metadata(&path)?.is_file() {
             OpenOptions::new().read(true).write(true).open(path)
         } else {
-            Err(io::Error::other("it is no file"))
+            Err(io::Error::other("not a file"))
         }
     }
 
@@ -66,7 +66,7 @@ impl Root {
             }
             if !fs::symlink_metadata(&here)?.is_dir() {
                 return Err(io::Error::other(format!(
-                    "where its folder {folder} should be, there is a file or a symbolic link"
+                    "its folder {folder} is a file or a symbolic link"
                 )));
             }
         }

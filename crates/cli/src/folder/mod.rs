@@ -158,10 +158,7 @@ fn first_free<T>(mut attempt: impl FnMut(u32) -> io::Result<T>) -> io::Result<T>
             other => return other,
         }
     }
-    Err(io::Error::new(
-        io::ErrorKind::AlreadyExists,
-        "every name like it is taken",
-    ))
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "no free name is left"))
 }
 
 /// What the system refused, as the spine says it.

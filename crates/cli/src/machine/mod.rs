@@ -53,8 +53,8 @@ impl Machine {
     pub(crate) fn new(server: &str, concurrency: usize) -> Result<Self, Failure> {
         let wrong = || {
             Failure::usage(format!(
-                "{} is no address of a server. It looks like https://host or http://host:3000; nothing was sent. Give it \
-                 with --server or SEALDROP_SERVER.",
+                "{} is not a server address: add http:// or https://, for example https://host (--server or \
+                 SEALDROP_SERVER).",
                 crate::text::escape(server)
             ))
         };
@@ -62,8 +62,7 @@ impl Machine {
         if !matches!(server.scheme(), "http" | "https") || !server.has_host() {
             return Err(wrong());
         }
-        let client = make_client()
-            .map_err(|error| Failure::other(format!("This machine cannot speak HTTPS: {error}. Nothing was sent.")))?;
+        let client = make_client().map_err(|error| Failure::other(format!("HTTPS is not available: {error}.")))?;
         Ok(Self {
             client,
             server,
@@ -86,7 +85,7 @@ impl Machine {
     fn resolve(&self, address: &str) -> Result<Url, TransferError> {
         let url = self.server.join(address).ok();
         url.filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| TransferError::Device("the server gave an address that is none".to_owned()))
+            .ok_or_else(|| TransferError::Device("the server sent an invalid address".to_owned()))
     }
 }
 
@@ -167,7 +166,7 @@ impl Platform for Machine {
             .timeout(API_TIMEOUT);
         if let Some(token) = &request.token {
             let mut value = header::HeaderValue::from_str(&token.expose())
-                .map_err(|_| TransferError::Device("a token is no header".to_owned()))?;
+                .map_err(|_| TransferError::Device("a token is not a valid header".to_owned()))?;
             value.set_sensitive(true);
             sending = sending.header(sealdrop_api::TOKEN_HEADER, value);
         }

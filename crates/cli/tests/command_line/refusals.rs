@@ -20,7 +20,7 @@ fn a_wrong_password_is_5() {
             .output();
         Said::from(output.expect("it starts"))
     };
-    receive("wrong").ended(5, "The password does not open this link");
+    receive("wrong").ended(5, "Wrong password.");
     assert!(names(&house.path("out")).is_empty());
     house.receive(&link, "out").ended(2, "Set SEALDROP_PASSWORD");
     assert_eq!(receive("right").code, 0);
@@ -35,15 +35,15 @@ fn links_that_ended_are_4() {
     assert_eq!(house.receive(&link, "out").code, 0);
     house
         .receive(&link, "out")
-        .ended(4, "All downloads of this link are used.");
+        .ended(4, "This link has reached its download limit.");
 
     let link = house.send([&a]);
     let said = house.run(["revoke", &link]);
-    said.ended(0, "The link is closed");
-    house.receive(&link, "out").ended(4, "The sender has closed this link.");
+    said.ended(0, "The link is revoked");
+    house.receive(&link, "out").ended(4, "The sender turned this link off.");
     house
         .run(["revoke", &link])
-        .ended(1, "This machine did not send that link");
+        .ended(1, "This machine has no owner token for that link");
 
     let link = house.send(["--expires".as_ref(), "60s".as_ref(), a.as_os_str()]);
     house.expire_links();
@@ -82,7 +82,7 @@ fn a_server_that_is_away_is_3() {
         .ended(3, "Check the network");
     house
         .run(["send", "--server", "not an address", "a"])
-        .ended(2, "is no address of a server");
+        .ended(2, "is not a server address");
 }
 
 #[test]
@@ -96,9 +96,7 @@ fn what_was_altered_in_the_bucket_is_6_and_never_gets_its_name() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(altered, &bytes).expect("it is ours to alter");
-    house
-        .receive(&link, "out")
-        .ended(6, "What arrived is not what was sealed");
+    house.receive(&link, "out").ended(6, "The data was changed or damaged");
     assert!(names(&house.path("out")).is_empty(), "nothing is left behind");
     let counted = house.run(["info", &link, "--json"]);
     assert!(
@@ -114,14 +112,14 @@ fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
     let house = House::with(&[("SEALDROP_GUEST_MAX_BYTES", "1MiB")]);
     house
         .run(["send", "nowhere.txt"])
-        .ended(7, "nowhere.txt cannot be read: there is no such file.");
+        .ended(7, "nowhere.txt: no such file.");
     let big = house.file("big", &content(3_000_000));
     house
         .run(["send".as_ref(), big.as_os_str()])
         .ended(8, "The limit is 1.0 MB.");
     let a = house.file("a", b"x");
     let long = house.run(["send".as_ref(), "--expires".as_ref(), "90d".as_ref(), a.as_os_str()]);
-    long.ended(8, "A link lives at most 30 days on this server.");
+    long.ended(8, "A link can last at most 30 days on this server.");
     let many = house.run(["send".as_ref(), "--downloads".as_ref(), "101".as_ref(), a.as_os_str()]);
     many.ended(8, "A link has at most 100 downloads on this server.");
     assert!(house.stored().is_empty(), "all of it is said before the first byte");
@@ -140,7 +138,7 @@ fn d07_a_full_disk_is_8_and_leaves_nothing() {
         .args(["-c", &script])
         .current_dir(house.folder.path())
         .output();
-    Said::from(output.expect("a shell")).ended(8, "There is no room on the disk for a.bin.");
+    Said::from(output.expect("a shell")).ended(8, "there is not enough space for a.bin.");
     assert!(names(&house.path("out")).is_empty());
     let counted = house.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
@@ -173,7 +171,7 @@ fn an_interrupt_is_130_and_leaves_nothing_in_the_bucket() {
         .expect("words");
     assert_eq!(code, Some(130), "{words}");
     assert!(
-        words.contains("Your files are untouched and no link was made."),
+        words.contains("No link was made. Your files are not touched."),
         "{words}"
     );
     drop(input);
@@ -194,9 +192,7 @@ fn a_link_planted_in_the_folder_is_not_followed() {
     fs::create_dir_all(house.path("out")).expect("a folder");
     fs::create_dir_all(house.path("outside")).expect("a folder");
     std::os::unix::fs::symlink(house.path("outside"), house.path("out/tree")).expect("a link");
-    house
-        .receive(&link, "out")
-        .ended(1, "there is a file or a symbolic link");
+    house.receive(&link, "out").ended(1, "is a file or a symbolic link");
     assert!(names(&house.path("outside")).is_empty());
 }
 
@@ -207,7 +203,7 @@ fn what_cannot_be_read_is_named_and_left_out_if_that_is_wished() {
     fs::create_dir_all(house.path("tree/empty")).expect("a folder");
     let both = ["send", "tree", "gone.txt", "lost.txt"];
     let said = house.run(both);
-    said.ended(7, "gone.txt (there is no such file), lost.txt (there is no such file)");
+    said.ended(7, "gone.txt (no such file), lost.txt (no such file)");
     assert!(
         said.err.contains("--skip-unreadable") && said.out.is_empty(),
         "{said:?}"

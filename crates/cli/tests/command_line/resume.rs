@@ -65,7 +65,7 @@ fn u09_killed_in_the_middle_and_only_the_rest_is_sent() {
     let before = parts(&house);
     let said = house.run(["send", "big.bin"]);
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.err.contains("Going on with what was interrupted"), "{said:?}");
+    assert!(said.err.contains("Resuming: "), "{said:?}");
     let after = parts(&house);
     let kept = before.iter().filter(|(path, at)| after.get(*path) == Some(at)).count();
     assert!(
@@ -86,7 +86,7 @@ fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
     // It is held where it is, or it would be done before a slow machine has started the second one.
     signal(&child, "-STOP");
     let second = house.run(["send", "big.bin"]);
-    second.ended(1, "Another sealdrop is sending these files");
+    second.ended(1, "Another sealdrop process is sending these files");
     signal(&child, "-INT");
     signal(&child, "-CONT");
     let said = Said::from(child.wait_with_output().expect("it ended"));

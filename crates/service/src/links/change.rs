@@ -41,7 +41,9 @@ impl Service {
         if let Some(downloads) = change.max_downloads {
             check_downloads(&self.inner.limits, downloads)?;
             if i64::from(downloads) < link.used + link.active {
-                return Err(invalid("Fewer downloads than are used or going on."));
+                return Err(invalid(
+                    "The limit is below the downloads that are used or in progress.",
+                ));
             }
             link.max_downloads = i64::from(downloads);
             update = update.col_expr(Column::MaxDownloads, Expr::value(link.max_downloads));
@@ -77,7 +79,11 @@ impl Service {
         let (rev, payload) = match (change.rev, &change.payload) {
             (None, None) if change.verifier.is_none() => return Ok(None),
             (Some(rev), Some(payload)) => (signed(rev), payload),
-            _ => return Err(invalid("rev and payload come together, verifier only with them.")),
+            _ => {
+                return Err(invalid(
+                    "rev and payload must be sent together; verifier only with them.",
+                ));
+            }
         };
         check_payload(&payload.0)?;
         if rev == link.rev {

@@ -141,7 +141,7 @@ async fn check_manifest(
     match row.and_then(|row| row.known_len()) {
         Some(len) if len <= MAX_MANIFEST_LEN => Ok(()),
         Some(_) => Err(invalid("The list of files is too long.")),
-        None => Err(invalid("The list of files is not one of this token's objects.")),
+        None => Err(invalid("The list of files is not an object of this token.")),
     }
 }
 

@@ -79,14 +79,14 @@ fn check_payload(payload: &[u8]) -> Result<(), ServiceError> {
     if (MIN_PAYLOAD_LEN..=MAX_PAYLOAD_LEN).contains(&payload.len()) && padded.is_power_of_two() {
         Ok(())
     } else {
-        Err(invalid("No sealed payload has this length."))
+        Err(invalid("This length is not possible for an encrypted payload."))
     }
 }
 
 fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result<(), ServiceError> {
     if expires_in < limits.min_expires_in {
         return Err(invalid(format!(
-            "A link lives at least {} seconds.",
+            "A link must last at least {} seconds.",
             limits.min_expires_in
         )));
     }
@@ -94,7 +94,7 @@ fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result<(), Servic
         let limit = limits.max_expires_in;
         return Err(over(
             limit,
-            format!("A link lives at most {limit} seconds on this server."),
+            format!("A link can last at most {limit} seconds on this server."),
         ));
     }
     Ok(())
@@ -102,7 +102,7 @@ fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result<(), Servic
 
 fn check_downloads(limits: &PolicyLimits, downloads: u32) -> Result<(), ServiceError> {
     if downloads == 0 {
-        return Err(invalid("A link has at least one download."));
+        return Err(invalid("A link must allow at least one download."));
     }
     if downloads > limits.max_downloads {
         let limit = limits.max_downloads;

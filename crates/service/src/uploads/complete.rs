@@ -46,7 +46,7 @@ impl Service {
             match row.state {
                 State::Reserved | State::Uploading => self.begin_completing(&row, &sent).await?,
                 State::Completing | State::Verifying | State::Committed if row.known_len() != Some(sent.sealed_len) => {
-                    return Err(invalid("It is being completed with another length."));
+                    return Err(invalid("The upload is being completed with a different length."));
                 }
                 State::Completing | State::Verifying => {}
                 State::Committed => {
@@ -84,7 +84,10 @@ impl Service {
         let mut meant: BTreeMap<u32, &str> = BTreeMap::new();
         for part in &sent.parts {
             if plan.len_of(part.n).is_none() || meant.insert(part.n, part.etag.trim_matches('"')).is_some() {
-                return Err(invalid(format!("Part {} is not in the plan, or named twice.", part.n)));
+                return Err(invalid(format!(
+                    "Part {} is not part of this upload, or is listed twice.",
+                    part.n
+                )));
             }
         }
         let listed = self.listed(row, sent.sealed_len).await?;
@@ -139,13 +142,13 @@ enum Listed {
 
 fn check_sent(row: &Model, sent: &PartsSent) -> Result<Plan, ServiceError> {
     if row.announced_len.is_some_and(|len| len != signed(sent.sealed_len)) {
-        return Err(invalid("The object was announced with another length."));
+        return Err(invalid("The object was announced with a different length."));
     }
     if stream_len(sent.sealed_len).is_none() {
-        return Err(invalid("No sealed object has this length."));
+        return Err(invalid("This length is not possible for encrypted data."));
     }
     if row.announced_len.is_none() && sent.sealed_len > unsigned(row.reserved_len) {
-        return Err(invalid("More bytes than were signed."));
+        return Err(invalid("The length is more than what was signed."));
     }
     Plan::new(sent.sealed_len, unsigned(row.part_len)).ok_or_else(|| invalid("That would be more than 10,000 parts."))
 }

@@ -56,6 +56,6 @@ fn wrong_state(row: &Model) -> ServiceError {
         uploads::State::Aborting | uploads::State::Aborted => "it was given up",
     };
     Problem::new(ProblemType::UploadState)
-        .with_detail(format!("This upload is in another state: {state}."))
+        .with_detail(format!("The upload is in this state: {state}."))
         .into()
 }

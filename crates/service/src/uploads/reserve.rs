@@ -51,7 +51,7 @@ impl Service {
         }
         if links::find_by_token(&*tx, &token_hash).await?.is_some() {
             return Err(Problem::new(ProblemType::UploadState)
-                .with_detail("A link was made from this token already; a new link needs a new one.")
+                .with_detail("This token already has a link; a new link needs a new token.")
                 .into());
         }
         let reserved_len = new.sealed_len.unwrap_or(0);
@@ -100,7 +100,7 @@ fn check_lengths(new: &NewUpload) -> Result<(), ServiceError> {
         return if new.part_len == PART_LEN {
             Ok(())
         } else {
-            Err(invalid("A pipe's parts are of 10 MiB."))
+            Err(invalid("The parts of a pipe must be 10 MiB."))
         };
     };
     if sealed_len > MAX_OBJECT_LEN {
@@ -109,7 +109,7 @@ fn check_lengths(new: &NewUpload) -> Result<(), ServiceError> {
         return Err(problem.into());
     }
     if stream_len(sealed_len).is_none() {
-        return Err(invalid("No sealed object has this length."));
+        return Err(invalid("This length is not possible for encrypted data."));
     }
     if Plan::new(sealed_len, new.part_len).is_none() {
         return Err(invalid("That would be more than 10,000 parts; use a larger part_len."));

@@ -30,13 +30,13 @@ impl Service {
         let limit = self.inner.limits.guest_max_bytes;
         if reserved.saturating_add(more) > limit {
             let mut problem = Problem::new(ProblemType::TooLarge)
-                .with_detail(format!("One link may hold {limit} bytes on this server."));
+                .with_detail(format!("A link can have at most {limit} bytes on this server."));
             problem.limit = Some(limit);
             return Err(problem.into());
         }
         if objects + new_objects > MAX_OBJECTS {
             let mut problem = Problem::new(ProblemType::TooLarge)
-                .with_detail(format!("One link may hold {MAX_OBJECTS} objects on this server."));
+                .with_detail(format!("A link can have at most {MAX_OBJECTS} objects on this server."));
             problem.limit = Some(MAX_OBJECTS);
             return Err(problem.into());
         }

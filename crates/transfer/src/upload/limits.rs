@@ -19,6 +19,14 @@ pub fn sealed_bytes(lens: &[u64], padding: Padding) -> u64 {
     plan(lens, padding).objects.iter().map(PlannedObject::sealed_len).sum()
 }
 
+fn plural(n: u64, one: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {one}s")
+    }
+}
+
 /// Refuses what the server would refuse, before the first byte.
 pub(crate) fn check_limits(allowed: &Limits, sealed: u64, options: &SendOptions) -> Result<(), TransferError> {
     if !allowed.guest {
@@ -35,14 +43,14 @@ pub(crate) fn check_limits(allowed: &Limits, sealed: u64, options: &SendOptions)
         let most = if days > 1 {
             format!("{days} days")
         } else {
-            format!("{hours} hours")
+            plural(hours, "hour")
         };
-        return too_large(format!("A link lives at most {most} on this server."));
+        return too_large(format!("A link can last at most {most} on this server."));
     }
     if options.max_downloads.is_some_and(|asked| asked > allowed.max_downloads) {
         return too_large(format!(
-            "A link has at most {} downloads on this server.",
-            allowed.max_downloads
+            "A link can have at most {} on this server.",
+            plural(allowed.max_downloads.into(), "download")
         ));
     }
     Ok(())

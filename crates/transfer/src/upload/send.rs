@@ -40,7 +40,7 @@ pub(super) async fn send<P: Platform, J: Journal>(
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
     if files.is_empty() || files.len() > MAX_FILES {
-        return Err(TransferError::Unsendable("a link holds between one file and 100,000"));
+        return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
     }
     let plain_bytes = files.iter().map(|file| file.len).sum();
     let (files, order) = fit_names(spine.platform, files, events);
