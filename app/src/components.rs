@@ -1,5 +1,6 @@
 //! The parts that screens are made of.
 
+mod copy_button;
 mod dialog;
 mod file_list;
 mod foot;
@@ -18,6 +19,7 @@ mod trouble_view;
 mod unfinished;
 mod values;
 
+pub(crate) use copy_button::CopyButton;
 pub(crate) use dialog::Dialog;
 pub(crate) use file_list::{FileName, FileRow, MAX_ROWS, MoreRows, Tick, mark_view};
 pub(crate) use foot::Footer;

@@ -34,9 +34,12 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Footer, Top},
+    components::{Footer, Top, stage_words},
     messages::t,
-    model::run::Run,
+    model::{
+        run::{Direction, Mark, Run},
+        trouble::Trouble,
+    },
     pages::{NotFound, Receive, Security, Send},
     transfers::{ReceiveScreen, Receiving, SendScreen, Sending, Voice},
 };
@@ -121,20 +124,35 @@ pub(crate) enum Page {
     Missing,
 }
 
+/// The title of what went wrong.
+fn trouble(trouble: RwSignal<Option<Trouble>>) -> Option<&'static str> {
+    trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.title))
+}
+
 /// The title of the tab; a transfer that runs puts its percentage in front, wherever its person is.
 fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
     let m = t();
     let name = match page {
         Page::Send => match sending.screen.get() {
+            SendScreen::Running => stage_words(Direction::Sending, sending.run.with(|run| run.stage)).0,
+            SendScreen::Sent if sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended)) => {
+                m.revoked_title
+            }
             SendScreen::Sent => m.sent_title,
-            _ => m.send_title,
+            SendScreen::Stopped => trouble(sending.trouble).unwrap_or(m.send_title),
+            SendScreen::Choosing => m.send_title,
         },
         Page::Security => m.security_title,
         Page::Missing => m.not_found_title,
         Page::Receive => match receiving.screen.get() {
+            ReceiveScreen::Opening | ReceiveScreen::Letter => m.receive_title,
             ReceiveScreen::Gate => m.gate_title,
+            ReceiveScreen::Working => stage_words(Direction::Receiving, receiving.run.with(|run| run.stage)).0,
+            ReceiveScreen::Verified if receiving.run.with(|run| run.marks.contains(&Mark::Complete)) => {
+                m.complete_title
+            }
             ReceiveScreen::Verified => m.verified_title,
-            _ => m.receive_title,
+            ReceiveScreen::Trouble => trouble(receiving.trouble).unwrap_or(m.receive_title),
         },
     };
     let whole = (m.title)(name);
@@ -144,5 +162,44 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
         (m.title_percent)(receiving.run.with(Run::percent), &whole)
     } else {
         whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::FailureKind,
+        model::{run::Stage, trouble},
+    };
+
+    #[test]
+    fn the_title_of_the_tab_follows_the_page() {
+        Owner::new().with(|| {
+            let voice = Voice(RwSignal::new(String::new()));
+            let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
+            let at = |page| title(page, sending, receiving);
+            assert_eq!(at(Page::Send), "Send files · Sealdrop");
+            sending.screen.set(SendScreen::Running);
+            sending.run.update(|run| run.stage = Stage::Paused);
+            assert_eq!(at(Page::Send), "0% · Paused · Sealdrop");
+            assert_eq!(at(Page::Security), "0% · Security · Sealdrop");
+            sending.screen.set(SendScreen::Stopped);
+            sending
+                .trouble
+                .set(Some(trouble::sending(&trouble::failure(FailureKind::StorageFull))));
+            assert_eq!(at(Page::Send), "The server has no space left · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Gate);
+            assert_eq!(at(Page::Receive), "This link needs a password · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Verified);
+            assert_eq!(at(Page::Receive), "Complete and unaltered · Sealdrop");
+            receiving.run.update(|run| run.marks = vec![Mark::Complete]);
+            assert_eq!(at(Page::Receive), "Complete · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Trouble);
+            receiving
+                .trouble
+                .set(Some(trouble::receiving(&trouble::failure(FailureKind::LinkExpired))));
+            assert_eq!(at(Page::Receive), "This link has expired · Sealdrop");
+        });
     }
 }

@@ -93,12 +93,9 @@ fn numbers_of(direction: Direction, run: &Run) -> Vec<String> {
         };
     }
     let mut all = vec![(m.of_total)(&done, &total)];
-    match run.stage {
-        Stage::Moving => {
-            all.extend(run.left.map(|left| (m.about_left)(&times::left(left))));
-            all.extend(run.rate.map(|rate| format!("*{}*", numbers::rate(rate))));
-        }
-        _ => {}
+    if run.stage == Stage::Moving {
+        all.extend(run.left.map(times::about_left));
+        all.extend(run.rate.map(|rate| format!("*{}*", numbers::rate(rate))));
     }
     all
 }

@@ -1,9 +1,9 @@
 //! A trouble as a slip: the seal in its state, then what happened, what is safe, what to do.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Seal},
+    components::{CopyButton, Icon, Seal},
     dom,
     messages::t,
     model::trouble::{Ending, Remedy, Trouble},
@@ -34,22 +34,9 @@ pub(crate) fn TroubleView(
     } else {
         (m.copy_message, (m.message_to_sender)(title))
     };
-    let copied = RwSignal::new(false);
     let copy = move || {
-        view! {
-            <button
-                class=if asks { "btn btn-primary" } else { "btn" }
-                type="button"
-                data-testid="copy-message"
-                on:click=move |_| {
-                    let text = copy_text.clone();
-                    spawn_local(async move { copied.set(dom::copy(&text, id).await) });
-                }
-            >
-                <Icon name="copy"/>
-                {move || if copied.get() { m.copied } else { copy_label }}
-            </button>
-        }
+        let class = if asks { "btn btn-primary" } else { "btn" };
+        view! { <CopyButton text=copy_text label=copy_label testid="copy-message" shown_in=id class/> }
     };
     let again = match remedy {
         Remedy::TryAgain => Some(m.try_again),

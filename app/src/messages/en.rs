@@ -168,6 +168,7 @@ messages! {
     resume: Text = "Resume",
     try_now: Text = "Try now",
     cancel: Text = "Cancel",
+    under_a_minute_left: Text = "*less than a minute* left",
     all_files: Text = "All files",
     of_total: fn(&str, &str) -> String = |done, total| format!("*{done}* of {total}"),
     about_left: fn(&str) -> String = |span| format!("about *{span}* left"),

@@ -33,6 +33,14 @@ pub(crate) fn left(seconds: u64) -> String {
     }
 }
 
+/// What is left of a transfer, as a sentence: `about *4 min* left`, `*less than a minute* left`.
+pub(crate) fn about_left(seconds: u64) -> String {
+    match seconds {
+        0..=44 => t().under_a_minute_left.to_owned(),
+        _ => (t().about_left)(&left(seconds)),
+    }
+}
+
 /// What a finished transfer took: `3 min 12 s`.
 pub(crate) fn took(seconds: f64) -> String {
     let whole = whole(seconds.max(1.0));
@@ -136,6 +144,12 @@ mod tests {
         ] {
             assert_eq!(left(seconds), text, "{seconds}");
         }
+    }
+
+    #[test]
+    fn what_is_left_is_a_sentence() {
+        assert_eq!(about_left(30), "*less than a minute* left");
+        assert_eq!(about_left(240), "about *4 min* left");
     }
 
     #[test]

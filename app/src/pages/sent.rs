@@ -1,9 +1,9 @@
 //! Sent: the slip that leaves the house, and what its owner can still do.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, KeyLine, OwnerControls, Seal},
+    components::{CopyButton, Icon, KeyLine, OwnerControls, Seal},
     dom,
     messages::t,
     model::numbers,
@@ -46,7 +46,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
 fn Slip(card: Card) -> impl IntoView {
     let m = t();
     let link = card.link.clone();
-    let copied = RwSignal::new(None::<bool>);
+    let failed = RwSignal::new(false);
     let shareable = RwSignal::new(false);
     let mail = RwSignal::new(String::from("mailto:"));
     let mail_link = card.link.clone();
@@ -76,18 +76,14 @@ fn Slip(card: Card) -> impl IntoView {
                 </div>
                 <KeyLine address=card.address key=card.key id=LINK testid="share-link"/>
                 <div class="row">
-                    <button
+                    <CopyButton
+                        text=link
+                        label=m.copy_link
+                        testid="copy-link"
+                        shown_in=LINK
                         class="btn btn-primary btn-big btn-fill-phone"
-                        type="button"
-                        data-testid="copy-link"
-                        on:click=move |_| {
-                            let link = link.clone();
-                            spawn_local(async move { copied.set(Some(dom::copy(&link, LINK).await)) });
-                        }
-                    >
-                        <Icon name="copy"/>
-                        {move || if copied.get() == Some(true) { m.copied } else { m.copy_link }}
-                    </button>
+                        done=move |worked: bool| failed.set(!worked)
+                    />
                     <div class="btn-pair">
                         {move || {
                             let link = share_link.clone();
@@ -98,7 +94,7 @@ fn Slip(card: Card) -> impl IntoView {
                         <a class="btn btn-big" data-testid="mail" href=move || mail.get()><Icon name="mail"/>{m.mail}</a>
                     </div>
                 </div>
-                <p class="hint" aria-live="polite">{move || (copied.get() == Some(false)).then_some(m.copy_failed)}</p>
+                <p class="hint" aria-live="polite">{move || failed.get().then_some(m.copy_failed)}</p>
                 <div class="note note-key">
                     <Icon name="key"/>
                     <div><strong>{m.only_key_title}</strong><span>{only_key}</span></div>
