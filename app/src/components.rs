@@ -2,6 +2,7 @@
 
 mod copy_button;
 mod dialog;
+mod file_button;
 mod file_list;
 mod foot;
 mod icon;
@@ -21,6 +22,7 @@ mod values;
 
 pub(crate) use copy_button::CopyButton;
 pub(crate) use dialog::Dialog;
+pub(crate) use file_button::{FileButton, Pick};
 pub(crate) use file_list::{FileName, FileRow, MAX_ROWS, MoreRows, Tick, mark_view};
 pub(crate) use foot::Footer;
 pub(crate) use icon::{Icon, Rosette, Seal};
@@ -30,7 +32,7 @@ pub(crate) use owner_controls::OwnerControls;
 pub(crate) use password_field::PasswordField;
 pub(crate) use preview_dialog::{PREVIEW, PreviewDialog};
 pub(crate) use progress_panel::{OfflineNote, ProgressPanel, RunningFiles, stage_words};
-pub(crate) use rows::rows_in_turn;
+pub(crate) use rows::{drawn_in_turn, rows_in_turn};
 pub(crate) use sprite::Sprite;
 pub(crate) use terms::Terms;
 pub(crate) use top::Top;

@@ -60,11 +60,13 @@ pub const STATES: &[State] = &[
     state("send-guests-off", Draw::Send(fixtures::guests_off)),
     state("send-unsupported", Draw::Send(fixtures::cannot_send)),
     state("send-files", Draw::Send(fixtures::chosen)),
+    state("send-cancelled", Draw::Send(fixtures::upload_cancelled)),
     state("send-too-large", Draw::Send(fixtures::too_large)),
     state("sending-preparing", Draw::Send(fixtures::preparing)),
     state("sending", Draw::Send(fixtures::sending)),
     state("sending-retrying", Draw::Send(fixtures::retrying)),
     state("sending-waiting", Draw::Send(fixtures::waiting)),
+    state("sending-pausing", Draw::Send(fixtures::pausing)),
     state("sending-paused", Draw::Send(fixtures::paused)),
     state("sending-finishing", Draw::Send(fixtures::finishing)),
     State {

@@ -14,6 +14,7 @@
 
 mod components;
 mod dom;
+mod early;
 mod engine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod gallery;
@@ -23,6 +24,7 @@ mod pages;
 mod shell;
 mod transfers;
 
+pub use early::remember_early_input;
 pub use shell::{Assets, shell};
 
 use leptos::{ev, prelude::*};

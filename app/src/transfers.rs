@@ -1,6 +1,7 @@
 //! What this visit is doing: one sending, one receiving and one look, kept above the router, so that a transfer goes on while its
 //! person looks at another page. Screens read the signals; only the functions here talk to the engine.
 
+mod chosen;
 mod receiving;
 mod sending;
 mod viewing;

@@ -52,7 +52,7 @@ async function leaveAt(page: SendPage, { server, tap }: { server: Server; tap: T
   tap.lastPart = count;
   await page.page.goto(tap.url);
   await ready(page.page);
-  await page.page.getByRole('button', { name: 'Choose files' }).click();
+  await page.page.getByTestId('file-input').click();
   await page.create.click();
   await untilStored(server, count);
   await page.page.goto(`${tap.url}/security`);

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     sealdrop_browser::take_fragment();
+    sealdrop_app::remember_early_input();
     leptos::mount::hydrate_body(sealdrop_app::App);
     // For whoever drives the page from outside: from here on clicks are answered.
     if let Some(root) = leptos::prelude::document().document_element() {

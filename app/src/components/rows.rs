@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::MAX_ROWS;
+
 /// Rows of one frame: about 10 ms on a slow machine.
 const AT_ONCE: usize = 40;
 
@@ -34,4 +36,18 @@ pub(crate) fn rows_in_turn(
             }
         })
         .collect_view()
+}
+
+/// How many rows of a list that changes are drawn now: the first ones at once, the others with the frames that follow.
+pub(crate) fn drawn_in_turn(count: impl Fn() -> usize + Send + Sync + 'static) -> Signal<usize> {
+    let drawn = RwSignal::new(AT_ONCE);
+    Effect::new(move |_| {
+        if drawn.get() < count().min(MAX_ROWS) {
+            request_animation_frame(move || {
+                // The list may be gone by then.
+                let _ = drawn.try_update(|drawn| *drawn = (*drawn + AT_ONCE).min(MAX_ROWS));
+            });
+        }
+    });
+    drawn.into()
 }

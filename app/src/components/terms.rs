@@ -14,10 +14,19 @@ use crate::{
 pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
     let (choice, allowed) = (sending.options, sending.allowed);
     let password = RwSignal::new(choice.with_untracked(|options| options.password.clone()));
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         let typed = password.get();
-        if choice.with_untracked(|options| options.password != typed) {
+        // The first run only subscribes: what the options say by then is newer than the empty field.
+        if before.is_some() && choice.with_untracked(|options| options.password != typed) {
             choice.update(|options| options.password = typed);
+        }
+    });
+    // Options are also set from elsewhere: what the field shows is what holds.
+    let held = Memo::new(move |_| choice.with(|options| options.password.clone()));
+    Effect::new(move |_| {
+        let held = held.get();
+        if password.with_untracked(|typed| *typed != held) {
+            password.set(held);
         }
     });
     let spans = move || {

@@ -66,7 +66,7 @@ pub(crate) async fn picked_from_drop(_: web_sys::DataTransfer) -> Dropped {
     }
 }
 
-pub(crate) async fn unreadable(_: Vec<Picked>) -> Vec<String> {
+pub(crate) async fn unreadable(_: Vec<Picked>) -> Vec<usize> {
     Vec::new()
 }
 
@@ -158,6 +158,7 @@ pub(crate) struct SendProgress {
 pub(crate) enum SendPhase {
     Preparing,
     Sending,
+    Pausing,
     Paused,
     WaitingForNetwork { since_ms: f64 },
     Retrying { in_seconds: u32 },
@@ -380,6 +381,8 @@ pub(crate) struct ReceiveProgress {
 pub(crate) enum ReceivePhase {
     Claiming,
     Downloading,
+    Pausing,
+    Paused,
     Retrying { in_seconds: u32 },
     WaitingForNetwork,
     Verifying,

@@ -154,11 +154,18 @@ pub(super) fn cannot_send(sending: Sending) {
 
 pub(super) fn chosen(sending: Sending) {
     empty(sending);
-    sending.items.set(items::grouped(CHOSEN.into_iter()));
+    sending.items.set(items::grouped(
+        (0..).zip(CHOSEN).map(|(id, (path, len))| (id, path, len)),
+    ));
     sending.weight.set(CHOSEN.iter().map(|(_, len)| len).sum());
     sending.options.update(|options| {
         options.note = "Survey and contract for the two valleys. Large: best over a cable.".to_owned()
     });
+}
+
+pub(super) fn upload_cancelled(sending: Sending) {
+    chosen(sending);
+    sending.cancelled.set(true);
 }
 
 pub(super) fn too_large(sending: Sending) {
@@ -256,8 +263,12 @@ pub(super) fn waiting(sending: Sending) {
     );
 }
 
+pub(super) fn pausing(sending: Sending) {
+    run(sending, SendPhase::Pausing, FileState::Sending, FileState::Waiting);
+}
+
 pub(super) fn paused(sending: Sending) {
-    run(sending, SendPhase::Paused, FileState::Sending, FileState::Sending);
+    run(sending, SendPhase::Paused, FileState::Waiting, FileState::Waiting);
 }
 
 pub(super) fn finishing(sending: Sending) {
@@ -297,7 +308,7 @@ pub(super) fn unreadable(sending: Sending) {
     };
     // Only where something is left is there a choice to go on without these.
     Sending::hold(gone.iter().cloned().chain(also_chosen).map(picked).collect());
-    sending.unreadable.set(gone);
+    sending.unreadable.set((0..).zip(gone).collect());
 }
 
 pub(super) fn send_away(sending: Sending) {

@@ -63,6 +63,7 @@ messages! {
     nav_security: Text = "Security",
     nav_running: fn(u8) -> String = |percent| format!("Sending, {percent}%"),
     foot_promise: Text = "Files are encrypted in your browser. The server stores only encrypted data.",
+    nav_paused: fn(u8) -> String = |percent| format!("Paused, {percent}%"),
     foot_security: Text = "Security",
     foot_check: Text = "Check it yourself",
     foot_cli: Text = "Command line",
@@ -77,6 +78,7 @@ messages! {
     drop_here: Text = "Drop files here",
     choose_to_send: Text = "Choose files to send",
     send_lead: Text = "Your files are encrypted in your browser before they are uploaded. Only people with the link can open them.",
+    getting_ready: Text = "Getting ready. Files that you choose now are added in a moment.",
     choose_files: Text = "Choose files",
     choose_folder: Text = "Choose a folder",
     take_photo: Text = "Take a photo",
@@ -152,6 +154,8 @@ messages! {
     preparing_line: Text = "Getting your files ready. Nothing has been uploaded yet.",
     sealing_and_sending: Text = "Encrypting and uploading",
     sending_line: Text = "You can use other tabs. Keep this one open.",
+    pausing: Text = "Pausing…",
+    pausing_line: Text = "The parts on their way are finishing. Nothing new starts.",
     paused: Text = "Paused",
     paused_line: Text = "Your progress is kept.",
     waiting: Text = "Offline",
@@ -196,6 +200,8 @@ messages! {
     cancel_no: Text = "Keep uploading",
     renamed_title: Text = "Some files were renamed",
     renamed_text: Text = "Not every system can save those names. The content is the same.",
+    cancelling: Text = "Cancelling…",
+    upload_cancelled: Text = "Upload cancelled. What was uploaded has been deleted, and no link was made.",
     renamed_to: Text = "is now",
 
     // --- Sent

@@ -2,9 +2,37 @@
 
 use super::names;
 
+/// Names a row for as long as its file or folder is on the list, whatever is added or removed around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RowKey(u64);
+
+impl RowKey {
+    /// The upper half of the numbers is for folders.
+    const FOLDER: u64 = 1 << 63;
+
+    /// The row of one file; `id` is the file's own, below 2^63.
+    pub(crate) fn file(id: u64) -> Self {
+        Self(id)
+    }
+
+    /// The row of a folder at the top: two folders of one name are one.
+    fn folder(name: &str) -> Self {
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hasher::write(&mut hasher, name.as_bytes());
+        Self(std::hash::Hasher::finish(&hasher) | Self::FOLDER)
+    }
+}
+
+impl std::fmt::Display for RowKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
 /// A row of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
+    pub(crate) key: RowKey,
     /// The file's or the folder's name, as it came: shown only through [`names`].
     pub(crate) name: String,
     /// The folder that a single file lies in; empty at the top.
@@ -63,6 +91,7 @@ pub(crate) fn flat<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<Item>
     files
         .enumerate()
         .map(|(at, (path, len))| Item {
+            key: RowKey::file(at as u64),
             name: names::file(path).to_owned(),
             folder: names::folder(path).to_owned(),
             holds: None,
@@ -73,14 +102,15 @@ pub(crate) fn flat<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<Item>
         .collect()
 }
 
-/// One row for each loose file and each topmost folder, in the order of first sight.
-pub(crate) fn grouped<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<Item> {
+/// One row for each loose file and each topmost folder, in the order of first sight. A file is given as its id, path and length.
+pub(crate) fn grouped<'a>(files: impl Iterator<Item = (u64, &'a str, u64)>) -> Vec<Item> {
     let mut rows: Vec<Item> = Vec::new();
     let mut at_row = std::collections::BTreeMap::<&str, usize>::new();
     let mut inner = std::collections::BTreeSet::<&str>::new();
-    for (at, (path, len)) in files.enumerate() {
+    for (at, (id, path, len)) in files.enumerate() {
         let Some((top, _)) = path.split_once('/') else {
             rows.extend(flat(std::iter::once((path, len))).into_iter().map(|row| Item {
+                key: RowKey::file(id),
                 members: vec![at],
                 ..row
             }));
@@ -88,6 +118,7 @@ pub(crate) fn grouped<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Vec<It
         };
         let row = *at_row.entry(top).or_insert_with(|| {
             rows.push(Item {
+                key: RowKey::folder(top),
                 name: top.to_owned(),
                 folder: String::new(),
                 holds: Some(Holds { files: 0, folders: 0 }),
@@ -141,7 +172,7 @@ mod tests {
             ("Kitchen/plan/deep/two.dwg", 20),
             ("Kitchen/x", 5),
         ];
-        let rows = grouped(files.into_iter());
+        let rows = grouped((0..).zip(files).map(|(id, (path, len))| (id, path, len)));
         let names: Vec<_> = rows
             .iter()
             .map(|row| (row.name.as_str(), row.len, row.members.clone()))

@@ -1,78 +1,34 @@
 //! Choosing: an empty page that is one drop zone, then the list of what was chosen.
 
-use leptos::{prelude::*, task::spawn_local};
-use web_sys::HtmlInputElement;
+use leptos::prelude::*;
 
 use crate::{
     components::{
-        FileRow, GoingOn, Icon, MAX_ROWS, MoreRows, Rosette, Seal, Size, Terms, UnfinishedUploads, rows_in_turn,
+        FileButton, FileRow, GoingOn, Icon, MoreRows, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads,
+        drawn_in_turn,
     },
-    dom, engine,
+    dom,
     messages::t,
-    model::{items, names, numbers, trouble},
+    model::{
+        items::{self, Item, RowKey},
+        names, numbers, trouble,
+    },
     transfers::Sending,
 };
 
 const FILES: &str = "choose-files";
-const FOLDER: &str = "choose-folder";
-const PHOTO: &str = "take-photo";
 
-/// Asks for files, by a picker whose files are found again where there is one.
-fn choose_files(sending: Sending) {
-    let Some(picking) = engine::pick_files() else {
-        return dom::press(FILES);
-    };
-    spawn_local(async move {
-        match picking.await {
-            Some(picked) if picked.is_empty() => (),
-            Some(picked) => sending.add(picked),
-            None => dom::press(FILES),
-        }
-    });
-}
-
-/// Both states; the inputs live through both.
+/// Both states.
 #[component]
 pub(crate) fn Choose(sending: Sending) -> impl IntoView {
     let chosen = Memo::new(move |_| sending.items.with(|items| !items.is_empty()));
-    view! {
-        <Inputs sending/>
-        {move || if chosen.get() { view! { <Chosen sending/> }.into_any() } else { view! { <Empty sending/> }.into_any() }}
-    }
-    .into_any()
-}
-
-/// The inputs that the buttons press.
-#[component]
-fn Inputs(sending: Sending) -> impl IntoView {
-    let take = move |input: &HtmlInputElement| {
-        let picking = engine::picked_from_input(input);
-        // The same file may be chosen again after it was removed.
-        input.set_value("");
-        spawn_local(async move {
-            let picked = picking.await;
-            if !picked.is_empty() {
-                sending.add(picked);
-            }
-        });
-    };
-    let (files, folder, photo) = (
-        NodeRef::<leptos::html::Input>::new(),
-        NodeRef::<leptos::html::Input>::new(),
-        NodeRef::<leptos::html::Input>::new(),
-    );
-    let on_change = move |node: NodeRef<leptos::html::Input>| {
-        if let Some(input) = node.get_untracked() {
-            take(&input);
+    (move || {
+        if chosen.get() {
+            view! { <Chosen sending/> }.into_any()
+        } else {
+            view! { <Empty sending/> }.into_any()
         }
-    };
-    // Whoever was quicker than the program has already chosen.
-    Effect::new(move |_| on_change(files));
-    view! {
-        <input type="file" multiple hidden id=FILES data-testid="file-input" node_ref=files on:change=move |_| on_change(files)/>
-        <input type="file" prop:webkitdirectory=true hidden id=FOLDER data-testid="folder-input" node_ref=folder on:change=move |_| on_change(folder)/>
-        <input type="file" accept="image/*" capture="environment" hidden id=PHOTO data-testid="photo-input" node_ref=photo on:change=move |_| on_change(photo)/>
-    }
+    })
     .into_any()
 }
 
@@ -109,17 +65,18 @@ fn Empty(sending: Sending) -> impl IntoView {
                         })}
                         <GoingOn sending/>
                         <div class="row">
-                            <button class="btn btn-primary btn-big" type="button" data-testid="choose-files" on:click=move |_| choose_files(sending)>{m.choose_files}</button>
+                            <FileButton sending pick=Pick::Files id=FILES class="btn btn-primary btn-big" label=m.choose_files/>
                             <div class="btn-pair">
-                                <button class="btn btn-big" type="button" data-testid="choose-folder" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.choose_folder}</button>
-                                <button class="btn btn-big only-touch" type="button" data-testid="take-photo" on:click=move |_| dom::press(PHOTO)><Icon name="camera"/>{m.take_photo}</button>
+                                <FileButton sending pick=Pick::Folder id="choose-folder" class="btn btn-big" icon="folder" label=m.choose_folder/>
+                                <FileButton sending pick=Pick::Photo id="take-photo" class="btn btn-big only-touch" icon="camera" label=m.take_photo/>
                             </div>
+                            <p class="muted md while-loading" role="status">{m.getting_ready}</p>
                             <span class="muted md only-mouse">{m.or_paste} " " <kbd>"Ctrl"</kbd> " " <kbd>"V"</kbd></span>
                         </div>
                     </div>
                 </div>
                 <div class="stack">
-                    <UnfinishedUploads sending choose=move |()| choose_files(sending)/>
+                    <UnfinishedUploads sending choose=move |()| dom::press(FILES)/>
                     <Terms sending open=false/>
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
@@ -144,7 +101,6 @@ fn Chosen(sending: Sending) -> impl IntoView {
     let m = t();
     let total = Memo::new(move |_| sending.items.with(|items| items::total(items)));
     let refusal = Memo::new(move |_| sending.allowed.get().refuses(sending.weight.get()));
-    let near = StoredValue::new(0);
     let blocked = move || refusal.get().is_some() || sending.lacks_password();
     view! {
         <main id="main" data-screen="send-files">
@@ -154,6 +110,9 @@ fn Chosen(sending: Sending) -> impl IntoView {
             }>
                 <div class="cols">
                     <div class="stack">
+                        {move || sending.cancelled.get().then(|| view! {
+                            <div class="note" data-testid="upload-cancelled"><Icon name="info"/><div><span>{m.upload_cancelled}</span></div></div>
+                        })}
                         <section class=move || if sending.over.get() { "panel is-over" } else { "panel" } aria-labelledby="list-heading">
                             <div class="panel-head">
                                 <div class="head-t">
@@ -161,11 +120,11 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                     <span class="sum">{move || view! { <Size bytes=total.get()/> }}</span>
                                 </div>
                                 <span class="push row">
-                                    <button class="btn btn-quiet" type="button" id="add-more" data-testid="add-more" on:click=move |_| choose_files(sending)><Icon name="plus"/>{m.add_more}</button>
-                                    <button class="btn btn-quiet hide-phone" type="button" data-testid="add-folder" on:click=move |_| dom::press(FOLDER)><Icon name="folder"/>{m.add_folder}</button>
+                                    <FileButton sending pick=Pick::Files id=ADD_MORE class="btn btn-quiet" icon="plus" label=m.add_more/>
+                                    <FileButton sending pick=Pick::Folder id="add-folder" class="btn btn-quiet hide-phone" icon="folder" label=m.add_folder/>
                                 </span>
                             </div>
-                            {move || view! { <ChosenFiles sending near/> }}
+                            <ChosenFiles sending/>
                             {move || Some(sending.empty_folders.get()).filter(|n| *n > 0).map(|n| view! {
                                 <p class="panel-foot" role="status" data-testid="empty-folders">{(m.empty_folders)(n)}</p>
                             })}
@@ -203,46 +162,56 @@ fn Chosen(sending: Sending) -> impl IntoView {
     .into_any()
 }
 
-/// The rows, each with a button that takes it off again. `near` is where the focus goes then.
+/// Where the focus goes when the last row is gone.
+const ADD_MORE: &str = "add-more";
+
+fn remove_id(key: RowKey) -> String {
+    format!("remove-{key}")
+}
+
+/// The rows, each with a button that removes it. A row belongs to its file, never to a position: what is removed is what the
+/// button stands beside, whatever was added or removed before.
 #[component]
-fn ChosenFiles(sending: Sending, near: StoredValue<usize>) -> impl IntoView {
-    let m = t();
-    let rows = sending.items.get();
-    let all = rows.len();
+fn ChosenFiles(sending: Sending) -> impl IntoView {
+    let drawn = drawn_in_turn(move || sending.items.with(Vec::len));
+    let rows = move || {
+        let drawn = drawn.get();
+        sending
+            .items
+            .with(|rows| rows.iter().take(drawn).cloned().collect::<Vec<_>>())
+    };
     view! {
-        <ul class="files" role="list">
-            {rows_in_turn(all.min(MAX_ROWS), near.get_value(), move |at| {
-                    let item = rows[at].clone();
-                    let label = (m.remove)(&names::visible(&item.name));
-                    let hover = label.clone();
-                    let empty = item.len == 0 && item.holds.is_none();
-                    let below = empty.then(|| view! { <span class="meta">{m.empty_file_kept}</span> }).into_any();
-                    view! {
-                        <FileRow item below>
-                            <div class="acts">
-                                <button
-                                    class="btn btn-icon btn-quiet plain"
-                                    type="button"
-                                    id=format!("remove-{at}")
-                                    data-testid="remove"
-                                    title=hover
-                                    on:click=move |_| {
-                                        near.set_value(at + 2);
-                                        sending.remove(at);
-                                        let next = if at + 1 < all { format!("remove-{at}") } else { "add-more".to_owned() };
-                                        request_animation_frame(move || dom::focus(&next));
-                                    }
-                                >
-                                    <Icon name="x"/>
-                                    <span class="visually-hidden">{label}</span>
-                                </button>
-                            </div>
-                        </FileRow>
-                    }
-                    .into_any()
-                })}
+        <ul class="files" role="list" data-testid="chosen-files">
+            // A folder that got or lost a file says something else: its row is drawn anew.
+            <For each=rows key=|item| (item.key, item.len, item.members.len()) children=move |item| chosen_row(sending, item)/>
         </ul>
-        <MoreRows all/>
+        {move || view! { <MoreRows all=sending.items.with(Vec::len)/> }}
+    }
+    .into_any()
+}
+
+fn chosen_row(sending: Sending, item: Item) -> AnyView {
+    let m = t();
+    let key = item.key;
+    let label = (m.remove)(&names::visible(&item.name));
+    let hover = label.clone();
+    let empty = item.len == 0 && item.holds.is_none();
+    let below = empty
+        .then(|| view! { <span class="meta">{m.empty_file_kept}</span> })
+        .into_any();
+    let remove = move |_| {
+        let next = sending.remove(key).map_or_else(|| ADD_MORE.to_owned(), remove_id);
+        request_animation_frame(move || dom::focus(&next));
+    };
+    view! {
+        <FileRow item below>
+            <div class="acts">
+                <button class="btn btn-icon btn-quiet plain" type="button" id=remove_id(key) data-testid="remove" title=hover on:click=remove>
+                    <Icon name="x"/>
+                    <span class="visually-hidden">{label}</span>
+                </button>
+            </div>
+        </FileRow>
     }
     .into_any()
 }

@@ -4,7 +4,9 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
     components::TroubleView,
-    dom, engine,
+    dom,
+    early::take_early_options,
+    engine,
     messages::t,
     model::names,
     pages::{Choose, SendingPage, SentPage},
@@ -16,6 +18,7 @@ use crate::{
 pub(crate) fn Send() -> impl IntoView {
     let sending = expect_context::<Sending>();
     Effect::new(move |_| {
+        sending.take_early(take_early_options());
         sending.ask_limits();
         sending.find_unfinished();
         listen(sending);
@@ -60,7 +63,7 @@ fn LeaveOut(sending: Sending) -> impl IntoView {
                 <section class="panel" aria-labelledby="unreadable-heading" data-testid="unreadable">
                     <div class="panel-head"><h2 id="unreadable-heading">{(m.unreadable_title)(gone.len() as u64)}</h2></div>
                     <ul class="ctl" role="list">
-                        {gone.iter().take(NAMED).map(|path| view! { <li><span class="v">{names::visible(path)}</span></li> }).collect_view()}
+                        {gone.iter().take(NAMED).map(|(_, path)| view! { <li><span class="v">{names::visible(path)}</span></li> }).collect_view()}
                         {(more > 0).then(|| view! { <li><span class="k">{(m.and_more)(more as u64)}</span></li> })}
                     </ul>
                     <div class="panel-foot row">

@@ -21,12 +21,13 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
     let m = t();
     let stage = Memo::new(move |_| sending.run.with(|run| std::mem::discriminant(&run.stage)));
     let controls = move || {
-        stage.track();
+        // Reading it subscribes and computes it: a memo that is only tracked is never computed and never notifies.
+        let _ = stage.get();
         match sending.run.with_untracked(|run| run.stage) {
             Stage::Moving | Stage::Preparing => {
                 view! { <button class="btn" type="button" data-testid="pause" on:click=move |_| sending.pause()><Icon name="pause"/>{m.pause}</button> }.into_any()
             }
-            Stage::Paused => {
+            Stage::Pausing | Stage::Paused => {
                 view! { <button class="btn" type="button" data-testid="resume" on:click=move |_| sending.resume()><Icon name="play"/>{m.resume}</button> }.into_any()
             }
             Stage::Waiting { .. } | Stage::Retrying { .. } => {
@@ -42,7 +43,9 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
                 <div class="stack stack-6">
                     <ProgressPanel direction=Direction::Sending run=sending.run heading=(m.sending_files)(count)>
                         {controls}
-                        <button class="btn btn-quiet plain" type="button" data-testid="cancel" on:click=move |_| dom::show_dialog(CANCEL)>{m.cancel}</button>
+                        <button class="btn btn-quiet plain" type="button" data-testid="cancel" disabled=move || sending.cancelling.get() on:click=move |_| dom::show_dialog(CANCEL)>
+                            {move || if sending.cancelling.get() { m.cancelling } else { m.cancel }}
+                        </button>
                     </ProgressPanel>
                     <OfflineNote run=sending.run/>
                     <Renamed sending/>

@@ -5,14 +5,18 @@ use std::cell::RefCell;
 use leptos::{prelude::*, task::spawn_local};
 use sealdrop_api::links::{LinkState, LinkStatus};
 
-use super::Voice;
+use super::{
+    Voice,
+    chosen::{Chosen, FileId},
+};
 use crate::{
+    early::EarlyOptions,
     engine::{
         self, Failure, FailureKind, Owner, Picked, SendEvent, SendHandle, SendOptions, SendProgress, UnfinishedUpload,
     },
     messages::t,
     model::{
-        items::{self, Item},
+        items::{self, Item, RowKey},
         limits::Allowed,
         options::Options,
         qr::{QrPath, qr_path},
@@ -55,7 +59,7 @@ pub(crate) struct Card {
 /// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
 struct Held {
-    picked: Vec<Picked>,
+    chosen: Chosen,
     lens: Vec<u64>,
     handle: Option<SendHandle>,
     /// Under which name what is being sent can go on.
@@ -81,7 +85,7 @@ pub(crate) struct Sending {
     /// Folders of a drop that had nothing in them.
     pub(crate) empty_folders: RwSignal<u64>,
     /// Files that cannot be read any more, of a sending that stopped for that.
-    pub(crate) unreadable: RwSignal<Vec<String>>,
+    pub(crate) unreadable: RwSignal<Vec<(FileId, String)>>,
     /// Files are held over the page.
     pub(crate) over: RwSignal<bool>,
     /// What earlier visits left unfinished.
@@ -93,6 +97,10 @@ pub(crate) struct Sending {
     /// Files are not as they were, and the person knows.
     pub(crate) start_over: RwSignal<bool>,
     pub(crate) run: RwSignal<Run>,
+    /// A cancel was asked for, and what was uploaded is being deleted.
+    pub(crate) cancelling: RwSignal<bool>,
+    /// The last upload was cancelled; its files are still on the list.
+    pub(crate) cancelled: RwSignal<bool>,
     pub(crate) renamed: RwSignal<Vec<(String, String)>>,
     pub(crate) card: RwSignal<Option<Card>>,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
@@ -119,6 +127,8 @@ impl Sending {
             choose_again: RwSignal::new(false),
             start_over: RwSignal::new(false),
             run: RwSignal::new(Run::start(0, 0)),
+            cancelling: RwSignal::new(false),
+            cancelled: RwSignal::new(false),
             renamed: RwSignal::new(Vec::new()),
             card: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -171,6 +181,21 @@ impl Sending {
             if !allowed.guests {
                 self.close(FailureKind::GuestsOff);
             }
+        });
+    }
+
+    /// Takes over what was typed before the program ran. Called before the server's limits are known, which bound it as well.
+    pub(crate) fn take_early(self, early: EarlyOptions) {
+        let changes =
+            early.expires_in.is_some() || early.downloads.is_some() || early.password.is_some() || early.note.is_some();
+        if !changes {
+            return;
+        }
+        self.options.update(|options| {
+            options.expires_in = early.expires_in.unwrap_or(options.expires_in);
+            options.downloads = early.downloads.unwrap_or(options.downloads);
+            options.password = early.password.unwrap_or_else(|| std::mem::take(&mut options.password));
+            options.note = early.note.unwrap_or_else(|| std::mem::take(&mut options.note));
         });
     }
 
@@ -260,61 +285,53 @@ impl Sending {
             return;
         }
         HELD.with_borrow_mut(|held| {
-            let mut known: std::collections::BTreeSet<_> = held
-                .picked
-                .iter()
-                .map(|file| (file.path.clone(), file.len, file.modified_ms))
-                .collect();
-            held.picked.extend(
-                picked
-                    .into_iter()
-                    .filter(|file| known.insert((file.path.clone(), file.len, file.modified_ms))),
-            );
+            held.chosen.add(picked);
         });
         self.trouble.set(None);
         self.screen.set(SendScreen::Choosing);
         self.list();
     }
 
-    /// Takes a row off the list.
-    pub(crate) fn remove(self, row: usize) {
-        let Some(members) = self
-            .items
-            .with_untracked(|items| items.get(row).map(|item| item.members.clone()))
-        else {
-            return;
-        };
+    /// Removes the files of a row. Gives the row that stands in its place then, or the last one.
+    pub(crate) fn remove(self, key: RowKey) -> Option<RowKey> {
+        let (at, members) = self.items.with_untracked(|items| {
+            let at = items.iter().position(|item| item.key == key)?;
+            Some((at, items[at].members.clone()))
+        })?;
         HELD.with_borrow_mut(|held| {
-            let mut at = 0;
-            held.picked.retain(|_| {
-                at += 1;
-                members.binary_search(&(at - 1)).is_err()
-            });
+            let ids = held.chosen.ids(&members);
+            held.chosen.remove(&ids);
         });
         self.list();
+        self.items.with_untracked(|items| {
+            let next = items.get(at).or_else(|| items.last());
+            next.map(|item| item.key)
+        })
     }
 
     /// Files as if a person had chosen them: the gallery has nobody who does.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn hold(picked: Vec<Picked>) {
-        HELD.with_borrow_mut(|held| held.picked = picked);
+        HELD.with_borrow_mut(|held| {
+            held.chosen.clear();
+            held.chosen.add(picked);
+        });
     }
 
     /// How many files would go without those that cannot be read.
     pub(crate) fn readable(self) -> usize {
-        let all = HELD.with_borrow(|held| held.picked.len());
+        let all = HELD.with_borrow(|held| held.chosen.len());
         all.saturating_sub(self.unreadable.with(Vec::len))
     }
 
     /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
     pub(crate) fn leave_out(self) {
-        let kept = self.unreadable.with_untracked(|names| {
-            let mut gone = std::collections::BTreeSet::new();
-            gone.extend(names.iter().map(String::as_str));
-            HELD.with_borrow_mut(|held| {
-                held.picked.retain(|file| !gone.contains(file.path.as_str()));
-                held.kept.take()
-            })
+        let gone = self
+            .unreadable
+            .with_untracked(|files| files.iter().map(|(id, _)| *id).collect());
+        let kept = HELD.with_borrow_mut(|held| {
+            held.chosen.remove(&gone);
+            held.kept.take()
         });
         self.list();
         HELD.with_borrow_mut(|held| held.kept = kept);
@@ -325,9 +342,10 @@ impl Sending {
 
     /// Looks which files it is that cannot be read: seldom only the first.
     fn find_unreadable(self) {
-        let picked = HELD.with_borrow(|held| held.picked.clone());
+        let (picked, named) = HELD.with_borrow(|held| (held.chosen.picked(), held.chosen.named()));
         spawn_local(async move {
             let found = engine::unreadable(picked).await;
+            let found = found.into_iter().filter_map(|at| named.get(at).cloned()).collect();
             if self.screen.get_untracked() == SendScreen::Stopped {
                 self.unreadable.set(found);
             }
@@ -341,12 +359,12 @@ impl Sending {
             if !goes_on {
                 held.kept = None;
             }
-            held.lens = held.picked.iter().map(|file| file.len).collect();
-            let rows = items::grouped(held.picked.iter().map(|file| (file.path.as_str(), file.len)));
-            (rows, engine::sealed_bytes(&held.picked))
+            held.lens = held.chosen.lens();
+            (held.chosen.rows(), engine::sealed_bytes(&held.chosen.picked()))
         });
         self.weight.set(weight);
         self.items.set(rows);
+        self.cancelled.set(false);
     }
 
     /// Seals and sends what is on the list.
@@ -362,8 +380,10 @@ impl Sending {
             .set(Run::start(rows, self.items.with_untracked(|items| items::total(items))));
         self.renamed.set(Vec::new());
         self.trouble.set(None);
+        self.cancelling.set(false);
+        self.cancelled.set(false);
         self.screen.set(SendScreen::Running);
-        let picked = HELD.with_borrow(|held| held.picked.clone());
+        let picked = HELD.with_borrow(|held| held.chosen.picked());
         let options = SendOptions {
             note: options.note,
             password: Some(options.password).filter(|password| !password.is_empty()),
@@ -434,6 +454,8 @@ impl Sending {
             SendEvent::Cancelled => {
                 HELD.with_borrow_mut(|held| held.kept = None);
                 self.over_and_done();
+                self.cancelled.set(true);
+                self.voice.0.set(t().upload_cancelled.to_owned());
                 self.choose();
             }
         }
@@ -469,6 +491,7 @@ impl Sending {
     }
 
     pub(crate) fn cancel(self) {
+        self.cancelling.set(true);
         with_handle(SendHandle::cancel);
     }
 

@@ -69,10 +69,11 @@ pub struct Dropped {
     pub empty_folders: usize,
 }
 
-/// The paths of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each that has one.
-pub async fn unreadable(files: Vec<Picked>) -> Vec<String> {
+/// The positions of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each
+/// that has one.
+pub async fn unreadable(files: Vec<Picked>) -> Vec<usize> {
     let mut found = Vec::new();
-    for picked in files {
+    for (at, picked) in files.into_iter().enumerate() {
         let first = if picked.len > 0 {
             picked.file.slice_with_f64_and_f64(0.0, 1.0)
         } else if picked.file.size() > 0.0 {
@@ -86,7 +87,7 @@ pub async fn unreadable(files: Vec<Picked>) -> Vec<String> {
             Err(_) => false,
         };
         if !is_there {
-            found.push(picked.path);
+            found.push(at);
         }
     }
     found
