@@ -95,6 +95,7 @@ pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
         Mark::Busy(percent) => ("state state-busy", moving, (m.percent)(percent)),
         Mark::Retrying(_) => ("state state-busy", "retry", m.mark_retrying.to_owned()),
         Mark::Waiting(_) => ("state", "offline", m.mark_waiting.to_owned()),
+        Mark::Paused(_) => ("state", "pause", m.paused.to_owned()),
         Mark::Arrived if direction == Direction::Sending => ("state state-ok", "check", m.mark_sent.to_owned()),
         Mark::Arrived => ("state state-busy", "clock", m.mark_checking.to_owned()),
         Mark::Complete => ("state state-ok", "check", m.mark_complete.to_owned()),

@@ -25,6 +25,7 @@ pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, 
         (Direction::Receiving, Stage::Preparing) => (m.claiming, m.claiming_line.to_owned()),
         (Direction::Receiving, Stage::Moving) => (m.downloading, m.downloading_line.to_owned()),
         (Direction::Receiving, Stage::Finishing) => (m.verifying, m.verifying_line.to_owned()),
+        (_, Stage::Pausing) => (m.pausing, m.pausing_line.to_owned()),
         (_, Stage::Paused) => (m.paused, m.paused_line.to_owned()),
         (_, Stage::Waiting { .. }) => (m.waiting, m.waiting_line.to_owned()),
         (Direction::Sending, Stage::Retrying { in_seconds }) => (m.retrying, (m.retrying_line)(in_seconds)),
@@ -44,7 +45,7 @@ pub(crate) fn ProgressPanel(
     let percent = Memo::new(move |_| run.with(Run::percent));
     let name = move || stage_words(direction, stage.get()).0;
     let class = move || match stage.get() {
-        Stage::Paused | Stage::Waiting { .. } => "panel panel-pad run is-paused",
+        Stage::Pausing | Stage::Paused | Stage::Waiting { .. } => "panel panel-pad run is-paused",
         Stage::Retrying { .. } => "panel panel-pad run is-retrying",
         _ => "panel panel-pad run",
     };
@@ -151,14 +152,14 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
     let paused = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Paused | Stage::Waiting { .. })));
     let class = Signal::derive(move || match mark.get() {
         Mark::Retrying(_) => "is-retrying",
-        Mark::Waiting(_) => "is-paused",
+        Mark::Waiting(_) | Mark::Paused(_) => "is-paused",
         Mark::Busy(_) if paused.get() => "is-paused",
         Mark::Stopped => "is-bad",
         _ => "",
     });
     let label = crate::model::names::visible(&item.name);
     let bar = move || match mark.get() {
-        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) => Some(
+        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) | Mark::Paused(percent) => Some(
             view! { <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=label.clone()></progress> },
         ),
         _ => None,

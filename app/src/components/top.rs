@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{Page, components::Icon, dom, messages::t, model::run::Run, transfers::Sending};
+use crate::{Page, components::Icon, dom, messages::t, transfers::Sending};
 
 const MENU: &str = "nav";
 /// A name and not a literal: the macro writes subtrees of literals as they stand, and there `use_` would keep its underscore.
@@ -14,7 +14,11 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
     let current = move |which: Page| (page.get() == which).then_some("page");
     let send = move || {
         if sending.is_running() && page.get() != Page::Send {
-            (t().nav_running)(sending.run.with(Run::percent))
+            let m = t();
+            sending.run.with(|run| {
+                let text = if run.is_paused() { m.nav_paused } else { m.nav_running };
+                text(run.percent())
+            })
         } else {
             t().nav_send.to_owned()
         }

@@ -16,9 +16,15 @@ pub(crate) enum Direction {
 pub(crate) enum Stage {
     Preparing,
     Moving,
+    /// Paused; what had begun comes to its end.
+    Pausing,
     Paused,
-    Waiting { since_ms: Option<f64> },
-    Retrying { in_seconds: u32 },
+    Waiting {
+        since_ms: Option<f64>,
+    },
+    Retrying {
+        in_seconds: u32,
+    },
     Finishing,
 }
 
@@ -29,6 +35,7 @@ pub(crate) enum Mark {
     Busy(u8),
     Retrying(u8),
     Waiting(u8),
+    Paused(u8),
     /// Every byte has arrived; for a received file: not yet compared with the final seal.
     Arrived,
     /// Received, and every record opened.
@@ -37,6 +44,16 @@ pub(crate) enum Mark {
     Unaltered,
     Stopped,
     NotStarted,
+}
+
+impl Mark {
+    /// What a row that waits is called while the whole is at `stage`: a row waits for the network or for the person.
+    fn during(self, stage: Stage) -> Self {
+        match (self, stage) {
+            (Self::Waiting(percent), Stage::Pausing | Stage::Paused) => Self::Paused(percent),
+            (mark, _) => mark,
+        }
+    }
 }
 
 /// The whole picture.
@@ -86,11 +103,17 @@ impl Run {
         }
     }
 
+    /// Whether the person has paused it.
+    pub(crate) fn is_paused(&self) -> bool {
+        matches!(self.stage, Stage::Pausing | Stage::Paused)
+    }
+
     /// Takes in how far a sending is.
     pub(crate) fn sent(&mut self, progress: &SendProgress, rows: &[Item], lens: &[u64]) {
         self.stage = match progress.phase {
             SendPhase::Preparing => Stage::Preparing,
             SendPhase::Sending => Stage::Moving,
+            SendPhase::Pausing => Stage::Pausing,
             SendPhase::Paused => Stage::Paused,
             SendPhase::WaitingForNetwork { since_ms } => Stage::Waiting {
                 since_ms: Some(since_ms),
@@ -107,7 +130,7 @@ impl Run {
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         let counted = rows.iter().zip(&self.through);
         self.marks = counted
-            .map(|(row, through)| mark(row, *through, &progress.files, lens))
+            .map(|(row, through)| mark(row, *through, &progress.files, lens).during(self.stage))
             .collect();
     }
 
@@ -116,6 +139,8 @@ impl Run {
         self.stage = match progress.phase {
             ReceivePhase::Claiming => Stage::Preparing,
             ReceivePhase::Downloading => Stage::Moving,
+            ReceivePhase::Pausing => Stage::Pausing,
+            ReceivePhase::Paused => Stage::Paused,
             ReceivePhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
             ReceivePhase::WaitingForNetwork => Stage::Waiting { since_ms: None },
             ReceivePhase::Verifying => Stage::Finishing,
@@ -129,7 +154,7 @@ impl Run {
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         for ((shown, row), through) in self.marks.iter_mut().zip(rows).zip(&self.through) {
             if !matches!(shown, Mark::Complete | Mark::Unaltered) {
-                *shown = mark(row, *through, &progress.files, lens);
+                *shown = mark(row, *through, &progress.files, lens).during(self.stage);
             }
         }
     }
@@ -145,7 +170,7 @@ impl Run {
     pub(crate) fn stopped(&mut self) {
         for mark in &mut self.marks {
             *mark = match *mark {
-                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Arrived => Mark::Stopped,
+                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Paused(_) | Mark::Arrived => Mark::Stopped,
                 Mark::Next => Mark::NotStarted,
                 ended => ended,
             };
@@ -236,7 +261,7 @@ mod tests {
     fn house() -> (Vec<Item>, Vec<u64>) {
         let files = [("a.txt", 500), ("Kitchen/one", 100), ("Kitchen/two", 400), ("empty", 0)];
         (
-            items::grouped(files.into_iter()),
+            items::grouped((0..).zip(files).map(|(id, (path, len))| (id, path, len))),
             files.iter().map(|(_, len)| *len).collect(),
         )
     }

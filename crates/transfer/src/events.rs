@@ -44,7 +44,9 @@ pub enum SendPhase {
     Preparing,
     /// Parts are on their way.
     Sending,
-    /// The person paused it; running parts come to their end.
+    /// The person paused it; parts that had begun come to their end.
+    Pausing,
+    /// The person paused it; nothing moves.
     Paused,
     /// The machine has no network, since this moment of the platform's clock (ms).
     WaitingForNetwork {
@@ -126,6 +128,10 @@ pub enum ReceivePhase {
     Claiming,
     /// Ranges arrive, are opened and written.
     Downloading,
+    /// The person paused it; ranges that had begun come to their end.
+    Pausing,
+    /// The person paused it; nothing moves.
+    Paused,
     /// Something failed that may pass.
     Retrying {
         /// Until the next try.

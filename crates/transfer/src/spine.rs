@@ -56,7 +56,11 @@ impl<'a, P: Platform> Spine<'a, P> {
         let ticking = async {
             loop {
                 self.platform.sleep(TICK).await;
-                self.meter.borrow_mut().set_paused(self.control.is_paused());
+                {
+                    let mut meter = self.meter.borrow_mut();
+                    meter.set_paused(self.control.is_paused());
+                    meter.observe_network(self.platform.is_online(), self.platform.now());
+                }
                 self.tell();
             }
         };
@@ -100,7 +104,10 @@ impl<'a, P: Platform> Spine<'a, P> {
         loop {
             self.control.running().await;
             let permit = self.gate.enter().await;
-            let error = match attempt().await {
+            self.meter.borrow_mut().set_attempting(job, true);
+            let outcome = attempt().await;
+            self.meter.borrow_mut().set_attempting(job, false);
+            let error = match outcome {
                 Ok(value) => {
                     let bytes = self.meter.borrow().size(job);
                     self.gate.widen(bytes, self.platform.now());
@@ -153,7 +160,7 @@ impl<'a, P: Platform> Spine<'a, P> {
         {
             let mut meter = self.meter.borrow_mut();
             meter.set_waiting(job, Some(now));
-            meter.set_offline(Some(now));
+            meter.observe_network(false, now);
         }
         self.tell();
         let back = self.platform.wait_online();
@@ -161,7 +168,7 @@ impl<'a, P: Platform> Spine<'a, P> {
         pin_mut!(back, nudged);
         select(back, nudged).await;
         let mut meter = self.meter.borrow_mut();
-        meter.set_offline(None);
+        meter.observe_network(self.platform.is_online(), self.platform.now());
         meter.set_waiting(job, None);
     }
 }

@@ -68,6 +68,10 @@ pub enum ReceivePhase {
     Claiming,
     /// Bytes are coming.
     Downloading,
+    /// The person paused it; ranges that had begun come to their end.
+    Pausing,
+    /// The person paused it; nothing moves.
+    Paused,
     /// Something failed and is tried again.
     Retrying {
         /// In how many seconds.
@@ -203,6 +207,8 @@ fn show(progress: sealdrop_transfer::ReceiveProgress) -> ReceiveProgress {
         phase: match progress.phase {
             Phase::Claiming => ReceivePhase::Claiming,
             Phase::Downloading => ReceivePhase::Downloading,
+            Phase::Pausing => ReceivePhase::Pausing,
+            Phase::Paused => ReceivePhase::Paused,
             Phase::Retrying { in_seconds } => ReceivePhase::Retrying { in_seconds },
             Phase::WaitingForNetwork { .. } => ReceivePhase::WaitingForNetwork,
             Phase::Verifying => ReceivePhase::Verifying,

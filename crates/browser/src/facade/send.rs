@@ -88,7 +88,9 @@ pub enum SendPhase {
     Preparing,
     /// Parts are on their way.
     Sending,
-    /// The person paused it.
+    /// The person paused it; parts that had begun come to their end.
+    Pausing,
+    /// The person paused it; nothing moves.
     Paused,
     /// The network is away.
     WaitingForNetwork {
@@ -265,6 +267,7 @@ fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -
         phase: match progress.phase {
             Phase::Preparing => SendPhase::Preparing,
             Phase::Sending => SendPhase::Sending,
+            Phase::Pausing => SendPhase::Pausing,
             Phase::Paused => SendPhase::Paused,
             Phase::WaitingForNetwork { since_ms } => SendPhase::WaitingForNetwork {
                 since_ms: platform.date_of(since_ms),

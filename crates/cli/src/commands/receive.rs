@@ -278,6 +278,8 @@ fn show(bar: &Bar, progress: ReceiveProgress) {
     let doing = match phase {
         ReceivePhase::Claiming => "Starting",
         ReceivePhase::Downloading => "Downloading",
+        ReceivePhase::Pausing => "Pausing",
+        ReceivePhase::Paused => "Paused",
         ReceivePhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
         ReceivePhase::WaitingForNetwork { .. } => "Offline",
         ReceivePhase::Verifying => "Checking",

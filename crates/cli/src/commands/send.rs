@@ -263,6 +263,7 @@ fn show(bar: &Bar, event: SendEvent) {
             let doing = match phase {
                 SendPhase::Preparing => "Preparing",
                 SendPhase::Sending => "Uploading",
+                SendPhase::Pausing => "Pausing",
                 SendPhase::Paused => "Paused",
                 SendPhase::WaitingForNetwork { .. } => "Offline",
                 SendPhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),

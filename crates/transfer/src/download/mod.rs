@@ -296,7 +296,9 @@ fn progress(meter: &mut Meter, now: Duration, total: u64) -> ReceiveProgress {
     ReceiveProgress {
         phase: match reading.standing {
             Standing::Stage(Stage::Preparing) => ReceivePhase::Claiming,
-            Standing::Stage(Stage::Moving) | Standing::Paused => ReceivePhase::Downloading,
+            Standing::Stage(Stage::Moving) => ReceivePhase::Downloading,
+            Standing::Pausing => ReceivePhase::Pausing,
+            Standing::Paused => ReceivePhase::Paused,
             Standing::Stage(Stage::Finishing) => ReceivePhase::Verifying,
             Standing::Offline { since } => ReceivePhase::WaitingForNetwork {
                 since_ms: since.as_millis() as u64,

@@ -19,9 +19,15 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Stage(Stage),
+    /// Paused, and attempts that had begun are still moving bytes.
+    Pausing,
     Paused,
-    Offline { since: Duration },
-    Retrying { left: Duration },
+    Offline {
+        since: Duration,
+    },
+    Retrying {
+        left: Duration,
+    },
 }
 
 /// Names a job of the meter.
@@ -32,7 +38,18 @@ pub(crate) struct JobId(u64);
 struct Job {
     runs: Vec<(usize, u64)>,
     moved: Cell<u64>,
+    /// An attempt is running; otherwise the job waits for its turn, for a resume or for the next try.
+    attempting: bool,
+    /// The last attempt failed, and none has succeeded since.
+    retrying: bool,
     wait_until: Option<Duration>,
+}
+
+impl Job {
+    /// Whether it makes headway: an attempt after a failure counts only once it has moved a byte.
+    fn moves(&self) -> bool {
+        self.attempting && (!self.retrying || self.moved.get() > 0)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +72,8 @@ pub(crate) struct Meter {
     next_job: u64,
     paused: bool,
     offline_since: Option<Duration>,
+    /// Bytes at the last look at the network.
+    seen_moved: u64,
     samples: VecDeque<(Duration, u64)>,
 }
 
@@ -79,6 +98,7 @@ impl Meter {
             next_job: 0,
             paused: false,
             offline_since: None,
+            seen_moved: 0,
             samples: VecDeque::new(),
         }
     }
@@ -91,7 +111,20 @@ impl Meter {
         self.paused = paused;
     }
 
-    pub(crate) fn set_offline(&mut self, since: Option<Duration>) {
+    /// What the machine says of its network at this moment. It counts as offline from the first moment at which it says
+    /// so and no byte moves: a browser also says so where only the way to the internet is cut and the server is near.
+    pub(crate) fn observe_network(&mut self, online: bool, now: Duration) {
+        let moved = self.acknowledged + self.jobs.values().map(|job| job.moved.get()).sum::<u64>();
+        let moves = moved > self.seen_moved;
+        self.seen_moved = moved;
+        self.offline_since = match self.offline_since {
+            _ if online || moves => None,
+            since => since.or(Some(now)),
+        };
+    }
+
+    #[cfg(test)]
+    fn set_offline(&mut self, since: Option<Duration>) {
         self.offline_since = since;
     }
 
@@ -104,6 +137,8 @@ impl Meter {
             Job {
                 runs,
                 moved: Cell::new(0),
+                attempting: false,
+                retrying: false,
                 wait_until: None,
             },
         );
@@ -123,10 +158,18 @@ impl Meter {
         }
     }
 
-    /// A job failed and waits until then, or goes on.
+    /// An attempt of a job begins or ends.
+    pub(crate) fn set_attempting(&mut self, id: JobId, attempting: bool) {
+        if let Some(job) = self.jobs.get_mut(&id) {
+            job.attempting = attempting;
+        }
+    }
+
+    /// A job failed and waits until then; `None` ends the wait.
     pub(crate) fn set_waiting(&mut self, id: JobId, until: Option<Duration>) {
         if let Some(job) = self.jobs.get_mut(&id) {
             job.moved.set(0);
+            job.retrying |= until.is_some();
             job.wait_until = until;
         }
     }

@@ -3,13 +3,22 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use super::{Meter, Stage, Standing};
+use super::{Job, Meter, Stage, Standing};
 use crate::{FileProgress, FileState};
 
 /// Speed is the mean over this long.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Below this there is nothing to measure yet.
 const SETTLED: Duration = Duration::from_secs(1);
+
+/// What the jobs of one file do, together.
+#[derive(Debug, Default)]
+struct Running {
+    moved: u64,
+    moves: bool,
+    attempting: bool,
+    retrying: bool,
+}
 
 /// A snapshot of the numbers.
 #[derive(Debug, PartialEq)]
@@ -27,18 +36,18 @@ impl Meter {
             return Standing::Offline { since };
         }
         if self.paused {
-            return Standing::Paused;
+            let ending = self.jobs.values().any(|job| job.attempting);
+            return if ending { Standing::Pausing } else { Standing::Paused };
         }
         // As long as anything moves, nothing is held up.
-        let mut waits = self.jobs.values().map(|job| job.wait_until);
-        let soonest = waits.try_fold(None::<Duration>, |soonest, wait| {
-            wait.map(|until| Some(soonest.map_or(until, |soonest| soonest.min(until))))
-        });
-        match soonest {
-            Some(Some(until)) => Standing::Retrying {
-                left: until.saturating_sub(now),
-            },
-            _ => Standing::Stage(self.stage),
+        let mut retrying = self.jobs.values().filter(|job| job.retrying).peekable();
+        if retrying.peek().is_none() || self.jobs.values().any(Job::moves) {
+            return Standing::Stage(self.stage);
+        }
+        // An attempt that runs now needs no wait.
+        let left = retrying.map(|job| job.wait_until.map_or(Duration::ZERO, |until| until.saturating_sub(now)));
+        Standing::Retrying {
+            left: left.min().unwrap_or_default(),
         }
     }
 
@@ -46,7 +55,8 @@ impl Meter {
     pub(crate) fn read(&mut self, now: Duration) -> Reading {
         let standing = self.standing(now);
         let held_up = matches!(standing, Standing::Paused | Standing::Offline { .. });
-        let mut running: BTreeMap<usize, (u64, bool)> = BTreeMap::new();
+        let pausing = standing == Standing::Pausing;
+        let mut running: BTreeMap<usize, Running> = BTreeMap::new();
         let mut in_flight = 0;
         for job in self.jobs.values() {
             let mut left = job.moved.get();
@@ -54,9 +64,11 @@ impl Meter {
                 let moved = left.min(*len);
                 left -= moved;
                 in_flight += moved;
-                let entry = running.entry(*file).or_insert((0, false));
-                entry.0 += moved;
-                entry.1 |= job.wait_until.is_some();
+                let entry = running.entry(*file).or_default();
+                entry.moved += moved;
+                entry.moves |= job.moves();
+                entry.attempting |= job.attempting;
+                entry.retrying |= job.retrying;
             }
         }
         self.shown = self.shown.max(self.acknowledged + in_flight);
@@ -70,13 +82,17 @@ impl Meter {
             .enumerate()
             .map(|(place, file)| {
                 let mine = running.get(&place);
-                file.shown = file.shown.max(file.done + mine.map_or(0, |(moved, _)| *moved));
+                file.shown = file.shown.max(file.done + mine.map_or(0, |mine| mine.moved));
                 let complete = file.finished || file.len.is_some_and(|len| len > 0 && file.done >= len);
                 let state = match mine {
                     _ if file.failed => FileState::Failed,
                     _ if complete => FileState::Done,
+                    // What the transfer says as a whole, its files say as well.
                     Some(_) if held_up => FileState::Waiting,
-                    Some((_, true)) => FileState::Retrying,
+                    None if held_up && file.done > 0 => FileState::Waiting,
+                    Some(mine) if pausing && !mine.attempting => FileState::Waiting,
+                    None if pausing && file.done > 0 => FileState::Waiting,
+                    Some(mine) if mine.retrying && !mine.moves => FileState::Retrying,
                     Some(_) => FileState::Running,
                     None if file.done > 0 => FileState::Running,
                     None => FileState::Next,
@@ -97,7 +113,9 @@ impl Meter {
     }
 
     fn speed(&mut self, now: Duration) -> (Option<u64>, Option<u64>) {
-        if self.stage == Stage::Preparing {
+        if self.stage == Stage::Preparing || self.paused {
+            // The speed after a pause is not measured through it.
+            self.samples.clear();
             return (None, None);
         }
         self.samples.push_back((now, self.shown));

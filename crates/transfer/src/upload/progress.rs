@@ -12,6 +12,7 @@ pub(crate) fn progress(meter: &mut Meter, now: core::time::Duration, total: Opti
             Standing::Stage(Stage::Preparing) => SendPhase::Preparing,
             Standing::Stage(Stage::Moving) => SendPhase::Sending,
             Standing::Stage(Stage::Finishing) => SendPhase::Finishing,
+            Standing::Pausing => SendPhase::Pausing,
             Standing::Paused => SendPhase::Paused,
             Standing::Offline { since } => SendPhase::WaitingForNetwork {
                 since_ms: since.as_millis() as u64,
