@@ -53,6 +53,7 @@ pub(crate) fn ProgressPanel(
         Stage::Preparing => "preparing",
         Stage::Moving => "moving",
         Stage::Finishing => "finishing",
+        Stage::Pausing => "pausing",
         Stage::Paused => "paused",
         Stage::Waiting { .. } => "waiting",
         Stage::Retrying { .. } => "retrying",
