@@ -36,6 +36,14 @@ pub(crate) fn focus_heading() {
     }
 }
 
+/// Moves the focus to where the page begins below its bar. The router takes the press of a link before the browser could do this.
+pub(crate) fn focus_main() {
+    if let Some(main) = element("main") {
+        let _ = main.set_attribute("tabindex", "-1");
+        let _ = main.focus();
+    }
+}
+
 /// Moves the focus to an element, if it is there.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id) {

@@ -105,7 +105,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
 
     view! {
         <Title text=title/>
-        <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
+        <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
         <Top page sending/>
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Send/>
