@@ -33,6 +33,17 @@ export const chrome: Engine = {
   }),
 };
 
+/** The same as a phone: its width, its finger. */
+export const chromePhone: Engine = {
+  ...chrome,
+  capabilities: (profile, downloads) => {
+    const capabilities = chrome.capabilities(profile, downloads);
+    const options = capabilities['goog:chromeOptions'] as Record<string, unknown>;
+    const deviceMetrics = { width: 390, height: 844, pixelRatio: 2, mobile: true, touch: true };
+    return { ...capabilities, 'goog:chromeOptions': { ...options, mobileEmulation: { deviceMetrics } } };
+  },
+};
+
 export const webkit: Engine = {
   name: 'WebKitWebDriver',
   command: webkitDriver,

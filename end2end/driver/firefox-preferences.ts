@@ -36,8 +36,11 @@ const quiet: Record<string, string | number | boolean> = {
   'toolkit.telemetry.unified': false,
 };
 
+/** A finger is all there is: `pointer: coarse`, no `hover`. */
+const finger = { 'ui.primaryPointerCapabilities': 1, 'ui.allPointerCapabilities': 1, 'dom.w3c_touch_events.enabled': 1 };
+
 /** The text of a profile's `user.js`. */
-export function preferences(downloads: string): string {
+export function preferences(downloads: string, isPhone = false): string {
   const saving: Record<string, string | number | boolean> = {
     'browser.download.dir': downloads,
     'browser.download.folderList': 2,
@@ -49,5 +52,5 @@ export function preferences(downloads: string): string {
     // Downloads of a page on plain http, which loopback is, are otherwise held back.
     'dom.block_download_insecure': false,
   };
-  return Object.entries({ ...quiet, ...saving }).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join('');
+  return Object.entries({ ...quiet, ...saving, ...(isPhone ? finger : {}) }).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join('');
 }

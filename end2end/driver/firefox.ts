@@ -12,6 +12,10 @@ import { asJson, Refused, Wire } from './wire';
 export interface FirefoxOptions {
   /** Save here instead of into a folder that goes with the browser. */
   saveTo?: string;
+  /** The size of what a page sees of its window. */
+  viewport?: { width: number; height: number };
+  /** A finger instead of a mouse. */
+  touch?: boolean;
 }
 
 interface LogEntry {
@@ -27,6 +31,9 @@ export class Firefox extends Tab {
   readonly complaints: string[] = [];
   version = '';
   private context = '';
+  private viewport: FirefoxOptions['viewport'];
+  /** The tab that a person would see. */
+  private front = { context: '' };
 
   private constructor(
     private readonly child: Child,
@@ -43,7 +50,7 @@ export class Firefox extends Tab {
     const downloads = options.saveTo ?? folder.sub('downloads');
     const profile = folder.sub('profile');
     mkdirSync(downloads, { recursive: true });
-    writeFileSync(join(profile, 'user.js'), preferences(downloads));
+    writeFileSync(join(profile, 'user.js'), preferences(downloads, options.touch));
     const child = new Child('firefox', firefox, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
       env: bareEnv({ HOME: folder.sub('home'), TMPDIR: process.env.TMPDIR, MOZ_CRASHREPORTER_DISABLE: '1', TZ: 'UTC' }),
     });
@@ -54,6 +61,7 @@ export class Firefox extends Tab {
       const browser = new Firefox(child, folder, downloads, wire);
       heard.by = browser;
       await browser.begin();
+      if (options.viewport) await browser.toTheFront(options.viewport);
       return browser;
     } catch (error) {
       child.killNow();
@@ -117,8 +125,48 @@ export class Firefox extends Tab {
     return { sharedId: nodes[0].sharedId };
   }
 
-  private act(actions: Record<string, unknown>): Promise<unknown> {
-    return this.ask('input.performActions', { context: this.context, actions: [actions] });
+  override async act(source: Record<string, unknown>): Promise<unknown> {
+    // Keys press nothing in a tab behind another one.
+    if (this.front.context !== this.context && this.viewport) {
+      await this.ask('browsingContext.activate', { context: this.context });
+      this.front.context = this.context;
+    }
+    return this.ask('input.performActions', { context: this.context, actions: [source] });
+  }
+
+  /** The window that Firefox begins with never has the focus, and without it no key presses anything: another one takes its place. */
+  private async toTheFront(viewport: NonNullable<FirefoxOptions['viewport']>): Promise<void> {
+    const first = this.context;
+    this.context = (await this.ask<{ context: string }>('browsingContext.create', { type: 'window' })).context;
+    await this.ask('browsingContext.close', { context: first });
+    this.viewport = viewport;
+    await this.resize();
+  }
+
+  private async resize(): Promise<void> {
+    if (this.viewport) await this.ask('browsingContext.setViewport', { context: this.context, viewport: this.viewport });
+  }
+
+  override async reload(): Promise<void> {
+    await this.ask('browsingContext.reload', { context: this.context, wait: 'interactive' });
+  }
+
+  override async travel(by: -1 | 1): Promise<void> {
+    await this.ask('browsingContext.traverseHistory', { context: this.context, delta: by });
+  }
+
+  override async beside(): Promise<Firefox> {
+    const { context } = await this.ask<{ context: string }>('browsingContext.create', { type: 'tab' });
+    const other = new Firefox(this.child, this.folder, this.downloads, this.wire);
+    other.context = context;
+    other.viewport = this.viewport;
+    other.front = this.front;
+    await other.resize();
+    return other;
+  }
+
+  override async leave(): Promise<void> {
+    await this.ask('browsingContext.close', { context: this.context });
   }
 
   private mouse(...actions: Record<string, unknown>[]): Promise<unknown> {

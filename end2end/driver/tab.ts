@@ -1,6 +1,7 @@
 // One page of a browser, as a test uses it, whatever drives it.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DESCRIBE, isDeaf, used, type Use } from '../fixtures/controls';
 import { Refused } from './wire';
 
 export abstract class Tab {
@@ -14,6 +15,17 @@ export abstract class Tab {
   abstract run<T>(script: string, ...args: unknown[]): Promise<T>;
 
   protected abstract press(selector: string): Promise<void>;
+
+  /** Performs input actions as WebDriver describes them; only where `hands.ts` is used. */
+  act(_source: Record<string, unknown>): Promise<unknown> {
+    return Promise.reject(new Error('this driver does not steer'));
+  }
+
+  /** Loads the page again; goes back or forward; opens another tab of the same browser; closes this one. Only where `hands.ts` is used. */
+  reload?(): Promise<void>;
+  travel?(by: -1 | 1): Promise<void>;
+  beside?(): Promise<Tab>;
+  leave?(): Promise<void>;
 
   protected abstract put(selector: string, text: string): Promise<void>;
 
@@ -89,13 +101,25 @@ export abstract class Tab {
 
   async click(selector: string, within = 30_000): Promise<void> {
     await this.until(`${selector} can be clicked`, `const e = document.querySelector(${JSON.stringify(selector)}); return !!e && !e.disabled`, within);
-    await this.press(selector);
+    await this.using(selector, () => this.press(selector));
+  }
+
+  /** Does something to a control, and notes which one it was; to what has the focus without a selector. */
+  async using(selector: string | undefined, act: () => Promise<unknown>): Promise<void> {
+    const use = await this.run<Use | null>(DESCRIBE, selector ?? null).catch((error: unknown) => {
+      // Its page goes at this moment.
+      if (error instanceof Refused) return null;
+      throw error;
+    });
+    if (isDeaf(use)) return;
+    await act();
+    used(use);
   }
 
   /** Chooses files in an `<input type=file>`, one path a line; in other fields, types. */
   async fill(selector: string, text: string): Promise<void> {
     await this.until(`${selector} is there`, `return !!document.querySelector(${JSON.stringify(selector)})`);
-    await this.put(selector, text);
+    await this.using(selector, () => this.put(selector, text));
     const [type, value] = await this.run<[string, string]>('const e = document.querySelector(arguments[0]); return [e.type, e.value]', selector);
     if (type !== 'file' && value !== text) throw new Error(`${selector} holds something else than was typed`);
   }

@@ -101,26 +101,65 @@ export class Browser extends Tab {
     return `/session/${this.id}`;
   }
 
+  /** Which window this tab is, and which the session is at, once there is more than one. */
+  private handle = '';
+  private session = { current: '' };
+
+  private async ask<T>(path: string, body: unknown = {}): Promise<T> {
+    if (this.session.current !== this.handle) {
+      await this.driver.post(`${this.base}/window`, { handle: this.handle });
+      this.session.current = this.handle;
+    }
+    return this.driver.post(`${this.base}${path}`, body);
+  }
+
+  override act(source: Record<string, unknown>): Promise<unknown> {
+    return this.ask('/actions', { actions: [source] });
+  }
+
+  override async reload(): Promise<void> {
+    await this.ask('/refresh');
+  }
+
+  override async travel(by: -1 | 1): Promise<void> {
+    await this.ask(by < 0 ? '/back' : '/forward');
+  }
+
+  override async beside(): Promise<Browser> {
+    if (!this.handle) this.handle = this.session.current = await this.driver.call<string>('GET', `${this.base}/window`);
+    const { handle } = await this.ask<{ handle: string }>('/window/new', { type: 'tab' });
+    const other = new Browser(this.driver, this.id, this.folder, this.downloads, this.version);
+    other.handle = handle;
+    other.session = this.session;
+    return other;
+  }
+
+  override async leave(): Promise<void> {
+    await this.ask('/window', { handle: this.handle });
+    await this.driver.call('DELETE', `${this.base}/window`);
+    this.session.current = 'none';
+  }
+
   async go(url: string): Promise<void> {
-    await this.driver.post(`${this.base}/url`, { url });
+    await this.ask('/url', { url });
   }
 
   run<T>(script: string, ...args: unknown[]): Promise<T> {
-    return this.driver.post(`${this.base}/execute/sync`, { script, args });
+    return this.ask('/execute/sync', { script, args });
   }
 
   private async element(selector: string): Promise<string> {
-    const found = await this.driver.post<Record<string, string>>(`${this.base}/element`, { using: 'css selector', value: selector });
+    const found = await this.ask<Record<string, string>>('/element', { using: 'css selector', value: selector });
     return found[ELEMENT]!;
   }
 
   protected async press(selector: string): Promise<void> {
     // Of the errors of a click these come before it.
-    await aim(async () => this.driver.post(`${this.base}/element/${await this.element(selector)}/click`));
+    await aim(async () => this.ask(`/element/${await this.element(selector)}/click`));
   }
 
   protected async put(selector: string, text: string): Promise<void> {
-    await aim(async () => this.driver.post(`${this.base}/element/${await this.element(selector)}/value`, { text }));
+    await aim(async () => this.ask(`/element/${await this.element(selector)}/value`, { text }));
   }
 
   async close(): Promise<void> {
