@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -66,6 +66,9 @@ e2e: setup-test ## Browser, command line and server together
 	@[ -f $(SITE)/assets.json ] || $(MAKE) --no-print-directory site
 	@$(STAGE) "server and command line" scripts/build-debug.sh
 	@$(STAGE) "browser tests" scripts/e2e.sh
+
+controls: ## The table of controls: which test of the last run of the browser tests uses which
+	@node scripts/control-table.mjs
 
 test: ## Set up and run every test
 	@$(STAGE) --start

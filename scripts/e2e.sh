@@ -28,6 +28,7 @@ status=0
 long=
 if [ "$#" -eq 0 ]; then
   rm -f target/long-results.json
+  rm -rf target/controls
   set -- --retries=1
   node_modules/.bin/playwright test -c end2end/long.config.ts "$@" > target/long.log 2>&1 &
   long=$!
@@ -44,6 +45,9 @@ if [ -n "$long" ]; then
   echo "e2e: beside them, waited for $((SECONDS - waited)) s at the end:"
   cat target/long.log
 fi
+
+# The table of controls is of whole runs; `make test` prints it by itself.
+[ -z "$long" ] || [ -n "${E2E_NO_TABLE:-}" ] || node scripts/control-table.mjs || status=1
 
 for environ in $(grep -lsa "E2E_RUN=$E2E_RUN" /proc/[0-9]*/environ || true); do
   pid=${environ//[!0-9]/}

@@ -1,5 +1,6 @@
 // What every page must do when something goes wrong: name it, and say what happened, what is safe and what to do.
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect } from '../fixtures/expect';
 
 export async function expectExplained(page: Page, problem: string | RegExp, within = 20_000): Promise<string> {
   const error = page.getByTestId('error').first();

@@ -1,5 +1,6 @@
 // The page behind a link: the list, the password, the download and its verdict.
-import { expect, type Download, type Locator, type Page } from '@playwright/test';
+import type { Download, Locator, Page } from '@playwright/test';
+import { expect } from '../fixtures/expect';
 import { ready } from './send-page';
 
 export type State = 'idle' | 'working' | 'verified' | 'failed';

@@ -1,5 +1,6 @@
 // The page that sends: choosing, terms, sending, and the link at the end.
-import { expect, type Locator, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '../fixtures/expect';
 import { byTestId } from './handles';
 
 export interface Terms {
