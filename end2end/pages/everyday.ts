@@ -1,9 +1,10 @@
 // Who sends and who receives on an ordinary day, as the stories of specs/everyday-*.spec.ts tell it.
 import { basename, join } from 'node:path';
+import { Firefox } from '../driver/firefox';
 import { finished } from '../driver/tab';
 import { entries } from '../fixtures/archive';
 import { expect } from '../fixtures/expect';
-import { sha256, type Made } from '../fixtures/folder';
+import { filesUnder, sha256, type Made } from '../fixtures/folder';
 import { byTestId } from './handles';
 import { Visitor } from './visitor';
 
@@ -26,6 +27,25 @@ export class Sender extends Visitor {
 
   async choose(...made: Made[]): Promise<void> {
     await this.tab.fill(byTestId('file-input'), made.map((one) => one.path).join('\n'));
+    await this.isAt('send-files');
+  }
+
+  /** Chooses a folder with all that is in it. Firefox's driver hands over files only: what the dialog would say of their folder is said for it. */
+  async chooseFolder(path: string): Promise<void> {
+    const input = byTestId('folder-input');
+    if (this.tab instanceof Firefox) {
+      const inside = filesUnder(path);
+      await this.tab.run(`
+        const [paths, input] = arguments;
+        const field = document.querySelector(input);
+        field.multiple = true;
+        field.addEventListener('change', ({ target }) => [...target.files].forEach((file, at) => {
+          Object.defineProperty(file, 'webkitRelativePath', { value: paths[at] });
+        }), { capture: true, once: true });`, inside.map((one) => `${basename(path)}/${one}`), input);
+      await this.tab.fill(input, inside.map((one) => join(path, one)).join('\n'));
+    } else {
+      await this.tab.fill(input, path);
+    }
     await this.isAt('send-files');
   }
 

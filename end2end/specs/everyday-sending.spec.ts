@@ -46,6 +46,23 @@ for (const way of ways) test.describe(way.name, () => {
     expect(await recipient.download()).toEqual(sums(made[2]!));
   });
 
+  test('a folder with one file left out: the others arrive in their folders', async ({ sender, recipient, server, folder }) => {
+    const [beach, passport, list] = ['trip/day one/beach.txt', 'trip/day one/passport.txt', 'trip/list.txt'].map((name) => folder.write(name, `this is ${name}`));
+    await sender.open(server.url);
+    await sender.chooseFolder(folder.join('trip'));
+    await sender.seesFiles('trip');
+    await sender.press('unfold', 'trip');
+    await sender.press('unfold', 'day one');
+    await sender.seesFiles('trip', 'day one', 'beach.txt', 'passport.txt', 'list.txt');
+    await sender.press('remove', 'passport.txt');
+    await sender.seesFiles('trip', 'day one', 'beach.txt', 'list.txt');
+    await sender.sees(/\b2 files/);
+    await recipient.open(await sender.send());
+    expect(await recipient.download()).toEqual(sums(beach!, list!));
+    await recipient.sees('beach.txt');
+    expect(await recipient.words()).not.toContain(passport!.name.split('/').pop());
+  });
+
   test('pause, wait, resume: nothing moves while it is paused', async ({ sender, recipient, server, folder, startTap }) => {
     const made = await folder.random('large.bin', 55 * MIB);
     const tap = await startTap(server.url);
