@@ -18,6 +18,7 @@ for (const way of ways) test.describe(way.name, () => {
     await sender.reload();
     // The link is kept on this device.
     await sender.sees('kept.txt');
+    expect(await sender.link()).toBe(link);
     await recipient.open(link);
     expect(await recipient.download()).toEqual(sums(made));
   });

@@ -144,7 +144,8 @@ for (const way of ways) test.describe(way.name, () => {
     await sender.sees(/Copied/);
     // Whoever has it on the clipboard opens it by pasting.
     const other = new Recipient(await sender.tab.beside!(), sender.hand);
-    await other.visit(`${server.url}/no-such-page`);
+    await other.open(link.split('#')[0]!);
+    await other.seesProblem('no-key');
     await other.paste('paste-link');
     await other.press('paste-open');
     await other.isAt('receive-letter');
@@ -196,7 +197,7 @@ for (const way of ways) test.describe(way.name, () => {
     expect(await left(), 'kept').toEqual({ hours: 24, downloads: 1 });
     await sender.press('revoke');
     await sender.press('revoke-confirm');
-    await sender.sees(/closed/i);
+    await sender.sees(/closed|revoked/i);
     await recipient.open(link);
     await recipient.seesProblem('link-revoked');
   });
