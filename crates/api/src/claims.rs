@@ -165,6 +165,8 @@ pub enum ReleaseReason {
     Cancelled,
     /// It did not come to a verified end.
     Failed,
+    /// Its page was closed: the place is free at once, and the same claim goes on with it if it is free then.
+    Left,
 }
 
 /// Body of `POST …/claims/{claim_id}/release`.

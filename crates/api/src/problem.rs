@@ -47,7 +47,7 @@ problem_types! {
     LinkExhausted, "link-exhausted", 410, "This link has reached its download limit.";
     /// The owner closed the link.
     LinkRevoked, "link-revoked", 410, "The sender turned this link off.";
-    /// Every place that is left is leased to a running download.
+    /// Every place that is left is leased to a running download; `Retry-After` says when the first lease ends.
     LinkBusy, "link-busy", 409, "All downloads of this link are in use.";
     /// The link id is taken by another link.
     LinkExists, "link-exists", 409, "Another link has this id.";

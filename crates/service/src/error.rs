@@ -9,6 +9,8 @@ use sealdrop_api::{Problem, ProblemType};
 pub enum ServiceError {
     /// The client is told: it asked for something that cannot be, or cannot be now.
     Problem(Problem),
+    /// `link-busy`: every place that is left is leased, the next one for so long.
+    Busy(Duration),
     /// The operator is told; the client hears that the server failed or cannot do this right now, and no more.
     Internal(InternalError),
 }
@@ -69,6 +71,7 @@ impl ServiceError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
+            Self::Busy(_) => true,
             Self::Problem(problem) => {
                 matches!(
                     problem.kind,
@@ -79,10 +82,11 @@ impl ServiceError {
         }
     }
 
-    /// What the header `Retry-After` says; only with 429 and 503.
+    /// What the header `Retry-After` says: with 429 and 503, and with `link-busy` until when the next place is leased.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let waits = match self {
+            Self::Busy(lease) => return Some(*lease),
             Self::Problem(problem) => matches!(problem.kind, ProblemType::Unavailable | ProblemType::TooManyRequests),
             Self::Internal(error) => error.transient,
         };
@@ -94,6 +98,7 @@ impl ServiceError {
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
+            Self::Busy(_) => ProblemType::LinkBusy.into(),
             Self::Internal(InternalError { transient: true, .. }) => ProblemType::Unavailable.into(),
             Self::Internal(_) => ProblemType::Internal.into(),
         }
@@ -104,6 +109,7 @@ impl ServiceError {
     pub fn problem_type(&self) -> Option<ProblemType> {
         match self {
             Self::Problem(problem) => Some(problem.kind),
+            Self::Busy(_) => Some(ProblemType::LinkBusy),
             Self::Internal(_) => None,
         }
     }
@@ -112,6 +118,7 @@ impl ServiceError {
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Busy(_) => f.write_str(ProblemType::LinkBusy.slug()),
             Self::Problem(problem) => write!(f, "{}", problem.kind.slug()),
             Self::Internal(error) => error.fmt(f),
         }
@@ -121,7 +128,7 @@ impl fmt::Display for ServiceError {
 impl Error for ServiceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Problem(_) => None,
+            Self::Problem(_) | Self::Busy(_) => None,
             Self::Internal(error) => error.source(),
         }
     }

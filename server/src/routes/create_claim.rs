@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn route() -> Route {
     describe::<CreateClaim>(
         "create_claim",
-        "Takes a place on a link. Repeating it with the same id takes no second one.",
+        "Takes a place on a link. Repeating it with the same id takes no second one. With link-busy, Retry-After says when the first lease ends.",
     )
     .needs_auth()
     .takes_body()

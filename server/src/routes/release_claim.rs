@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn route() -> Route {
     describe::<ReleaseClaim>(
         "release_claim",
-        "Gives the place back, after a download that was cancelled or failed.",
+        "Gives the place back, after a download that was cancelled or failed, or whose page was left.",
     )
     .needs_auth()
     .takes_body()

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
-use sealdrop_api::{Endpoint, OwnerToken, Problem, TOKEN_HEADER};
+use sealdrop_api::{Endpoint, OwnerToken, Problem, ProblemType, TOKEN_HEADER};
 use sealdrop_server::{
     Running,
     config::{Config, Reader},
@@ -159,8 +159,12 @@ pub(crate) async fn problem(response: Response) -> Result<Problem> {
         (status.as_u16(), status.as_u16()),
         "{text}"
     );
-    let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(retry_after, waits, "Retry-After goes with 429 and 503: {text}");
+    let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+        || problem.kind == ProblemType::LinkBusy;
+    assert_eq!(
+        retry_after, waits,
+        "Retry-After goes with 429, 503 and link-busy: {text}"
+    );
     Ok(problem)
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Everything here runs in a transaction that holds the link's row.
 
+use core::time::Duration;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
-use sealdrop_api::ProblemType;
 
 use crate::{
     InternalError, ServiceError,
@@ -77,8 +78,16 @@ pub(super) async fn take_place(conn: &impl ConnectionTrait, link: &mut Link, now
     }
     match link.ended_problem(now) {
         Some(problem) => Err(problem.into()),
-        None => Err(ProblemType::LinkBusy.into()),
+        None => Err(busy(conn, link, now).await?),
     }
+}
+
+/// Every place that is left is leased: when the first of the leases ends, if nobody renews it.
+async fn busy(conn: &impl ConnectionTrait, link: &Link, now: i64) -> Result<ServiceError, InternalError> {
+    let ends_at = claims::first_lease_end(conn, link.id()).await?;
+    let left = u64::try_from(ends_at.unwrap_or(now) - now).unwrap_or(0);
+    // Never at once: who asks again would be told the same.
+    Ok(ServiceError::Busy(Duration::from_millis(Ord::max(left, 1_000))))
 }
 
 /// A download that lapsed goes on: it takes a place again, unless it was counted and so has paid for one, and is no longer

@@ -2,7 +2,7 @@
 
 use sealdrop_api::{
     ClaimId, LinkId,
-    claims::{ClaimProgress, Release},
+    claims::{ClaimProgress, Release, ReleaseReason},
 };
 
 use super::{find, places::save_counts};
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Service {
-    /// Gives the place back. A committed claim stays committed; repeating it answers the same.
+    /// Gives the place back; one whose page was closed (`left`) only lapses, so that the same claim may go on. A committed claim stays committed; repeating it answers the same.
     ///
     /// # Errors
     /// `link-not-found`; with the right bearer `claim-not-found`.
@@ -24,6 +24,10 @@ impl Service {
     ) -> Result<ClaimProgress, ServiceError> {
         let (tx, mut link) = self.hold_link(link_id, &release.auth).await?;
         let mut claim = find(&tx, &link, claim_id).await?;
+        let ended = match release.reason {
+            ReleaseReason::Left => State::Lapsed,
+            ReleaseReason::Cancelled | ReleaseReason::Failed => State::Released,
+        };
         match claim.state {
             State::Committed | State::Released => {
                 return Ok(ClaimProgress {
@@ -31,8 +35,8 @@ impl Service {
                 });
             }
             // Its place went, and was counted, when it lapsed.
-            State::Lapsed => claim.state = State::Released,
-            State::Active => link.give_back(&mut claim, State::Released),
+            State::Lapsed => claim.state = ended,
+            State::Active => link.give_back(&mut claim, ended),
         }
         claims::save(&*tx, &claim).await?;
         save_counts(&*tx, &mut link, self.now()).await?;

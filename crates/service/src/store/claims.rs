@@ -1,6 +1,6 @@
 //! Rows of `claims`.
 
-use sea_orm::{DeriveActiveEnum, EnumIter, QuerySelect, entity::prelude::*};
+use sea_orm::{DeriveActiveEnum, EnumIter, QueryOrder, QuerySelect, entity::prelude::*};
 use sealdrop_api::{
     ClaimId, LinkId,
     claims::{ClaimState, ClaimStatus, Purpose as ApiPurpose},
@@ -118,6 +118,21 @@ pub(crate) async fn overdue(
         .all(conn)
         .await
         .map_err(db("reading claims"))
+}
+
+/// When the first lease of a link's downloads ends.
+pub(crate) async fn first_lease_end(
+    conn: &impl ConnectionTrait,
+    link_id: LinkId,
+) -> Result<Option<i64>, InternalError> {
+    let leased = Entity::find()
+        .filter(Column::LinkId.eq(link_id.0.to_vec()))
+        .filter(Column::State.eq(State::Active))
+        .filter(Column::Purpose.eq(Purpose::Download))
+        .filter(Column::Counted.eq(false))
+        .order_by_asc(Column::LeaseUntil);
+    let first = leased.one(conn).await.map_err(db("reading a lease"))?;
+    Ok(first.map(|claim| claim.lease_until))
 }
 
 /// Writes what may change of a claim.

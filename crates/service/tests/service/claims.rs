@@ -19,6 +19,8 @@ on_both_databases!(
     d15_a_place_lapses_and_is_taken_again,
     d15_a_download_longer_than_a_claim_takes_its_place_anew,
     d15_a_place_is_given_back,
+    d15_a_page_that_is_left_may_come_back,
+    d15_who_waits_is_told_how_long,
     d15_who_gives_back_too_often_pays,
     d15_who_paid_and_verifies_late_did_not_fail,
     d14_late_commits_race_with_new_claims,
@@ -241,6 +243,41 @@ async fn d15_a_place_is_given_back(rig: Rig) {
     rig.commit(&link, next).await.expect("counted");
     assert_eq!(rig.release(&link, next).await.expect("too late"), ClaimState::Committed);
     assert_eq!(rig.counts(&link).await, (0, 1, 1));
+}
+
+async fn d15_a_page_that_is_left_may_come_back(rig: Rig) {
+    let link = rig.link(1).await;
+    let claim = rig.claim(&link).await.expect("a place");
+    for _ in 0..2 {
+        assert_eq!(rig.leave(&link, claim).await.expect("free at once"), ClaimState::Lapsed);
+    }
+    assert_eq!(rig.counts(&link).await, (0, 0, 1));
+    let other = rig.claim(&link).await.expect("the place is free");
+    assert_eq!(problem(rig.claim_as(&link, claim).await), ProblemType::LinkBusy);
+    rig.release(&link, other).await.expect("given back");
+    // The same claim goes on, and did not fail.
+    assert_eq!(
+        rig.claim_as(&link, claim).await.expect("the same place").state,
+        ClaimState::Active
+    );
+    assert_eq!(rig.counts(&link).await, (1, 0, 1));
+    rig.commit(&link, claim).await.expect("counted");
+    assert_eq!(rig.leave(&link, claim).await.expect("too late"), ClaimState::Committed);
+    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+}
+
+async fn d15_who_waits_is_told_how_long(rig: Rig) {
+    let link = rig.link(2).await;
+    rig.claim(&link).await.expect("a place");
+    rig.advance(60);
+    rig.claim(&link).await.expect("the other one");
+    rig.advance(60);
+    let busy = rig.claim(&link).await.expect_err("both are leased");
+    assert_eq!(
+        busy.retry_after(),
+        Some(Duration::from_secs(LEASE - 120)),
+        "the first one's"
+    );
 }
 
 /// 10 + 3·1 free ones; the next is the download.

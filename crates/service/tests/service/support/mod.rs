@@ -233,6 +233,7 @@ impl Rig {
 pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> ProblemType {
     match result {
         Err(ServiceError::Problem(problem)) => problem.kind,
+        Err(ServiceError::Busy(_)) => ProblemType::LinkBusy,
         other => panic!("expected a problem, got {other:?}"),
     }
 }

@@ -21,6 +21,16 @@ pub(crate) fn release(auth: &LinkAuth) -> Release {
 }
 
 impl Rig {
+    /// What the page of a download says when it is closed.
+    pub(crate) async fn leave(&self, link: &TestLink, claim: ClaimId) -> Result<ClaimState, ServiceError> {
+        let left = Release {
+            auth: link.auth.clone(),
+            reason: ReleaseReason::Left,
+        };
+        let progress = self.service.release_claim(link.id, claim, left).await?;
+        Ok(progress.state)
+    }
+
     pub(crate) async fn claim(&self, link: &TestLink) -> Result<ClaimId, ServiceError> {
         let id = claim_id();
         self.claim_as(link, id).await.map(|_| id)
