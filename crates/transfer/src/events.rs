@@ -1,5 +1,7 @@
 //! What a running transfer tells the person's screen: phases, bytes, files. Numbers never go back.
 
+use sealdrop_api::ClaimId;
+
 use crate::{Checkpoint, platform::Proof};
 
 /// What an upload tells.
@@ -100,6 +102,9 @@ pub enum ReceiveEvent {
         /// How much is proven.
         proof: Proof,
     },
+    /// The place on the link that this download has, told before the server hears of it; nothing once it is counted or given
+    /// back.
+    Place(Option<ClaimId>),
     /// Something to keep for a later run; only where there may be one ([`crate::Run`]).
     Checkpoint(Checkpoint),
 }

@@ -41,7 +41,9 @@ mod zip;
 
 pub use call::{call, call_once};
 pub use control::Control;
-pub use download::{Checkpoint, FileStanding, Receipt, ReceiveOptions, Resume, Run, Selection, download, give_back};
+pub use download::{
+    Checkpoint, FileStanding, Receipt, ReceiveOptions, Resume, Run, Selection, download, give_back, leave_place,
+};
 pub use error::{Retry, TransferError};
 pub use events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,

@@ -66,10 +66,13 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             proofs.borrow_mut().insert(index, proof);
         }
         ReceiveEvent::Checkpoint(checkpoint) => ledger.hear(checkpoint),
+        // Its checkpoints say it as well.
+        ReceiveEvent::Place(_) => {}
     };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,
         run,
+        place: None,
     };
     let result = download(
         &machine,

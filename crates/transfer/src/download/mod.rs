@@ -18,8 +18,8 @@ use futures::{
     pin_mut,
 };
 use sealdrop_api::{
-    ProblemType, SealedBytes,
-    claims::{Purpose, ReleaseReason},
+    ClaimId, ProblemType, SealedBytes,
+    claims::{Purpose, Release, ReleaseClaim, ReleaseReason},
 };
 
 pub use self::checkpoint::{Checkpoint, FileStanding, Resume, Run};
@@ -30,7 +30,8 @@ use self::{
 };
 pub(crate) use self::{open_records::open_records, reading::content_of};
 use crate::{
-    Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, SinkFile, Sinks, TransferError,
+    ApiRequest, Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, SinkFile, Sinks,
+    TransferError, call,
     meter::{Meter, Stage, Standing},
     spine::Spine,
 };
@@ -74,6 +75,9 @@ pub struct ReceiveOptions {
     pub concurrency: usize,
     /// Whether a later run can go on, and whether this is one.
     pub run: Run,
+    /// A place that this device may still have on the link: the download goes on with it, whatever bytes are left of that one. A
+    /// run that goes on has its own.
+    pub place: Option<ClaimId>,
 }
 
 impl Default for ReceiveOptions {
@@ -81,6 +85,7 @@ impl Default for ReceiveOptions {
         Self {
             concurrency: 3,
             run: Run::Once,
+            place: None,
         }
     }
 }
@@ -146,8 +151,12 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let (before, goes_on) = match options.run {
         Run::Again(_) if in_archive => return Err(TransferError::StartOver),
         Run::Again(resume) => (resume, true),
-        Run::Once | Run::First => (Resume::new(make_claim_id()?, reading.print(link)), false),
+        Run::Once | Run::First => {
+            let claim_id = options.place.map_or_else(make_claim_id, Ok)?;
+            (Resume::new(claim_id, reading.print(link)), false)
+        }
     };
+    let has_place = goes_on || options.place.is_some();
     let written = before.fit(link, &reading)?;
     let steps = Cell::new(before.steps);
     let keep = |checkpoint: Checkpoint| {
@@ -165,7 +174,10 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             meter.finish_file(*file);
         }
     }
-    let renewed = |claim_id| keep(Checkpoint::Claimed { claim_id });
+    let renewed = |claim_id| {
+        events(ReceiveEvent::Place(Some(claim_id)));
+        keep(Checkpoint::Claimed { claim_id });
+    };
     let claim = Claim::new(link, before.claim_id, &renewed);
     let mut open = BTreeMap::new();
     // How many records were opened, when all is saved and proven.
@@ -173,12 +185,15 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     spine.tell();
 
     let work = async {
-        if goes_on {
-            claim.take_again(&spine).await?;
-        } else {
+        events(ReceiveEvent::Place(Some(before.claim_id)));
+        if !goes_on {
             let plan = SealedBytes(reading.print(link).to_vec());
             let claim_id = before.claim_id;
             keep(Checkpoint::Begun { claim_id, plan });
+        }
+        if has_place {
+            claim.take_again(&spine).await?;
+        } else {
             claim.take(&spine).await?;
         }
         spine.meter.borrow_mut().enter(Stage::Moving);
@@ -236,6 +251,9 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 events(ReceiveEvent::FileDone { index: *file, proof });
             }
             keep(Checkpoint::Over);
+            if counted {
+                events(ReceiveEvent::Place(None));
+            }
             spine.tell();
             let took = platform.now().saturating_sub(started);
             Ok(Receipt {
@@ -257,12 +275,29 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 if claim.is_taken() {
                     claim.give_back(platform, reason).await;
                 }
+                events(ReceiveEvent::Place(None));
                 keep(Checkpoint::Over);
             }
             spine.tell();
             Err(error)
         }
     }
+}
+
+/// The request that gives a place back for now, when the page of its download is left: the same claim goes on later, if there is a
+/// place. Whoever leaves has no time to wait for an answer.
+#[must_use]
+pub fn leave_place(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiRequest> {
+    let body = Release {
+        auth: link.auth.clone(),
+        reason: ReleaseReason::Left,
+    };
+    let release = ReleaseClaim {
+        link_id: link.link_id,
+        claim_id,
+        body,
+    };
+    call::write(&release, None).ok()
 }
 
 /// Gives back the place of a download that will not go on. Nobody is helped by an error: the lease ends by itself.

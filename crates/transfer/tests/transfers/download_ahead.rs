@@ -61,6 +61,7 @@ fn the_next_range_is_asked_for_while_one_is_written() {
     let options = ReceiveOptions {
         concurrency: 1,
         run: Run::Once,
+        place: None,
     };
     let mut sinks = &slow;
     let downloading = download(&memory, &link, Selection::All, &mut sinks, options, &hand, &|_| {});

@@ -79,7 +79,11 @@ fn run(
     };
     // One range at a time, so that a run that is left stops where it was told.
     let concurrency = if run == Run::First { 1 } else { 2 };
-    let options = ReceiveOptions { concurrency, run };
+    let options = ReceiveOptions {
+        concurrency,
+        run,
+        place: None,
+    };
     let result = block_on(download(memory, link, which, &mut saving, options, &hand, &events));
     Ran {
         result,
