@@ -107,6 +107,11 @@ pub enum BlobContext<'a> {
         /// The object.
         object_id: &'a [u8; 16],
     },
+    /// 32: the secret of a received link, for the life of its tab. Never leaves the device.
+    ReceivedLink {
+        /// The link.
+        link_id: &'a [u8; 16],
+    },
 }
 
 impl BlobContext<'_> {
@@ -123,6 +128,7 @@ impl BlobContext<'_> {
             Self::Anchor { .. } => 0x13,
             Self::LinkPayload { .. } => 0x20,
             Self::UploadSession { .. } => 0x30,
+            Self::ReceivedLink { .. } => 0x32,
         }
     }
 
@@ -174,10 +180,24 @@ impl BlobContext<'_> {
                 let (account_id, epoch) = account.unwrap_or((&[0; 16], 0));
                 [&account_id[..], object_id, &epoch.to_be_bytes()].concat()
             }
+            // Only a device key seals it: there is no account.
+            Self::ReceivedLink { link_id } => [&[0; 16][..], link_id, &0_u32.to_be_bytes()].concat(),
         }
     }
 }
 
 fn slot(account_id: &[u8; 16], slot_id: &[u8; 16], epoch: u32, profile: u8, slot_salt: &[u8; 16]) -> Vec<u8> {
     [&account_id[..], slot_id, &epoch.to_be_bytes(), &[profile], slot_salt].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_received_link_is_bound_to_its_id_and_to_no_account() {
+        let context = BlobContext::ReceivedLink { link_id: &[7; 16] };
+        assert_eq!(context.purpose(), 0x32);
+        assert_eq!(context.encode(), [&[0; 16][..], &[7; 16], &[0; 4]].concat());
+    }
 }
