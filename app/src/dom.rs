@@ -1,6 +1,10 @@
 //! The few things that screens ask of the document itself: focus, dialogs, the clipboard, sharing. Called from handlers and
 //! effects only, which never run where there is no document.
 
+mod preview_entry;
+
+pub(crate) use preview_entry::{enter_preview_entry, has_left_preview_entry, leave_preview_entry, preview_entry};
+
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -94,7 +98,8 @@ pub(crate) async fn copy(text: &str, shown_in: &str) -> bool {
         .unwrap_or(false)
 }
 
-fn select(id: &str) {
+/// Selects the text of an element, if it is there.
+pub(crate) fn select(id: &str) {
     let Some(element) = element(id) else { return };
     if let (Ok(range), Ok(Some(selection))) = (document().create_range(), window().get_selection()) {
         let _ = range.select_node_contents(&element);

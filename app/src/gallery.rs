@@ -119,6 +119,11 @@ pub const STATES: &[State] = &[
     look("preview-revoked", looks::revoked),
     state("receive-cancelled", Draw::Receive(fixtures::cancelled)),
     state("receive-downloading", Draw::Receive(fixtures::downloading)),
+    State {
+        name: "receive-cancel",
+        dialog: Some(crate::pages::receive::CANCEL_DOWNLOAD),
+        draw: Draw::Receive(fixtures::downloading),
+    },
     state("receive-downloading-kept", Draw::Receive(fixtures::downloading_kept)),
     state(
         "receive-downloading-picked",
@@ -140,6 +145,8 @@ pub const STATES: &[State] = &[
     state("receive-exhausted", Draw::Receive(fixtures::exhausted)),
     state("receive-revoked", Draw::Receive(fixtures::revoked)),
     state("receive-busy", Draw::Receive(fixtures::busy)),
+    state("receive-busy-for", Draw::Receive(fixtures::busy_for)),
+    state("receive-key-forgotten", Draw::Receive(fixtures::key_forgotten)),
     state("receive-gone", Draw::Receive(fixtures::gone)),
     state("receive-incomplete", Draw::Receive(fixtures::incomplete)),
     state("receive-newer", Draw::Receive(fixtures::newer)),

@@ -39,10 +39,10 @@ use crate::{
     components::{Footer, Top, stage_words},
     messages::t,
     model::{
-        run::{Direction, Mark, Run},
+        run::{Direction, Run},
         trouble::Trouble,
     },
-    pages::{NotFound, Receive, Security, Send},
+    pages::{GATE_PASSWORD, NotFound, Receive, Security, Send},
     transfers::{ReceiveScreen, Receiving, SendScreen, Sending, Voice},
 };
 
@@ -92,13 +92,20 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
             .map_or_else(|| first.clone(), |page| title(page, sending, receiving))
     };
 
-    // A new screen takes the focus to its heading; the first one leaves it where the browser put it.
+    // A new screen takes the focus to its heading, or to the one field that it is for; the first one leaves it where the browser put it.
     Effect::new(move |before: Option<(Page, SendScreen, ReceiveScreen)>| {
         let now = (page.get(), sending.screen.get(), receiving.screen.get());
         let opened_at_once =
             before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
         if before.is_some_and(|before| before != now) && (!opened_at_once || now.2 != ReceiveScreen::Opening) {
-            request_animation_frame(dom::focus_heading);
+            let is_gate = now.0 == Page::Receive && now.2 == ReceiveScreen::Gate;
+            request_animation_frame(move || {
+                if is_gate {
+                    dom::focus(GATE_PASSWORD);
+                } else {
+                    dom::focus_heading();
+                }
+            });
         }
         now
     });
@@ -134,6 +141,7 @@ fn trouble(trouble: RwSignal<Option<Trouble>>) -> Option<&'static str> {
 /// The title of the tab; a transfer that runs puts its percentage in front, wherever its person is.
 fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
     let m = t();
+    let verdict;
     let name = match page {
         Page::Send => match sending.screen.get() {
             SendScreen::Running => stage_words(Direction::Sending, sending.run.with(|run| run.stage)).0,
@@ -150,10 +158,10 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
             ReceiveScreen::Opening | ReceiveScreen::Letter => m.receive_title,
             ReceiveScreen::Gate => m.gate_title,
             ReceiveScreen::Working => stage_words(Direction::Receiving, receiving.run.with(|run| run.stage)).0,
-            ReceiveScreen::Verified if receiving.run.with(|run| run.marks.contains(&Mark::Complete)) => {
-                m.complete_title
+            ReceiveScreen::Verified => {
+                verdict = receiving.verdict();
+                &verdict
             }
-            ReceiveScreen::Verified => m.verified_title,
             ReceiveScreen::Trouble => trouble(receiving.trouble).unwrap_or(m.receive_title),
         },
     };

@@ -1,6 +1,7 @@
 //! One file a screen. Routes are in the crate's root.
 
 mod choose;
+mod copy_received;
 mod gate;
 pub(crate) mod letter;
 mod not_found;
@@ -12,7 +13,7 @@ mod sending;
 mod sent;
 
 pub(crate) use choose::Choose;
-pub(crate) use gate::{Gate, Opening};
+pub(crate) use gate::{GATE_PASSWORD, Gate, Opening};
 pub(crate) use letter::LetterPage;
 pub(crate) use not_found::NotFound;
 pub(crate) use receive::Receive;

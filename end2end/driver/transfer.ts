@@ -76,8 +76,8 @@ export async function openList(browser: Tab, link: string, password?: string): P
   await browser.go(link);
   await hydrated(browser);
   if (password !== undefined) {
-    // A new screen takes the focus to its heading, one frame after it is there: keys that come sooner are lost on the way.
-    await browser.until('the heading has the focus', `return !!document.querySelector('${byTestId('receive-password')}') && !!document.activeElement?.matches('main h1')`);
+    // The gate takes the focus to its field, one frame after it is there: keys that come sooner are lost on the way.
+    await browser.until('the field has the focus', `return document.activeElement?.matches('${byTestId('receive-password')}') ?? false`);
     await browser.fill(byTestId('receive-password'), password);
     await browser.click(`form:has(${byTestId('receive-password')}) button[type=submit]`);
   }

@@ -117,7 +117,7 @@ test.describe('links that have ended', () => {
     const sent = await cli.send([folder.write('x.txt', 'x').path], [], { password: 'right' });
     const receive = new ReceivePage(page);
     await receive.open(sent.url);
-    for (const wrong of ['Right', 'right ']) {
+    for (const wrong of ['Right', 'ri ght']) {
       await receive.unlock(wrong);
       await expectExplained(page, problem.wrongPassword);
       await expect(receive.password).toBeEditable();

@@ -54,6 +54,7 @@ test('who stops a download that is whole, and only not counted yet, has it', asy
   await receive.download.first().click();
   await asked;
   await receive.page.getByTestId('cancel').click();
+  await receive.page.getByTestId('cancel-confirm').click();
   expect(await receive.verdict(5_000)).toBe('verified');
   expect(await receive.downloads[0]!.failure()).toBeNull();
   expect(await new Owner(link, ownerToken).status()).toMatchObject({ used: 0, failed: 0, active: 1 });
@@ -113,6 +114,7 @@ test('D15 a download that is given up gives its place back', async ({ startTap, 
   await page.expectState('working');
   await expect.poll(async () => (await owner.status()).active).toBe(1);
   await page.page.getByTestId('cancel').click();
+  await page.page.getByTestId('cancel-confirm').click();
   await expect.poll(async () => (await owner.status()).active).toBe(0);
   expect(await owner.status()).toMatchObject({ state: 'active', used: 0 });
   tap.bytesPerSecond = undefined;

@@ -11,7 +11,9 @@ use sealdrop_api::{Limits, ProblemType, links::LinkStatus};
 /// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
 pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
 
-pub(crate) fn take_fragment() {}
+pub(crate) fn take_fragment() -> bool {
+    false
+}
 
 pub(crate) struct Support {
     pub(crate) can_send: bool,
@@ -213,6 +215,7 @@ impl Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkFault {
     NoKey,
+    KeyForgotten,
     Incomplete,
     Foreign,
     NewerVersion,
@@ -222,6 +225,10 @@ pub(crate) struct Incoming;
 
 pub(crate) fn incoming() -> Result<Incoming, LinkFault> {
     Err(LinkFault::NoKey)
+}
+
+pub(crate) async fn incoming_kept() -> Result<Incoming, LinkFault> {
+    Err(LinkFault::KeyForgotten)
 }
 
 pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
@@ -235,6 +242,9 @@ pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
 impl Incoming {
     pub(crate) fn needs_password(&self) -> bool {
         false
+    }
+    pub(crate) fn expose(&self) -> String {
+        String::new()
     }
     pub(crate) async fn open(&self, _: Option<String>) -> Result<Opened, Failure> {
         Err(Failure::away())
@@ -358,6 +368,9 @@ pub(crate) struct DownloadHandle;
 
 impl DownloadHandle {
     pub(crate) fn cancel(&self) {}
+    pub(crate) fn pause(&self) {}
+    pub(crate) fn resume(&self) {}
+    pub(crate) fn try_now(&self) {}
 }
 
 pub(crate) enum ReceiveEvent {
@@ -404,6 +417,7 @@ pub(crate) struct Failure {
     pub(crate) file: Option<String>,
     pub(crate) ended_at_ms: Option<f64>,
     pub(crate) limit: Option<u64>,
+    pub(crate) free_in: Option<u64>,
 }
 
 impl Failure {
@@ -415,6 +429,7 @@ impl Failure {
             file: None,
             ended_at_ms: None,
             limit: None,
+            free_in: None,
         }
     }
 }

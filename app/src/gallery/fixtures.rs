@@ -642,6 +642,18 @@ pub(super) fn busy(receiving: Receiving) {
     fail(receiving, trouble::receiving(&failure(FailureKind::LinkBusy)));
 }
 
+pub(super) fn busy_for(receiving: Receiving) {
+    let failure = Failure {
+        free_in: Some(475),
+        ..failure(FailureKind::LinkBusy)
+    };
+    fail(receiving, trouble::receiving(&failure));
+}
+
+pub(super) fn key_forgotten(receiving: Receiving) {
+    fail(receiving, trouble::link(LinkFault::KeyForgotten));
+}
+
 pub(super) fn gone(receiving: Receiving) {
     fail(receiving, trouble::receiving(&failure(FailureKind::LinkGone)));
 }

@@ -56,6 +56,15 @@ impl Mark {
     }
 }
 
+/// What a receiver may say of the files of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Checked {
+    /// Files that are saved, every piece of them checked.
+    pub(crate) files: usize,
+    /// Every file of the link is saved and equals what was sealed.
+    pub(crate) all_unaltered: bool,
+}
+
 /// The whole picture.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Run {
@@ -153,8 +162,38 @@ impl Run {
         );
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         for ((shown, row), through) in self.marks.iter_mut().zip(rows).zip(&self.through) {
-            if !matches!(shown, Mark::Complete | Mark::Unaltered) {
+            // Rows that this download is not of have not started, whatever the others do.
+            if !matches!(shown, Mark::Complete | Mark::Unaltered | Mark::NotStarted) {
                 *shown = mark(row, *through, &progress.files, lens).during(self.stage);
+            }
+        }
+        self.rows_say_what_all_says();
+    }
+
+    /// A download reads file after file, so what holds it up holds up the row that is under way.
+    fn rows_say_what_all_says(&mut self) {
+        if matches!(self.stage, Stage::Preparing | Stage::Finishing) {
+            return;
+        }
+        let is_under_way = |mark: &Mark| {
+            matches!(
+                mark,
+                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Paused(_)
+            )
+        };
+        if !self.marks.iter().any(is_under_way)
+            && let Some(next) = self.marks.iter_mut().find(|mark| **mark == Mark::Next)
+        {
+            *next = Mark::Busy(0);
+        }
+        for mark in &mut self.marks {
+            if let Mark::Busy(percent) = *mark {
+                *mark = match self.stage {
+                    Stage::Retrying { .. } => Mark::Retrying(percent),
+                    Stage::Waiting { .. } => Mark::Waiting(percent),
+                    Stage::Paused => Mark::Paused(percent),
+                    _ => Mark::Busy(percent),
+                };
             }
         }
     }
@@ -163,6 +202,16 @@ impl Run {
     pub(crate) fn file_done(&mut self, row: usize, whole: bool) {
         if let Some(mark) = self.marks.get_mut(row) {
             *mark = if whole { Mark::Unaltered } else { Mark::Complete };
+        }
+    }
+
+    /// What was received and checked of all rows.
+    pub(crate) fn checked(&self) -> Checked {
+        let is = |wanted: Mark| self.marks.iter().filter(|mark| **mark == wanted).count();
+        let (unaltered, complete) = (is(Mark::Unaltered), is(Mark::Complete));
+        Checked {
+            files: unaltered + complete,
+            all_unaltered: unaltered == self.marks.len(),
         }
     }
 
@@ -370,8 +419,37 @@ mod tests {
             &lens,
         );
         assert_eq!(run.marks, [Mark::Unaltered, Mark::Busy(50), Mark::Next]);
+        let retrying = ReceivePhase::Retrying { in_seconds: 2 };
+        run.received(
+            &at(retrying, 550, [(500, Sent), (50, Sending), (0, Next)]),
+            &rows,
+            &lens,
+        );
+        assert_eq!(run.marks, [Mark::Unaltered, Mark::Retrying(50), Mark::Next]);
+        run.received(
+            &at(
+                ReceivePhase::WaitingForNetwork,
+                600,
+                [(500, Sent), (100, Sent), (0, Next)],
+            ),
+            &rows,
+            &lens,
+        );
+        assert_eq!(run.marks, [Mark::Unaltered, Mark::Arrived, Mark::Waiting(0)]);
+        run.received(
+            &at(ReceivePhase::Downloading, 600, [(500, Sent), (100, Sending), (0, Next)]),
+            &rows,
+            &lens,
+        );
         run.stopped();
         assert_eq!(run.marks, [Mark::Unaltered, Mark::Stopped, Mark::NotStarted]);
+        let checked = |files, all_unaltered| Checked { files, all_unaltered };
+        assert_eq!(run.checked(), checked(1, false));
+        run.file_done(1, false);
+        run.file_done(2, true);
+        assert_eq!(run.checked(), checked(3, false), "one was not compared with the seal");
+        run.file_done(1, true);
+        assert_eq!(run.checked(), checked(3, true));
     }
 
     #[test]

@@ -51,6 +51,11 @@ pub(crate) fn took(seconds: f64) -> String {
     }
 }
 
+/// A wait of some minutes, rounded up: `8 minutes`.
+pub(crate) fn until(seconds: u64) -> String {
+    (t().minutes)(seconds.div_ceil(MINUTE).max(1))
+}
+
 /// `in 7 days`, `in 40 minutes`, `2 days ago`.
 pub(crate) fn relative(at_ms: f64, now_ms: f64) -> String {
     let distance = whole((at_ms - now_ms).abs() / 1000.0);

@@ -104,6 +104,7 @@ pub(crate) fn failure(kind: FailureKind) -> Failure {
         file: None,
         ended_at_ms: None,
         limit: None,
+        free_in: None,
     }
 }
 
@@ -152,7 +153,13 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
         }
         FailureKind::LinkExhausted => over(m.exhausted),
         FailureKind::LinkRevoked => over(m.revoked),
-        FailureKind::LinkBusy => passing(m.busy, Remedy::TryAgain),
+        FailureKind::LinkBusy => {
+            let trouble = passing(m.busy, Remedy::TryAgain);
+            match failure.free_in {
+                Some(seconds) => trouble.said((m.busy_for)(&times::until(seconds))),
+                None => trouble,
+            }
+        }
         FailureKind::NotWhatWasSealed => {
             let trouble = Trouble::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
             match &failure.file {
@@ -236,6 +243,7 @@ pub(crate) fn link(fault: LinkFault) -> Trouble {
     let ended = |name, words| Trouble::new(name, words, Ending::Ended, Remedy::PasteLink);
     match fault {
         LinkFault::NoKey => ended("no-key", m.no_key),
+        LinkFault::KeyForgotten => ended("key-forgotten", m.key_forgotten),
         LinkFault::Incomplete => ended("incomplete-link", m.incomplete),
         LinkFault::Foreign => ended("foreign-link", m.foreign),
         LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Ending::Passing, Remedy::Reload),
@@ -290,6 +298,7 @@ mod tests {
         }
         for fault in [
             LinkFault::NoKey,
+            LinkFault::KeyForgotten,
             LinkFault::Incomplete,
             LinkFault::Foreign,
             LinkFault::NewerVersion,
@@ -336,6 +345,20 @@ mod tests {
             ..failure(FailureKind::SourceChanged)
         };
         assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
+    }
+
+    #[test]
+    fn a_wait_is_told_with_its_time() {
+        let busy = |free_in| {
+            receiving(&Failure {
+                free_in,
+                ..failure(FailureKind::LinkBusy)
+            })
+        };
+        let told = busy(Some(475)).happened;
+        assert!(told.contains("It becomes free in about 8 minutes"), "{told}");
+        assert!(busy(Some(20)).happened.contains("in about 1 minute"));
+        assert!(!busy(None).happened.contains("about"));
     }
 
     #[test]

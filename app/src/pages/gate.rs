@@ -9,6 +9,9 @@ use crate::{
     transfers::Receiving,
 };
 
+/// The field of the password: it has the focus when the gate appears.
+pub(crate) const GATE_PASSWORD: &str = "link-password";
+
 /// What every visitor gets first, from the server, with or without a program.
 #[component]
 pub(crate) fn Opening() -> impl IntoView {
@@ -39,13 +42,21 @@ pub(crate) fn Opening() -> impl IntoView {
 pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
     let m = t();
     let password = RwSignal::new(String::new());
+    let empty = RwSignal::new(false);
     // A refusal moves the cursor back to where it can be mended.
     Effect::new(move |_| {
         if receiving.wrong.get() {
-            dom::focus("link-password");
+            dom::focus(GATE_PASSWORD);
         }
     });
-    let described = Signal::derive(move || receiving.wrong.get().then_some("wrong-password"));
+    let still_empty = move || empty.get() && password.with(String::is_empty);
+    let problem = Memo::new(move |_| match (still_empty(), receiving.wrong.get()) {
+        (true, _) => Some(("empty-password", t().empty_password)),
+        (false, true) => Some(("wrong-password", t().wrong_password)),
+        _ => None,
+    });
+    let refused = Signal::derive(move || problem.get().is_some());
+    let described = Signal::derive(move || refused.get().then_some("wrong-password"));
     view! {
         <main id="main" class="gate" data-screen="receive-password">
             <Rosette/>
@@ -55,7 +66,10 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
                     on:submit=move |event| {
                         event.prevent_default();
                         let typed = password.get_untracked();
-                        if !typed.is_empty() && !receiving.trying.get_untracked() {
+                        empty.set(typed.is_empty());
+                        if typed.is_empty() {
+                            dom::focus(GATE_PASSWORD);
+                        } else if !receiving.trying.get_untracked() {
                             receiving.open(Some(typed));
                         }
                     }
@@ -66,13 +80,13 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
                         <p>{m.gate_line}</p>
                     </div>
                     <div class="field">
-                        <label for="link-password">{m.password}</label>
-                        <PasswordField id="link-password" testid="receive-password" value=password autocomplete="off" described_by=described invalid=receiving.wrong/>
+                        <label for=GATE_PASSWORD>{m.password}</label>
+                        <PasswordField id=GATE_PASSWORD testid="receive-password" value=password autocomplete="off" described_by=described invalid=refused/>
                         <div aria-live="assertive">
-                            {move || receiving.wrong.get().then(|| view! {
-                                <p class="error" id="wrong-password" data-testid="error" data-problem="wrong-password">
+                            {move || problem.get().map(|(name, text)| view! {
+                                <p class="error" id="wrong-password" data-testid="error" data-problem=name>
                                     <Icon name="alert" small=true/>
-                                    <span>{m.wrong_password}</span>
+                                    <span>{text}</span>
                                 </p>
                             })}
                         </div>

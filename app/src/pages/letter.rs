@@ -10,6 +10,7 @@ use crate::{
         items::{self, Item},
         names, numbers,
     },
+    pages::copy_received::CopyReceivedLink,
     transfers::Receiving,
 };
 
@@ -55,6 +56,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                                 <dt>{m.ends}</dt><dd><Moment at_ms=letter.expires_at_ms/></dd>
                                 <dt>{m.downloads}</dt><dd>{(m.downloads_left)(letter.downloads_left, letter.max_downloads)}</dd>
                             </dl>
+                            <CopyReceivedLink receiving/>
                         </div>
                     </section>
                     {receiving.cancelled.get_untracked().then(|| view! {

@@ -5,12 +5,16 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Icon, OfflineNote, PreviewDialog, ProgressPanel, RunningFiles, TroubleView},
+    components::{Dialog, Icon, OfflineNote, PreviewDialog, ProgressPanel, RunningFiles, TroubleView},
+    dom,
     messages::t,
     model::run::Direction,
     pages::{Gate, JudgedFiles, LetterPage, Opening, ReceivedPage},
     transfers::{ReceiveScreen, Receiving},
 };
+
+/// The dialog that asks before a download is cancelled.
+pub(crate) const CANCEL_DOWNLOAD: &str = "cancel-download";
 
 /// Begins with the link in the address, once the page is alive.
 #[component]
@@ -24,7 +28,11 @@ pub(crate) fn Receive() -> impl IntoView {
     });
     Effect::new(move |_| {
         let changed = window_event_listener(ev::hashchange, move |_| receiving.changed_by_hand());
-        on_cleanup(move || changed.remove());
+        let travelled = window_event_listener(ev::popstate, move |_| receiving.travelled());
+        on_cleanup(move || {
+            changed.remove();
+            travelled.remove();
+        });
     });
     view! { <ReceiveScreens receiving/> }
 }
@@ -61,7 +69,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
             <div class="wrap">
                 <div class="stack stack-6">
                     <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_files)(count)>
-                        <button class="btn" type="button" data-testid="cancel" on:click=move |_| receiving.cancel()><Icon name="x"/>{m.cancel}</button>
+                        <button class="btn btn-quiet plain" type="button" data-testid="cancel" on:click=move |_| dom::show_dialog(CANCEL_DOWNLOAD)>{m.cancel}</button>
                     </ProgressPanel>
                     <OfflineNote run=receiving.run/>
                     {move || receiving.kept.get().then(|| view! {
@@ -70,6 +78,16 @@ fn Working(receiving: Receiving) -> impl IntoView {
                     <RunningFiles direction=Direction::Receiving run=receiving.run items=receiving.items only testid="receive-files"/>
                 </div>
             </div>
+            <Dialog id=CANCEL_DOWNLOAD title=m.cancel_download_title>
+                <p class="md">{move || if receiving.kept.get() { m.cancel_download_kept } else { m.cancel_download_text }}</p>
+                <div class="row">
+                    <button class="btn btn-danger-fill" type="button" data-testid="cancel-confirm" on:click=move |_| {
+                        dom::close_dialog(CANCEL_DOWNLOAD);
+                        receiving.cancel();
+                    }>{m.cancel_download_yes}</button>
+                    <button class="btn" type="button" data-testid="cancel-keep" autofocus on:click=move |_| dom::close_dialog(CANCEL_DOWNLOAD)>{m.cancel_download_no}</button>
+                </div>
+            </Dialog>
         </main>
     }
     .into_any()

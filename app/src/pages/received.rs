@@ -16,20 +16,19 @@ use crate::{
     transfers::Receiving,
 };
 
-/// Complete and unaltered.
+/// Complete and unaltered; or which of the files were downloaded and checked.
 #[component]
 pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     let m = t();
     let received = receiving.received.get_untracked();
     let all = receiving.items.with_untracked(Vec::len) as u64;
-    let whole = receiving.run.with_untracked(|run| !run.marks.contains(&Mark::Complete));
+    let all_unaltered = receiving.run.with_untracked(|run| run.checked().all_unaltered);
     let size = numbers::bytes(received.plain_bytes);
-    let lead = if !whole {
-        (m.complete_line)(received.files, all)
-    } else if received.files < all {
-        (m.verified_some)(received.files, all, &size)
+    let (lead, what_was_checked) = if all_unaltered {
+        let size = numbers::bytes(receiving.letter.with_untracked(|letter| letter.plain_bytes));
+        ((m.verified_all)(all, &size), m.what_was_checked_text)
     } else {
-        (m.verified_all)(all, &size)
+        ((m.checked_line)(received.files, &size), m.what_was_checked_some)
     };
     let place = match &received.archive {
         Some(archive) => (m.put_as_zip)(&names::visible(archive)),
@@ -45,7 +44,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                     <section class="verdict" aria-labelledby="verdict-heading">
                         <div class="verdict-stub"><Rosette/><Seal form="verified"/></div>
                         <div class="verdict-body">
-                            <h1 id="verdict-heading">{if whole { m.verified_title } else { m.complete_title }}</h1>
+                            <h1 id="verdict-heading">{untrack(|| receiving.verdict())}</h1>
                             <p class="lead">{lead} " " <span data-testid="saved-as">{place}</span></p>
                             <div class="row">
                                 <button class="btn" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
@@ -66,12 +65,12 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                         <aside class="stack stack-6" aria-label=m.what_was_checked>
                             <section class="stack stack-2">
                                 <h2>{m.what_was_checked}</h2>
-                                <p class="md muted">{m.what_was_checked_text}</p>
+                                <p class="md muted" data-testid="what-was-checked">{what_was_checked}</p>
                                 <details class="fold">
                                     <summary data-testid="technically"><Icon name="right" small=true class="chev"/>{m.technically}</summary>
                                     <dl class="kv">
                                         <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.pieces)}</dd>
-                                        {whole.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
+                                        {all_unaltered.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
                                         <dt>{m.cipher}</dt><dd>{(m.cipher_value)(engine::support().cipher)}</dd>
                                         {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}
                                     </dl>

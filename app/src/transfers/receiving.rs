@@ -6,6 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{View, Viewing, Voice};
 use crate::{
+    components::PREVIEW,
+    dom,
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
         Selection, UnfinishedDownload, UnfinishedState,
@@ -145,19 +147,53 @@ impl Receiving {
             return;
         }
         self.link_id.set(Some(link_id.to_owned()));
-        self.take(engine::incoming());
+        // A page that was reloaded shows its list: a preview is fetched by a click only.
+        dom::leave_preview_entry();
+        match engine::incoming() {
+            Err(fault @ (LinkFault::NoKey | LinkFault::Incomplete)) => self.take_kept(fault),
+            incoming => self.take(incoming),
+        }
+    }
+
+    /// Takes the link that this tab opened before; `fault` is what is wrong with the address where there is none.
+    fn take_kept(self, fault: LinkFault) {
+        self.screen.set(ReceiveScreen::Opening);
+        let link_id = self.link_id.get_untracked();
+        spawn_local(async move {
+            let kept = engine::incoming_kept().await;
+            // The person may be at another link by now.
+            if self.link_id.get_untracked() == link_id {
+                self.take(match kept {
+                    Err(LinkFault::NoKey) => Err(fault),
+                    Err(LinkFault::KeyForgotten) if fault == LinkFault::Incomplete => Err(fault),
+                    kept => kept,
+                });
+            }
+        });
     }
 
     /// The part after the # sign was changed by hand: begin anew with what it says now.
     pub(crate) fn changed_by_hand(self) {
-        engine::take_fragment();
-        self.take(engine::incoming());
+        if engine::take_fragment() {
+            self.take(engine::incoming());
+        }
     }
 
-    /// Opens a link that was pasted into the page. What is wrong with it is a trouble of its own.
+    /// Opens a link that was pasted into the page, at its own address. What is wrong with it is a trouble of its own.
     pub(crate) fn paste(self, link: &str) -> bool {
-        self.take(engine::incoming_from_text(link.trim()));
-        true
+        let link = link.trim();
+        match engine::incoming_from_text(link) {
+            Ok(_) => dom::go(link),
+            Err(fault) => {
+                self.take(Err(fault));
+                true
+            }
+        }
+    }
+
+    /// The whole link, for its reader to copy.
+    pub(crate) fn whole_link(self) -> Option<String> {
+        HELD.with_borrow(|held| held.incoming.as_ref().map(|incoming| incoming.expose().to_string()))
     }
 
     fn take(self, incoming: Result<Incoming, LinkFault>) {
@@ -394,6 +430,7 @@ impl Receiving {
             .items
             .with_untracked(|rows| rows.get(row).map(|row| row.name.clone()));
         let turn = self.viewing.begin(row, name.unwrap_or_default());
+        dom::enter_preview_entry(row);
         let handle = HELD.with_borrow(|held| {
             let opened = held.opened.as_ref()?;
             Some(opened.preview(row, move |event| self.viewing.hear(turn, event)))
@@ -403,6 +440,7 @@ impl Receiving {
 
     /// The look is over. A link that turned out to have ended has ended for the page as well.
     pub(crate) fn looked(self) {
+        dom::leave_preview_entry();
         let found = self.viewing.end();
         if let View::Failed(trouble) = found
             && trouble.ending == Ending::Ended
@@ -410,6 +448,32 @@ impl Receiving {
         {
             self.fail(trouble);
         }
+    }
+
+    /// Another entry of the history is the current one: Back closes a preview, Forward opens it again.
+    pub(crate) fn travelled(self) {
+        let open = self.viewing.row.get_untracked();
+        if dom::has_left_preview_entry() {
+            // One that was opened on the way gets its own entry.
+            if let Some(row) = open {
+                dom::enter_preview_entry(row);
+            }
+            return;
+        }
+        match dom::preview_entry() {
+            None if open.is_some() => dom::close_dialog(PREVIEW),
+            Some(row) if open.is_none() && self.can_preview(row) => self.preview(row),
+            _ => {}
+        }
+    }
+
+    /// Whether the row stands on the screen with its button.
+    fn can_preview(self, row: usize) -> bool {
+        self.screen.get_untracked() != ReceiveScreen::Working
+            && !self.is_over()
+            && self
+                .items
+                .with_untracked(|rows| rows.get(row).is_some_and(|row| engine::can_preview(&row.name, row.len)))
     }
 
     fn hear(self, event: ReceiveEvent) {
@@ -426,7 +490,7 @@ impl Receiving {
                     pieces: receipt.pieces,
                 });
                 self.screen.set(ReceiveScreen::Verified);
-                self.voice.0.set(t().verified_title.to_owned());
+                self.voice.0.set(untrack(|| self.verdict()));
             }
             ReceiveEvent::Failed(failure) => {
                 self.run.update(Run::stopped);
@@ -438,6 +502,16 @@ impl Receiving {
                 self.screen.set(ReceiveScreen::Letter);
                 self.voice.0.set(t().download_cancelled.to_owned());
             }
+        }
+    }
+
+    /// What a download came to, for its headline: of some files no more than what was checked of them.
+    pub(crate) fn verdict(self) -> String {
+        let checked = self.run.with(Run::checked);
+        if checked.all_unaltered {
+            t().verified_title.to_owned()
+        } else {
+            (t().checked_title)(checked.files as u64, self.items.with(Vec::len) as u64)
         }
     }
 
@@ -466,11 +540,11 @@ impl Receiving {
     }
 
     pub(crate) fn cancel(self) {
-        HELD.with_borrow(|held| {
-            if let Some(handle) = &held.handle {
-                handle.cancel();
-            }
-        });
+        Self::with_handle(DownloadHandle::cancel);
+    }
+
+    fn with_handle(act: impl FnOnce(&DownloadHandle)) {
+        HELD.with_borrow(|held| held.handle.as_ref().map(act));
     }
 
     /// The same again: the download if the list was open, else the opening.

@@ -10,6 +10,7 @@ mod chunk;
 pub mod cipher;
 pub mod facade;
 mod journal;
+mod leave;
 mod platform;
 mod pressure;
 mod preview;

@@ -18,6 +18,8 @@ pub struct Failure {
     pub ended_at_ms: Option<f64>,
     /// The limit that was passed, in bytes.
     pub limit: Option<u64>,
+    /// Of `LinkBusy`: seconds until the first place is free, if nobody goes on with it.
+    pub free_in: Option<u64>,
 }
 
 /// The kinds of failure that a person can tell apart.
@@ -80,6 +82,7 @@ impl Failure {
             file: None,
             ended_at_ms: None,
             limit: None,
+            free_in: None,
         }
     }
 
@@ -90,7 +93,7 @@ impl Failure {
         }
     }
 
-    fn of_problem(problem: Problem) -> Self {
+    fn of_problem(problem: Problem, retry_after: Option<core::time::Duration>) -> Self {
         let kind = match problem.kind {
             ProblemType::LinkNotFound => FailureKind::LinkGone,
             ProblemType::LinkExpired => FailureKind::LinkExpired,
@@ -108,6 +111,9 @@ impl Failure {
             detail: problem.detail,
             ended_at_ms: problem.ended_at.map(milliseconds),
             limit: problem.limit,
+            free_in: retry_after
+                .filter(|_| kind == FailureKind::LinkBusy)
+                .map(|wait| wait.as_secs()),
             ..Self::new(kind)
         }
     }
@@ -116,7 +122,7 @@ impl Failure {
 impl From<TransferError> for Failure {
     fn from(error: TransferError) -> Self {
         match error {
-            TransferError::Problem { problem, .. } => Self::of_problem(*problem),
+            TransferError::Problem { problem, retry_after } => Self::of_problem(*problem, retry_after),
             TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => Self {
                 detail: detail_of(&error),
                 ..Self::new(FailureKind::ServerAway)

@@ -2,8 +2,9 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use sealdrop_transfer::{Link, OpenedLink, open_link};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use sealdrop_api::LinkId;
+use sealdrop_transfer::{Link, OpenedLink, TransferError, open_link};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
@@ -14,6 +15,8 @@ use super::{
     receive::{self, DownloadHandle, ReceiveEvent, Selection, Start},
 };
 use crate::{
+    by_name::{member, set},
+    journal,
     platform::BrowserPlatform,
     sinks::{self, Place, service_worker},
     worker::Pool,
@@ -26,12 +29,16 @@ thread_local! {
 
 /// Where links are.
 const LINKS: &str = "/d/";
+/// What the history's entry says of a page whose key was taken out of the address. It survives a reload, and is no secret.
+const KEY_TAKEN: &str = "keyTaken";
 
 /// What is wrong with a link, found without asking anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LinkFault {
     /// Nothing follows the `#`.
     NoKey,
+    /// The page was reloaded or came back from the history, and its key could not be kept.
+    KeyForgotten,
     /// Cut off or mistyped.
     Incomplete,
     /// A link of another server, or no link at all.
@@ -51,60 +58,44 @@ impl From<sealdrop_transfer::LinkFault> for LinkFault {
     }
 }
 
-/// Reads the fragment of a link's page, once, and removes it from the address bar and the history. Does nothing on
-/// other pages. Must run before anything else looks at the address.
-pub fn take_fragment() {
-    let Some(window) = web_sys::window() else { return };
+/// Reads the fragment of a link's page and removes it from the address bar and the history. Tells whether there was one: an
+/// anchor of the page itself is none. Does nothing on other pages. Must run before anything else looks at the address.
+pub fn take_fragment() -> bool {
+    let Some(window) = web_sys::window() else { return false };
     let location = window.location();
     let (Ok(path), Ok(hash)) = (location.pathname(), location.hash()) else {
-        return;
+        return false;
     };
-    if !path.starts_with(LINKS) {
-        return;
-    }
-    reload_for_another_link(&window);
     let fragment = hash.trim_start_matches('#');
-    if fragment.is_empty() {
-        return;
+    let is_anchor = |document: web_sys::Document| document.get_element_by_id(fragment).is_some();
+    if !path.starts_with(LINKS) || fragment.is_empty() || window.document().is_some_and(is_anchor) {
+        return false;
     }
     let scrubbed = format!("{path}{}", location.search().unwrap_or_default());
     if let Ok(history) = window.history() {
-        let state = history.state().unwrap_or(JsValue::NULL);
+        let state = js_sys::Object::new();
+        set(&state, KEY_TAKEN, &JsValue::TRUE);
         // An engine that refuses leaves the key in the bar of the person who has the link anyway.
         let _ = history.replace_state_with_url(&state, "", Some(&scrubbed));
     }
     TAKEN.set(Some((path, Zeroizing::new(fragment.to_owned()))));
+    true
 }
 
-/// Who pastes a link into the address bar of the same page changes nothing but the fragment: start over with it.
-fn reload_for_another_link(window: &web_sys::Window) {
-    let on_change = Closure::<dyn FnMut()>::new(|| {
-        let Some(window) = web_sys::window() else { return };
-        let location = window.location();
-        let (Ok(path), Ok(hash)) = (location.pathname(), location.hash()) else {
-            return;
-        };
-        let is_key = link_of(&path, hash.trim_start_matches('#')).is_ok();
-        if is_key {
-            // It stays as it is if the browser refuses.
-            let _ = location.reload();
-        }
-    });
-    if window
-        .add_event_listener_with_callback("hashchange", on_change.as_ref().unchecked_ref())
-        .is_ok()
-    {
-        // It listens as long as the page lives.
-        on_change.forget();
-    }
+/// Whether the key of this page was taken out of its address, now or before a reload.
+fn was_taken() -> bool {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    let state = history.and_then(|history| history.state().ok());
+    state.is_some_and(|state| state.is_object() && member(&state, KEY_TAKEN).is_some())
+}
+
+fn id_of(path: &str) -> Result<LinkId, LinkFault> {
+    let id = path.strip_prefix(LINKS).ok_or(LinkFault::Foreign)?;
+    id.trim_end_matches('/').parse().map_err(|_| LinkFault::Incomplete)
 }
 
 fn link_of(path: &str, fragment: &str) -> Result<Link, LinkFault> {
-    let id = path
-        .strip_prefix(LINKS)
-        .ok_or(LinkFault::Foreign)?
-        .trim_end_matches('/');
-    let id = id.parse().map_err(|_| LinkFault::Incomplete)?;
+    let id = id_of(path)?;
     if fragment.is_empty() {
         return Err(LinkFault::NoKey);
     }
@@ -117,21 +108,45 @@ fn origin() -> String {
         .unwrap_or_default()
 }
 
-/// The link of this page, from its address and the fragment that [`take_fragment`] took.
+fn path() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_default()
+}
+
+/// The link of this page, from its address and the fragment that [`take_fragment`] took. The tab keeps its key from now on.
 ///
 /// # Errors
-/// [`LinkFault`].
+/// [`LinkFault`]; the tab may have kept a whole one all the same, see [`incoming_kept`].
 pub fn incoming() -> Result<Incoming, LinkFault> {
-    let path = web_sys::window()
-        .and_then(|window| window.location().pathname().ok())
-        .unwrap_or_default();
-    TAKEN.with_borrow(|taken| {
+    let path = path();
+    let taken = TAKEN.with_borrow(|taken| {
         let fragment = taken
             .as_ref()
             .filter(|(of, _)| *of == path)
             .map_or("", |(_, fragment)| fragment.as_str());
-        link_of(&path, fragment).map(Incoming::new)
-    })
+        link_of(&path, fragment).map(|link| (link, Zeroizing::new(fragment.to_owned())))
+    });
+    let (link, fragment) = taken?;
+    let link_id = link.link_id;
+    spawn_local(async move { journal::keep_in_tab(link_id, &fragment).await });
+    Ok(Incoming::new(link))
+}
+
+/// The link of this page, from what this tab kept when it opened it before.
+///
+/// # Errors
+/// [`LinkFault`]: there is none, or no key.
+pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
+    let path = path();
+    let link_id = id_of(&path)?;
+    let missing = if was_taken() {
+        LinkFault::KeyForgotten
+    } else {
+        LinkFault::NoKey
+    };
+    let kept = journal::kept_in_tab(link_id).await.ok_or(missing)?;
+    link_of(&path, &kept).map(Incoming::new)
 }
 
 /// A whole link that was pasted.
@@ -163,14 +178,27 @@ impl Incoming {
         self.link.flags.has_password()
     }
 
-    /// Opens the list of files. Counts nothing.
+    /// The whole link, for the clipboard of its reader. Named so that it is seen where the key leaves.
+    #[must_use]
+    pub fn expose(&self) -> Zeroizing<String> {
+        self.link.expose()
+    }
+
+    /// Opens the list of files. Counts nothing. A password that does not open it is tried once more without the white space at
+    /// its ends, which copying may have added.
     ///
     /// # Errors
     /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
     pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
         let platform = BrowserPlatform::new();
         let password = password.map(Zeroizing::new);
-        let opened = match open_link(&platform, &self.link, password.as_ref()).await {
+        let mut answer = open_link(&platform, &self.link, password.as_ref()).await;
+        if matches!(answer, Err(TransferError::WrongPassword))
+            && let Some(trimmed) = password.as_ref().and_then(trimmed)
+        {
+            answer = open_link(&platform, &self.link, Some(&trimmed)).await;
+        }
+        let opened = match answer {
             Ok(opened) => opened,
             Err(error) => {
                 let failure = Failure::from(error);
@@ -188,6 +216,12 @@ impl Incoming {
         });
         Ok(Opened::new(opened))
     }
+}
+
+/// A password without the white space at its ends; `None` if there is none, or nothing else.
+fn trimmed(password: &Zeroizing<String>) -> Option<Zeroizing<String>> {
+    let trimmed = password.trim();
+    (!trimmed.is_empty() && trimmed.len() < password.len()).then(|| Zeroizing::new(trimmed.to_owned()))
 }
 
 /// An opened link.

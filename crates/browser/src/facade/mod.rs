@@ -21,7 +21,9 @@ pub use crate::sinks::Place;
 pub use failure::{Failure, FailureKind};
 pub use going_on::{UnfinishedDownload, UnfinishedState};
 pub use handles::{pick_files, picked_from_stored};
-pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, take_fragment};
+pub use incoming::{
+    Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, incoming_kept, take_fragment,
+};
 pub use owner::Owner;
 pub use picked::{Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, unreadable};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};

@@ -1,13 +1,15 @@
 //! Receiving: claim, fetch, open, hand to the browser, verify, commit.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use futures::future::join;
-use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError};
+use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError, leave_place};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{failure::Failure, going_on::Begun, incoming::Opened, progress::FileProgress};
-use crate::{platform::BrowserPlatform, sinks::Place, stay::Stay, worker::most_workers};
+use crate::{
+    journal::KeptPlace, leave::Leave, platform::BrowserPlatform, sinks::Place, stay::Stay, worker::most_workers,
+};
 
 /// What to download.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -110,6 +112,21 @@ impl DownloadHandle {
     pub fn cancel(&self) {
         self.control.cancel();
     }
+
+    /// Begins no further range; those on their way come to their end. Its place on the link is kept.
+    pub fn pause(&self) {
+        self.control.pause();
+    }
+
+    /// Goes on after a pause.
+    pub fn resume(&self) {
+        self.control.resume();
+    }
+
+    /// Ends the wait before the next try.
+    pub fn try_now(&self) {
+        self.control.try_now();
+    }
 }
 
 /// Where a download begins.
@@ -145,6 +162,8 @@ async fn run(
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
+    let place = KeptPlace::take_up(link.link_id).await.map(Rc::new);
+    let leave = Leave::begin();
     let Begun {
         selection,
         archive,
@@ -160,13 +179,26 @@ async fn run(
         // One more than there are workers: the line has something to carry while each of them opens what it has.
         concurrency: most_workers() + 1,
         run,
+        place: place.as_ref().and_then(|place| place.before()),
     };
     let events = |event| match event {
         sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => tell(ReceiveEvent::FileDone {
             index,
             whole: proof == Proof::Whole,
         }),
-        sealdrop_transfer::ReceiveEvent::Progress(progress) => tell(ReceiveEvent::Progress(show(progress))),
+        sealdrop_transfer::ReceiveEvent::Progress(progress) => {
+            if progress.phase == sealdrop_transfer::ReceivePhase::Verifying {
+                // A count may be on its way from here on: nothing is given back that was used.
+                leave.say(None);
+            }
+            tell(ReceiveEvent::Progress(show(progress)));
+        }
+        sealdrop_transfer::ReceiveEvent::Place(claim_id) => {
+            leave.say(claim_id.and_then(|claim_id| leave_place(link, claim_id)));
+            if let Some(place) = place.clone() {
+                spawn_local(async move { place.keep(claim_id).await });
+            }
+        }
         sealdrop_transfer::ReceiveEvent::Checkpoint(checkpoint) => {
             if checkpoint == Checkpoint::Over {
                 tell(ReceiveEvent::Kept(false));

@@ -14,8 +14,8 @@ use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRe
 use super::Listed;
 
 const NAME: &str = "sealdrop";
-/// 2 added the handles, 3 the downloads; opening adds what is missing and leaves what is there.
-const VERSION: u32 = 3;
+/// 2 added the handles, 3 the downloads, 4 the places; opening adds what is missing and leaves what is there.
+const VERSION: u32 = 4;
 /// `"device"` → the key.
 const KEYS: &str = "keys";
 /// Id → when it was begun.
@@ -23,6 +23,8 @@ const UPLOADS: &str = "uploads";
 /// Id of a link → what is known of its unfinished download. Its lines and the handle of its place stand with those of the
 /// uploads, whose ids are longer.
 const DOWNLOADS: &str = "downloads";
+/// Id of a link → until when the place of its download may go on, and the place.
+const PLACES: &str = "places";
 /// `[id, number]` → line.
 const LINES: &str = "lines";
 /// Id → the handles of what is sent. They cannot be sealed: whoever reads the profile reads the names of files there.
@@ -75,7 +77,7 @@ impl Database {
             let Ok(database) = opening.result().and_then(JsCast::dyn_into::<IdbDatabase>) else {
                 return;
             };
-            for store in [KEYS, UPLOADS, DOWNLOADS, LINES, HANDLES] {
+            for store in [KEYS, UPLOADS, DOWNLOADS, PLACES, LINES, HANDLES] {
                 // It fails for a store that is there already, which is what is wanted.
                 let _ = database.create_object_store(store);
             }
@@ -154,8 +156,32 @@ impl Database {
 
     /// What is known of each, with the id of its link.
     pub(super) async fn downloads(&self) -> Result<Vec<(String, String)>, JsValue> {
-        let transaction = self.transaction(&[DOWNLOADS], "readonly")?;
-        let store = transaction.object_store(DOWNLOADS)?;
+        self.pairs(DOWNLOADS).await
+    }
+
+    /// What is known of the place on each link.
+    pub(super) async fn places(&self) -> Result<Vec<(String, String)>, JsValue> {
+        self.pairs(PLACES).await
+    }
+
+    pub(super) async fn keep_place(&self, link: &str, place: &str) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[PLACES], "readwrite")?;
+        transaction
+            .object_store(PLACES)?
+            .put_with_key(&place.into(), &link.into())?;
+        complete(&transaction).await
+    }
+
+    pub(super) async fn forget_place(&self, link: &str) -> Result<(), JsValue> {
+        let transaction = self.transaction_lasting(&[PLACES], "readwrite", "relaxed")?;
+        transaction.object_store(PLACES)?.delete(&link.into())?;
+        complete(&transaction).await
+    }
+
+    /// Every key of a store with its text.
+    async fn pairs(&self, name: &str) -> Result<Vec<(String, String)>, JsValue> {
+        let transaction = self.transaction(&[name], "readonly")?;
+        let store = transaction.object_store(name)?;
         let (keys, values) = (store.get_all_keys()?, store.get_all()?);
         let keys: Array = done(&keys).await?.dyn_into()?;
         let values: Array = done_or_ready(&values).await?.dyn_into()?;

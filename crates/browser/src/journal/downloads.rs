@@ -191,12 +191,12 @@ async fn read(database: &Database, key: &DeviceKey, link: LinkId) -> Option<(Kep
 }
 
 /// In the place of its link: ids are random, so it is nobody else's.
-async fn seal(key: &DeviceKey, link: LinkId, text: &[u8]) -> Option<String> {
+pub(super) async fn seal(key: &DeviceKey, link: LinkId, text: &[u8]) -> Option<String> {
     let sealed = seal_blob(key, &context(&link), text).await.ok()?;
     Some(Base64UrlUnpadded::encode_string(&sealed))
 }
 
-async fn open(key: &DeviceKey, link: LinkId, sealed: &str) -> Option<Vec<u8>> {
+pub(super) async fn open(key: &DeviceKey, link: LinkId, sealed: &str) -> Option<Vec<u8>> {
     let sealed = Base64UrlUnpadded::decode_vec(sealed).ok()?;
     let text = open_blob(key, &context(&link), &sealed).await.ok()?;
     Some(text.to_vec())

@@ -9,6 +9,8 @@ mod device_key;
 mod downloads;
 mod lock;
 mod notes;
+mod places;
+mod tab_link;
 
 use std::cell::{Cell, RefCell};
 
@@ -21,6 +23,8 @@ pub(crate) use self::{
     downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
     lock::{Held, hold},
     notes::{Chosen, Note},
+    places::KeptPlace,
+    tab_link::{keep_in_tab, kept_in_tab},
 };
 
 /// One unfinished upload, owned by this tab.
