@@ -475,3 +475,37 @@ fn d01_what_does_not_fit_is_refused_before_anything_is_touched() {
         assert_eq!(Resume::read(kept), None);
     }
 }
+
+#[test]
+fn d15_a_place_that_the_device_has_is_taken_again() {
+    let memory = Memory::default();
+    let link = sent(&memory, &FILES);
+    let known = sealdrop_api::ClaimId([7; 16]);
+    let receive = || {
+        let told = RefCell::new(Vec::new());
+        let events = |event| {
+            if let ReceiveEvent::Place(place) = event {
+                told.borrow_mut().push(place);
+            }
+        };
+        let mut saving = Saving { files: Rc::default() };
+        let options = ReceiveOptions {
+            place: Some(known),
+            ..ReceiveOptions::default()
+        };
+        let (hand, all) = (Control::new(), Selection::All);
+        block_on(download(&memory, &link, all, &mut saving, options, &hand, &events)).expect("it is received");
+        told.take()
+    };
+    assert_eq!(receive(), [Some(known), None], "counted: the next one takes another");
+    let asked = |at: usize| memory.claims_asked.borrow()[at].0.clone();
+    assert_eq!(asked(0), known.to_string());
+    // One that was given up meanwhile is followed by another.
+    memory.claims.borrow_mut().insert(known.to_string(), "released");
+    let told = receive();
+    assert_eq!((told[0], told.len(), told[2]), (Some(known), 3, None));
+    assert_eq!(told[1].map(|place| place.to_string()), Some(asked(2)));
+    let word = leave_place(&link, known).expect("a request");
+    assert!(word.path.ends_with(&format!("/claims/{known}/release")));
+    assert!(word.body.expect("a body").0.contains(r#""reason":"left""#));
+}
