@@ -180,7 +180,11 @@ mod tests {
     use super::*;
     use crate::{
         engine::FailureKind,
-        model::{run::Stage, trouble},
+        model::{
+            items,
+            run::{Mark, Stage},
+            trouble,
+        },
     };
 
     #[test]
@@ -203,8 +207,11 @@ mod tests {
             assert_eq!(at(Page::Receive), "This link needs a password · Sealdrop");
             receiving.screen.set(ReceiveScreen::Verified);
             assert_eq!(at(Page::Receive), "Complete and unaltered · Sealdrop");
-            receiving.run.update(|run| run.marks = vec![Mark::Complete]);
-            assert_eq!(at(Page::Receive), "Complete · Sealdrop");
+            receiving.items.set(items::flat([("a", 1), ("b", 1)].into_iter()));
+            receiving
+                .run
+                .update(|run| run.marks = vec![Mark::Complete, Mark::NotStarted]);
+            assert_eq!(at(Page::Receive), "1 of 2 files downloaded and checked · Sealdrop");
             receiving.screen.set(ReceiveScreen::Trouble);
             receiving
                 .trouble
