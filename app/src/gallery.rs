@@ -129,6 +129,8 @@ pub const STATES: &[State] = &[
         "receive-downloading-picked",
         Draw::Receive(fixtures::downloading_picked),
     ),
+    state("receive-pausing", Draw::Receive(fixtures::receive_pausing)),
+    state("receive-paused", Draw::Receive(fixtures::receive_paused)),
     state("receive-waiting", Draw::Receive(fixtures::receive_waiting)),
     state("receive-verifying", Draw::Receive(fixtures::verifying)),
     state("receive-verified", Draw::Receive(fixtures::verified)),

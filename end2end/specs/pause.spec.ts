@@ -86,7 +86,7 @@ test('offline is said within two seconds, by the head, the row and the title bar
   await expect.poll(() => tap.exchanges.filter((one) => one.method === 'PUT').length).toBeGreaterThan(0);
   await context.setOffline(true);
   await expect(page.locator('.run-what strong')).toHaveText(/offline|network/i, { timeout: 2_000 });
-  await expect(page.locator('.files .state')).toHaveText('Waiting', { timeout: 500 });
+  await expect(page.locator('.files .state')).toHaveText('Offline', { timeout: 500 });
   await expect(page.getByTestId('try-now')).toBeVisible();
   tap.bytesPerSecond = undefined;
   await context.setOffline(false);

@@ -529,6 +529,14 @@ pub(super) fn downloading_kept(receiving: Receiving) {
     receiving.kept.set(true);
 }
 
+pub(super) fn receive_pausing(receiving: Receiving) {
+    download(receiving, ReceivePhase::Pausing, FileState::Sending, 2);
+}
+
+pub(super) fn receive_paused(receiving: Receiving) {
+    download(receiving, ReceivePhase::Paused, FileState::Waiting, 2);
+}
+
 pub(super) fn receive_waiting(receiving: Receiving) {
     download(receiving, ReceivePhase::WaitingForNetwork, FileState::Waiting, 2);
 }

@@ -184,7 +184,7 @@ messages! {
     offline_text: Text = "Your progress is safe. Check your connection and keep this tab open; it continues by itself.",
     mark_next: Text = "Next",
     mark_retrying: Text = "Retrying",
-    mark_waiting: Text = "Waiting",
+    mark_waiting: Text = "Offline",
     mark_sent: Text = "Uploaded",
     mark_stopped: Text = "Failed",
     mark_not_started: Text = "Not started",

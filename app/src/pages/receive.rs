@@ -8,7 +8,7 @@ use crate::{
     components::{Dialog, Icon, OfflineNote, PreviewDialog, ProgressPanel, RunningFiles, TroubleView},
     dom,
     messages::t,
-    model::run::Direction,
+    model::run::{Direction, Stage},
     pages::{Gate, JudgedFiles, LetterPage, Opening, ReceivedPage},
     transfers::{ReceiveScreen, Receiving},
 };
@@ -64,11 +64,29 @@ fn Working(receiving: Receiving) -> impl IntoView {
         Some(rows) => rows.len(),
         None => receiving.items.with_untracked(Vec::len),
     } as u64;
+    let stage = Memo::new(move |_| receiving.run.with(|run| std::mem::discriminant(&run.stage)));
+    let controls = move || {
+        // Read, not only tracked: a memo that nobody reads never notifies.
+        let _ = stage.get();
+        match receiving.run.with_untracked(|run| run.stage) {
+            Stage::Moving | Stage::Preparing => {
+                view! { <button class="btn" type="button" data-testid="pause" on:click=move |_| receiving.pause()><Icon name="pause"/>{m.pause}</button> }.into_any()
+            }
+            Stage::Pausing | Stage::Paused => {
+                view! { <button class="btn" type="button" data-testid="resume" on:click=move |_| receiving.resume()><Icon name="play"/>{m.resume}</button> }.into_any()
+            }
+            Stage::Waiting { .. } | Stage::Retrying { .. } => {
+                view! { <button class="btn" type="button" data-testid="try-now" on:click=move |_| receiving.try_now()><Icon name="retry"/>{m.try_now}</button> }.into_any()
+            }
+            Stage::Finishing => ().into_any(),
+        }
+    };
     view! {
         <main id="main" data-screen="receiving">
             <div class="wrap">
                 <div class="stack stack-6">
                     <ProgressPanel direction=Direction::Receiving run=receiving.run heading=(m.receiving_files)(count)>
+                        {controls}
                         <button class="btn btn-quiet plain" type="button" data-testid="cancel" on:click=move |_| dom::show_dialog(CANCEL_DOWNLOAD)>{m.cancel}</button>
                     </ProgressPanel>
                     <OfflineNote run=receiving.run/>

@@ -543,6 +543,18 @@ impl Receiving {
         Self::with_handle(DownloadHandle::cancel);
     }
 
+    pub(crate) fn pause(self) {
+        Self::with_handle(DownloadHandle::pause);
+    }
+
+    pub(crate) fn resume(self) {
+        Self::with_handle(DownloadHandle::resume);
+    }
+
+    pub(crate) fn try_now(self) {
+        Self::with_handle(DownloadHandle::try_now);
+    }
+
     fn with_handle(act: impl FnOnce(&DownloadHandle)) {
         HELD.with_borrow(|held| held.handle.as_ref().map(act));
     }
