@@ -36,6 +36,8 @@ pub const GET_URL_EXPIRES_IN: u64 = 5 * 60;
 pub const CLAIM_LEASE_IN: u64 = 10 * 60;
 /// Seconds for which a claim may be resumed after it was made.
 pub const CLAIM_RESUME_IN: u64 = 24 * 3600;
+/// Seconds for which the objects of a link stay after its last download was used: until then its owner may allow more.
+pub const REVIVE_IN: u64 = 24 * 3600;
 /// Seconds after which an untouched upload, or a committed one without a link, is given up.
 pub const UPLOAD_IDLE_IN: u64 = 72 * 3600;
 /// Seconds after which untouched room is free again where no part was ever asked for. Nothing is lost then, but who paused

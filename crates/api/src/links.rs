@@ -123,6 +123,10 @@ pub struct LinkStatus {
     pub failed: u32,
     /// Sealed bytes of all its objects.
     pub sealed_bytes: u64,
+    /// Of an exhausted link: until when its objects stay, so that a higher `max_downloads` makes it active again. Else null.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub revivable_until: Option<OffsetDateTime>,
 }
 
 /// Body of `PATCH links/{link_id}`: only what is there changes.
@@ -133,7 +137,8 @@ pub struct LinkChange {
     /// Seconds from now until the link ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
-    /// Downloads at most.
+    /// Downloads at most, never fewer than are used and going on. The number that is used closes the link; a higher one opens
+    /// an exhausted link again until its `revivable_until`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_downloads: Option<u32>,
     /// The old revision plus one; goes with `payload`.

@@ -134,6 +134,14 @@ pub struct Problem {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub ended_at: Option<time::OffsetDateTime>,
+    /// With `link-exhausted`: until when its owner may allow more downloads; absent when the files are deleted.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub revivable_until: Option<time::OffsetDateTime>,
     /// With `too-large`: the limit, in the unit of what was too large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
@@ -160,6 +168,7 @@ impl Problem {
             title: kind.title().to_owned(),
             detail: None,
             ended_at: None,
+            revivable_until: None,
             limit: None,
             parts: Vec::new(),
         }

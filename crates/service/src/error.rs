@@ -8,7 +8,7 @@ use sealdrop_api::{Problem, ProblemType};
 #[derive(Debug)]
 pub enum ServiceError {
     /// The client is told: it asked for something that cannot be, or cannot be now.
-    Problem(Problem),
+    Problem(Box<Problem>),
     /// `link-busy`: every place that is left is leased, the next one for so long.
     Busy(Duration),
     /// The operator is told; the client hears that the server failed or cannot do this right now, and no more.
@@ -97,7 +97,7 @@ impl ServiceError {
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
-            Self::Problem(problem) => problem,
+            Self::Problem(problem) => *problem,
             Self::Busy(_) => ProblemType::LinkBusy.into(),
             Self::Internal(InternalError { transient: true, .. }) => ProblemType::Unavailable.into(),
             Self::Internal(_) => ProblemType::Internal.into(),
@@ -136,13 +136,13 @@ impl Error for ServiceError {
 
 impl From<Problem> for ServiceError {
     fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
+        Self::Problem(Box::new(problem))
     }
 }
 
 impl From<ProblemType> for ServiceError {
     fn from(kind: ProblemType) -> Self {
-        Self::Problem(kind.into())
+        Self::Problem(Box::new(kind.into()))
     }
 }
 

@@ -55,6 +55,9 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
         // It opens no more: what became of it is still to be told.
         (Err(failure), Some(status)) if status.state != LinkState::Active => {
             say(&counted(status));
+            if let Some(until) = status.revivable_until {
+                say(&format!("The files are kept until {}.", instant(until)));
+            }
             return Err(failure);
         }
         (Err(failure), _) => return Err(failure),

@@ -32,7 +32,22 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
             "This link does not exist or has expired.".to_owned(),
             "Check that the link is complete, or ask the sender for a new one.",
         ),
-        ProblemType::LinkExpired | ProblemType::LinkExhausted | ProblemType::LinkRevoked => (
+        ProblemType::LinkExhausted => match problem.revivable_until {
+            Some(until) => (
+                4,
+                format!(
+                    "This link has reached its download limit. The sender can allow more downloads until {}.",
+                    crate::text::instant(until)
+                ),
+                "Ask the sender, then try again.",
+            ),
+            None => (
+                4,
+                "This link has reached its download limit, and its files are deleted.".to_owned(),
+                "Ask the sender for a new one.",
+            ),
+        },
+        ProblemType::LinkExpired | ProblemType::LinkRevoked => (
             4,
             format!("{}{ended}", problem.kind.title()),
             "Ask the sender for a new one.",

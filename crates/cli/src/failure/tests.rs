@@ -44,6 +44,15 @@ fn every_problem_is_said_in_sentences() {
 }
 
 #[test]
+fn who_comes_too_late_hears_whether_the_sender_can_help() {
+    let told = |problem: Problem| explain(&problem.into(), Doing::Asking, "https://drop.example").message;
+    let mut kept = Problem::new(ProblemType::LinkExhausted);
+    kept.revivable_until = Some(time::OffsetDateTime::UNIX_EPOCH);
+    assert!(told(kept).contains("can allow more downloads until 1970-01-01 00:00 UTC."));
+    assert!(told(Problem::new(ProblemType::LinkExhausted)).contains("its files are deleted."));
+}
+
+#[test]
 fn what_others_wrote_cannot_move_the_cursor() {
     let failure = explain(
         &TransferError::SaveRefused {

@@ -33,9 +33,10 @@ fn links_that_ended_are_4() {
     let a = house.file("a", b"x");
     let link = house.send(["--downloads".as_ref(), "1".as_ref(), a.as_os_str()]);
     assert_eq!(house.receive(&link, "out").code, 0);
-    house
-        .receive(&link, "out")
-        .ended(4, "This link has reached its download limit.");
+    house.receive(&link, "out").ended(
+        4,
+        "This link has reached its download limit. The sender can allow more downloads until ",
+    );
 
     let link = house.send([&a]);
     let said = house.run(["revoke", &link]);

@@ -144,6 +144,7 @@ mod tests {
             expires_at: 1,
             ended_reason: None,
             ended_at: None,
+            swept_at: None,
         }
     }
 

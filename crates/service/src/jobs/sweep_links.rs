@@ -11,13 +11,13 @@ use crate::{
     Reaped, Service, ServiceError,
     store::{
         claims, db, link_objects,
-        links::{self, Column, Entity},
+        links::{self, Column, EndReason, Entity, Link, REVIVABLE_FOR},
     },
 };
 
 impl Service {
     /// An active or committed claim reads on until its 24 hours are over; a lapsed one finds no place on an ended link, but
-    /// for one that was counted.
+    /// for one that was counted. What an exhausted link holds stays as long as its owner may revive it.
     pub(super) async fn sweep_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.now();
         let mut readers = Query::select();
@@ -41,6 +41,12 @@ impl Service {
             .filter(Column::EndedAt.is_not_null())
             .filter(Column::SweptAt.is_null())
             .filter(Expr::exists(readers).not())
+            .filter(
+                Condition::any()
+                    .add(Column::EndedReason.ne(EndReason::Exhausted))
+                    .add(Column::EndedAt.lte(now - REVIVABLE_FOR))
+                    .add(Column::ExpiresAt.lte(now)),
+            )
             .limit(BATCH)
             .into_tuple()
             .all(self.inner.store.reader())
@@ -49,7 +55,12 @@ impl Service {
         for id in due {
             let link_id = LinkId(id.as_slice().try_into().unwrap_or_default());
             let tx = self.inner.store.write().await?;
-            links::find_locked(&*tx, link_id).await?;
+            // Its owner may have opened it again meanwhile, or another server may have swept it.
+            let over =
+                |link: &Link| link.ended_at.is_some() && link.swept_at.is_none() && link.revivable_until(now).is_none();
+            if links::find_locked(&*tx, link_id).await?.filter(over).is_none() {
+                continue;
+            }
             link_objects::sweep(&*tx, link_id, now).await?;
             tx.commit().await?;
             reaped.links_swept += 1;

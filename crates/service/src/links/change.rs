@@ -18,6 +18,8 @@ use crate::{
 
 impl Service {
     /// Changes what is named. A payload comes with the next revision, compared and swapped; repeating that answers the same.
+    /// A link whose last download is used opens again when more are allowed, as long as its objects stay; the number that is
+    /// used closes it.
     ///
     /// # Errors
     /// `link-not-found`, `link-expired` / `link-exhausted` / `link-revoked`, `invalid-request`, `too-large`, `rev-conflict`.
@@ -30,7 +32,15 @@ impl Service {
         let (tx, mut link) = self.hold_own_link(link_id, token).await?;
         let now = self.now();
         if let Some(problem) = link.ended_problem(now) {
-            return Err(problem.into());
+            let more = change.max_downloads.is_some_and(|most| i64::from(most) > link.used);
+            if !more || link.revivable_until(now).is_none() {
+                return Err(problem.into());
+            }
+            // Who asks for more than the server allows changes nothing: the transaction ends without a commit.
+            if !links::revive(&*tx, link_id).await? {
+                return Err(problem.into());
+            }
+            (link.ended_reason, link.ended_at) = (None, None);
         }
         let mut update = Entity::update_many();
         if let Some(expires_in) = change.expires_in {
@@ -41,9 +51,7 @@ impl Service {
         if let Some(downloads) = change.max_downloads {
             check_downloads(&self.inner.limits, downloads)?;
             if i64::from(downloads) < link.used + link.active {
-                return Err(invalid(
-                    "The limit is below the downloads that are used or in progress.",
-                ));
+                return Err(invalid(too_few(&link)));
             }
             link.max_downloads = i64::from(downloads);
             update = update.col_expr(Column::MaxDownloads, Expr::value(link.max_downloads));
@@ -107,4 +115,11 @@ impl Service {
         }
         Ok(Some(payload.0.clone()))
     }
+}
+
+/// Why a limit is too low. The number that would close the link is named: that may be what its owner is after.
+fn too_few(link: &Link) -> String {
+    let (used, active) = (link.used, link.active);
+    let least = used + active;
+    format!("The limit cannot be lower than {least}. Downloads complete: {used}, in progress: {active}.")
 }

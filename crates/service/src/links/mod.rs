@@ -61,6 +61,7 @@ fn status(link: &Link, now: i64) -> LinkStatus {
         used: count32(link.used),
         failed: count32(link.failed),
         sealed_bytes: unsigned(link.sealed_bytes),
+        revivable_until: link.revivable_until(now).map(instant),
     }
 }
 

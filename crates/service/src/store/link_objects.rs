@@ -76,7 +76,7 @@ pub(crate) async fn is_taken(conn: &impl ConnectionTrait, object_id: ObjectId) -
     Ok(found.map_err(db("reading a link's objects"))?.is_some())
 }
 
-/// Gives all objects of a link to deletion: the intent; the reaper does it.
+/// Gives all objects of a link to deletion: the intent; the reaper does it. The payload, if it is still there, goes now.
 pub(crate) async fn sweep(conn: &impl ConnectionTrait, link_id: LinkId, now: i64) -> Result<u64, InternalError> {
     let mut of_link = Query::select();
     of_link
@@ -93,6 +93,7 @@ pub(crate) async fn sweep(conn: &impl ConnectionTrait, link_id: LinkId, now: i64
         .map_err(db("giving a link's objects to deletion"))?;
     super::links::Entity::update_many()
         .col_expr(super::links::Column::SweptAt, Expr::value(now))
+        .col_expr(super::links::Column::Payload, Expr::value(Option::<Vec<u8>>::None))
         .filter(super::links::Column::LinkId.eq(link_id.0.to_vec()))
         .exec(conn)
         .await

@@ -3,7 +3,7 @@
 //! The payload is read on its own, after the proof: who has none waits for the same few columns whatever there is.
 
 use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QuerySelect, entity::prelude::*};
-use sealdrop_api::{LinkId, Problem, ProblemType, links::LinkState};
+use sealdrop_api::{LinkId, Problem, ProblemType, limits::REVIVE_IN, links::LinkState};
 
 use super::{db, instant};
 use crate::InternalError;
@@ -87,7 +87,11 @@ pub(crate) struct Link {
     pub(crate) expires_at: i64,
     pub(crate) ended_reason: Option<EndReason>,
     pub(crate) ended_at: Option<i64>,
+    pub(crate) swept_at: Option<i64>,
 }
+
+/// Milliseconds for which an exhausted link may be revived.
+pub(crate) const REVIVABLE_FOR: i64 = REVIVE_IN as i64 * 1000;
 
 impl Link {
     /// Its id. A check in the schema keeps it at 16 bytes.
@@ -101,6 +105,16 @@ impl Link {
             Some(reason) => Some((reason, self.ended_at.unwrap_or(self.expires_at))),
             None => (self.expires_at <= now).then_some((EndReason::Expired, self.expires_at)),
         }
+    }
+
+    /// Until when its owner may allow more downloads of a link whose last one is used; never beyond the time that was set for
+    /// it. Nothing of a link that ended otherwise, or whose objects were given to deletion.
+    pub(crate) fn revivable_until(&self, now: i64) -> Option<i64> {
+        let ended_at = self
+            .ended_at
+            .filter(|_| self.ended_reason == Some(EndReason::Exhausted))?;
+        let until = ended_at.saturating_add(REVIVABLE_FOR).min(self.expires_at);
+        (self.swept_at.is_none() && until > now).then_some(until)
     }
 
     /// What a claim hears that would otherwise go on: of all ends, only the owner's hand stops it.
@@ -119,11 +133,12 @@ impl Link {
         };
         let mut problem = Problem::new(kind);
         problem.ended_at = Some(instant(at));
+        problem.revivable_until = self.revivable_until(now).map(instant);
         Some(problem)
     }
 }
 
-const WITHOUT_PAYLOAD: [Column; 15] = [
+const WITHOUT_PAYLOAD: [Column; 16] = [
     Column::LinkId,
     Column::Verifier,
     Column::TokenHash,
@@ -139,6 +154,7 @@ const WITHOUT_PAYLOAD: [Column; 15] = [
     Column::ExpiresAt,
     Column::EndedReason,
     Column::EndedAt,
+    Column::SweptAt,
 ];
 
 /// Reads one row.
@@ -180,17 +196,21 @@ pub(crate) async fn payload(conn: &impl ConnectionTrait, id: LinkId) -> Result<O
     Ok(found.flatten())
 }
 
-/// Ends a link that has not ended yet. The payload goes at once: nothing opens it any more.
+/// Ends a link that has not ended yet. The payload goes at once where nothing opens it any more; of an exhausted link it stays
+/// as long as the objects, for its owner may allow more downloads.
 pub(crate) async fn end(
     conn: &impl ConnectionTrait,
     id: LinkId,
     reason: EndReason,
     at: i64,
 ) -> Result<bool, InternalError> {
-    let done = Entity::update_many()
+    let mut update = Entity::update_many()
         .col_expr(Column::EndedReason, Expr::value(reason))
-        .col_expr(Column::EndedAt, Expr::value(at))
-        .col_expr(Column::Payload, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(Column::EndedAt, Expr::value(at));
+    if reason != EndReason::Exhausted {
+        update = update.col_expr(Column::Payload, Expr::value(Option::<Vec<u8>>::None));
+    }
+    let done = update
         .filter(Column::LinkId.eq(id.0.to_vec()))
         .filter(Column::EndedReason.is_null())
         .exec(conn)
@@ -198,6 +218,25 @@ pub(crate) async fn end(
         .map_err(db("ending a link"))?;
     if done.rows_affected == 1 {
         tracing::info!(link_id = %id, ?reason, "link ended");
+    }
+    Ok(done.rows_affected == 1)
+}
+
+/// Opens an exhausted link again. The caller holds its row, knows that it is still revivable, and gives it more downloads in
+/// the same transaction. Answers no where the payload is gone: the release before deleted it at the last download.
+pub(crate) async fn revive(conn: &impl ConnectionTrait, id: LinkId) -> Result<bool, InternalError> {
+    let done = Entity::update_many()
+        .col_expr(Column::EndedReason, Expr::value(Option::<EndReason>::None))
+        .col_expr(Column::EndedAt, Expr::value(Option::<i64>::None))
+        .filter(Column::LinkId.eq(id.0.to_vec()))
+        .filter(Column::EndedReason.eq(EndReason::Exhausted))
+        .filter(Column::SweptAt.is_null())
+        .filter(Column::Payload.is_not_null())
+        .exec(conn)
+        .await
+        .map_err(db("opening a link again"))?;
+    if done.rows_affected == 1 {
+        tracing::info!(link_id = %id, "link opened again");
     }
     Ok(done.rows_affected == 1)
 }

@@ -6,5 +6,6 @@ mod support;
 mod claims;
 mod jobs;
 mod links;
+mod revive;
 mod secrets;
 mod uploads;

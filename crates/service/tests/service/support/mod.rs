@@ -112,6 +112,10 @@ impl Rig {
             .expect("the bucket answers")
     }
 
+    pub(crate) fn now(&self) -> time::OffsetDateTime {
+        sealdrop_service::Clock::now(&*self.clock)
+    }
+
     pub(crate) fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
