@@ -145,10 +145,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
     let name = match page {
         Page::Send => match sending.screen.get() {
             SendScreen::Running => stage_words(Direction::Sending, sending.run.with(|run| run.stage)).0,
-            SendScreen::Sent if sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended)) => {
-                m.revoked_title
-            }
-            SendScreen::Sent => m.sent_title,
+            SendScreen::Sent => pages::sent_title(sending),
             SendScreen::Stopped => trouble(sending.trouble).unwrap_or(m.send_title),
             SendScreen::Choosing => m.send_title,
         },

@@ -9,7 +9,7 @@ mod viewing;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};
-pub(crate) use sending::{Card, SendScreen, Sending};
+pub(crate) use sending::{Card, Over, SendScreen, Sending};
 pub(crate) use viewing::{View, Viewing};
 
 use leptos::prelude::RwSignal;

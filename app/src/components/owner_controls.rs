@@ -7,7 +7,7 @@ use crate::{
     dom,
     messages::t,
     model::{options, times},
-    transfers::{Card, Sending},
+    transfers::{Card, Over, Sending},
 };
 
 const EXTEND: &str = "extend";
@@ -31,6 +31,12 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
                 .map_or((0, 0, 0), |card| (card.opened, card.active, card.failed))
         })
     };
+    let used_up = Memo::new(move |_| {
+        sending.card.with(|card| {
+            card.as_ref()
+                .is_some_and(|card| matches!(card.over, Some(Over::UsedUp { .. })))
+        })
+    });
     let password = sending
         .card
         .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
@@ -40,12 +46,13 @@ pub(crate) fn OwnerControls(sending: Sending) -> impl IntoView {
             <ul class="ctl" role="list">
                 <li>
                     <div><span class="k">{m.expires}</span><span class="v">{move || view! { <Moment at_ms=expires.get()/> }}</span></div>
-                    <button class="btn btn-quiet" type="button" data-testid="extend" on:click=move |_| dom::show_dialog(EXTEND)>{m.extend}</button>
+                    // More time alone opens nothing while the limit is reached.
+                    {move || (!used_up.get()).then(|| view! { <button class="btn btn-quiet" type="button" data-testid="extend" on:click=move |_| dom::show_dialog(EXTEND)>{m.extend}</button> })}
                 </li>
                 <li>
-                    <div><span class="k">{m.downloads}</span><span class="v">{move || { let (used, all) = used(); (m.used_of)(used, all) }}</span>
+                    <div><span class="k">{m.downloads}</span><span class="v" data-testid="owner-downloads">{move || { let (used, all) = used(); (m.used_of)(used, all) }}</span>
                         <span class="v" data-testid="owner-counts">{move || { let (opened, active, failed) = counts(); (m.owner_counts)(opened, active, failed) }}</span></div>
-                    <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{m.change_limit}</button>
+                    <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{move || if used_up.get() { m.raise_limit } else { m.change_limit }}</button>
                 </li>
                 <li>
                     <div><span class="k">{m.password}</span><span class="v">{if password { m.password_set } else { m.password_none }}</span></div>
@@ -108,11 +115,25 @@ fn ExtendDialog(sending: Sending) -> impl IntoView {
 #[component]
 fn LimitDialog(sending: Sending) -> impl IntoView {
     let m = t();
-    let wish = RwSignal::new(
+    let standing = Memo::new(move |_| {
         sending
             .card
-            .with_untracked(|card| card.as_ref().map_or(1, |card| card.max_downloads)),
-    );
+            .with(|card| card.as_ref().map(Standing::of).unwrap_or_default())
+    });
+    // The dialog begins with the limit that holds, or with one that opens the link again.
+    let first = Memo::new(move |_| {
+        let (standing, allowed) = (standing.get(), sending.allowed.get());
+        let more = options::counts(&allowed, standing.limit)
+            .into_iter()
+            .find(|count| *count > standing.used);
+        more.filter(|_| standing.used_up).unwrap_or(standing.limit)
+    });
+    let wish = RwSignal::new(first.get_untracked());
+    Effect::new(move |_| wish.set(first.get()));
+    let closes = move || {
+        let (standing, wish) = (standing.get(), wish.get());
+        wish <= standing.used + standing.active && (standing.used_up || wish != standing.limit)
+    };
     let offers = move || {
         let (allowed, now) = (sending.allowed.get(), wish.get());
         options::counts(&allowed, now)
@@ -130,17 +151,46 @@ fn LimitDialog(sending: Sending) -> impl IntoView {
                     }
                 }>{offers}</select>
                 <p class="hint" id="limit-hint">{move || sending.card.with(|card| (m.limit_text)(card.as_ref().map_or(0, |card| card.used.into())))}</p>
+                <div aria-live="polite">
+                    {move || closes().then(|| {
+                        let Standing { used, active, used_up, .. } = standing.get();
+                        let text = if used_up { (m.limit_raise)(used) } else { (m.limit_closes)(used, active) };
+                        view! { <p class="error" data-testid="limit-closes"><Icon name="alert" small=true/><span>{text}</span></p> }
+                    })}
+                </div>
             </div>
             <div class="row">
-                <button class="btn btn-primary" type="button" data-testid="limit-save" on:click=move |_| {
+                <button class="btn btn-primary" type="button" data-testid="limit-save" disabled=move || closes() && standing.get().used_up on:click=move |_| {
                     dom::close_dialog(LIMIT);
-                    sending.limit(wish.get_untracked());
+                    // The server takes no number below what is used and going on: that number closes the link.
+                    let Standing { used, active, .. } = standing.get_untracked();
+                    sending.limit(wish.get_untracked().max(used + active));
                 }>{m.save}</button>
                 <button class="btn" type="button" data-testid="limit-cancel" on:click=move |_| dom::close_dialog(LIMIT)>{m.cancel}</button>
             </div>
         </Dialog>
     }
     .into_any()
+}
+
+/// What of a link decides what another limit does to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Standing {
+    limit: u32,
+    used: u32,
+    active: u32,
+    used_up: bool,
+}
+
+impl Standing {
+    fn of(card: &Card) -> Self {
+        Self {
+            limit: card.max_downloads,
+            used: card.used,
+            active: card.active,
+            used_up: matches!(card.over, Some(Over::UsedUp { .. })),
+        }
+    }
 }
 
 #[component]

@@ -416,6 +416,7 @@ pub(crate) struct Failure {
     pub(crate) detail: Option<String>,
     pub(crate) file: Option<String>,
     pub(crate) ended_at_ms: Option<f64>,
+    pub(crate) revivable_until_ms: Option<f64>,
     pub(crate) limit: Option<u64>,
     pub(crate) free_in: Option<u64>,
 }
@@ -428,6 +429,7 @@ impl Failure {
             detail: None,
             file: None,
             ended_at_ms: None,
+            revivable_until_ms: None,
             limit: None,
             free_in: None,
         }

@@ -16,7 +16,7 @@ use crate::{
         run::{Mark, Run},
         trouble::{self, Trouble, failure},
     },
-    transfers::{Card, Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
+    transfers::{Card, Letter, Over, ReceiveScreen, Received, Receiving, SendScreen, Sending},
 };
 
 const CHOSEN: [(&str, u64); 12] = [
@@ -333,8 +333,32 @@ pub(super) fn sent(sending: Sending) {
         max_downloads: 10,
         has_password: false,
         ended: false,
+        over: None,
     }));
     sending.screen.set(SendScreen::Sent);
+}
+
+pub(super) fn sent_used_up(sending: Sending) {
+    let until_ms = now_ms() + 23.0 * 3_600_000.0;
+    used_up(sending, Over::UsedUp { until_ms });
+}
+
+pub(super) fn sent_used_up_deleted(sending: Sending) {
+    used_up(sending, Over::UsedUpAndDeleted);
+}
+
+pub(super) fn sent_expired(sending: Sending) {
+    used_up(sending, Over::Expired);
+}
+
+fn used_up(sending: Sending, over: Over) {
+    sent(sending);
+    sending.card.update(|card| {
+        if let Some(card) = card {
+            (card.used, card.opened, card.max_downloads) = (10, 12, 10);
+            card.over = Some(over);
+        }
+    });
 }
 
 pub(super) fn owner_failed(sending: Sending) {
@@ -639,6 +663,14 @@ pub(super) fn expired(receiving: Receiving) {
 }
 
 pub(super) fn exhausted(receiving: Receiving) {
+    let kept = Failure {
+        revivable_until_ms: Some(now_ms() + 20.0 * 3_600_000.0),
+        ..failure(FailureKind::LinkExhausted)
+    };
+    fail(receiving, trouble::receiving(&kept));
+}
+
+pub(super) fn exhausted_deleted(receiving: Receiving) {
     fail(receiving, trouble::receiving(&failure(FailureKind::LinkExhausted)));
 }
 

@@ -251,6 +251,21 @@ messages! {
     save: Text = "Save",
     owner_failed: Text = "The server did not answer as expected. Nothing was changed. Try again in a moment.",
     owner_gone: Text = "This link has ended and can no longer be changed.",
+    limit_closes: fn(u32, u32) -> String = |used, active| {
+        let used = plural(used.into(), "download is", "downloads are");
+        let what = match active {
+            0 => format!("This closes the link: {used} already used."),
+            _ => format!("No new download can start: {used} used and {active} in progress."),
+        };
+        format!("{what} The files are kept for up to 24 hours; until then you can raise the limit again.")
+    },
+    limit_raise: fn(u32) -> String = |used| format!("Choose more than {used} to open the link again."),
+    used_up_title: Text = "The download limit is reached",
+    used_up_line: fn(&str) -> String = |until| format!("The link does not open now. The files are kept until {until}. Raise the limit before then, and the same link works again."),
+    used_up_gone: Text = "All downloads of this link are used, and its files are deleted from our server. Copies already downloaded are not affected.",
+    link_expired_title: Text = "This link has expired",
+    link_expired_text: Text = "Nobody can open it any more, and its files are deleted from our server. Copies already downloaded are not affected.",
+    raise_limit: Text = "Raise limit",
     revoked_title: Text = "This link is revoked",
     revoked_text: Text = "Nobody can open it any more. Copies already downloaded stay where they are.",
     before_close: Text = "Before you close this page",
@@ -404,9 +419,16 @@ messages! {
     expired_at: fn(&str) -> String = |ago| format!("It expired {ago}."),
     exhausted: Four = [
         "This link has reached its download limit",
-        "This link has reached its download limit.",
+        "The sender can allow more downloads.",
         "Nothing was downloaded.",
-        "Ask the sender to allow more downloads or for a new link.",
+        "Ask the sender to allow more, then open the link again.",
+    ],
+    exhausted_until: fn(&str) -> String = |until| format!("The sender can allow more downloads until {until}."),
+    exhausted_gone: Four = [
+        "This link has reached its download limit",
+        "Its files are deleted.",
+        "Nothing was downloaded.",
+        "Ask the sender for a new link.",
     ],
     revoked: Four = [
         "The sender turned this link off",

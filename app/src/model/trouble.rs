@@ -103,6 +103,7 @@ pub(crate) fn failure(kind: FailureKind) -> Failure {
         detail: None,
         file: None,
         ended_at_ms: None,
+        revivable_until_ms: None,
         limit: None,
         free_in: None,
     }
@@ -151,7 +152,13 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
                 None => trouble,
             }
         }
-        FailureKind::LinkExhausted => over(m.exhausted),
+        FailureKind::LinkExhausted => match failure.revivable_until_ms {
+            Some(at) => {
+                let until = times::exact(at, engine::offset_minutes(at));
+                over(m.exhausted).said((m.exhausted_until)(&until))
+            }
+            None => over(m.exhausted_gone),
+        },
         FailureKind::LinkRevoked => over(m.revoked),
         FailureKind::LinkBusy => {
             let trouble = passing(m.busy, Remedy::TryAgain);
@@ -359,6 +366,23 @@ mod tests {
         assert!(told.contains("It becomes free in about 8 minutes"), "{told}");
         assert!(busy(Some(20)).happened.contains("in about 1 minute"));
         assert!(!busy(None).happened.contains("about"));
+    }
+
+    #[test]
+    fn who_comes_too_late_hears_whether_the_sender_can_help() {
+        let at = engine::now_ms() + 3_600_000.0;
+        let kept = Failure {
+            revivable_until_ms: Some(at),
+            ..failure(FailureKind::LinkExhausted)
+        };
+        let until = times::exact(at, engine::offset_minutes(at));
+        let told = receiving(&kept).happened;
+        assert_eq!(told, format!("The sender can allow more downloads until {until}."));
+        let gone = receiving(&failure(FailureKind::LinkExhausted));
+        assert_eq!(
+            (gone.happened.as_str(), gone.name),
+            ("Its files are deleted.", "link-exhausted")
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::link_end::{LinkEnd, SlipTitle};
 use crate::{
     components::{CopyButton, Icon, KeyLine, OwnerControls, Seal},
     dom,
@@ -15,7 +16,7 @@ const LINK: &str = "share-link";
 /// The link card.
 #[component]
 pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
-    let ended = Memo::new(move |_| sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended)));
+    let ended = Memo::new(move |_| sending.card.with(|card| card.as_ref().is_some_and(Card::is_gone)));
     Effect::new(move |_| {
         let again = move || sending.refresh();
         if let Ok(timer) = set_interval_with_handle(again, std::time::Duration::from_secs(30)) {
@@ -28,7 +29,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
                 <div class="stack stack-8">
                     {move || {
                         let card = sending.card.get_untracked()?;
-                        Some(if ended.get() { view! { <Closed/> }.into_any() } else { view! { <Slip card/> }.into_any() })
+                        Some(if ended.get() { view! { <LinkEnd sending/> }.into_any() } else { view! { <Slip card sending/> }.into_any() })
                     }}
                     <super::sending::Renamed sending/>
                     <div class="cols">
@@ -43,7 +44,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
 }
 
 #[component]
-fn Slip(card: Card) -> impl IntoView {
+fn Slip(card: Card, sending: Sending) -> impl IntoView {
     let m = t();
     let link = card.link.clone();
     let failed = RwSignal::new(false);
@@ -69,10 +70,7 @@ fn Slip(card: Card) -> impl IntoView {
             <div class="slip-main">
                 <div class="slip-title">
                     <Seal form="sealed"/>
-                    <div>
-                        <h1 id="sent-heading">{m.sent_title}</h1>
-                        <p>{(m.sent_line)(card.files, &numbers::bytes(card.plain_bytes))}</p>
-                    </div>
+                    <SlipTitle sending line=(m.sent_line)(card.files, &numbers::bytes(card.plain_bytes))/>
                 </div>
                 <KeyLine address=card.address key=card.key id=LINK testid="share-link"/>
                 <div class="row">
@@ -118,29 +116,13 @@ fn Slip(card: Card) -> impl IntoView {
     .into_any()
 }
 
-/// After revoking.
-#[component]
-fn Closed() -> impl IntoView {
-    let m = t();
-    view! {
-        <section class="verdict" aria-labelledby="closed-heading" data-testid="revoked">
-            <div class="verdict-stub"><Seal form="ended"/></div>
-            <div class="verdict-body">
-                <h1 id="closed-heading">{m.revoked_title}</h1>
-                <p class="lead">{m.revoked_text}</p>
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
 #[component]
 fn Advice(sending: Sending) -> impl IntoView {
     let m = t();
     let password = sending
         .card
         .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
-    let ended = move || sending.card.with(|card| card.as_ref().is_some_and(|card| card.ended));
+    let ended = move || sending.card.with(|card| card.as_ref().is_some_and(Card::is_gone));
     view! {
         <div class="stack">
             {move || (!ended()).then(|| view! {

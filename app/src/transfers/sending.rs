@@ -53,7 +53,38 @@ pub(crate) struct Card {
     pub(crate) max_downloads: u32,
     pub(crate) has_password: bool,
     pub(crate) ended: bool,
+    /// Why it does not open, beside its owner's hand.
+    pub(crate) over: Option<Over>,
     pub(crate) qr: Option<QrPath>,
+}
+
+/// How a link came to its end by itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Over {
+    /// Its time is over.
+    Expired,
+    /// Its last download is used: until that instant its owner may allow more.
+    UsedUp { until_ms: f64 },
+    /// Its last download was used, and the files are deleted.
+    UsedUpAndDeleted,
+}
+
+impl Over {
+    fn of(status: &LinkStatus) -> Option<Self> {
+        match (status.state, status.revivable_until) {
+            (LinkState::Expired, _) => Some(Self::Expired),
+            (LinkState::Exhausted, Some(until)) => Some(Self::UsedUp {
+                until_ms: milliseconds(until.unix_timestamp()),
+            }),
+            (LinkState::Exhausted, None) => Some(Self::UsedUpAndDeleted),
+            (LinkState::Active | LinkState::Revoked, _) => None,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds of a date are far below 2^53")]
+fn milliseconds(seconds: i64) -> f64 {
+    seconds as f64 * 1000.0
 }
 
 /// What lives on the page's only thread and cannot be a signal's value on a server.
@@ -424,6 +455,7 @@ impl Sending {
                     max_downloads: sent.max_downloads,
                     has_password: sent.has_password,
                     ended: false,
+                    over: None,
                     link: sent.link,
                     address: sent.address,
                     key: sent.key,
@@ -594,9 +626,11 @@ impl Sending {
                 card.active = status.active;
                 card.failed = status.failed;
                 card.max_downloads = status.max_downloads;
-                #[expect(clippy::cast_precision_loss, reason = "seconds of a date are far below 2^53")]
-                let at = status.expires_at.unix_timestamp() as f64;
-                card.expires_at_ms = at * 1000.0;
+                card.over = Over::of(status);
+                // Of a link that is used up it is the instant of its last download.
+                if status.state != LinkState::Exhausted {
+                    card.expires_at_ms = milliseconds(status.expires_at.unix_timestamp());
+                }
             }
         });
     }

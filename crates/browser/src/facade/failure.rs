@@ -16,6 +16,8 @@ pub struct Failure {
     pub file: Option<String>,
     /// When the link ended, in milliseconds since 1970 UTC.
     pub ended_at_ms: Option<f64>,
+    /// Of a link whose downloads are used: until when its sender may allow more. Nothing when the files are deleted.
+    pub revivable_until_ms: Option<f64>,
     /// The limit that was passed, in bytes.
     pub limit: Option<u64>,
     /// Of `LinkBusy`: seconds until the first place is free, if nobody goes on with it.
@@ -81,6 +83,7 @@ impl Failure {
             detail: None,
             file: None,
             ended_at_ms: None,
+            revivable_until_ms: None,
             limit: None,
             free_in: None,
         }
@@ -110,6 +113,7 @@ impl Failure {
             problem: Some(problem.kind),
             detail: problem.detail,
             ended_at_ms: problem.ended_at.map(milliseconds),
+            revivable_until_ms: problem.revivable_until.map(milliseconds),
             limit: problem.limit,
             free_in: retry_after
                 .filter(|_| kind == FailureKind::LinkBusy)
