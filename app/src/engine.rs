@@ -52,19 +52,28 @@ pub(crate) fn offset_minutes(at_ms: f64) -> i32 {
 /// the same text.
 pub(crate) fn build() -> String {
     #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let selector = "meta[name=\"sealdrop-build\"]";
-        let found = leptos::prelude::document().query_selector(selector).ok().flatten();
-        found
-            .and_then(|meta| meta.dyn_into::<web_sys::HtmlMetaElement>().ok())
-            .map(|meta| meta.content())
-            .unwrap_or_default()
-    }
+    return meta_content("sealdrop-build").unwrap_or_default();
     #[cfg(not(feature = "hydrate"))]
     return leptos::prelude::use_context::<crate::Assets>()
         .map(|assets| assets.build)
         .unwrap_or_default();
+}
+
+/// Where the source of this server is published, if its operator says it; known in the same two ways.
+pub(crate) fn source_url() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-source");
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::Surroundings>().and_then(|surroundings| surroundings.source_url);
+}
+
+#[cfg(feature = "hydrate")]
+fn meta_content(name: &str) -> Option<String> {
+    use wasm_bindgen::JsCast;
+    let selector = format!("meta[name=\"{name}\"]");
+    let found = leptos::prelude::document().query_selector(&selector).ok().flatten();
+    let meta = found.and_then(|meta| meta.dyn_into::<web_sys::HtmlMetaElement>().ok());
+    meta.map(|meta| meta.content())
 }
 
 /// Answers the request that is being rendered with 404; does nothing in a browser.

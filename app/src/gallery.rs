@@ -10,7 +10,7 @@ use crate::{
     Assets, Page,
     components::{Footer, Sprite, Top},
     messages::t,
-    pages::{NotFound, Security, receive::ReceiveScreens, send::SendScreens},
+    pages::{CommandLine, NotFound, Security, receive::ReceiveScreens, send::SendScreens},
     transfers::{Receiving, Sending, Voice},
 };
 
@@ -29,6 +29,7 @@ enum Draw {
     Send(fn(Sending)),
     Receive(fn(Receiving)),
     Security,
+    CommandLine,
     Missing,
 }
 
@@ -164,6 +165,7 @@ pub const STATES: &[State] = &[
     state("receive-unsupported", Draw::Receive(fixtures::unsupported)),
     state("receive-away", Draw::Receive(fixtures::receive_away)),
     state("security", Draw::Security),
+    state("command-line", Draw::CommandLine),
     state("not-found", Draw::Missing),
 ];
 
@@ -197,6 +199,7 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
             (Page::Receive, view! { <ReceiveScreens receiving/> }.into_any())
         }
         Draw::Security => (Page::Security, view! { <Security/> }.into_any()),
+        Draw::CommandLine => (Page::CommandLine, view! { <CommandLine/> }.into_any()),
         Draw::Missing => (Page::Missing, view! { <NotFound/> }.into_any()),
     };
     let page = Memo::new(move |_| page);

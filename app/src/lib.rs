@@ -25,7 +25,7 @@ mod shell;
 mod transfers;
 
 pub use early::remember_early_input;
-pub use shell::{Assets, shell};
+pub use shell::{Assets, Surroundings, shell};
 
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
@@ -42,7 +42,7 @@ use crate::{
         run::{Direction, Run},
         trouble::Trouble,
     },
-    pages::{GATE_PASSWORD, NotFound, Receive, Security, Send},
+    pages::{CommandLine, GATE_PASSWORD, NotFound, Receive, Security, Send},
     transfers::{ReceiveScreen, Receiving, SendScreen, Sending, Voice},
 };
 
@@ -81,6 +81,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
     let page = move || match path.get().as_str() {
         "/" => Page::Send,
         "/security" => Page::Security,
+        "/cli" => Page::CommandLine,
         other if other.starts_with("/d/") => Page::Receive,
         _ => Page::Missing,
     };
@@ -118,6 +119,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
             <Route path=path!("/") view=Send/>
             <Route path=path!("/d/:id") view=Receive/>
             <Route path=path!("/security") view=Security/>
+            <Route path=path!("/cli") view=CommandLine/>
         </Routes>
         <Footer/>
         <p class="visually-hidden" role="status" aria-live="polite">{move || voice.0.get()}</p>
@@ -130,6 +132,7 @@ pub(crate) enum Page {
     Send,
     Receive,
     Security,
+    CommandLine,
     Missing,
 }
 
@@ -150,6 +153,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
             SendScreen::Choosing => m.send_title,
         },
         Page::Security => m.security_title,
+        Page::CommandLine => m.cli_title,
         Page::Missing => m.not_found_title,
         Page::Receive => match receiving.screen.get() {
             ReceiveScreen::Opening | ReceiveScreen::Letter => m.receive_title,

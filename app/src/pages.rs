@@ -2,6 +2,7 @@
 
 mod choose;
 mod copy_received;
+mod command_line;
 mod gate;
 pub(crate) mod letter;
 mod link_end;
@@ -15,6 +16,7 @@ mod sent;
 
 pub(crate) use choose::Choose;
 pub(crate) use gate::{GATE_PASSWORD, Gate, Opening};
+pub(crate) use command_line::CommandLine;
 pub(crate) use letter::LetterPage;
 pub(crate) use link_end::sent_title;
 pub(crate) use not_found::NotFound;

@@ -9,14 +9,15 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, Uri, header};
+use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
-use sealdrop_app::{App, Assets, shell};
+use sealdrop_app::{App, Assets, Surroundings, shell};
+use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use crate::{middleware::limits::time_out, state::AppState};
+use crate::{extract::used_origin, middleware::limits::time_out, state::AppState};
 
 /// Pages rendered at once; more wait.
 const MAX_RENDERING: usize = 64;
@@ -35,7 +36,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
             provide(state, StatusCode::OK),
             move || shell(assets(&site)),
         )
-        .layer(from_fn(forget_address))
+        .layer(from_fn_with_state(state.clone(), forget_address))
         .layer(from_fn_with_state(state.clone(), need_site))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(GlobalConcurrencyLimitLayer::new(MAX_RENDERING))
@@ -48,7 +49,7 @@ pub(crate) async fn nothing_here(state: &AppState, mut request: Request) -> Resp
     if state.site.assets().is_none() {
         return (StatusCode::NOT_FOUND, Html(NO_SITE)).into_response();
     }
-    *request.uri_mut() = Uri::from_static("/-");
+    readdress(&mut request, state, Uri::from_static("/-"));
     let site = state.site.clone();
     let render = render_app_async_with_context(provide(state, StatusCode::NOT_FOUND), move || shell(assets(&site)));
     render(request).await
@@ -56,12 +57,13 @@ pub(crate) async fn nothing_here(state: &AppState, mut request: Request) -> Resp
 
 /// What every rendering gets: the status, the policy with this response's nonce, and what the server allows.
 fn provide(state: &AppState, status: StatusCode) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (service, policy) = (state.service.clone(), state.policy.clone());
+    let state = state.clone();
     move || {
-        provide_context(service.limits());
+        provide_context(state.service.limits());
+        provide_context(surroundings(&state));
         let response = expect_context::<ResponseOptions>();
         response.set_status(status);
-        let nonce = use_nonce().and_then(|nonce| policy.for_page(&nonce));
+        let nonce = use_nonce().and_then(|nonce| state.policy.for_page(&nonce));
         // Without a nonce the page must not run scripts at all: the policy for data forbids them.
         response.insert_header(
             header::CONTENT_SECURITY_POLICY,
@@ -69,6 +71,27 @@ fn provide(state: &AppState, status: StatusCode) -> impl Fn() + Clone + Send + S
         );
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+fn surroundings(state: &AppState) -> Surroundings {
+    let request = use_context::<Parts>();
+    let used = request.and_then(|request| request.extensions.get::<Used>().cloned());
+    Surroundings {
+        origin: used.map(|Used(origin)| origin.to_string()),
+        source_url: state.outside.source_url.clone(),
+    }
+}
+
+/// The origin of a request, noted before its address was taken from it.
+#[derive(Clone)]
+struct Used(Origin);
+
+/// Another address for the same request.
+fn readdress(request: &mut Request, state: &AppState, address: Uri) {
+    if let Some(origin) = used_origin(request.uri(), request.headers(), state) {
+        request.extensions_mut().insert(Used(origin));
+    }
+    *request.uri_mut() = address;
 }
 
 fn assets(site: &crate::site::Site) -> Assets {
@@ -98,11 +121,11 @@ async fn need_site(State(state): State<AppState>, request: Request, next: Next) 
 }
 
 /// Takes from the request what rendering must not print.
-async fn forget_address(mut request: Request, next: Next) -> Response {
+async fn forget_address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let known = if path.starts_with("/d/") { "/d/-" } else { path };
     if let Ok(uri) = known.parse() {
-        *request.uri_mut() = uri;
+        readdress(&mut request, &state, uri);
     }
     next.run(request).await
 }

@@ -97,6 +97,7 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
         outside: Arc::new(Outside {
             public,
             trusted_hops: config.http.trusted_proxy_hops,
+            source_url: config.source_url.clone(),
         }),
         guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),

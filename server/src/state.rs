@@ -27,4 +27,6 @@ pub(crate) struct Outside {
     pub(crate) public: Option<Origin>,
     /// Proxies of ours in front.
     pub(crate) trusted_hops: usize,
+    /// Where the source of this server is published, if the operator says it.
+    pub(crate) source_url: Option<String>,
 }

@@ -82,7 +82,7 @@ pub(crate) fn TroubleView(
                     <div class="row">
                         {again}
                         {(asks || broken).then(copy)}
-                        {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/security#cli" data-testid="use-cli">{m.use_cli}</a> })}
+                        {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/cli" data-testid="use-cli">{m.use_cli}</a> })}
                         {(remedy == Remedy::Send).then(|| view! { <a class="btn btn-primary" href="/" data-testid="go-send">{m.send_title}</a> })}
                     </div>
                 })}

@@ -75,7 +75,7 @@ const LINK: (&str, &str) = (
 fn allowed() -> Allowed {
     Allowed {
         known: true,
-        max_link_bytes: 50 << 30,
+        max_link_bytes: 50_000_000_000,
         ..Allowed::default()
     }
 }

@@ -23,6 +23,12 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
+/// A limit, as whoever set it wrote it where it is round: `50 GB`, `1.5 TB`.
+pub(crate) fn limit(n: u64) -> String {
+    let text = bytes(n);
+    text.replacen(".0 ", " ", 1)
+}
+
 /// `1,841,056,382`.
 pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
@@ -53,6 +59,18 @@ pub(crate) fn percent(done: u64, total: u64) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn round_limits_are_round() {
+        for (n, text) in [
+            (50_000_000_000, "50 GB"),
+            (1_500_000_000_000, "1.5 TB"),
+            (50 << 30, "53.7 GB"),
+            (500, "500 B"),
+        ] {
+            assert_eq!(limit(n), text);
+        }
+    }
 
     #[test]
     fn sizes_read_as_on_a_label() {

@@ -224,7 +224,7 @@ pub(crate) fn sending(failure: &Failure) -> Trouble {
         }
         (FailureKind::SourceUnreadable, None) => plain(m.source_unreadable),
         (FailureKind::TooLarge, _) => match failure.limit {
-            Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::bytes(limit))),
+            Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::limit(limit))),
             None => plain(m.too_large),
         },
         (FailureKind::GuestsOff, _) => unsealed(m.guests_off, Remedy::PasteLink),
@@ -259,7 +259,7 @@ pub(crate) fn link(fault: LinkFault) -> Trouble {
 
 /// Why what was chosen cannot be sent, in sentences.
 pub(crate) fn refusal(refusal: Refusal) -> String {
-    (t().too_large_before)(&numbers::bytes(refusal.needed), &numbers::bytes(refusal.allowed))
+    (t().too_large_before)(&numbers::bytes(refusal.needed), &numbers::limit(refusal.allowed))
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                         <div>
                             <Icon name="info" small=true/>
                             <span>
-                                {move || sending.allowed.with(|allowed| allowed.known.then(|| format!("{} ", (m.fact_limit)(&numbers::bytes(allowed.max_link_bytes)))))}
+                                {move || sending.allowed.with(|allowed| allowed.known.then(|| format!("{} ", (m.fact_limit)(&numbers::limit(allowed.max_link_bytes)))))}
                                 <a href="/security" data-testid="what-we-see">{m.what_we_see}</a>
                             </span>
                         </div>
@@ -149,7 +149,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                 {move || sending.allowed.with(|allowed| match (allowed.known, refusal.get()) {
                                     (_, Some(_)) => String::new(),
                                     _ if sending.lacks_password() => m.password_missing.to_owned(),
-                                    (true, None) => (m.fits)(&numbers::bytes(allowed.max_link_bytes)),
+                                    (true, None) => (m.fits)(&numbers::limit(allowed.max_link_bytes)),
                                     (false, None) => m.limits_unknown.to_owned(),
                                 })}
                             </p>

@@ -10,7 +10,6 @@ use crate::{
 
 const SAMPLE_ADDRESS: &str = "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#";
 const SAMPLE_KEY: &str = "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr";
-const COMMANDS: &str = "sealdrop send contract.pdf --expires 1d --downloads 1 --password\nsealdrop receive \"https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#…\"";
 
 /// The open book.
 #[component]
@@ -42,9 +41,9 @@ pub(crate) fn Security() -> impl IntoView {
                                     <li>{m.check_network}</li>
                                     <li>{m.check_build}</li>
                                     <li>{m.check_decrypt}</li>
-                                    <li id="cli">{m.check_cli}</li>
+                                    <li id="cli">{m.check_cli} " " <a href="/cli" data-testid="security-cli">{m.how_to_get_it}</a></li>
                                 </ol>
-                                <pre class="shell" tabindex="0" role="region" aria-label=m.cli_label>{COMMANDS}</pre>
+                                {engine::source_url().map(|source| view! { <p><a href=source rel="noopener" data-testid="security-source">{m.source_code}</a></p> })}
                             </section>
                         </div>
                         <aside class="stack stack-6 stick" aria-label=m.anatomy>

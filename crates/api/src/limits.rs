@@ -44,6 +44,10 @@ pub const UPLOAD_IDLE_IN: u64 = 72 * 3600;
 /// before the first part has to begin anew: a night is not too long.
 pub const RESERVED_IDLE_IN: u64 = 24 * 3600;
 
+/// Downloads that no link reaches: a server whose `max_downloads` is this number has no limit of its own, and a link with
+/// this number is shown as one without.
+pub const UNLIMITED_DOWNLOADS: u32 = 1_000_000;
+
 /// `GET limits`: what this server allows.
 #[derive(Debug, Clone, Copy)]
 pub struct GetLimits;
@@ -76,7 +80,7 @@ pub struct Limits {
     pub max_expires_in: u64,
     /// Downloads of a link if the sender says nothing.
     pub default_downloads: u32,
-    /// Downloads of a link at most.
+    /// Downloads of a link at most; 1000000 means that this server sets no limit.
     pub max_downloads: u32,
     /// Parts that one request may have signed.
     pub sign_window: u32,

@@ -149,7 +149,7 @@ impl Default for PolicyLimits {
     fn default() -> Self {
         const DAY: u64 = 24 * 3600;
         Self {
-            guest_max_bytes: 50 << 30,
+            guest_max_bytes: 50_000_000_000,
             default_expires_in: 7 * DAY,
             min_expires_in: 60,
             max_expires_in: 30 * DAY,

@@ -1,6 +1,6 @@
 //! What people may send, and for how long it stays.
 
-use sealdrop_api::limits::MAX_OBJECT_LEN;
+use sealdrop_api::limits::{MAX_OBJECT_LEN, UNLIMITED_DOWNLOADS};
 
 use super::{Reader, Variable, units};
 
@@ -21,7 +21,7 @@ pub struct Offer {
 
 static GUEST: Variable = Variable {
     name: "SEALDROP_GUEST_MAX_BYTES",
-    default: "50GiB",
+    default: "50GB",
     secret: false,
     about: "Sealed bytes of one link that somebody without an account may send (files, and up to 3.2 % of padding); 0 turns guests off.",
 };
@@ -47,7 +47,7 @@ static MAX_DOWNLOADS: Variable = Variable {
     name: "SEALDROP_MAX_DOWNLOADS",
     default: "100",
     secret: false,
-    about: "Downloads of a link at most.",
+    about: "Downloads of a link at most, up to 1000000: `unlimited` says the same, and senders are offered no limit.",
 };
 
 pub(super) static VARIABLES: &[&Variable] = &[
@@ -65,7 +65,7 @@ impl Offer {
             default_expires_in: reader.parsed(&DEFAULT_EXPIRES, units::seconds),
             max_expires_in: reader.parsed(&MAX_EXPIRES, units::seconds),
             default_downloads: reader.plain(&DEFAULT_DOWNLOADS, "a number"),
-            max_downloads: reader.plain(&MAX_DOWNLOADS, "a number"),
+            max_downloads: reader.parsed(&MAX_DOWNLOADS, downloads),
         };
         if offer.default_expires_in == 0 || offer.default_expires_in > offer.max_expires_in {
             reader.problem(
@@ -82,12 +82,33 @@ impl Offer {
                 "expected more than 0 and at most SEALDROP_MAX_DOWNLOADS",
             );
         }
-        if offer.max_downloads > 1_000_000 {
+        if offer.max_downloads > UNLIMITED_DOWNLOADS {
             reader.problem(&MAX_DOWNLOADS, "expected at most 1000000");
         }
         if offer.guest_max_bytes > 1000 * MAX_OBJECT_LEN {
             reader.problem(&GUEST, "expected at most 2000TiB");
         }
         offer
+    }
+}
+
+fn downloads(text: &str) -> Result<u32, String> {
+    match text {
+        "unlimited" => Ok(UNLIMITED_DOWNLOADS),
+        _ => text.parse().map_err(|_| "expected a number or unlimited".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_is_a_word() {
+        assert_eq!(downloads("unlimited"), Ok(UNLIMITED_DOWNLOADS));
+        assert_eq!(downloads("7"), Ok(7));
+        for wrong in ["", "-1", "many"] {
+            assert!(downloads(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -41,6 +41,8 @@ pub struct Config {
     pub offer: Offer,
     /// Where the web app comes from.
     pub site: SiteSource,
+    /// Where the source of this server is published, if it was set.
+    pub source_url: Option<String>,
     /// What is logged, and how.
     pub log: Log,
     /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
@@ -126,6 +128,7 @@ impl Config {
             bucket: Bucket::read(&mut reader, &data),
             offer: Offer::read(&mut reader),
             site: SiteSource::read(&mut reader),
+            source_url: site::source_url(&mut reader),
             log: Log::read(&mut reader),
             unknown: reader.unknown(),
             data,
@@ -148,7 +151,7 @@ mod tests {
         assert_eq!(config.http.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database.url.expose(), "sqlite://./data/sealdrop.db");
         assert!(matches!(config.bucket, Bucket::Embedded { .. }));
-        assert_eq!(config.offer.guest_max_bytes, 50 << 30);
+        assert_eq!(config.offer.guest_max_bytes, 50_000_000_000);
         assert_eq!(
             (config.offer.default_expires_in, config.offer.max_expires_in),
             (7 * 86_400, 30 * 86_400)

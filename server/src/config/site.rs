@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
 use super::{Reader, Variable};
 
 /// Section of the web app.
@@ -20,7 +22,30 @@ static FOLDER: Variable = Variable {
     about: "Folder of the built web app, such as `target/site`. Unset: what the binary carries.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[&FOLDER];
+static SOURCE_URL: Variable = Variable {
+    name: "SEALDROP_SOURCE_URL",
+    default: "",
+    secret: false,
+    about: "Where the source code of this server is published, such as `https://git.example.org/sealdrop`. Pages link to it, and `/cli` clones from it. Unset: no page names a source.",
+};
+
+pub(super) static VARIABLES: &[&Variable] = &[&FOLDER, &SOURCE_URL];
+
+/// The published source, if it was set.
+pub(super) fn source_url(reader: &mut Reader) -> Option<String> {
+    reader.parsed(&SOURCE_URL, address)
+}
+
+fn address(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty());
+    // Pages show it inside a command line: what the parser escapes is the only form of it that is used.
+    url.map(|url| Some(url.as_str().trim_end_matches('/').to_owned()))
+        .ok_or_else(|| "expected a URL, such as https://git.example.org/sealdrop".to_owned())
+}
 
 impl SiteSource {
     pub(super) fn read(reader: &mut Reader) -> Self {
@@ -34,5 +59,22 @@ impl SiteSource {
             );
         }
         Self::Folder(folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_an_address_of_the_web() {
+        assert_eq!(address(""), Ok(None));
+        assert_eq!(
+            address("https://git.example.org/sealdrop/"),
+            Ok(Some("https://git.example.org/sealdrop".to_owned()))
+        );
+        for wrong in ["git.example.org", "javascript:alert(1)", "ssh://git@x/y", "https://"] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
     }
 }

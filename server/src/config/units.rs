@@ -18,7 +18,7 @@ pub(super) fn bytes(text: &str) -> Result<u64, String> {
         ("GB", 1_000_000_000),
         ("TB", 1_000_000_000_000),
     ];
-    scaled(text, UNITS).ok_or_else(|| "expected bytes, or a number with a unit, such as 50GiB".to_owned())
+    scaled(text, UNITS).ok_or_else(|| "expected bytes, or a number with a unit, such as 50GB".to_owned())
 }
 
 fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {

@@ -43,6 +43,7 @@ const KINDS: &[&str] = &[
     "/",
     "/d/AAAAAAAAAAAAAAAAAAAAAA",
     "/security",
+    "/cli",
     "/nothing",
     "/sw.js",
     "/pkg/app.0123abcd.js",

@@ -62,6 +62,46 @@ async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
     Ok(())
 }
 
+/// What a preview program or a search engine reads of a page.
+fn described(page: &str) -> (bool, bool, Option<&str>) {
+    let image = page
+        .split("property=\"og:image\" content=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let described = page.contains("name=\"description\"") && page.contains("property=\"og:title\"");
+    (described, page.contains("content=\"noindex\""), image)
+}
+
+#[tokio::test]
+async fn previews_are_told_of_every_page_and_search_engines_of_links_to_stay_away() -> Result {
+    let (folder, server) = served().await?;
+    let image = format!("{}/icon-512.png", server.base);
+    for (path, is_link) in [
+        ("/", false),
+        ("/security", false),
+        ("/cli", false),
+        ("/d/AAAAAAAAAAAAAAAAAAAAAA", true),
+    ] {
+        let (_, text) = page(&server, path, StatusCode::OK).await?;
+        assert_eq!(described(&text), (true, is_link, Some(image.as_str())), "{path}");
+        assert!(!text.contains("sealdrop-source"), "{path}");
+    }
+    server.stop().await;
+    let site = folder.path().join("site");
+    let server = Server::start_with(&[
+        ("SEALDROP_SITE", &site.to_string_lossy()),
+        ("SEALDROP_PUBLIC_URL", "https://send.example.org"),
+        ("SEALDROP_SOURCE_URL", "https://git.example.org/sealdrop"),
+    ])
+    .await?;
+    let (_, text) = page(&server, "/cli", StatusCode::OK).await?;
+    assert_eq!(described(&text).2, Some("https://send.example.org/icon-512.png"));
+    assert!(text.contains("git clone https://git.example.org/sealdrop sealdrop"));
+    assert!(text.contains("<meta name=\"sealdrop-source\" content=\"https://git.example.org/sealdrop\""));
+    server.stop().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
     let (_folder, server) = served().await?;
