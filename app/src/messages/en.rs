@@ -629,7 +629,7 @@ messages! {
     // --- Security
     security_title: Text = "Security",
     security_head: Text = "One file, seen from both sides",
-    security_lead: Text = "Left: what you and the people with your link see. Right: everything our server has about the same file.",
+    security_lead: Text = "What you and the people with your link see, and everything our server has about the same file.",
     view_you: Text = "You",
     view_server: Text = "Our server",
     view_name: Text = "Name",
