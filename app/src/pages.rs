@@ -1,8 +1,8 @@
 //! One file a screen. Routes are in the crate's root.
 
 mod choose;
-mod copy_received;
 mod command_line;
+mod copy_received;
 mod gate;
 pub(crate) mod letter;
 mod link_end;
@@ -15,8 +15,8 @@ mod sending;
 mod sent;
 
 pub(crate) use choose::Choose;
-pub(crate) use gate::{GATE_PASSWORD, Gate, Opening};
 pub(crate) use command_line::CommandLine;
+pub(crate) use gate::{GATE_PASSWORD, Gate, Opening};
 pub(crate) use letter::LetterPage;
 pub(crate) use link_end::sent_title;
 pub(crate) use not_found::NotFound;
