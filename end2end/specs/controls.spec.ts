@@ -38,6 +38,14 @@ test('the links of the bar and of the foot', async ({ page, sendPage }) => {
   }
 });
 
+test('an address that leads nowhere leads to Send', async ({ page }) => {
+  await page.goto('/no-such-page');
+  await ready(page);
+  await page.getByTestId('go-send').click();
+  await expect(screen(page)).toHaveAttribute('data-screen', 'send-empty');
+  expect(new URL(page.url()).pathname).toBe('/');
+});
+
 test('the bar of a phone folds into a menu, and a choice closes it', async ({ page, sendPage }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await sendPage.open();
