@@ -60,7 +60,8 @@ pub(crate) struct SendArguments {
     /// `-` reads standard input of any length.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Name of what you send, shown to the receiver. [default: from the files; `stdin` for `-`]
+    /// Title of several files, new name of one file, name of a pipe. [default: the folder or the first file; `stdin`
+    /// for `-`]
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// When the link expires: a number and s, m, h, d or w. [default: the server's, usually 7d]
@@ -167,6 +168,22 @@ pub(crate) fn state_from_environment() -> Option<OsString> {
     folder.filter(|folder| !folder.is_empty())
 }
 
+/// Whether the locale is UTF-8, so that a terminal shows more than ASCII. Windows terminals always do.
+pub(crate) fn has_utf8() -> bool {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the one that reads the environment"
+    )]
+    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(read);
+    cfg!(windows) || is_utf8(locale.as_deref().unwrap_or_default())
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 fn parse_time(text: &str) -> Result<Duration, String> {
     let wrong = || "a whole number and one of s, m, h, d, w: 30m, 12h, 7d".to_owned();
     let unit = text.chars().next_back().ok_or_else(wrong)?;
@@ -195,6 +212,12 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_locale_names_its_encoding() {
+        assert!(["en_GB.UTF-8", "C.utf8", "UTF-8"].into_iter().all(is_utf8));
+        assert!(!["C", "POSIX", "", "de_DE.ISO-8859-1"].into_iter().any(is_utf8));
     }
 
     #[test]

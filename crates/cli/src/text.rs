@@ -47,6 +47,11 @@ pub(crate) fn files(count: usize) -> String {
     }
 }
 
+/// Between an old name and a new one.
+pub(crate) fn arrow() -> &'static str {
+    if crate::args::has_utf8() { "→" } else { "->" }
+}
+
 /// `1 download`, `3 downloads`.
 pub(crate) fn downloads(count: u32) -> String {
     if count == 1 {

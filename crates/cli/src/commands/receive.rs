@@ -18,7 +18,7 @@ use crate::{
     lines::LinesFault,
     machine::Machine,
     state::State,
-    text::{bytes, escape, files},
+    text::{arrow, bytes, escape, files},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -50,6 +50,12 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         (Some(_), 4) => failure.and("An unfinished download is kept: add --discard to delete it."),
         _ => failure,
     })?;
+    say(&format!(
+        "{}: {}, {}",
+        escape(&opened.name),
+        files(opened.files.len()),
+        bytes(opened.plain_bytes)
+    ));
     if let Some(note) = &opened.note {
         say(&format!("Note: {}", escape(note)));
     }
@@ -235,8 +241,9 @@ fn say_saved(saved: &[Saved], json: bool) {
         }
         if one.renamed {
             say(&format!(
-                "Saved under another name: {} → {}",
+                "Saved under another name: {} {} {}",
                 escape(&one.wanted),
+                arrow(),
                 one.path.display()
             ));
         }

@@ -20,7 +20,7 @@ use crate::{
     machine::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
-    text::{bytes, downloads, escape, files, instant, rfc3339},
+    text::{arrow, bytes, downloads, escape, files, instant, rfc3339},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -249,7 +249,12 @@ fn show(bar: &Bar, event: SendEvent) {
     match event {
         SendEvent::Renamed(names) => {
             for name in names {
-                bar.say(&format!("Renamed: {} → {}", escape(&name.from), escape(&name.to)));
+                bar.say(&format!(
+                    "Renamed: {} {} {}",
+                    escape(&name.from),
+                    arrow(),
+                    escape(&name.to)
+                ));
             }
         }
         SendEvent::Progress(SendProgress {

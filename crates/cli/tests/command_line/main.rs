@@ -4,3 +4,5 @@ mod house;
 mod refusals;
 mod resume;
 mod round_trip;
+#[cfg(unix)]
+mod terminal;
