@@ -14,6 +14,7 @@ pub(crate) struct EarlyOptions {
     pub(crate) downloads: Option<u32>,
     pub(crate) password: Option<String>,
     pub(crate) note: Option<String>,
+    pub(crate) title: Option<String>,
 }
 
 thread_local! {
@@ -29,6 +30,9 @@ pub fn remember_early_input() {
             .map(|field| field.value())
             .filter(|text| !text.is_empty()),
         note: field::<HtmlTextAreaElement>("note")
+            .map(|field| field.value())
+            .filter(|text| !text.is_empty()),
+        title: field::<HtmlInputElement>("title")
             .map(|field| field.value())
             .filter(|text| !text.is_empty()),
     };

@@ -215,6 +215,11 @@ fn what_is_ticked_is_what_is_said() {
         ("receive-verified", "They are in “Stair drawings.zip”"),
         ("receive-verified-one", "You will find it in your downloads"),
         ("receive-placed", "They are in the folder you chose"),
+        (
+            "receive-letter",
+            "<bdi data-testid=\"receive-title\">Stair drawings</bdi>",
+        ),
+        ("receive-letter-one", "1 file for you"),
         ("send-files", "12 files, ready to send"),
     ] {
         assert!(page(state).contains(said), "{state}: {said}");

@@ -6,6 +6,7 @@ import { byTestId } from './handles';
 export interface Terms {
   password?: string;
   note?: string;
+  title?: string;
   /** Seconds, as the field's values are. */
   expires?: string;
   downloads?: string;
@@ -40,6 +41,7 @@ export class SendPage {
     if (!(await first.isVisible())) await this.page.locator(`details:has(${byTestId('send-password')}) > summary`).click();
     if (terms.password !== undefined) await first.fill(terms.password);
     if (terms.note !== undefined) await this.page.getByTestId('send-note').fill(terms.note);
+    if (terms.title !== undefined) await this.page.getByTestId('send-title').fill(terms.title);
     if (terms.expires !== undefined) await this.page.getByTestId('send-expires').selectOption(terms.expires);
     if (terms.downloads !== undefined) await this.page.getByTestId('send-downloads').selectOption(terms.downloads);
   }

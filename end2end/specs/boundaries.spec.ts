@@ -56,7 +56,7 @@ test('files around the size that is packed, together, both ways', async ({ sendP
   const page = await recipient();
   await page.openList((await cli.send(made.map((one) => one.path))).url);
   expect(await page.receive()).toBe('verified');
-  const got = await entriesOf(page.downloads, '6 files.zip');
+  const got = await entriesOf(page.downloads, 'together-0.bin and 5 others.zip');
   expect(new Map(got.map((one) => [one.name, one.sha256]))).toEqual(new Map(made.map((one) => [one.name, one.sha256])));
 });
 

@@ -36,7 +36,30 @@ test('command line to browser, several files', async ({ cli, folder, recipient }
   expect(page.page.url()).not.toContain('#');
   for (const one of made) await expect(page.files).toContainText(one.name);
   expect(await page.receive()).toBe('verified');
-  expectEntries(await entriesOf(page.downloads, '3 files.zip'), made);
+  expectEntries(await entriesOf(page.downloads, 'a.bin and 2 others.zip'), made);
+});
+
+test('a title heads the page, names the archive, and is shown by the command line', async ({ sendPage, cli, folder, recipient }) => {
+  const made = [folder.write('a.txt', 'a'), folder.write('b.txt', 'b')];
+  await sendPage.open();
+  await sendPage.choose(made.map((one) => one.path));
+  await sendPage.terms({ title: ' July: 2026/first half? ' });
+  const link = await sendPage.send();
+  const info = await cli.run(['info', link]);
+  expect(info.stdout).toContain('July: 2026_first half?: 2 files, 2 B');
+  const page = await recipient();
+  await page.openList(link);
+  await expect(page.page.getByTestId('receive-title')).toHaveText('July: 2026_first half?');
+  expect(await page.receive()).toBe('verified');
+  expectEntries(await entriesOf(page.downloads, 'July_ 2026_first half_.zip'), made);
+
+  // One file keeps its name, whatever was typed before it was chosen.
+  await sendPage.open();
+  await sendPage.terms({ title: 'Not its name' });
+  await sendPage.choose(made[0]!.path);
+  await expect(sendPage.page.getByTestId('send-title')).toBeHidden();
+  const one = await cli.run(['info', await sendPage.send()]);
+  expect(one.stdout).toContain('a.txt: 1 file, 1 B');
 });
 
 test('command line to command line, a pipe of unknown length', async ({ cli, folder }, info) => {

@@ -35,9 +35,9 @@ async function thereAndBack(origin: string): Promise<{ watched: Watched; seconds
   await sender.close();
   const half = performance.now();
   const recipient = await driver.browser();
-  const watched = await receive(recipient, link, ['3 files.zip']);
+  const watched = await receive(recipient, link, ['empty.bin and 2 others.zip']);
   const end = performance.now();
-  const got = new Map(entries(join(recipient.downloads, '3 files.zip')).map((one) => [one.name, one.sha256]));
+  const got = new Map(entries(join(recipient.downloads, 'empty.bin and 2 others.zip')).map((one) => [one.name, one.sha256]));
   expect(got).toEqual(new Map(made.map((one) => [one.name, one.sha256])));
   expect(await recipient.run('return location.href'), 'the key is gone from the address').not.toContain('#');
   await recipient.close();

@@ -191,7 +191,7 @@ test.describe('without a service worker', () => {
     await receive.openList(url);
     expect(await receive.receive()).toBe('verified');
     expect(receive.downloads[0]!.url()).toMatch(/^blob:/);
-    const got = await entriesOf(receive.downloads, '2 files.zip');
+    const got = await entriesOf(receive.downloads, 'one.bin and 1 other.zip');
     expect(got.map((one) => one.sha256)).toEqual(made.map((one) => one.sha256));
     expect((await waiting(receive.page)).length).toBe(1);
   });

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{Icon, Marked, PasswordField},
     messages::t,
-    model::{options, times},
+    model::{items, options, times},
     transfers::Sending,
 };
 
@@ -29,6 +29,8 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
             password.set(held);
         }
     });
+    // A single file keeps its own name.
+    let takes_title = Memo::new(move |_| sending.items.with(|items| items::count(items)) != 1);
     let spans = move || {
         let now = choice.with(|options| options.expires_in);
         options::spans(&allowed.get(), now)
@@ -92,6 +94,24 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                     <PasswordField id="password" testid="send-password" value=password autocomplete="new-password" described_by=Some("password-hint") invalid=false/>
                     <p class="hint" id="password-hint">{t().password_hint}</p>
                 </div>
+                {move || takes_title.get().then(|| view! {
+                    <div class="field">
+                        <label for="title">{t().send_name} " " <span class="muted">{t().optional}</span></label>
+                        <input
+                            class="input"
+                            id="title"
+                            type="text"
+                            maxlength="200"
+                            autocomplete="off"
+                            dir="auto"
+                            data-testid="send-title"
+                            aria-describedby="title-hint"
+                            prop:value=move || choice.with(|options| options.title.clone())
+                            on:input=move |event| choice.update(|options| options.title = event_target_value(&event))
+                        />
+                        <p class="hint" id="title-hint">{t().title_hint}</p>
+                    </div>
+                })}
                 <div class="field">
                     <label for="note">{t().note} " " <span class="muted">{t().optional}</span></label>
                     <textarea

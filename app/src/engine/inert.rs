@@ -85,6 +85,7 @@ pub(crate) fn sealed_bytes(files: &[Picked]) -> u64 {
 }
 
 pub(crate) struct SendOptions {
+    pub(crate) title: Option<String>,
     pub(crate) note: String,
     pub(crate) password: Option<String>,
     pub(crate) expires_in: u64,
@@ -95,6 +96,7 @@ pub(crate) struct SendOptions {
 
 pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
     let SendOptions {
+        title: _,
         note: _,
         password: _,
         expires_in: _,
@@ -110,6 +112,7 @@ pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMu
 pub(crate) struct UnfinishedUpload {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) title: Option<String>,
     pub(crate) files: usize,
     pub(crate) plain_bytes: u64,
     pub(crate) sent_bytes: u64,
@@ -253,6 +256,7 @@ impl Incoming {
 
 #[derive(Clone)]
 pub(crate) struct Opened {
+    pub(crate) name: String,
     pub(crate) note: Option<String>,
     pub(crate) files: Vec<OpenedFile>,
     pub(crate) plain_bytes: u64,

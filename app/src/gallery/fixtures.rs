@@ -87,7 +87,8 @@ pub(super) fn empty(sending: Sending) {
 fn unfinished_upload(has_password: bool) -> UnfinishedUpload {
     UnfinishedUpload {
         id: "0".repeat(32),
-        name: "ceremony-camera-b.mov".to_owned(),
+        name: "ceremony-camera-b.mov and 2 others".to_owned(),
+        title: None,
         files: 3,
         plain_bytes: 2_147_483_904,
         sent_bytes: 1_288_490_342,
@@ -388,24 +389,26 @@ pub(super) fn gate_wrong(receiving: Receiving) {
     receiving.wrong.set(true);
 }
 
-fn open(receiving: Receiving, files: &[(&str, u64)], note: Option<&str>) {
+fn open(receiving: Receiving, title: &str, files: &[(&str, u64)], note: Option<&str>) {
     let rows = items::flat(files.iter().copied());
     let plain_bytes = items::total(&rows);
     receiving.run.set(Run::start(rows.len(), plain_bytes));
-    receiving.items.set(rows);
     receiving.letter.set(Letter {
+        title: (rows.len() > 1).then(|| names::visible(title)),
         note: note.map(names::visible_lines),
         plain_bytes,
         expires_at_ms: now_ms() + 6.0 * 86_400_000.0,
         downloads_left: 8,
         max_downloads: 10,
     });
+    receiving.items.set(rows);
     receiving.screen.set(ReceiveScreen::Letter);
 }
 
 pub(super) fn letter(receiving: Receiving) {
     open(
         receiving,
+        "Stair drawings",
         &RECEIVED,
         Some("Drawings for Thursday. Please look at the north stair first.\nThe empty file is on purpose."),
     );
@@ -414,13 +417,14 @@ pub(super) fn letter(receiving: Receiving) {
 pub(super) fn letter_hostile(receiving: Receiving) {
     open(
         receiving,
+        "\u{202e}gpj.<b>exe</b>",
         &HOSTILE,
         Some("<script>alert(1)</script>\n\u{202e}sdrawkcab"),
     );
 }
 
 pub(super) fn letter_one(receiving: Receiving) {
-    open(receiving, &RECEIVED[..1], None);
+    open(receiving, "", &RECEIVED[..1], None);
 }
 
 fn unfinished_here(receiving: Receiving, placed: bool, state: UnfinishedState) {

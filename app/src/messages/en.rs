@@ -111,6 +111,8 @@ messages! {
     password_missing: Text = "Enter the password of this upload to resume.",
     password_hint: Text = "Send the password separately from the link. We cannot recover it.",
     show_password: Text = "Show password",
+    send_name: Text = "Title",
+    title_hint: Text = "Shown to people with the link, and the name of the zip. Encrypted like the files.",
     note: Text = "Note",
     note_hint: Text = "Encrypted with the files. Only people with the link can read it.",
 

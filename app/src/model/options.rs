@@ -15,6 +15,7 @@ pub(crate) struct Options {
     pub(crate) downloads: u32,
     pub(crate) password: String,
     pub(crate) note: String,
+    pub(crate) title: String,
 }
 
 impl Options {
@@ -25,6 +26,7 @@ impl Options {
             downloads: allowed.default_downloads,
             password: String::new(),
             note: String::new(),
+            title: String::new(),
         }
     }
 

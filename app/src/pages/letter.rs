@@ -39,8 +39,16 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                             <div class="slip-title">
                                 <Seal form="sealed"/>
                                 <div>
-                                    <h1 id="letter-heading">{(m.files_for_you)(count)}</h1>
-                                    <p class="from">{m.from_link}</p>
+                                    {match letter.title {
+                                        Some(title) => view! {
+                                            <h1 id="letter-heading"><bdi data-testid="receive-title">{title}</bdi></h1>
+                                            <p class="from">{(m.files_for_you)(count)} " · " {m.from_link}</p>
+                                        }.into_any(),
+                                        None => view! {
+                                            <h1 id="letter-heading">{(m.files_for_you)(count)}</h1>
+                                            <p class="from">{m.from_link}</p>
+                                        }.into_any(),
+                                    }}
                                 </div>
                             </div>
                             {letter.note.map(|note| view! { <blockquote aria-label=m.note_label dir="auto" data-testid="receive-note">{note}</blockquote> })}

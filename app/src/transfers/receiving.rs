@@ -38,6 +38,8 @@ pub(crate) enum ReceiveScreen {
 /// What the sealed list says, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Letter {
+    /// Title, folder or first file of several files; nothing for a single file.
+    pub(crate) title: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) plain_bytes: u64,
     pub(crate) expires_at_ms: f64,
@@ -250,8 +252,8 @@ impl Receiving {
     fn read(self, opened: Opened) {
         let rows = items::flat(opened.files.iter().map(|file| (file.path.as_str(), file.len)));
         self.run.set(Run::start(rows.len(), opened.plain_bytes));
-        self.items.set(rows);
         self.letter.set(Letter {
+            title: (rows.len() > 1).then(|| names::visible(&opened.name)),
             note: opened
                 .note
                 .as_deref()
@@ -262,6 +264,7 @@ impl Receiving {
             downloads_left: opened.downloads_left,
             max_downloads: opened.max_downloads,
         });
+        self.items.set(rows);
         HELD.with_borrow_mut(|held| {
             held.lens = opened.files.iter().map(|file| file.len).collect();
             held.opened = Some(opened);

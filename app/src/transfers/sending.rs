@@ -217,8 +217,8 @@ impl Sending {
 
     /// Takes over what was typed before the program ran. Called before the server's limits are known, which bound it as well.
     pub(crate) fn take_early(self, early: EarlyOptions) {
-        let changes =
-            early.expires_in.is_some() || early.downloads.is_some() || early.password.is_some() || early.note.is_some();
+        let words = [&early.password, &early.note, &early.title];
+        let changes = early.expires_in.is_some() || early.downloads.is_some() || words.into_iter().any(Option::is_some);
         if !changes {
             return;
         }
@@ -227,6 +227,7 @@ impl Sending {
             options.downloads = early.downloads.unwrap_or(options.downloads);
             options.password = early.password.unwrap_or_else(|| std::mem::take(&mut options.password));
             options.note = early.note.unwrap_or_else(|| std::mem::take(&mut options.note));
+            options.title = early.title.unwrap_or_else(|| std::mem::take(&mut options.title));
         });
     }
 
@@ -250,6 +251,7 @@ impl Sending {
         self.clear();
         self.options.update(|options| {
             options.note.clone_from(&upload.note);
+            options.title = upload.title.clone().unwrap_or_default();
             options.expires_in = upload.expires_in.unwrap_or(options.expires_in);
             options.downloads = upload.max_downloads.unwrap_or(options.downloads);
         });
@@ -416,6 +418,7 @@ impl Sending {
         self.screen.set(SendScreen::Running);
         let picked = HELD.with_borrow(|held| held.chosen.picked());
         let options = SendOptions {
+            title: Some(options.title.trim().to_owned()).filter(|title| !title.is_empty()),
             note: options.note,
             password: Some(options.password).filter(|password| !password.is_empty()),
             expires_in: options.expires_in,

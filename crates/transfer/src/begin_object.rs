@@ -11,6 +11,7 @@ use sealdrop_crypto::{Kind, Padding, make_object};
 
 use crate::{
     Journal, ObjectPlan, PlannedObject, Platform, SendFile, SendOptions, SentPart, TransferError, UnfinishedSummary,
+    names::bundle_name,
     resume::{KeptObject, Writer},
     spine::Spine,
     upload::{Begun, Outgoing},
@@ -130,11 +131,11 @@ async fn still_there<P: Platform>(
 
 /// What a person will recognise it by.
 pub(crate) fn summarise<F>(files: &[SendFile<F>], options: &SendOptions, plain_bytes: u64) -> UnfinishedSummary {
-    let first = files.first().map_or("", |file| file.path.as_str());
-    let top = first.split('/').next().unwrap_or(first);
     let given = options.name.clone().filter(|name| !name.is_empty());
+    let name = || bundle_name(files.iter().map(|file| file.path.as_str()));
     UnfinishedSummary {
-        name: given.unwrap_or_else(|| top.to_owned()),
+        name: given.clone().unwrap_or_else(name),
+        title: given,
         files: files.len(),
         plain_bytes,
         origin: options.origin.clone(),

@@ -13,6 +13,7 @@ use crate::{
     Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
     Platform, SendOptions, Sent, SentPart, TransferError,
     item::MAX_MANIFEST_TEXT,
+    names::bundle_name,
     resume::{KeptLink, Writer, digest_choices},
     sanitize,
     spine::Spine,
@@ -212,7 +213,7 @@ fn describe<P: Platform>(
     }
     let is_file = listing.files.len() == 1 && !listing.files[0].path.contains('/');
     let given = options.name.clone().filter(|name| !name.is_empty());
-    let wanted = given.unwrap_or_else(|| bundle_name(&listing));
+    let wanted = given.unwrap_or_else(|| bundle_name(listing.files.iter().map(|file| file.path.as_str())));
     let (fitted, _) = sanitize(&[wanted.replace('/', "_")], |text| platform.normalize_nfc(text));
     let name = fitted.into_iter().next().unwrap_or_else(|| "files".to_owned());
     let (mime, modified_ms) = match &listing.files[..] {
@@ -243,17 +244,6 @@ fn describe<P: Platform>(
         body,
         kept: Kept::default(),
     })
-}
-
-/// The one file's name, the folder that all files are in, or how many there are.
-fn bundle_name(listing: &Listing) -> String {
-    let first = &listing.files[0].path;
-    let top = first.split('/').next().unwrap_or(first);
-    let inside = |path: &str| path.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'));
-    if listing.files.len() == 1 && first == top || listing.files.iter().all(|file| inside(&file.path)) {
-        return top.to_owned();
-    }
-    format!("{} files", listing.files.len())
 }
 
 /// Seals and sends a list that is too long for a payload.

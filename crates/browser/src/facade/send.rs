@@ -24,6 +24,9 @@ use crate::{
 /// What holds for the link.
 #[derive(Clone, Default)]
 pub struct SendOptions {
+    /// What several files are called; nothing for the name of their folder or of the first of them. It does not rename a
+    /// single file.
+    pub title: Option<String>,
     /// The sender's words, at most 4096 bytes; may be empty.
     pub note: String,
     /// A password, as typed.
@@ -191,6 +194,7 @@ async fn run(
     }
     let mut how = sealdrop_transfer::SendOptions::new(origin());
     how.send_changed = options.send_changed;
+    how.name = options.title.filter(|_| files.len() > 1);
     how.note = options.note;
     how.password = options.password.map(Zeroizing::new);
     how.expires_in = Some(options.expires_in);

@@ -15,6 +15,8 @@ pub struct UnfinishedUpload {
     pub id: String,
     /// What the whole is called.
     pub name: String,
+    /// The name that the sender gave it, if any.
+    pub title: Option<String>,
     /// How many files.
     pub files: usize,
     /// Their plain bytes.
@@ -66,6 +68,7 @@ pub async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
             sent_bytes: unfinished.sent_bytes(),
             begun_ms: listed.begun_ms,
             name: summary.name,
+            title: summary.title,
             files: summary.files,
             plain_bytes: summary.plain_bytes,
             note: summary.note,

@@ -19,6 +19,9 @@ use crate::{ObjectPlan, SentPart, TransferError};
 pub struct UnfinishedSummary {
     /// What the whole is called.
     pub name: String,
+    /// The name that the sender gave it, if any.
+    #[serde(default)]
+    pub title: Option<String>,
     /// How many files.
     pub files: usize,
     /// Plain bytes of them.

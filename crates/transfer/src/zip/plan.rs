@@ -83,3 +83,30 @@ fn archive_len(entries: &[Entry]) -> u64 {
     };
     offset + len + directory.end_len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Titles of senders, and what a download folder gets.
+    #[test]
+    fn d12_an_archive_of_any_title_has_a_name_that_every_system_can_hold() {
+        for (title, name) in [
+            ("photo.jpg and 12 others", "photo.jpg and 12 others.zip"),
+            ("Holiday: July/August?", "Holiday_ July_August_.zip"),
+            ("\u{202e}gpj.exe", "gpj.exe.zip"),
+            ("../..", "_.zip"),
+            ("CON", "_CON.zip"),
+            (" . ", "file.zip"),
+            ("a\r\nb\u{0}c", "abc.zip"),
+        ] {
+            assert_eq!(ZipPlan::of(title, &[], str::to_owned).name(), name, "{title:?}");
+        }
+        let long = ZipPlan::of(&"फ".repeat(341), &[], str::to_owned);
+        assert!(
+            long.name().len() <= 255 && long.name().ends_with("फ.zip"),
+            "{}",
+            long.name()
+        );
+    }
+}
