@@ -22,7 +22,7 @@ fn a_wrong_password_is_5() {
     };
     receive("wrong").ended(5, "Wrong password.");
     assert!(names(&house.path("out")).is_empty());
-    house.receive(&link, "out").ended(2, "Set SEALDROP_PASSWORD");
+    house.receive(&link, "out").ended(2, "set SEALDROP_PASSWORD");
     assert_eq!(receive("right").code, 0);
     assert_eq!(fs::read(house.path("out/a")).expect("it is there"), b"secret words");
 }
@@ -60,13 +60,13 @@ fn a_text_that_is_no_whole_link_is_2_and_nobody_is_asked() {
     house.receive(address, "out").ended(2, "The link has no key");
     house
         .receive(&link[..link.len() - 1], "out")
-        .ended(2, "cut off or mistyped");
+        .ended(2, "incomplete or mistyped");
     house
         .receive("https://example.com/file.zip", "out")
         .ended(2, "This is not a Sealdrop link");
     let other = house.send([house.path("a")]);
     let mixed = format!("{address}#{}", other.split('#').nth(1).expect("a key"));
-    house.receive(&mixed, "out").ended(2, "cut off or mistyped");
+    house.receive(&mixed, "out").ended(2, "incomplete or mistyped");
     assert!(!house.path("out").exists());
 }
 
@@ -77,7 +77,7 @@ fn a_server_that_is_away_is_3() {
     let (address, path) = (house.address.clone(), house.path("a"));
     let away = "http://127.0.0.1:9";
     let said = house.run(["send".as_ref(), "--server".as_ref(), away.as_ref(), path.as_os_str()]);
-    said.ended(3, "http://127.0.0.1:9 cannot be reached");
+    said.ended(3, "http://127.0.0.1:9 does not answer");
     house
         .receive(&link.replace(&address, away), "out")
         .ended(3, "Check the network");
@@ -122,7 +122,7 @@ fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
     let long = house.run(["send".as_ref(), "--expires".as_ref(), "90d".as_ref(), a.as_os_str()]);
     long.ended(8, "A link can last at most 30 days on this server.");
     let many = house.run(["send".as_ref(), "--downloads".as_ref(), "101".as_ref(), a.as_os_str()]);
-    many.ended(8, "A link has at most 100 downloads on this server.");
+    many.ended(8, "A link can have at most 100 downloads on this server.");
     assert!(house.stored().is_empty(), "all of it is said before the first byte");
 }
 

@@ -90,7 +90,7 @@ fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
     signal(&child, "-INT");
     signal(&child, "-CONT");
     let said = Said::from(child.wait_with_output().expect("it ended"));
-    said.ended(130, "the same command goes on");
+    said.ended(130, "run the same command to resume");
     assert!(!parts(&house).is_empty(), "what was sent is kept");
 
     let notes = fs::read_dir(house.path("state/unfinished"))
@@ -100,7 +100,9 @@ fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
         let text = fs::read_to_string(note.path()).expect("lines");
         assert!(!text.contains("big.bin"), "no name is in the clear");
     }
-    house.run(["send", "--discard", "big.bin"]).ended(0, "Removed");
+    house
+        .run(["send", "--discard", "big.bin"])
+        .ended(0, "The unfinished upload is deleted");
     assert_eq!(parts(&house).len(), 0, "nothing is left in the bucket");
     house
         .run(["send", "--discard", "big.bin"])
