@@ -14,7 +14,7 @@ pub(crate) fn explain_link(fault: LinkFault) -> Failure {
         LinkFault::Incomplete => {
             Failure::usage("The link is incomplete or mistyped. Copy the complete link again from the message.")
         }
-        LinkFault::Foreign => Failure::usage("This is not a Sealdrop link. A link looks like https://host/d/ID#KEY"),
+        LinkFault::Foreign => Failure::usage("This is not a Sealdrop link (https://host/d/ID#KEY)."),
         LinkFault::NewerVersion => {
             Failure::other("This link needs a newer version of Sealdrop. Update sealdrop and try again.")
         }

@@ -37,6 +37,8 @@ fn on_terminal(house: &House, columns: usize, locale: &str, arguments: &[&str]) 
         .env_remove("LC_ALL")
         .env_remove("LC_CTYPE")
         .env("LANG", locale)
+        // Python would name another locale to the command.
+        .env("PYTHONCOERCECLOCALE", "0")
         .output()
         .expect("python3 runs");
     let written = String::from_utf8(output.stdout).expect("text");
