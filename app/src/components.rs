@@ -1,5 +1,6 @@
 //! The parts that screens are made of.
 
+mod choices;
 mod copy_button;
 mod dialog;
 mod file_button;
@@ -7,12 +8,15 @@ mod file_list;
 mod foot;
 mod icon;
 mod key_line;
+mod link_slip;
 mod marked;
 mod owner_controls;
 mod password_field;
 mod preview_dialog;
 mod progress_panel;
 mod rows;
+mod sent_contents;
+mod sent_rows;
 mod sprite;
 mod terms;
 mod top;
@@ -20,19 +24,23 @@ mod trouble_view;
 mod unfinished;
 mod values;
 
+pub(crate) use choices::{CountChoice, SpanChoice};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use dialog::Dialog;
 pub(crate) use file_button::{FileButton, Pick};
-pub(crate) use file_list::{FileName, FileRow, MAX_ROWS, MoreRows, Tick, mark_view};
+pub(crate) use file_list::{FileName, FileRow, MAX_ROWS, MoreRows, Tick, icon as file_icon, mark_view};
 pub(crate) use foot::Footer;
 pub(crate) use icon::{Icon, Rosette, Seal};
 pub(crate) use key_line::KeyLine;
+pub(crate) use link_slip::{CopyLink, LinkSlip};
 pub(crate) use marked::Marked;
 pub(crate) use owner_controls::OwnerControls;
 pub(crate) use password_field::PasswordField;
 pub(crate) use preview_dialog::{PREVIEW, PreviewDialog};
 pub(crate) use progress_panel::{OfflineNote, ProgressPanel, RunningFiles, stage_words};
 pub(crate) use rows::{drawn_in_turn, rows_in_turn};
+pub(crate) use sent_contents::SentContents;
+pub(crate) use sent_rows::SentRows;
 pub(crate) use sprite::Sprite;
 pub(crate) use terms::Terms;
 pub(crate) use top::Top;

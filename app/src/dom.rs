@@ -130,6 +130,42 @@ pub(crate) fn encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
+/// The session storage of this tab, where the id of the link on the screen stands. The server knows the id too; the link's
+/// secret is not in it.
+const SENT: &str = "sealdrop-sent";
+
+fn session() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Notes which link this tab shows.
+pub(crate) fn remember_sent(id: &str) {
+    if let Some(session) = session() {
+        let _ = session.set_item(SENT, id);
+    }
+}
+
+/// This tab shows no link any more.
+pub(crate) fn forget_sent() {
+    if let Some(session) = session() {
+        let _ = session.remove_item(SENT);
+    }
+}
+
+/// The link that this tab showed, if the page came back by a reload or from the history.
+pub(crate) fn sent_before_reload() -> Option<String> {
+    let id = session()?.get_item(SENT).ok().flatten()?;
+    let entries = window().performance()?.get_entries_by_type("navigation");
+    let kind = js_sys::Reflect::get(&entries.get(0), &"type".into())
+        .ok()?
+        .as_string()?;
+    if kind == "navigate" {
+        forget_sent();
+        return None;
+    }
+    Some(id)
+}
+
 fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }

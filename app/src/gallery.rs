@@ -2,6 +2,7 @@
 //! and for tests of what the markup says. Nothing here is part of the program that is served.
 
 mod fixtures;
+mod links;
 mod looks;
 
 use leptos::{prelude::*, tachys::view::RenderHtml};
@@ -10,7 +11,7 @@ use crate::{
     Assets, Page,
     components::{Footer, Sprite, Top},
     messages::t,
-    pages::{CommandLine, NotFound, Security, receive::ReceiveScreens, send::SendScreens},
+    pages::{CommandLine, NotFound, Security, receive::ReceiveScreens, send::SendScreens, sent_links::SentLinksScreen},
     transfers::{Receiving, Sending, Voice},
 };
 
@@ -27,6 +28,7 @@ pub struct State {
 #[derive(Debug, Clone, Copy)]
 enum Draw {
     Send(fn(Sending)),
+    Links(fn(Sending)),
     Receive(fn(Receiving)),
     Security,
     CommandLine,
@@ -78,32 +80,51 @@ pub const STATES: &[State] = &[
     state("sending-file-changed", Draw::Send(fixtures::file_changed)),
     state("sending-unreadable", Draw::Send(fixtures::unreadable)),
     state("sending-server-away", Draw::Send(fixtures::send_away)),
-    state("sent", Draw::Send(fixtures::sent)),
+    state("sent", Draw::Send(links::sent)),
     State {
         name: "sent-extend",
         dialog: Some("extend"),
-        draw: Draw::Send(fixtures::sent),
+        draw: Draw::Send(links::sent),
     },
     State {
         name: "sent-limit",
         dialog: Some("limit"),
-        draw: Draw::Send(fixtures::sent),
+        draw: Draw::Send(links::sent),
     },
     State {
         name: "sent-revoke",
         dialog: Some("revoke"),
-        draw: Draw::Send(fixtures::sent),
+        draw: Draw::Send(links::sent),
     },
-    state("sent-owner-failed", Draw::Send(fixtures::owner_failed)),
-    state("sent-revoked", Draw::Send(fixtures::sent_revoked)),
-    state("sent-used-up", Draw::Send(fixtures::sent_used_up)),
+    state("sent-owner-failed", Draw::Send(links::owner_failed)),
+    state("sent-revoked", Draw::Send(links::sent_revoked)),
+    state("sent-used-up", Draw::Send(links::sent_used_up)),
     State {
         name: "sent-used-up-limit",
         dialog: Some("limit"),
-        draw: Draw::Send(fixtures::sent_used_up),
+        draw: Draw::Send(links::sent_used_up),
     },
-    state("sent-used-up-deleted", Draw::Send(fixtures::sent_used_up_deleted)),
-    state("sent-expired", Draw::Send(fixtures::sent_expired)),
+    state("sent-used-up-deleted", Draw::Send(links::sent_used_up_deleted)),
+    state("sent-expired", Draw::Send(links::sent_expired)),
+    state("sent-gone", Draw::Send(links::sent_gone)),
+    state("sent-not-kept", Draw::Send(links::sent_not_kept)),
+    state("sent-cannot-keep", Draw::Send(links::sent_cannot_keep)),
+    State {
+        name: "sent-change-note",
+        dialog: Some("change-note"),
+        draw: Draw::Send(links::sent),
+    },
+    State {
+        name: "sent-change-password",
+        dialog: Some("change-password"),
+        draw: Draw::Send(links::sent_password),
+    },
+    state("send-empty-sent", Draw::Send(links::empty_with_links)),
+    state("links", Draw::Links(links::links)),
+    state("links-details", Draw::Links(links::links_details)),
+    state("links-none", Draw::Links(links::no_links)),
+    state("links-cannot-keep", Draw::Links(links::links_cannot_keep)),
+    state("links-reading", Draw::Links(fixtures::empty)),
     state("receive-opening", Draw::Receive(fixtures::opening)),
     state("receive-password", Draw::Receive(fixtures::gate)),
     state("receive-password-wrong", Draw::Receive(fixtures::gate_wrong)),
@@ -193,6 +214,10 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
         Draw::Send(set) => {
             set(sending);
             (Page::Send, view! { <SendScreens sending/> }.into_any())
+        }
+        Draw::Links(set) => {
+            set(sending);
+            (Page::SentLinks, view! { <SentLinksScreen sending/> }.into_any())
         }
         Draw::Receive(set) => {
             set(receiving);

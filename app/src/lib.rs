@@ -42,7 +42,7 @@ use crate::{
         run::{Direction, Run},
         trouble::Trouble,
     },
-    pages::{CommandLine, GATE_PASSWORD, NotFound, Receive, Security, Send},
+    pages::{CommandLine, GATE_PASSWORD, NotFound, Receive, Security, Send, SentLinksPage},
     transfers::{ReceiveScreen, Receiving, SendScreen, Sending, Voice},
 };
 
@@ -59,7 +59,8 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         let guard = window_event_listener(ev::beforeunload, move |event| {
             let busy = sending.screen.get_untracked() == SendScreen::Running
-                || receiving.screen.get_untracked() == ReceiveScreen::Working;
+                || receiving.screen.get_untracked() == ReceiveScreen::Working
+                || sending.links.is_at_risk();
             if busy {
                 event.prevent_default();
             }
@@ -80,6 +81,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
     let path = use_location().pathname;
     let page = move || match path.get().as_str() {
         "/" => Page::Send,
+        "/sent" => Page::SentLinks,
         "/security" => Page::Security,
         "/cli" => Page::CommandLine,
         other if other.starts_with("/d/") => Page::Receive,
@@ -118,6 +120,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Send/>
             <Route path=path!("/d/:id") view=Receive/>
+            <Route path=path!("/sent") view=SentLinksPage/>
             <Route path=path!("/security") view=Security/>
             <Route path=path!("/cli") view=CommandLine/>
         </Routes>
@@ -131,6 +134,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: Voice) -> impl IntoView 
 pub(crate) enum Page {
     Send,
     Receive,
+    SentLinks,
     Security,
     CommandLine,
     Missing,
@@ -152,6 +156,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
             SendScreen::Stopped => trouble(sending.trouble).unwrap_or(m.send_title),
             SendScreen::Choosing => m.send_title,
         },
+        Page::SentLinks => m.sent_links_title,
         Page::Security => m.security_title,
         Page::CommandLine => m.cli_title,
         Page::Missing => m.not_found_title,

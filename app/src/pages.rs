@@ -13,6 +13,7 @@ mod security;
 pub(crate) mod send;
 mod sending;
 mod sent;
+pub(crate) mod sent_links;
 
 pub(crate) use choose::Choose;
 pub(crate) use command_line::CommandLine;
@@ -25,4 +26,5 @@ pub(crate) use received::{JudgedFiles, ReceivedPage};
 pub(crate) use security::Security;
 pub(crate) use send::Send;
 pub(crate) use sending::SendingPage;
-pub(crate) use sent::SentPage;
+pub(crate) use sent::{SentPage, sent_ending};
+pub(crate) use sent_links::{NewestSentLinks, SentLinksPage};

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Marked, PasswordField},
+    components::{CountChoice, Icon, Marked, PasswordField, SpanChoice},
     messages::t,
-    model::{items, options, times},
+    model::items,
     transfers::Sending,
 };
 
@@ -31,20 +31,8 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
     });
     // A single file keeps its own name.
     let takes_title = Memo::new(move |_| sending.items.with(|items| items::count(items)) != 1);
-    let spans = move || {
-        let now = choice.with(|options| options.expires_in);
-        options::spans(&allowed.get(), now)
-            .into_iter()
-            .map(|span| view! { <option value=span.to_string() selected=span == now>{times::span(span)}</option> })
-            .collect_view()
-    };
-    let counts = move || {
-        let now = choice.with(|options| options.downloads);
-        options::counts(&allowed.get(), now)
-            .into_iter()
-            .map(|count| view! { <option value=count.to_string() selected=count == now>{count.to_string()}</option> })
-            .collect_view()
-    };
+    let span = Signal::derive(move || choice.with(|options| options.expires_in));
+    let count = Signal::derive(move || choice.with(|options| options.downloads));
     view! {
         <details class="panel terms" open=open>
             <summary data-testid="terms">
@@ -59,36 +47,22 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                 </span>
             </summary>
             <div class="panel-pad stack">
-                <div class="field">
-                    <label for="expires">{t().link_expires}</label>
-                    <select
-                        class="input"
-                        id="expires"
-                        data-testid="send-expires"
-                        on:change=move |event| {
-                            if let Ok(seconds) = event_target_value(&event).parse() {
-                                choice.update(|options| options.expires_in = seconds);
-                            }
-                        }
-                    >
-                        {spans}
-                    </select>
-                </div>
-                <div class="field">
-                    <label for="downloads">{t().downloads}</label>
-                    <select
-                        class="input"
-                        id="downloads"
-                        data-testid="send-downloads"
-                        on:change=move |event| {
-                            if let Ok(count) = event_target_value(&event).parse() {
-                                choice.update(|options| options.downloads = count);
-                            }
-                        }
-                    >
-                        {counts}
-                    </select>
-                </div>
+                <SpanChoice
+                    id="expires"
+                    testid="send-expires"
+                    label=t().link_expires
+                    value=span
+                    set=move |seconds| choice.update(|options| options.expires_in = seconds)
+                    allowed
+                />
+                <CountChoice
+                    id="downloads"
+                    testid="send-downloads"
+                    label=t().downloads
+                    value=count
+                    set=move |count| choice.update(|options| options.downloads = count)
+                    allowed
+                />
                 <div class="field">
                     <label for="password">{t().password} " " <span class="muted">{move || if sending.lacks_password() { t().password_needed } else { t().optional }}</span></label>
                     <PasswordField id="password" testid="send-password" value=password autocomplete="new-password" described_by=Some("password-hint") invalid=false/>
@@ -126,6 +100,13 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                     ></textarea>
                     <p class="hint" id="note-hint">{t().note_hint}</p>
                 </div>
+                <label class="check">
+                    <input type="checkbox" data-testid="send-forget" prop:checked=move || choice.with(|options| options.forget) on:change:target=move |event| {
+                        let forget = event.target().checked();
+                        choice.update(|options| options.forget = forget);
+                    }/>
+                    <span>{t().do_not_keep} <span class="hint">{t().do_not_keep_hint}</span></span>
+                </label>
             </div>
         </details>
     }

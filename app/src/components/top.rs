@@ -1,12 +1,26 @@
 //! The bar at the top. It shows only pages that exist.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
-use crate::{Page, components::Icon, dom, messages::t, transfers::Sending};
+use crate::{
+    Page,
+    components::Icon,
+    dom,
+    messages::t,
+    transfers::{SendScreen, Sending},
+};
 
 const MENU: &str = "nav";
 /// A name and not a literal: the macro writes subtrees of literals as they stand, and there `use_` would keep its underscore.
 const LOGO: &str = "#s-logo";
+
+/// The way to the page that sends leads to a new sending: a link that was just sent is in the list of sent links.
+fn begin_anew(event: &ev::MouseEvent, sending: Sending) {
+    let in_this_tab = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+    if in_this_tab && sending.screen.get_untracked() == SendScreen::Sent {
+        sending.again();
+    }
+}
 
 /// Brand and navigation; a sending that runs is told here while its person is on another page.
 #[component]
@@ -26,7 +40,7 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
     view! {
         <header class="top">
             <div class="wrap">
-                <a class="brand" href="/" data-testid="nav-brand">
+                <a class="brand" href="/" data-testid="nav-brand" on:click=move |event| begin_anew(&event, sending)>
                     <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
                         <use_ href=LOGO></use_>
                     </svg>
@@ -38,7 +52,8 @@ pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
                 </button>
                 <nav class="nav" id=MENU popover="auto" aria-label=t().main_navigation>
                     <ul role="list" on:click=move |_| dom::close_menu(MENU)>
-                        <li><a href="/" data-testid="nav-send" aria-current=move || current(Page::Send)>{send}</a></li>
+                        <li><a href="/" data-testid="nav-send" aria-current=move || current(Page::Send) on:click=move |event| begin_anew(&event, sending)>{send}</a></li>
+                        <li><a href="/sent" data-testid="nav-sent" aria-current=move || current(Page::SentLinks)>{t().nav_sent}</a></li>
                         <li><a href="/security" data-testid="nav-security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
                     </ul>
                 </nav>

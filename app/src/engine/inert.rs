@@ -6,7 +6,7 @@
     reason = "the shape is the browser's; what a server does not do stays unused here"
 )]
 
-use sealdrop_api::{Limits, ProblemType, links::LinkStatus};
+use sealdrop_api::{Limits, ProblemType, links::LinkState};
 
 /// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
 pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
@@ -92,6 +92,7 @@ pub(crate) struct SendOptions {
     pub(crate) max_downloads: u32,
     pub(crate) going_on: Option<String>,
     pub(crate) send_changed: bool,
+    pub(crate) forget: bool,
 }
 
 pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
@@ -103,6 +104,7 @@ pub(crate) fn send(_: Vec<Picked>, options: SendOptions, mut on_event: impl FnMu
         max_downloads: _,
         going_on: _,
         send_changed: _,
+        forget: _,
     } = options;
     on_event(SendEvent::Failed(Failure::away()));
     SendHandle
@@ -186,32 +188,65 @@ pub(crate) enum FileState {
 }
 
 pub(crate) struct Sent {
+    pub(crate) link: OwnLink,
+    pub(crate) owner: Owner,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OwnLink {
+    pub(crate) link_id: String,
     pub(crate) link: String,
     pub(crate) address: String,
     pub(crate) key: String,
-    pub(crate) files: usize,
+    pub(crate) name: String,
+    pub(crate) note: String,
+    pub(crate) files: u64,
+    pub(crate) listed: Vec<(String, u64)>,
     pub(crate) plain_bytes: u64,
+    pub(crate) created_ms: f64,
     pub(crate) expires_at_ms: f64,
     pub(crate) max_downloads: u32,
+    pub(crate) used: u32,
+    pub(crate) active: u32,
+    pub(crate) opened: u64,
+    pub(crate) failed: u32,
+    pub(crate) state: LinkState,
     pub(crate) has_password: bool,
-    pub(crate) owner: Owner,
+    pub(crate) revivable_until_ms: Option<f64>,
+    pub(crate) is_kept: bool,
+}
+
+pub(crate) async fn sent_links() -> Option<Vec<Owner>> {
+    None
 }
 
 #[derive(Clone)]
 pub(crate) struct Owner;
 
 impl Owner {
-    pub(crate) async fn status(&self) -> Result<LinkStatus, Failure> {
+    pub(crate) fn look(&self) -> Option<OwnLink> {
+        None
+    }
+    pub(crate) async fn refresh(&self) -> Result<OwnLink, Failure> {
         Err(Failure::away())
     }
-    pub(crate) async fn extend(&self, _: u64) -> Result<LinkStatus, Failure> {
+    pub(crate) async fn extend(&self, _: u64) -> Result<OwnLink, Failure> {
         Err(Failure::away())
     }
-    pub(crate) async fn limit(&self, _: u32) -> Result<LinkStatus, Failure> {
+    pub(crate) async fn limit(&self, _: u32) -> Result<OwnLink, Failure> {
         Err(Failure::away())
     }
-    pub(crate) async fn revoke(&self) -> Result<(), Failure> {
+    pub(crate) async fn change_note(&self, _: String) -> Result<OwnLink, Failure> {
         Err(Failure::away())
+    }
+    pub(crate) async fn change_password(&self, _: String) -> Result<OwnLink, Failure> {
+        Err(Failure::away())
+    }
+    pub(crate) async fn revoke(&self) -> Result<OwnLink, Failure> {
+        Err(Failure::away())
+    }
+    pub(crate) async fn forget(&self) -> bool {
+        false
     }
 }
 

@@ -7,19 +7,17 @@ use crate::{
         Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, ReceivePhase, ReceiveProgress, SendPhase,
         SendProgress, UnfinishedDownload, UnfinishedState, UnfinishedUpload, now_ms,
     },
-    messages::t,
     model::{
         items,
         limits::Allowed,
         names,
-        qr::qr_path,
         run::{Mark, Run},
         trouble::{self, Trouble, failure},
     },
-    transfers::{Card, Letter, Over, ReceiveScreen, Received, Receiving, SendScreen, Sending},
+    transfers::{Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
 };
 
-const CHOSEN: [(&str, u64); 12] = [
+pub(super) const CHOSEN: [(&str, u64); 12] = [
     (
         "Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif",
         38_412_997_120,
@@ -66,11 +64,6 @@ const HOSTILE: [(&str, u64); 10] = [
     ("\u{200b}\u{feff}invisible\u{2066}.pdf", 12),
     ("</title></textarea></style><style>*{display:none}/a.txt", 12),
 ];
-
-const LINK: (&str, &str) = (
-    "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#",
-    "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
-);
 
 fn allowed() -> Allowed {
     Allowed {
@@ -314,66 +307,6 @@ pub(super) fn unreadable(sending: Sending) {
 
 pub(super) fn send_away(sending: Sending) {
     stop(sending, &failure(FailureKind::ServerAway));
-}
-
-pub(super) fn sent(sending: Sending) {
-    empty(sending);
-    let link = format!("{}{}", LINK.0, LINK.1);
-    sending.card.set(Some(Card {
-        qr: qr_path(&link),
-        link,
-        address: LINK.0.to_owned(),
-        key: LINK.1.to_owned(),
-        files: 12,
-        plain_bytes: CHOSEN.iter().map(|(_, len)| len).sum(),
-        expires_at_ms: now_ms() + 7.0 * 86_400_000.0,
-        used: 0,
-        opened: 0,
-        active: 0,
-        failed: 0,
-        max_downloads: 10,
-        has_password: false,
-        ended: false,
-        over: None,
-    }));
-    sending.screen.set(SendScreen::Sent);
-}
-
-pub(super) fn sent_used_up(sending: Sending) {
-    let until_ms = now_ms() + 23.0 * 3_600_000.0;
-    used_up(sending, Over::UsedUp { until_ms });
-}
-
-pub(super) fn sent_used_up_deleted(sending: Sending) {
-    used_up(sending, Over::UsedUpAndDeleted);
-}
-
-pub(super) fn sent_expired(sending: Sending) {
-    used_up(sending, Over::Expired);
-}
-
-fn used_up(sending: Sending, over: Over) {
-    sent(sending);
-    sending.card.update(|card| {
-        if let Some(card) = card {
-            (card.used, card.opened, card.max_downloads) = (10, 12, 10);
-            card.over = Some(over);
-        }
-    });
-}
-
-pub(super) fn owner_failed(sending: Sending) {
-    sent(sending);
-    sending.owner_error.set(Some(("server-away", t().owner_failed)));
-}
-
-pub(super) fn sent_revoked(sending: Sending) {
-    sent(sending);
-    sending.card.update(|card| {
-        if let Some(card) = card {
-            card.ended = true;
-        }
-    });
 }
 
 pub(super) fn opening(receiving: Receiving) {

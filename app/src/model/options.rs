@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) password: String,
     pub(crate) note: String,
     pub(crate) title: String,
+    /// Whether this browser shall not keep the link.
+    pub(crate) forget: bool,
 }
 
 impl Options {
@@ -27,6 +29,7 @@ impl Options {
             password: String::new(),
             note: String::new(),
             title: String::new(),
+            forget: false,
         }
     }
 
@@ -69,6 +72,28 @@ pub(crate) fn counts(allowed: &Allowed, now: u32) -> Vec<u32> {
     all
 }
 
+/// A time that was typed, in seconds: at least a minute, at most what the server allows. `None` for what is no number.
+pub(crate) fn own_span(typed: &str, unit: u64, most: u64) -> Option<u64> {
+    let number: u64 = typed.trim().parse().ok()?;
+    Some(number.saturating_mul(unit).clamp(60, most.max(60)))
+}
+
+/// Downloads that were typed: at least one, at most what the server allows.
+pub(crate) fn own_count(typed: &str, most: u32) -> Option<u32> {
+    let number: u64 = typed.trim().parse().ok()?;
+    Some(u32::try_from(number).unwrap_or(u32::MAX).clamp(1, most.max(1)))
+}
+
+/// A time as a number of the largest unit that it is a multiple of; `units` from the smallest on.
+pub(crate) fn in_units(seconds: u64, units: &[u64; 3]) -> (u64, u64) {
+    let fits = units
+        .iter()
+        .rev()
+        .find(|unit| seconds >= **unit && seconds.is_multiple_of(**unit));
+    let unit = fits.copied().unwrap_or(units[0]);
+    (seconds.div_ceil(unit), unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +119,23 @@ mod tests {
         };
         assert_eq!(spans(&allowed, 86_400), [3600, 86_400, 172_800]);
         assert_eq!(counts(&allowed, 5), [1, 5, 7]);
+    }
+
+    #[test]
+    fn own_values_stay_within_what_the_server_allows() {
+        assert_eq!(own_span("3", 86_400, 30 * 86_400), Some(3 * 86_400));
+        assert_eq!(own_span(" 90 ", 86_400, 30 * 86_400), Some(30 * 86_400));
+        assert_eq!(own_span("0", 60, 3600), Some(60));
+        assert_eq!(own_span("99999999999999999999", 60, 3600), None);
+        assert_eq!(own_span("18446744073709551615", 86_400, 3600), Some(3600));
+        assert_eq!((own_span("", 60, 3600), own_span("1.5", 60, 3600)), (None, None));
+        assert_eq!(
+            (own_count("7", 100), own_count("0", 100), own_count("5000000000", 100)),
+            (Some(7), Some(1), Some(100))
+        );
+        let units = [60, 3600, 86_400];
+        assert_eq!(in_units(7 * 86_400, &units), (7, 86_400));
+        assert_eq!(in_units(36 * 3600, &units), (36, 3600));
+        assert_eq!(in_units(90, &units), (2, 60));
     }
 }

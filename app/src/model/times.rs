@@ -17,6 +17,15 @@ pub(crate) fn span(seconds: u64) -> String {
     }
 }
 
+/// A duration of one's own, to the minute: `1 day`, `36 hours`, `90 minutes`.
+pub(crate) fn span_exactly(seconds: u64) -> String {
+    if seconds >= HOUR && !seconds.is_multiple_of(HOUR) {
+        (t().minutes)(seconds.div_ceil(MINUTE))
+    } else {
+        span(seconds)
+    }
+}
+
 /// What is left of a transfer, rounded so that it does not jump: `1 h 35 min`, `4 min`, `less than a minute`.
 pub(crate) fn left(seconds: u64) -> String {
     match seconds {
@@ -131,6 +140,13 @@ mod tests {
         assert_eq!(span(86_400), "1 day");
         assert_eq!(span(604_800), "7 days");
         assert_eq!(span(90), "2 minutes");
+    }
+
+    #[test]
+    fn own_times_are_not_rounded_away() {
+        assert_eq!(span_exactly(86_400), "1 day");
+        assert_eq!(span_exactly(36 * 3600), "36 hours");
+        assert_eq!(span_exactly(90 * 60), "90 minutes");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
         items::{self, Item, RowKey},
         names, numbers, trouble,
     },
+    pages::NewestSentLinks,
     transfers::Sending,
 };
 
@@ -78,6 +79,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                 <div class="stack">
                     <UnfinishedUploads sending choose=move |()| dom::press(FILES)/>
                     <Terms sending open=false/>
+                    <NewestSentLinks sending/>
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
                         <div><Icon name="server" small=true/><span>{m.fact_server}</span></div>

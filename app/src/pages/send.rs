@@ -21,6 +21,7 @@ pub(crate) fn Send() -> impl IntoView {
         sending.take_early(take_early_options());
         sending.ask_limits();
         sending.find_unfinished();
+        sending.find_sent();
         listen(sending);
     });
     view! { <SendScreens sending/> }

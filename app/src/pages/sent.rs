@@ -1,135 +1,145 @@
-//! Sent: the slip that leaves the house, and what its owner can still do.
+//! Sent: the slip that leaves the house, what was sent, and what its owner can still do.
 
 use leptos::prelude::*;
+use sealdrop_api::links::LinkState;
 
-use super::link_end::{LinkEnd, SlipTitle};
 use crate::{
-    components::{CopyButton, Icon, KeyLine, OwnerControls, Seal},
-    dom,
+    components::{Icon, LinkSlip, OwnerControls, Seal, SentContents},
     messages::t,
     model::numbers,
-    transfers::{Card, Sending},
+    transfers::{Card, Keeping, Sending, SentLink},
 };
-
-const LINK: &str = "share-link";
 
 /// The link card.
 #[component]
 pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
-    let ended = Memo::new(move |_| sending.card.with(|card| card.as_ref().is_some_and(Card::is_gone)));
-    Effect::new(move |_| {
-        let again = move || sending.refresh();
-        if let Ok(timer) = set_interval_with_handle(again, std::time::Duration::from_secs(30)) {
-            on_cleanup(move || timer.clear());
-        }
-    });
     view! {
         <main id="main" data-screen="sent">
-            <div class="wrap">
-                <div class="stack stack-8">
-                    {move || {
-                        let card = sending.card.get_untracked()?;
-                        Some(if ended.get() { view! { <LinkEnd sending/> }.into_any() } else { view! { <Slip card sending/> }.into_any() })
-                    }}
-                    <super::sending::Renamed sending/>
-                    <div class="cols">
-                        {move || (!ended.get()).then(|| view! { <OwnerControls sending/> })}
-                        <Advice sending/>
-                    </div>
-                </div>
-            </div>
+            <div class="wrap">{move || sending.sent.get().map(|link| view! { <SentLinkView sending link/> })}</div>
         </main>
     }
     .into_any()
 }
 
 #[component]
-fn Slip(card: Card, sending: Sending) -> impl IntoView {
-    let m = t();
-    let link = card.link.clone();
-    let failed = RwSignal::new(false);
-    let shareable = RwSignal::new(false);
-    let mail = RwSignal::new(String::from("mailto:"));
-    let mail_link = card.link.clone();
+fn SentLinkView(sending: Sending, link: SentLink) -> impl IntoView {
+    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
+    let changeable = Memo::new(move |_| link.card.with(|card| !card.has_ended() || card.is_used_up()));
     Effect::new(move |_| {
-        shareable.set(dom::can_share());
-        mail.set(format!(
-            "mailto:?subject={}&body={}",
-            dom::encode(m.mail_subject),
-            dom::encode(&(m.mail_body)(&mail_link))
-        ));
+        if let Ok(timer) = set_interval_with_handle(move || link.refresh(), std::time::Duration::from_secs(30)) {
+            on_cleanup(move || timer.clear());
+        }
     });
-    let share_link = card.link.clone();
-    let only_key = if card.has_password {
-        m.only_key_password
-    } else {
-        m.only_key_text
-    };
     view! {
-        <section class="slip" aria-labelledby="sent-heading">
-            <div class="slip-main">
-                <div class="slip-title">
-                    <Seal form="sealed"/>
-                    <SlipTitle sending line=(m.sent_line)(card.files, &numbers::bytes(card.plain_bytes))/>
+        <div class="stack stack-8">
+            {move || if ended.get() { view! { <Ended link/> }.into_any() } else { view! { <Slip link/> }.into_any() }}
+            <super::sending::Renamed sending/>
+            <div class="cols">
+                <div class="stack stack-6">
+                    {move || changeable.get().then(|| view! { <OwnerControls link allowed=sending.allowed/> })}
+                    <SentContents link/>
                 </div>
-                <KeyLine address=card.address key=card.key id=LINK testid="share-link"/>
-                <div class="row">
-                    <CopyButton
-                        text=link
-                        label=m.copy_link
-                        testid="copy-link"
-                        shown_in=LINK
-                        class="btn btn-primary btn-big btn-fill-phone"
-                        done=move |worked: bool| failed.set(!worked)
-                    />
-                    <div class="btn-pair">
-                        {move || {
-                            let link = share_link.clone();
-                            shareable.get().then(|| view! {
-                                <button class="btn btn-big" type="button" data-testid="share" on:click=move |_| dom::share(m.mail_subject, &link)><Icon name="share"/>{m.share}</button>
-                            })
-                        }}
-                        <a class="btn btn-big" data-testid="mail" href=move || mail.get()><Icon name="mail"/>{m.mail}</a>
-                    </div>
-                </div>
-                <p class="hint" aria-live="polite">{move || failed.get().then_some(m.copy_failed)}</p>
-                <div class="note note-key">
-                    <Icon name="key"/>
-                    <div><strong>{m.only_key_title}</strong><span>{only_key}</span></div>
-                </div>
+                <Advice sending link/>
             </div>
-            {card.qr.map(|code| {
-                let side = code.side;
-                view! {
-                    <div class="slip-stub">
-                        <div class="qr">
-                            <svg viewBox=format!("0 0 {side} {side}") role="img" aria-label=m.qr_label shape-rendering="crispEdges">
-                                <path fill="currentColor" d=code.path></path>
-                            </svg>
-                        </div>
-                        <p>{m.qr_caption}</p>
-                    </div>
-                }
-            })}
-        </section>
+        </div>
     }
     .into_any()
 }
 
 #[component]
-fn Advice(sending: Sending) -> impl IntoView {
+fn Slip(link: SentLink) -> impl IntoView {
     let m = t();
-    let password = sending
-        .card
-        .with_untracked(|card| card.as_ref().is_some_and(|card| card.has_password));
-    let ended = move || sending.card.with(|card| card.as_ref().is_some_and(Card::is_gone));
+    let card = link.card.get_untracked();
+    let head = view! {
+        <div class="slip-title">
+            <Seal form="sealed"/>
+            <div>
+                <h1 id="sent-heading">{m.sent_title}</h1>
+                <p>{(m.sent_line)(card.own.files, &numbers::bytes(card.own.plain_bytes))}</p>
+            </div>
+        </div>
+    }
+    .into_any();
+    let foot = view! { <Kept link/> }.into_any();
+    view! { <section aria-labelledby="sent-heading"><LinkSlip link head foot/></section> }.into_any()
+}
+
+/// Who has the link, and where it is kept.
+#[component]
+fn Kept(link: SentLink) -> impl IntoView {
+    let m = t();
+    move || {
+        let card = link.card.get();
+        let only_key = if card.own.has_password {
+            m.only_key_password
+        } else {
+            m.only_key_text
+        };
+        let (state, title, kept) = match card.keeping {
+            Keeping::Kept => ("kept", m.kept_title, m.kept_text),
+            Keeping::NotWanted => ("not-wanted", m.not_kept_title, m.not_kept_text),
+            Keeping::Impossible => ("impossible", m.not_kept_title, m.cannot_keep_text),
+        };
+        let class = if card.keeping == Keeping::Kept {
+            "note note-key"
+        } else {
+            "note note-danger"
+        };
+        view! {
+            <div class=class data-testid="keeping" data-state=state>
+                <Icon name="key"/>
+                <div>
+                    <strong>{title}</strong>
+                    <span>{kept}</span>
+                    <span>{only_key}</span>
+                    {(card.keeping == Keeping::Kept).then(|| view! { <span><a href="/sent" data-testid="to-sent">{m.sent_links_title}</a></span> })}
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// After its end.
+#[component]
+fn Ended(link: SentLink) -> impl IntoView {
+    move || {
+        link.card.with(sent_ending).map(|[state, title, text]| {
+            view! {
+                <section class="verdict" aria-labelledby="closed-heading" data-testid=state>
+                    <div class="verdict-stub"><Seal form="ended"/></div>
+                    <div class="verdict-body">
+                        <h1 id="closed-heading">{title}</h1>
+                        <p class="lead">{text}</p>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// How a link ended: its name for tests, title and text.
+pub(crate) fn sent_ending(card: &Card) -> Option<[&'static str; 3]> {
+    let m = t();
+    card.has_ended().then(|| match card.own.state {
+        LinkState::Exhausted => ["used-up", m.used_up_title, m.used_up_text],
+        LinkState::Expired => ["expired", m.expired_title, m.expired_text],
+        LinkState::Revoked => ["revoked", m.revoked_title, m.revoked_text],
+        LinkState::Active => ["gone", m.link_gone_title, m.link_gone_text],
+    })
+}
+
+#[component]
+fn Advice(sending: Sending, link: SentLink) -> impl IntoView {
+    let m = t();
+    let password = link.card.with_untracked(|card| card.own.has_password);
+    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
     view! {
         <div class="stack">
-            {move || (!ended()).then(|| view! {
+            {move || (!ended.get()).then(|| view! {
                 <section class="stack" aria-labelledby="advice-heading">
                     <h2 id="advice-heading">{m.before_close}</h2>
                     <ul class="plainlist" role="list">
-                        <li><Icon name="key"/><div><strong>{m.keep_it_safe}</strong><span>{m.keep_it_safe_text}</span></div></li>
                         <li><Icon name="eye"/><div><strong>{m.try_it}</strong><span>{m.try_it_text}</span></div></li>
                         {(!password).then(|| view! { <li><Icon name="lock"/><div><strong>{m.something_private}</strong><span>{m.something_private_text}</span></div></li> })}
                     </ul>

@@ -3,27 +3,27 @@
 use std::cell::RefCell;
 
 use leptos::{prelude::*, task::spawn_local};
-use sealdrop_api::links::{LinkState, LinkStatus};
 
 use super::{
-    Voice,
+    SentLink, SentLinks, Voice,
     chosen::{Chosen, FileId},
 };
 use crate::{
+    dom,
     early::EarlyOptions,
-    engine::{
-        self, Failure, FailureKind, Owner, Picked, SendEvent, SendHandle, SendOptions, SendProgress, UnfinishedUpload,
-    },
+    engine::{self, FailureKind, Picked, SendEvent, SendHandle, SendOptions, SendProgress, UnfinishedUpload},
     messages::t,
     model::{
         items::{self, Item, RowKey},
         limits::Allowed,
         options::Options,
-        qr::{QrPath, qr_path},
         run::{Direction, Run, worth_saying},
         trouble::{self, Trouble},
     },
 };
+
+/// Sent links that the empty page shows.
+pub(crate) const NEWEST: usize = 3;
 
 /// Which screen the sending is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,59 +34,6 @@ pub(crate) enum SendScreen {
     Stopped,
 }
 
-/// The link and what is known of it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Card {
-    pub(crate) link: String,
-    pub(crate) address: String,
-    pub(crate) key: String,
-    pub(crate) files: u64,
-    pub(crate) plain_bytes: u64,
-    pub(crate) expires_at_ms: f64,
-    pub(crate) used: u32,
-    /// How often it was opened, whatever came of it.
-    pub(crate) opened: u64,
-    /// Downloads that are going on.
-    pub(crate) active: u32,
-    /// Downloads that ended without being whole.
-    pub(crate) failed: u32,
-    pub(crate) max_downloads: u32,
-    pub(crate) has_password: bool,
-    pub(crate) ended: bool,
-    /// Why it does not open, beside its owner's hand.
-    pub(crate) over: Option<Over>,
-    pub(crate) qr: Option<QrPath>,
-}
-
-/// How a link came to its end by itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Over {
-    /// Its time is over.
-    Expired,
-    /// Its last download is used: until that instant its owner may allow more.
-    UsedUp { until_ms: f64 },
-    /// Its last download was used, and the files are deleted.
-    UsedUpAndDeleted,
-}
-
-impl Over {
-    fn of(status: &LinkStatus) -> Option<Self> {
-        match (status.state, status.revivable_until) {
-            (LinkState::Expired, _) => Some(Self::Expired),
-            (LinkState::Exhausted, Some(until)) => Some(Self::UsedUp {
-                until_ms: milliseconds(until.unix_timestamp()),
-            }),
-            (LinkState::Exhausted, None) => Some(Self::UsedUpAndDeleted),
-            (LinkState::Active | LinkState::Revoked, _) => None,
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "seconds of a date are far below 2^53")]
-fn milliseconds(seconds: i64) -> f64 {
-    seconds as f64 * 1000.0
-}
-
 /// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
 struct Held {
@@ -95,7 +42,6 @@ struct Held {
     handle: Option<SendHandle>,
     /// Under which name what is being sent can go on.
     kept: Option<String>,
-    owner: Option<Owner>,
 }
 
 thread_local! {
@@ -133,10 +79,11 @@ pub(crate) struct Sending {
     /// The last upload was cancelled; its files are still on the list.
     pub(crate) cancelled: RwSignal<bool>,
     pub(crate) renamed: RwSignal<Vec<(String, String)>>,
-    pub(crate) card: RwSignal<Option<Card>>,
+    /// The link that was just sent.
+    pub(crate) sent: RwSignal<Option<SentLink>>,
+    /// It and the earlier ones.
+    pub(crate) links: SentLinks,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
-    /// Why the last wish of the owner was not fulfilled.
-    pub(crate) owner_error: RwSignal<Option<(&'static str, &'static str)>>,
     voice: Voice,
 }
 
@@ -161,9 +108,9 @@ impl Sending {
             cancelling: RwSignal::new(false),
             cancelled: RwSignal::new(false),
             renamed: RwSignal::new(Vec::new()),
-            card: RwSignal::new(None),
+            sent: RwSignal::new(None),
+            links: SentLinks::new(voice),
             trouble: RwSignal::new(None),
-            owner_error: RwSignal::new(None),
             voice,
         }
     }
@@ -428,6 +375,7 @@ impl Sending {
                     .with_untracked(|upload| upload.as_ref().map(|upload| upload.id.clone()))
             }),
             send_changed: self.start_over.get_untracked(),
+            forget: options.forget,
         };
         let handle = engine::send(picked, options, move |event| self.hear(event));
         HELD.with_borrow_mut(|held| held.handle = Some(handle));
@@ -446,33 +394,12 @@ impl Sending {
             SendEvent::Renamed(names) => self.renamed.set(names),
             SendEvent::Progress(progress) => self.progress(&progress),
             SendEvent::Done(sent) => {
-                let card = Card {
-                    qr: qr_path(&sent.link),
-                    files: sent.files as u64,
-                    plain_bytes: sent.plain_bytes,
-                    expires_at_ms: sent.expires_at_ms,
-                    used: 0,
-                    opened: 0,
-                    active: 0,
-                    failed: 0,
-                    max_downloads: sent.max_downloads,
-                    has_password: sent.has_password,
-                    ended: false,
-                    over: None,
-                    link: sent.link,
-                    address: sent.address,
-                    key: sent.key,
-                };
-                HELD.with_borrow_mut(|held| {
-                    *held = Held {
-                        owner: Some(sent.owner),
-                        ..Held::default()
-                    }
-                });
-                self.card.set(Some(card));
+                let wanted = self.options.with_untracked(|options| !options.forget);
+                let link = self.links.add(sent.link, sent.owner, wanted);
+                HELD.with_borrow_mut(|held| *held = Held::default());
+                self.show(link);
                 self.over_and_done();
                 self.clear();
-                self.screen.set(SendScreen::Sent);
                 self.voice.0.set(t().sent_title.to_owned());
             }
             SendEvent::Failed(failure) => {
@@ -544,11 +471,36 @@ impl Sending {
         }
     }
 
-    /// Begins anew, with nothing chosen; the link on the screen is forgotten.
+    /// Shows a link as the one that was just sent. A reload shows it again, if this browser keeps it.
+    fn show(self, link: SentLink) {
+        dom::remember_sent(&link.id());
+        self.sent.set(Some(link));
+        self.screen.set(SendScreen::Sent);
+    }
+
+    /// Reads the links that were sent from here. After a reload of its page the one that was just sent is shown again.
+    pub(crate) fn find_sent(self) {
+        // Asked for once: later the page is where its visit has led it.
+        let first = !self.links.known.get_untracked() && self.screen.get_untracked() == SendScreen::Choosing;
+        let before = first.then(dom::sent_before_reload).flatten();
+        spawn_local(async move {
+            self.links.read(0).await;
+            let link = before.and_then(|id| self.links.find(&id));
+            let is_free =
+                self.screen.get_untracked() == SendScreen::Choosing && self.items.with_untracked(Vec::is_empty);
+            if let Some(link) = link.filter(|_| is_free) {
+                self.show(link);
+                link.refresh();
+            }
+            self.links.read(NEWEST).await;
+        });
+    }
+
+    /// Begins anew, with nothing chosen; the link on the screen is still in the list of sent links.
     pub(crate) fn again(self) {
         HELD.with_borrow_mut(|held| *held = Held::default());
-        self.card.set(None);
-        self.owner_error.set(None);
+        dom::forget_sent();
+        self.sent.set(None);
         self.renamed.set(Vec::new());
         self.choose();
     }
@@ -568,96 +520,6 @@ impl Sending {
         self.weight.set(0);
         self.options.set(Options::from_limits(&self.allowed.get_untracked()));
     }
-
-    /// Asks how often the link was used.
-    pub(crate) fn refresh(self) {
-        let Some(owner) = owner() else { return };
-        spawn_local(async move {
-            if let Ok(status) = owner.status().await {
-                self.learn(&status);
-            }
-        });
-    }
-
-    pub(crate) fn extend(self, expires_in: u64) {
-        let Some(owner) = owner() else { return };
-        spawn_local(async move {
-            let answer = owner.extend(expires_in).await;
-            self.owner_answer(answer);
-        });
-    }
-
-    pub(crate) fn limit(self, max_downloads: u32) {
-        let Some(owner) = owner() else { return };
-        spawn_local(async move {
-            let answer = owner.limit(max_downloads).await;
-            self.owner_answer(answer);
-        });
-    }
-
-    pub(crate) fn revoke(self) {
-        let Some(owner) = owner() else { return };
-        spawn_local(async move {
-            match owner.revoke().await {
-                Ok(()) => {
-                    self.owner_error.set(None);
-                    self.end();
-                }
-                Err(failure) => self.owner_failed(&failure),
-            }
-        });
-    }
-
-    fn owner_answer(self, answer: Result<LinkStatus, Failure>) {
-        match answer {
-            Ok(status) => {
-                self.owner_error.set(None);
-                self.learn(&status);
-            }
-            Err(failure) => self.owner_failed(&failure),
-        }
-    }
-
-    fn learn(self, status: &LinkStatus) {
-        if status.state == LinkState::Revoked {
-            return self.end();
-        }
-        self.card.update(|card| {
-            if let Some(card) = card {
-                card.used = status.used;
-                card.opened = status.opened;
-                card.active = status.active;
-                card.failed = status.failed;
-                card.max_downloads = status.max_downloads;
-                card.over = Over::of(status);
-                // Of a link that is used up it is the instant of its last download.
-                if status.state != LinkState::Exhausted {
-                    card.expires_at_ms = milliseconds(status.expires_at.unix_timestamp());
-                }
-            }
-        });
-    }
-
-    fn owner_failed(self, failure: &Failure) {
-        let name = trouble::name(failure);
-        let gone = name.starts_with("link-");
-        let text = if gone { t().owner_gone } else { t().owner_failed };
-        self.voice.0.set(text.to_owned());
-        self.owner_error.set(Some((name, text)));
-    }
-
-    fn end(self) {
-        self.voice.0.set(t().revoked_title.to_owned());
-        self.card.update(|card| {
-            if let Some(card) = card {
-                card.ended = true;
-            }
-        });
-    }
-}
-
-fn owner() -> Option<Owner> {
-    HELD.with_borrow(|held| held.owner.clone())
 }
 
 fn with_handle(wish: impl FnOnce(&SendHandle)) {

@@ -107,6 +107,11 @@ pub enum BlobContext<'a> {
         /// The object.
         object_id: &'a [u8; 16],
     },
+    /// 31: a link that this device sent. Never leaves the device.
+    SentLink {
+        /// The link.
+        link_id: &'a [u8; 16],
+    },
     /// 32: the secret of a received link, for the life of its tab. Never leaves the device.
     ReceivedLink {
         /// The link.
@@ -128,6 +133,7 @@ impl BlobContext<'_> {
             Self::Anchor { .. } => 0x13,
             Self::LinkPayload { .. } => 0x20,
             Self::UploadSession { .. } => 0x30,
+            Self::SentLink { .. } => 0x31,
             Self::ReceivedLink { .. } => 0x32,
         }
     }
@@ -180,8 +186,10 @@ impl BlobContext<'_> {
                 let (account_id, epoch) = account.unwrap_or((&[0; 16], 0));
                 [&account_id[..], object_id, &epoch.to_be_bytes()].concat()
             }
-            // Only a device key seals it: there is no account.
-            Self::ReceivedLink { link_id } => [&[0; 16][..], link_id, &0_u32.to_be_bytes()].concat(),
+            // Only a device key seals these: there is no account.
+            Self::SentLink { link_id } | Self::ReceivedLink { link_id } => {
+                [&[0; 16][..], link_id, &0_u32.to_be_bytes()].concat()
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ mod preview;
 mod resume;
 mod retry;
 mod save_name;
+mod sent_link;
 mod spine;
 mod upload;
 mod upload_pipe;
@@ -69,6 +70,7 @@ pub use preview::{
 pub use resume::{Journal, NoJournal, Unfinished, UnfinishedSummary};
 pub use retry::Patience;
 pub use save_name::{Target, save_name};
+pub use sent_link::{ListedFile, Revision, SentLink, SentLinkFacts};
 pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};
 pub use upload_pipe::upload_pipe;
 pub use watch::{Pace, SILENCE, Watch};

@@ -7,7 +7,9 @@ use sealdrop_api::{
     links::{CreateLink, GetLink, NewLink},
     uploads::PartToSign,
 };
-use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, Zeroizing, make_link_id, make_object, seal_blob};
+use sealdrop_crypto::{
+    BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, Zeroizing, make_link_id, make_object, seal_blob,
+};
 
 use crate::{
     Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
@@ -16,6 +18,7 @@ use crate::{
     names::bundle_name,
     resume::{KeptLink, Writer, digest_choices},
     sanitize,
+    sent_link::Revision,
     spine::Spine,
     upload::{Begun, copy_fek},
     uploading::Uploading,
@@ -92,7 +95,10 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         flags,
         rev: 1,
     };
-    let payload = seal_blob(&access.payload_key, &context, &text).await?;
+    let LinkAccess {
+        payload_key, verifier, ..
+    } = access;
+    let payload = seal_blob(&payload_key, &context, &text).await?;
 
     let (expires_in, max_downloads) = match (options.expires_in, options.max_downloads) {
         (Some(expires_in), Some(max_downloads)) => (expires_in, max_downloads),
@@ -108,7 +114,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     begun.link.set(Some(link_id));
     let request = NewLink {
         link_id,
-        verifier: access.verifier,
+        verifier,
         payload: SealedBytes(payload),
         manifest,
         expires_in,
@@ -123,15 +129,16 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     };
     writer.link(&link).await?;
     writer.written().await?;
-    ask_for_link(spine, link, (files, plain_bytes), options, token).await
+    ask_for_link(spine, (link, payload_key), (files, plain_bytes), options, token).await
 }
 
-/// Whether a link that an earlier run asked for is what is asked for now: its time, downloads, name, note and password.
-pub(crate) async fn is_as_asked<P: Platform>(
+/// The key of the payload, if a link that an earlier run asked for is what is asked for now: its time, downloads, name, note
+/// and password.
+pub(crate) async fn key_if_as_asked<P: Platform>(
     platform: &P,
     link: &KeptLink,
     options: &SendOptions,
-) -> Result<bool, TransferError> {
+) -> Result<Option<PayloadKey>, TransferError> {
     let KeptLink {
         request,
         secret,
@@ -140,13 +147,11 @@ pub(crate) async fn is_as_asked<P: Platform>(
     } = link;
     let password = normalize_password(platform, options.password.as_ref());
     if *chosen != digest_choices(options) || flags.has_password() != password.is_some() {
-        return Ok(false);
+        return Ok(None);
     }
-    let Some(password) = password else { return Ok(true) };
-    let access = platform
-        .derive_link_access(request.link_id, secret, Some(password.as_str()))
-        .await?;
-    Ok(access.verifier == request.verifier)
+    let password = password.as_ref().map(|password| password.as_str());
+    let access = platform.derive_link_access(request.link_id, secret, password).await?;
+    Ok((access.verifier == request.verifier).then_some(access.payload_key))
 }
 
 /// Whether the server made a link that was asked for: it may be open or over.
@@ -165,7 +170,7 @@ pub(crate) async fn was_made<P: Platform>(
 /// Asks for a link that was made here; asking again answers the same.
 pub(crate) async fn ask_for_link<P: Platform>(
     spine: &Spine<'_, P>,
-    link: KeptLink,
+    (link, payload_key): (KeptLink, PayloadKey),
     (files, plain_bytes): (usize, u64),
     options: &SendOptions,
     token: &OwnerToken,
@@ -174,6 +179,11 @@ pub(crate) async fn ask_for_link<P: Platform>(
         request, secret, flags, ..
     } = link;
     let link_id = request.link_id;
+    let payload = Revision {
+        rev: 1,
+        key: payload_key,
+        sealed: request.payload.clone(),
+    };
     let created = spine.call(&CreateLink { body: request }, Some(token)).await?;
     Ok(Sent {
         link: Link {
@@ -188,6 +198,7 @@ pub(crate) async fn ask_for_link<P: Platform>(
         expires_at: created.expires_at,
         max_downloads: created.max_downloads,
         owner: token.clone(),
+        payload,
     })
 }
 

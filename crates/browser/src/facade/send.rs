@@ -2,19 +2,19 @@
 
 use std::cell::RefCell;
 
-use sealdrop_transfer::{Control, SendFile, TransferError};
+use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError};
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use super::{
-    failure::{Failure, milliseconds},
+    failure::Failure,
     handles,
-    owner::Owner,
+    owner::{OwnLink, Owner},
     picked::Picked,
     progress::FileProgress,
 };
 use crate::{
-    journal::TabJournal,
+    journal::{SentLinkStore, TabJournal},
     platform::BrowserPlatform,
     source::SourceFile,
     stay::Stay,
@@ -39,6 +39,8 @@ pub struct SendOptions {
     pub going_on: Option<String>,
     /// Whether files that are not as they were are sent anew; otherwise they are refused.
     pub send_changed: bool,
+    /// Whether this browser shall not keep the link.
+    pub forget: bool,
 }
 
 impl std::fmt::Debug for SendOptions {
@@ -109,38 +111,13 @@ pub enum SendPhase {
     Finishing,
 }
 
-/// A finished transfer. `link` and `key` are the only secrets that leave this crate.
-#[derive(Clone, PartialEq)]
+/// A finished transfer.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
-    /// The whole link.
-    pub link: String,
-    /// The link up to and with the `#`.
-    pub address: String,
-    /// What follows the `#`.
-    pub key: String,
-    /// The id of the link.
-    pub link_id: String,
-    /// How many files.
-    pub files: usize,
-    /// Their plain bytes.
-    pub plain_bytes: u64,
-    /// When the link ends, in milliseconds since 1970 UTC, by the server's clock.
-    pub expires_at_ms: f64,
-    /// Its downloads.
-    pub max_downloads: u32,
-    /// Whether a password is asked for.
-    pub has_password: bool,
+    /// What its sender sees of the link.
+    pub link: OwnLink,
     /// The right to change or close it.
     pub owner: Owner,
-}
-
-impl std::fmt::Debug for Sent {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sent")
-            .field("link_id", &self.link_id)
-            .field("files", &self.files)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The handle of a running transfer. Dropping it stops nothing.
@@ -200,6 +177,15 @@ async fn run(
     how.expires_in = Some(options.expires_in);
     how.max_downloads = Some(options.max_downloads);
     (how.concurrency, how.most_at_once) = parts_at_once();
+    // Of more files than these, the first ones are enough to recognise them by.
+    let listed: Vec<ListedFile> = files
+        .iter()
+        .take(200)
+        .map(|file| ListedFile {
+            path: file.path.clone(),
+            len: file.len,
+        })
+        .collect();
     let files = files.into_iter().map(into_source).collect();
     let now = platform.clone();
     let sent = sealdrop_transfer::upload(&platform, files, &how, (&journal, unfinished), control, &|event| {
@@ -211,18 +197,15 @@ async fn run(
         });
     })
     .await?;
-    Ok(Sent {
-        link: sent.link.expose().to_string(),
-        address: sent.link.address(),
-        key: sent.link.key().to_string(),
-        link_id: sent.link.link_id.to_string(),
-        files: sent.files,
-        plain_bytes: sent.plain_bytes,
-        expires_at_ms: milliseconds(sent.expires_at),
-        max_downloads: sent.max_downloads,
-        has_password: sent.link.flags.has_password(),
-        owner: Owner::new(sent.link.link_id, sent.owner),
-    })
+    let link = SentLink::new(sent, listed.into_iter(), js_sys::Date::now() as u64).await?;
+    let is_kept = !options.forget
+        && match SentLinkStore::open().await {
+            Some(store) => store.add(&link).await,
+            None => false,
+        };
+    let owner = Owner::new(link, is_kept);
+    let link = owner.look().ok_or(TransferError::NotWhatWasSealed)?;
+    Ok(Sent { link, owner })
 }
 
 /// Takes an unfinished upload up. Another tab that just looks what there is holds it for a moment.

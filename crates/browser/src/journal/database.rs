@@ -14,8 +14,8 @@ use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRe
 use super::Listed;
 
 const NAME: &str = "sealdrop";
-/// 2 added the handles, 3 the downloads, 4 the places; opening adds what is missing and leaves what is there.
-const VERSION: u32 = 4;
+/// 2 added the handles, 3 the downloads, 4 the places, 5 the sent links; opening adds what is missing and leaves what is there.
+const VERSION: u32 = 5;
 /// `"device"` → the key.
 const KEYS: &str = "keys";
 /// Id → when it was begun.
@@ -29,6 +29,8 @@ const PLACES: &str = "places";
 const LINES: &str = "lines";
 /// Id → the handles of what is sent. They cannot be sealed: whoever reads the profile reads the names of files there.
 const HANDLES: &str = "handles";
+/// Id of a link that was sent from here → its line.
+const SENT: &str = "sent";
 const DEVICE: &str = "device";
 /// Milliseconds until the next try to open it: a browser that was killed may hold its files for a moment longer.
 const PAUSES: [u32; 5] = [100, 300, 900, 2_000, 4_000];
@@ -77,7 +79,7 @@ impl Database {
             let Ok(database) = opening.result().and_then(JsCast::dyn_into::<IdbDatabase>) else {
                 return;
             };
-            for store in [KEYS, UPLOADS, DOWNLOADS, PLACES, LINES, HANDLES] {
+            for store in [KEYS, UPLOADS, DOWNLOADS, PLACES, LINES, HANDLES, SENT] {
                 // It fails for a store that is there already, which is what is wanted.
                 let _ = database.create_object_store(store);
             }
@@ -189,6 +191,50 @@ impl Database {
         Ok(pairs
             .filter_map(|(link, about)| Some((link.as_string()?, about.as_string()?)))
             .collect())
+    }
+
+    /// Every sent link's line, with its id.
+    pub(super) async fn sent(&self) -> Result<Vec<(String, String)>, JsValue> {
+        let transaction = self.transaction(&[SENT], "readonly")?;
+        let store = transaction.object_store(SENT)?;
+        let (keys, values) = (store.get_all_keys()?, store.get_all()?);
+        let keys: Array = done(&keys).await?.dyn_into()?;
+        let values: Array = done_or_ready(&values).await?.dyn_into()?;
+        let pairs = keys.iter().zip(values.iter());
+        Ok(pairs
+            .filter_map(|(link, line)| Some((link.as_string()?, line.as_string()?)))
+            .collect())
+    }
+
+    /// One sent link's line.
+    pub(super) async fn sent_line(&self, link: &str) -> Result<Option<String>, JsValue> {
+        let transaction = self.transaction(&[SENT], "readonly")?;
+        let found = done(&transaction.object_store(SENT)?.get(&link.into())?).await?;
+        Ok(found.as_string())
+    }
+
+    /// Keeps a sent link's line. With `known` it only takes the place of one: another tab may have forgotten the link. Tells
+    /// whether it is kept.
+    pub(super) async fn put_sent(&self, link: &str, line: &str, known: bool) -> Result<bool, JsValue> {
+        let transaction = self.transaction(&[SENT], "readwrite")?;
+        let store = transaction.object_store(SENT)?;
+        let link = &link.into();
+        if known && done(&store.get_key(link)?).await?.is_undefined() {
+            return Ok(false);
+        }
+        store.put_with_key(&line.into(), link)?;
+        complete(&transaction).await?;
+        Ok(true)
+    }
+
+    /// Forgets sent links.
+    pub(super) async fn remove_sent(&self, links: &[String]) -> Result<(), JsValue> {
+        let transaction = self.transaction(&[SENT], "readwrite")?;
+        let store = transaction.object_store(SENT)?;
+        for link in links {
+            store.delete(&link.into())?;
+        }
+        complete(&transaction).await
     }
 
     pub(super) async fn lines(&self, id: &str) -> Result<Vec<String>, JsValue> {

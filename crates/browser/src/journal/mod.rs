@@ -10,6 +10,7 @@ mod downloads;
 mod lock;
 mod notes;
 mod places;
+mod sent_links;
 mod tab_link;
 
 use std::cell::{Cell, RefCell};
@@ -24,6 +25,7 @@ pub(crate) use self::{
     lock::{Held, hold},
     notes::{Chosen, Note},
     places::KeptPlace,
+    sent_links::SentLinkStore,
     tab_link::{keep_in_tab, kept_in_tab},
 };
 

@@ -23,7 +23,8 @@ pub(crate) use progress::progress;
 use send::send;
 
 use crate::{
-    Control, Journal, Link, Platform, SendEvent, TransferError, Unfinished, meter::Meter, resume::Writer, spine::Spine,
+    Control, Journal, Link, Platform, Revision, SendEvent, TransferError, Unfinished, meter::Meter, resume::Writer,
+    spine::Spine,
 };
 
 /// What was sent. It holds the link, which is the key.
@@ -43,6 +44,8 @@ pub struct Sent {
     pub max_downloads: u32,
     /// Owns the link: extends, limits, revokes.
     pub owner: OwnerToken,
+    /// What the link opens, to be written again when its note or password changes.
+    pub payload: Revision,
 }
 
 /// Sends files and makes a link to them.

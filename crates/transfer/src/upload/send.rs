@@ -20,7 +20,7 @@ use crate::{
     FileEntry, Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent,
     TransferError, Unfinished,
     begin_object::{begin_object, first_changed, give_up, summarise},
-    make_link::{Contents, ask_for_link, is_as_asked, make_link, make_link_keys, was_made},
+    make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
     meter::Stage,
     plan::plan,
     resume::{KeptObject, Writer, digest_sources, look_at_empty},
@@ -85,8 +85,8 @@ pub(super) async fn send<P: Platform, J: Journal>(
         let link_id = link.request.link_id;
         begun.link.set(Some(link_id));
         let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
-        if is_whole && is_as_asked(spine.platform, &link, options).await? {
-            return ask_for_link(spine, link, (files.len(), plain_bytes), options, token).await;
+        if is_whole && let Some(key) = key_if_as_asked(spine.platform, &link, options).await? {
+            return ask_for_link(spine, (link, key), (files.len(), plain_bytes), options, token).await;
         }
         // A token makes one link. Nobody has seen this one, but what it says is not what is wanted now.
         if was_made(spine, link_id, token).await? {

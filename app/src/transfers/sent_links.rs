@@ -1,0 +1,298 @@
+//! The links that were sent from here: those that this browser keeps, and those of this visit that it does not.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use leptos::{prelude::*, task::spawn_local};
+use sealdrop_api::links::LinkState;
+
+use super::Voice;
+use crate::{
+    engine::{self, Failure, FailureKind, OwnLink, Owner},
+    messages::t,
+    model::{
+        qr::{QrPath, qr_path},
+        trouble,
+    },
+};
+
+/// Why a link is kept in this browser, or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    Kept,
+    /// The sender did not want it.
+    NotWanted,
+    /// The browser cannot.
+    Impossible,
+}
+
+/// What is known of a link, and how it was passed on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Card {
+    pub(crate) own: OwnLink,
+    pub(crate) qr: Option<QrPath>,
+    pub(crate) keeping: Keeping,
+    /// It was copied, shared or put into a mail from this page.
+    pub(crate) passed_on: bool,
+    /// What became of the last question to the server.
+    pub(crate) answer: Answer,
+}
+
+/// What became of the last question about a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Nothing was asked yet, or it answered.
+    Fine,
+    /// The server cannot be reached now.
+    Away,
+    /// The server does not know the link any more.
+    Gone,
+}
+
+impl Card {
+    pub(crate) fn new(own: OwnLink, keeping: Keeping) -> Self {
+        Self {
+            qr: qr_path(&own.link),
+            own,
+            keeping,
+            passed_on: false,
+            answer: Answer::Fine,
+        }
+    }
+
+    /// Whether nobody can open it any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.own.state != LinkState::Active || self.answer == Answer::Gone
+    }
+
+    /// Whether it opens again if it is allowed more downloads.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.own.state == LinkState::Exhausted && self.answer != Answer::Gone
+    }
+
+    /// Whether leaving the page would lose it.
+    fn is_at_risk(&self) -> bool {
+        self.keeping != Keeping::Kept && !self.passed_on && !self.has_ended()
+    }
+}
+
+thread_local! {
+    /// By the id of their link: what lives on the page's only thread and cannot be a signal's value on a server.
+    static OWNERS: RefCell<BTreeMap<String, Owner>> = RefCell::default();
+}
+
+/// One link of the list.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct SentLink {
+    pub(crate) card: RwSignal<Card>,
+    /// Why the last wish of the owner was not fulfilled.
+    pub(crate) error: RwSignal<Option<(&'static str, &'static str)>>,
+    voice: Voice,
+}
+
+impl SentLink {
+    pub(crate) fn new(card: Card, voice: Voice) -> Self {
+        Self {
+            card: RwSignal::new(card),
+            error: RwSignal::new(None),
+            voice,
+        }
+    }
+
+    pub(crate) fn id(self) -> String {
+        self.card.with_untracked(|card| card.own.link_id.clone())
+    }
+
+    fn owner(self) -> Option<Owner> {
+        let id = self.id();
+        OWNERS.with_borrow(|owners| owners.get(&id).cloned())
+    }
+
+    /// It was copied, shared or put into a mail.
+    pub(crate) fn pass_on(self) {
+        self.card.update(|card| card.passed_on = true);
+    }
+
+    /// Asks how often the link was used.
+    pub(crate) fn refresh(self) {
+        spawn_local(self.ask());
+    }
+
+    async fn ask(self) {
+        let Some(owner) = self.owner() else { return };
+        match owner.refresh().await {
+            Ok(own) => self.learn(own),
+            Err(failure) => self.unanswered(&failure),
+        }
+    }
+
+    pub(crate) fn extend(self, expires_in: u64) {
+        let Some(owner) = self.owner() else { return };
+        spawn_local(async move { self.answered(owner.extend(expires_in).await) });
+    }
+
+    pub(crate) fn limit(self, max_downloads: u32) {
+        let Some(owner) = self.owner() else { return };
+        spawn_local(async move { self.answered(owner.limit(max_downloads).await) });
+    }
+
+    pub(crate) fn change_note(self, note: String) {
+        let Some(owner) = self.owner() else { return };
+        spawn_local(async move { self.answered(owner.change_note(note).await) });
+    }
+
+    pub(crate) fn change_password(self, password: String) {
+        let Some(owner) = self.owner() else { return };
+        spawn_local(async move {
+            let answer = owner.change_password(password).await;
+            if answer.is_ok() {
+                self.voice.0.set(t().password_changed.to_owned());
+            }
+            self.answered(answer);
+        });
+    }
+
+    pub(crate) fn revoke(self) {
+        let Some(owner) = self.owner() else { return };
+        spawn_local(async move { self.answered(owner.revoke().await) });
+    }
+
+    fn answered(self, answer: Result<OwnLink, Failure>) {
+        match answer {
+            Ok(own) => {
+                self.error.set(None);
+                self.learn(own);
+            }
+            Err(failure) => {
+                let name = trouble::name(&failure);
+                let text = if name.starts_with("link-") {
+                    t().owner_gone
+                } else {
+                    t().owner_failed
+                };
+                self.voice.0.set(text.to_owned());
+                self.error.set(Some((name, text)));
+                self.unanswered(&failure);
+            }
+        }
+    }
+
+    fn learn(self, own: OwnLink) {
+        let before = self.card.with_untracked(|card| card.own.state);
+        if own.state == LinkState::Revoked && before != LinkState::Revoked {
+            self.voice.0.set(t().revoked_title.to_owned());
+        }
+        self.card.update(|card| {
+            if card.keeping == Keeping::Kept && !own.is_kept {
+                card.keeping = Keeping::Impossible;
+            }
+            card.own = own;
+            card.answer = Answer::Fine;
+        });
+    }
+
+    fn unanswered(self, failure: &Failure) {
+        let answer = match failure.kind {
+            FailureKind::LinkGone => Answer::Gone,
+            FailureKind::ServerAway => Answer::Away,
+            _ => return,
+        };
+        self.card.update(|card| card.answer = answer);
+    }
+}
+
+/// All of them.
+#[derive(Clone, Copy)]
+pub(crate) struct SentLinks {
+    /// Newest first.
+    pub(crate) all: RwSignal<Vec<SentLink>>,
+    /// Whether this browser was asked for those that it keeps.
+    pub(crate) known: RwSignal<bool>,
+    /// Whether this browser can keep any.
+    pub(crate) can_keep: RwSignal<bool>,
+    /// The one whose details are shown in the list, by its id.
+    pub(crate) open: RwSignal<Option<String>>,
+    voice: Voice,
+}
+
+impl SentLinks {
+    pub(crate) fn new(voice: Voice) -> Self {
+        Self {
+            all: RwSignal::new(Vec::new()),
+            known: RwSignal::new(false),
+            can_keep: RwSignal::new(true),
+            open: RwSignal::new(None),
+            voice,
+        }
+    }
+
+    /// Adds the link that was just sent.
+    pub(crate) fn add(self, own: OwnLink, owner: Owner, wanted: bool) -> SentLink {
+        let keeping = match (own.is_kept, wanted) {
+            (true, _) => Keeping::Kept,
+            (false, false) => Keeping::NotWanted,
+            (false, true) => Keeping::Impossible,
+        };
+        let link = self.hold(own, owner, keeping);
+        self.all.update(|all| all.insert(0, link));
+        link
+    }
+
+    fn hold(self, own: OwnLink, owner: Owner, keeping: Keeping) -> SentLink {
+        OWNERS.with_borrow_mut(|owners| owners.insert(own.link_id.clone(), owner));
+        SentLink::new(Card::new(own, keeping), self.voice)
+    }
+
+    /// Reads what this browser keeps, once for each visit, and asks the server about the newest `ask`.
+    pub(crate) async fn read(self, ask: usize) {
+        if !self.known.get_untracked() {
+            let found = engine::sent_links().await;
+            self.can_keep.set(found.is_some());
+            // Another reading may have been quicker.
+            if !self.known.get_untracked() {
+                for owner in found.unwrap_or_default() {
+                    let Some(own) = owner.look() else { continue };
+                    if self.find(&own.link_id).is_none() {
+                        let link = self.hold(own, owner, Keeping::Kept);
+                        self.all.update(|all| all.push(link));
+                    }
+                }
+                self.known.set(true);
+            }
+        }
+        let newest: Vec<SentLink> = self.all.with_untracked(|all| all.iter().take(ask).copied().collect());
+        for link in newest {
+            let may_change = link.card.with_untracked(|card| !card.has_ended() || card.is_used_up());
+            if may_change {
+                link.ask().await;
+            }
+        }
+    }
+
+    /// The link of this id, if it is known here.
+    pub(crate) fn find(self, id: &str) -> Option<SentLink> {
+        let is_it = |link: &&SentLink| link.card.with_untracked(|card| card.own.link_id == id);
+        self.all.with_untracked(|all| all.iter().find(is_it).copied())
+    }
+
+    /// Takes a link off the list, and out of what this browser keeps.
+    pub(crate) fn forget(self, link: SentLink) {
+        let Some(owner) = link.owner() else { return };
+        spawn_local(async move {
+            if !owner.forget().await {
+                link.error.set(Some(("not-forgotten", t().forget_failed)));
+                self.voice.0.set(t().forget_failed.to_owned());
+                return;
+            }
+            let id = link.id();
+            self.all.update(|all| all.retain(|other| *other != link));
+            OWNERS.with_borrow_mut(|owners| owners.remove(&id));
+            self.voice.0.set(t().forgotten_link.to_owned());
+        });
+    }
+
+    /// Whether leaving the page would lose a link that nobody has.
+    pub(crate) fn is_at_risk(self) -> bool {
+        self.all
+            .with_untracked(|all| all.iter().any(|link| link.card.with_untracked(Card::is_at_risk)))
+    }
+}
