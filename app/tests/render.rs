@@ -292,6 +292,9 @@ fn what_is_not_to_be_had_is_not_offered() {
             "{state}"
         );
     }
+    assert!(page("receive-incomplete").contains("data-testid=\"paste-link\""));
+    let html = page("not-found");
+    assert!(html.contains("data-testid=\"go-send\"") && !html.contains("data-testid=\"paste-link\""));
 }
 
 /// A text that is looked at is letters, whatever it says.

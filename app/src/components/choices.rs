@@ -82,7 +82,7 @@ pub(crate) fn SpanChoice(
                                 take();
                             }
                         />
-                        <select class="input" aria-label=m.own_unit data-testid=format!("{testid}-unit") on:change=move |event| {
+                        <select class="input unit" aria-label=m.own_unit data-testid=format!("{testid}-unit") on:change=move |event| {
                             if let Ok(seconds) = event_target_value(&event).parse() {
                                 unit.set(seconds);
                                 take();

@@ -98,6 +98,9 @@ pub(crate) fn TroubleView(
 fn PasteLink(paste: Callback<String, bool>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
+    // An example of this very server, whose address only a browser knows.
+    let example = RwSignal::new(String::new());
+    Effect::new(move |_| example.set((t().link_placeholder)(&dom::origin())));
     view! {
         <form
             class="field"
@@ -116,7 +119,7 @@ fn PasteLink(paste: Callback<String, bool>) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
-                    placeholder=(t().link_placeholder)("https://sealdrop.example")
+                    placeholder=move || example.get()
                     aria-describedby=NO_LINK
                     aria-invalid=move || wrong.get().then_some("true")
                     prop:value=move || typed.get()

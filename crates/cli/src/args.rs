@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Send(SendArguments),
     Receive(ReceiveArguments),
     Info(InfoArguments),
+    Links(LinksArguments),
     Revoke(RevokeArguments),
     /// Print the reference of this command line as Markdown.
     #[command(hide = true)]
@@ -135,6 +136,17 @@ pub(crate) struct InfoArguments {
     #[arg(long)]
     pub(crate) password: bool,
     /// Print one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// List the links that this machine sent: id, server, when, state and downloads.
+///
+/// The state is asked from the servers. Whole links cannot be shown: the part after `#`, which is the key, is not kept.
+#[derive(Debug, Args)]
+pub(crate) struct LinksArguments {
+    /// Print one line of JSON: a list of id, server, sent_at, state (active, expired, exhausted, revoked, gone, unknown),
+    /// expires_at, opened, active, used, failed, max_downloads.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -1,4 +1,4 @@
-//! `sealdrop`: send, receive, info, revoke, on the same spine as the browser.
+//! `sealdrop`: send, receive, info, links, revoke, on the same spine as the browser.
 //!
 //! Results go to standard output, words and progress to standard error, and the exit code says what happened.
 
@@ -50,6 +50,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Send(arguments) => commands::send::send(arguments).await,
             Command::Receive(arguments) => commands::receive::receive(arguments).await,
             Command::Info(arguments) => commands::info::info(arguments).await,
+            Command::Links(arguments) => commands::links::links(arguments).await,
             Command::Revoke(arguments) => commands::revoke::revoke(arguments).await,
             Command::Reference => bar::print(commands::reference::reference().trim_end())
                 .map_err(|_| Failure::other("Standard output is closed.")),

@@ -5,6 +5,7 @@ use std::{fs, io, path::PathBuf};
 
 use sealdrop_api::{LinkId, OwnerToken};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::args::state_from_environment;
 
@@ -67,6 +68,24 @@ impl State {
     pub(crate) fn recall(&self, link_id: LinkId) -> Option<SentLink> {
         let text = fs::read(self.path_of(link_id)).ok()?;
         serde_json::from_slice(&text).ok()
+    }
+
+    /// Everything that is remembered, newest first, with when it was written.
+    pub(crate) fn all(&self) -> Vec<(LinkId, SentLink, Option<OffsetDateTime>)> {
+        let Ok(folder) = fs::read_dir(self.0.join("sent")) else {
+            return Vec::new();
+        };
+        let mut found: Vec<_> = folder
+            .flatten()
+            .filter_map(|entry| {
+                let name = entry.file_name();
+                let link_id: LinkId = name.to_str()?.strip_suffix(".json")?.parse().ok()?;
+                let written = entry.metadata().and_then(|about| about.modified()).ok();
+                Some((link_id, self.recall(link_id)?, written.map(OffsetDateTime::from)))
+            })
+            .collect();
+        found.sort_by_key(|(_, _, written)| core::cmp::Reverse(*written));
+        found
     }
 
     /// Forgets a link that is closed.
@@ -132,8 +151,10 @@ mod tests {
             assert_eq!(fs::metadata(&state.0)?.permissions().mode() & 0o777, 0o700);
             assert_eq!(fs::metadata(state.path_of(id))?.permissions().mode() & 0o777, 0o600);
         }
+        let all = state.all();
+        assert_eq!((all.len(), all[0].0, all[0].2.is_some()), (1, id, true));
         state.forget(id)?;
-        assert!(state.recall(id).is_none());
+        assert!(state.recall(id).is_none() && state.all().is_empty());
         Ok(())
     }
 }

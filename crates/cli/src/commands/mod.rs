@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod info;
+pub(crate) mod links;
 pub(crate) mod receive;
 pub(crate) mod reference;
 pub(crate) mod revoke;

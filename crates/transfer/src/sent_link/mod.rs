@@ -177,3 +177,145 @@ fn bounded(files: impl Iterator<Item = ListedFile>) -> Vec<ListedFile> {
 fn milliseconds(at: time::OffsetDateTime) -> u64 {
     u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use sealdrop_api::{LinkId, ObjectId};
+    use sealdrop_crypto::{DeviceKey, Fek, LinkFlags, LinkSecret, seal_blob};
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::{ItemKind, Kept, ObjectRef, derive_link_access};
+
+    /// A sent link of one file, as `upload` gives it.
+    fn sent() -> Sent {
+        let (link_id, secret) = (LinkId([7; 16]), LinkSecret::make().expect("random numbers"));
+        let access = derive_link_access(link_id, &secret, Some("first")).expect("keys");
+        let object = ObjectRef {
+            object_id: ObjectId([1; 16]),
+            fek: std::sync::Arc::new(Fek::from_text(&"A".repeat(43)).expect("a key")),
+            tag_root: [2; 32],
+            stream_len: 65_380,
+        };
+        let item = Item {
+            kind: ItemKind::File,
+            parent: None,
+            name: "plans.txt".to_owned(),
+            mime: None,
+            size: 3,
+            modified_ms: None,
+            note: Some("for you".to_owned()),
+            body: Body::Whole(object),
+            kept: Kept::default(),
+        };
+        let flags = LinkFlags::PASSWORD;
+        let context = BlobContext::LinkPayload {
+            link_id: link_id.as_bytes(),
+            flags,
+            rev: 1,
+        };
+        let sealed = block_on(seal_blob(&access.payload_key, &context, &item.to_json(Place::Payload)));
+        Sent {
+            link: Link {
+                origin: "https://drop.example".to_owned(),
+                link_id,
+                flags,
+                secret,
+            },
+            files: 1,
+            plain_bytes: 3,
+            sealed_bytes: 65_536,
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+            max_downloads: 10,
+            owner: OwnerToken::new([3; 32]),
+            payload: Revision {
+                rev: 1,
+                key: access.payload_key,
+                sealed: SealedBytes(sealed.expect("it seals")),
+            },
+        }
+    }
+
+    fn status(rev: u64) -> LinkStatus {
+        LinkStatus {
+            link_id: LinkId([7; 16]),
+            state: LinkState::Active,
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+            max_downloads: 10,
+            rev,
+            opened: 1,
+            active: 0,
+            used: 0,
+            failed: 0,
+            sealed_bytes: 1,
+        }
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_and_says_nothing_in_the_clear() {
+        let device = DeviceKey::make().expect("random numbers");
+        let link = block_on(SentLink::new(sent(), core::iter::empty(), 5)).expect("it opens");
+        assert_eq!(
+            (link.facts.name.as_str(), link.facts.note.as_str()),
+            ("plans.txt", "for you")
+        );
+        assert_eq!(link.facts.listed.len(), 1);
+        let line = block_on(link.seal(&device)).expect("it seals");
+        assert_eq!(SentLink::created_ms(&line), Some(5));
+        for secret in [
+            "plans",
+            "for you",
+            &link.owner.expose(),
+            &link.link.secret.to_text(),
+            &link.link.key(),
+        ] {
+            assert!(!line.contains(secret));
+        }
+        let read = |key: &DeviceKey, id: [u8; 16]| block_on(SentLink::read(key, LinkId(id), &line)).expect("a key");
+        let back = read(&device, [7; 16]).expect("it is there");
+        assert_eq!(*back.link.expose(), *link.link.expose());
+        assert_eq!(back.facts, link.facts);
+        assert!(read(&device, [8; 16]).is_none(), "of another link");
+        let other = DeviceKey::make().expect("random numbers");
+        assert!(read(&other, [7; 16]).is_none(), "of another device");
+    }
+
+    #[test]
+    fn a_new_note_is_the_next_revision_under_the_same_key() {
+        let mut link = block_on(SentLink::new(sent(), core::iter::empty(), 5)).expect("it opens");
+        let change = block_on(link.change_note("other words")).expect("it seals");
+        assert_eq!((change.rev, change.verifier.is_none()), (Some(2), true));
+        let revision = Revision {
+            rev: 2,
+            key: PayloadKey::from_text(&link.revisions[0].key.to_text()).expect("a key"),
+            sealed: change.payload.expect("a payload"),
+        };
+        let item = block_on(open(&link.link, &revision)).expect("it opens");
+        assert_eq!(item.note.as_deref(), Some("other words"));
+        assert!(block_on(link.change_note(&"x".repeat(4097))).is_err());
+    }
+
+    #[test]
+    fn the_server_decides_which_of_two_revisions_holds() {
+        for (rev, note) in [(1, "for you"), (2, "other words")] {
+            let device = DeviceKey::make().expect("random numbers");
+            let mut link = block_on(SentLink::new(sent(), core::iter::empty(), 5)).expect("it opens");
+            block_on(link.change_note("other words")).expect("it seals");
+            // The answer is lost and the page is closed; both revisions are kept.
+            let line = block_on(link.seal(&device)).expect("it seals");
+            let mut link = block_on(SentLink::read(&device, LinkId([7; 16]), &line))
+                .expect("a key")
+                .expect("it is there");
+            assert_eq!(link.revisions.len(), 2);
+            block_on(link.learn(&status(rev))).expect("it opens");
+            assert_eq!((link.facts.note.as_str(), link.revisions.len()), (note, 1));
+            let next = block_on(link.change_note("third")).expect("it seals");
+            assert_eq!(next.rev, Some(rev + 1));
+        }
+        let mut link = block_on(SentLink::new(sent(), core::iter::empty(), 5)).expect("it opens");
+        block_on(link.change_note("refused")).expect("it seals");
+        block_on(link.take_back()).expect("it opens");
+        assert_eq!((link.facts.note.as_str(), link.revisions.len()), ("for you", 1));
+    }
+}
