@@ -70,7 +70,7 @@ test('screens that are a visit away', async ({ page, sendPage, folder, cli, reci
     await expect(other.error.first()).toBeVisible({ timeout: 20_000 });
     checks += await examine(page, `receive, ${name}`);
   }
-  for (const path of ['/security', '/cli', '/no-such-page']) {
+  for (const path of ['/sent', '/security', '/cli', '/no-such-page']) {
     await page.goto(path);
     checks += await examine(page, path);
   }

@@ -24,7 +24,7 @@ test('nothing is complained about over a whole sending and receiving', async ({ 
   await receive.openList(link, 'a password');
   expect(await receive.receive()).toBe('verified');
   await expect.poll(() => receive.downloads.length).toBe(1);
-  for (const path of ['/', '/security', '/cli', '/no-such-page']) {
+  for (const path of ['/', '/sent', '/security', '/cli', '/no-such-page']) {
     await sendPage.page.goto(path);
     await sendPage.page.waitForLoadState('networkidle');
   }

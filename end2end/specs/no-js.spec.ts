@@ -7,6 +7,7 @@ test.use({ javaScriptEnabled: false });
 const pages: [string, RegExp[]][] = [
   ['/', [/encrypted in your browser before they are uploaded/i, /sending needs javascript/i]],
   [`/d/${randomBytes(16).toString('base64url')}`, [/opening a link needs javascript/i]],
+  ['/sent', [/links sent from this device/i, /needs javascript/i]],
   ['/security', [/what we cannot see/i, /what no web page can promise/i]],
   ['/cli', [/build it/i, /cargo install/]],
 ];

@@ -325,7 +325,7 @@ messages! {
     state_active: Text = "Active",
     state_used_up: Text = "All downloads used",
     state_expired: Text = "Expired",
-    state_closed: Text = "Closed",
+    state_closed: Text = "Revoked",
     state_away: Text = "Server not reachable",
     state_gone: Text = "No longer on the server",
     details: Text = "Details",

@@ -42,6 +42,7 @@ const KINDS: &[&str] = &[
     "/readyz",
     "/",
     "/d/AAAAAAAAAAAAAAAAAAAAAA",
+    "/sent",
     "/security",
     "/cli",
     "/nothing",

@@ -57,6 +57,7 @@ async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
     let (second, again) = page(&server, "/", StatusCode::OK).await?;
     assert_ne!(first, second);
     assert_eq!(text, again, "nothing but the nonce changes");
+    page(&server, "/sent", StatusCode::OK).await?;
     page(&server, "/security", StatusCode::OK).await?;
     server.stop().await;
     Ok(())
