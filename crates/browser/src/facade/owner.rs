@@ -7,7 +7,7 @@ use sealdrop_api::{
     Endpoint, LinkId, NoBody, OwnerToken,
     links::{ChangeLink, GetLink, LinkChange, LinkState, LinkStatus, RevokeLink},
 };
-use sealdrop_transfer::{Patience, SentLink, TransferError, call};
+use sealdrop_transfer::{Patience, SentLink, TransferError, call, call_once};
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, FailureKind};
@@ -120,7 +120,9 @@ impl Owner {
     /// # Errors
     /// What the server said, or [`FailureKind::ServerAway`](super::FailureKind::ServerAway).
     pub async fn refresh(&self) -> Result<OwnLink, Failure> {
-        let status = self.ask_status().await?;
+        let (platform, link_id) = (BrowserPlatform::new(), self.inner.link_id);
+        // Once: whoever looks at a list wants to know soon that nobody answers.
+        let status = call_once(&platform, &GetLink { link_id }, Some(&self.inner.token)).await?;
         self.learn(&mut *self.inner.link.lock().await, &status).await
     }
 
