@@ -80,7 +80,7 @@ test('a reload leads back to the link, and so does the list', async ({ page, sen
   await ready(page);
   const only = page.getByTestId('sent-link');
   await expect(only).toHaveAttribute('data-state', 'active');
-  await expect(only).toContainText('1 of 10 used');
+  await expect(only).toContainText('1 of 10 downloads used');
 });
 
 test('copy gives the whole link, from the page and from the list', async ({ page, sendPage, folder, context }) => {

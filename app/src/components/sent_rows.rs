@@ -149,5 +149,5 @@ fn state_view(link: SentLink) -> AnyView {
     let (used, all, at_ms) = (card.own.used, card.own.max_downloads, card.own.expires_at_ms);
     let when = (!card.has_ended()).then(|| view! { " · " {m.expires} " " <Moment at_ms/> });
     let only_here = (card.keeping != Keeping::Kept).then(|| view! { " · " {m.not_kept_here} });
-    view! { <span class=class><Icon name=icon small=true/>{word}</span> " " {(m.used_of)(used, all)} {when} {only_here} }.into_any()
+    view! { <span class=class><Icon name=icon small=true/>{word}</span> " · " {(m.downloads_used)(used, all)} {when} {only_here} }.into_any()
 }

@@ -320,6 +320,7 @@ messages! {
     cannot_keep_title: Text = "This browser cannot keep links.",
     cannot_keep_here: Text = "Private windows and pages without https cannot. Save each link yourself after sending.",
     all_sent_links: Text = "Show all",
+    downloads_used: fn(u32, u32) -> String = |used, all| format!("{used} of {all} downloads used"),
     sent_when: Text = "sent",
     not_kept_here: Text = "not kept, listed until you close this page",
     state_active: Text = "Active",
