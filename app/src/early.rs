@@ -15,6 +15,8 @@ pub(crate) struct EarlyOptions {
     pub(crate) password: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) title: Option<String>,
+    /// Whether the link shall not be kept.
+    pub(crate) forget: bool,
 }
 
 thread_local! {
@@ -35,6 +37,7 @@ pub fn remember_early_input() {
         title: field::<HtmlInputElement>("title")
             .map(|field| field.value())
             .filter(|text| !text.is_empty()),
+        forget: field::<HtmlInputElement>("forget").is_some_and(|field| field.checked()),
     };
     FOUND.with_borrow_mut(|slot| *slot = Some(found));
 }

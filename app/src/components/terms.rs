@@ -101,7 +101,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                     <p class="hint" id="note-hint">{t().note_hint}</p>
                 </div>
                 <label class="check">
-                    <input type="checkbox" data-testid="send-forget" prop:checked=move || choice.with(|options| options.forget) on:change:target=move |event| {
+                    <input type="checkbox" id="forget" data-testid="send-forget" prop:checked=move || choice.with(|options| options.forget) on:change:target=move |event| {
                         let forget = event.target().checked();
                         choice.update(|options| options.forget = forget);
                     }/>

@@ -166,7 +166,7 @@ impl Sending {
     pub(crate) fn take_early(self, early: EarlyOptions) {
         let words = [&early.password, &early.note, &early.title];
         let changes = early.expires_in.is_some() || early.downloads.is_some() || words.into_iter().any(Option::is_some);
-        if !changes {
+        if !changes && !early.forget {
             return;
         }
         self.options.update(|options| {
@@ -175,6 +175,7 @@ impl Sending {
             options.password = early.password.unwrap_or_else(|| std::mem::take(&mut options.password));
             options.note = early.note.unwrap_or_else(|| std::mem::take(&mut options.note));
             options.title = early.title.unwrap_or_else(|| std::mem::take(&mut options.title));
+            options.forget |= early.forget;
         });
     }
 
