@@ -302,3 +302,24 @@ test('a page that is not there leads to the page that sends; a pasted link has a
   await new ReceivePage(page).open(link.slice(0, -10));
   await expect(page.getByTestId('paste-link')).toHaveAttribute('placeholder', `${server.url}/d/…`);
 });
+
+test('a dialog that is left changes nothing, and Send and Sent lead to each other', async ({ page, sendPage, folder }) => {
+  await page.goto('/sent');
+  await ready(page);
+  await page.getByTestId('sent-send').click();
+  await expect(page.getByTestId('choose-files')).toBeVisible();
+  await sendOne(sendPage, folder, 'plans.txt', { note: NOTE, password: 'first' });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.method()));
+  for (const [control, field, leave] of [['change-note', 'new-note', 'new-note-cancel'], ['change-password', 'new-password', 'new-password-cancel']] as const) {
+    await page.getByTestId(control).click();
+    await page.getByTestId(field).fill('something else');
+    await page.getByTestId(leave).click();
+    await expect(page.getByTestId(`${control}-dialog`)).toBeHidden();
+  }
+  expect(asked.filter((method) => method !== 'GET'), 'nothing was asked of the server').toEqual([]);
+  await expect(page.getByTestId('owner-note')).toHaveText(NOTE);
+  await page.getByTestId('to-sent').click();
+  await expect(page).toHaveURL(/\/sent$/);
+  await expect(page.getByTestId('sent-link')).toContainText('plans.txt');
+});
