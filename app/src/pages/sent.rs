@@ -121,7 +121,10 @@ fn Ended(link: SentLink) -> impl IntoView {
 /// How a link ended: its name for tests, title and text.
 pub(crate) fn sent_ending(card: &Card) -> Option<[&'static str; 3]> {
     let m = t();
-    card.has_ended().then(|| match card.own.state {
+    if !card.has_ended() {
+        return None;
+    }
+    Some(match card.own.state {
         LinkState::Exhausted => ["used-up", m.used_up_title, m.used_up_text],
         LinkState::Expired => ["expired", m.expired_title, m.expired_text],
         LinkState::Revoked => ["revoked", m.revoked_title, m.revoked_text],
