@@ -215,6 +215,6 @@ test('U09 a database of version 1 is upgraded, and the key in it stays', async (
       };
     };
   }));
-  expect(version).toBe(4);
+  expect(version).toBe(5);
   expect(derived).toEqual([...new Uint8Array(hkdfSync('sha256', secret, Buffer.alloc(32), '', 32))]);
 });
