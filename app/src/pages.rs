@@ -26,5 +26,5 @@ pub(crate) use received::{JudgedFiles, ReceivedPage};
 pub(crate) use security::Security;
 pub(crate) use send::Send;
 pub(crate) use sending::SendingPage;
-pub(crate) use sent::{SentPage, sent_ending};
+pub(crate) use sent::SentPage;
 pub(crate) use sent_links::{NewestSentLinks, SentLinksPage};

@@ -6,7 +6,7 @@ use crate::{
     components::{CountChoice, Dialog, Icon, Moment, PasswordField, SpanChoice},
     dom,
     messages::t,
-    model::{limits::Allowed, names},
+    model::{limits::Allowed, names, options},
     transfers::{Card, Keeping, SentLink},
 };
 
@@ -37,9 +37,9 @@ pub(crate) fn OwnerControls(link: SentLink, allowed: RwSignal<Allowed>) -> impl 
                     </li>
                 })}
                 <li>
-                    <div><span class="k">{m.downloads}</span><span class="v" data-testid="owner-used">{move || card.with(|card| (m.used_of)(card.own.used, card.own.max_downloads))}</span>
+                    <div><span class="k">{m.downloads}</span><span class="v" data-testid="owner-downloads">{move || card.with(|card| (m.used_of)(card.own.used, card.own.max_downloads))}</span>
                         <span class="v" data-testid="owner-counts">{move || card.with(|card| (m.owner_counts)(card.own.opened, card.own.active, card.own.failed))}</span></div>
-                    <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{m.change_limit}</button>
+                    <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{move || if used_up.get() { m.raise_limit } else { m.change_limit }}</button>
                 </li>
                 {move || (!used_up.get()).then(|| view! {
                     <li>
@@ -100,21 +100,64 @@ fn ExtendDialog(link: SentLink, allowed: RwSignal<Allowed>) -> impl IntoView {
 #[component]
 fn LimitDialog(link: SentLink, allowed: RwSignal<Allowed>) -> impl IntoView {
     let m = t();
-    let wish = RwSignal::new(link.card.with_untracked(|card| card.own.max_downloads));
-    let used = Signal::derive(move || link.card.with(|card| (m.limit_text)(card.own.used.into())));
+    let standing = Memo::new(move |_| link.card.with(Standing::of));
+    // The dialog begins with the limit that holds, or with one that opens the link again.
+    let first = Memo::new(move |_| {
+        let (standing, allowed) = (standing.get(), allowed.get());
+        let more = options::counts(&allowed, standing.limit)
+            .into_iter()
+            .find(|count| *count > standing.used);
+        more.filter(|_| standing.used_up).unwrap_or(standing.limit)
+    });
+    let wish = RwSignal::new(first.get_untracked());
+    Effect::new(move |_| wish.set(first.get()));
+    let closes = move || {
+        let (standing, wish) = (standing.get(), wish.get());
+        wish <= standing.used + standing.active && (standing.used_up || wish != standing.limit)
+    };
+    let used = Signal::derive(move || (m.limit_text)(standing.get().used.into()));
     view! {
         <Dialog id=LIMIT title=m.limit_title>
             <CountChoice id="limit-to" testid="limit-to" label=m.downloads value=wish set=move |count| wish.set(count) allowed hint=used/>
+            <div aria-live="polite">
+                {move || closes().then(|| {
+                    let Standing { used, active, used_up, .. } = standing.get();
+                    let text = if used_up { (m.limit_raise)(used) } else { (m.limit_closes)(used, active) };
+                    view! { <p class="error" data-testid="limit-closes"><Icon name="alert" small=true/><span>{text}</span></p> }
+                })}
+            </div>
             <div class="row">
-                <button class="btn btn-primary" type="button" data-testid="limit-save" on:click=move |_| {
+                <button class="btn btn-primary" type="button" data-testid="limit-save" disabled=move || closes() && standing.get().used_up on:click=move |_| {
                     dom::close_dialog(LIMIT);
-                    link.limit(wish.get_untracked());
+                    // The server takes no number below what is used and going on: that number closes the link.
+                    let Standing { used, active, .. } = standing.get_untracked();
+                    link.limit(wish.get_untracked().max(used + active));
                 }>{m.save}</button>
                 <Leave dialog=LIMIT testid="limit-cancel"/>
             </div>
         </Dialog>
     }
     .into_any()
+}
+
+/// What of a link decides what another limit does to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Standing {
+    limit: u32,
+    used: u32,
+    active: u32,
+    used_up: bool,
+}
+
+impl Standing {
+    fn of(card: &Card) -> Self {
+        Self {
+            limit: card.own.max_downloads,
+            used: card.own.used,
+            active: card.own.active,
+            used_up: card.is_used_up(),
+        }
+    }
 }
 
 #[component]

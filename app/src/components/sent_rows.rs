@@ -40,7 +40,7 @@ fn Row(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl Int
         let id = id.clone();
         Memo::new(move |_| links.open.with(|open| open.as_ref() == Some(&id)))
     };
-    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
+    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
     let failed = RwSignal::new(false);
     let toggled = id.clone();
     // The text of the link is needed to copy it by hand.
@@ -83,14 +83,13 @@ fn Row(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl Int
 /// Everything that can be seen of a link and done with it.
 #[component]
 fn Details(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl IntoView {
-    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
-    let changeable = Memo::new(move |_| link.card.with(|card| !card.has_ended() || card.is_used_up()));
+    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
     Effect::new(move |_| link.refresh());
     view! {
         <div class="sent-details stack stack-6">
             {move || (!ended.get()).then(|| view! { <LinkSlip link/> })}
             <SentContents link/>
-            {move || changeable.get().then(|| view! { <OwnerControls link allowed/> })}
+            {move || (!ended.get()).then(|| view! { <OwnerControls link allowed/> })}
             {move || (!ended.get()).then(|| view! {
                 <div class="row">
                     <Forget link links/>
@@ -113,7 +112,7 @@ fn Forget(link: SentLink, links: SentLinks) -> impl IntoView {
             type="button"
             data-testid="sent-forget"
             on:click=move |_| {
-                let at_once = link.card.with_untracked(Card::has_ended);
+                let at_once = link.card.with_untracked(Card::is_gone);
                 if at_once || sure.get_untracked() { links.forget(link) } else { sure.set(true) }
             }
         >
@@ -147,7 +146,10 @@ fn state_view(link: SentLink) -> AnyView {
         _ => ("state state-ok", "check", m.state_active),
     };
     let (used, all, at_ms) = (card.own.used, card.own.max_downloads, card.own.expires_at_ms);
-    let when = (!card.has_ended()).then(|| view! { " · " {m.expires} " " <Moment at_ms/> });
+    let when = card
+        .over()
+        .is_none()
+        .then(|| view! { " · " {m.expires} " " <Moment at_ms/> });
     let only_here = (card.keeping != Keeping::Kept).then(|| view! { " · " {m.not_kept_here} });
     view! { <span class=class><Icon name=icon small=true/>{word}</span> " · " {(m.downloads_used)(used, all)} {when} {only_here} }.into_any()
 }

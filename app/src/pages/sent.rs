@@ -1,8 +1,8 @@
 //! Sent: the slip that leaves the house, what was sent, and what its owner can still do.
 
 use leptos::prelude::*;
-use sealdrop_api::links::LinkState;
 
+use super::link_end::{LinkEnd, SlipTitle};
 use crate::{
     components::{Icon, LinkSlip, OwnerControls, Seal, SentContents},
     messages::t,
@@ -23,8 +23,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
 
 #[component]
 fn SentLinkView(sending: Sending, link: SentLink) -> impl IntoView {
-    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
-    let changeable = Memo::new(move |_| link.card.with(|card| !card.has_ended() || card.is_used_up()));
+    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
     Effect::new(move |_| {
         if let Ok(timer) = set_interval_with_handle(move || link.refresh(), std::time::Duration::from_secs(30)) {
             on_cleanup(move || timer.clear());
@@ -32,11 +31,11 @@ fn SentLinkView(sending: Sending, link: SentLink) -> impl IntoView {
     });
     view! {
         <div class="stack stack-8">
-            {move || if ended.get() { view! { <Ended link/> }.into_any() } else { view! { <Slip link/> }.into_any() }}
+            {move || if ended.get() { view! { <LinkEnd link/> }.into_any() } else { view! { <Slip link/> }.into_any() }}
             <super::sending::Renamed sending/>
             <div class="cols">
                 <div class="stack stack-6">
-                    {move || changeable.get().then(|| view! { <OwnerControls link allowed=sending.allowed/> })}
+                    {move || (!ended.get()).then(|| view! { <OwnerControls link allowed=sending.allowed/> })}
                     <SentContents link/>
                 </div>
                 <Advice sending link/>
@@ -53,10 +52,7 @@ fn Slip(link: SentLink) -> impl IntoView {
     let head = view! {
         <div class="slip-title">
             <Seal form="sealed"/>
-            <div>
-                <h1 id="sent-heading">{m.sent_title}</h1>
-                <p>{(m.sent_line)(card.own.files, &numbers::bytes(card.own.plain_bytes))}</p>
-            </div>
+            <SlipTitle link line=(m.sent_line)(card.own.files, &numbers::bytes(card.own.plain_bytes))/>
         </div>
     }
     .into_any();
@@ -100,43 +96,11 @@ fn Kept(link: SentLink) -> impl IntoView {
     }
 }
 
-/// After its end.
-#[component]
-fn Ended(link: SentLink) -> impl IntoView {
-    move || {
-        link.card.with(sent_ending).map(|[state, title, text]| {
-            view! {
-                <section class="verdict" aria-labelledby="closed-heading" data-testid=state>
-                    <div class="verdict-stub"><Seal form="ended"/></div>
-                    <div class="verdict-body">
-                        <h1 id="closed-heading">{title}</h1>
-                        <p class="lead">{text}</p>
-                    </div>
-                </section>
-            }
-        })
-    }
-}
-
-/// How a link ended: its name for tests, title and text.
-pub(crate) fn sent_ending(card: &Card) -> Option<[&'static str; 3]> {
-    let m = t();
-    if !card.has_ended() {
-        return None;
-    }
-    Some(match card.own.state {
-        LinkState::Exhausted => ["used-up", m.used_up_title, m.used_up_text],
-        LinkState::Expired => ["expired", m.expired_title, m.expired_text],
-        LinkState::Revoked => ["revoked", m.revoked_title, m.revoked_text],
-        LinkState::Active => ["gone", m.link_gone_title, m.link_gone_text],
-    })
-}
-
 #[component]
 fn Advice(sending: Sending, link: SentLink) -> impl IntoView {
     let m = t();
     let password = link.card.with_untracked(|card| card.own.has_password);
-    let ended = Memo::new(move |_| link.card.with(Card::has_ended));
+    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
     view! {
         <div class="stack">
             {move || (!ended.get()).then(|| view! {

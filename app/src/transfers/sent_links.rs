@@ -48,6 +48,21 @@ pub(crate) enum Answer {
     Gone,
 }
 
+/// How a link came to its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Over {
+    /// Its owner closed it.
+    Revoked,
+    /// Its time is over.
+    Expired,
+    /// Its last download is used: until that instant its owner may allow more.
+    UsedUp { until_ms: f64 },
+    /// Its last download was used, and the files are deleted.
+    UsedUpAndDeleted,
+    /// The server does not know it any more.
+    Gone,
+}
+
 impl Card {
     pub(crate) fn new(own: OwnLink, keeping: Keeping) -> Self {
         Self {
@@ -59,19 +74,31 @@ impl Card {
         }
     }
 
-    /// Whether nobody can open it any more.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.own.state != LinkState::Active || self.answer == Answer::Gone
+    /// How it came to its end, if it did.
+    pub(crate) fn over(&self) -> Option<Over> {
+        match (self.own.state, self.own.revivable_until_ms) {
+            (LinkState::Revoked, _) => Some(Over::Revoked),
+            (LinkState::Expired, _) => Some(Over::Expired),
+            (LinkState::Active | LinkState::Exhausted, _) if self.answer == Answer::Gone => Some(Over::Gone),
+            (LinkState::Exhausted, Some(until_ms)) => Some(Over::UsedUp { until_ms }),
+            (LinkState::Exhausted, None) => Some(Over::UsedUpAndDeleted),
+            (LinkState::Active, _) => None,
+        }
     }
 
-    /// Whether it opens again if it is allowed more downloads.
+    /// Whether it does not open, but does again if it is allowed more downloads.
     pub(crate) fn is_used_up(&self) -> bool {
-        self.own.state == LinkState::Exhausted && self.answer != Answer::Gone
+        matches!(self.over(), Some(Over::UsedUp { .. }))
+    }
+
+    /// Whether nothing opens the link any more, whatever its owner does.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.over().is_some() && !self.is_used_up()
     }
 
     /// Whether leaving the page would lose it.
     fn is_at_risk(&self) -> bool {
-        self.keeping != Keeping::Kept && !self.passed_on && !self.has_ended()
+        self.keeping != Keeping::Kept && !self.passed_on && !self.is_gone()
     }
 }
 
@@ -261,7 +288,7 @@ impl SentLinks {
         }
         let newest: Vec<SentLink> = self.all.with_untracked(|all| all.iter().take(ask).copied().collect());
         for link in newest {
-            let may_change = link.card.with_untracked(|card| !card.has_ended() || card.is_used_up());
+            let may_change = link.card.with_untracked(|card| !card.is_gone());
             if may_change {
                 link.ask().await;
             }

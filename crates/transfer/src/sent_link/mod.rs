@@ -67,6 +67,9 @@ pub struct SentLinkFacts {
     pub failed: u32,
     /// Whether it opens, as the server said last.
     pub state: LinkState,
+    /// Of a link whose downloads are used: until when a higher limit opens it again, in milliseconds since 1970 UTC.
+    #[serde(default)]
+    pub revivable_until_ms: Option<u64>,
 }
 
 /// A link that this device sent. It is the key: redacted in `Debug`.
@@ -116,6 +119,7 @@ impl SentLink {
             opened: 0,
             failed: 0,
             state: LinkState::Active,
+            revivable_until_ms: None,
         };
         Ok(Self {
             link,
@@ -131,7 +135,11 @@ impl SentLink {
     /// As [`Self::new`].
     pub async fn learn(&mut self, status: &LinkStatus) -> Result<(), TransferError> {
         let facts = &mut self.facts;
-        facts.expires_ms = milliseconds(status.expires_at);
+        // Of a link that is used up it is the instant of its last download.
+        if status.state != LinkState::Exhausted {
+            facts.expires_ms = milliseconds(status.expires_at);
+        }
+        facts.revivable_until_ms = status.revivable_until.map(milliseconds);
         facts.max_downloads = status.max_downloads;
         facts.used = status.used;
         facts.active = status.active;
@@ -249,6 +257,7 @@ mod tests {
             used: 0,
             failed: 0,
             sealed_bytes: 1,
+            revivable_until: None,
         }
     }
 
