@@ -22,9 +22,16 @@ pub(crate) fn reload() {
 
 /// Goes to a pasted link, if it is one of this server. Tells whether it is.
 pub(crate) fn go(link: &str) -> bool {
-    let link = link.trim();
-    let behind = link.strip_prefix(&format!("{}/d/", origin()));
-    behind.is_some_and(|behind| !behind.is_empty()) && window().location().assign(link).is_ok()
+    leads_here(link) && window().location().assign(link.trim()).is_ok()
+}
+
+/// Whether a text is a link of this server, and nothing else.
+pub(crate) fn leads_here(text: &str) -> bool {
+    let behind = text
+        .trim()
+        .strip_prefix(&format!("{}/d/", origin()))
+        .unwrap_or_default();
+    !behind.is_empty() && !behind.contains(char::is_whitespace)
 }
 
 /// Moves the focus to what the address names on the page, or to the heading of the screen, so that a keyboard and a screen
@@ -53,6 +60,27 @@ pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id) {
         let _ = element.focus();
     }
+}
+
+/// Unfolds what a field is in, and moves the focus to it.
+pub(crate) fn show_field(id: &str) {
+    let fold = element(id).and_then(|field| field.closest("details").ok().flatten());
+    if let Some(fold) = fold {
+        let _ = fold.set_attribute("open", "");
+    }
+    focus(id);
+}
+
+/// Whether what happens at a place is a field's own affair: typing, pasting.
+pub(crate) fn is_field(target: Option<web_sys::EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.matches("input, textarea, select").unwrap_or(false))
+}
+
+/// Whether the window is as narrow as the style sheet takes a phone's to be.
+pub(crate) fn is_narrow() -> bool {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    width.is_some_and(|width| width < 960.0)
 }
 
 /// Presses a control on behalf of another one.

@@ -9,4 +9,5 @@ pub(crate) mod options;
 pub(crate) mod qr;
 pub(crate) mod run;
 pub(crate) mod times;
+pub(crate) mod tree;
 pub(crate) mod trouble;

@@ -5,6 +5,7 @@ mod command_line;
 mod copy_received;
 mod gate;
 pub(crate) mod letter;
+mod letter_files;
 mod link_end;
 mod not_found;
 pub(crate) mod receive;

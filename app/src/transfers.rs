@@ -2,17 +2,19 @@
 //! person looks at another page. Screens read the signals; only the functions here talk to the engine.
 
 mod chosen;
+mod pasting;
 mod receiving;
 mod sending;
 mod sent_links;
 mod viewing;
 
+pub(crate) use pasting::Pasted;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};
 pub(crate) use sending::{NEWEST, SendScreen, Sending};
 pub(crate) use sent_links::{Answer, Card, Keeping, Over, SentLink, SentLinks};
-pub(crate) use viewing::{View, Viewing};
+pub(crate) use viewing::{Step, View, Viewing};
 
 use leptos::prelude::RwSignal;
 

@@ -15,13 +15,17 @@ use crate::{
 /// More rows than this are counted, not drawn.
 pub(crate) const MAX_ROWS: usize = 500;
 
-/// One row; `lead` stands in place of its icon, `below` under the name, `children` at the end.
+/// Rows of deeper folders stand no further in than this.
+const DEEPEST: usize = 6;
+
+/// One row; `lead` stands in place of its icon, `below` under the name, `children` at the end. `depth` is how many folders it is in.
 #[component]
 pub(crate) fn FileRow(
     item: Item,
     #[prop(optional, into)] class: Signal<&'static str>,
     #[prop(optional)] lead: Option<AnyView>,
     #[prop(optional)] below: Option<AnyView>,
+    #[prop(default = 0)] depth: usize,
     children: Children,
 ) -> impl IntoView {
     let empty = item.len == 0 && item.holds.is_none();
@@ -31,7 +35,10 @@ pub(crate) fn FileRow(
         None => None,
     };
     view! {
-        <li class=move || format!("file {}{}", class.get(), if empty { " is-empty" } else { "" })>
+        <li
+            class=move || format!("file deep-{} {}{}", depth.min(DEEPEST), class.get(), if empty { " is-empty" } else { "" })
+            attr:aria-level=(depth > 0).then(|| (depth + 1).to_string())
+        >
             {lead.unwrap_or_else(|| view! { <Icon name=icon(item.kind)/> }.into_any())}
             <div class="file-main">
                 <FileName name=item.name/>
@@ -45,18 +52,20 @@ pub(crate) fn FileRow(
     .into_any()
 }
 
-/// A tick box with its icon, for the start of a row; `name` is what it is called by those who do not see it.
+/// A tick box, with the icon of its file, for the start of a row; `name` is what it is called by those who do not see it, `some`
+/// tells that a part of it is ticked.
 #[component]
 pub(crate) fn Tick(
-    kind: Kind,
+    #[prop(optional)] kind: Option<Kind>,
     name: String,
     #[prop(into)] ticked: Signal<bool>,
+    #[prop(into)] some: Signal<bool>,
     #[prop(into)] change: Callback<bool>,
 ) -> impl IntoView {
     view! {
         <label class="tick">
-            <input type="checkbox" data-testid="pick" checked=ticked.get_untracked() prop:checked=ticked on:change:target=move |event| change.run(event.target().checked())/>
-            <Icon name=icon(kind)/>
+            <input type="checkbox" data-testid="pick" checked=ticked.get_untracked() prop:checked=ticked prop:indeterminate=some on:change:target=move |event| change.run(event.target().checked())/>
+            {kind.map(|kind| view! { <Icon name=icon(kind)/> })}
             <span class="visually-hidden">{name}</span>
         </label>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CountChoice, Dialog, Icon, Moment, PasswordField, SpanChoice},
+    components::{CountChoice, Deadline, Dialog, Icon, PasswordField, SpanChoice},
     dom,
     messages::t,
     model::{limits::Allowed, names, options},
@@ -32,7 +32,7 @@ pub(crate) fn OwnerControls(link: SentLink, allowed: RwSignal<Allowed>) -> impl 
             <ul class="ctl" role="list">
                 {move || (!used_up.get()).then(|| view! {
                     <li>
-                        <div><span class="k">{m.expires}</span><span class="v" data-testid="owner-expires">{move || view! { <Moment at_ms=expires.get()/> }}</span></div>
+                        <div><span class="k">{m.expires}</span><span class="v" data-testid="owner-expires">{move || view! { <Deadline at_ms=expires.get()/> }}</span></div>
                         <button class="btn btn-quiet" type="button" data-testid="extend" on:click=move |_| dom::show_dialog(EXTEND)>{m.extend}</button>
                     </li>
                 })}

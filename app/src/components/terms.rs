@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{CountChoice, Icon, Marked, PasswordField, SpanChoice},
+    dom,
     messages::t,
     model::items,
     transfers::Sending,
@@ -33,8 +34,18 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
     let takes_title = Memo::new(move |_| sending.items.with(|items| items::count(items)) != 1);
     let span = Signal::derive(move || choice.with(|options| options.expires_in));
     let count = Signal::derive(move || choice.with(|options| options.downloads));
+    // A phone has no room for options beside the list: their line says what holds.
+    let fold = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move |_| {
+        if let Some(fold) = fold
+            .get()
+            .filter(|_| open && dom::is_narrow() && untrack(|| !sending.lacks_password()))
+        {
+            fold.set_open(false);
+        }
+    });
     view! {
-        <details class="panel terms" open=open>
+        <details class="panel terms" open=open node_ref=fold>
             <summary data-testid="terms">
                 <Icon name="clock"/>
                 <span class="dots">

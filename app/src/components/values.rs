@@ -1,4 +1,4 @@
-//! Sizes and instants: short in the line, exact on hover.
+//! Sizes and instants: short in the line, exact on hover; a deadline is exact at once.
 
 use leptos::prelude::*;
 
@@ -20,6 +20,18 @@ pub(crate) fn Moment(at_ms: f64) -> impl IntoView {
     view! {
         <time datetime=times::machine(at_ms) title=times::exact(at_ms, engine::offset_minutes(at_ms))>
             {times::relative(at_ms, engine::now_ms())}
+        </time>
+    }
+    .into_any()
+}
+
+/// When something ends: told from now, and as a date with its time.
+#[component]
+pub(crate) fn Deadline(at_ms: f64) -> impl IntoView {
+    view! {
+        <time datetime=times::machine(at_ms) data-testid="deadline">
+            {times::relative(at_ms, engine::now_ms())}
+            <span class="exact">{times::exact(at_ms, engine::offset_minutes(at_ms))}</span>
         </time>
     }
     .into_any()

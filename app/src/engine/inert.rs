@@ -48,6 +48,10 @@ pub(crate) fn picked_from_input(_: &web_sys::HtmlInputElement) -> std::future::R
     std::future::ready(Vec::new())
 }
 
+pub(crate) fn picked_from_text(_: &str, _: &str) -> Option<Picked> {
+    None
+}
+
 pub(crate) fn pick_files() -> Option<std::future::Ready<Option<Vec<Picked>>>> {
     None
 }

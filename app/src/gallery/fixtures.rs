@@ -14,7 +14,7 @@ use crate::{
         run::{Mark, Run},
         trouble::{self, Trouble, failure},
     },
-    transfers::{Letter, ReceiveScreen, Received, Receiving, SendScreen, Sending},
+    transfers::{Letter, Pasted, ReceiveScreen, Received, Receiving, SendScreen, Sending},
 };
 
 pub(super) const CHOSEN: [(&str, u64); 12] = [
@@ -126,6 +126,22 @@ pub(super) fn starting_over(sending: Sending) {
     chosen(sending);
     sending.going_on.set(Some(unfinished_upload(false)));
     sending.start_over.set(true);
+}
+
+pub(super) fn pasted(sending: Sending) {
+    empty(sending);
+    sending.pasted.set(Some(Pasted {
+        text: format!("{}{}", LINK.0, LINK.1),
+        is_link: true,
+    }));
+}
+
+pub(super) fn pasted_long(sending: Sending) {
+    chosen(sending);
+    sending.pasted.set(Some(Pasted {
+        text: "Minutes of Thursday: who came, what was said, what is to be done.\n".repeat(90),
+        is_link: false,
+    }));
 }
 
 pub(super) fn over(sending: Sending) {
@@ -354,6 +370,11 @@ pub(super) fn letter_hostile(receiving: Receiving) {
         &HOSTILE,
         Some("<script>alert(1)</script>\n\u{202e}sdrawkcab"),
     );
+}
+
+pub(super) fn letter_long_note(receiving: Receiving) {
+    let line = "Drawings for Thursday. Please look at the north stair first, then at the wall.\n";
+    open(receiving, "Kitchen", &RECEIVED, Some(&line.repeat(12)));
 }
 
 pub(super) fn letter_one(receiving: Receiving) {

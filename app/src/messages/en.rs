@@ -51,6 +51,7 @@ messages! {
         let files = files(n);
         if folders == 0 { files } else { format!("{files} in {}", plural(folders + 1, "folder", "folders")) }
     },
+    in_folder: fn(&str) -> String = |name| format!("What is in {name}"),
     and_more: fn(u64) -> String = |n| format!("and {} more", crate::model::numbers::grouped(n)),
 
     // --- frame
@@ -134,6 +135,11 @@ messages! {
     add_more: Text = "Add more",
     add_folder: Text = "Add a folder",
     remove: fn(&str) -> String = |name| format!("Remove {name}"),
+    pasted_title: Text = "You pasted text",
+    pasted_too_long: Text = "A note can have up to 4,000 characters. This text is longer. Add it as a text file.",
+    pasted_open: Text = "Open this link",
+    pasted_note: Text = "Use as note",
+    pasted_file: Text = "Add as text file",
     drop_more: Text = "Drop more files anywhere on this page, or paste them.",
     empty_file_kept: Text = "Empty file",
     empty_file: Text = "Empty file",
@@ -352,6 +358,11 @@ messages! {
     wrong_password: Text = "Wrong password. Check capitals and spaces. If you are sure, the link may have expired.",
     files_for_you: fn(u64) -> String = |n| format!("{} for you", files(n)),
     from_link: Text = "Sender not verified",
+    // In the order of `Kind`.
+    kinds: [Text; 8] = ["Folder", "Image", "Video", "Audio", "Document", "Table", "Archive", "File"],
+    file_kind: fn(&str, &str) -> String = |kind, extension| if extension.is_empty() { kind.to_owned() } else { format!("{kind}, {extension}") },
+    show_all: Text = "Show all",
+    show_less: Text = "Show less",
     note_label: Text = "Note from the sender",
     download_all: Text = "Download all",
     download_all_as_zip: fn(&str) -> String = |size| format!("Download all as a zip, {size}"),
@@ -440,6 +451,8 @@ messages! {
     // --- Preview
     preview: Text = "Preview",
     preview_opening: Text = "Opening the preview",
+    previous_file: Text = "Previous file",
+    next_file: Text = "Next file",
     preview_line: Text = "This is a preview. It does not count as a download.",
     preview_rest: fn(&str) -> String = |size| format!("This is the beginning. Download the file for the other {size}."),
     preview_not: Text = "No preview",

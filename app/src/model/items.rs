@@ -72,13 +72,13 @@ impl Kind {
     pub(crate) fn of(name: &str) -> Self {
         let extension = name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
         match extension.as_str() {
-            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "heic" | "tif" | "tiff" | "bmp" | "raw"
-            | "psd" => Self::Image,
+            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "heic" | "tif" | "tiff" | "bmp" | "raw" | "psd" => {
+                Self::Image
+            }
             "mp4" | "mov" | "mkv" | "webm" | "avi" | "m4v" => Self::Video,
             "mp3" | "wav" | "flac" | "m4a" | "ogg" | "opus" | "aac" => Self::Audio,
-            "pdf" | "doc" | "docx" | "odt" | "txt" | "md" | "rtf" | "svg" | "ppt" | "pptx" | "odp" | "key" | "pages" => {
-                Self::Document
-            }
+            "pdf" | "doc" | "docx" | "odt" | "txt" | "md" | "rtf" | "svg" | "ppt" | "pptx" | "odp" | "key"
+            | "pages" => Self::Document,
             "xls" | "xlsx" | "ods" | "csv" | "tsv" | "parquet" | "numbers" => Self::Table,
             "zip" | "tar" | "gz" | "zst" | "xz" | "7z" | "rar" | "bz2" | "tgz" => Self::Archive,
             _ => Self::Other,

@@ -56,6 +56,13 @@ pub(crate) fn file(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// The first of `text.txt`, `text 2.txt`, `text 3.txt` and so on that is not taken.
+pub(crate) fn unused(stem: &str, extension: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number: usize| format!("{stem} {number}{extension}"));
+    let mut all = std::iter::once(format!("{stem}{extension}")).chain(numbered);
+    all.find(|name| !is_taken(name)).unwrap_or_default()
+}
+
 /// Splits a file name for a line that may be too short for it. The name comes back visible.
 pub(crate) fn split(name: &str) -> SplitName {
     let (stem, extension) = extension(name);

@@ -48,6 +48,9 @@ impl Options {
     }
 }
 
+/// The longest note, in UTF-16 units, as fields count.
+pub(crate) const MAX_NOTE: usize = 4000;
+
 /// The spans to offer: the list, what holds now and the longest allowed.
 pub(crate) fn spans(allowed: &Allowed, now: u64) -> Vec<u64> {
     let mut all: Vec<u64> = SPANS

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        FileButton, FileRow, GoingOn, Icon, MoreRows, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads,
+        FileButton, FileRow, GoingOn, Icon, MoreRows, PastedText, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads,
         drawn_in_turn,
     },
     dom,
@@ -23,13 +23,10 @@ const FILES: &str = "choose-files";
 #[component]
 pub(crate) fn Choose(sending: Sending) -> impl IntoView {
     let chosen = Memo::new(move |_| sending.items.with(|items| !items.is_empty()));
-    (move || {
-        if chosen.get() {
-            view! { <Chosen sending/> }.into_any()
-        } else {
-            view! { <Empty sending/> }.into_any()
-        }
-    })
+    view! {
+        <PastedText sending/>
+        {move || if chosen.get() { view! { <Chosen sending/> }.into_any() } else { view! { <Empty sending/> }.into_any() }}
+    }
     .into_any()
 }
 
@@ -130,7 +127,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                             {move || Some(sending.empty_folders.get()).filter(|n| *n > 0).map(|n| view! {
                                 <p class="panel-foot" role="status" data-testid="empty-folders">{(m.empty_folders)(n)}</p>
                             })}
-                            <p class="panel-foot">{m.drop_more}</p>
+                            <p class="panel-foot only-mouse">{m.drop_more}</p>
                         </section>
                     </div>
                     <aside class="stack stick" aria-label=m.link_options>

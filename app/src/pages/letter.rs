@@ -3,14 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, Moment, MoreRows, Seal, Size, Tick, UnfinishedDownloadHere},
+    components::{Deadline, Icon, NoteText, Seal, Size, UnfinishedDownloadHere},
     engine,
     messages::t,
-    model::{
-        items::{self, Item},
-        names, numbers,
-    },
-    pages::copy_received::CopyReceivedLink,
+    model::{items, names, numbers},
+    pages::{copy_received::CopyReceivedLink, letter_files::LetterFiles},
     transfers::Receiving,
 };
 
@@ -19,8 +16,6 @@ use crate::{
 pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
     let m = t();
     let letter = receiving.letter.get_untracked();
-    let rows = receiving.items.get_untracked();
-    let count = rows.len() as u64;
     // Where an earlier download can go on, that is the one thing to do.
     let class = move || {
         if receiving.can_go_on() {
@@ -38,20 +33,9 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                         <div class="slip-main letter">
                             <div class="slip-title">
                                 <Seal form="sealed"/>
-                                <div>
-                                    {match letter.title {
-                                        Some(title) => view! {
-                                            <h1 id="letter-heading"><bdi data-testid="receive-title">{title}</bdi></h1>
-                                            <p class="from">{(m.files_for_you)(count)} " · " {m.from_link}</p>
-                                        }.into_any(),
-                                        None => view! {
-                                            <h1 id="letter-heading">{(m.files_for_you)(count)}</h1>
-                                            <p class="from">{m.from_link}</p>
-                                        }.into_any(),
-                                    }}
-                                </div>
+                                <div><Heading receiving/></div>
                             </div>
-                            {letter.note.map(|note| view! { <blockquote aria-label=m.note_label dir="auto" data-testid="receive-note">{note}</blockquote> })}
+                            {letter.note.map(|note| view! { <NoteText note label=m.note_label testid="receive-note"/> })}
                         </div>
                         <div class="slip-stub slip-act">
                             <button class=class type="button" data-testid="receive-download" on:click=move |_| receiving.download_picked()>
@@ -61,7 +45,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                             <SaveTo receiving/>
                             <dl class="kv">
                                 <dt>{m.size}</dt><dd><Size bytes=letter.plain_bytes/></dd>
-                                <dt>{m.ends}</dt><dd><Moment at_ms=letter.expires_at_ms/></dd>
+                                <dt>{m.ends}</dt><dd><Deadline at_ms=letter.expires_at_ms/></dd>
                                 <dt>{m.downloads}</dt><dd>{(m.downloads_left)(letter.downloads_left, letter.max_downloads)}</dd>
                             </dl>
                             <CopyReceivedLink receiving/>
@@ -72,12 +56,7 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
                     })}
                     <div class="cols">
                         <section class="panel" aria-label=m.files>
-                            {(count > 1).then(|| view! { <PickHead receiving/> })}
-                            <ul class="files" role="list" data-testid="receive-files">
-                                {rows.iter().take(MAX_ROWS).enumerate().map(|(at, item)| view! { <LetterFile receiving at item=item.clone()/> }).collect_view()}
-                            </ul>
-                            <MoreRows all=rows.len()/>
-                            {(count > 1).then(|| view! { <p class="panel-foot">{m.several_are_one_zip}</p> })}
+                            <LetterFiles receiving/>
                         </section>
                         <section class="stack" aria-labelledby="before-heading">
                             <h2 id="before-heading">{m.before_click}</h2>
@@ -98,6 +77,35 @@ pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
     .into_any()
 }
 
+/// What is in the link: the file itself, where there is only one.
+#[component]
+fn Heading(receiving: Receiving) -> impl IntoView {
+    let m = t();
+    let rows = receiving.items.get_untracked();
+    let [only] = rows.as_slice() else {
+        let count = (m.files_for_you)(rows.len() as u64);
+        return match receiving.letter.with_untracked(|letter| letter.title.clone()) {
+            Some(title) => view! {
+                <h1 id="letter-heading"><bdi data-testid="receive-title">{title}</bdi></h1>
+                <p class="from">{count} " · " {m.from_link}</p>
+            }
+            .into_any(),
+            None => view! {
+                <h1 id="letter-heading">{count}</h1>
+                <p class="from">{m.from_link}</p>
+            }
+            .into_any(),
+        };
+    };
+    let kind = (m.file_kind)(m.kinds[only.kind as usize], &names::kind(&only.name));
+    view! {
+        <h1 id="letter-heading"><bdi>{names::visible(&only.name)}</bdi></h1>
+        <p data-testid="file-kind">{kind}</p>
+        <p class="from">{m.from_link}</p>
+    }
+    .into_any()
+}
+
 /// What the one primary button will do, as things are ticked now.
 fn download_label(receiving: Receiving) -> String {
     let m = t();
@@ -112,33 +120,6 @@ fn download_label(receiving: Receiving) -> String {
         some if some > 0 && some < all => (m.download_some)(some as u64, all as u64, &size),
         _ => (m.download_all_as_zip)(&numbers::bytes(receiving.letter.with(|letter| letter.plain_bytes))),
     }
-}
-
-/// Above the list: ticks all or none, and counts.
-#[component]
-fn PickHead(receiving: Receiving) -> impl IntoView {
-    let m = t();
-    let all = receiving.items.with_untracked(Vec::len);
-    let count = Memo::new(move |_| receiving.picked.with(|picked| picked.len()));
-    let is_all = Signal::derive(move || count.get() == all);
-    let is_some = Signal::derive(move || (1..all).contains(&count.get()));
-    view! {
-        <div class="panel-head">
-            <label class="tick">
-                <input
-                    type="checkbox"
-                    data-testid="pick-all"
-                    checked=is_all.get_untracked()
-                    prop:checked=is_all
-                    prop:indeterminate=is_some
-                    on:change:target=move |event| receiving.pick_all(event.target().checked())
-                />
-                <span>{m.select_all}</span>
-            </label>
-            <span class="sum" data-testid="picked">{move || (m.picked)(count.get() as u64, all as u64)}</span>
-        </div>
-    }
-    .into_any()
 }
 
 /// The way into a place of one's own, where the engine has it: a file's for one, a folder for several.
@@ -169,36 +150,6 @@ fn SaveTo(receiving: Receiving) -> impl IntoView {
             }
         })
     })
-    .into_any()
-}
-
-#[component]
-fn LetterFile(receiving: Receiving, at: usize, item: Item) -> impl IntoView {
-    let is_one_of_many = receiving.items.with_untracked(Vec::len) > 1;
-    let below = (item.len == 0)
-        .then(|| view! { <span class="meta">{t().empty_file}</span> })
-        .into_any();
-    let name = names::visible(&item.name);
-    let look = engine::can_preview(&item.name, item.len);
-    let shown = name.clone();
-    let acts = view! {
-        <div class="acts">
-            {look.then(|| view! { <PreviewOne receiving at name=shown.clone()/> })}
-            <DownloadOne receiving at name=shown.clone()/>
-        </div>
-    };
-    if !is_one_of_many {
-        return view! { <FileRow item below>{acts}</FileRow> }.into_any();
-    }
-    let ticked = Memo::new(move |_| receiving.picked.with(|picked| picked.contains(&at)));
-    let change = move |wanted: bool| receiving.pick(at, wanted);
-    let lead = view! { <Tick kind=item.kind name=name.clone() ticked change/> }.into_any();
-    let class = Signal::derive(move || if ticked.get() { "is-picked" } else { "" });
-    view! {
-        <FileRow item class lead below>
-            {acts}
-        </FileRow>
-    }
     .into_any()
 }
 

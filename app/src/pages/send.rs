@@ -111,13 +111,16 @@ fn listen(sending: Sending) {
         }
     });
     let paste = window_event_listener(ev::paste, move |event| {
-        if let Some(data) = event
-            .clipboard_data()
-            .filter(|data| choosing() && has_files(Some(data.clone())))
-        {
+        let Some(data) = event.clipboard_data().filter(|_| choosing()) else {
+            return;
+        };
+        if has_files(Some(data.clone())) {
             event.prevent_default();
             let picked = engine::picked_from_paste(&data);
             spawn_local(async move { sending.add(picked.await) });
+        } else if !dom::is_field(event.target()) {
+            event.prevent_default();
+            sending.paste_text(data.get_data("text/plain").unwrap_or_default());
         }
     });
     on_cleanup(move || {

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{View, Viewing, Voice};
+use super::{Step, View, Viewing, Voice};
 use crate::{
     components::PREVIEW,
     dom,
@@ -325,13 +325,13 @@ impl Receiving {
         });
     }
 
-    /// Ticks a row, or takes the tick away.
-    pub(crate) fn pick(self, row: usize, wanted: bool) {
+    /// Ticks rows, or takes their ticks away.
+    pub(crate) fn pick(self, rows: &[usize], wanted: bool) {
         self.picked.update(|picked| {
             if wanted {
-                picked.insert(row);
+                picked.extend(rows);
             } else {
-                picked.remove(&row);
+                rows.iter().for_each(|row| _ = picked.remove(row));
             }
         });
     }
@@ -439,6 +439,28 @@ impl Receiving {
             Some(opened.preview(row, move |event| self.viewing.hear(turn, event)))
         });
         self.viewing.hold(handle);
+    }
+
+    /// The nearest row, before or after the one that is looked at, whose file can be looked at as well.
+    pub(crate) fn neighbour(self, step: Step) -> Option<usize> {
+        let row = self.viewing.row.get()?;
+        self.items.with(|rows| {
+            let can = |at: &usize| {
+                rows.get(*at)
+                    .is_some_and(|item| engine::can_preview(&item.name, item.len))
+            };
+            match step {
+                Step::Previous => (0..row).rev().find(can),
+                Step::Next => (row + 1..rows.len()).find(can),
+            }
+        })
+    }
+
+    /// Looks at the file beside, if there is one.
+    pub(crate) fn preview_next(self, step: Step) {
+        if let Some(row) = untrack(|| self.neighbour(step)) {
+            self.preview(row);
+        }
     }
 
     /// The look is over. A link that turned out to have ended has ended for the page as well.

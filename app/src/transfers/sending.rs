@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    SentLink, SentLinks, Voice,
+    Pasted, SentLink, SentLinks, Voice,
     chosen::{Chosen, FileId},
 };
 use crate::{
@@ -63,6 +63,8 @@ pub(crate) struct Sending {
     pub(crate) empty_folders: RwSignal<u64>,
     /// Files that cannot be read any more, of a sending that stopped for that.
     pub(crate) unreadable: RwSignal<Vec<(FileId, String)>>,
+    /// Text that was pasted and is neither note nor file yet.
+    pub(crate) pasted: RwSignal<Option<Pasted>>,
     /// Files are held over the page.
     pub(crate) over: RwSignal<bool>,
     /// What earlier visits left unfinished.
@@ -99,6 +101,7 @@ impl Sending {
             nothing: RwSignal::new(false),
             empty_folders: RwSignal::new(0),
             unreadable: RwSignal::new(Vec::new()),
+            pasted: RwSignal::new(None),
             over: RwSignal::new(false),
             unfinished: RwSignal::new(Vec::new()),
             going_on: RwSignal::new(None),

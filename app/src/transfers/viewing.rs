@@ -29,6 +29,13 @@ pub(crate) enum View {
     Failed(Trouble),
 }
 
+/// To the file before or after the one that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Previous,
+    Next,
+}
+
 thread_local! {
     static LOOK: RefCell<Option<PreviewHandle>> = const { RefCell::new(None) };
 }

@@ -25,7 +25,9 @@ pub use incoming::{
     Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, incoming_kept, take_fragment,
 };
 pub use owner::{OwnLink, Owner, sent_links};
-pub use picked::{Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, unreadable};
+pub use picked::{
+    Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, picked_from_text, unreadable,
+};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};
 pub use progress::{FileProgress, FileState};
 pub use receive::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection};

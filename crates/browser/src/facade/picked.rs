@@ -60,6 +60,15 @@ pub fn picked_from_paste(data: &DataTransfer) -> impl Future<Output = Vec<Picked
     look_at(data.files())
 }
 
+/// Text as a file of this name; `None` where the engine makes none.
+pub fn picked_from_text(name: &str, text: &str) -> Option<Picked> {
+    let file = File::new_with_str_sequence(&Array::of1(&text.into()), name).ok()?;
+    Some(Picked {
+        mime: "text/plain".to_owned(),
+        ..Picked::new(name.to_owned(), file)
+    })
+}
+
 /// What a drop brought.
 #[derive(Debug, Clone, Default)]
 pub struct Dropped {
