@@ -68,6 +68,7 @@ pub const STATES: &[State] = &[
         draw: Draw::Send(fixtures::pasted),
     },
     state("send-files", Draw::Send(fixtures::chosen)),
+    state("send-folder-open", Draw::Send(fixtures::folder_open)),
     State {
         name: "send-pasted-text",
         dialog: Some(crate::components::PASTED),

@@ -1,6 +1,7 @@
 //! One file a screen. Routes are in the crate's root.
 
 mod choose;
+mod chosen_files;
 mod command_line;
 mod copy_received;
 mod gate;

@@ -1,6 +1,7 @@
-// Folders as a tree: on the page of a link they open, close and are ticked.
-import type { Locator } from '@playwright/test';
+// Folders as a tree: on the page of a link they open, close and are ticked; on Send one file of a chosen folder is left out.
+import type { Locator, Page } from '@playwright/test';
 import { entries } from '../fixtures/archive';
+import { listed } from '../fixtures/listed';
 import { expect, test } from '../fixtures/test';
 
 /** The row of a file or folder, by its visible name. */
@@ -53,4 +54,35 @@ test('thousands of files begin with closed folders', async ({ folder, cli, recip
   await row(receive.files, '0').getByTestId('unfold').click();
   await expect(receive.files.getByRole('listitem'), 'no more than 500 rows are drawn').toHaveCount(500);
   await expect(receive.page.getByText('and 304 more')).toBeVisible();
+});
+
+async function chooseFolder(page: Page, path: string): Promise<void> {
+  await page.getByTestId('folder-input').first().setInputFiles(path);
+}
+
+test('one file of a chosen folder is left out, and does not arrive', async ({ folder, sendPage, cli }) => {
+  for (const [path, text] of [['trip/day one/beach.txt', 'beach'], ['trip/day one/passport.txt', 'secret'], ['trip/day two/hills.txt', 'hills'], ['trip/list.txt', 'list']] as const) folder.write(path, text);
+  await sendPage.open();
+  const { page } = sendPage;
+  await chooseFolder(page, folder.join('trip'));
+  const list = page.getByTestId('chosen-files');
+  await expect(list.locator('.name')).toHaveText(['trip']);
+  await row(list, 'trip').getByTestId('unfold').click();
+  await row(list, 'day one').getByTestId('unfold').click();
+  await expect(list.getByRole('listitem')).toHaveCount(6);
+
+  await row(list, 'passport.txt').getByTestId('remove').click();
+  await expect(row(list, 'passport.txt')).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('3 files');
+  await expect(row(list, 'trip')).toContainText('3 files');
+  await expect(page.locator('[data-testid=remove]:focus'), 'the focus stays in the list').toHaveCount(1);
+
+  await row(list, 'day two').getByTestId('remove').click();
+  await expect(row(list, 'hills.txt')).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('2 files');
+
+  const link = await sendPage.send();
+  const got = folder.sub('got');
+  await cli.receive(link, got);
+  expect(listed(got).sort()).toEqual(['trip/day one/beach.txt', 'trip/list.txt']);
 });

@@ -115,6 +115,7 @@ pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
     view! { <span class=class><Icon name=icon small=true/>{word}</span> }.into_any()
 }
 
+/// What is drawn for a kind.
 pub(crate) fn icon(kind: Kind) -> &'static str {
     match kind {
         Kind::Folder => "folder",

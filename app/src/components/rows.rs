@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::MAX_ROWS;
 
 /// Rows of one frame: about 10 ms on a slow machine.
-pub(super) const AT_ONCE: usize = 40;
+const AT_ONCE: usize = 40;
 
 /// Draws `count` rows: the first ones now, at least up to `near`, the others with the frames that follow.
 pub(crate) fn rows_in_turn(

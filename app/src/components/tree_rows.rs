@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, MAX_ROWS, MoreRows, rows::AT_ONCE},
+    components::{Icon, MAX_ROWS, MoreRows, drawn_in_turn},
     messages::t,
     model::{
         names,
@@ -22,20 +22,12 @@ pub(crate) fn TreeRows(
     #[prop(optional)] testid: Option<&'static str>,
 ) -> impl IntoView {
     let shown = Memo::new(move |_| tree.with(|tree| open.with(|open| tree.lines(open, MAX_ROWS))));
-    let drawn = RwSignal::new(AT_ONCE);
-    // Hundreds of rows at once would hold the page up.
-    Effect::new(move |_| {
-        if drawn.get() < shown.with(|(lines, _)| lines.len()) {
-            request_animation_frame(move || {
-                // The list may be gone by then.
-                let _ = drawn.try_update(|drawn| *drawn += AT_ONCE);
-            });
-        }
-    });
+    let drawn = drawn_in_turn(move || shown.with(|(lines, _)| lines.len()));
     let lines = move || shown.with(|(lines, _)| lines.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
     view! {
         <ul class="files" role="list" data-testid=testid>
-            <For each=lines key=|line: &Line| line.node.key() children=row/>
+            // A folder that got or lost a file says something else: its row is drawn anew.
+            <For each=lines key=|line: &Line| (line.node.item.key, line.node.item.len, line.node.item.members.len()) children=row/>
         </ul>
         {move || view! { <MoreRows all=shown.with(|(_, all)| *all)/> }}
     }

@@ -1,5 +1,7 @@
 //! Made-up values: long names, names from right to left, an empty file, a very large one, and names that mean harm.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
         limits::Allowed,
         names,
         run::{Mark, Run},
+        tree::Tree,
         trouble::{self, Trouble, failure},
     },
     transfers::{Letter, Pasted, ReceiveScreen, Received, Receiving, SendScreen, Sending},
@@ -164,13 +167,22 @@ pub(super) fn cannot_send(sending: Sending) {
 
 pub(super) fn chosen(sending: Sending) {
     empty(sending);
-    sending.items.set(items::grouped(
-        (0..).zip(CHOSEN).map(|(id, (path, len))| (id, path, len)),
-    ));
+    let files = || (0..).zip(CHOSEN).map(|(id, (path, len))| (id, path, len));
+    sending.items.set(items::grouped(files()));
+    sending.tree.set(Arc::new(Tree::new(files())));
     sending.weight.set(CHOSEN.iter().map(|(_, len)| len).sum());
     sending.options.update(|options| {
         options.note = "Survey and contract for the two valleys. Large: best over a cable.".to_owned()
     });
+}
+
+pub(super) fn folder_open(sending: Sending) {
+    chosen(sending);
+    sending.open_folders.set(
+        ["Kitchen extension", "Kitchen extension/plans"]
+            .map(str::to_owned)
+            .into(),
+    );
 }
 
 pub(super) fn upload_cancelled(sending: Sending) {

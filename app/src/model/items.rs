@@ -15,10 +15,10 @@ impl RowKey {
         Self(id)
     }
 
-    /// The row of a folder at the top: two folders of one name are one.
-    fn folder(name: &str) -> Self {
+    /// The row of a folder: two folders of one path are one.
+    pub(super) fn folder(path: &str) -> Self {
         let mut hasher = std::hash::DefaultHasher::new();
-        std::hash::Hasher::write(&mut hasher, name.as_bytes());
+        std::hash::Hasher::write(&mut hasher, path.as_bytes());
         Self(std::hash::Hasher::finish(&hasher) | Self::FOLDER)
     }
 }
@@ -187,6 +187,11 @@ mod tests {
         );
         assert_eq!(rows[1].holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(rows[2].kind, Kind::Video);
+        assert_eq!(
+            Kind::of("drawing.svg"),
+            Kind::Document,
+            "its source is what is shown of it"
+        );
         assert_eq!((count(&rows), total(&rows)), (5, 38));
         assert_eq!(total_of(&rows, &[0, 2, 9].into()), 3);
     }

@@ -128,6 +128,20 @@ mod tests {
     }
 
     #[test]
+    fn a_type_is_what_the_end_of_a_name_says() {
+        assert_eq!(type_of("Minutes of May.pdf"), "PDF");
+        assert_eq!(type_of("samples.tar.gz"), "TAR.GZ");
+        assert_eq!((type_of(".keep"), type_of("no ending")), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn names_that_are_taken_are_numbered() {
+        let taken = ["text.txt", "text 2.txt"];
+        assert_eq!(unused("text", ".txt", |name| taken.contains(&name)), "text 3.txt");
+        assert_eq!(unused("text", ".txt", |_| false), "text.txt");
+    }
+
+    #[test]
     fn the_extension_stays() {
         for (name, stem, tail) in [
             ("plan.dwg", "plan", ".dwg"),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    items::{Holds, Item, Kind},
+    items::{Holds, Item, Kind, RowKey},
     names,
 };
 
@@ -24,8 +24,6 @@ pub(crate) struct Node {
     pub(crate) item: Item,
     /// A folder's path.
     pub(crate) path: String,
-    /// A file's number, as it was given.
-    pub(crate) id: u64,
     parent: Option<usize>,
     inside: Vec<usize>,
 }
@@ -41,18 +39,10 @@ impl Node {
     pub(crate) fn is_folder(&self) -> bool {
         self.item.holds.is_some()
     }
-
-    /// What tells this row from all others, and a folder from what it was before something in it was removed.
-    pub(crate) fn key(&self) -> (String, u64, usize) {
-        match self.item.holds {
-            Some(holds) => (self.path.clone(), self.item.len, holds.files),
-            None => (String::new(), self.id, 0),
-        }
-    }
 }
 
 impl Tree {
-    /// Sorts files into their folders. Each comes with a number of its own, its path and its length.
+    /// Sorts files into their folders. Each comes with an id of its own, its path and its length.
     pub(crate) fn new<'a>(files: impl Iterator<Item = (u64, &'a str, u64)>) -> Self {
         let mut nodes: Vec<Node> = Vec::new();
         let mut top = Vec::new();
@@ -74,19 +64,15 @@ impl Tree {
                 let item = Item {
                     holds: Some(Holds { files: 0, folders: 0 }),
                     kind: Kind::Folder,
-                    ..item(folder, 0, Vec::new())
+                    ..item(RowKey::folder(folder), folder, 0, Vec::new())
                 };
-                let new = put(&mut nodes, &mut top, parent, Node::new(item, folder, 0));
+                let new = put(&mut nodes, &mut top, parent, Node::new(item, folder));
                 folders.insert(folder, new);
                 each_above(&mut nodes, parent, |_, holds| holds.folders += 1);
                 parent = Some(new);
             }
-            put(
-                &mut nodes,
-                &mut top,
-                parent,
-                Node::new(item(path, len, vec![at]), "", id),
-            );
+            let file = Node::new(item(RowKey::file(id), path, len, vec![at]), "");
+            put(&mut nodes, &mut top, parent, file);
             each_above(&mut nodes, parent, |folder, holds| {
                 holds.files += 1;
                 folder.len = folder.len.saturating_add(len);
@@ -117,6 +103,12 @@ impl Tree {
         (lines, all)
     }
 
+    /// The files of a row, as positions in the list that was given.
+    pub(crate) fn members(&self, key: RowKey) -> Vec<usize> {
+        let found = self.nodes.iter().find(|node| node.item.key == key);
+        found.map(|node| node.item.members.clone()).unwrap_or_default()
+    }
+
     /// The folders that can stand open at first, the outer ones before the inner ones, so that there are no more than `most` rows.
     pub(crate) fn open_at_first(&self, most: usize) -> BTreeSet<String> {
         let mut open = BTreeSet::new();
@@ -134,19 +126,19 @@ impl Tree {
 }
 
 impl Node {
-    fn new(item: Item, path: &str, id: u64) -> Self {
+    fn new(item: Item, path: &str) -> Self {
         Self {
             item,
             path: path.to_owned(),
-            id,
             parent: None,
             inside: Vec::new(),
         }
     }
 }
 
-fn item(path: &str, len: u64, members: Vec<usize>) -> Item {
+fn item(key: RowKey, path: &str, len: u64, members: Vec<usize>) -> Item {
     Item {
+        key,
         name: names::file(path).to_owned(),
         folder: String::new(),
         holds: None,
@@ -234,12 +226,9 @@ mod tests {
         assert_eq!(kitchen.item.holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(kitchen.item.members, [1, 3, 4]);
         assert_eq!(lines[2].node.item.members, [1, 3]);
-        assert_eq!((kitchen.path.as_str(), lines[0].node.id), ("Kitchen", 7));
-        let less = Tree::new(FILES.into_iter().take(4));
-        assert_ne!(
-            less.lines(&BTreeSet::new(), 9).0[1].node.key(),
-            kitchen.key(),
-            "a folder with less in it is another row"
+        assert_eq!(
+            (kitchen.path.as_str(), lines[0].node.item.key),
+            ("Kitchen", RowKey::file(7))
         );
     }
 

@@ -3,16 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        FileButton, FileRow, GoingOn, Icon, MoreRows, PastedText, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads,
-        drawn_in_turn,
-    },
+    components::{FileButton, GoingOn, Icon, PastedText, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads},
     dom,
     messages::t,
-    model::{
-        items::{self, Item, RowKey},
-        names, numbers, trouble,
-    },
+    model::{items, numbers, trouble},
+    pages::chosen_files::{ADD_MORE, ChosenFiles},
     pages::NewestSentLinks,
     transfers::Sending,
 };
@@ -157,60 +152,6 @@ fn Chosen(sending: Sending) -> impl IntoView {
                 </div>
             </form>
         </main>
-    }
-    .into_any()
-}
-
-/// Where the focus goes when the last row is gone.
-const ADD_MORE: &str = "add-more";
-
-fn remove_id(key: RowKey) -> String {
-    format!("remove-{key}")
-}
-
-/// The rows, each with a button that removes it. A row belongs to its file, never to a position: what is removed is what the
-/// button stands beside, whatever was added or removed before.
-#[component]
-fn ChosenFiles(sending: Sending) -> impl IntoView {
-    let drawn = drawn_in_turn(move || sending.items.with(Vec::len));
-    let rows = move || {
-        let drawn = drawn.get();
-        sending
-            .items
-            .with(|rows| rows.iter().take(drawn).cloned().collect::<Vec<_>>())
-    };
-    view! {
-        <ul class="files" role="list" data-testid="chosen-files">
-            // A folder that got or lost a file says something else: its row is drawn anew.
-            <For each=rows key=|item| (item.key, item.len, item.members.len()) children=move |item| chosen_row(sending, item)/>
-        </ul>
-        {move || view! { <MoreRows all=sending.items.with(Vec::len)/> }}
-    }
-    .into_any()
-}
-
-fn chosen_row(sending: Sending, item: Item) -> AnyView {
-    let m = t();
-    let key = item.key;
-    let label = (m.remove)(&names::visible(&item.name));
-    let hover = label.clone();
-    let empty = item.len == 0 && item.holds.is_none();
-    let below = empty
-        .then(|| view! { <span class="meta">{m.empty_file_kept}</span> })
-        .into_any();
-    let remove = move |_| {
-        let next = sending.remove(key).map_or_else(|| ADD_MORE.to_owned(), remove_id);
-        request_animation_frame(move || dom::focus(&next));
-    };
-    view! {
-        <FileRow item below>
-            <div class="acts">
-                <button class="btn btn-icon btn-quiet plain" type="button" id=remove_id(key) data-testid="remove" title=hover on:click=remove>
-                    <Icon name="x"/>
-                    <span class="visually-hidden">{label}</span>
-                </button>
-            </div>
-        </FileRow>
     }
     .into_any()
 }

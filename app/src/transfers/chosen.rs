@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::{
     engine::Picked,
-    model::items::{self, Item},
+    model::{
+        items::{self, Item},
+        tree::Tree,
+    },
 };
 
 /// Names one chosen file for as long as the page lives.
@@ -63,6 +66,11 @@ impl Chosen {
     /// The rows that stand for the files.
     pub(super) fn rows(&self) -> Vec<Item> {
         items::grouped(self.files.iter().map(|(id, file)| (*id, file.path.as_str(), file.len)))
+    }
+
+    /// The files in their folders.
+    pub(super) fn tree(&self) -> Tree {
+        Tree::new(self.files.iter().map(|(id, file)| (*id, file.path.as_str(), file.len)))
     }
 
     /// The ids of the files at some positions.

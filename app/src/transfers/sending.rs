@@ -1,6 +1,6 @@
 //! One sending, from the first file chosen to the link and what its owner does with it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -18,6 +18,7 @@ use crate::{
         limits::Allowed,
         options::Options,
         run::{Direction, Run, worth_saying},
+        tree::Tree,
         trouble::{self, Trouble},
     },
 };
@@ -53,6 +54,10 @@ thread_local! {
 pub(crate) struct Sending {
     pub(crate) screen: RwSignal<SendScreen>,
     pub(crate) items: RwSignal<Vec<Item>>,
+    /// The same files in their folders.
+    pub(crate) tree: RwSignal<Arc<Tree>>,
+    /// The folders of it that stand open, by their paths.
+    pub(crate) open_folders: RwSignal<BTreeSet<String>>,
     /// What was chosen, in sealed bytes.
     pub(crate) weight: RwSignal<u64>,
     pub(crate) options: RwSignal<Options>,
@@ -95,6 +100,8 @@ impl Sending {
         Self {
             screen: RwSignal::new(SendScreen::Choosing),
             items: RwSignal::new(Vec::new()),
+            tree: RwSignal::new(Arc::default()),
+            open_folders: RwSignal::new(BTreeSet::new()),
             weight: RwSignal::new(0),
             options: RwSignal::new(Options::from_limits(&allowed)),
             allowed: RwSignal::new(allowed),
@@ -276,21 +283,14 @@ impl Sending {
         self.list();
     }
 
-    /// Removes the files of a row. Gives the row that stands in its place then, or the last one.
-    pub(crate) fn remove(self, key: RowKey) -> Option<RowKey> {
-        let (at, members) = self.items.with_untracked(|items| {
-            let at = items.iter().position(|item| item.key == key)?;
-            Some((at, items[at].members.clone()))
-        })?;
+    /// Removes the file of a row, or all files below its folder. The row is looked up by its key: others may have gone since it was drawn.
+    pub(crate) fn remove(self, key: RowKey) {
+        let members = self.tree.with_untracked(|tree| tree.members(key));
         HELD.with_borrow_mut(|held| {
             let ids = held.chosen.ids(&members);
             held.chosen.remove(&ids);
         });
         self.list();
-        self.items.with_untracked(|items| {
-            let next = items.get(at).or_else(|| items.last());
-            next.map(|item| item.key)
-        })
     }
 
     /// Files as if a person had chosen them: the gallery has nobody who does.
@@ -338,15 +338,17 @@ impl Sending {
 
     fn list(self) {
         let goes_on = self.going_on.with_untracked(Option::is_some);
-        let (rows, weight) = HELD.with_borrow_mut(|held| {
+        let (rows, tree, weight) = HELD.with_borrow_mut(|held| {
             // Another list is another sending.
             if !goes_on {
                 held.kept = None;
             }
             held.lens = held.chosen.lens();
-            (held.chosen.rows(), engine::sealed_bytes(&held.chosen.picked()))
+            let weight = engine::sealed_bytes(&held.chosen.picked());
+            (held.chosen.rows(), held.chosen.tree(), weight)
         });
         self.weight.set(weight);
+        self.tree.set(Arc::new(tree));
         self.items.set(rows);
         self.cancelled.set(false);
     }
@@ -520,6 +522,8 @@ impl Sending {
     }
 
     fn clear(self) {
+        self.tree.set(Arc::default());
+        self.open_folders.set(BTreeSet::new());
         self.items.set(Vec::new());
         self.weight.set(0);
         self.options.set(Options::from_limits(&self.allowed.get_untracked()));

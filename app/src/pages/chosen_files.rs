@@ -1,0 +1,69 @@
+//! What is chosen for sending: files and folders, each with a button that takes it off the list.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{FileRow, Icon, MAX_ROWS, TreeRows, Unfold, file_icon},
+    dom,
+    messages::t,
+    model::{items::RowKey, names, tree::Line},
+    transfers::Sending,
+};
+
+/// Where the focus goes when the list is empty of what it was on.
+pub(crate) const ADD_MORE: &str = "add-more";
+
+/// The list; folders are closed at first.
+#[component]
+pub(crate) fn ChosenFiles(sending: Sending) -> impl IntoView {
+    let open = sending.open_folders;
+    view! { <TreeRows tree=sending.tree open testid="chosen-files" row=move |line| row(sending, open, &line)/> }
+}
+
+fn remove_id(key: RowKey) -> String {
+    format!("remove-{key}")
+}
+
+fn row(sending: Sending, open: RwSignal<BTreeSet<String>>, line: &Line) -> AnyView {
+    let m = t();
+    let Line { depth, node } = line;
+    let (depth, node) = (*depth, Arc::clone(node));
+    let item = node.item.clone();
+    let label = (m.remove)(&names::visible(&item.name));
+    let hover = label.clone();
+    let key = item.key;
+    let empty = item.len == 0 && !node.is_folder();
+    let below = empty.then(|| view! { <span class="meta">{m.empty_file_kept}</span> });
+    let below = below.into_any();
+    let lead = if node.is_folder() {
+        view! { <span class="lead"><Unfold name=item.name.clone() path=node.path.clone() open/></span> }.into_any()
+    } else {
+        view! { <Icon name=file_icon(item.kind)/> }.into_any()
+    };
+    let remove = move |_| {
+        let lines = || {
+            sending
+                .tree
+                .with_untracked(|tree| open.with_untracked(|open| tree.lines(open, MAX_ROWS).0))
+        };
+        let at = lines().iter().position(|line| line.node.item.key == key);
+        sending.remove(key);
+        let left = lines();
+        let next = at.and_then(|at| left.get(at)).or(left.last());
+        let next = next.map_or_else(|| ADD_MORE.to_owned(), |line| remove_id(line.node.item.key));
+        request_animation_frame(move || dom::focus(&next));
+    };
+    view! {
+        <FileRow item below lead depth>
+            <div class="acts">
+                <button class="btn btn-icon btn-quiet plain" type="button" id=remove_id(key) data-testid="remove" title=hover on:click=remove>
+                    <Icon name="x"/>
+                    <span class="visually-hidden">{label}</span>
+                </button>
+            </div>
+        </FileRow>
+    }
+    .into_any()
+}
