@@ -134,7 +134,7 @@ pub(super) fn starting_over(sending: Sending) {
 pub(super) fn pasted(sending: Sending) {
     empty(sending);
     sending.pasted.set(Some(Pasted {
-        text: format!("{}{}", LINK.0, LINK.1),
+        text: format!("{}{}", super::links::LINK.0, super::links::LINK.1),
         is_link: true,
     }));
 }

@@ -10,7 +10,7 @@ use crate::{
     transfers::{Answer, Card, Keeping, SendScreen, Sending, SentLink, Voice},
 };
 
-const LINK: (&str, &str) = (
+pub(super) const LINK: (&str, &str) = (
     "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#",
     "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
 );

@@ -7,8 +7,8 @@ use crate::{
     dom,
     messages::t,
     model::{items, numbers, trouble},
-    pages::chosen_files::{ADD_MORE, ChosenFiles},
     pages::NewestSentLinks,
+    pages::chosen_files::{ADD_MORE, ChosenFiles},
     transfers::Sending,
 };
 
