@@ -129,9 +129,9 @@ mod tests {
 
     #[test]
     fn a_type_is_what_the_end_of_a_name_says() {
-        assert_eq!(type_of("Minutes of May.pdf"), "PDF");
-        assert_eq!(type_of("samples.tar.gz"), "TAR.GZ");
-        assert_eq!((type_of(".keep"), type_of("no ending")), (String::new(), String::new()));
+        assert_eq!(kind("Minutes of May.pdf"), "PDF");
+        assert_eq!(kind("samples.tar.gz"), "TAR.GZ");
+        assert_eq!((kind(".keep"), kind("no ending")), (String::new(), String::new()));
     }
 
     #[test]
