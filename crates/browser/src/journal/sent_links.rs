@@ -91,7 +91,7 @@ impl SentLinkStore {
             .into_iter()
             .map(|(link, line)| (SentLink::created_ms(&line).unwrap_or(0), link, line))
             .collect();
-        lines.sort_by(|a, b| b.0.cmp(&a.0));
+        lines.sort_by_key(|line| std::cmp::Reverse(line.0));
         lines.into_iter().map(|(_, link, line)| (link, line)).collect()
     }
 }
