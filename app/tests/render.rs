@@ -215,11 +215,9 @@ fn what_is_ticked_is_what_is_said() {
         ("receive-verified", "They are in “Stair drawings.zip”"),
         ("receive-verified-one", "You will find it in your downloads"),
         ("receive-placed", "They are in the folder you chose"),
-        (
-            "receive-letter",
-            "<bdi data-testid=\"receive-title\">Stair drawings</bdi>",
-        ),
-        ("receive-letter-one", "1 file for you"),
+        ("receive-letter", "data-testid=\"receive-title\">Stair drawings"),
+        ("receive-letter-one", "<bdi>Walkthrough with client comments.mp4"),
+        ("receive-letter-one", "Video, MP4"),
         ("send-files", "12 files, ready to send"),
     ] {
         assert!(page(state).contains(said), "{state}: {said}");
