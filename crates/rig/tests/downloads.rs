@@ -255,7 +255,7 @@ async fn d01_a_part_that_was_touched_starts_over_and_says_so() -> anyhow::Result
         touch(how)?;
         let said = between.receive().await?;
         assert_eq!(said.code, 0, "{said:?}");
-        assert!(said.err.contains("it starts over"), "{said:?}");
+        assert!(said.err.contains("the download starts over"), "{said:?}");
         let ranges = between.ranges();
         assert!(
             ranges.iter().filter(|(start, end)| end - start > 1 << 18).count() >= STEPS - 1,
