@@ -276,7 +276,10 @@ async fn d15_who_waits_is_told_how_long(rig: Rig) {
     // The clock runs beside the jumps: what the first one has left, less what this test took.
     let told = busy.retry_after().expect("a wait").as_secs_f64();
     let left = (LEASE - 120) as f64;
-    assert!(told <= left && told > left - 60.0, "{told} s of the first one's {left} s");
+    assert!(
+        told <= left && told > left - 60.0,
+        "{told} s of the first one's {left} s"
+    );
 }
 
 /// 10 + 3·1 free ones; the next is the download.
