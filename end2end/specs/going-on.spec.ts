@@ -140,7 +140,7 @@ test('D01 some files, and a password: those that have their place keep it, the r
 test('D01 another selection takes its place, on this device and on the link', async ({ startTap, server, browser, cli, folder }) => {
   const made = [await folder.random('a.bin', 60 * MIB), await folder.random('b.bin', 34 * MIB)];
   const { context, receive, owner } = await leave({ startTap, server, browser, cli }, made, 40, { tick: 'a.bin', more: ['--downloads', '1'] });
-  await expect(offer(receive)).toContainText('1 file,');
+  await expect(offer(receive)).toContainText('(1 file)');
   const [first] = await waiting(receive.page);
   await receive.files.getByRole('checkbox', { name: 'b.bin' }).check();
   await receive.page.getByTestId('save-to').click();
