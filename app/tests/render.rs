@@ -227,7 +227,8 @@ fn what_is_ticked_is_what_is_said() {
         !one.contains("type=\"checkbox\"") && !one.contains("zip"),
         "one file is no archive"
     );
-    assert_eq!(page("receive-letter-picked").matches(" checked").count(), 3);
+    // Three files, and the two folders around one of them.
+    assert_eq!(page("receive-letter-picked").matches(" checked").count(), 5);
     assert_eq!(
         page("receive-downloading-picked").matches("<li class=\"file").count(),
         3
