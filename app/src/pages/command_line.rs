@@ -24,14 +24,14 @@ pub(crate) fn CommandLine() -> impl IntoView {
             <div class="wrap">
                 <div class="stack stack-8">
                     <div class="page-head"><h1>{m.cli_head}</h1><p>{m.cli_lead}</p></div>
-                    <section class="prose" aria-labelledby="cli-get">
-                        <h2 id="cli-get">{m.cli_get_title}</h2>
+                    <section class="prose">
+                        <h2>{m.cli_get_title}</h2>
                         <p>{get} " " <a href="https://rustup.rs" rel="noopener" data-testid="cli-rust">{m.cli_rust}</a></p>
                         <pre class="shell" tabindex="0" role="region" aria-label=m.cli_get_title>{build}</pre>
                         {source.map(|source| view! { <p><a href=source rel="noopener" data-testid="cli-source">{m.source_code}</a></p> })}
                     </section>
-                    <section class="prose" aria-labelledby="cli-use">
-                        <h2 id="cli-use">{m.cli_use_title}</h2>
+                    <section class="prose">
+                        <h2>{m.cli_use_title}</h2>
                         <pre class="shell" tabindex="0" role="region" aria-label=m.cli_use_title data-testid="cli-commands">{move || (m.cli_commands)(&server.get())}</pre>
                         <p>{m.cli_more}</p>
                     </section>
