@@ -3,7 +3,9 @@
 import { defineConfig } from '@playwright/test';
 import { chromium, chromiumArgs } from './fixtures/paths';
 
-export const unhurried = ['specs/a11y.spec.ts', 'specs/boundaries.spec.ts', 'specs/tree.spec.ts', 'specs/zero-knowledge.spec.ts'];
+export const unhurried = [
+  'specs/a11y.spec.ts', 'specs/boundaries.spec.ts', 'specs/everyday-*.spec.ts', 'specs/tree.spec.ts', 'specs/zero-knowledge.spec.ts',
+];
 
 export default defineConfig({
   testDir: '.',

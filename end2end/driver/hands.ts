@@ -75,6 +75,20 @@ const CHOOSE = `
   list.value = arguments[1];
   for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));`;
 
+const LISTEN_FOR_KEY = `
+  globalThis.keyHeard = false;
+  addEventListener('keydown', () => { globalThis.keyHeard = true; }, { capture: true, once: true });`;
+
+/** Whether the page heard a key since; a page that the key made go did. */
+async function heardKey(tab: Tab): Promise<boolean> {
+  try {
+    return await tab.run<boolean>('return globalThis.keyHeard !== false;');
+  } catch (error) {
+    if (error instanceof Refused) return true;
+    throw error;
+  }
+}
+
 async function typeOver(tab: Tab, selector: string, text: string): Promise<void> {
   await keys(tab, [KEY.control, 'a'], true);
   await tab.using(selector, () => keys(tab, [...text]));
@@ -104,7 +118,16 @@ export const keyboard: Hand = {
   async press(tab, selector) {
     await reach(tab, selector);
     const isTick = await tab.run<boolean>('return document.querySelector(arguments[0])?.type === "checkbox"', selector);
-    await tab.using(selector, () => keys(tab, [isTick ? KEY.space : KEY.enter]));
+    await tab.using(selector, async () => {
+      for (let tries = 1; ; tries += 1) {
+        await tab.run(LISTEN_FOR_KEY);
+        await keys(tab, [isTick ? KEY.space : KEY.enter]);
+        if (await heardKey(tab)) return;
+        // A tab that has just come to the front may not have the focus yet: such a key reaches no page.
+        if (tries === 3) throw new Error(`${selector}: the page hears no key`);
+        await reach(tab, selector);
+      }
+    });
   },
   async type(tab, selector, text) {
     await reach(tab, selector);
