@@ -76,15 +76,18 @@ const CHOOSE = `
   for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));`;
 
 const LISTEN_FOR_KEY = `
-  globalThis.keyHeard = false;
-  addEventListener('keydown', () => { globalThis.keyHeard = true; }, { capture: true, once: true });`;
+  const element = document.querySelector(arguments[0]);
+  globalThis.keyHeard = 'nothing';
+  addEventListener('keydown', ({ target }) => {
+    globalThis.keyHeard = element.contains(target) ? 'it' : target.tabIndex < 0 ? 'nothing' : target.outerHTML.slice(0, 120);
+  }, { capture: true, once: true });`;
 
-/** Whether the page heard a key since; a page that the key made go did. */
-async function heardKey(tab: Tab): Promise<boolean> {
+/** What in the page heard the key: the control, nothing that keys press, or something else. A page that the key made go was pressed. */
+async function heardKey(tab: Tab): Promise<string> {
   try {
-    return await tab.run<boolean>('return globalThis.keyHeard !== false;');
+    return await tab.run<string>('return globalThis.keyHeard ?? "it";');
   } catch (error) {
-    if (error instanceof Refused) return true;
+    if (error instanceof Refused) return 'it';
     throw error;
   }
 }
@@ -120,11 +123,12 @@ export const keyboard: Hand = {
     const isTick = await tab.run<boolean>('return document.querySelector(arguments[0])?.type === "checkbox"', selector);
     await tab.using(selector, async () => {
       for (let tries = 1; ; tries += 1) {
-        await tab.run(LISTEN_FOR_KEY);
+        await tab.run(LISTEN_FOR_KEY, selector);
         await keys(tab, [isTick ? KEY.space : KEY.enter]);
-        if (await heardKey(tab)) return;
-        // A tab that has just come to the front may not have the focus yet: such a key reaches no page.
-        if (tries === 3) throw new Error(`${selector}: the page hears no key`);
+        const heard = await heardKey(tab);
+        if (heard === 'it') return;
+        // A tab that has just come to the front gets its focus a moment later, and its page may set it then: such a key presses nothing.
+        if (heard !== 'nothing' || tries === 3) throw new Error(`${selector}: the key went to ${heard}`);
         await reach(tab, selector);
       }
     });
