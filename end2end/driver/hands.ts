@@ -75,12 +75,14 @@ const CHOOSE = `
   list.value = arguments[1];
   for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));`;
 
+/** A key presses a control where it makes a click: Enter in a field clicks the button of its form. */
 const LISTEN_FOR_KEY = `
   const element = document.querySelector(arguments[0]);
   globalThis.keyHeard = 'nothing';
   addEventListener('keydown', ({ target }) => {
-    globalThis.keyHeard = element.contains(target) ? 'it' : target.tabIndex < 0 ? 'nothing' : target.outerHTML.slice(0, 120);
-  }, { capture: true, once: true });`;
+    if (!element.contains(target) && target.tabIndex >= 0) globalThis.keyHeard = target.outerHTML.slice(0, 120);
+  }, { capture: true, once: true });
+  addEventListener('click', () => { if (globalThis.keyHeard === 'nothing') globalThis.keyHeard = 'it'; }, { capture: true, once: true });`;
 
 /** What in the page heard the key: the control, nothing that keys press, or something else. A page that the key made go was pressed. */
 async function heardKey(tab: Tab): Promise<string> {

@@ -36,6 +36,14 @@ test('the links of the bar and of the foot', async ({ page, sendPage }) => {
     if (leads.hash) await expect(page.locator(leads.hash)).toBeInViewport();
     else await expect(page.locator('main h1')).toBeVisible();
   }
+  await page.goto('/security');
+  await ready(page);
+  await page.getByTestId('security-cli').click();
+  await expect(screen(page)).toHaveAttribute('data-screen', 'command-line');
+  // The way to Rust leads off this site.
+  await page.route('https://rustup.rs/**', (route) => route.fulfill({ body: 'there' }));
+  await page.getByTestId('cli-rust').click();
+  await expect(page).toHaveURL('https://rustup.rs/');
 });
 
 test('an address that leads nowhere leads to Send', async ({ page }) => {

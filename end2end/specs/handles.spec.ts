@@ -109,6 +109,23 @@ test('U09 with stored handles a reload goes on without choosing, a folder includ
   expect(left).toBe(0);
 });
 
+test('U12 what was to be continued can be left for something else, and is offered again', async ({ startServer, startTap, folder, context }) => {
+  const server = await startServer();
+  const tap = await startTap(server.url);
+  const page = await pageWithPicker(context, tap, ['large.bin']);
+  await make(page.page, 'large.bin', LARGE);
+  await leaveAt(page, { server, tap }, 2);
+  await make(page.page, 'large.bin', LARGE);
+  await goOn(page, tap);
+  await page.page.getByTestId('try-again').click();
+  await page.page.getByTestId('not-now').click();
+  await expect(page.page.getByTestId('going-on')).toHaveCount(0);
+  await expect(page.page.getByTestId('unfinished')).toContainText('large.bin');
+  await page.choose(folder.write('other.txt', 'something else').path);
+  await expect(page.page.getByTestId('chosen-files')).toContainText('other.txt');
+  await expect(page.page.getByTestId('chosen-files')).not.toContainText('large.bin');
+});
+
 test('U12 the file behind a stored handle was changed: it is refused, with the choice', async ({ startServer, startTap, folder, context, cli }) => {
   const server = await startServer();
   const tap = await startTap(server.url);

@@ -53,6 +53,10 @@ test('text that is too long for a note can only be a file; cancelling does nothi
   await expect(page.getByTestId('pasted-note')).toBeDisabled();
   await page.getByTestId('pasted-cancel').click();
   await expect(page.getByTestId('pasted-text')).toBeHidden();
+  await paste(page, 'left by Escape');
+  await expect(page.getByTestId('pasted-text')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('pasted-text')).toBeHidden();
   await expect(page.locator('.name')).toHaveCount(0);
   await sendPage.terms({ password: 'typed' });
   await page.getByTestId('send-note').focus();

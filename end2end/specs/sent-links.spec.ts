@@ -316,6 +316,9 @@ test('a dialog that is left changes nothing, and Send and Sent lead to each othe
     await page.getByTestId(field).fill('something else');
     await page.getByTestId(leave).click();
     await expect(page.getByTestId(`${control}-dialog`)).toBeHidden();
+    await page.getByTestId(control).click();
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId(`${control}-dialog`)).toBeHidden();
   }
   expect(asked.filter((method) => method !== 'GET'), 'nothing was asked of the server').toEqual([]);
   await expect(page.getByTestId('owner-note')).toHaveText(NOTE);
