@@ -161,6 +161,8 @@ export class Firefox extends Tab {
     other.context = context;
     other.viewport = this.viewport;
     other.front = this.front;
+    // A new tab opens in front of the others.
+    other.front.context = context;
     await other.resize();
     return other;
   }

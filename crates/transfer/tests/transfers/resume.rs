@@ -131,7 +131,10 @@ fn u09_only_what_is_missing_is_sent_again() {
     let (memory, journal) = interrupted(&files);
     let found = journal.read().expect("there is something to go on with");
     assert_eq!(found.sent_bytes(), 31_453_776);
-    assert_eq!((found.summary().name.as_str(), found.summary().files), ("a.bin and 1 other", 2));
+    assert_eq!(
+        (found.summary().name.as_str(), found.summary().files),
+        ("a.bin and 1 other", 2)
+    );
     let before = memory.puts.get();
     let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
     assert_eq!(
