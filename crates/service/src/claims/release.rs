@@ -12,7 +12,8 @@ use crate::{
 };
 
 impl Service {
-    /// Gives the place back; one whose page was closed (`left`) only lapses, so that the same claim may go on. A committed claim stays committed; repeating it answers the same.
+    /// Gives the place back; one whose page was closed (`left`) only lapses, so that the same claim may go on. A committed claim
+    /// stays committed; repeating it answers the same.
     ///
     /// # Errors
     /// `link-not-found`; with the right bearer `claim-not-found`.
