@@ -1,21 +1,29 @@
 // Pausing an upload: it says when nothing moves any more, nothing moves then, and it continues where it stopped.
 import { join } from 'node:path';
+import type { Browser } from '@playwright/test';
 import { Cli } from '../fixtures/cli';
 import { sha256 } from '../fixtures/folder';
-import { expect, test } from '../fixtures/test';
+import type { Server } from '../fixtures/server';
+import { expect, test, type Fixtures } from '../fixtures/test';
 import { SendPage } from '../pages/send-page';
+
+/** Begins an upload of so many MiB on a line of so many MiB a second. */
+async function begin({ startTap, server, browser, folder }: Pick<Fixtures, 'startTap' | 'folder'> & { server: Server; browser: Browser }, mib: number, rate: number) {
+  const tap = await startTap(server.url);
+  const made = await folder.random('long.bin', mib << 20);
+  const context = await browser.newContext({ baseURL: tap.url });
+  const page = await context.newPage();
+  const send = new SendPage(page);
+  await send.open();
+  await send.choose(made.path);
+  tap.bytesPerSecond = rate << 20;
+  await send.create.click();
+  return { tap, made, context, send, page };
+}
 
 test('pause, wait, resume', async ({ startTap, server, browser, folder }) => {
   test.setTimeout(120_000);
-  const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', 64 << 20);
-  const context = await browser.newContext({ baseURL: tap.url });
-  const send = new SendPage(await context.newPage());
-  const { page } = send;
-  await send.open();
-  await send.choose(made.path);
-  tap.bytesPerSecond = 4 << 20;
-  await send.create.click();
+  const { tap, made, context, send, page } = await begin({ startTap, server, browser, folder }, 64, 4);
   const parts = () => tap.exchanges.filter((one) => one.method === 'PUT');
   await expect.poll(() => parts().length).toBeGreaterThan(1);
 
@@ -49,15 +57,7 @@ test('pause, wait, resume', async ({ startTap, server, browser, folder }) => {
 });
 
 test('a cancelled upload says so, keeps the list, and leaves nothing at the server', async ({ startTap, server, browser, folder }) => {
-  const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', 32 << 20);
-  const context = await browser.newContext({ baseURL: tap.url });
-  const send = new SendPage(await context.newPage());
-  const { page } = send;
-  await send.open();
-  await send.choose(made.path);
-  tap.bytesPerSecond = 4 << 20;
-  await send.create.click();
+  const { tap, context, send, page } = await begin({ startTap, server, browser, folder }, 32, 4);
   await expect.poll(() => tap.exchanges.filter((one) => one.method === 'PUT').length).toBeGreaterThan(0);
   await page.getByTestId('cancel').click();
   await page.getByTestId('cancel-keep').click();
@@ -74,15 +74,7 @@ test('a cancelled upload says so, keeps the list, and leaves nothing at the serv
 
 test('offline is said within two seconds, by the head, the row and the title bar alike, and it continues by itself', async ({ startTap, server, browser, folder }) => {
   test.setTimeout(120_000);
-  const tap = await startTap(server.url);
-  const made = await folder.random('long.bin', 32 << 20);
-  const context = await browser.newContext({ baseURL: tap.url });
-  const send = new SendPage(await context.newPage());
-  const { page } = send;
-  await send.open();
-  await send.choose(made.path);
-  tap.bytesPerSecond = 2 << 20;
-  await send.create.click();
+  const { tap, context, send, page } = await begin({ startTap, server, browser, folder }, 32, 2);
   await expect.poll(() => tap.exchanges.filter((one) => one.method === 'PUT').length).toBeGreaterThan(0);
   await context.setOffline(true);
   await expect(page.locator('.run-what strong')).toHaveText(/offline|network/i, { timeout: 2_000 });

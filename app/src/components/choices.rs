@@ -45,7 +45,6 @@ pub(crate) fn SpanChoice(
             set.run(seconds);
         }
     };
-    let number_id = format!("{id}-number");
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -64,24 +63,9 @@ pub(crate) fn SpanChoice(
                 <option value=OWN selected=move || own.get()>{m.own_value}</option>
             </select>
             {move || own.get().then(|| {
-                let number_id = number_id.clone();
                 view! {
                     <div class="with-button">
-                        <label class="visually-hidden" for=number_id.clone()>{m.own_number}</label>
-                        <input
-                            class="input"
-                            type="number"
-                            min="1"
-                            step="1"
-                            inputmode="numeric"
-                            id=number_id
-                            data-testid=format!("{testid}-number")
-                            prop:value=move || number.get()
-                            on:input=move |event| {
-                                number.set(event_target_value(&event));
-                                take();
-                            }
-                        />
+                        {own_number(id, testid, number, take)}
                         <select class="input unit" aria-label=m.own_unit data-testid=format!("{testid}-unit") on:change=move |event| {
                             if let Ok(seconds) = event_target_value(&event).parse() {
                                 unit.set(seconds);
@@ -100,6 +84,34 @@ pub(crate) fn SpanChoice(
             })}
             {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{move || hint.get()}</p> })}
         </div>
+    }
+    .into_any()
+}
+
+/// The field of an own value; `take` is called when it has changed.
+fn own_number(
+    id: &'static str,
+    testid: &'static str,
+    number: RwSignal<String>,
+    take: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
+    let id = format!("{id}-number");
+    view! {
+        <label class="visually-hidden" for=id.clone()>{t().own_number}</label>
+        <input
+            class="input"
+            type="number"
+            min="1"
+            step="1"
+            inputmode="numeric"
+            id=id
+            data-testid=format!("{testid}-number")
+            prop:value=move || number.get()
+            on:input=move |event| {
+                number.set(event_target_value(&event));
+                take();
+            }
+        />
     }
     .into_any()
 }
@@ -132,7 +144,6 @@ pub(crate) fn CountChoice(
             })
             .collect_view()
     };
-    let number_id = format!("{id}-number");
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -148,26 +159,13 @@ pub(crate) fn CountChoice(
                 <option value=OWN selected=move || own.get()>{m.own_value}</option>
             </select>
             {move || own.get().then(|| {
-                let number_id = number_id.clone();
                 view! {
                     <div class="with-button">
-                        <label class="visually-hidden" for=number_id.clone()>{m.own_number}</label>
-                        <input
-                            class="input"
-                            type="number"
-                            min="1"
-                            step="1"
-                            inputmode="numeric"
-                            id=number_id
-                            data-testid=format!("{testid}-number")
-                            prop:value=move || number.get()
-                            on:input=move |event| {
-                                number.set(event_target_value(&event));
-                                if let Some(count) = options::own_count(&number.get_untracked(), most()) {
-                                    set.run(count);
-                                }
+                        {own_number(id, testid, number, move || {
+                            if let Some(count) = options::own_count(&number.get_untracked(), most()) {
+                                set.run(count);
                             }
-                        />
+                        })}
                     </div>
                     <p class="hint" aria-live="polite" data-testid=format!("{testid}-own")>{move || (m.own_count_set)(value.get(), most())}</p>
                 }
