@@ -8,7 +8,7 @@ use sealdrop_api::{Endpoint, OwnerToken};
 
 use crate::{
     ApiRequest, ApiResponse, Control, Platform, Retry, TransferError, call,
-    gate::Gate,
+    gate::{Gate, Permit},
     meter::{JobId, Meter},
     retry::{Patience, backoff, jitter, sleep_unless},
 };
@@ -102,8 +102,7 @@ impl<'a, P: Platform> Spine<'a, P> {
         let mut failures = 0;
         let mut renewed = false;
         loop {
-            self.control.running().await;
-            let permit = self.gate.enter().await;
+            let permit = self.turn().await;
             self.meter.borrow_mut().set_attempting(job, true);
             let outcome = attempt().await;
             self.meter.borrow_mut().set_attempting(job, false);
@@ -146,6 +145,17 @@ impl<'a, P: Platform> Spine<'a, P> {
                     sleep_unless(self.platform, wait, self.control.nudged()).await;
                     self.meter.borrow_mut().set_waiting(job, None);
                 }
+            }
+        }
+    }
+
+    /// A place in the gate, while nothing is paused: a pause may have come while the job stood in line.
+    async fn turn(&self) -> Permit<'_> {
+        loop {
+            self.control.running().await;
+            let permit = self.gate.enter().await;
+            if !self.control.is_paused() {
+                return permit;
             }
         }
     }

@@ -74,6 +74,7 @@ impl<P: Platform> Receiving<'_, P> {
             let Some(range) = next else { break };
             let range = range?;
             records += step.records.end - step.records.start;
+            self.spine.meter.borrow_mut().set_writing(true);
             came = {
                 let writing = self.write_step(step, &range, sinks, open, &mut unread);
                 pin_mut!(writing);
@@ -84,6 +85,7 @@ impl<P: Platform> Receiving<'_, P> {
                     Either::Right((next, _)) => writing.await.map(|()| Some(next))?,
                 }
             };
+            self.spine.meter.borrow_mut().set_writing(false);
             if step.whole {
                 let mut root = match unproven.remove(&step.object) {
                     Some(root) => root,

@@ -19,7 +19,7 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Stage(Stage),
-    /// Paused, and attempts that had begun are still moving bytes.
+    /// Paused, and attempts that had begun are still moving bytes, or what they brought is being written.
     Pausing,
     Paused,
     Offline {
@@ -71,6 +71,8 @@ pub(crate) struct Meter {
     jobs: BTreeMap<JobId, Job>,
     next_job: u64,
     paused: bool,
+    /// What came is being written down: the bytes of a download count when they are.
+    writing: bool,
     offline_since: Option<Duration>,
     /// Bytes at the last look at the network.
     seen_moved: u64,
@@ -97,6 +99,7 @@ impl Meter {
             jobs: BTreeMap::new(),
             next_job: 0,
             paused: false,
+            writing: false,
             offline_since: None,
             seen_moved: 0,
             samples: VecDeque::new(),
@@ -109,6 +112,11 @@ impl Meter {
 
     pub(crate) fn set_paused(&mut self, paused: bool) {
         self.paused = paused;
+    }
+
+    /// Whether bytes that came are being written down.
+    pub(crate) fn set_writing(&mut self, writing: bool) {
+        self.writing = writing;
     }
 
     /// What the machine says of its network at this moment. It counts as offline from the first moment at which it says

@@ -36,7 +36,7 @@ impl Meter {
             return Standing::Offline { since };
         }
         if self.paused {
-            let ending = self.jobs.values().any(|job| job.attempting);
+            let ending = self.writing || self.jobs.values().any(|job| job.attempting);
             return if ending { Standing::Pausing } else { Standing::Paused };
         }
         // As long as anything moves, nothing is held up.

@@ -97,6 +97,18 @@ fn a_pause_is_complete_when_the_last_attempt_has_ended() {
 }
 
 #[test]
+fn a_pause_is_complete_when_what_came_is_written() {
+    let mut meter = Meter::new([Some(10)].into_iter(), Some(10));
+    meter.enter(Stage::Moving);
+    meter.set_paused(true);
+    meter.set_writing(true);
+    assert_eq!(meter.read(at(0)).standing, Standing::Pausing);
+    meter.add(0, 4);
+    meter.set_writing(false);
+    assert_eq!(meter.read(at(1)).standing, Standing::Paused);
+}
+
+#[test]
 fn an_attempt_after_a_failure_counts_once_it_moves() {
     let mut meter = Meter::new([Some(100)].into_iter(), Some(100));
     meter.enter(Stage::Moving);

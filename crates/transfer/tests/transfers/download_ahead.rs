@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::memory::{Memory, Plain};
-use core::{cell::Cell, time::Duration};
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 use futures::executor::block_on;
 use sealdrop_transfer::*;
 
@@ -38,9 +41,8 @@ impl Sink for &Slow<'_> {
     async fn leave(self) {}
 }
 
-#[test]
-fn the_next_range_is_asked_for_while_one_is_written() {
-    let memory = Memory::default();
+/// A link with one file of three ranges, sent and opened.
+fn three_ranges(memory: &Memory, hand: &Control) -> OpenedLink {
     let file = SendFile {
         path: "film".to_owned(),
         len: 25_000_000,
@@ -48,24 +50,70 @@ fn the_next_range_is_asked_for_while_one_is_written() {
         mime: None,
         handle: Arc::new(vec![7; 25_000_000]),
     };
-    let (options, hand) = (SendOptions::new("https://drop.example"), Control::new());
-    let sending = upload(&memory, vec![file], &options, (&NoJournal, None), &hand, &|_| {});
+    let options = SendOptions::new("https://drop.example");
+    let sending = upload(memory, vec![file], &options, (&NoJournal, None), hand, &|_| {});
     let link = block_on(sending).expect("it is sent").link;
     let link = Link::parse(&link.expose()).expect("the link reads");
-    let link = block_on(open_link(&memory, &link, None)).expect("the link opens");
+    let opened = block_on(open_link(memory, &link, None)).expect("the link opens");
     memory.gets.set(0);
+    opened
+}
+
+const ONE_AT_A_TIME: ReceiveOptions = ReceiveOptions {
+    concurrency: 1,
+    run: Run::Once,
+    place: None,
+};
+
+#[test]
+fn the_next_range_is_asked_for_while_one_is_written() {
+    let (memory, hand) = (Memory::default(), Control::new());
+    let link = three_ranges(&memory, &hand);
     let slow = Slow {
         memory: &memory,
         asked: Cell::new(0),
     };
-    let options = ReceiveOptions {
-        concurrency: 1,
-        run: Run::Once,
-        place: None,
-    };
     let mut sinks = &slow;
-    let downloading = download(&memory, &link, Selection::All, &mut sinks, options, &hand, &|_| {});
+    let downloading = download(
+        &memory,
+        &link,
+        Selection::All,
+        &mut sinks,
+        ONE_AT_A_TIME,
+        &hand,
+        &|_| {},
+    );
     block_on(downloading).expect("it is received");
     // The first record by itself, the first range, and the second, of three.
     assert_eq!((slow.asked.get(), memory.gets.get()), (3, 4));
+}
+
+#[test]
+fn what_is_called_paused_moves_no_more() {
+    let (memory, hand) = (Memory::default(), Control::new());
+    let link = three_ranges(&memory, &hand);
+    let slow = Slow {
+        memory: &memory,
+        asked: Cell::new(0),
+    };
+    let told = RefCell::new(Vec::new());
+    // Paused while the first range is written and the second has come; gone on with after a while.
+    let hear = |event: ReceiveEvent| {
+        let ReceiveEvent::Progress(progress) = event else {
+            return;
+        };
+        let paused = told.borrow().len();
+        match progress.phase {
+            ReceivePhase::Downloading if paused == 0 && memory.gets.get() == 3 => hand.pause(),
+            ReceivePhase::Paused if paused == 40 => hand.resume(),
+            ReceivePhase::Paused => told.borrow_mut().push((progress.received_bytes, memory.gets.get())),
+            _ => {}
+        }
+    };
+    let mut sinks = &slow;
+    let downloading = download(&memory, &link, Selection::All, &mut sinks, ONE_AT_A_TIME, &hand, &hear);
+    block_on(downloading).expect("it is received");
+    let told = told.into_inner();
+    assert_eq!((told.len(), memory.gets.get()), (40, 4));
+    assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
 }
