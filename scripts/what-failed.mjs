@@ -8,7 +8,10 @@ const plain = (message) => message.replace(/\u001b\[[0-9;]*m/g, '').replace(/&qu
 const say = (name, where, message, what = 'failed') => {
   const lines = plain(message).split('\n').filter((line) => line.trim());
   if (names) {
-    console.log(`${what}: ${name}  [${where}]: ${lines.slice(0, 3).map((line) => line.trim()).join(' | ').slice(0, 400)}`);
+    // What is there and was not expected says more than that something was not.
+    const differing = lines.slice(1).filter((line) => /^\s*[+-] {2,}\S/.test(line));
+    const told = differing.length > 0 ? [lines[0], ...differing] : lines.slice(0, 3);
+    console.log(`${what}: ${name}  [${where}]: ${told.map((line) => line.trim()).join(' | ').slice(0, 400)}`);
     return;
   }
   console.log(`\n${what}: ${name}  [${where}]`);

@@ -1,7 +1,7 @@
 // How a person works a page: by a finger, or by the keys alone. Nothing here reaches past what they could: what cannot be touched or
 // reached by Tab fails. What a browser draws itself (a list of choices on a phone, a dialog for files) is answered for them.
 import { expect } from '../fixtures/expect';
-import { aim, type Tab } from './tab';
+import { aim, AT_REST, type Tab } from './tab';
 import { Refused } from './wire';
 
 export const KEY = { tab: '\uE004', enter: '\uE007', shift: '\uE008', control: '\uE009', escape: '\uE00C', down: '\uE015', space: ' ' } as const;
@@ -24,18 +24,19 @@ export async function keys(tab: Tab, all: readonly string[], chord = false): Pro
 }
 
 /** The middle of an element that lies open to a touch; what lies over it otherwise. */
-const TARGET = `
+const TARGET = `${AT_REST}
   const element = document.querySelector(arguments[0]);
   if (!element) return 'nothing';
   if (element.disabled) return 'disabled';
-  element.scrollIntoView({ block: 'center', behavior: 'instant' });
-  const { x, y, width, height } = element.getBoundingClientRect();
-  const at = [Math.round(x + width / 2), Math.round(y + height / 2)];
-  const top = document.elementFromPoint(...at);
-  if (!top || !(element.contains(top) || top.contains(element))) return 'covered by ' + (top ? top.outerHTML.slice(0, 120) : 'nothing');
-  globalThis.touched = null;
-  addEventListener('click', ({ target }) => { globalThis.touched ??= element.contains(target) || target.contains(element) ? 'it' : target.outerHTML.slice(0, 120); }, { capture: true, once: true });
-  return at;`;
+  return atRest(element).then((box) => {
+    if (!box) return 'moving';
+    const at = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+    const top = document.elementFromPoint(...at);
+    if (!top || !(element.contains(top) || top.contains(element))) return 'covered by ' + (top ? top.outerHTML.slice(0, 120) : 'nothing');
+    globalThis.touched = null;
+    addEventListener('click', ({ target }) => { globalThis.touched ??= element.contains(target) || target.contains(element) ? 'it' : target.outerHTML.slice(0, 120); }, { capture: true, once: true });
+    return at;
+  });`;
 const TOUCHED = 'return globalThis.touched === undefined ? "gone" : globalThis.touched;';
 
 export const finger: Hand = {

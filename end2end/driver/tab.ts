@@ -57,8 +57,9 @@ export abstract class Tab {
     let pressed = false;
     for (const end = Date.now() + 30_000; ;) {
       await aim(async () => {
-        const at = await this.run<[number, number] | null>(CENTRE, selector);
+        const at = await this.run<[number, number] | string | null>(CENTRE, selector);
         if (!at) throw new Refused(`no such element: ${selector}`);
+        if (typeof at === 'string') throw new Refused(`${selector}: ${at}`);
         // A mouse that stands still is not looked at again.
         const aside = (tries += 1) % 2;
         await move({ x: at[0] + aside, y: at[1], aside });
@@ -141,7 +142,25 @@ const MIDDLE = `
   const element = document.querySelector(arguments[0]);
   const box = element?.getBoundingClientRect();
   const at = box ? [box.x + box.width / 2, box.y + box.height / 2] : null;`;
-const CENTRE = `document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' });${MIDDLE} return at;`;
+/**
+ * Takes an element into view and says where it is once it stays there: a browser scrolls back to the field that was typed into when it next
+ * draws, and a press that was aimed before that hits what lies there afterwards.
+ */
+export const AT_REST = `
+  const atRest = async (element) => {
+    // A tab behind another one is not drawn.
+    const drawn = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 0)); setTimeout(done, 250); });
+    element.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const { x, y } = element.getBoundingClientRect();
+    await drawn();
+    await drawn();
+    const box = element.getBoundingClientRect();
+    return box.x === x && box.y === y ? box : null;
+  };`;
+const CENTRE = `${AT_REST}
+  const element = document.querySelector(arguments[0]);
+  if (!element) return null;
+  return atRest(element).then((box) => (box ? [box.x + box.width / 2, box.y + box.height / 2] : 'moving'));`;
 const OVER = `${MIDDLE} return !!at && String(at) === String(arguments[1]) && !element.disabled && element.matches(':hover');`;
 const LISTEN = `
   const press = globalThis.pressOfATest = { on: null };

@@ -84,5 +84,5 @@ export async function openList(browser: Tab, link: string, password?: string): P
   await browser.until('the list of files', `return !!document.querySelector('${byTestId('receive-files')}')`);
 }
 
-const hydrated = (browser: Tab): Promise<unknown> =>
+export const hydrated = (browser: Tab): Promise<unknown> =>
   browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 90_000);

@@ -1,7 +1,7 @@
 // A received link outlives a reload and the way back: the tab keeps its key, sealed, and nobody else does.
 import type { Page } from '@playwright/test';
 import { Firefox } from '../driver/firefox';
-import { openList } from '../driver/transfer';
+import { hydrated, openList } from '../driver/transfer';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { byTestId, problem } from '../pages/handles';
@@ -228,6 +228,8 @@ test('Firefox: a reload and the way back show the list again', async ({ cli, fol
     await browser.until('the page is a new one', 'return !window.old');
     await list('the list after a reload');
     await browser.go(`${server.url}/security`);
+    // Firefox complains of scripts that were still on their way when their page went.
+    await hydrated(browser);
     await browser.run('setTimeout(() => history.back(), 0)');
     await list('the list after Back');
     expect(await browser.run('return location.href'), 'the key is not in the address').not.toContain('#');
