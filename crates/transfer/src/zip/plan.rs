@@ -4,7 +4,10 @@ use super::{
     layout::{Directory, Entry},
     names::archive_names,
 };
-use crate::{OpenedLink, Selection, SinkFile, Target, TransferError, download::reading_order, save_name, shorten};
+use crate::{
+    OpenedLink, Selection, SinkFile, Target, TransferError, download::reading_order, names::bundle_name, save_name,
+    shorten,
+};
 
 /// Ending of an archive's name.
 const ENDING: &str = ".zip";
@@ -21,12 +24,21 @@ pub struct ZipPlan {
 }
 
 impl ZipPlan {
-    /// The archive of what is selected of a link, called like the link. `nfc` is [`crate::Platform::normalize_nfc`].
+    /// The archive of what is selected of a link. All of it is called like the link, and so is a part of what has a title; a part
+    /// of what has none is called after what it holds. `nfc` is [`crate::Platform::normalize_nfc`].
     ///
     /// # Errors
     /// [`TransferError::Unsendable`] for a file that is not in the link.
     pub fn new(link: &OpenedLink, selection: &Selection, nfc: impl Fn(&str) -> String) -> Result<Self, TransferError> {
-        Ok(Self::of(&link.name, &reading_order(link, selection)?, nfc))
+        let files = reading_order(link, selection)?;
+        let called = bundle_name(link.files.iter().map(|file| file.path.as_str()));
+        if files.len() == link.files.len() || called != link.name {
+            return Ok(Self::of(&link.name, &files, nfc));
+        }
+        let mut listed: Vec<&SinkFile> = files.iter().collect();
+        listed.sort_by_key(|file| file.index);
+        let called = bundle_name(listed.into_iter().map(|file| file.path.as_str()));
+        Ok(Self::of(&called, &files, nfc))
     }
 
     /// An archive of these files, written in this order; twins are numbered in the order of their places in the list.

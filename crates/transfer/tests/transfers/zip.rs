@@ -313,6 +313,21 @@ fn d12_some_files_of_many_are_complete() {
 }
 
 #[test]
+fn d12_an_archive_of_some_files_is_called_after_them_but_for_a_title() {
+    let memory = Memory::default();
+    let sent = send(&memory, &[("a", 1), ("b", 2), ("c", 3)]).expect("it is sent");
+    let mut link = opened(&memory, &sent);
+    let name = |link: &OpenedLink, picked: &[usize]| {
+        let plan = ZipPlan::new(link, &Selection::Picked(picked.to_vec()), str::to_owned);
+        plan.expect("it can be planned").name().to_owned()
+    };
+    assert_eq!(name(&link, &[0, 1, 2]), "a and 2 others.zip");
+    assert_eq!(name(&link, &[2, 1]), "b and 1 other.zip");
+    link.name = "Stairs".to_owned();
+    assert_eq!(name(&link, &[2, 1]), "Stairs.zip");
+}
+
+#[test]
 fn d12_an_archive_with_an_altered_object_is_no_archive() {
     // The largest object; every record before the last one opens.
     let memory = Memory::default();
