@@ -1,6 +1,7 @@
 //! Choosing a time or a number: from a short list, or a value of one's own within what the server allows.
 
 use leptos::prelude::*;
+use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 
 use crate::{
     messages::t,
@@ -139,7 +140,11 @@ pub(crate) fn CountChoice(
             .into_iter()
             .map(|count| {
                 let text = count.to_string();
-                let text = if count == largest { (m.the_most)(&text) } else { text };
+                let text = match count {
+                    UNLIMITED_DOWNLOADS => m.no_limit.to_owned(),
+                    _ if count == largest => (m.the_most)(&text),
+                    _ => text,
+                };
                 view! { <option value=count.to_string() selected=move || !own.get() && count == now>{text}</option> }
             })
             .collect_view()

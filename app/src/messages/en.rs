@@ -1,5 +1,7 @@
 //! English, and with it the list of all messages.
 
+use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
+
 /// Title, what happened, what is safe, what to do.
 type Four = [&'static str; 4];
 type Text = &'static str;
@@ -99,7 +101,7 @@ messages! {
     // --- options
     link_options: Text = "Link options",
     expires_in: fn(&str) -> String = |span| format!("Expires in *{span}*"),
-    downloads_marked: fn(u32) -> String = |n| if n == 1 { "*1* download".into() } else { format!("*{n}* downloads") },
+    downloads_marked: fn(u32) -> String = |n| if n >= UNLIMITED_DOWNLOADS { "*no* download limit".into() } else if n == 1 { "*1* download".into() } else { format!("*{n}* downloads") },
     no_password: Text = "no password",
     with_password: Text = "with a password",
     change: Text = "Change",
@@ -123,9 +125,10 @@ messages! {
     unit_hours: Text = "hours",
     unit_days: Text = "days",
     the_longest: fn(&str) -> String = |span| format!("{span} (longest)"),
+    no_limit: Text = "No limit",
     the_most: fn(&str) -> String = |count| format!("{count} (most)"),
     own_span_set: fn(&str, &str) -> String = |span, longest| format!("Set to {span}. This server allows up to {longest}."),
-    own_count_set: fn(u32, u32) -> String = |count, most| format!("Set to {count}. This server allows up to {most}."),
+    own_count_set: fn(u32, u32) -> String = |count, most| if most >= UNLIMITED_DOWNLOADS { format!("Set to {count}.") } else { format!("Set to {count}. This server allows up to {most}.") },
     do_not_keep: Text = "Do not keep on this device",
     do_not_keep_hint: Text = "The link will not be listed under Sent. Copy it before you close the page.",
     note_hint: Text = "Encrypted with the files. Only people with the link can read it.",
@@ -258,7 +261,7 @@ messages! {
     while_open: Text = "You can change these only while this page is open.",
     expires: Text = "Expires",
     extend: Text = "Change",
-    used_of: fn(u32, u32) -> String = |used, all| format!("{used} of {all} used"),
+    used_of: fn(u32, u32) -> String = |used, all| if all >= UNLIMITED_DOWNLOADS { format!("{used} used, no limit") } else { format!("{used} of {all} used") },
     owner_counts: fn(u64, u32, u32) -> String = |opened, active, failed| {
         let opened = match opened {
             0 => "Not opened yet".to_owned(),
@@ -326,7 +329,7 @@ messages! {
     cannot_keep_title: Text = "This browser cannot keep links.",
     cannot_keep_here: Text = "Private windows and pages without https cannot. Save each link yourself after sending.",
     all_sent_links: Text = "Show all",
-    downloads_used: fn(u32, u32) -> String = |used, all| format!("{used} of {all} downloads used"),
+    downloads_used: fn(u32, u32) -> String = |used, all| if all >= UNLIMITED_DOWNLOADS { plural(used.into(), "download", "downloads") } else { format!("{used} of {all} downloads used") },
     sent_when: Text = "sent",
     not_kept_here: Text = "not kept, listed until you close this page",
     state_active: Text = "Active",
@@ -389,7 +392,7 @@ messages! {
     save_to_folder_line: Text = "Choose where to save. Folder structure is kept.",
     size: Text = "Size",
     ends: Text = "Expires",
-    downloads_left: fn(u32, u32) -> String = |left, all| format!("{left} of {all} left"),
+    downloads_left: fn(u32, u32) -> String = |left, all| if all >= UNLIMITED_DOWNLOADS { "no limit".into() } else { format!("{left} of {all} left") },
     before_click: Text = "Before you download",
     nothing_yet: Text = "Nothing has been downloaded yet",
     nothing_yet_text: Text = "Your browser decrypted the file names with the key in your link.",

@@ -111,6 +111,8 @@ mod tests {
         options.downloads = 1;
         options.password.push('x');
         assert_eq!(options.summary()[1..], ["*1* download", "with a password"]);
+        options.downloads = sealdrop_api::limits::UNLIMITED_DOWNLOADS;
+        assert_eq!(options.summary()[1], "*no* download limit");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 use sealdrop_crypto::Zeroizing;
 
 /// The server that is asked when none is named.
@@ -68,8 +69,9 @@ pub(crate) struct SendArguments {
     /// When the link expires: a number and s, m, h, d or w. [default: the server's, usually 7d]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) expires: Option<Duration>,
-    /// How many downloads the link allows. [default: the server's, usually 10]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// How many downloads the link allows: a number, or `unlimited` where the server has no limit. [default: the
+    /// server's, usually 10]
+    #[arg(long, value_name = "N", value_parser = parse_downloads)]
     pub(crate) downloads: Option<u32>,
     /// Ask for a password. The receiver needs it together with the link.
     #[arg(long)]
@@ -215,6 +217,17 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         .ok_or_else(wrong)
 }
 
+fn parse_downloads(text: &str) -> Result<u32, String> {
+    match text {
+        "unlimited" => Ok(UNLIMITED_DOWNLOADS),
+        _ => text
+            .parse()
+            .ok()
+            .filter(|count| *count > 0)
+            .ok_or_else(|| "a whole number from 1 on, or `unlimited`".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -230,6 +243,15 @@ mod tests {
     fn a_locale_names_its_encoding() {
         assert!(["en_GB.UTF-8", "C.utf8", "UTF-8"].into_iter().all(is_utf8));
         assert!(!["C", "POSIX", "", "de_DE.ISO-8859-1"].into_iter().any(is_utf8));
+    }
+
+    #[test]
+    fn downloads_are_a_number_or_unlimited() {
+        assert_eq!(parse_downloads("3"), Ok(3));
+        assert_eq!(parse_downloads("unlimited"), Ok(UNLIMITED_DOWNLOADS));
+        for wrong in ["", "0", "-1", "1.5", "many", "99999999999"] {
+            assert!(parse_downloads(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

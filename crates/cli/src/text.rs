@@ -1,5 +1,6 @@
 //! Sizes, times and other people's words, fit for a terminal.
 
+use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
 /// `1.2 GB`.
@@ -54,10 +55,18 @@ pub(crate) fn arrow() -> &'static str {
 
 /// `1 download`, `3 downloads`.
 pub(crate) fn downloads(count: u32) -> String {
-    if count == 1 {
-        "1 download".to_owned()
-    } else {
-        format!("{count} downloads")
+    match count {
+        1 => "1 download".to_owned(),
+        _ => format!("{count} downloads"),
+    }
+}
+
+/// How many of the downloads of a link are used, or left; of all that a link without a limit has left, the number says nothing.
+pub(crate) fn of_downloads(number: u32, all: u32) -> String {
+    match all {
+        UNLIMITED_DOWNLOADS if number > all / 2 => "any number of downloads".to_owned(),
+        UNLIMITED_DOWNLOADS => downloads(number),
+        _ => format!("{number} of {}", downloads(all)),
     }
 }
 
@@ -84,6 +93,16 @@ mod tests {
         let said: Vec<String> = [0, 999, 1_000, 1_234_567, 999_999, 5_368_709_120].map(bytes).to_vec();
         assert_eq!(said, ["0 B", "999 B", "1.0 kB", "1.2 MB", "1.0 MB", "5.4 GB"]);
         assert_eq!(seconds(250), "4 min 10 s");
+    }
+
+    #[test]
+    fn a_link_without_a_limit_counts_no_limit() {
+        assert_eq!(of_downloads(3, 10), "3 of 10 downloads");
+        assert_eq!(of_downloads(1, UNLIMITED_DOWNLOADS), "1 download");
+        assert_eq!(
+            of_downloads(UNLIMITED_DOWNLOADS - 7, UNLIMITED_DOWNLOADS),
+            "any number of downloads"
+        );
     }
 
     #[test]

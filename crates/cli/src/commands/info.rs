@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     machine::Machine,
     state::State,
-    text::{bytes, downloads, escape, files, instant, rfc3339},
+    text::{bytes, downloads, escape, files, instant, of_downloads, rfc3339},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -145,10 +145,9 @@ fn as_words(opened: &OpenedLink, sent: Option<&LinkStatus>) -> String {
         lines.push(format!("Note: {}", escape(note)));
     }
     lines.push(format!(
-        "Expires on {}, {} of {} left",
+        "Expires on {}, {} left",
         instant(opened.expires_at),
-        opened.downloads_left,
-        downloads(opened.max_downloads)
+        of_downloads(opened.downloads_left, opened.max_downloads)
     ));
     lines.extend(sent.map(counted));
     lines.extend(

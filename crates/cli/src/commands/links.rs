@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
     machine::Machine,
     state::{SentLink, State},
-    text::{escape, instant, rfc3339},
+    text::{escape, instant, of_downloads, rfc3339},
 };
 
 /// One entry of `--json`. Its keys are stable.
@@ -126,9 +126,8 @@ fn in_words(link_id: LinkId, sent: &SentLink, at: Option<OffsetDateTime>, standi
             "ended"
         };
         line.push_str(&format!(
-            ", {} of {} downloads used, {ends} {}",
-            status.used,
-            status.max_downloads,
+            ", {} used, {ends} {}",
+            of_downloads(status.used, status.max_downloads),
             instant(status.expires_at)
         ));
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
     Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, Sent, TransferError, Unfinished, give_up,
@@ -233,11 +234,14 @@ fn report(sent: &Sent, server: &str, json: bool) -> Result<(), Failure> {
         )
     })?;
     say(&format!(
-        "Sent {}, {}. The link expires on {} or after {}. Save it: it cannot be recovered, and anyone with it can read the files.",
+        "Sent {}, {}. The link expires on {}{}. Save it: it cannot be recovered, and anyone with it can read the files.",
         files(sent.files),
         bytes(sent.plain_bytes),
         instant(sent.expires_at),
-        downloads(sent.max_downloads),
+        match sent.max_downloads {
+            UNLIMITED_DOWNLOADS => String::new(),
+            count => format!(" or after {}", downloads(count)),
+        },
     ));
     if !remembered {
         say("The state folder cannot be written, so `sealdrop revoke` will not work for this link.");

@@ -24,7 +24,7 @@ fn sent_links_are_listed_without_their_keys() {
     assert!(!all.contains("secret plans"), "names are not kept: {said:?}");
     assert!(said.out.contains("active, 0 of 10 downloads used"), "{said:?}");
     assert!(
-        said.out.contains("all downloads used, 1 of 1 downloads used"),
+        said.out.contains("all downloads used, 1 of 1 download used"),
         "{said:?}"
     );
     assert!(said.err.contains("is not kept"), "{said:?}");
