@@ -28,6 +28,9 @@ fn SentLinkView(sending: Sending, link: SentLink) -> impl IntoView {
         if let Ok(timer) = set_interval_with_handle(move || link.refresh(), std::time::Duration::from_secs(30)) {
             on_cleanup(move || timer.clear());
         }
+        // Whoever comes back to the page wants to know now.
+        let looked_at = window_event_listener(leptos::ev::focus, move |_| link.refresh());
+        on_cleanup(move || looked_at.remove());
     });
     view! {
         <div class="stack stack-8">
