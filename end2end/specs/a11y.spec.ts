@@ -33,10 +33,20 @@ async function examine(page: Page, name: string): Promise<number> {
       expect(passes.length, 'axe did look').toBeGreaterThan(colorScheme === 'light' ? 5 : 0);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(sideways, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+      expect.soft(await page.evaluate(tornSentences), `${name} at ${size.width} px sets the pieces of a sentence side by side`).toEqual([]);
       checks += 1;
     }
   }
   return checks;
+}
+
+/** Text whose box lays out its pieces as columns, because of a style that was meant for something else: only icons stand beside text so. */
+function tornSentences(): string[] {
+  return [...document.querySelectorAll('body *')].filter((element) => {
+    const pieces = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim());
+    const besides = [...element.children].filter((child) => !child.matches('svg, input') && child.checkVisibility());
+    return pieces.length > 0 && besides.length > 0 && /flex|grid/.test(getComputedStyle(element).display);
+  }).map((element) => element.outerHTML.slice(0, 160));
 }
 
 test('screens that are a visit away', async ({ page, sendPage, folder, cli, recipient }, info) => {

@@ -38,7 +38,7 @@ fn row(sending: Sending, open: RwSignal<BTreeSet<String>>, line: &Line) -> AnyVi
     let below = empty.then(|| view! { <span class="meta">{m.empty_file_kept}</span> });
     let below = below.into_any();
     let lead = if node.is_folder() {
-        view! { <span class="lead"><Unfold name=item.name.clone() path=node.path.clone() open/></span> }.into_any()
+        view! { <span class="row-start"><Unfold name=item.name.clone() path=node.path.clone() open/></span> }.into_any()
     } else {
         view! { <Icon name=file_icon(item.kind)/> }.into_any()
     };

@@ -67,7 +67,7 @@ fn row(receiving: Receiving, open: RwSignal<BTreeSet<String>>, line: &Line) -> A
     let class = Signal::derive(move || if ticked.get() { "is-picked" } else { "" });
     if node.is_folder() {
         let lead = view! {
-            <span class="lead">
+            <span class="row-start">
                 <Tick name=name.clone() ticked some change/>
                 <Unfold name path=node.path.clone() open/>
             </span>
@@ -75,7 +75,7 @@ fn row(receiving: Receiving, open: RwSignal<BTreeSet<String>>, line: &Line) -> A
         .into_any();
         return view! { <FileRow item class lead depth>""</FileRow> }.into_any();
     }
-    let lead = view! { <span class="lead"><Tick kind=item.kind name ticked some change/></span> }.into_any();
+    let lead = view! { <span class="row-start"><Tick kind=item.kind name ticked some change/></span> }.into_any();
     view! {
         <FileRow below=below(&item) class lead depth item=item.clone()>
             <Acts receiving item/>
