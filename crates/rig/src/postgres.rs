@@ -49,8 +49,10 @@ fn cluster() -> &'static Cluster {
 
 #[expect(clippy::disallowed_methods, reason = "the test run's own setting, not the product's")]
 fn start() -> Cluster {
-    if let Ok(url) = std::env::var("DATABASE_URL_TEST_POSTGRES") {
-        return Cluster { url, _child: None };
+    match std::env::var("DATABASE_URL_TEST_POSTGRES") {
+        Err(std::env::VarError::NotPresent) => {}
+        Ok(url) if !url.is_empty() => return Cluster { url, _child: None },
+        _ => panic!("DATABASE_URL_TEST_POSTGRES is set and is no address"),
     }
     let root = Command::new("id")
         .arg("-u")

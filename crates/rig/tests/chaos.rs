@@ -28,10 +28,13 @@ fn content(len: usize) -> Vec<u8> {
 
 #[expect(clippy::disallowed_methods, reason = "the test run's own setting, not the product's")]
 fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
+    match std::env::var(name) {
+        Err(std::env::VarError::NotPresent) => usual,
+        other => {
+            let number = other.ok().and_then(|text| text.parse().ok());
+            number.unwrap_or_else(|| panic!("{name} is set and is no number"))
+        }
+    }
 }
 
 async fn send(house: &House, server: &str, files: &[&str]) -> anyhow::Result<Said> {

@@ -69,7 +69,11 @@ static DROP_NEXT: AtomicBool = AtomicBool::new(false);
     reason = "the test run's own setting; release builds never get here"
 )]
 fn read() -> Option<Armed> {
-    let text = std::env::var("FAILPOINT").ok()?;
+    let text = match std::env::var("FAILPOINT") {
+        Ok(text) => text,
+        Err(std::env::VarError::NotPresent) => return None,
+        Err(error) => panic!("FAILPOINT: {error}"),
+    };
     let parsed = parse(&text);
     assert!(parsed.is_some(), "FAILPOINT={text} names no failpoint or no action");
     parsed

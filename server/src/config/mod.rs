@@ -121,6 +121,7 @@ impl Config {
     /// # Errors
     /// Every problem there is, at once.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigProblems> {
+        reader.refuse_empty();
         let data = PathBuf::from(reader.text(&DATA));
         let config = Self {
             http: Http::read(&mut reader),
@@ -214,6 +215,56 @@ mod tests {
         let missing = read(&[("DATABASE_URL_FILE", "/nowhere/at/all")]);
         assert!(missing.is_err_and(|problems| problems.to_string().contains("/nowhere/at/all")));
         Ok(())
+    }
+
+    #[test]
+    fn x21_a_variable_that_is_set_and_cannot_be_used_is_a_problem() -> std::io::Result<()> {
+        for section in SECTIONS {
+            for variable in section.variables {
+                for nothing in ["", "  "] {
+                    let problems = read(&[(variable.name, nothing)]).expect_err(variable.name).to_string();
+                    assert!(
+                        problems.contains(&format!("{}: it is set but empty", variable.name)),
+                        "{problems}"
+                    );
+                }
+            }
+        }
+        let problems = read(&[("DATABASE_URL_FILE", "")]).expect_err("no path").to_string();
+        assert!(problems.contains("DATABASE_URL_FILE"), "{problems}");
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("url");
+        std::fs::write(&path, "\n")?;
+        let problems = read(&[("DATABASE_URL_FILE", &path.to_string_lossy())])
+            .expect_err("no secret")
+            .to_string();
+        assert!(problems.contains("is empty"), "{problems}");
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn x21_a_variable_that_is_no_text_is_a_problem() {
+        use std::{ffi::OsString, os::unix::ffi::OsStringExt};
+        let read = |name: &str| {
+            let mut reader = Reader::default();
+            let value = OsString::from_vec(b"hunter2\xff".to_vec());
+            reader.take([(OsString::from(name), value)]);
+            Config::read(reader).map_err(|problems| problems.to_string())
+        };
+        for ours in [
+            "S3_ENDPOINT",
+            "DATABASE_URL",
+            "DATABASE_URL_FILE",
+            "SEALDROP_DATA",
+            "SEALDROP_GUEST_MAXBYTES",
+        ] {
+            let problems = read(ours).expect_err(ours);
+            assert!(problems.contains(ours) && !problems.contains("hunter2"), "{problems}");
+        }
+        for foreign in ["PATH", "SEALDROP_PASSWORD", "S3_OTHER"] {
+            assert!(read(foreign).is_ok(), "{foreign}");
+        }
     }
 
     #[test]

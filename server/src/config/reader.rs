@@ -1,6 +1,6 @@
 //! Reads variables by their description and gathers what is wrong with them.
 
-use std::{collections::BTreeMap, fs, str::FromStr};
+use std::{collections::BTreeMap, ffi::OsString, fs, str::FromStr};
 
 use super::{ConfigProblems, SECTIONS, SecretText};
 
@@ -24,6 +24,15 @@ const OTHERS: &[&str] = &[
     "SEALDROP_STATE",
     "SEALDROP_EMBED_SITE",
 ];
+
+/// How the names of our own settings start.
+const PREFIX: &str = "SEALDROP_";
+
+/// Whether a name is that of a setting, or of the file of a secret one.
+fn is_known(name: &str) -> bool {
+    let mut variables = SECTIONS.iter().flat_map(|section| section.variables);
+    variables.any(|one| name == one.name || (one.secret && name.strip_suffix("_FILE") == Some(one.name)))
+}
 
 /// Values by name, and the problems found so far.
 #[derive(Default)]
@@ -52,9 +61,24 @@ impl Reader {
             Err(error) if error.not_found() => {}
             Err(_) => reader.problems.push(".env cannot be read".to_owned()),
         }
-        let environment = std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
-        reader.values.extend(environment);
+        reader.take(std::env::vars_os());
         reader
+    }
+
+    /// Takes variables in over those that are there. One of ours that is no text is a problem: without it another value, or
+    /// the default, would hold.
+    pub(super) fn take(&mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) {
+        for (name, value) in variables {
+            // What is no text has no name of ours, but may look like one.
+            let name = name.to_string_lossy().into_owned();
+            match value.into_string() {
+                Ok(value) => drop(self.values.insert(name, value)),
+                Err(_) if is_known(&name) || (name.starts_with(PREFIX) && !OTHERS.contains(&name.as_str())) => {
+                    self.problems.push(format!("{name}: its value is not valid UTF-8"));
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     /// Exactly these pairs.
@@ -70,7 +94,7 @@ impl Reader {
         }
     }
 
-    /// What is set; an empty value counts as not set.
+    /// What is set, without white space around it.
     pub(super) fn given(&self, variable: &Variable) -> Option<String> {
         debug_assert!(
             SECTIONS
@@ -122,13 +146,17 @@ impl Reader {
     pub(super) fn secret(&mut self, variable: &Variable) -> Option<SecretText> {
         let twin = format!("{}_FILE", variable.name);
         let direct = self.given(variable);
-        let Some(path) = self.values.get(&twin).filter(|path| !path.is_empty()).cloned() else {
+        let Some(path) = self.values.get(&twin).filter(|path| !path.trim().is_empty()).cloned() else {
             return direct.map(SecretText::new);
         };
         if direct.is_some() {
             self.problem(variable, &format!("set it or {twin}, not both"));
         }
         match fs::read_to_string(&path) {
+            Ok(text) if text.trim().is_empty() => {
+                self.problems.push(format!("{twin}: {path} is empty"));
+                None
+            }
             Ok(text) => Some(SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned())),
             Err(error) => {
                 self.problems.push(format!("{twin}: cannot read {path}: {error}"));
@@ -143,17 +171,22 @@ impl Reader {
     }
 
     pub(super) fn unknown(&self) -> Vec<String> {
-        let known = |name: &str| {
-            OTHERS.contains(&name)
-                || SECTIONS.iter().flat_map(|s| s.variables).any(|v| {
-                    name == v.name || (v.secret && name.strip_suffix("_FILE").is_some_and(|stem| stem == v.name))
-                })
-        };
         self.values
             .keys()
-            .filter(|name| name.starts_with("SEALDROP_") && !known(name))
+            .filter(|name| name.starts_with(PREFIX) && !OTHERS.contains(&name.as_str()) && !is_known(name))
             .cloned()
             .collect()
+    }
+
+    /// No setting has an empty value. One that is set and empty is a secret that did not arrive or a line half written, and the
+    /// default in its place may be another database.
+    pub(super) fn refuse_empty(&mut self) {
+        let empty = self.values.iter().filter(|(_, value)| value.trim().is_empty());
+        let empty = empty.map(|(name, _)| name).filter(|name| is_known(name));
+        let problems: Vec<String> = empty
+            .map(|name| format!("{name}: it is set but empty; give it a value or remove it"))
+            .collect();
+        self.problems.extend(problems);
     }
 
     pub(super) fn finish(self) -> Result<(), ConfigProblems> {

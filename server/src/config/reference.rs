@@ -14,8 +14,9 @@ pub fn configuration_reference() -> String {
         "# Configuration\n\n<!-- Generated: {REGENERATE} -->\n\n\
          `sealdrop-server` runs with nothing set. It reads environment variables, and under them a file `.env` in its\n\
          working folder (`NAME=value` lines). A variable that is marked *secret* may also come from a file: set the same\n\
-         name with `_FILE` behind it to the file's path. All problems of a configuration are reported together at the\n\
-         start; `sealdrop-server doctor` checks them, and what they point at, without serving.\n"
+         name with `_FILE` behind it to the file's path. A variable that is set must have a value that can be used: an empty\n\
+         one is a problem, not the default. All problems of a configuration are reported together at the start;\n\
+         `sealdrop-server doctor` checks them, and what they point at, without serving.\n"
     );
     for section in SECTIONS {
         let _ = write!(
