@@ -76,6 +76,9 @@ pub struct Limits {
     pub max_link_bytes: u64,
     /// Seconds a link lives if the sender says nothing.
     pub default_expires_in: u64,
+    /// Seconds a link must live at least.
+    #[serde(default)]
+    pub min_expires_in: u64,
     /// Seconds a link may live at most.
     pub max_expires_in: u64,
     /// Downloads of a link if the sender says nothing.

@@ -83,6 +83,7 @@ impl Service {
             guest: limits.guest_max_bytes > 0,
             max_link_bytes: limits.guest_max_bytes,
             default_expires_in: limits.default_expires_in,
+            min_expires_in: limits.min_expires_in,
             max_expires_in: limits.max_expires_in,
             default_downloads: limits.default_downloads,
             max_downloads: limits.max_downloads,

@@ -26,6 +26,12 @@ pub enum TransferError {
         /// When to come back, if it said so.
         retry_after: Option<Duration>,
     },
+    /// The server sends everybody elsewhere: it has another address, or somebody in front of it wants a sign-in first.
+    #[error("the server redirects to another address")]
+    Redirected {
+        /// Scheme, host and port of that address.
+        to: String,
+    },
     /// No answer: no network, refused, reset, timed out, cut in the middle.
     #[error("the server cannot be reached")]
     Unreachable,

@@ -20,7 +20,7 @@ use crate::{
     resume::Writer,
     sanitize,
     spine::Spine,
-    upload::{Begun, check_limits, copy_fek, make_token, progress},
+    upload::{Begun, check_choices, check_limits, copy_fek, make_token, progress},
     uploading::Uploading,
 };
 
@@ -73,6 +73,7 @@ async fn send<P: Platform, S: Pipe>(
     token: &OwnerToken,
     begun: &Begun,
 ) -> Result<Sent, TransferError> {
+    check_choices(spine.platform, options)?;
     check_limits(&limits(spine.platform).await?, 0, options)?;
     spine.meter.borrow_mut().enter(Stage::Moving);
     spine.tell();

@@ -3,7 +3,13 @@
 use sealdrop_api::{GetLimits, Limits, Problem, ProblemType};
 use sealdrop_crypto::{Padding, size};
 
-use crate::{Patience, PlannedObject, Platform, SendOptions, TransferError, call, plan::plan};
+use crate::{
+    MAX_NOTE, Patience, PlannedObject, Platform, SendOptions, TransferError, call, make_link::normalize_password,
+    plan::plan,
+};
+
+/// Bytes of a password at most, normalised (format, section 7).
+const MAX_PASSWORD: usize = 1024;
 
 /// What a server allows.
 ///
@@ -27,6 +33,28 @@ fn plural(n: u64, one: &str) -> String {
     }
 }
 
+/// A time as a person says it.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..60 => plural(seconds, "second"),
+        60..3_600 => plural(seconds / 60, "minute"),
+        3_600..172_800 => plural(seconds / 3_600, "hour"),
+        _ => plural(seconds / 86_400, "day"),
+    }
+}
+
+/// Refuses what no link can hold, before anybody is asked.
+pub(crate) fn check_choices<P: Platform>(platform: &P, options: &SendOptions) -> Result<(), TransferError> {
+    if options.note.len() > MAX_NOTE {
+        return Err(TransferError::Unsendable("a note is at most 4096 bytes"));
+    }
+    let password = normalize_password(platform, options.password.as_ref());
+    if password.is_some_and(|password| password.len() > MAX_PASSWORD) {
+        return Err(TransferError::Unsendable("a password is 1 to 1024 bytes"));
+    }
+    Ok(())
+}
+
 /// Refuses what the server would refuse, before the first byte.
 pub(crate) fn check_limits(allowed: &Limits, sealed: u64, options: &SendOptions) -> Result<(), TransferError> {
     if !allowed.guest {
@@ -39,13 +67,12 @@ pub(crate) fn check_limits(allowed: &Limits, sealed: u64, options: &SendOptions)
         return Err(problem.into());
     }
     if options.expires_in.is_some_and(|asked| asked > allowed.max_expires_in) {
-        let (days, hours) = (allowed.max_expires_in / 86_400, allowed.max_expires_in / 3_600);
-        let most = if days > 1 {
-            format!("{days} days")
-        } else {
-            plural(hours, "hour")
-        };
+        let most = duration(allowed.max_expires_in);
         return too_large(format!("A link can last at most {most} on this server."));
+    }
+    if options.expires_in.is_some_and(|asked| asked < allowed.min_expires_in) {
+        let least = duration(allowed.min_expires_in);
+        return too_large(format!("A link must last at least {least} on this server."));
     }
     if options.max_downloads.is_some_and(|asked| asked > allowed.max_downloads) {
         return too_large(format!(

@@ -15,7 +15,7 @@ use sealdrop_crypto::make_object;
 use time::OffsetDateTime;
 
 pub(crate) use begun::Begun;
-pub(crate) use limits::check_limits;
+pub(crate) use limits::{check_choices, check_limits};
 pub use limits::{limits, sealed_bytes};
 pub use options::{SendFile, SendOptions};
 pub(crate) use outgoing::{Outgoing, copy_fek};

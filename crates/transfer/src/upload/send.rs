@@ -11,7 +11,7 @@ use futures::{
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
 use super::{
-    Begun, Outgoing, check_limits,
+    Begun, Outgoing, check_choices, check_limits,
     fit_names::fit_names,
     lanes::{Queue, Sending},
     limits,
@@ -42,6 +42,7 @@ pub(super) async fn send<P: Platform, J: Journal>(
     if files.is_empty() || files.len() > MAX_FILES {
         return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
     }
+    check_choices(spine.platform, options)?;
     let plain_bytes = files.iter().map(|file| file.len).sum();
     let (files, order) = fit_names(spine.platform, files, events);
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
