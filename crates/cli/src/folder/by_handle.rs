@@ -4,12 +4,12 @@
 use std::{
     fs::File,
     io,
-    os::fd::{AsFd, OwnedFd},
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::Path,
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, linkat, mkdirat, openat, renameat_with, unlinkat},
+    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, linkat, mkdirat, openat, renameat, renameat_with, unlinkat},
     io::Errno,
 };
 
@@ -94,13 +94,18 @@ impl Root {
     pub(super) fn rename(&self, folders: &[String], from: &str, to: &str) -> io::Result<()> {
         let folder = self.enter(folders, false)?;
         let folder = folder.as_fd();
+        // File systems of other programs answer with all sorts of errors to what they do not know. So whatever fails is tried
+        // in the next way; only a name that is taken is one.
         match renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
-            // Not every file system knows this: a second link to the same file is refused as surely.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-                linkat(folder, from, folder, to, AtFlags::empty())?;
-                Ok(unlinkat(folder, from, AtFlags::empty())?)
-            }
-            other => Ok(other?),
+            Ok(()) => return Ok(()),
+            Err(Errno::EXIST) => return Err(Errno::EXIST.into()),
+            Err(_) => {}
+        }
+        // A second link to the same file is refused as surely where the name is taken.
+        match linkat(folder, from, folder, to, AtFlags::empty()) {
+            Ok(()) => Ok(unlinkat(folder, from, AtFlags::empty())?),
+            Err(Errno::EXIST) => Err(Errno::EXIST.into()),
+            Err(_) => rename_over_own(folder, from, to),
         }
     }
 
@@ -131,6 +136,17 @@ impl Root {
         }
         Ok(here)
     }
+}
+
+/// Takes the name with an empty file, which only one can make, and puts the file in its place.
+fn rename_over_own(folder: BorrowedFd<'_>, from: &str, to: &str) -> io::Result<()> {
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    drop(openat(folder, to, flags, Mode::from_raw_mode(0o666))?);
+    renameat(folder, from, folder, to).map_err(|error| {
+        // It is empty and ours.
+        let _ = unlinkat(folder, to, AtFlags::empty());
+        error.into()
+    })
 }
 
 /// Number of a file. Not its device as well: that number may be another one after the machine started again.

@@ -84,6 +84,20 @@ impl Folder {
         })
     }
 
+    /// Does once what is done to every file, before the first byte is fetched: made under one name and given another.
+    pub(crate) fn try_out(&self) -> io::Result<()> {
+        let stem = format!(".sealdrop-probe-{}", std::process::id());
+        let (file, part) = first_free(|number| {
+            let part = format!("{stem}-{number}{PART}");
+            self.root.create(&[], &part).map(|file| (file, part))
+        })?;
+        drop(file);
+        let name = part.trim_end_matches(PART);
+        let named = self.root.rename(&[], &part, name);
+        let removed = self.root.remove(&[], if named.is_ok() { name } else { &part });
+        named.and(removed)
+    }
+
     /// What was saved, by earlier runs as well.
     pub(crate) fn saved(&self) -> Vec<Saved> {
         self.saved.borrow().clone()
