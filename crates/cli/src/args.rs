@@ -1,10 +1,11 @@
-//! What the command line and the environment say. Nothing else reads either.
+//! What the command line says. Nothing else reads it.
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
-use sealdrop_crypto::Zeroizing;
+
+use crate::environment::SERVER;
 
 /// The server that is asked when none is named.
 pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:3000";
@@ -25,7 +26,9 @@ Exit codes:
 Environment:
   SEALDROP_SERVER    address of the server to send through
   SEALDROP_PASSWORD  the password, in place of the prompt
-  SEALDROP_STATE     folder for unfinished transfers and owner tokens; else the platform's state folder";
+  SEALDROP_STATE     folder for unfinished transfers and owner tokens; else the platform's state folder
+
+A variable of these that is set and cannot be used (empty, not UTF-8, not an address) is an error.";
 
 /// Send files that only people with the link can read.
 ///
@@ -44,6 +47,9 @@ pub(crate) enum Command {
     Info(InfoArguments),
     Links(LinksArguments),
     Revoke(RevokeArguments),
+    Completions(CompletionsArguments),
+    /// Print the manual page: sealdrop man > sealdrop.1
+    Man,
     /// Print the reference of this command line as Markdown.
     #[command(hide = true)]
     Reference,
@@ -80,7 +86,7 @@ pub(crate) struct SendArguments {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) note: String,
     /// The server to send through.
-    #[arg(long, value_name = "URL", env = "SEALDROP_SERVER", hide_env_values = true, default_value = DEFAULT_SERVER)]
+    #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
     pub(crate) server: String,
     /// Print one line of JSON: link, id, files, plain_bytes, sealed_bytes, expires_at, owner_token.
     #[arg(long)]
@@ -112,7 +118,7 @@ pub(crate) struct SendArguments {
 pub(crate) struct ReceiveArguments {
     /// The complete link, in quotes.
     pub(crate) link: String,
-    /// The folder to save in; it is created if needed.
+    /// The folder to save in; it is created if needed. `-` writes a single file to standard output.
     #[arg(short = 'o', long = "output", value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Ask for the password of the link. This is the default where one is needed.
@@ -162,40 +168,17 @@ pub(crate) struct RevokeArguments {
     pub(crate) link: String,
 }
 
-/// The password of the environment.
-pub(crate) fn password_from_environment() -> Option<Zeroizing<String>> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this module is the one that reads the environment"
-    )]
-    let password = std::env::var("SEALDROP_PASSWORD").ok();
-    password.filter(|password| !password.is_empty()).map(Zeroizing::new)
-}
-
-/// The state folder of the environment.
-pub(crate) fn state_from_environment() -> Option<OsString> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this module is the one that reads the environment"
-    )]
-    let folder = std::env::var_os("SEALDROP_STATE");
-    folder.filter(|folder| !folder.is_empty())
-}
-
-/// Whether the locale is UTF-8, so that a terminal shows more than ASCII. Windows terminals always do.
-pub(crate) fn has_utf8() -> bool {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this module is the one that reads the environment"
-    )]
-    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(read);
-    cfg!(windows) || is_utf8(locale.as_deref().unwrap_or_default())
-}
-
-fn is_utf8(locale: &str) -> bool {
-    let locale = locale.to_ascii_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
+/// Print what a shell needs to complete the options of this command with the Tab key.
+///
+/// bash: sealdrop completions bash > ~/.local/share/bash-completion/completions/sealdrop
+///
+/// zsh: sealdrop completions zsh > a folder of $fpath/_sealdrop
+///
+/// fish: sealdrop completions fish > ~/.config/fish/completions/sealdrop.fish
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {
@@ -237,12 +220,6 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_locale_names_its_encoding() {
-        assert!(["en_GB.UTF-8", "C.utf8", "UTF-8"].into_iter().all(is_utf8));
-        assert!(!["C", "POSIX", "", "de_DE.ISO-8859-1"].into_iter().any(is_utf8));
     }
 
     #[test]

@@ -1,17 +1,17 @@
-//! Progress on standard error: a bar on a terminal, a line now and then elsewhere. Standard output stays for results.
+//! Progress on standard error: a bar on a terminal that can draw one, a line now and then elsewhere. Standard output stays for results.
 //!
 //! The line is never wider than the terminal, and plain ASCII where the locale is not UTF-8.
 
 use std::{
     cell::{Cell, RefCell},
-    io::{IsTerminal, Write},
+    io::Write,
     time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
-    args::has_utf8,
+    environment::has_utf8,
     text::{bytes, seconds},
 };
 
@@ -40,13 +40,12 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new() -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{msg}") {
-                bar.set_style(style);
-            }
-            bar
-        });
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{msg}") {
+            bar.set_style(style);
+        }
+        // What is no terminal, or one that cannot move its cursor (TERM=dumb), would show nothing of it.
+        let bar = (!bar.is_hidden()).then_some(bar);
         Self {
             bar,
             last_line: Cell::new(None),
@@ -159,13 +158,6 @@ fn drawn(share: u64, columns: usize, utf8: bool) -> String {
 /// A line on standard error. A terminal that went away does not end a transfer.
 pub(crate) fn say(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
-}
-
-/// A line on standard output.
-pub(crate) fn print(words: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout();
-    writeln!(out, "{words}")?;
-    out.flush()
 }
 
 #[cfg(test)]

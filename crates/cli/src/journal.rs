@@ -1,6 +1,11 @@
 //! An unfinished upload on this machine: a file of lines in the state folder, found again by what is sent and where to.
 
-use std::{cell::RefCell, io, path::PathBuf, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    path::PathBuf,
+    time::Duration,
+};
 
 use sealdrop_crypto::DeviceKey;
 use sealdrop_transfer::{Journal, TransferError};
@@ -21,6 +26,9 @@ pub(crate) struct FileJournal(Option<Open>);
 struct Open {
     lines: RefCell<Lines>,
     key: DeviceKey,
+    /// Whether it stays although the upload is over, until the link was written.
+    is_held: Cell<bool>,
+    is_over: Cell<bool>,
 }
 
 impl FileJournal {
@@ -33,13 +41,35 @@ impl FileJournal {
     pub(crate) fn open(state: &State, server: &str, paths: &[PathBuf]) -> Result<(Self, Vec<String>), LinesFault> {
         let (lines, left) = Lines::open(state, FOLDER, &name_of_files(server, paths))?;
         sweep(state, FOLDER, STALE, |_, _| false);
-        let (lines, key) = (RefCell::new(lines), device_key(state)?);
-        Ok((Self(Some(Open { lines, key })), left))
+        let open = Open {
+            lines: RefCell::new(lines),
+            key: device_key(state)?,
+            is_held: Cell::new(false),
+            is_over: Cell::new(false),
+        };
+        Ok((Self(Some(open)), left))
     }
 
     /// Whether there is anything to go on with.
     pub(crate) fn is_kept(&self) -> bool {
         self.0.as_ref().is_some_and(|open| open.lines.borrow().is_kept())
+    }
+
+    /// From now on its removal waits for [`Self::let_go`]: until then another run is given the same link.
+    pub(crate) fn hold(&self) {
+        if let Some(open) = &self.0 {
+            open.is_held.set(true);
+        }
+    }
+
+    /// Nothing waits any more: if it was to be removed, it is.
+    pub(crate) fn let_go(&self) {
+        if let Some(open) = &self.0 {
+            open.is_held.set(false);
+            if open.is_over.get() {
+                open.lines.borrow().remove();
+            }
+        }
     }
 
     /// Starts it over.
@@ -76,7 +106,10 @@ impl Journal for FileJournal {
 
     async fn remove(&self) {
         if let Some(open) = &self.0 {
-            open.lines.borrow().remove();
+            open.is_over.set(true);
+            if !open.is_held.get() {
+                open.lines.borrow().remove();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 mod args;
 mod bar;
 mod commands;
+mod environment;
 mod failure;
 mod folder;
 #[cfg(test)]
@@ -13,8 +14,13 @@ mod journal;
 mod ledger;
 mod lines;
 mod machine;
+mod prompt;
+mod proxy;
+mod signals;
 mod source;
 mod state;
+mod stdout_sink;
+mod streams;
 mod text;
 
 use std::process::ExitCode;
@@ -27,7 +33,16 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        // It does not say which variable is no text.
+        if error.kind() == clap::error::ErrorKind::InvalidUtf8
+            && let Err(failure) = environment::check()
+        {
+            bar::say(&failure.message);
+            std::process::exit(failure.code.into());
+        }
+        error.exit()
+    });
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -38,6 +53,13 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Failure> {
+    // These print what is known without the environment.
+    match &command {
+        Command::Reference => return commands::reference::print(),
+        Command::Completions(arguments) => return commands::manual::completions(arguments.shell),
+        Command::Man => return commands::manual::man(),
+        _ => environment::check()?,
+    }
     // One TLS for the whole process; a second call would only say that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -52,8 +74,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Info(arguments) => commands::info::info(arguments).await,
             Command::Links(arguments) => commands::links::links(arguments).await,
             Command::Revoke(arguments) => commands::revoke::revoke(arguments).await,
-            Command::Reference => bar::print(commands::reference::reference().trim_end())
-                .map_err(|_| Failure::other("Standard output is closed.")),
+            Command::Reference | Command::Completions(_) | Command::Man => Ok(()),
         }
     });
     // A read of standard input that still waits must not hold the process.

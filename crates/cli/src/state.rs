@@ -7,7 +7,7 @@ use sealdrop_api::{LinkId, OwnerToken};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::args::state_from_environment;
+use crate::environment;
 
 /// The state folder.
 #[derive(Debug)]
@@ -27,12 +27,24 @@ pub(crate) struct SentLink {
 impl State {
     /// The folder that the environment names, else the platform's.
     pub(crate) fn find() -> Option<Self> {
-        if let Some(folder) = state_from_environment() {
+        if let Some(folder) = environment::state() {
             return Some(Self(PathBuf::from(folder)));
         }
         let base = directories::BaseDirs::new()?;
         let state = base.state_dir().unwrap_or_else(|| base.data_local_dir());
         Some(Self(state.join("sealdrop")))
+    }
+
+    /// Whether the environment names it: then it is wanted, and what cannot be used ends the run.
+    pub(crate) fn is_named() -> bool {
+        environment::state().is_some()
+    }
+
+    /// Makes sure that it can be written to.
+    pub(crate) fn try_out(&self) -> io::Result<()> {
+        let probe = self.folder("")?.join(format!("probe-{}", std::process::id()));
+        write_private(&probe, b"")?;
+        fs::remove_file(probe)
     }
 
     /// A folder inside, made if it is not there; only its owner may enter. Empty is the state folder itself.

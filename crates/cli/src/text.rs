@@ -1,5 +1,7 @@
 //! Sizes, times and other people's words, fit for a terminal.
 
+use std::ffi::OsStr;
+
 use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
@@ -50,7 +52,7 @@ pub(crate) fn files(count: usize) -> String {
 
 /// Between an old name and a new one.
 pub(crate) fn arrow() -> &'static str {
-    if crate::args::has_utf8() { "→" } else { "->" }
+    if crate::environment::has_utf8() { "→" } else { "->" }
 }
 
 /// `1 download`, `3 downloads`.
@@ -68,6 +70,16 @@ pub(crate) fn of_downloads(number: u32, all: u32) -> String {
         UNLIMITED_DOWNLOADS => downloads(number),
         _ => format!("{number} of {}", downloads(all)),
     }
+}
+
+/// A name of a file as text: what is not UTF-8 in it is written out as `\xE8`, so that no two names look the same.
+pub(crate) fn shown(name: impl AsRef<OsStr>) -> String {
+    let mut text = String::new();
+    for chunk in name.as_ref().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+    }
+    text
 }
 
 /// Words that somebody else chose, without what moves a cursor or turns the reading direction. Line breaks become

@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::{CONCURRENCY, open, read_link};
 use crate::{
     args::InfoArguments,
-    bar::{print, say},
+    bar::say,
     failure::Failure,
     machine::Machine,
     state::State,
+    streams,
     text::{bytes, downloads, escape, files, instant, of_downloads, rfc3339},
 };
 
@@ -67,7 +68,7 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
     } else {
         as_words(&opened, sent.as_ref())
     };
-    print(&text).map_err(|_| Failure::other("Standard output is closed."))
+    streams::print(&text).map_err(|error| streams::cannot_write(&error))
 }
 
 /// What the server tells whoever sent the link, if that was this machine. A help and no more: without it the rest is told.

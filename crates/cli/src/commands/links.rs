@@ -11,10 +11,11 @@ use time::OffsetDateTime;
 use super::CONCURRENCY;
 use crate::{
     args::LinksArguments,
-    bar::{print, say},
+    bar::say,
     failure::Failure,
     machine::Machine,
     state::{SentLink, State},
+    streams,
     text::{escape, instant, of_downloads, rfc3339},
 };
 
@@ -65,7 +66,7 @@ pub(crate) async fn links(arguments: LinksArguments) -> Result<(), Failure> {
         );
         lines.join("\n")
     };
-    print(&text).map_err(|_| Failure::other("Standard output is closed."))
+    streams::print(&text).map_err(|error| streams::cannot_write(&error))
 }
 
 async fn ask(link_id: LinkId, sent: &SentLink) -> Standing {

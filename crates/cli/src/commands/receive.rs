@@ -3,43 +3,35 @@
 use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
-    Control, Link, OpenedLink, Proof, Receipt, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Run,
-    Selection, download, give_back,
+    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Run, Selection,
+    download, give_back,
 };
-use serde::Serialize;
 
-use super::{CONCURRENCY, open, read_link, stop_on_interrupt};
+use super::{
+    CONCURRENCY, open, read_link,
+    receive_output::{Report, ReportedFile, say_done, say_saved},
+    receive_to_output::receive_to_output,
+    stop_on_signals,
+};
 use crate::{
-    args::{ReceiveArguments, password_from_environment},
-    bar::{Bar, Standing, print, say},
+    args::ReceiveArguments,
+    bar::{Bar, Standing, say},
+    environment,
     failure::{Doing, Failure, explain},
-    folder::{Folder, Saved},
+    folder::Folder,
     ledger::{Ledger, Past},
     lines::LinesFault,
     machine::Machine,
+    signals::stopped,
     state::State,
-    text::{arrow, bytes, escape, files},
+    streams,
+    text::{bytes, escape, files, shown},
 };
 
-/// What `--json` prints. Its keys are stable.
-#[derive(Serialize)]
-struct Report<'a> {
-    id: String,
-    files: Vec<ReportedFile<'a>>,
-    plain_bytes: u64,
-    kept_bytes: u64,
-    counted: bool,
-}
-
-#[derive(Serialize)]
-struct ReportedFile<'a> {
-    path: &'a str,
-    saved_as: String,
-    bytes: u64,
-    unaltered: bool,
-}
-
 pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> {
+    if arguments.folder == Path::new("-") {
+        return receive_to_output(&arguments).await;
+    }
     let link = read_link(&arguments.link)?;
     let (ledger, past) = find_unfinished(&link, &arguments.folder).await?;
     let ledger = Rc::new(ledger);
@@ -60,10 +52,17 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         say(&format!("Note: {}", escape(note)));
     }
     let mut folder = open_folder(&arguments.folder, &ledger)?;
+    folder.try_out().map_err(|error| {
+        Failure::other(format!(
+            "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another folder \
+             with -o.",
+            escape(&shown(&arguments.folder))
+        ))
+    })?;
     let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
-    stop_on_interrupt(&control, Control::leave);
+    stop_on_signals(&control, Control::leave);
     let bar = Bar::new();
     let proofs = RefCell::new(BTreeMap::new());
     let events = |event: ReceiveEvent| match event {
@@ -95,7 +94,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     bar.clear();
 
     let saved = folder.saved();
-    say_saved(&saved, arguments.json);
+    let mut printed = say_saved(&saved, arguments.json);
     let receipt = match result {
         Ok(receipt) => receipt,
         Err(error) => {
@@ -126,12 +125,11 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             kept_bytes,
             counted: receipt.counted,
         };
-        let printed = serde_json::to_string(&report)
+        printed = serde_json::to_string(&report)
             .map_err(std::io::Error::other)
-            .and_then(|line| print(&line));
-        printed.map_err(|_| Failure::other("The files were saved. Standard output is closed."))?;
+            .and_then(|line| streams::print(&line));
     }
-    Ok(())
+    printed.map_err(|error| streams::cannot_write(&error).and("The files were saved."))
 }
 
 /// What an interrupted run of the same command left. Where nothing can be kept, the download goes on without.
@@ -144,6 +142,9 @@ async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<P
         Err(LinesFault::InUse) => Err(Failure::other(
             "Another sealdrop process is receiving this link into this folder. Wait for it, or stop it.",
         )),
+        Err(LinesFault::Io(error)) if State::is_named() => Err(Failure::usage(format!(
+            "The folder of SEALDROP_STATE cannot be used: {error}. Nothing was downloaded or counted."
+        ))),
         Err(LinesFault::Io(error)) => {
             say(&format!(
                 "The state folder cannot be used ({error}), so an interrupted download cannot be resumed."
@@ -157,7 +158,7 @@ fn open_folder(path: &Path, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
     Folder::open(path, ledger).map_err(|error| {
         Failure::other(format!(
             "The folder {} cannot be used: {error}. Nothing was downloaded or counted. Choose another with -o.",
-            escape(&path.display().to_string())
+            escape(&shown(path))
         ))
     })
 }
@@ -178,7 +179,7 @@ async fn begin(
         let there = tokio::select! {
             there = folder.take_up(opened, &past) => there,
             // Reading back takes as long as the disk takes.
-            _ = tokio::signal::ctrl_c() => return Err(Failure::new(
+            () = stopped() => return Err(Failure::new(
                 130,
                 "Stopped. Your progress is kept: run the same command to resume.",
             )),
@@ -196,7 +197,7 @@ async fn begin(
             say("The unfinished download or the link has changed, so the download starts over.");
             tokio::select! {
                 () = give_back(machine, opened, &before) => {}
-                _ = tokio::signal::ctrl_c() => return Err(Failure::new(
+                () = stopped() => return Err(Failure::new(
                     130,
                     "Stopped. The unfinished download was deleted and not counted.",
                 )),
@@ -219,7 +220,7 @@ async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Pas
     };
     let removed = open_folder(path, ledger)?.clear_left(&past);
     ledger.remove();
-    let may_open = !link.flags.has_password() || password_from_environment().is_some();
+    let may_open = !link.flags.has_password() || environment::password().is_some();
     if let Some(resume) = past.resume().filter(|_| may_open)
         && let Ok((machine, opened)) = open(link).await
     {
@@ -227,42 +228,6 @@ async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Pas
     }
     say(&format!("The unfinished download is deleted: {}.", files(removed)));
     Ok(())
-}
-
-/// Prints where the files are; those of earlier runs may have been moved since.
-fn say_saved(saved: &[Saved], json: bool) {
-    for one in saved {
-        if !one.path.exists() {
-            say(&format!(
-                "{} was saved earlier and is no longer there.",
-                escape(&one.path.display().to_string())
-            ));
-            continue;
-        }
-        if one.renamed {
-            say(&format!(
-                "Saved under another name: {} {} {}",
-                escape(&one.wanted),
-                arrow(),
-                one.path.display()
-            ));
-        }
-        if !json {
-            let _ = print(&one.path.display().to_string());
-        }
-    }
-}
-
-fn say_done(receipt: &Receipt, unaltered: bool) {
-    say(&format!(
-        "Saved {}, {}: complete{}.",
-        files(receipt.files),
-        bytes(receipt.plain_bytes),
-        if unaltered { " and unaltered" } else { "" },
-    ));
-    if !receipt.counted {
-        say("The server did not confirm the download, so it may not have been counted.");
-    }
 }
 
 /// A file that grows beyond the process's limit is an error to report, not a signal to die of.
@@ -276,7 +241,7 @@ fn ignore_file_size_signal() -> Option<tokio::signal::unix::Signal> {
 #[cfg(not(unix))]
 fn ignore_file_size_signal() {}
 
-fn show(bar: &Bar, progress: ReceiveProgress) {
+pub(super) fn show(bar: &Bar, progress: ReceiveProgress) {
     let ReceiveProgress {
         phase,
         received_bytes,

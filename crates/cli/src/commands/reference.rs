@@ -2,7 +2,12 @@
 
 use clap::{Command, CommandFactory};
 
-use crate::args::Arguments;
+use crate::{args::Arguments, failure::Failure, streams};
+
+/// Prints it.
+pub(crate) fn print() -> Result<(), Failure> {
+    streams::print(reference().trim_end()).map_err(|error| streams::cannot_write(&error))
+}
 
 /// The page `docs/reference/cli.md`.
 pub(crate) fn reference() -> String {

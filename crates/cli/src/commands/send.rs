@@ -2,39 +2,29 @@
 
 use std::path::Path;
 
-use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, Sent, TransferError, Unfinished, give_up,
+    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, TransferError, Unfinished, give_up,
     upload, upload_pipe,
 };
-use serde::Serialize;
 use tokio::io::AsyncReadExt;
 
-use super::{CONCURRENCY, MOST_AT_ONCE, new_password, stop_on_interrupt};
+use super::{
+    CONCURRENCY, MOST_AT_ONCE, new_password,
+    send_output::{check_streams, report},
+    stop_on_signals,
+};
 use crate::{
     args::SendArguments,
-    bar::{Bar, Standing, print, say},
+    bar::{Bar, Standing, say},
     failure::{Doing, Failure, explain},
     journal::FileJournal,
     lines::LinesFault,
     machine::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
-    text::{arrow, bytes, downloads, escape, files, instant, rfc3339},
+    text::{arrow, bytes, escape},
 };
-
-/// What `--json` prints. Its keys are stable.
-#[derive(Serialize)]
-struct Report<'a> {
-    link: &'a str,
-    id: String,
-    files: usize,
-    plain_bytes: u64,
-    sealed_bytes: u64,
-    expires_at: String,
-    owner_token: String,
-}
 
 pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     let is_pipe = arguments.files.iter().any(|file| file == Path::new("-"));
@@ -43,12 +33,13 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
             "- (standard input) cannot be combined with other files. Nothing was sent. Send the others with a second command.",
         ));
     }
+    check_streams(is_pipe, arguments.discard)?;
     let machine = Machine::new(&arguments.server, MOST_AT_ONCE)?;
     let server = machine.origin();
     let options = SendOptions {
         name: arguments.name.clone(),
         note: arguments.note.clone(),
-        password: new_password(arguments.password)?,
+        password: new_password(arguments.password).await?,
         expires_in: arguments.expires.map(|time| time.as_secs()),
         max_downloads: arguments.downloads,
         padding: if arguments.exact_size {
@@ -69,8 +60,10 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     if arguments.discard {
         return discard(&machine, &server, &journal, unfinished).await;
     }
+    // A link that cannot be written must be had by the same command again.
+    journal.hold();
     let control = Control::new();
-    stop_on_interrupt(&control, if is_pipe { Control::cancel } else { Control::leave });
+    stop_on_signals(&control, if is_pipe { Control::cancel } else { Control::leave });
     let bar = Bar::new();
     let events = |event: SendEvent| show(&bar, event);
     let sent = if is_pipe {
@@ -108,6 +101,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     };
     bar.clear();
     let sent = sent.map_err(|error| {
+        journal.let_go();
         let failure = explain(&error, Doing::Sending, &server);
         if journal.is_kept() {
             failure.and(
@@ -117,7 +111,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
             failure
         }
     })?;
-    report(&sent, &server, arguments.json)
+    report(&sent, &server, &journal, arguments.json)
 }
 
 /// What an interrupted run of the same command left. Where nothing can be kept, the upload goes on without.
@@ -134,6 +128,11 @@ async fn find_unfinished(
             return Err(Failure::other(
                 "Another sealdrop process is sending these files to this server. Wait for it, or stop it.",
             ));
+        }
+        Err(LinesFault::Io(error)) if State::is_named() => {
+            return Err(Failure::usage(format!(
+                "The folder of SEALDROP_STATE cannot be used: {error}. Nothing was sent."
+            )));
         }
         Err(LinesFault::Io(error)) => {
             say(&format!(
@@ -206,46 +205,6 @@ async fn discard(
         .map_err(|error| explain(&error, Doing::Sending, server))?;
     journal.remove().await;
     say("The unfinished upload is deleted.");
-    Ok(())
-}
-
-fn report(sent: &Sent, server: &str, json: bool) -> Result<(), Failure> {
-    let link = sent.link.expose();
-    let remembered = State::find().is_some_and(|state| state.remember(sent.link.link_id, server, &sent.owner).is_ok());
-    let printed = if json {
-        let report = Report {
-            link: &link,
-            id: sent.link.link_id.to_string(),
-            files: sent.files,
-            plain_bytes: sent.plain_bytes,
-            sealed_bytes: sent.sealed_bytes,
-            expires_at: rfc3339(sent.expires_at),
-            owner_token: sent.owner.expose(),
-        };
-        serde_json::to_string(&report)
-            .map_err(std::io::Error::other)
-            .and_then(|line| print(&line))
-    } else {
-        print(&link)
-    };
-    printed.map_err(|_| {
-        Failure::other(
-            "The link was made but could not be printed: standard output is closed. Send again to get another link.",
-        )
-    })?;
-    say(&format!(
-        "Sent {}, {}. The link expires on {}{}. Save it: it cannot be recovered, and anyone with it can read the files.",
-        files(sent.files),
-        bytes(sent.plain_bytes),
-        instant(sent.expires_at),
-        match sent.max_downloads {
-            UNLIMITED_DOWNLOADS => String::new(),
-            count => format!(" or after {}", downloads(count)),
-        },
-    ));
-    if !remembered {
-        say("The state folder cannot be written, so `sealdrop revoke` will not work for this link.");
-    }
     Ok(())
 }
 

@@ -3,22 +3,18 @@
 use sealdrop_transfer::TransferError;
 
 use super::{Doing, Failure, explain_link, explain_problem::explain_problem, join};
-use crate::text::{bytes, escape};
+use crate::{
+    proxy,
+    text::{bytes, escape},
+};
 
 /// Says an error.
 pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Failure {
     let safe = doing.what_is_safe();
     let (code, what, todo) = match error {
         TransferError::Problem { problem, .. } => return explain_problem(problem, doing),
-        TransferError::Unreachable => (
-            3,
-            format!("The server at {server} does not answer, or the connection was lost."),
-            if doing == Doing::Sending {
-                "Check the network and the address (--server or SEALDROP_SERVER), then send again."
-            } else {
-                "Check the network, then try again."
-            },
-        ),
+        TransferError::Unreachable => return unreachable(doing, server),
+        TransferError::Redirected { to } => return redirected(doing, server, to),
         TransferError::Status { status, .. } => (
             if *status >= 500 { 3 } else { 1 },
             format!("{server} is not a Sealdrop server that this version can use (status {status})."),
@@ -99,4 +95,50 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
         other => (1, format!("{other}."), "Try again."),
     };
     Failure::new(code, join(&[&what, safe, todo]))
+}
+
+/// Nothing answered. A proxy in between is named: it is what does not answer, or what does not let through.
+fn unreachable(doing: Doing, server: &str) -> Failure {
+    let again = if doing == Doing::Sending {
+        "then send again."
+    } else {
+        "then try again."
+    };
+    let (what, todo) = match proxy::in_use(server) {
+        Some(proxy) => (
+            format!(
+                "The server at {server} cannot be reached through the proxy {} of {}.",
+                escape(&proxy.address),
+                proxy.variable
+            ),
+            format!("Check that variable, or exclude the server with NO_PROXY, {again}"),
+        ),
+        None if doing == Doing::Sending => (
+            format!("The server at {server} does not answer, or the connection was lost."),
+            format!("Check the network and the address (--server or SEALDROP_SERVER), {again}"),
+        ),
+        None => (
+            format!("The server at {server} does not answer, or the connection was lost."),
+            format!("Check the network, {again}"),
+        ),
+    };
+    Failure::new(3, join(&[&what, doing.what_is_safe(), &todo]))
+}
+
+fn redirected(doing: Doing, server: &str, to: &str) -> Failure {
+    let to = escape(to);
+    let todo = match doing {
+        _ if to == server => "It may want you to sign in first: ask its operator.".to_owned(),
+        Doing::Sending => format!("If that is the server you mean, use --server {to}."),
+        Doing::Revoking => "Ask the operator of the server for its address.".to_owned(),
+        _ => format!("Open the link with {to} at its beginning, if you trust that address."),
+    };
+    Failure::new(
+        3,
+        join(&[
+            &format!("The server at {server} redirects to {to}."),
+            doing.what_is_safe(),
+            &todo,
+        ]),
+    )
 }

@@ -64,7 +64,11 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         ),
         ProblemType::TooLarge => (
             8,
-            format!("This is over the limit of the server.{detail}{limit}"),
+            if problem.detail.is_some() {
+                format!("The server does not allow this.{detail}")
+            } else {
+                format!("This is over the limit of the server.{limit}")
+            },
             "Send less, choose an earlier expiry or fewer downloads, or ask the operator of the server.",
         ),
         ProblemType::StorageFull => (

@@ -53,6 +53,8 @@ impl Failure {
 pub(crate) enum Doing {
     Sending,
     Receiving,
+    /// Receiving to standard output, which takes nothing back.
+    ReceivingToOutput,
     /// Receiving, and what arrived is kept for the next run.
     ReceivingInPart,
     Asking,
@@ -61,10 +63,13 @@ pub(crate) enum Doing {
 
 impl Doing {
     /// What is safe, after a failure.
-    const fn what_is_safe(self) -> &'static str {
+    pub(crate) const fn what_is_safe(self) -> &'static str {
         match self {
             Self::Sending => "No link was made. Your files are not touched.",
             Self::Receiving => "No incomplete file was left and the download was not counted.",
+            Self::ReceivingToOutput => {
+                "What was written so far is incomplete, so do not use it. The download was not counted."
+            }
             Self::ReceivingInPart => {
                 "Your progress is kept and the download was not counted: run the same command to resume, or add \
                  --discard to delete it."

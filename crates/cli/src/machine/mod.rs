@@ -51,17 +51,13 @@ pub(crate) struct Machine {
 impl Machine {
     /// For a server's address: `https://host`, with or without a slash behind it.
     pub(crate) fn new(server: &str, concurrency: usize) -> Result<Self, Failure> {
-        let wrong = || {
+        let server = parse_server(server).ok_or_else(|| {
             Failure::usage(format!(
                 "{} is not a server address: add http:// or https://, for example https://host (--server or \
                  SEALDROP_SERVER).",
                 crate::text::escape(server)
             ))
-        };
-        let server = Url::parse(server).map_err(|_| wrong())?;
-        if !matches!(server.scheme(), "http" | "https") || !server.has_host() {
-            return Err(wrong());
-        }
+        })?;
         let client = make_client().map_err(|error| Failure::other(format!("HTTPS is not available: {error}.")))?;
         Ok(Self {
             client,
@@ -87,6 +83,12 @@ impl Machine {
         url.filter(|url| matches!(url.scheme(), "http" | "https"))
             .ok_or_else(|| TransferError::Device("the server sent an invalid address".to_owned()))
     }
+}
+
+/// A server's address.
+pub(crate) fn parse_server(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 /// Trusts what the system trusts; where the system brings no roots, those of Mozilla's list.
@@ -174,6 +176,9 @@ impl Platform for Machine {
             sending = sending.header(header::CONTENT_TYPE, "application/json").body(body.0);
         }
         let response = sending.send().await.map_err(unreachable)?;
+        if let Some(to) = redirect_of(&response) {
+            return Err(TransferError::Redirected { to });
+        }
         let status = response.status().as_u16();
         let retry_after = response
             .headers()
@@ -253,6 +258,16 @@ pub(crate) async fn off_thread<T: Send + 'static>(
 /// Every failure below HTTP is the same to the spine: no answer. The error's own text may hold an address.
 fn unreachable(_: reqwest::Error) -> TransferError {
     TransferError::Unreachable
+}
+
+/// Where the server of an answer sends everybody instead. Only the origin: whoever answers wrote the rest.
+fn redirect_of(response: &Response) -> Option<String> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let to = response.url().join(location).ok()?.origin();
+    to.is_tuple().then(|| to.ascii_serialization())
 }
 
 async fn read_body(mut response: Response, most: usize) -> Result<Vec<u8>, TransferError> {

@@ -71,6 +71,36 @@ impl House {
         Said::from(self.command(arguments).output().expect("the command line starts"))
     }
 
+    /// Runs a line of shell in which `$S` is the command line, to move standard streams as people do.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, line: &str) -> Said {
+        let output = self
+            .under("sh", ["-c", line])
+            .env("S", env!("CARGO_BIN_EXE_sealdrop"))
+            .output();
+        Said::from(output.expect("a shell"))
+    }
+
+    /// Another program in the place of the command line, with its surroundings.
+    #[cfg(unix)]
+    pub(crate) fn under<S: AsRef<OsStr>>(&self, program: &str, arguments: impl IntoIterator<Item = S>) -> Command {
+        let like = self.command::<&str>([]);
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in like.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
     /// Sends and gives the link.
     pub(crate) fn send<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         let said =

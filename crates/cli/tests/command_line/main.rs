@@ -1,9 +1,24 @@
 //! The real command line against the real server.
 
+mod choices;
+#[cfg(unix)]
+mod environment;
 mod house;
 mod links;
+#[cfg(unix)]
+mod names;
+#[cfg(target_os = "linux")]
+mod odd_file_systems;
+#[cfg(unix)]
+mod prompt;
 mod refusals;
 mod resume;
 mod round_trip;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod sources;
+#[cfg(unix)]
+mod streams;
 #[cfg(unix)]
 mod terminal;

@@ -27,13 +27,17 @@ sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
 fn on_terminal(house: &House, columns: usize, locale: &str, arguments: &[&str]) -> String {
+    on_terminal_of(house, "xterm", columns, locale, arguments)
+}
+
+fn on_terminal_of(house: &House, kind: &str, columns: usize, locale: &str, arguments: &[&str]) -> String {
     let output = Command::new("python3")
         .args(["-c", PTY, &columns.to_string(), env!("CARGO_BIN_EXE_sealdrop")])
         .args(arguments)
         .current_dir(house.folder.path())
         .env("SEALDROP_SERVER", &house.address)
         .env("SEALDROP_STATE", house.path("state"))
-        .env("TERM", "xterm")
+        .env("TERM", kind)
         .env_remove("LC_ALL")
         .env_remove("LC_CTYPE")
         .env("LANG", locale)
@@ -82,5 +86,24 @@ fn the_progress_bar_fits_terminals_of_20_to_200_columns() {
                 assert_eq!(lines.iter().any(has_bar), columns >= 60, "{columns}: {lines:?}");
             }
         }
+    }
+}
+
+#[test]
+fn x32_a_terminal_that_cannot_move_its_cursor_shows_progress_as_lines() {
+    let house = House::new();
+    house.file("a.bin", &content(3_000_000));
+    let sent = on_terminal_of(&house, "dumb", 80, "C.UTF-8", &["send", "a.bin"]);
+    let link = &sent[sent.find("http://").expect("a link")..];
+    let link = link.split_whitespace().next().expect("it ends");
+    let received = on_terminal_of(&house, "dumb", 80, "C.UTF-8", &["receive", link, "-o", "out"]);
+    for (written, doing) in [(&sent, "Uploading"), (&received, "Downloading")] {
+        assert!(
+            written
+                .lines()
+                .any(|line| line.starts_with(doing) && line.contains('%')),
+            "{written:?}"
+        );
+        assert!(!written.contains('\u{1b}'), "{written:?}");
     }
 }

@@ -1,7 +1,11 @@
 //! Files to send: found by walking what was named, read at any offset, and watched for changes.
 
+mod lying;
+#[cfg(test)]
+mod tests;
+
 use std::{
-    fs::{self, File, Metadata},
+    fs::{self, File, FileType},
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::Arc,
@@ -9,6 +13,9 @@ use std::{
 };
 
 use sealdrop_transfer::{SendFile, SourceExtent, TransferError};
+
+use self::lying::Looked;
+use crate::text::shown;
 
 /// A handle on a file to send, with what it was when it was found.
 #[derive(Debug, Clone)]
@@ -19,6 +26,8 @@ struct Found {
     path: PathBuf,
     len: u64,
     changed: Option<SystemTime>,
+    /// All of it, where the system does not know how long it is.
+    content: Option<Vec<u8>>,
 }
 
 /// What walking found.
@@ -29,17 +38,19 @@ pub(crate) struct Walked {
     pub(crate) left_out: Vec<String>,
     /// What cannot be read, and why.
     pub(crate) unreadable: Vec<(String, String)>,
+    /// Bytes of the files that are kept in memory.
+    in_memory: u64,
 }
 
 impl Walked {
     fn cannot(&mut self, path: &Path, error: &io::Error) {
-        self.unreadable.push((path.display().to_string(), reason(error)));
+        self.unreadable.push((shown(path), reason(error)));
     }
 
-    /// Keeps a file that can be opened.
-    fn keep(&mut self, path: &Path, name: String, about: &Metadata) {
-        match File::open(path) {
-            Ok(_) => self.files.push(found(path, name, about)),
+    /// Keeps a file that can be read.
+    fn keep(&mut self, path: &Path, name: String) {
+        match lying::look(path, &mut self.in_memory) {
+            Ok(looked) => self.files.push(found(path, name, looked)),
             Err(error) => self.cannot(path, &error),
         }
     }
@@ -61,12 +72,15 @@ pub(crate) fn walk(named: &[PathBuf]) -> Result<Walked, TransferError> {
         if about.is_dir() {
             walk_folder(path, &name, &mut walked);
         } else if about.is_file() {
-            walked.keep(path, name, &about);
+            walked.keep(path, name);
         } else {
-            return Err(TransferError::SourceUnreadable {
-                file: path.display().to_string(),
-                why: "not a file or folder (use - to send a pipe)".to_owned(),
-            });
+            let (kind, can_be_read) = kind_of(about.file_type());
+            let how = if can_be_read {
+                format!("; use: sealdrop send - < {}", shown(path))
+            } else {
+                String::new()
+            };
+            walked.unreadable.push((shown(path), format!("{kind}{how}")));
         }
     }
     Ok(walked)
@@ -81,7 +95,28 @@ fn name_of(path: &Path) -> Result<String, TransferError> {
             real.file_name().unwrap_or_default().to_owned()
         }
     };
-    Ok(name.to_string_lossy().into_owned())
+    Ok(shown(name))
+}
+
+/// What is neither a file nor a folder, and whether it can be read as a stream.
+fn kind_of(kind: FileType) -> (&'static str, bool) {
+    if kind.is_symlink() {
+        return ("a symbolic link", false);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return ("a pipe", true);
+        }
+        if kind.is_socket() {
+            return ("a socket", false);
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return ("a device", true);
+        }
+    }
+    ("not a file or folder", false)
 }
 
 fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
@@ -90,7 +125,7 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
         Err(error) => return walked.cannot(folder, &error),
     };
     if entries.is_empty() {
-        walked.left_out.push(format!("{} (an empty folder)", folder.display()));
+        walked.left_out.push(format!("{} (an empty folder)", shown(folder)));
     }
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -103,36 +138,39 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
                 continue;
             }
         };
-        let inside = format!("{above}/{}", entry.file_name().to_string_lossy());
+        // What is not UTF-8 is written out: a backslash never travels, so every such name is changed, told, and another one.
+        let inside = format!("{above}/{}", shown(entry.file_name()));
         if about.is_dir() {
             walk_folder(&path, &inside, walked);
         } else if about.is_file() {
-            walked.keep(&path, inside, &about);
+            walked.keep(&path, inside);
         } else {
-            let why = if about.is_symlink() {
-                "a symbolic link"
-            } else {
-                "not a file or folder"
-            };
-            walked.left_out.push(format!("{} ({why})", path.display()));
+            let (why, _) = kind_of(about.file_type());
+            walked.left_out.push(format!("{} ({why})", shown(&path)));
         }
     }
 }
 
-fn found(path: &Path, name: String, about: &Metadata) -> SendFile<SourceFile> {
-    let changed = about.modified().ok();
+fn found(path: &Path, name: String, looked: Looked) -> SendFile<SourceFile> {
+    let changed = looked.about.modified().ok();
     let modified_ms = changed
         .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
         .and_then(|since| u64::try_from(since.as_millis()).ok());
+    let len = looked
+        .content
+        .as_ref()
+        .map_or(looked.about.len(), |content| content.len() as u64);
     SendFile {
         path: name,
-        len: about.len(),
-        modified_ms,
+        len,
+        // The time of what is made when it is read is that of the look, and another one every time.
+        modified_ms: modified_ms.filter(|_| looked.content.is_none()),
         mime: None,
         handle: SourceFile(Arc::new(Found {
             path: path.to_owned(),
-            len: about.len(),
+            len,
             changed,
+            content: looked.content,
         })),
     }
 }
@@ -143,6 +181,10 @@ pub(crate) fn read_extents(extents: &[SourceExtent<SourceFile>], content: &mut V
     content.reserve(usize::try_from(total).unwrap_or(0));
     for extent in extents {
         let found = &extent.file.0;
+        if let Some(kept) = &found.content {
+            content.extend_from_slice(within(kept, extent).ok_or_else(|| changed(found))?);
+            continue;
+        }
         let failed = |error: io::Error| unreadable(&found.path, &error);
         let mut file = File::open(&found.path).map_err(failed)?;
         check(found, &file)?;
@@ -159,6 +201,11 @@ pub(crate) fn read_extents(extents: &[SourceExtent<SourceFile>], content: &mut V
     Ok(())
 }
 
+fn within<'a>(kept: &'a [u8], extent: &SourceExtent<SourceFile>) -> Option<&'a [u8]> {
+    let start = usize::try_from(extent.offset).ok()?;
+    kept.get(start..start.checked_add(usize::try_from(extent.len).ok()?)?)
+}
+
 fn check(found: &Found, file: &File) -> Result<(), TransferError> {
     let about = file.metadata().map_err(|error| unreadable(&found.path, &error))?;
     let same = about.is_file() && about.len() == found.len && about.modified().ok() == found.changed;
@@ -167,13 +214,13 @@ fn check(found: &Found, file: &File) -> Result<(), TransferError> {
 
 fn changed(found: &Found) -> TransferError {
     TransferError::SourceChanged {
-        file: found.path.display().to_string(),
+        file: shown(&found.path),
     }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> TransferError {
     TransferError::SourceUnreadable {
-        file: path.display().to_string(),
+        file: shown(path),
         why: reason(error),
     }
 }
@@ -182,71 +229,7 @@ fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::WouldBlock => "it waits for what is still to come".to_owned(),
         _ => error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_walked_and_links_left_out() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let top = folder.path().join("top");
-        fs::create_dir_all(top.join("inner"))?;
-        fs::write(top.join("b.txt"), "bb")?;
-        fs::write(top.join("inner/a.txt"), "a")?;
-        #[cfg(unix)]
-        std::os::unix::fs::symlink("/etc", top.join("elsewhere"))?;
-        let walked = walk(std::slice::from_ref(&top)).expect("all of it can be read");
-        let paths: Vec<&str> = walked.files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["top/b.txt", "top/inner/a.txt"]);
-        #[cfg(unix)]
-        assert!(
-            walked.left_out[0].contains("elsewhere (a symbolic link)"),
-            "{:?}",
-            walked.left_out
-        );
-        Ok(())
-    }
-
-    #[test]
-    fn a_file_that_changed_is_noticed() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("a");
-        fs::write(&path, "before")?;
-        let walked = walk(std::slice::from_ref(&path)).expect("it can be read");
-        let extent = SourceExtent {
-            file: walked.files[0].handle.clone(),
-            offset: 2,
-            len: 3,
-        };
-        let mut content = Vec::new();
-        read_extents(std::slice::from_ref(&extent), &mut content).expect("unchanged");
-        assert_eq!(content, b"for");
-        fs::write(&path, "behind it")?;
-        let error = read_extents(&[extent], &mut content).expect_err("its length is another");
-        assert!(matches!(error, TransferError::SourceChanged { .. }));
-        Ok(())
-    }
-
-    #[test]
-    fn what_is_missing_is_said_and_the_rest_is_found() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let there = folder.path().join("there");
-        fs::write(&there, "x")?;
-        fs::create_dir(folder.path().join("empty"))?;
-        let walked = walk(&[PathBuf::from("/nowhere/at/all"), there, folder.path().join("empty")]);
-        let walked = walked.expect("what cannot be read is listed");
-        let missing = ("/nowhere/at/all".to_owned(), "no such file".to_owned());
-        assert_eq!(walked.unreadable, [missing]);
-        assert_eq!(walked.files.len(), 1);
-        assert!(
-            walked.left_out[0].ends_with("(an empty folder)"),
-            "{:?}",
-            walked.left_out
-        );
-        Ok(())
     }
 }

@@ -1,0 +1,74 @@
+//! `sealdrop receive -o -`: one file, to standard output.
+
+use sealdrop_transfer::{Control, Receipt, ReceiveEvent, ReceiveOptions, Run, Selection, TransferError, download};
+
+use super::{CONCURRENCY, open, read_link, receive::show, receive_output::say_done, stop_on_signals};
+use crate::{
+    args::ReceiveArguments,
+    bar::{Bar, say},
+    failure::{Doing, Failure, explain},
+    stdout_sink::Output,
+    streams,
+    text::{escape, files},
+};
+
+pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<(), Failure> {
+    if arguments.json {
+        return Err(Failure::usage(
+            "-o - writes the file to standard output, so --json cannot be used with it.",
+        ));
+    }
+    if arguments.discard {
+        say("A download to standard output leaves nothing unfinished.");
+        return Ok(());
+    }
+    if !streams::has_output() {
+        return Err(Failure::other(
+            "Standard output is closed. Nothing was downloaded or counted.",
+        ));
+    }
+    let link = read_link(&arguments.link)?;
+    let (machine, opened) = open(&link).await?;
+    if opened.files.len() != 1 {
+        return Err(Failure::usage(format!(
+            "This link has {}, and standard output takes one. Nothing was downloaded or counted. Name a folder with -o.",
+            files(opened.files.len())
+        )));
+    }
+    if let Some(note) = &opened.note {
+        say(&format!("Note: {}", escape(note)));
+    }
+    let control = Control::new();
+    stop_on_signals(&control, Control::cancel);
+    let bar = Bar::new();
+    let events = |event: ReceiveEvent| {
+        if let ReceiveEvent::Progress(progress) = event {
+            show(&bar, progress);
+        }
+    };
+    let options = ReceiveOptions {
+        concurrency: CONCURRENCY,
+        run: Run::Once,
+        place: None,
+    };
+    let result = download(
+        &machine,
+        &opened,
+        Selection::All,
+        &mut Output,
+        options,
+        &control,
+        &events,
+    )
+    .await;
+    bar.clear();
+    let receipt: Receipt = result.map_err(|error| match error {
+        TransferError::SaveRefused { why, .. } => Failure::other(format!(
+            "Standard output cannot be written: {why}. {}",
+            Doing::ReceivingToOutput.what_is_safe()
+        )),
+        error => explain(&error, Doing::ReceivingToOutput, &machine.origin()),
+    })?;
+    say_done(&receipt, true);
+    Ok(())
+}

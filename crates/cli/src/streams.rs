@@ -1,0 +1,105 @@
+//! Standard input and output, which may be closed, full, or lead nowhere. A link that nobody gets is lost.
+
+use std::io;
+
+use crate::failure::Failure;
+
+/// Writes bytes to standard output. The standard library takes an output that is not open for one that takes all; this
+/// does not.
+pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
+    system::write(bytes)
+}
+
+/// A line on standard output.
+pub(crate) fn print(words: &str) -> io::Result<()> {
+    write(format!("{words}\n").as_bytes())
+}
+
+/// What an output that takes nothing is called.
+pub(crate) fn cannot_write(error: &io::Error) -> Failure {
+    Failure::other(format!("Standard output cannot be written: {}.", why(error)))
+}
+
+/// Why an output takes nothing.
+pub(crate) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => "nobody reads it".to_owned(),
+        io::ErrorKind::StorageFull => "its disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Whether standard output can take anything at all.
+pub(crate) fn has_output() -> bool {
+    system::is_open(&io::stdout(), system::Way::Write)
+}
+
+/// Whether standard input can give anything, be it nothing.
+pub(crate) fn has_input() -> bool {
+    system::is_open(&io::stdin(), system::Way::Read)
+}
+
+#[cfg(unix)]
+mod system {
+    use std::{
+        fs::{File, Metadata},
+        io::{self, Write},
+        os::{
+            fd::AsFd,
+            unix::fs::{FileTypeExt, MetadataExt},
+        },
+    };
+
+    use rustix::fs::{OFlags, fcntl_getfl};
+
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Way {
+        Read,
+        Write,
+    }
+
+    pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
+        File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(bytes)
+    }
+
+    pub(super) fn is_open(stream: &impl AsFd, way: Way) -> bool {
+        let Ok(flags) = fcntl_getfl(stream) else { return false };
+        let is_other_way = match flags & OFlags::RWMODE {
+            OFlags::RDONLY => way == Way::Write,
+            OFlags::WRONLY => way == Way::Read,
+            // Before anything of ours runs, /dev/null is opened where a stream is closed, both ways. Whoever names it in a
+            // shell opens it one way.
+            _ => is_null(stream).unwrap_or(false),
+        };
+        !is_other_way
+    }
+
+    fn is_null(stream: &impl AsFd) -> io::Result<bool> {
+        let device = |about: Metadata| about.file_type().is_char_device().then(|| about.rdev());
+        let stream = File::from(stream.as_fd().try_clone_to_owned()?).metadata()?;
+        let null = device(std::fs::metadata("/dev/null")?);
+        Ok(null.is_some() && device(stream) == null)
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::io::{self, Write};
+
+    #[derive(Clone, Copy)]
+    pub(super) enum Way {
+        Read,
+        Write,
+    }
+
+    pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// Here a stream that is closed is none, and reading or writing fails.
+    pub(super) const fn is_open<S>(_: &S, _: Way) -> bool {
+        true
+    }
+}

@@ -1,0 +1,104 @@
+//! Choices that would be refused at the end are refused at the beginning, and addresses that lead elsewhere are named.
+
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+};
+
+use crate::house::{House, Said, content};
+
+#[test]
+fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
+    let house = House::new();
+    house.file("a", &content(100_000));
+    for _ in 0..2 {
+        house
+            .run(["send", "a", "--expires", "30s"])
+            .ended(8, "A link must last at least 1 minute on this server.");
+        assert!(house.stored().is_empty(), "nothing was uploaded");
+    }
+    let mut child = house
+        .command(["send", "-", "--expires", "59s"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let input = child.stdin.take();
+    Said::from(child.wait_with_output().expect("it ends")).ended(8, "at least 1 minute");
+    drop(input);
+    house.send(["a", "--expires", "60s"]);
+}
+
+#[test]
+fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
+    let house = House::new();
+    house.file("a", b"words");
+    let nowhere = |more: &[&str], password: Option<&str>| {
+        let mut command = house.command(["send", "a", "--server", "http://127.0.0.1:9"].iter().chain(more));
+        command.envs(password.map(|password| ("SEALDROP_PASSWORD", password)));
+        Said::from(command.output().expect("it starts"))
+    };
+    nowhere(&["--note", &"n".repeat(4097)], None).ended(8, "a note is at most 4096 bytes");
+    nowhere(&[], Some(&"p".repeat(1025))).ended(8, "a password is 1 to 1024 bytes");
+    nowhere(&["--note", &"n".repeat(4096)], Some(&"p".repeat(1024))).ended(3, "does not answer");
+}
+
+#[test]
+fn x30_a_server_that_redirects_is_named_with_where_to() {
+    let house = House::new();
+    house.file("a", b"words");
+    let link = house.send(["a"]);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("it has one"));
+    let target = address.replace("http://", "https://");
+    let location = target.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let answer = format!(
+                "HTTP/1.1 308 Permanent Redirect\r\nLocation: {location}/api/v1/limits?a=b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    let said = house.run(["send", "a", "--server", &address]);
+    said.ended(3, &format!("{address} redirects to {target}"));
+    assert!(said.err.contains(&format!("--server {target}")), "{said:?}");
+    let said = house.receive(&link.replace(&house.address, &address), "out");
+    said.ended(3, &format!("{address} redirects to {target}"));
+    assert!(said.err.contains("Open the link"), "{said:?}");
+}
+
+#[test]
+fn x31_a_proxy_that_leads_nowhere_is_named() {
+    let house = House::new();
+    house.file("a", b"words");
+    let sending = |name: &str, value: &str, server: &str| {
+        let mut command = house.command(["send", "a", "--server", server]);
+        for other in [
+            "http_proxy",
+            "HTTP_PROXY",
+            "https_proxy",
+            "HTTPS_PROXY",
+            "all_proxy",
+            "ALL_PROXY",
+            "no_proxy",
+            "NO_PROXY",
+        ] {
+            command.env_remove(other);
+        }
+        Said::from(command.env(name, value).output().expect("it starts"))
+    };
+    let (plain, tls) = ("http://drop.invalid", "https://drop.invalid");
+    for (name, server) in [("http_proxy", plain), ("HTTPS_PROXY", tls), ("all_proxy", tls)] {
+        let said = sending(name, "http://user:hidden@127.0.0.1:9", server);
+        said.ended(3, name);
+        assert!(
+            said.err.contains("127.0.0.1:9") && !said.err.contains("hidden"),
+            "{said:?}"
+        );
+    }
+    // One for other servers is not.
+    let said = sending("https_proxy", "http://127.0.0.1:9", "http://127.0.0.1:9");
+    assert!(!said.err.contains("proxy"), "{said:?}");
+}
