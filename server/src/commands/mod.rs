@@ -8,7 +8,11 @@ mod migrate;
 mod reap;
 mod serve;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use clap::{Parser, Subcommand};
 
@@ -48,7 +52,7 @@ enum Command {
 pub async fn run(arguments: Arguments) -> ExitCode {
     let command = arguments.command.unwrap_or(Command::Serve);
     if let Command::Docs { document } = command {
-        return docs::print(document);
+        return heard(docs::print(document));
     }
     let config = match Config::load() {
         Ok(config) => config,
@@ -65,27 +69,34 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Serve => serve::serve(&config).await,
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap => reap::reap(&config).await,
-        Command::Doctor => doctor::doctor(&config).await,
+        Command::Doctor => heard(doctor::doctor(&config).await),
         Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,
     }
 }
 
 /// Says what is wrong, in the operator's words, and how the process ends.
-#[expect(
-    clippy::print_stderr,
-    reason = "the last words of a command, also when nothing is logged"
-)]
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("sealdrop-server: {error}");
+    // Where nobody listens, the exit code says it.
+    let _ = writeln!(io::stderr(), "sealdrop-server: {error}");
     ExitCode::FAILURE
 }
 
-/// One line for whoever asked.
-#[expect(
-    clippy::print_stdout,
-    reason = "the one place where commands answer on standard output"
-)]
+/// Whether a line found no taker: an output that is full, or that nobody reads.
+static UNHEARD: AtomicBool = AtomicBool::new(false);
+
+/// One line for whoever asked. A server serves on where nobody hears it.
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    let mut out = io::stdout();
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        UNHEARD.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A command that answers in words has failed where they were not heard.
+fn heard(code: ExitCode) -> ExitCode {
+    if UNHEARD.load(Ordering::Relaxed) {
+        return fail(&io::Error::other("standard output cannot be written"));
+    }
+    code
 }

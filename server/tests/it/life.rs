@@ -15,7 +15,7 @@ use crate::harness::{Result, Server, client};
 pub(crate) struct Process {
     child: Child,
     pub(crate) base: String,
-    stdout: BufReader<std::process::ChildStdout>,
+    stdout: Option<BufReader<std::process::ChildStdout>>,
 }
 
 fn command(data: &Path) -> Command {
@@ -46,7 +46,20 @@ impl Process {
             let _ = child.wait();
             return Err(format!("it said {line:?} and {errors}").into());
         };
-        Ok(Self { child, base, stdout })
+        Ok(Self {
+            child,
+            base,
+            stdout: Some(stdout),
+        })
+    }
+
+    #[cfg(target_os = "linux")]
+    fn of(child: Child) -> Self {
+        Self {
+            child,
+            base: String::new(),
+            stdout: None,
+        }
     }
 
     /// Ends it as a supervisor does, and returns what it wrote: to stdout after its first line, and to stderr.
@@ -57,7 +70,7 @@ impl Process {
         assert!(ended.success());
         let (mut said, mut logged) = (String::new(), String::new());
         self.child.stderr.take().ok_or("stderr")?.read_to_string(&mut logged)?;
-        self.stdout.read_to_string(&mut said)?;
+        self.stdout.take().ok_or("stdout")?.read_to_string(&mut said)?;
         Ok((self.child.wait()?, said, logged))
     }
 }
@@ -128,6 +141,51 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
         said.contains("database       ok") && said.contains("bucket         ok"),
         "{said}"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn x24_it_serves_on_when_nobody_reads_what_it_says_or_logs() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut process = Process::start(&folder.path().join("data"), &[("SEALDROP_LOG", "debug")])?;
+    drop(process.child.stderr.take());
+    let client = client()?;
+    for _ in 0..3 {
+        let alive = client.get(format!("{}/healthz", process.base)).send().await?;
+        assert_eq!(alive.status(), StatusCode::OK);
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn x24_a_full_output_is_an_error_of_what_answers_in_words_and_none_of_the_server() -> Result {
+    let full = || std::fs::File::options().write(true).open("/dev/full");
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    for arguments in [&["docs", "openapi"][..], &["doctor"]] {
+        let output = command(&data)
+            .args(arguments)
+            .stdout(full()?)
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let output = output.wait_with_output()?;
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("standard output cannot be written"), "{said}");
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let serving = command(&data)
+        .env("SEALDROP_ADDR", &port)
+        .stdout(full()?)
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut process = Process::of(serving);
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !run(&data, &["health"], &[("SEALDROP_ADDR", &port)])?.status.success() {
+        assert!(std::time::Instant::now() < patience, "it does not answer");
+        assert!(process.child.try_wait()?.is_none(), "it ended");
+    }
     Ok(())
 }
 
