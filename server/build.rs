@@ -15,7 +15,12 @@ fn main() -> io::Result<()> {
         reason = "a build script is configured by the environment alone"
     )]
     let (folder, out) = (env::var_os("SEALDROP_EMBED_SITE"), env::var_os("OUT_DIR"));
-    if let Some(folder) = folder.filter(|folder| !folder.is_empty()) {
+    if folder.as_ref().is_some_and(|folder| folder.is_empty()) {
+        return Err(io::Error::other(
+            "SEALDROP_EMBED_SITE is set but empty: name the folder of the built web app",
+        ));
+    }
+    if let Some(folder) = folder {
         let folder = workspace_path(&PathBuf::from(folder))?;
         println!("cargo::rerun-if-changed={}", folder.display());
         let mut files = Vec::new();
