@@ -26,7 +26,7 @@ Exit codes:
 Environment:
   SEALDROP_SERVER    address of the server to send through
   SEALDROP_PASSWORD  the password, in place of the prompt
-  SEALDROP_STATE     folder for unfinished transfers and owner tokens; else the platform's state folder
+  SEALDROP_STATE     folder for unfinished transfers and owner tokens, in place of the platform's
 
 A variable of these that is set and cannot be used (empty, not UTF-8, not an address) is an error.";
 

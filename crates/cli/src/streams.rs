@@ -4,6 +4,9 @@ use std::io;
 
 use crate::failure::Failure;
 
+/// Before a stream that was told not to wait is tried again.
+pub(crate) const NAP: std::time::Duration = std::time::Duration::from_millis(5);
+
 /// Writes bytes to standard output. The standard library takes an output that is not open for one that takes all; this
 /// does not.
 pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
@@ -59,7 +62,19 @@ mod system {
     }
 
     pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
-        File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(bytes)
+        let mut out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match out.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => rest = &rest[taken..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Whoever shares the stream may have told it not to wait.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(super::NAP),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn is_open(stream: &impl AsFd, way: Way) -> bool {

@@ -1,6 +1,6 @@
 //! `sealdrop send`: files, folders or a pipe behind a link.
 
-use std::path::Path;
+use std::{io::IsTerminal, path::Path};
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
@@ -23,6 +23,7 @@ use crate::{
     machine::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
+    streams,
     text::{arrow, bytes, escape},
 };
 
@@ -68,6 +69,9 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     let events = |event: SendEvent| show(&bar, event);
     let sent = if is_pipe {
         let name = arguments.name.as_deref().unwrap_or("stdin");
+        if std::io::stdin().is_terminal() {
+            say("Reading from the terminal until Ctrl-D.");
+        }
         upload_pipe(
             &machine,
             name,
@@ -86,6 +90,9 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
                     say(&format!("Left out: {}", escape(left_out)));
                 }
                 refuse_unreadable(&walked, arguments.skip_unreadable)?;
+                if walked.files.is_empty() {
+                    return Err(Failure::source("There is no file to send. Nothing was sent."));
+                }
                 upload(
                     &machine,
                     walked.files,
@@ -253,12 +260,17 @@ struct Stdin(tokio::io::Stdin);
 
 impl Pipe for Stdin {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransferError> {
-        self.0
-            .read(buffer)
-            .await
-            .map_err(|error| TransferError::SourceUnreadable {
-                file: "standard input".to_owned(),
-                why: error.to_string(),
-            })
+        loop {
+            match self.0.read(buffer).await {
+                // Whoever shares the stream may have told it not to wait.
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(streams::NAP).await,
+                other => {
+                    return other.map_err(|error| TransferError::SourceUnreadable {
+                        file: "standard input".to_owned(),
+                        why: error.to_string(),
+                    });
+                }
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use sealdrop_transfer::TransferError;
 
 use super::{Doing, Failure, explain_link, explain_problem::explain_problem, join};
 use crate::{
+    machine::reason,
     proxy,
     text::{bytes, escape},
 };
@@ -114,15 +115,19 @@ fn unreachable(doing: Doing, server: &str) -> Failure {
             format!("Check that variable, or exclude the server with NO_PROXY, {again}"),
         ),
         None if doing == Doing::Sending => (
-            format!("The server at {server} does not answer, or the connection was lost."),
+            no_answer(server),
             format!("Check the network and the address (--server or SEALDROP_SERVER), {again}"),
         ),
-        None => (
-            format!("The server at {server} does not answer, or the connection was lost."),
-            format!("Check the network, {again}"),
-        ),
+        None => (no_answer(server), format!("Check the network, {again}")),
     };
     Failure::new(3, join(&[&what, doing.what_is_safe(), &todo]))
+}
+
+fn no_answer(server: &str) -> String {
+    match reason::last() {
+        Some(why) => format!("The server at {server} does not answer: {why}."),
+        None => format!("The server at {server} does not answer, or the connection was lost."),
+    }
 }
 
 fn redirected(doing: Doing, server: &str, to: &str) -> Failure {

@@ -62,13 +62,14 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
             "The download was interrupted for too long and lost its place on the link.".to_owned(),
             "Receive again.",
         ),
+        ProblemType::TooLarge if problem.detail.is_some() => (
+            8,
+            detail.trim_start().to_owned(),
+            "Choose another value, or ask the operator of the server.",
+        ),
         ProblemType::TooLarge => (
             8,
-            if problem.detail.is_some() {
-                format!("The server does not allow this.{detail}")
-            } else {
-                format!("This is over the limit of the server.{limit}")
-            },
+            format!("This is over the limit of the server.{limit}"),
             "Send less, choose an earlier expiry or fewer downloads, or ask the operator of the server.",
         ),
         ProblemType::StorageFull => (

@@ -3,6 +3,7 @@
 
 mod buffers;
 mod fetch;
+pub(crate) mod reason;
 mod send;
 
 use std::{
@@ -255,8 +256,9 @@ pub(crate) async fn off_thread<T: Send + 'static>(
     }
 }
 
-/// Every failure below HTTP is the same to the spine: no answer. The error's own text may hold an address.
-fn unreachable(_: reqwest::Error) -> TransferError {
+/// Every failure below HTTP is the same to the spine: no answer.
+fn unreachable(error: reqwest::Error) -> TransferError {
+    reason::note(&error);
     TransferError::Unreachable
 }
 

@@ -70,6 +70,21 @@ fn x30_a_server_that_redirects_is_named_with_where_to() {
 }
 
 #[test]
+fn x30_a_server_that_does_not_answer_is_told_with_why() {
+    let house = House::new();
+    house.file("a", b"words");
+    // The server of the test speaks no HTTPS.
+    let plain = house.address.replace("http://", "https://");
+    for (server, why) in [
+        ("http://127.0.0.1:9", "does not answer: it refuses the connection."),
+        ("http://drop.invalid", "does not answer: its name cannot be resolved."),
+        (&plain, "does not answer: it does not speak HTTPS"),
+    ] {
+        house.run(["send", "a", "--server", server]).ended(3, why);
+    }
+}
+
+#[test]
 fn x31_a_proxy_that_leads_nowhere_is_named() {
     let house = House::new();
     house.file("a", b"words");

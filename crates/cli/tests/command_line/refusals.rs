@@ -217,6 +217,7 @@ fn what_cannot_be_read_is_named_and_left_out_if_that_is_wished() {
     house.receive(said.out.trim(), "got").ended_well();
     assert_eq!(names(&house.path("got/tree")), ["a.txt"]);
     // Nothing at all is no link.
+    house.run(["send", "tree/empty"]).ended(7, "There is no file to send.");
     house
         .run(["send", "gone.txt", "--skip-unreadable"])
         .ended(7, "Nothing was sent");

@@ -131,3 +131,46 @@ fn x24_a_reader_that_leaves_ends_it() {
     let counted = house.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
 }
+
+#[test]
+fn x23_x24_streams_that_were_told_not_to_wait_are_waited_for() {
+    let house = House::new();
+    house.file("a", &crate::house::content(1_000_000));
+    let link = house.send(["a"]);
+    // A program that shares the pipe sets it so for both.
+    let script = r#"
+import array, fcntl, os, subprocess, sys, termios, time
+def pipe():
+    ends = os.pipe()
+    for end in ends:
+        os.set_blocking(end, False)
+    return ends
+program, link = sys.argv[1:]
+out, into = pipe()
+child = subprocess.Popen([program, "receive", link, "-o", "-"], stdout=into, stderr=subprocess.DEVNULL)
+os.close(into)
+os.set_blocking(out, True)
+waiting = array.array("i", [0])
+# Until it is full, so that the next write would wait.
+while waiting[0] < 60000 and child.poll() is None:
+    fcntl.ioctl(out, termios.FIONREAD, waiting)
+    time.sleep(0.01)
+got = b"".join(iter(lambda: os.read(out, 4096), b""))
+assert child.wait() == 0 and len(got) == 1000000, (child.returncode, len(got))
+out, into = pipe()
+child = subprocess.Popen([program, "send", "-"], stdin=out, stderr=subprocess.PIPE)
+os.close(out)
+# Until it reads.
+while b"Uploading" not in child.stderr.readline():
+    assert child.poll() is None
+os.set_blocking(into, True)
+os.write(into, b"late")
+os.close(into)
+words = child.stderr.read()
+assert child.wait() == 0, words
+"#;
+    let said = house
+        .under("python3", ["-c", script, env!("CARGO_BIN_EXE_sealdrop"), &link])
+        .output();
+    Said::from(said.expect("python3 runs")).ended_well();
+}
