@@ -211,7 +211,7 @@ pub fn render(state: &State, assets: &Assets) -> String {
     let name = state.name;
     let body = owner.with(|| body(state.draw, assets.clone()).to_html());
     format!(
-        "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\" data-start><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{name} · Sealdrop</title>\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head><body>{body}</body></html>\n"
@@ -241,10 +241,12 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     };
     let page = Memo::new(move |_| page);
     view! {
-        <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
-        <Top page sending/>
-        {main}
-        <Footer/>
+        <div id="app">
+            <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
+            <Top page sending/>
+            {main}
+            <Footer/>
+        </div>
         <Sprite/>
     }
     .into_any()

@@ -22,6 +22,7 @@ mod messages;
 mod model;
 mod pages;
 mod shell;
+mod start;
 mod transfers;
 
 pub use early::remember_early_input;

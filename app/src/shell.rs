@@ -4,7 +4,7 @@ use leptos::{html, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
-use crate::{App, components::Sprite, messages::t};
+use crate::{App, components::Sprite, messages::t, start::start_script};
 
 /// Where the built files are, under their hashed names; the server provides it as context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub struct Surroundings {
     pub source_url: Option<String>,
 }
 
-/// The HTML document. Its only inline script is the one line that starts the program; it carries the response's nonce.
+/// The HTML document. Its inline scripts carry the response's nonce: `start.js`, and the line that hands it the program, apart
+/// because engines without modules could not even read it.
 pub fn shell(assets: Assets) -> impl IntoView {
     provide_context(assets.clone());
     let Assets { js, wasm, css, build } = assets;
@@ -36,12 +37,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let Surroundings { origin, source_url } = use_context().unwrap_or_default();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let is_link = url.is_some_and(|url| url.path().starts_with("/d/"));
-    let start = format!("import start,{{hydrate}} from {js:?};await start({{module_or_path:{wasm:?}}});hydrate();");
+    let load = format!("sealdropStart(import({js:?}),{wasm:?})");
     view! {
         <!DOCTYPE html>
         <html lang=t().lang dir=t().dir>
             <head>
                 <meta charset="utf-8"/>
+                <script nonce=nonce.clone()>{start_script(t(), is_link)}</script>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#f1f4f2" media="(prefers-color-scheme: light)"/>
@@ -58,10 +60,11 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/icon-180.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <MetaTags/>
-                <script r#type="module" nonce=nonce>{start}</script>
+                <script r#type="module" nonce=nonce>{load}</script>
             </head>
             <body>
-                <App/>
+                // The program lives in here: what extensions put beside it is in nobody's way.
+                <div id="app"><App/></div>
                 <Sprite/>
             </body>
         </html>

@@ -1,20 +1,37 @@
-//! The browser's two entry points into one WebAssembly module: the page, and its workers.
+//! The entry points of browsers into one WebAssembly module: the page, taken over or drawn anew, and its workers.
 
 #![recursion_limit = "512"] // a page is one deeply nested type, and its layout is computed here
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use leptos::{
+    mount::{hydrate_from, mount_to},
+    prelude::document,
+};
+use sealdrop_app::App;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::HtmlElement;
 
-/// Brings the page to life. The fragment of a link is taken first: neither router nor page ever see it.
+/// Takes over the page that the server drew. The fragment of a link is taken first: neither router nor page ever see it.
 #[wasm_bindgen]
 pub fn hydrate() {
+    begin();
+    if let Some(root) = document().get_element_by_id("app") {
+        hydrate_from(root.unchecked_into(), App).forget();
+    }
+}
+
+/// Draws the page anew in place of what the server sent: something changed that, and hydration would take the wrong elements.
+#[wasm_bindgen]
+pub fn render_anew(root: JsValue) {
+    begin();
+    let root: HtmlElement = root.unchecked_into();
+    root.set_text_content(None);
+    mount_to(root, App).forget();
+}
+
+fn begin() {
     console_error_panic_hook::set_once();
     sealdrop_browser::take_fragment();
     sealdrop_app::remember_early_input();
-    leptos::mount::hydrate_body(sealdrop_app::App);
-    // For whoever drives the page from outside: from here on clicks are answered.
-    if let Some(root) = leptos::prelude::document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "");
-    }
 }
 
 /// Runs a worker, in its own instance of the module.

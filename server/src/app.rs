@@ -13,6 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     leptos,
     middleware::{
+        canonical::redirect_to_canonical,
         failpoint::cut_off,
         headers::{IsHttps, set_headers},
         limits::answer_panic,
@@ -38,6 +39,7 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
         router
     };
     router
+        .layer(from_fn(redirect_to_canonical))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(IsHttps(is_https), set_headers))
         .layer(from_fn(log_request))

@@ -5,6 +5,7 @@
 
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{Html, IntoResponse, Response},
@@ -17,10 +18,13 @@ use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use crate::{extract::used_origin, middleware::limits::time_out, state::AppState};
+use crate::{extract::used_origin, middleware::limits::time_out, shape, state::AppState};
 
 /// Pages rendered at once; more wait.
 const MAX_RENDERING: usize = 64;
+
+/// Bytes of a page, far more than any has.
+const MAX_PAGE: usize = 4 << 20;
 
 const NO_SITE: &str = "<!doctype html><meta charset=utf-8><title>Sealdrop</title><p>The web app is not built into this \
     server: run <code>make site</code> and start the server with <code>SEALDROP_SITE=target/site</code>.</p>\n";
@@ -36,6 +40,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
             provide(state, StatusCode::OK),
             move || shell(assets(&site)),
         )
+        .layer(from_fn(note_shape))
         .layer(from_fn_with_state(state.clone(), forget_address))
         .layer(from_fn_with_state(state.clone(), need_site))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
@@ -118,6 +123,23 @@ async fn need_site(State(state): State<AppState>, request: Request, next: Next) 
         return (StatusCode::SERVICE_UNAVAILABLE, Html(NO_SITE)).into_response();
     }
     next.run(request).await
+}
+
+/// Writes into a page the shape that its application has, so that its script can tell whether it is still the same. The page that says
+/// that there is nothing has none: its address may mean something to the browser's router, and is drawn there anew.
+async fn note_shape(request: Request, next: Next) -> Response {
+    let (mut parts, body) = next.run(request).await.into_parts();
+    if parts.headers.get(header::CONTENT_ENCODING).is_some() {
+        return Response::from_parts(parts, body);
+    }
+    match axum::body::to_bytes(body, MAX_PAGE).await {
+        Ok(page) => {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            let noted = std::str::from_utf8(&page).ok().and_then(shape::noted);
+            Response::from_parts(parts, noted.map_or_else(|| Body::from(page), Body::from))
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// Takes from the request what rendering must not print.

@@ -17,6 +17,7 @@ mod middleware;
 pub mod openapi;
 mod problem;
 pub mod routes;
+mod shape;
 mod site;
 mod start;
 mod state;

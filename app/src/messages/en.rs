@@ -81,6 +81,30 @@ messages! {
     needs_script_receive_title: Text = "Opening a link needs JavaScript.",
     needs_script_receive: Text = "Your browser decrypts the files with the key in your link, and that needs JavaScript. Turn it on for this site, or use the command line. Nothing has been downloaded or counted.",
 
+    // --- a program that does not start: title and text, in the place of the ones above
+    start_wasm: [Text; 2] = [
+        "WebAssembly is turned off in this browser.",
+        "Sealdrop needs it to encrypt and decrypt. Lockdown Mode and strict security settings turn it off: allow it for this site, or use another browser or the command line.",
+    ],
+    start_load: [Text; 2] = [
+        "Part of this page did not load.",
+        "It was blocked, or the connection was lost. Reload the page. If that does not help, turn off content blockers for this site, or try another network, another browser or the command line.",
+    ],
+    start_run: [Text; 2] = [
+        "This page could not start.",
+        "Part of it arrived damaged, belongs to another version, or does not work in this browser. Reload the page. If that does not help, update your browser, or use another one or the command line.",
+    ],
+    start_slow: [Text; 2] = [
+        "This page is still loading.",
+        "On a slow connection this can take a minute. If nothing happens, reload the page.",
+    ],
+    start_stopped: [Text; 2] = [
+        "This page has stopped working.",
+        "Reload the page. If it happens again, turn off browser extensions and translation for this site.",
+    ],
+    start_link_kept: Text = "Your link is still in the address bar. Nothing has been downloaded or counted.",
+    start_reload: Text = "Reload the page",
+
     // --- Send, empty
     send_title: Text = "Send files",
     drop_here: Text = "Drop files here",
@@ -323,7 +347,8 @@ messages! {
     // --- Links sent from this device
     sent_links_title: Text = "Links sent from this device",
     sent_links_lead: Text = "Only this browser has this list. It is encrypted here, and our server never gets it.",
-    sent_links_script: Text = "This list needs JavaScript: only this browser can decrypt it.",
+    sent_links_script_title: Text = "This list needs JavaScript.",
+    sent_links_script: Text = "Only this browser can decrypt it. Turn JavaScript on for this site.",
     reading_links: Text = "Reading the list.",
     no_sent_links: Text = "No links yet. Links that you send from this browser are listed here.",
     cannot_keep_title: Text = "This browser cannot keep links.",
@@ -350,6 +375,7 @@ messages! {
     // --- Receive
     receive_title: Text = "Files for you",
     opening: Text = "Opening your link",
+    not_opened: Text = "Your link is not open yet",
     opening_line: Text = "Reading the file list. Nothing is downloaded yet.",
     gate_title: Text = "This link needs a password",
     gate_line: Text = "Ask the sender for it. We do not know it.",

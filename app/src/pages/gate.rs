@@ -23,8 +23,8 @@ pub(crate) fn Opening() -> impl IntoView {
                 <div class="gate-form">
                     <Seal form="open" small=true/>
                     <div class="page-head">
-                        <h1>{m.opening}</h1>
-                        <p>{m.opening_line}</p>
+                        <h1><span class="with-script">{m.opening}</span><span class="without-script">{m.not_opened}</span></h1>
+                        <p class="with-script">{m.opening_line}</p>
                     </div>
                     <div class="note no-script">
                         <Icon name="info"/>

@@ -34,7 +34,7 @@ pub(crate) fn SentLinksScreen(sending: Sending) -> impl IntoView {
             <div class="wrap">
                 <div class="stack stack-6">
                     <div class="page-head"><h1>{m.sent_links_title}</h1><p>{m.sent_links_lead}</p></div>
-                    <div class="note no-script"><Icon name="info"/><div><strong>{m.sent_links_script}</strong></div></div>
+                    <div class="note no-script"><Icon name="info"/><div><strong>{m.sent_links_script_title}</strong><span>{m.sent_links_script}</span></div></div>
                     {move || (!links.can_keep.get()).then(|| view! {
                         <div class="note" data-testid="cannot-keep"><Icon name="alert"/><div><strong>{m.cannot_keep_title}</strong><span>{m.cannot_keep_here}</span></div></div>
                     })}

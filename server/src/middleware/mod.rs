@@ -1,5 +1,6 @@
 //! Layers around every route: what holds for all of them is said once, here.
 
+pub(crate) mod canonical;
 pub(crate) mod csp;
 pub(crate) mod failpoint;
 pub(crate) mod guesses;

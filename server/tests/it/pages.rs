@@ -1,6 +1,6 @@
 //! Pages: rendered with a nonce, the same for every link, and honest when there is no web app.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 use crate::{
     harness::{Result, Server},
@@ -107,16 +107,54 @@ async fn previews_are_told_of_every_page_and_search_engines_of_links_to_stay_awa
 async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
     let (_folder, server) = served().await?;
     let (_, one) = page(&server, "/d/AAAAAAAAAAAAAAAAAAAAAA", StatusCode::OK).await?;
-    for other in [
-        "/d/__________________8w",
-        "/d/BBBBBBBBBBBBBBBBBBBBBA?utm=canary",
-        "/d/canary",
-        "/d/%3Ccanary%3E",
-    ] {
+    for other in ["/d/__________________8w", "/d/canary", "/d/%3Ccanary%3E"] {
         let (_, text) = page(&server, other, StatusCode::OK).await?;
         assert!(text == one, "{other} differs from another link's page");
     }
     assert!(!one.contains("AAAAAAAA") && !one.contains("canary"));
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn x06_x07_other_spellings_of_an_address_lead_to_it() -> Result {
+    let (_folder, server) = served().await?;
+    for (written, right) in [
+        ("/security/", "/security"),
+        ("//cli", "/cli"),
+        ("/sent//?x=1", "/sent?x=1"),
+        ("/d/AAAAAAAAAAAAAAAAAAAAAA/", "/d/AAAAAAAAAAAAAAAAAAAAAA"),
+        ("/d/AAAAAAAAAAAAAAAAAAAAAA/?x=1", "/d/AAAAAAAAAAAAAAAAAAAAAA"),
+        ("/d/AAAAAAAAAAAAAAAAAAAAAA?utm=canary", "/d/AAAAAAAAAAAAAAAAAAAAAA"),
+        ("/robots.txt/", "/robots.txt"),
+        ("/no-such-page/", "/no-such-page"),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let response = server.request(method, written).send().await?;
+            assert_eq!(response.status(), StatusCode::PERMANENT_REDIRECT, "{written}");
+            assert_eq!(response.headers()["location"], right, "{written}");
+            assert_eq!(response.headers()["cache-control"], "no-store", "{written}");
+        }
+        assert!(!server.get(right).await?.status().is_redirection(), "{right}");
+    }
+    let posted = server.request(Method::POST, "/security/").send().await?;
+    assert!(!posted.status().is_redirection(), "what has a body goes nowhere else");
+    let api = server.get("/api/v1/limits/").await?;
+    assert_eq!(api.status(), StatusCode::NOT_FOUND, "the API is as it is written");
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn x01_every_page_carries_the_shape_of_its_application() -> Result {
+    let (_folder, server) = served().await?;
+    for path in ["/", "/d/AAAAAAAAAAAAAAAAAAAAAA", "/sent", "/security", "/cli"] {
+        let (_, text) = page(&server, path, StatusCode::OK).await?;
+        assert_eq!(text.matches("<div id=\"app\" data-shape=\"").count(), 1, "{path}");
+    }
+    // Its address may mean something to the browser's router: there it is drawn anew.
+    let (_, text) = page(&server, "/no-such-page", StatusCode::NOT_FOUND).await?;
+    assert!(text.contains("<div id=\"app\">"));
     server.stop().await;
     Ok(())
 }

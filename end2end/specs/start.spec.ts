@@ -1,0 +1,180 @@
+// Pages whose program does not come, or cannot run: they say so in words, where they say what is missing without JavaScript, and the
+// link stays in the address. In Chromium and in Firefox.
+import { Firefox } from '../driver/firefox';
+import type { Tab } from '../driver/tab';
+import { Driver } from '../driver/webdriver';
+import { inventLink } from '../fixtures/link';
+import { Meddler, type Instead } from '../fixtures/meddler';
+import { expect, test } from '../fixtures/test';
+
+test.describe.configure({ timeout: 180_000 });
+
+interface Case {
+  /** Of the row of faults. */
+  row: string;
+  words: RegExp;
+  script?: string;
+  markup?: (html: string) => string;
+  instead?: (path: string) => Instead | undefined;
+}
+
+const only = (file: RegExp, instead: Instead) => (path: string): Instead | undefined => (file.test(path) ? instead : undefined);
+const SCRIPT = /^\/pkg\/app\.[^/]*js$/;
+const WASM = /^\/pkg\/app[^/]*\.wasm$/;
+/** A module that is valid and is not ours. */
+const OTHER_WASM = Buffer.from('0061736d0100000001040160000003020100070a010668796472617465000a040102000b', 'hex');
+
+/** The script and the program as the server has them, for what cuts and mixes them up. */
+async function filesOf(url: string): Promise<{ script: string; wasm: Buffer }> {
+  const html = await (await fetch(url)).text();
+  const read = async (path: RegExp): Promise<Buffer> => Buffer.from(await (await fetch(url + path.exec(html)![0])).arrayBuffer());
+  return { script: (await read(/\/pkg\/app\.[^/"]*js/)).toString(), wasm: await read(/\/pkg\/app[^/"]*\.wasm/) };
+}
+
+async function cases(url: string): Promise<Record<string, Case>> {
+  const { script, wasm } = await filesOf(url);
+  const type = 'text/javascript';
+  return {
+    'no WebAssembly': { row: 'X03', words: /WebAssembly is turned off/, script: 'delete window.WebAssembly;' },
+    'WebAssembly that the policy forbids': {
+      row: 'X03', words: /WebAssembly is turned off/,
+      markup: (html) => html.replace('<head>', `<head><meta http-equiv="content-security-policy" content="script-src 'self' 'unsafe-inline'">`),
+    },
+    'the script is blocked': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, 'broken') },
+    'the script is gone': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { status: 404 }) },
+    'a page of a proxy instead of the script': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { type: 'text/html', body: '<p>Sign in</p>' }) },
+    'the script is cut': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { type, body: script.slice(0, script.length / 2) }) },
+    'a script of another version': {
+      row: 'X04', words: /This page could not start/, instead: only(SCRIPT, { type, body: script.replaceAll(/__wbg_[a-z]\w+_[0-9a-f]{16}/g, 'of_another_version') }),
+    },
+    'a script that knows no such start': { row: 'X04', words: /This page could not start/, instead: only(SCRIPT, { type, body: 'export default async () => {};' }) },
+    'the program is blocked': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, 'broken') },
+    'the program is gone': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, { status: 404, body: 'not found' }) },
+    'the program is refused': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, { status: 403, type: 'text/html', body: '<p>Blocked</p>' }) },
+    'the program is cut': { row: 'X04', words: /This page could not start/, instead: only(WASM, { type: 'application/wasm', body: wasm.subarray(0, wasm.length / 2) }) },
+    'the program is empty': { row: 'X04', words: /This page could not start/, instead: only(WASM, { type: 'application/wasm' }) },
+    'a program of another version': { row: 'X04', words: /This page could not start/, instead: only(WASM, { type: 'application/wasm', body: OTHER_WASM }) },
+    'no script at all, forbidden by an extension': { row: 'X08', words: /needs JavaScript/, markup: (html) => html.replaceAll(/ nonce="[^"]*"/g, '') },
+  };
+}
+
+/** What a person sees of it. */
+interface Seen {
+  notes: string[];
+  text: string;
+  hash: string;
+}
+
+const SEE = `
+  const shown = (element) => element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0;
+  const notes = [...document.querySelectorAll('.note.no-script')].filter(shown).map((one) => one.innerText);
+  return notes.length && notes.every((text) => text.trim()) ? { notes, text: document.querySelector('main').innerText, hash: location.hash } : null;`;
+
+async function said(browser: Tab, words: RegExp): Promise<Seen> {
+  let last: Seen | null = null;
+  try {
+    return await browser.until<Seen>('the words', `const seen = (() => { ${SEE} })(); return seen && new RegExp(${JSON.stringify(words.source)}).test(seen.notes.join()) ? seen : null;`, 15_000);
+  } catch (error) {
+    last = await browser.run<Seen | null>(SEE);
+    throw new Error(`${String(error)}\nseen: ${JSON.stringify(last)}`);
+  }
+}
+
+async function everyCase(browser: Tab, meddler: Meddler, all: Record<string, Case>): Promise<void> {
+  for (const [name, one] of Object.entries(all)) {
+    await test.step(`${one.row} ${name}`, async () => {
+      meddler.leave();
+      meddler.script = one.script ?? '';
+      meddler.markup = one.markup;
+      meddler.instead = one.instead;
+      const link = new URL(inventLink(meddler.url));
+      await browser.go('about:blank');
+      await browser.go(link.href);
+      const { text, hash } = await said(browser, one.words);
+      expect(hash, `${name}: the key stays in the address`).toBe(link.hash);
+      expect(text, name).toContain('Nothing has been downloaded or counted.');
+      expect(text, name).not.toContain('Opening your link');
+      await browser.go(meddler.url);
+      const send = await said(browser, one.words);
+      expect(send.text, name).not.toContain('Getting ready');
+    });
+  }
+  // What was said goes with the reload that mends it.
+  meddler.leave();
+  meddler.instead = only(WASM, 'broken');
+  await browser.go(`${meddler.url}/sent`);
+  await said(browser, /Part of this page did not load/);
+  meddler.leave();
+  await browser.click('[data-testid="start-reload"]');
+  await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
+  expect(await browser.run(SEE)).toBeNull();
+}
+
+test('X03 X04 X08 Chromium: what does not come or may not run is named', async ({ server }) => {
+  const meddler = await Meddler.start(server.url);
+  const driver = await Driver.start();
+  try {
+    await everyCase(await driver.browser(), meddler, await cases(server.url));
+  } finally {
+    await driver.stop();
+    await meddler.stop();
+  }
+});
+
+test('X03 X04 X08 Firefox: what does not come or may not run is named', async ({ server }) => {
+  const meddler = await Meddler.start(server.url);
+  const browser = await Firefox.start();
+  try {
+    await everyCase(browser, meddler, await cases(server.url));
+  } finally {
+    await browser.close();
+    await meddler.stop();
+  }
+});
+
+test('X05 a start that takes long says so, and goes on when the rest comes', async ({ page, server }) => {
+  const meddler = await Meddler.start(server.url);
+  try {
+    await page.clock.install();
+    meddler.instead = only(WASM, 'never');
+    const link = new URL(inventLink(meddler.url));
+    await page.goto(link.href, { waitUntil: 'commit' });
+    const note = page.locator('.note.no-script');
+    await expect(page.getByRole('heading', { name: 'Opening your link' })).toBeVisible();
+    await expect(note).toBeHidden();
+    await page.clock.fastForward(20_000);
+    await expect(note).toContainText('This page is still loading.');
+    await expect(note).toBeVisible();
+    expect(new URL(page.url()).hash).toBe(link.hash);
+    await page.clock.resume();
+    meddler.leave();
+    await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+    await expect(note).toBeHidden();
+    // It went on to the server, which has no such link.
+    await expect(page.getByTestId('error')).toBeVisible();
+    expect(new URL(page.url()).hash).toBe('');
+  } finally {
+    await meddler.stop();
+  }
+});
+
+test('X02 a program that dies later says so', async ({ server }) => {
+  const meddler = await Meddler.start(server.url);
+  const driver = await Driver.start();
+  try {
+    const browser = await driver.browser();
+    // By a script of the page: what a driver's own throws is told to nobody.
+    meddler.script = `addEventListener('die', () => { throw new WebAssembly.RuntimeError('unreachable'); });`;
+    for (const path of ['/', '/sent', '/security']) {
+      await browser.go(meddler.url + path);
+      await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+      await browser.run(`dispatchEvent(new Event('die'));`);
+      await browser.until('the words', `return /This page has stopped working/.test(document.querySelector('main').innerText)`);
+      await browser.click('[data-testid="start-reload"]');
+      await browser.until('it runs again', `return document.documentElement?.dataset.hydrated !== undefined && !/stopped/.test(document.body.innerText)`);
+    }
+  } finally {
+    await driver.stop();
+    await meddler.stop();
+  }
+});
