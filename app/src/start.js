@@ -7,6 +7,8 @@
   var ANEW = 'sealdrop-start-anew';
   var SLOW = 15000;
   var state = 'starting';
+  // Where the page was opened, while the program begins: one that dies must not have eaten its link.
+  var address = '';
 
   // What is said where no script runs is hidden as long as this one is content.
   root.setAttribute('data-start', '');
@@ -44,7 +46,7 @@
         if (!reloads || note.querySelector('button')) return;
         var button = document.createElement('button');
         button.type = 'button';
-        button.className = 'btn';
+        button.className = 'btn note-reload';
         button.textContent = words.reload;
         button.setAttribute('data-testid', 'start-reload');
         button.addEventListener('click', function () { location.reload(); });
@@ -133,7 +135,7 @@
 
   function run(program) {
     if (state === 'failed') return;
-    var address = location.href;
+    address = location.href;
     var wasBroken = stored(function (storage) {
       var found = storage.getItem(ANEW);
       storage.removeItem(ANEW);
@@ -145,7 +147,6 @@
       if (isAsSent) program.hydrate();
       else renderAnew(program, app);
     } catch (error) {
-      // A page that died must not have eaten its link.
       history.replaceState(null, '', address);
       var isNoted = isAsSent && stored(function (storage) { storage.setItem(ANEW, '1'); return true; });
       if (!isNoted) return fail('run', error);
@@ -155,22 +156,24 @@
     state = 'running';
     root.setAttribute('data-start', '');
     root.setAttribute('data-hydrated', isAsSent ? '' : 'anew');
+    setTimeout(function () { address = ''; });
   }
 
   // A trap ends the program for good; the page still looks as if it ran.
   function trapped(error) {
     if (state !== 'running' || !(error instanceof WebAssembly.RuntimeError)) return;
     state = 'failed';
+    if (address) history.replaceState(null, '', address);
     root.removeAttribute('data-start');
     say('stopped', true, true);
   }
   window.addEventListener('error', function (event) { trapped(event.error); });
   window.addEventListener('unhandledrejection', function (event) { trapped(event.reason); });
 
-  window.sealdropStart = function (script, address) {
+  window.sealdropStart = function (script, wasm) {
     script.then(function (program) {
-      return fetch(address).then(function (answer) {
-        if (!answer.ok) throw new TypeError(address + ': ' + answer.status);
+      return fetch(wasm).then(function (answer) {
+        if (!answer.ok) throw new TypeError(wasm + ': ' + answer.status);
         return program.default({ module_or_path: answer }).then(function () { run(program); }, function (error) {
           fail(/disallowed|blocked|policy/i.test(error) ? 'wasm' : 'run', error);
         });

@@ -57,7 +57,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                             </div>
                         })}
                         <GoingOn sending/>
-                        <div class="row">
+                        <div class="row with-script">
                             <FileButton sending pick=Pick::Files id=FILES class="btn btn-primary btn-big" label=m.choose_files/>
                             <div class="btn-pair">
                                 <FileButton sending pick=Pick::Folder id="choose-folder" class="btn btn-big" icon="folder" label=m.choose_folder/>

@@ -40,7 +40,7 @@ pub(crate) fn SentLinksScreen(sending: Sending) -> impl IntoView {
                     })}
                     {move || match (empty.get(), known.get()) {
                         (false, _) => view! { <div class="panel" data-testid="sent-links"><SentRows links allowed=sending.allowed/></div> }.into_any(),
-                        (true, false) => view! { <p class="muted" aria-live="polite">{m.reading_links}</p> }.into_any(),
+                        (true, false) => view! { <p class="muted with-script" aria-live="polite">{m.reading_links}</p> }.into_any(),
                         (true, true) => view! {
                             <div class="panel panel-pad stack" data-testid="no-sent-links">
                                 <p>{m.no_sent_links}</p>
