@@ -8,11 +8,29 @@ import { Folder, type Made } from '../fixtures/folder';
 import { Meddler } from '../fixtures/meddler';
 import { expectSaved } from '../fixtures/saved';
 import { expect, test } from '../fixtures/test';
+import { byTestId } from '../pages/handles';
 import { SendPage, ready } from '../pages/send-page';
 
 test.describe.configure({ timeout: 180_000 });
 
 const started = (browser: Tab): Promise<string | null> => browser.run('return document.documentElement.getAttribute("data-hydrated")');
+
+/** Begins to send, and receives what the command line sent. */
+async function halfway(browser: Tab, meddler: Meddler, link: string, one: Made, cases: Record<string, string>): Promise<void> {
+  for (const [name, script] of Object.entries(cases)) {
+    await test.step(name, async () => {
+      meddler.script = script;
+      await browser.go(meddler.url);
+      await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+      await browser.fill(byTestId('file-input'), one.path);
+      await browser.until('the file is on the list', `return document.querySelector('${byTestId('chosen-files')}')?.textContent.includes('halfway')`);
+      const watched = await receive(browser, link, []);
+      expect(watched.states.filter((state) => state !== 'idle'), name).toEqual(['working', 'verified']);
+      expect(await browser.run('return location.href'), 'the key is gone from the address').not.toContain('#');
+    });
+  }
+  meddler.leave();
+}
 
 /** Sends and receives in a page that is meddled with each time. */
 async function there(browser: Tab, meddler: Meddler, folder: Folder, cases: Record<string, string>): Promise<void> {
@@ -31,12 +49,15 @@ async function there(browser: Tab, meddler: Meddler, folder: Folder, cases: Reco
   meddler.leave();
 }
 
-test('X01 Chromium: whatever changed the page, it sends and receives', async ({ server, folder }) => {
+test('X01 Chromium: whatever changed the page, it sends and receives', async ({ server, folder, cli }) => {
+  const one = await folder.random('halfway.bin', 3_000);
+  const { link } = await cli.send([one.path], ['--downloads', '100']);
   const meddler = await Meddler.start(server.url);
   const driver = await Driver.start();
   try {
     const browser = await driver.browser();
-    await there(browser, meddler, folder, { ...known, ...more });
+    await there(browser, meddler, folder, known);
+    await halfway(browser, meddler, `${meddler.url}/d/${link.id}#${link.fragment}`, one, more);
     // Nobody meddles: then the page of the server is taken over, not drawn anew.
     for (const path of ['/', '/sent', '/security', '/cli', '/d/AAAAAAAAAAAAAAAAAAAAAA']) {
       await browser.go(meddler.url + path);
