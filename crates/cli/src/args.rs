@@ -119,7 +119,7 @@ pub(crate) struct ReceiveArguments {
     /// The complete link, in quotes.
     pub(crate) link: String,
     /// The folder to save in; it is created if needed. `-` writes a single file to standard output.
-    #[arg(short = 'o', long = "output", value_name = "DIR", default_value = ".")]
+    #[arg(short = 'o', long = "output", value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
     /// Ask for the password of the link. This is the default where one is needed.
     #[arg(long)]

@@ -10,9 +10,19 @@ use crate::{args::Arguments, failure::Failure, streams};
 
 /// Prints a shell's completions.
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
+    streams::write(&completed(shell)).map_err(|error| streams::cannot_write(&error))
+}
+
+fn completed(shell: Shell) -> Vec<u8> {
+    let full = Arguments::command();
+    // Those that are hidden are not offered. The command itself has no options but the usual ones.
+    let mut offered = Command::new("sealdrop")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(full.get_about().cloned().unwrap_or_default())
+        .subcommands(full.get_subcommands().filter(|one| !one.is_hide_set()).cloned());
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "sealdrop", &mut text);
-    streams::write(&text).map_err(|error| streams::cannot_write(&error))
+    clap_complete::generate(shell, &mut offered, "sealdrop", &mut text);
+    text
 }
 
 /// Prints the manual page.
@@ -38,7 +48,8 @@ fn page() -> io::Result<String> {
         page.extend_from_slice(section(below)?.as_bytes());
     }
     man.render_extra_section(&mut page)?;
-    String::from_utf8(page).map_err(io::Error::other)
+    let page = String::from_utf8(page).map_err(io::Error::other)?;
+    Ok(page.replace(".SH EXTRA", ".SH \"EXIT CODES AND ENVIRONMENT\""))
 }
 
 /// A command's own page, a level lower.
@@ -65,6 +76,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_shell_is_offered_every_option_and_nothing_hidden() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
+            let text = String::from_utf8(completed(shell)).expect("text");
+            assert!(!text.contains("reference"), "{shell}");
+            for command in Arguments::command().get_subcommands().filter(|one| !one.is_hide_set()) {
+                assert!(text.contains(command.get_name()), "{shell}");
+                for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                    assert!(text.contains(option), "{shell} {option}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_manual_page_has_every_command_and_option() -> io::Result<()> {
         let page = page()?;
         for command in Arguments::command().get_subcommands().filter(|one| !one.is_hide_set()) {
@@ -74,7 +99,7 @@ mod tests {
                 assert!(page.contains(&option.replace('-', "\\-")), "{name} {option}");
             }
         }
-        assert!(page.contains("SEALDROP_PASSWORD") && page.contains("Exit codes"));
+        assert!(page.contains("SEALDROP_PASSWORD") && page.contains(".SH \"EXIT CODES AND ENVIRONMENT\""));
         assert_eq!(page.matches(".TH ").count(), 1);
         Ok(())
     }
