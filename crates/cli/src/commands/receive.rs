@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
     Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Run, Selection,
-    download, give_back,
+    TransferError, download, give_back,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     bar::{Bar, Standing, say},
     environment,
     failure::{Doing, Failure, explain},
-    folder::Folder,
+    folder::{Folder, refused},
     ledger::{Ledger, Past},
     lines::LinesFault,
     machine::Machine,
@@ -53,11 +53,15 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     }
     let mut folder = open_folder(&arguments.folder, &ledger)?;
     folder.try_out().map_err(|error| {
-        Failure::other(format!(
-            "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another folder \
-             with -o.",
-            escape(&shown(&arguments.folder))
-        ))
+        let shown = shown(&arguments.folder);
+        match refused(&shown, &error) {
+            full @ TransferError::DiskFull { .. } => explain(&full, Doing::Asking, &machine.origin()),
+            _ => Failure::other(format!(
+                "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another \
+                 folder with -o.",
+                escape(&shown)
+            )),
+        }
     })?;
     let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
     let _too_large = ignore_file_size_signal();

@@ -16,11 +16,7 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
         TransferError::Problem { problem, .. } => return explain_problem(problem, doing),
         TransferError::Unreachable => return unreachable(doing, server),
         TransferError::Redirected { to } => return redirected(doing, server, to),
-        TransferError::Status { status, .. } => (
-            if *status >= 500 { 3 } else { 1 },
-            format!("{server} is not a Sealdrop server that this version can use (status {status})."),
-            "Check the address, or try again later.",
-        ),
+        TransferError::Status { status, .. } => return no_server(doing, server, *status),
         TransferError::Bucket { status, code } => (
             if *status >= 500 { 3 } else { 1 },
             format!(
@@ -128,6 +124,26 @@ fn no_answer(server: &str) -> String {
         Some(why) => format!("The server at {server} does not answer: {why}."),
         None => format!("The server at {server} does not answer, or the connection was lost."),
     }
+}
+
+/// What answered does not speak this API: another server, or a proxy in between.
+fn no_server(doing: Doing, server: &str, status: u16) -> Failure {
+    let code = if status >= 500 { 3 } else { 1 };
+    let (what, todo) = match proxy::in_use(server) {
+        Some(proxy) => (
+            format!(
+                "{server}, asked through the proxy {} of {}, answered with status {status}, and not as a Sealdrop server.",
+                escape(&proxy.address),
+                proxy.variable
+            ),
+            "Check that variable and the address, or exclude the server with NO_PROXY.",
+        ),
+        None => (
+            format!("{server} is not a Sealdrop server that this version can use (status {status})."),
+            "Check the address, or try again later.",
+        ),
+    };
+    Failure::new(code, join(&[&what, doing.what_is_safe(), todo]))
 }
 
 fn redirected(doing: Doing, server: &str, to: &str) -> Failure {

@@ -7,6 +7,24 @@ use std::{
 
 use crate::house::{House, Said, content};
 
+fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("it has one"));
+    (listener, address)
+}
+
+/// Answers every request with this status and these headers.
+fn answer_all(listener: TcpListener, head: String) {
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let answer = format!("HTTP/1.1 {head}Content-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+}
+
 #[test]
 fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
     let house = House::new();
@@ -47,20 +65,10 @@ fn x30_a_server_that_redirects_is_named_with_where_to() {
     let house = House::new();
     house.file("a", b"words");
     let link = house.send(["a"]);
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("it has one"));
+    let (listener, address) = listen();
     let target = address.replace("http://", "https://");
-    let location = target.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let _ = stream.read(&mut [0; 4096]);
-            let answer = format!(
-                "HTTP/1.1 308 Permanent Redirect\r\nLocation: {location}/api/v1/limits?a=b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            );
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
+    let location = format!("Location: {target}/api/v1/limits?a=b\r\n");
+    answer_all(listener, format!("308 Permanent Redirect\r\n{location}"));
     let said = house.run(["send", "a", "--server", &address]);
     said.ended(3, &format!("{address} redirects to {target}"));
     assert!(said.err.contains(&format!("--server {target}")), "{said:?}");
@@ -113,6 +121,11 @@ fn x31_a_proxy_that_leads_nowhere_is_named() {
             "{said:?}"
         );
     }
+    // One that answers, but not for the server.
+    let (listener, address) = listen();
+    answer_all(listener, "403 Forbidden\r\n".to_owned());
+    let said = sending("http_proxy", &address, plain);
+    said.ended(1, "of http_proxy, answered with status 403");
     // One for other servers is not.
     let said = sending("https_proxy", "http://127.0.0.1:9", "http://127.0.0.1:9");
     assert!(!said.err.contains("proxy"), "{said:?}");
