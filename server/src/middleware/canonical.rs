@@ -15,6 +15,9 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 const AS_WRITTEN: [&str; 2] = ["/api", "/blobs"];
 /// The pages of links: no query means anything there, and what mail programs and networks add to follow people is dropped.
 const LINKS: &str = "/d/";
+/// `#` and `%`, escaped. In the address of a link they tell that a mail program wrote the key into it: only the page can put that
+/// right, and no answer repeats it.
+const OF_A_KEY: [&str; 2] = ["%23", "%25"];
 
 pub(crate) async fn redirect_to_canonical(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD)
@@ -45,7 +48,15 @@ fn canonical(uri: &Uri) -> Option<String> {
     if address.is_empty() {
         address.push('/');
     }
-    let query = uri.query().filter(|_| !address.starts_with(LINKS));
+    let is_link = address.starts_with(LINKS);
+    if is_link
+        && uri
+            .path_and_query()
+            .is_some_and(|all| OF_A_KEY.iter().any(|escape| all.as_str().contains(escape)))
+    {
+        return None;
+    }
+    let query = uri.query().filter(|_| !is_link);
     if address == path && query == uri.query() {
         return None;
     }
@@ -113,6 +124,22 @@ mod tests {
             assert_eq!(of(written).as_deref(), Some("/d/ID"), "{written}");
         }
         assert_eq!(of("/?x=1"), None);
+    }
+
+    #[test]
+    fn x07_no_redirect_repeats_a_key() {
+        for written in [
+            "/d/ID%23KEY",
+            "/d/ID%23KEY/",
+            "/d/ID/%23KEY",
+            "/d/ID%2523KEY%2D",
+            "/d/ID?fbclid=x%23KEY",
+            "/d/ID/?x=1%2523KEY",
+            "//d/ID%23KEY",
+        ] {
+            assert_eq!(of(written), None, "{written}");
+        }
+        assert_eq!(of("/tomorrow/%23x/").as_deref(), Some("/tomorrow/%23x"));
     }
 
     #[test]
