@@ -40,7 +40,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     let options = SendOptions {
         name: arguments.name.clone(),
         note: arguments.note.clone(),
-        password: new_password(arguments.password).await?,
+        password: new_password(arguments.password && !arguments.discard).await?,
         expires_in: arguments.expires.map(|time| time.as_secs()),
         max_downloads: arguments.downloads,
         padding: if arguments.exact_size {
