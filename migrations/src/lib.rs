@@ -1,13 +1,19 @@
 //! The database's schema, the same on SQLite and Postgres.
 //!
 //! Migrations only expand: a column or table is added in one release and dropped, if ever, in a later one, so that the
-//! release before runs on the schema of the release after. There is no way down; a restore is the way back.
+//! release before runs on the schema of the release after. A new column has a default, or may be null. What is dropped one day
+//! is dropped by a migration with `_contract_` in its name: versions that do not know it refuse to start then. There is no
+//! way down; a restore is the way back.
 
+mod later;
 mod m20261122_000001_transfers;
 mod m20261126_000002_lively_uploads;
+mod m20261129_000003_clock;
 
 pub use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
+
+use later::WithLater;
 
 /// Every migration, in order.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +25,32 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_transfers::Migration),
             Box::new(m20261126_000002_lively_uploads::Migration),
+            Box::new(m20261129_000003_clock::Migration),
         ]
     }
+}
+
+/// A later migration with this in its name takes something away that a version without it needs.
+const CONTRACTS: &str = "_contract_";
+
+/// Brings the schema up to date. What a later version has added is left as it is: this one runs beside it.
+///
+/// # Errors
+/// Those of the database, and when a later version has taken something away.
+pub async fn up(tx: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
+    Migrator::install(tx).await?;
+    let ours: Vec<String> = Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
+    let applied = Migrator::get_migration_models(tx)
+        .await?
+        .into_iter()
+        .map(|one| one.version);
+    let later: Vec<String> = applied.filter(|name| !ours.contains(name)).collect();
+    if let Some(contract) = later.iter().find(|name| name.contains(CONTRACTS)) {
+        return Err(DbErr::Custom(format!(
+            "a newer version of Sealdrop has taken away what this one needs ({contract}): run that version, or restore a backup"
+        )));
+    }
+    later::up(tx, WithLater(later)).await
 }
 
 #[cfg(test)]

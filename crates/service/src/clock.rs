@@ -1,11 +1,19 @@
 //! Time as the service sees it: from outside, so that tests can let a day pass in no time.
 
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
 use time::OffsetDateTime;
 
 /// Tells the time. Everything that expires asks it; nothing here asks the system directly.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC.
+    /// Now, in UTC. Somebody may set it.
     fn now(&self) -> OffsetDateTime;
+
+    /// Time since some moment in the life of this process. Nobody can set it: a date that moves by more than this has jumped.
+    fn elapsed(&self) -> Duration;
 }
 
 /// The system's clock.
@@ -19,5 +27,10 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> OffsetDateTime {
         OffsetDateTime::now_utc()
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGAN.elapsed()
     }
 }

@@ -19,13 +19,15 @@ mod origin;
 mod proof;
 mod readiness;
 mod service;
+mod steady;
 mod store;
 mod uploads;
 
+pub use bucket::{BucketProbe, ProbeError};
 pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};
 pub use jobs::Reaped;
 pub use origin::{InvalidOrigin, Origin};
-pub use readiness::Readiness;
+pub use readiness::{ClockState, Readiness};
 pub use service::Service;

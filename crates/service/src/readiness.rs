@@ -1,9 +1,8 @@
 //! Whether the service can work right now: what `/readyz` and `doctor` say.
 
-use crate::{Service, bucket::Health, store::millis};
+use std::fmt;
 
-/// Milliseconds by which the clocks of server and bucket may differ; S3 refuses signatures beyond.
-const MAX_SKEW: i64 = 15 * 60 * 1000;
+use crate::{Service, bucket::Health, steady::MAX_SKEW, store::millis};
 
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,13 +11,35 @@ pub struct Readiness {
     pub database: Result<(), String>,
     /// The bucket answers with these keys, and its clock agrees with ours to 15 minutes; or why not.
     pub bucket: Result<(), String>,
+    /// Whether the clock did what clocks do since it was last looked at.
+    pub clock: ClockState,
+}
+
+/// What is thought of the clock. The texts say what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClockState {
+    /// It is believed.
+    Trusted,
+    /// It is far ahead, as after a machine was switched off. What it ends is deleted once that has lasted.
+    Doubted(String),
+    /// It is behind, or ahead by more than any link lives.
+    Wrong(String),
+}
+
+impl fmt::Display for ClockState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Trusted => "trusted",
+            Self::Doubted(text) | Self::Wrong(text) => text,
+        })
+    }
 }
 
 impl Readiness {
     /// Whether requests can be served.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.database.is_ok() && self.bucket.is_ok()
+        self.database.is_ok() && self.bucket.is_ok() && !matches!(self.clock, ClockState::Wrong(_))
     }
 }
 
@@ -29,6 +50,7 @@ impl Service {
         let now = millis(self.inner.clock.now());
         Readiness {
             database: database.map_err(|error| error.to_string()),
+            clock: self.clock_state(),
             bucket: agrees(&bucket, now).and_then(|()| bucket.asked.map_err(|error| error.to_string())),
         }
     }

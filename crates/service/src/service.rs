@@ -10,10 +10,11 @@ use sealdrop_api::{Limits, ObjectId, limits::SIGN_WINDOW};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Clock, FreeSpace, PolicyLimits, ServiceConfig, StartError,
+    Clock, FreeSpace, InternalError, PolicyLimits, ServiceConfig, StartError,
     bucket::Bucket,
     jobs::Cursor,
-    store::{Store, millis},
+    steady::Steady,
+    store::{Store, clock, millis},
     uploads::Finish,
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) bucket: Bucket,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What is thought of that clock.
+    pub(crate) steady: Mutex<Steady>,
     pub(crate) limits: PolicyLimits,
     pub(crate) free_space: Option<FreeSpace>,
     pub(crate) complete_wait: Duration,
@@ -52,10 +55,14 @@ impl Service {
         let store = Store::open(&config.database).await?;
         let bucket = Bucket::new(&config.bucket);
         bucket.ensure(&config.bucket.region).await?;
+        let steady = begin(&store, &*clock)
+            .await
+            .map_err(|error| StartError::Database(error.into()))?;
         let inner = Inner {
             store,
             bucket,
             clock,
+            steady: Mutex::new(steady),
             limits: config.limits,
             free_space: config.free_space,
             complete_wait: config.complete_wait,
@@ -90,11 +97,17 @@ impl Service {
             sign_window: u32::try_from(SIGN_WINDOW).unwrap_or(u32::MAX),
         }
     }
+}
 
-    /// Now, as the books have it.
-    pub(crate) fn now(&self) -> i64 {
-        millis(self.inner.clock.now())
-    }
+/// What the books know of the clock, when the service starts.
+async fn begin(store: &Store, clock: &dyn Clock) -> Result<Steady, InternalError> {
+    let note = clock::find(store.reader()).await?;
+    let newest = match note {
+        Some(_) => None,
+        None => clock::newest_row(store.reader()).await?,
+    };
+    let elapsed = i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX);
+    Ok(Steady::begin(note, newest, millis(clock.now()), elapsed))
 }
 
 impl std::fmt::Debug for Service {

@@ -5,11 +5,15 @@ use std::process::ExitCode;
 use super::{fail, say};
 use crate::{config::Config, start::start_without_serving};
 
-pub(super) async fn reap(config: &Config) -> ExitCode {
+pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {
     let running = match start_without_serving(config).await {
         Ok(running) => running,
         Err(error) => return fail(&error),
     };
+    if trust_clock && let Err(error) = running.service.trust_clock().await {
+        running.stop().await;
+        return fail(&error);
+    }
     let result = running.service.reap().await;
     running.stop().await;
     match result {

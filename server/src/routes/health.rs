@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+use sealdrop_service::ClockState;
 use serde_json::json;
 
 use crate::state::AppState;
@@ -15,7 +16,7 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Database and bucket answer; else 503, naming which does not. What exactly is wrong is for the log.
+/// Database and bucket answer, and the clock is not wrong; else 503, naming which. What exactly is wrong is for the log.
 pub(super) async fn ready(State(state): State<AppState>) -> Response {
     let readiness = state.service.readiness().await;
     let said = |part: &'static str, result: &Result<(), String>| match result {
@@ -28,6 +29,17 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     let body = json!({
         "database": said("database", &readiness.database),
         "bucket": said("bucket", &readiness.bucket),
+        "clock": match &readiness.clock {
+            ClockState::Trusted => "ok",
+            ClockState::Doubted(why) => {
+                tracing::warn!(part = "clock", why, "doubted");
+                "doubted"
+            }
+            ClockState::Wrong(why) => {
+                tracing::warn!(part = "clock", why, "not ready");
+                "failed"
+            }
+        },
     });
     if readiness.is_ready() {
         return Json(body).into_response();

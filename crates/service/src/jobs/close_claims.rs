@@ -15,7 +15,7 @@ use crate::{
 
 impl Service {
     pub(super) async fn close_claims(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
-        let now = self.now();
+        let now = self.steady_now();
         let due: Vec<Vec<u8>> = Entity::find()
             .select_only()
             .column(Column::LinkId)

@@ -19,7 +19,7 @@ impl Service {
         let due: Vec<Vec<u8>> = Entity::find()
             .select_only()
             .column(Column::LinkId)
-            .filter(Column::EndedAt.lte(self.now() - TOLD_FOR))
+            .filter(Column::EndedAt.lte(self.steady_now() - TOLD_FOR))
             .filter(Column::SweptAt.is_not_null())
             .filter(Column::Verifier.is_not_null())
             .limit(BATCH)

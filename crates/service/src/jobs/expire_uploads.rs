@@ -38,7 +38,7 @@ impl Service {
     /// bucket refuses for good is given up with the rest.
     pub(super) async fn expire_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         for (idle_in, never_begun) in [(UPLOAD_IDLE_IN, false), (RESERVED_IDLE_IN, true)] {
-            let cutoff = self.now() - signed(idle_in) * 1000;
+            let cutoff = self.steady_now() - signed(idle_in) * 1000;
             self.expire_idle(Idle { cutoff, never_begun }, reaped).await?;
         }
         Ok(())

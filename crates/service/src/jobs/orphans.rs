@@ -44,7 +44,7 @@ impl Service {
     }
 
     async fn abort_unknown(&self, listed: Vec<UnfinishedUpload>, reaped: &mut Reaped) -> Result<(), ServiceError> {
-        let old = self.now() - NOTED_IN;
+        let old = self.steady_now() - NOTED_IN;
         let listed: Vec<UnfinishedUpload> = listed.into_iter().filter(|upload| upload.begun_at <= old).collect();
         if listed.is_empty() {
             return Ok(());

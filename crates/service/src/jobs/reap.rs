@@ -3,7 +3,7 @@
 use crate::{Reaped, Service, ServiceError};
 
 impl Service {
-    /// One pass of the background jobs: idle uploads are given up, links whose time is over ended, leases closed, the objects
+    /// One pass of the background jobs: after a look at the clock, idle uploads are given up, links whose time is over ended, leases closed, the objects
     /// of ended links deleted once no claim may still read them, interrupted completions carried on, what is left of ended
     /// links forgotten after 30 days, and multipart uploads that the books do not know aborted. Bounded work: run it again.
     ///
@@ -22,6 +22,10 @@ impl Service {
                 first.get_or_insert(error);
             }
         };
+        note(
+            "look_at_clock",
+            self.look_at_clock(false).await.map_err(ServiceError::from),
+        );
         note("close_claims", self.close_claims(&mut reaped).await);
         note("end_links", self.end_links(&mut reaped).await);
         note("sweep_links", self.sweep_links(&mut reaped).await);

@@ -18,7 +18,7 @@ impl Service {
     pub(super) async fn remove_given_up(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let due: Vec<Model> = Entity::find()
             .filter(Column::State.is_in([State::Aborting, State::Deleting]))
-            .filter(may_still_complete(self.now()).not())
+            .filter(may_still_complete(self.steady_now()).not())
             // What fails goes to the end of no queue; what waits longest comes first.
             .order_by_asc(Column::TouchedAt)
             .limit(BATCH)

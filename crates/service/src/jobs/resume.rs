@@ -19,7 +19,7 @@ impl Service {
     pub(super) async fn resume_completions(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let due: Vec<Model> = Entity::find()
             .filter(Column::State.is_in([State::Completing, State::Verifying]))
-            .filter(Column::TouchedAt.lte(self.now() - LEFT_ALONE))
+            .filter(Column::TouchedAt.lte(self.steady_now() - LEFT_ALONE))
             .limit(BATCH)
             .all(self.inner.store.reader())
             .await

@@ -19,7 +19,7 @@ impl Service {
     /// An active or committed claim reads on until its 24 hours are over; a lapsed one finds no place on an ended link, but
     /// for one that was counted. What an exhausted link holds stays as long as its owner may revive it.
     pub(super) async fn sweep_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
-        let now = self.now();
+        let now = self.steady_now();
         let mut readers = Query::select();
         readers
             .expr(Expr::val(1))

@@ -5,6 +5,7 @@
 //! read committed; what must not interleave locks its link's row (`FOR UPDATE`) or its token ([`WriteTx::lock_token`]).
 
 pub(crate) mod claims;
+pub(crate) mod clock;
 mod failure;
 pub(crate) mod link_objects;
 pub(crate) mod links;
@@ -61,9 +62,15 @@ impl Store {
         Ok(WriteTx { tx, _turn: turn })
     }
 
-    /// Asks the database for an answer.
+    /// Asks the database for an answer, and whether it takes writes: a disk that went read-only, a replica and another
+    /// program that holds the file all still answer. Nothing is written.
     pub(crate) async fn ping(&self) -> Result<(), InternalError> {
-        self.db.ping().await.map_err(db("asking the database"))
+        self.db.ping().await.map_err(db("asking the database"))?;
+        let tx = self.write().await?;
+        tx.execute_unprepared("UPDATE clock SET id = id WHERE id = 1")
+            .await
+            .map(drop)
+            .map_err(db("the database can be read and not written"))
     }
 }
 

@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, sqlx::sqlite};
-use sealdrop_migrations::{Migrator, MigratorTrait};
 use tokio::sync::Semaphore;
 
 use super::Store;
@@ -70,7 +69,13 @@ async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
             Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [key.into()]);
         tx.execute_raw(lock).await?;
     }
-    Migrator::up(&tx, None).await?;
+    let later = sealdrop_migrations::up(&tx).await?;
+    if !later.is_empty() {
+        tracing::warn!(
+            ?later,
+            "the database's schema is of a newer version, which only added to it"
+        );
+    }
     crate::failpoint::reach("migrate.mid")
         .await
         .map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;

@@ -12,7 +12,7 @@ impl Service {
     /// `aborting → aborted`: no parts, no object. Also right when the bucket had put the parts together already.
     /// Does nothing yet to one whose parts the bucket may be putting together this moment.
     pub(crate) async fn abort(&self, row: &Model) -> Result<(), ServiceError> {
-        if row.may_still_complete(self.now()) {
+        if row.may_still_complete(self.steady_now()) {
             return Ok(());
         }
         let bucket = &self.inner.bucket;

@@ -116,7 +116,7 @@ impl Service {
             match row.state {
                 State::Completing => self.put_together(&row).await?,
                 State::Verifying => self.verify(&row).await?,
-                State::Aborting if !row.may_still_complete(self.now()) => self.abort(&row).await?,
+                State::Aborting if !row.may_still_complete(self.steady_now()) => self.abort(&row).await?,
                 settled => return Ok(settled),
             }
         }
@@ -212,7 +212,7 @@ impl Service {
 
     /// Neither parts nor object. Believed only after a while.
     async fn lost(&self, row: &Model) -> Result<(), ServiceError> {
-        if self.now() < row.touched_at + LOST_AFTER {
+        if self.steady_now() < row.touched_at + LOST_AFTER {
             return Err(
                 InternalError::transient("completing an upload", "the bucket has neither parts nor object").into(),
             );

@@ -3,9 +3,11 @@
 #[macro_use]
 mod support;
 
+mod books;
 mod claims;
 mod jobs;
 mod links;
 mod revive;
 mod secrets;
 mod uploads;
+mod wrong_clock;

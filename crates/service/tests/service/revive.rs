@@ -282,10 +282,10 @@ async fn d14_a_revival_races_with_the_sweep(rig: Rig) {
     for _ in 0..10 {
         let link = rig.used_up().await;
         let until = rig.status(&link).await.revivable_until.expect("a day");
+        let other = rig.another().await;
         let left = until - rig.now();
         rig.clock
             .advance(std::time::Duration::try_from(left - Duration::milliseconds(5)).expect("it is ahead"));
-        let other = rig.another().await;
         let sweeping = tokio::spawn(async move {
             loop {
                 if other.reap().await.expect("a pass").links_swept > 0 {

@@ -1,4 +1,4 @@
-//! A clock that advances when it is told to.
+//! A clock that advances when it is told to, and jumps.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -8,20 +8,34 @@ use std::{
 use sealdrop_service::{Clock, SystemClock};
 use time::OffsetDateTime;
 
-/// The system's clock, and how far it was moved.
+/// The system's clock, how much time was made to pass, and how far the date alone was moved besides. In milliseconds.
 #[derive(Debug, Default)]
-pub(crate) struct TestClock(AtomicI64);
+pub(crate) struct TestClock {
+    passed: AtomicI64,
+    jumped: AtomicI64,
+}
 
 impl TestClock {
-    /// Moves it on.
+    /// Lets time pass.
     pub(crate) fn advance(&self, by: Duration) {
-        self.0
+        self.passed
             .fetch_add(i64::try_from(by.as_millis()).expect("a sane step"), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the date; no time passes.
+    pub(crate) fn jump(&self, seconds: i64) {
+        self.jumped.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> OffsetDateTime {
-        SystemClock.now() + time::Duration::milliseconds(self.0.load(Ordering::SeqCst))
+        let moved = self.passed.load(Ordering::SeqCst) + self.jumped.load(Ordering::SeqCst);
+        SystemClock.now() + time::Duration::milliseconds(moved)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let passed = u64::try_from(self.passed.load(Ordering::SeqCst)).expect("time only passes");
+        SystemClock.elapsed() + Duration::from_millis(passed)
     }
 }

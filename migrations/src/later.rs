@@ -1,0 +1,40 @@
+//! What a later version has done to the schema: names in a list, to be left alone.
+
+use sea_orm_migration::{MigratorTraitSelf, prelude::*, sea_orm::DatabaseTransaction};
+
+use crate::Migrator;
+
+/// Runs ours that were not run, and answers the names of theirs.
+pub(crate) async fn up(tx: &DatabaseTransaction, all: WithLater) -> Result<Vec<String>, DbErr> {
+    all.up(tx, None).await?;
+    Ok(all.0)
+}
+
+/// Ours, and the names of those that a later version has run.
+pub(crate) struct WithLater(pub(crate) Vec<String>);
+
+#[async_trait::async_trait]
+impl MigratorTraitSelf for WithLater {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = <Migrator as MigratorTrait>::migrations();
+        let later = self.0.iter().cloned().map(Later);
+        all.extend(later.map(|one| Box::new(one) as Box<dyn MigrationTrait>));
+        all
+    }
+}
+
+/// A migration of a later version: it was run, and that is all there is to know.
+struct Later(String);
+
+impl MigrationName for Later {
+    fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Later {
+    async fn up(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Ok(())
+    }
+}
