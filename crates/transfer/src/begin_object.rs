@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sealdrop_api::{
     ObjectId, OwnerToken, ProblemType,
-    uploads::{ListParts, UploadState},
+    uploads::{ListParts, UploadState, strong_etag},
 };
 use sealdrop_crypto::{Kind, Padding, make_object};
 
@@ -117,7 +117,9 @@ async fn still_there<P: Platform>(
         for stored in page.parts {
             if (1..=plan.part_count()).contains(&stored.n)
                 && stored.len == plan.sealed_part_len(stored.n)
-                && let Some(sent) = known.remove(&stored.n).filter(|sent| sent.etag == stored.etag)
+                && let Some(sent) = known
+                    .remove(&stored.n)
+                    .filter(|sent| sent.etag == strong_etag(&stored.etag))
             {
                 there.insert(stored.n, sent);
             }

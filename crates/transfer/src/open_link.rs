@@ -1,5 +1,6 @@
 //! Looking at a link: its payload opened, its manifest fetched and verified. Counts nothing.
 
+use sealdrop_api::uploads::strong_etag;
 use sealdrop_api::{
     LinkAuth, LinkId, ProblemType,
     links::{ObjectUrl, OpenLink, Proof},
@@ -167,7 +168,7 @@ async fn fetch_manifest<P: Platform>(
             let read = persist(platform, Patience::Long, || {
                 let job = OpenJob {
                     url: place.url.clone(),
-                    etag: place.etag.clone(),
+                    etag: strong_etag(&place.etag),
                     object_id: object.object_id,
                     fek: std::sync::Arc::clone(&object.fek),
                     stream_len: object.stream_len,

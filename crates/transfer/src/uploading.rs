@@ -10,7 +10,7 @@ use sealdrop_api::{
     limits::{PUT_URL_EXPIRES_IN, SIGN_WINDOW},
     uploads::{
         CompleteUpload, GetUpload, NewUpload, PartToSign, PartsSent, PartsToSign, ReserveUpload, SentPart as PartName,
-        SignParts, UploadState,
+        SignParts, UploadState, strong_etag,
     },
 };
 use sealdrop_crypto::TagRoot;
@@ -123,7 +123,8 @@ impl<'a> Uploading<'a> {
     }
 
     /// Keeps what the bucket acknowledged; of several attempts at a part the last one counts.
-    pub(crate) fn keep(&self, part: u32, sent: SentPart) {
+    pub(crate) fn keep(&self, part: u32, mut sent: SentPart) {
+        sent.etag = strong_etag(&sent.etag);
         self.forget_address(part);
         self.sent.borrow_mut().insert(part, sent);
     }

@@ -31,6 +31,8 @@ pub struct ExternalBucket {
     pub region: String,
     /// Its name.
     pub bucket: String,
+    /// Whether its name is in the path of addresses; else it is the first label of their host.
+    pub path_style: bool,
     /// Name of the key pair.
     pub access_key_id: SecretText,
     /// The key pair's secret.
@@ -74,7 +76,22 @@ static SECRET: Variable = Variable {
     about: "Secret of the key pair.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[&ENDPOINT, &PUBLIC_ENDPOINT, &REGION, &NAME, &KEY_ID, &SECRET];
+static PATH_STYLE: Variable = Variable {
+    name: "S3_PATH_STYLE",
+    default: "on",
+    secret: false,
+    about: "`on`: the bucket's name is in the path of its addresses, `https://host/bucket/…`. `off`: it is in front of the host, `https://bucket.host/…`, as some providers want it.",
+};
+
+pub(super) static VARIABLES: &[&Variable] = &[
+    &ENDPOINT,
+    &PUBLIC_ENDPOINT,
+    &REGION,
+    &NAME,
+    &PATH_STYLE,
+    &KEY_ID,
+    &SECRET,
+];
 
 impl Bucket {
     pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
@@ -103,6 +120,20 @@ impl Bucket {
         };
         let (access_key_id, secret_access_key) = (pair(&KEY_ID), pair(&SECRET));
         let region = reader.text(&REGION);
+        let path_style = reader.switch(&PATH_STYLE);
+        if !path_style && !goes_into_a_host(&bucket) {
+            reader.problem(
+                &PATH_STYLE,
+                "off needs a bucket whose name can be part of a host: 3 to 63 of a-z, 0-9 and -, no dot",
+            );
+        }
+        let is_address = |url: &Option<Url>| url.as_ref().is_some_and(|url| url.domain().is_none());
+        if !path_style && (is_address(&endpoint) || is_address(&public_endpoint)) {
+            reader.problem(
+                &PATH_STYLE,
+                "off needs endpoints with a name; nothing goes in front of an IP address",
+            );
+        }
         match (endpoint, public_endpoint, access_key_id, secret_access_key) {
             (Some(endpoint), Some(public_endpoint), Some(access_key_id), Some(secret_access_key)) => {
                 Self::External(Box::new(ExternalBucket {
@@ -110,6 +141,7 @@ impl Bucket {
                     public_endpoint,
                     region,
                     bucket,
+                    path_style,
                     access_key_id,
                     secret_access_key,
                 }))
@@ -126,10 +158,18 @@ impl Bucket {
             Self::Embedded { .. } => None,
             Self::External(external) => {
                 let base = external.public_endpoint.as_str().trim_end_matches('/');
-                Some(format!("{base}/{}/", external.bucket))
+                Some(match base.split_once("://") {
+                    Some((scheme, host)) if !external.path_style => format!("{scheme}://{}.{host}/", external.bucket),
+                    _ => format!("{base}/{}/", external.bucket),
+                })
             }
         }
     }
+}
+
+fn goes_into_a_host(bucket: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (3..=63).contains(&bucket.len()) && bucket.chars().all(plain) && !bucket.starts_with('-') && !bucket.ends_with('-')
 }
 
 fn address(text: &str) -> Result<Option<Url>, String> {
@@ -144,5 +184,44 @@ fn address(text: &str) -> Result<Option<Url>, String> {
         Ok(Some(url))
     } else {
         Err("expected http or https and a host, without query or user".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn read(more: &[(&str, &str)]) -> Result<Option<String>, String> {
+        let mut pairs = vec![("S3_ACCESS_KEY_ID", "id"), ("S3_SECRET_ACCESS_KEY", "secret")];
+        pairs.extend_from_slice(more);
+        let config = Config::read(Reader::of(&pairs)).map_err(|problems| problems.to_string())?;
+        Ok(config.bucket.connect_src())
+    }
+
+    #[test]
+    fn x41_pages_may_talk_to_the_bucket_where_it_is() {
+        let endpoint = ("S3_ENDPOINT", "https://s3.test/storage");
+        let of = |url: &str| Ok(Some(url.to_owned()));
+        assert_eq!(
+            read(&[endpoint, ("S3_BUCKET", "my.bucket")]),
+            of("https://s3.test/storage/my.bucket/")
+        );
+        let off = ("S3_PATH_STYLE", "off");
+        assert_eq!(
+            read(&[endpoint, ("S3_BUCKET", "sealed"), off]),
+            of("https://sealed.s3.test/storage/")
+        );
+        for (endpoint, bucket) in [
+            ("https://s3.test", "my.bucket"),
+            ("https://s3.test", "UPPER"),
+            ("http://127.0.0.1:9000", "sealed"),
+        ] {
+            let wrong = read(&[("S3_ENDPOINT", endpoint), ("S3_BUCKET", bucket), off]);
+            assert!(
+                wrong.is_err_and(|said| said.contains("S3_PATH_STYLE")),
+                "{endpoint} {bucket}"
+            );
+        }
     }
 }

@@ -11,9 +11,10 @@ use aws_sdk_s3::{
     types::{BucketLocationConstraint, CreateBucketConfiguration},
 };
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
+use url::{Host, Url};
 
 use super::{Bucket, BucketError};
-use crate::{BucketConfig, StartError};
+use crate::{BucketConfig, PublicEndpoint, StartError};
 
 /// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
 pub(crate) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);
@@ -34,7 +35,7 @@ impl Bucket {
         let sdk = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()))
-            .endpoint_url(config.endpoint.as_str())
+            .endpoint_url(base(&config.endpoint))
             .force_path_style(config.path_style)
             .credentials_provider(credentials)
             .http_client(http)
@@ -48,7 +49,13 @@ impl Bucket {
             client: Client::from_conf(sdk),
             name: config.bucket.clone(),
             public: config.public.clone(),
+            elsewhere: matches!(config.public, PublicEndpoint::Absolute(_)) && !is_loopback(&config.endpoint),
         }
+    }
+
+    /// Whether it is on another machine, whose clock is a second one.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.elsewhere
     }
 
     /// Makes the bucket if it is missing and the keys allow it. A bucket that cannot be reached now is no reason not to
@@ -94,5 +101,20 @@ impl Bucket {
             Err(BucketError::Exists) => Ok(()),
             Err(error) => Err(StartError::Bucket(error.into())),
         }
+    }
+}
+
+/// An endpoint as the SDK must be given it: it writes the bucket's name right behind a path, and puts no slash between.
+pub(super) fn base(endpoint: &Url) -> String {
+    let text = endpoint.as_str().trim_end_matches('/');
+    format!("{text}/")
+}
+
+fn is_loopback(endpoint: &Url) -> bool {
+    match endpoint.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }

@@ -8,6 +8,7 @@ mod clock_skew;
 mod failure;
 mod multipart;
 mod objects;
+mod probe;
 mod sign;
 
 use aws_sdk_s3::Client;
@@ -17,10 +18,13 @@ pub(crate) use client::COMPLETE_PATIENCE;
 pub(crate) use clock_skew::Health;
 pub(crate) use failure::BucketError;
 pub(crate) use multipart::{ListedPart, PartPage, UnfinishedUpload};
+pub use probe::{BucketProbe, ProbeError};
 
 /// One bucket.
 pub(crate) struct Bucket {
     client: Client,
     name: String,
     public: PublicEndpoint,
+    /// Whether it is on another machine, whose clock is a second one.
+    elsewhere: bool,
 }

@@ -4,6 +4,7 @@ use aws_sdk_s3::{
     config::{Config, timeout::TimeoutConfig},
     types::{CompletedMultipartUpload, CompletedPart},
 };
+use sealdrop_api::uploads::strong_etag;
 
 use super::{Bucket, BucketError, client::COMPLETE_PATIENCE};
 
@@ -86,7 +87,7 @@ impl Bucket {
                 continue;
             };
             let stored_at = part.last_modified.map(|at| (at.secs(), at.subsec_nanos()));
-            let etag = quoted(etag);
+            let etag = strong_etag(&etag);
             found.push((stored_at, ListedPart { n, len, etag }));
         }
         let parts = newest_attempts(found);
@@ -204,15 +205,6 @@ impl Bucket {
             })
             .collect();
         Ok((uploads, next))
-    }
-}
-
-/// An `ETag` with its quotes, also from a store that leaves them out.
-pub(super) fn quoted(etag: String) -> String {
-    if etag.starts_with('"') {
-        etag
-    } else {
-        format!("\"{etag}\"")
     }
 }
 

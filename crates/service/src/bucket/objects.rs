@@ -1,8 +1,9 @@
 //! Whole objects, as the bucket knows them.
 
 use bytes::Bytes;
+use sealdrop_api::uploads::strong_etag;
 
-use super::{Bucket, BucketError, multipart::quoted};
+use super::{Bucket, BucketError};
 
 /// What the bucket says about an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Bucket {
         {
             Ok(head) => Ok(Some(ObjectHead {
                 len: head.content_length.and_then(|len| u64::try_from(len).ok()).unwrap_or(0),
-                etag: quoted(head.e_tag.unwrap_or_default()),
+                etag: strong_etag(&head.e_tag.unwrap_or_default()),
             })),
             Err(BucketError::Missing) => Ok(None),
             Err(error) => Err(error),

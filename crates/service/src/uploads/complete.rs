@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::Expr;
 use sealdrop_api::{
     ObjectId, OwnerToken, PartNeeded, Problem, ProblemType,
-    uploads::{PartsSent, UploadProgress},
+    uploads::{PartsSent, UploadProgress, strong_etag},
 };
 use sha2::{Digest, Sha256};
 
@@ -81,9 +81,9 @@ impl Service {
     /// Compares what the client means, what was planned and what the bucket holds; if all agree, writes the intent.
     async fn begin_completing(&self, row: &Model, sent: &PartsSent) -> Result<(), ServiceError> {
         let plan = check_sent(row, sent)?;
-        let mut meant: BTreeMap<u32, &str> = BTreeMap::new();
+        let mut meant: BTreeMap<u32, String> = BTreeMap::new();
         for part in &sent.parts {
-            if plan.len_of(part.n).is_none() || meant.insert(part.n, part.etag.trim_matches('"')).is_some() {
+            if plan.len_of(part.n).is_none() || meant.insert(part.n, strong_etag(&part.etag)).is_some() {
                 return Err(invalid(format!(
                     "Part {} is not part of this upload, or is listed twice.",
                     part.n
@@ -154,11 +154,11 @@ fn check_sent(row: &Model, sent: &PartsSent) -> Result<Plan, ServiceError> {
 }
 
 /// The planned parts that must be sent (again): missing, of another length, or not of the attempt that the client means.
-fn parts_needed(plan: Plan, listed: &[ListedPart], meant: &BTreeMap<u32, &str>) -> Vec<PartNeeded> {
+fn parts_needed(plan: Plan, listed: &[ListedPart], meant: &BTreeMap<u32, String>) -> Vec<PartNeeded> {
     let held: BTreeMap<u32, &ListedPart> = listed.iter().map(|part| (part.n, part)).collect();
     let fits = |n: &u32| {
         held.get(n).is_some_and(|part| {
-            Some(part.len) == plan.len_of(*n) && meant.get(n).is_some_and(|etag| *etag == part.etag.trim_matches('"'))
+            Some(part.len) == plan.len_of(*n) && meant.get(n).is_some_and(|etag| *etag == strong_etag(&part.etag))
         })
     };
     (1..=plan.count())
@@ -206,8 +206,8 @@ mod tests {
             part(3, 5, "c"),
             part(4, 10, "beyond"),
         ];
-        let meant = |etags: [&'static str; 3]| -> BTreeMap<u32, &'static str> { (1..).zip(etags).collect() };
-        let needed = |listed: &[ListedPart], meant: &BTreeMap<u32, &str>| -> Vec<u32> {
+        let meant = |etags: [&'static str; 3]| -> BTreeMap<u32, String> { (1..).zip(etags.map(strong_etag)).collect() };
+        let needed = |listed: &[ListedPart], meant: &BTreeMap<u32, String>| -> Vec<u32> {
             parts_needed(plan, listed, meant).iter().map(|part| part.n).collect()
         };
         assert_eq!(needed(&listed, &meant(["a", "b", "c"])), [] as [u32; 0]);
@@ -220,7 +220,7 @@ mod tests {
             ),
             [2, 3]
         );
-        assert_eq!(needed(&listed, &BTreeMap::from([(1, "a")])), [2, 3]);
+        assert_eq!(needed(&listed, &BTreeMap::from([(1, strong_etag("a"))])), [2, 3]);
         assert_eq!(needed(&[], &meant(["a", "b", "c"])), [1, 2, 3]);
     }
 

@@ -3,6 +3,7 @@
 use core::{cell::Cell, ops::Range};
 use std::sync::Arc;
 
+use sealdrop_api::uploads::strong_etag;
 use sealdrop_crypto::{Kind, size};
 
 use super::{claim::Claim, content_of};
@@ -25,7 +26,7 @@ pub(crate) async fn open_records<P: Platform>(
         let place = claim.address(spine.platform, index).await?;
         let job = OpenJob {
             url: place.url,
-            etag: place.etag,
+            etag: strong_etag(&place.etag),
             object_id: object.object_id,
             fek: Arc::clone(&object.fek),
             stream_len: object.stream_len,

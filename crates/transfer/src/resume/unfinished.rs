@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
+use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink, uploads::strong_etag};
 use sealdrop_crypto::{
     BlobContext, BlobKey, Fek, Kind, LinkFlags, LinkSecret, ObjectIdentity, Padding, Zeroizing, open_blob,
 };
@@ -136,6 +136,7 @@ impl Unfinished {
                         return Ok(None);
                     };
                     let digests = digests.to_vec();
+                    let etag = strong_etag(&etag);
                     if let Some(object) = whole.object(object_id) {
                         object.parts.insert(n, SentPart { etag, digests });
                     }

@@ -77,6 +77,8 @@ pub(crate) struct Memory {
     /// Of each GET in turn: its first record and how many; at the end of it the same again. Each takes 5 ms a record.
     pub(crate) ranges: RefCell<Option<Vec<(u64, u64)>>>,
     pub(crate) looks: Cell<u32>,
+    /// A proxy in front compresses answers, and marks every `ETag` for that.
+    pub(crate) weak_etags: Cell<bool>,
     /// Of each PUT in turn: how many were under way.
     pub(crate) at_once: RefCell<Vec<u32>>,
     under_way: Cell<u32>,
@@ -150,6 +152,8 @@ impl Memory {
         }
         if lost {
             Err(TransferError::Unreachable)
+        } else if self.weak_etags.get() {
+            Ok(format!("W/{etag}"))
         } else {
             Ok(etag)
         }

@@ -126,6 +126,18 @@ fn interrupted(files: &[(&str, Bytes)]) -> (Memory, Lines) {
 }
 
 #[test]
+fn x42_a_proxy_that_compresses_changes_no_part() {
+    let files = [("a.bin", content(FIVE, 0)), ("b", content(9, 1))];
+    let (memory, journal) = (Memory::with(&[Fault::Changed(4)]), Lines::new());
+    memory.weak_etags.set(true);
+    send(&memory, &journal, &files, &options()).expect_err("it is interrupted");
+    let before = memory.puts.get();
+    let sent = send(&memory, &journal, &files, &options()).expect("it goes on, and completes");
+    assert_eq!(memory.puts.get() - before, 3, "what is there is known again");
+    comes_back(&memory, &sent, &files);
+}
+
+#[test]
 fn u09_only_what_is_missing_is_sent_again() {
     let files = [("a.bin", content(FIVE, 0)), ("b", content(9, 1))];
     let (memory, journal) = interrupted(&files);
