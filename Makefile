@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit wasm s3 e2e controls test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit contract wasm s3 e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,8 @@ unit: ## Unit and integration tests, SQLite and Postgres
 	@cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$(($$(nproc) + 1))
 	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
+contract: ## Schemathesis: the server does what docs/reference/openapi.json says, and nothing else
+	@.venv/bin/python end2end/contract/run.py
 wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WASM
 	@scripts/test-wasm.sh
 s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and boto3

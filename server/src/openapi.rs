@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sealdrop_api::{Method, PROBLEM_JSON, Problem, ProblemType};
+use sealdrop_api::{
+    Method, PROBLEM_JSON, Problem, ProblemType,
+    limits::{MAX_PAYLOAD_LEN, MIN_PAYLOAD_LEN, PART_LEN},
+};
 use serde_json::{Value, json};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, Paths, Ref, RefOr, Required, Response,
@@ -76,6 +79,7 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         .build();
     let mut document = serde_json::to_value(document)?;
     name_problem_types(&mut document);
+    relate_fields(&mut document);
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
@@ -102,7 +106,7 @@ fn operation(route: &Route) -> Operation {
                 .schema(Some(
                     ObjectBuilder::new()
                         .schema_type(Type::String)
-                        .pattern(Some("^[A-Za-z0-9_-]{22}$")),
+                        .pattern(Some("^[A-Za-z0-9_-]{21}[AQgw]$")),
                 )),
         );
     }
@@ -113,7 +117,12 @@ fn operation(route: &Route) -> Operation {
                 .parameter_in(ParameterIn::Query)
                 .required(Required::False)
                 .description(Some(*meaning))
-                .schema(Some(ObjectBuilder::new().schema_type(Type::Integer))),
+                .schema(Some(
+                    ObjectBuilder::new()
+                        .schema_type(Type::Integer)
+                        .minimum(Some(0))
+                        .maximum(Some(u32::MAX)),
+                )),
         );
     }
     if let Some(body) = &route.body {
@@ -208,5 +217,36 @@ fn name_problem_types(document: &mut Value) {
         .collect();
     if let Some(kind) = document.pointer_mut("/components/schemas/Problem/properties/type") {
         kind["enum"] = Value::Array(names);
+    }
+}
+
+/// Canonical base64url of so many bytes, in whole threes and with one or two more: what is left of the last character is zero.
+fn canonical(least: usize, most: usize) -> Value {
+    let group = "([A-Za-z0-9_-]{4})";
+    let groups = |rest: usize| {
+        let (least, most) = (least.saturating_sub(rest).div_ceil(3), (most - rest) / 3);
+        format!("^{group}{{{least},{most}}}")
+    };
+    json!([
+        { "pattern": groups(0) + "$" },
+        { "pattern": groups(1) + "[A-Za-z0-9_-][AQgw]$" },
+        { "pattern": groups(2) + "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]$" },
+    ])
+}
+
+/// What holds between two fields: of an upload whose length nobody knows, the parts are of one length; a payload comes with
+/// its revision.
+fn relate_fields(document: &mut Value) {
+    if let Some(schema) = document.pointer_mut("/components/schemas/NewUpload") {
+        schema["anyOf"] = json!([
+            { "required": ["sealed_len"], "properties": { "sealed_len": { "type": "integer" } } },
+            { "properties": { "part_len": { "const": PART_LEN } } },
+        ]);
+    }
+    if let Some(schema) = document.pointer_mut("/components/schemas/SealedBytes") {
+        schema["anyOf"] = canonical(MIN_PAYLOAD_LEN, MAX_PAYLOAD_LEN);
+    }
+    if let Some(schema) = document.pointer_mut("/components/schemas/LinkChange") {
+        schema["dependentRequired"] = json!({ "rev": ["payload"], "payload": ["rev"], "verifier": ["rev", "payload"] });
     }
 }

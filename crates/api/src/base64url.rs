@@ -15,7 +15,8 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     (read.len() == N && encode(&out) == text).then_some(out)
 }
 
-/// A sealed blob on its way: bytes that the server stores and cannot read, base64url in JSON.
+/// A sealed blob on its way: bytes that the server stores and cannot read, canonical base64url in JSON. A link's payload is
+/// padded: 84 bytes and a power of two from 64 to 65,536.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct SealedBytes(pub Vec<u8>);

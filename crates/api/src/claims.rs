@@ -91,6 +91,7 @@ pub struct ObjectsToSign {
     /// The bearer.
     pub auth: LinkAuth,
     /// At most 16 objects of the link.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub objects: Vec<ObjectId>,
 }
 

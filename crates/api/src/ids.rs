@@ -18,7 +18,7 @@ macro_rules! id {
         #[cfg_attr(
             feature = "openapi",
             derive(utoipa::ToSchema),
-            schema(value_type = String, min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")
+            schema(value_type = String, min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")
         )]
         pub struct $name(pub [u8; 16]);
 

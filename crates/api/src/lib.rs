@@ -12,6 +12,7 @@ mod base64url;
 pub mod claims;
 mod endpoint;
 mod ids;
+mod integer;
 pub mod limits;
 pub mod links;
 mod problem;

@@ -18,9 +18,13 @@ pub struct NewLink {
     pub payload: SealedBytes,
     /// The object that holds the list of files, when the payload is too small for it.
     pub manifest: Option<ObjectId>,
-    /// Seconds until the link ends.
+    /// Seconds until the link ends, at most what the server allows.
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 316_224_000))]
+    #[serde(deserialize_with = "crate::integer::whole")]
     pub expires_in: u64,
-    /// Downloads until the link ends.
+    /// Downloads until the link ends, at most what the server allows.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000))]
+    #[serde(deserialize_with = "crate::integer::whole")]
     pub max_downloads: u32,
 }
 
@@ -135,14 +139,29 @@ pub struct LinkStatus {
 #[serde(deny_unknown_fields)]
 pub struct LinkChange {
     /// Seconds from now until the link ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 316_224_000))]
     pub expires_in: Option<u64>,
     /// Downloads at most, never fewer than are used and going on. The number that is used closes the link; a higher one opens
     /// an exhausted link again until its `revivable_until`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000))]
     pub max_downloads: Option<u32>,
     /// The old revision plus one; goes with `payload`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9_007_199_254_740_991_u64))]
     pub rev: Option<u64>,
     /// The payload, sealed again for `rev`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,7 +13,7 @@ macro_rules! bearer {
         #[cfg_attr(
             feature = "openapi",
             derive(utoipa::ToSchema),
-            schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")
+            schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")
         )]
         pub struct $name([u8; 32]);
 

@@ -8,7 +8,7 @@ mod reserve;
 mod sign;
 mod state;
 
-pub use complete::{CompleteUpload, PartsSent, SentPart, UploadProgress};
+pub use complete::{CompleteUpload, PartsSent, SentPart, UploadProgress, strong_etag};
 pub use delete::DeleteUpload;
 pub use get::{GetUpload, UploadStatus};
 pub use list_parts::{ListParts, PartList, StoredPart};

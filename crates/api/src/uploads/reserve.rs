@@ -13,8 +13,15 @@ pub struct NewUpload {
     /// Made by the client, never used before.
     pub object_id: ObjectId,
     /// Sealed bytes of the whole object; null for a pipe, whose length nobody knows yet.
+    #[cfg_attr(feature = "openapi", schema(minimum = 172, maximum = 2_199_023_255_552_u64))]
+    #[serde(deserialize_with = "crate::integer::optional", default)]
     pub sealed_len: Option<u64>,
     /// Sealed bytes of every part but the last: a multiple of 10 MiB.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(minimum = 10_485_760, maximum = 5_368_709_120_u64, multiple_of = 10_485_760)
+    )]
+    #[serde(deserialize_with = "crate::integer::whole")]
     pub part_len: u64,
 }
 

@@ -10,7 +10,8 @@ use crate::{Endpoint, Method, ObjectId};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartsToSign {
-    /// At most 16.
+    /// At most 16, each once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub parts: Vec<PartToSign>,
 }
 
@@ -20,8 +21,12 @@ pub struct PartsToSign {
 #[serde(deny_unknown_fields)]
 pub struct PartToSign {
     /// Its number, from 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000))]
+    #[serde(deserialize_with = "crate::integer::whole")]
     pub n: u32,
     /// Its exact bytes; they are signed.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5_368_709_120_u64))]
+    #[serde(deserialize_with = "crate::integer::whole")]
     pub len: u64,
 }
 

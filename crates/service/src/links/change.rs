@@ -93,7 +93,6 @@ impl Service {
                 ));
             }
         };
-        check_payload(&payload.0)?;
         if rev == link.rev {
             let same_payload = links::payload(conn, link.id()).await?.as_ref() == Some(&payload.0);
             let same_verifier = change
@@ -109,6 +108,7 @@ impl Service {
         if rev != link.rev + 1 {
             return Err(ProblemType::RevConflict.into());
         }
+        check_payload(&payload.0)?;
         link.rev = rev;
         if let Some(verifier) = &change.verifier {
             link.verifier = Some(verifier.as_bytes().to_vec());

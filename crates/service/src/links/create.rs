@@ -27,7 +27,6 @@ impl Service {
     /// `invalid-request`, `too-large` (expiry or downloads over the limit), `uploads-unfinished` (there is none, or not all
     /// are committed), `link-exists`.
     pub async fn create_link(&self, token: &OwnerToken, new: NewLink) -> Result<LinkCreated, ServiceError> {
-        check_payload(&new.payload.0)?;
         let request_hash = digest_of(&new);
         let token_hash = proof::digest(token.as_bytes());
         failpoint::reach("link.before_tx").await?;
@@ -46,6 +45,7 @@ impl Service {
         check_expires_in(&self.inner.limits, new.expires_in)?;
         check_downloads(&self.inner.limits, new.max_downloads)?;
         let sealed_bytes = committed_bytes(&*tx, &token_hash).await?;
+        check_payload(&new.payload.0)?;
         if links::find(&*tx, new.link_id).await?.is_some() {
             return Err(ProblemType::LinkExists.into());
         }

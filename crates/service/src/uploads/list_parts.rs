@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
     ObjectId, OwnerToken,
+    limits::MAX_PARTS,
     uploads::{PartList, StoredPart},
 };
 
@@ -30,6 +31,8 @@ impl Service {
         let row = find_owned(self.inner.store.reader(), token, object_id).await?;
         let page = match (row.state, &row.upload_id) {
             (State::Reserved, _) | (State::Uploading, None) => PartPage::default(),
+            // A bucket takes no such number.
+            (State::Uploading, Some(_)) if after >= MAX_PARTS => PartPage::default(),
             (State::Uploading, Some(upload_id)) => {
                 match self.inner.bucket.list_parts(&row.key, upload_id, after).await {
                     Ok(page) => page,

@@ -3,7 +3,7 @@
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
     OwnerToken, Problem, ProblemType,
-    limits::{MAX_OBJECT_LEN, PART_LEN},
+    limits::{MAX_OBJECT_LEN, MAX_PARTS, PART_LEN},
     uploads::{NewUpload, UploadReserved},
 };
 
@@ -112,7 +112,11 @@ fn check_lengths(new: &NewUpload) -> Result<(), ServiceError> {
         return Err(invalid("This length is not possible for encrypted data."));
     }
     if Plan::new(sealed_len, new.part_len).is_none() {
-        return Err(invalid("That would be more than 10,000 parts; use a larger part_len."));
+        let limit = new.part_len.saturating_mul(u64::from(MAX_PARTS));
+        let mut problem = Problem::new(ProblemType::TooLarge)
+            .with_detail("That would be more than 10,000 parts; use a larger part_len.");
+        problem.limit = Some(limit);
+        return Err(problem.into());
     }
     Ok(())
 }
