@@ -1,5 +1,7 @@
 //! The whole application as one router: pages, API, bucket, files, and the layers around all of them.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -13,6 +15,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     leptos,
     middleware::{
+        arrivals::{Arrivals, note_arrival},
+        authority::{OtherNames, name_authority, tell_other_names},
         canonical::redirect_to_canonical,
         failpoint::cut_off,
         headers::{IsHttps, set_headers},
@@ -26,17 +30,23 @@ use crate::{
 
 /// Everything that the server answers.
 pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: bool) -> Router {
+    let public = state.outside.public.clone();
+    let arrivals = Arc::clone(&state.arrivals);
     let router = Router::new()
         .merge(routes::api(&state))
         .merge(routes::machine())
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
         .with_state(state);
-    let router = with_bucket(router, bucket);
+    let router = with_bucket(router, bucket, arrivals);
     let router = if cfg!(debug_assertions) {
         router.layer(from_fn(cut_off))
     } else {
         router
+    };
+    let router = match public {
+        Some(public) => router.layer(from_fn_with_state(OtherNames::than(public), tell_other_names)),
+        None => router,
     };
     router
         .layer(from_fn(redirect_to_canonical))
@@ -46,13 +56,17 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
 }
 
 /// Adds the embedded bucket, where there is one. It bounds bodies and time itself: a part is larger than any request of the API.
-pub(crate) fn with_bucket(router: Router, bucket: Option<LocalS3Service>) -> Router {
+pub(crate) fn with_bucket(router: Router, bucket: Option<LocalS3Service>, arrivals: Arc<Arrivals>) -> Router {
     match bucket {
         None => router,
-        Some(bucket) => router
-            .route_service("/blobs", bucket.clone())
-            .route_service("/blobs/", bucket.clone())
-            .route_service("/blobs/{*key}", bucket),
+        Some(bucket) => router.merge(
+            Router::new()
+                .route_service("/blobs", bucket.clone())
+                .route_service("/blobs/", bucket.clone())
+                .route_service("/blobs/{*key}", bucket)
+                .layer(from_fn(name_authority))
+                .layer(from_fn_with_state(arrivals, note_arrival)),
+        ),
     }
 }
 

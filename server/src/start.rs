@@ -100,6 +100,7 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
             source_url: config.source_url.clone(),
         }),
         guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
+        arrivals: Arc::default(),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
     doors.open(app::whole(state, bucket, config.http.is_https()));
@@ -121,12 +122,39 @@ pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> 
         .map(|(running, ..)| running)
 }
 
+/// The same on the address that a proxy in front knows, where the bucket is tried through it.
+///
+/// # Errors
+/// What is in the way.
+pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failure> {
+    match connect(config, config.http.addr, Arc::new(SystemClock)).await {
+        Ok((running, ..)) => Ok(running),
+        Err(Failure::Listen(..)) => start_without_serving(config).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// How the bucket of a server that listens on `own` is reached, and the keys to it.
+///
+/// # Errors
+/// When the keys cannot be read.
+pub(crate) fn bucket_of(config: &Config, own: SocketAddr) -> Result<BucketConfig, Failure> {
+    Ok(reach(&config.bucket)?.0.reached_at(own))
+}
+
 async fn connect(
     config: &Config,
     addr: SocketAddr,
     clock: Arc<dyn Clock>,
 ) -> Result<(Running, Option<LocalS3Service>, Doors), Failure> {
-    make_private_folder(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))?;
+    let unusable = |error| Failure::Data(config.data.display().to_string(), error);
+    make_private_folder(&config.data).map_err(unusable)?;
+    if config.database.is_embedded {
+        keep_private(&config.data.join("sealdrop.db")).map_err(unusable)?;
+    }
+    if let Some(open) = is_open_to_others(&config.data) {
+        tracing::warn!("{open}");
+    }
     let (bucket, local) = open_bucket(&config.bucket).await?;
     let listener = TcpListener::bind(addr)
         .await
@@ -168,7 +196,7 @@ fn at_first(bucket: Option<LocalS3Service>) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(starting);
-    app::with_bucket(router, bucket)
+    app::with_bucket(router, bucket, Arc::default())
 }
 
 fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>) -> ServiceConfig {
@@ -211,6 +239,15 @@ pub(crate) fn loopback_of(listening: IpAddr) -> IpAddr {
 }
 
 async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failure> {
+    let (reach, config) = reach(bucket)?;
+    let local = match config {
+        Some(config) => Some(LocalS3::open(config).await?),
+        None => None,
+    };
+    Ok((reach, local))
+}
+
+fn reach(bucket: &Bucket) -> Result<(Reach, Option<LocalS3Config>), Failure> {
     match bucket {
         Bucket::Embedded { folder, credentials } => {
             let credentials = Credentials::load_or_make(credentials)?;
@@ -224,7 +261,7 @@ async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failur
                 path_style: true,
                 public: PublicEndpoint::SameOrigin,
             };
-            Ok((Reach(reach, true), Some(LocalS3::open(config).await?)))
+            Ok((Reach(reach, true), Some(config)))
         }
         Bucket::External(external) => {
             let reach = BucketConfig {
@@ -233,11 +270,53 @@ async fn open_bucket(bucket: &Bucket) -> Result<(Reach, Option<LocalS3>), Failur
                 bucket: external.bucket.clone(),
                 access_key: external.access_key_id.expose().to_owned(),
                 secret_key: external.secret_access_key.expose().to_owned(),
-                path_style: true,
+                path_style: external.path_style,
                 public: PublicEndpoint::Absolute(external.public_endpoint.clone()),
             };
             Ok((Reach(reach, false), None))
         }
+    }
+}
+
+/// What is wrong with a data folder that others than its owner may look into.
+pub(crate) fn is_open_to_others(path: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).ok()?.permissions());
+        if mode & 0o077 != 0 {
+            let (path, mode) = (path.display(), mode & 0o777);
+            return Some(format!(
+                "{path} may be read by others than its owner (mode {mode:o}): chmod 700 it"
+            ));
+        }
+    }
+    None
+}
+
+/// Makes the database's file before SQLite does, whose files everybody may read. What SQLite puts beside it has the same mode.
+fn keep_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(path);
+    // A file that can only be read is found out where it is used, in better words.
+    #[cfg(unix)]
+    for name in ["", "-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut file = path.as_os_str().to_owned();
+        file.push(name);
+        let open = fs::metadata(&file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
+        if open && fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).is_err() {
+            tracing::warn!("{} may be read by others: chmod 600 it", Path::new(&file).display());
+        }
+    }
+    match made {
+        Err(error) if path.exists() => {
+            tracing::warn!(%error, "{} cannot be written", path.display());
+            Ok(())
+        }
+        made => made.map(drop),
     }
 }
 

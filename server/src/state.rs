@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sealdrop_service::{Origin, Service};
 
 use crate::{
-    middleware::{csp::Policy, guesses::Guesses},
+    middleware::{arrivals::Arrivals, csp::Policy, guesses::Guesses},
     site::Site,
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct AppState {
     pub(crate) outside: Arc<Outside>,
     pub(crate) guesses: Option<Arc<Guesses>>,
     pub(crate) policy: Arc<Policy>,
+    /// Of the embedded bucket.
+    pub(crate) arrivals: Arc<Arrivals>,
 }
 
 /// How the server looks from outside.

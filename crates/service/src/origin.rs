@@ -30,7 +30,15 @@ impl Origin {
         if url.host_str().is_none() || url.path() != "/" {
             return Err(InvalidOrigin);
         }
-        Ok(Self(url.origin().ascii_serialization()))
+        let origin = url.origin().ascii_serialization();
+        // The root of all names may be spelled out, `drop.example.`: it is the same host.
+        Ok(Self(
+            match url.host_str().and_then(|host| Some((host, host.strip_suffix('.')?))) {
+                Some((spelled, host)) if !host.is_empty() && !host.ends_with('.') => origin.replacen(spelled, host, 1),
+                Some(_) => return Err(InvalidOrigin),
+                None => origin,
+            },
+        ))
     }
 
     /// As a text without a slash at the end.
@@ -51,16 +59,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_pass_and_tricks_do_not() {
+    fn x36_hosts_pass_and_tricks_do_not() {
         for (authority, text) in [
             ("127.0.0.1:3000", "http://127.0.0.1:3000"),
             ("localhost", "http://localhost"),
             ("[::1]:80", "http://[::1]"),
             ("Drop.Example", "http://drop.example"),
+            ("DROP.example.:80", "http://drop.example"),
+            ("drop.example.:8080", "http://drop.example:8080"),
         ] {
             assert_eq!(Origin::new("http", authority).as_ref().map(Origin::as_str), Ok(text));
         }
-        for wrong in ["", "a/b", "u@h", "a b", "a?b", "a#b", "a\\b", "h:99999", "a\r\nb", "é"] {
+        for wrong in [
+            "", "a/b", "u@h", "a b", "a?b", "a#b", "a\\b", "h:99999", "a\r\nb", "é", ".", "a..",
+        ] {
             assert_eq!(Origin::new("https", wrong), Err(InvalidOrigin), "{wrong:?}");
         }
         assert_eq!(Origin::new("ftp", "host"), Err(InvalidOrigin));

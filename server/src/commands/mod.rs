@@ -35,7 +35,11 @@ enum Command {
     /// Bring the database's schema up to date, and end.
     Migrate,
     /// Run the background jobs once: expire links, remove what nobody needs.
-    Reap,
+    Reap {
+        /// Believe this machine's clock, however far it has jumped since the last look at it.
+        #[arg(long)]
+        trust_clock: bool,
+    },
     /// Check configuration, data folder, database and bucket.
     Doctor,
     /// Ask the server that runs on this machine for a sign of life; the exit code is the answer.
@@ -68,7 +72,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     match command {
         Command::Serve => serve::serve(&config).await,
         Command::Migrate => migrate::migrate(&config).await,
-        Command::Reap => reap::reap(&config).await,
+        Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::Doctor => heard(doctor::doctor(&config).await),
         Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,

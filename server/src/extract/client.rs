@@ -1,6 +1,9 @@
 //! Who is asking, as far as it can be known: the peer, or what our own proxies say about it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Once,
+};
 
 use http::{HeaderMap, Request};
 
@@ -12,54 +15,201 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ClientAddr(pub(crate) IpAddr);
 
-/// The client's address behind `trusted_hops` proxies.
-///
-/// Each proxy appends whom it saw, so that what the last `trusted_hops` entries say is true and the rest is hearsay.
-pub(crate) fn client_addr<B>(request: &Request<B>, trusted_hops: usize) -> Option<ClientAddr> {
-    let peer = request.extensions().get::<Peer>()?.0.ip();
-    Some(ClientAddr(
-        forwarded(request.headers(), trusted_hops)
-            .unwrap_or(peer)
-            .to_canonical(),
-    ))
+/// What our proxies say of the client.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// Nothing: no proxy of ours was in between, or it adds no header.
+    Nothing,
+    /// Its address.
+    Addr(IpAddr),
+    /// Something that is no address.
+    Unreadable,
 }
 
-fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> Option<IpAddr> {
-    let hop = trusted_hops.checked_sub(1)?;
-    let values: Vec<&str> = headers
+/// The client's address behind `trusted_hops` proxies; none where the outermost of them does not know it.
+///
+/// Each proxy appends whom it saw, so what the last `trusted_hops` entries say is true and the rest is hearsay. Where it is
+/// no address, the peer is no answer either: it is the proxy, and all clients would share one budget.
+pub(crate) fn client_addr<B>(request: &Request<B>, trusted_hops: usize) -> Option<ClientAddr> {
+    let peer = request.extensions().get::<Peer>()?.0.ip();
+    let addr = match forwarded(request.headers(), trusted_hops) {
+        Said::Addr(addr) => addr,
+        Said::Nothing => peer,
+        Said::Unreadable => {
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| {
+                tracing::warn!(
+                    "the proxy in front says nothing readable in X-Forwarded-For: clients cannot be told apart, and guessing \
+                     is slowed down by link only. See SEALDROP_TRUSTED_PROXY_HOPS"
+                );
+            });
+            return None;
+        }
+    };
+    Some(ClientAddr(addr.to_canonical()))
+}
+
+fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> Said {
+    if trusted_hops == 0 {
+        return Said::Nothing;
+    }
+    // Bytes, not texts: what a client put before the comma must not hide what our proxy put behind it. For the same reason
+    // quotes do not bind: no address holds a comma.
+    let lines: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
+        .map(|line| line.as_bytes())
         .collect();
-    values.into_iter().rev().nth(hop)?.trim().parse().ok()
+    let mut entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
+    // With fewer entries than proxies, the first is of the outermost that there was.
+    let mut outermost = None;
+    for _ in 0..trusted_hops {
+        match entries.next() {
+            Some(entry) => outermost = Some(entry),
+            None => break,
+        }
+    }
+    match outermost.map(|entry| std::str::from_utf8(entry).ok().and_then(address)) {
+        None => Said::Nothing,
+        Some(None) => Said::Unreadable,
+        Some(Some(addr)) => Said::Addr(addr),
+    }
+}
+
+/// An address in any form that proxies write: bare, with a port, in brackets, in quotes, as `for=` of RFC 7239, with a zone.
+fn address(entry: &str) -> Option<IpAddr> {
+    let entry = entry
+        .split(';')
+        .map(str::trim)
+        .find_map(for_value)
+        .unwrap_or(entry)
+        .trim();
+    let entry = entry.trim_matches('"').trim();
+    if let Some(bracketed) = entry.strip_prefix('[') {
+        let (inside, behind) = bracketed.split_once(']')?;
+        let ends_well = behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port);
+        return v6(inside).filter(|_| ends_well).map(IpAddr::V6);
+    }
+    if let Some((host, port)) = entry.split_once(':')
+        && !port.contains(':')
+    {
+        return host.parse().ok().filter(|_| is_port(port)).map(IpAddr::V4);
+    }
+    let v4 = entry.parse::<Ipv4Addr>().ok().map(IpAddr::V4);
+    v4.or_else(|| v6(entry).map(IpAddr::V6))
+}
+
+fn for_value(pair: &str) -> Option<&str> {
+    let (name, value) = pair.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("for").then_some(value)
+}
+
+fn v6(text: &str) -> Option<Ipv6Addr> {
+    text.split('%').next()?.parse().ok()
+}
+
+/// A port, or the name that RFC 7239 lets a proxy give it.
+fn is_port(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
-    fn seen(header: Option<&str>, hops: usize) -> Option<String> {
+    fn seen(lines: &[&[u8]], hops: usize) -> String {
         let mut request = Request::new(());
-        request
-            .extensions_mut()
-            .insert(Peer(SocketAddr::from(([10, 0, 0, 9], 1234))));
-        if let Some(value) = header {
-            request.headers_mut().insert("x-forwarded-for", value.parse().ok()?);
+        let peer = SocketAddr::from(([10, 0, 0, 9], 1234));
+        request.extensions_mut().insert(Peer(peer));
+        for line in lines {
+            let value = HeaderValue::from_bytes(line).expect("a header value");
+            request.headers_mut().append("x-forwarded-for", value);
         }
-        client_addr(&request, hops).map(|addr| addr.0.to_string())
+        client_addr(&request, hops).map_or_else(|| "unknown".to_owned(), |addr| addr.0.to_string())
     }
 
     #[test]
     fn only_our_own_proxies_are_believed() {
         assert_eq!(
-            seen(Some("1.1.1.1"), 0).as_deref(),
-            Some("10.0.0.9"),
+            seen(&[b"1.1.1.1"], 0),
+            "10.0.0.9",
             "without a proxy the header is hearsay"
         );
-        assert_eq!(seen(Some("6.6.6.6, 1.1.1.1"), 1).as_deref(), Some("1.1.1.1"));
-        assert_eq!(seen(Some("6.6.6.6, 1.1.1.1, 10.0.0.1"), 2).as_deref(), Some("1.1.1.1"));
-        assert_eq!(seen(Some("nonsense"), 1).as_deref(), Some("10.0.0.9"));
-        assert_eq!(seen(None, 1).as_deref(), Some("10.0.0.9"));
+        assert_eq!(seen(&[b"6.6.6.6, 1.1.1.1"], 1), "1.1.1.1");
+        assert_eq!(seen(&[b"6.6.6.6, 1.1.1.1, 10.0.0.1"], 2), "1.1.1.1");
+        assert_eq!(seen(&[], 1), "10.0.0.9");
+    }
+
+    #[test]
+    fn x38_every_form_of_an_address_is_read() {
+        for (entry, addr) in [
+            ("203.0.113.7:51234", "203.0.113.7"),
+            ("203.0.113.7", "203.0.113.7"),
+            (" 203.0.113.7 ", "203.0.113.7"),
+            ("\"203.0.113.7:51234\"", "203.0.113.7"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("\"[2001:db8::1]:443\"", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%25eth0]:1", "fe80::1"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
+            ("for=203.0.113.7", "203.0.113.7"),
+            ("For=\"[2001:db8::1]:4711\"", "2001:db8::1"),
+            ("proto=https; for=203.0.113.7:_port;by=10.0.0.1", "203.0.113.7"),
+        ] {
+            assert_eq!(seen(&[entry.as_bytes()], 1), addr, "{entry}");
+        }
+    }
+
+    #[test]
+    fn x38_what_is_unreadable_is_nobody_and_never_the_proxy() {
+        for entry in [
+            "unknown",
+            "\"unknown\"",
+            "for=_hidden",
+            "unix:",
+            "nonsense",
+            "",
+            " ",
+            "203.0.113.7:",
+            "203.0.113.7:1:2",
+            "[2001:db8::1",
+            "[2001:db8::1]x",
+            "[203.0.113.7]:1",
+            "999.1.1.1",
+            "203.0.113.7 6.6.6.6",
+        ] {
+            assert_eq!(
+                seen(&[format!("6.6.6.6, {entry}").as_bytes()], 1),
+                "unknown",
+                "{entry:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn x38_a_client_cannot_choose_what_it_is() {
+        assert_eq!(
+            seen(&[b"6.6.6.6", b"1.1.1.1"], 1),
+            "1.1.1.1",
+            "a second line is behind the first"
+        );
+        assert_eq!(seen(&[b"6.6.6.6", b"1.1.1.1, 10.0.0.1"], 2), "1.1.1.1");
+        assert_eq!(seen(&[b"\xff\xfe, 1.1.1.1"], 1), "1.1.1.1", "bytes that are no text");
+        assert_eq!(
+            seen(&[b"\"open, 1.1.1.1"], 1),
+            "1.1.1.1",
+            "a quote that is never closed"
+        );
+        assert_eq!(seen(&[b"for=6.6.6.6, 1.1.1.1"], 1), "1.1.1.1");
+        assert_eq!(seen(&[b"6.6.6.6,"], 1), "unknown", "what is empty is an entry");
+        assert_eq!(seen(&[b"1.1.1.1"], 2), "1.1.1.1", "one proxy fewer was in between");
     }
 }

@@ -9,5 +9,5 @@ mod token;
 pub(crate) use body::{JsonBody, read as read_body};
 pub(crate) use client::{ClientAddr, Peer, client_addr};
 pub(crate) use id::{Id, Ids};
-pub(crate) use origin::{UsedOrigin, used_origin};
+pub(crate) use origin::{asked_for, used_origin};
 pub(crate) use token::Token;

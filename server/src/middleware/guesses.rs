@@ -138,16 +138,18 @@ pub(crate) async fn count_guesses(State(state): State<AppState>, request: Reques
         .get::<MatchedPath>()
         .is_some_and(|path| path.as_str().contains("_id}"));
     let addr = client_addr(&request, state.outside.trusted_hops);
-    let (Some(guesses), Some(addr), true) = (state.guesses.as_ref().map(Arc::clone), addr, guessable) else {
+    let (Some(guesses), true) = (state.guesses.as_ref().map(Arc::clone), guessable) else {
         return next.run(request).await;
     };
-    if let Some(wait) = guesses.wait(addr, Instant::now()) {
+    if let Some(wait) = addr.and_then(|addr| guesses.wait(addr, Instant::now())) {
         return Refusal::later(ProblemType::TooManyRequests, wait).into_response();
     }
     let link = link_of(request.uri().path()).map(str::to_owned);
     let response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
-        guesses.spend(addr, Instant::now());
+        if let Some(addr) = addr {
+            guesses.spend(addr, Instant::now());
+        }
         if let Some(later) = link.and_then(|link| guesses.spend_link(&link, Instant::now())) {
             tokio::time::sleep(later).await;
         }

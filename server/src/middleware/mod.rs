@@ -1,5 +1,7 @@
 //! Layers around every route: what holds for all of them is said once, here.
 
+pub(crate) mod arrivals;
+pub(crate) mod authority;
 pub(crate) mod canonical;
 pub(crate) mod csp;
 pub(crate) mod failpoint;

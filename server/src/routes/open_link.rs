@@ -8,7 +8,8 @@ use sealdrop_api::{
 
 use super::route::{Route, describe};
 use crate::{
-    extract::{Id, JsonBody, UsedOrigin},
+    extract::{Id, JsonBody},
+    middleware::authority::signed_origin,
     problem::Answer,
     state::AppState,
 };
@@ -33,8 +34,9 @@ pub(super) fn route() -> Route {
 async fn handle(
     State(state): State<AppState>,
     Id(link_id): Id<LinkId>,
-    UsedOrigin(origin): UsedOrigin,
     JsonBody(proof): JsonBody<Proof>,
 ) -> Answer<Json<OpenedLink>> {
-    Ok(Json(state.service.open_link(link_id, &proof.auth, &origin).await?))
+    Ok(Json(
+        state.service.open_link(link_id, &proof.auth, &signed_origin()).await?,
+    ))
 }

@@ -8,7 +8,8 @@ use sealdrop_api::{
 
 use super::route::{OF_A_CLAIM, Route, describe};
 use crate::{
-    extract::{Ids, JsonBody, UsedOrigin},
+    extract::{Ids, JsonBody},
+    middleware::authority::signed_origin,
     problem::Answer,
     state::AppState,
 };
@@ -28,10 +29,12 @@ pub(super) fn route() -> Route {
 async fn handle(
     State(state): State<AppState>,
     Ids(link_id, claim_id): Ids<LinkId, ClaimId>,
-    UsedOrigin(origin): UsedOrigin,
     JsonBody(objects): JsonBody<ObjectsToSign>,
 ) -> Answer<Json<ObjectUrls>> {
     Ok(Json(
-        state.service.sign_objects(link_id, claim_id, objects, &origin).await?,
+        state
+            .service
+            .sign_objects(link_id, claim_id, objects, &signed_origin())
+            .await?,
     ))
 }

@@ -8,7 +8,8 @@ use sealdrop_api::{
 
 use super::route::{Route, describe};
 use crate::{
-    extract::{Id, JsonBody, Token, UsedOrigin},
+    extract::{Id, JsonBody, Token},
+    middleware::authority::signed_origin,
     problem::Answer,
     state::AppState,
 };
@@ -34,8 +35,14 @@ async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
     Id(object_id): Id<ObjectId>,
-    UsedOrigin(origin): UsedOrigin,
     JsonBody(parts): JsonBody<PartsToSign>,
 ) -> Answer<Json<PartUrls>> {
-    Ok(Json(state.service.sign_parts(&token, object_id, parts, &origin).await?))
+    let signed = state
+        .service
+        .sign_parts(&token, object_id, parts, &signed_origin())
+        .await?;
+    if signed.urls.iter().any(|part| part.url.starts_with('/')) {
+        state.arrivals.signed();
+    }
+    Ok(Json(signed))
 }

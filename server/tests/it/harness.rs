@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header::HeaderName};
 use sealdrop_api::{Endpoint, OwnerToken, Problem, ProblemType, TOKEN_HEADER};
 use sealdrop_server::{
     Running,
@@ -21,6 +21,8 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) client: Client,
     pub(crate) folder: TempDir,
+    /// Headers that every request brings, as from a proxy.
+    pub(crate) adds: Vec<(HeaderName, String)>,
 }
 
 impl Server {
@@ -44,6 +46,7 @@ impl Server {
             base,
             client,
             folder,
+            adds: Vec::new(),
         })
     }
 
@@ -65,7 +68,9 @@ impl Server {
 
     /// A request to a path, or to a URL as the server hands it out.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        let adds = self.adds.iter();
+        adds.fold(request, |request, (name, value)| request.header(name, value))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Response> {

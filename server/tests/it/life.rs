@@ -82,11 +82,11 @@ impl Drop for Process {
     }
 }
 
-fn run(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Result<Output> {
+pub(crate) fn run(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Result<Output> {
     Ok(command(data).args(arguments).envs(settings.iter().copied()).output()?)
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -100,7 +100,7 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     assert_eq!((alive.status(), alive.text().await?.as_str()), (StatusCode::OK, "ok\n"));
     let ready = client.get(format!("{}/readyz", process.base)).send().await?;
     assert_eq!(ready.status(), StatusCode::OK);
-    assert_eq!(ready.text().await?, r#"{"bucket":"ok","database":"ok"}"#);
+    assert_eq!(ready.text().await?, r#"{"bucket":"ok","clock":"ok","database":"ok"}"#);
 
     // The doctor asks the one that runs.
     let addr = process.base.trim_start_matches("http://").to_owned();

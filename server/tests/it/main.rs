@@ -8,6 +8,8 @@ mod headers;
 mod life;
 mod pages;
 mod problems;
+mod proxies;
 mod secrets;
 mod site;
 mod transfer;
+mod upkeep;

@@ -1,13 +1,21 @@
 //! `doctor`: one line for everything that a server stands on, and an exit code for scripts.
 
-use std::{fs, io, path::Path, process::ExitCode};
+mod way;
+
+use std::{fs, io, net::SocketAddr, path::Path, process::ExitCode};
+
+use sealdrop_service::ClockState;
 
 use super::{ask_running::ask_running, say};
 use crate::{
     config::{Bucket, Config, SiteSource},
     site::Site,
-    start::{Failure, start_without_serving},
+    start::{Failure, is_open_to_others, loopback_of, start_behind_proxy},
 };
+
+/// What its answer leaves to the log.
+const NOT_READY: &str = "; its log says why. A clock that failed: set this machine's date, or, if it is right, stop the server and run \
+    `sealdrop-server reap --trust-clock`";
 
 pub(super) async fn doctor(config: &Config) -> ExitCode {
     let mut healthy = true;
@@ -24,14 +32,20 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
     report("configuration", Ok("readable".to_owned()));
     report("data folder", data_folder(&config.data));
     report("web app", web_app(&config.site));
-    match start_without_serving(config).await {
+    match start_behind_proxy(config).await {
         Ok(running) => {
             let readiness = running.service.readiness().await;
             report(
                 "database",
-                readiness.database.map(|()| "answers, schema up to date".to_owned()),
+                readiness
+                    .database
+                    .map(|()| "answers and takes writes, schema up to date".to_owned()),
             );
             report("bucket", readiness.bucket.map(|()| bucket(&config.bucket)));
+            report("clock", clock(readiness.clock));
+            if let Some(found) = way::try_way(config, running.addr).await {
+                report("public URL", found);
+            }
             running.stop().await;
         }
         // The folder belongs to a running server, which knows best how it is.
@@ -41,8 +55,12 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
                 .map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
             report(
                 "running server",
-                asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said) }),
+                asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said + NOT_READY) }),
             );
+            let own = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
+            if let Some(found) = way::try_way(config, own).await {
+                report("public URL", found);
+            }
         }
         Err(error) => report("start", Err(error.to_string())),
     }
@@ -58,12 +76,8 @@ fn data_folder(path: &Path) -> Result<String, String> {
     fs::write(&probe, b"probe")
         .and_then(|()| fs::remove_file(&probe))
         .map_err(wrong)?;
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).map_err(wrong)?.permissions());
-        if mode & 0o007 != 0 {
-            return Err(format!("{} may be read by everybody: chmod 700 it", path.display()));
-        }
+    if let Some(open) = is_open_to_others(path) {
+        return Err(open);
     }
     Ok(format!("{} can be written", path.display()))
 }
@@ -76,6 +90,14 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
             Err("not in this binary, and SEALDROP_SITE is not set; build it with `make site`".to_owned())
         }
         (_, None) => Err("the folder holds no built web app; build it with `make site`".to_owned()),
+    }
+}
+
+fn clock(state: ClockState) -> Result<String, String> {
+    match state {
+        ClockState::Trusted => Ok("moved on as it should since the last look".to_owned()),
+        ClockState::Doubted(text) => Ok(text),
+        ClockState::Wrong(text) => Err(text),
     }
 }
 
