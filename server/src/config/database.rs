@@ -1,6 +1,6 @@
 //! Which database.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use super::{Reader, SecretText, Variable};
 
@@ -23,7 +23,7 @@ pub(super) static URL: Variable = Variable {
 impl Database {
     pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
         let Some(url) = reader.secret(&URL) else {
-            let url = format!("sqlite://{}", data.join("sealdrop.db").display());
+            let url = format!("sqlite://{}", as_in_a_url(&data.join("sealdrop.db").to_string_lossy()));
             return Self {
                 url: SecretText::new(url),
                 is_embedded: true,
@@ -40,4 +40,18 @@ impl Database {
             is_embedded: false,
         }
     }
+}
+
+/// A path as it stands in an address: there, `?` and `#` end it and `%` begins a byte.
+fn as_in_a_url(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+    }
+    text
 }

@@ -6,6 +6,7 @@
 
 mod bucket;
 mod database;
+mod env_file;
 mod http;
 mod limits;
 mod log;
@@ -56,6 +57,13 @@ pub(crate) static DATA: Variable = Variable {
     about: "Folder of the SQLite database, the embedded bucket and its credentials. Made at the first start, readable by its owner only.",
 };
 
+pub(crate) static ENV_FILE: Variable = Variable {
+    name: "SEALDROP_ENV_FILE",
+    default: ".env",
+    secret: false,
+    about: "File of `NAME=value` lines that are read under the environment; only set in the environment itself. Unset: `.env` in the working folder, if it is there. Folders above are not searched, and `$` means itself.",
+};
+
 /// A section of the reference: a heading and its variables.
 pub(crate) struct Section {
     pub(crate) title: &'static str,
@@ -70,7 +78,7 @@ pub(crate) static SECTIONS: &[Section] = &[
     },
     Section {
         title: "Storage",
-        variables: &[&DATA, &database::URL],
+        variables: &[&DATA, &database::URL, &ENV_FILE],
     },
     Section {
         title: "Bucket",
@@ -151,6 +159,8 @@ mod tests {
         let config = read(&[]).expect("the defaults work");
         assert_eq!(config.http.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database.url.expose(), "sqlite://./data/sealdrop.db");
+        let odd = read(&[("SEALDROP_DATA", "/x y/a%2Fb?c#d")]).expect("a folder");
+        assert_eq!(odd.database.url.expose(), "sqlite:///x%20y/a%252Fb%3Fc%23d/sealdrop.db");
         assert!(matches!(config.bucket, Bucket::Embedded { .. }));
         assert_eq!(config.offer.guest_max_bytes, 50_000_000_000);
         assert_eq!(

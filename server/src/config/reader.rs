@@ -1,8 +1,8 @@
 //! Reads variables by their description and gathers what is wrong with them.
 
-use std::{collections::BTreeMap, ffi::OsString, fs, str::FromStr};
+use std::{collections::BTreeMap, ffi::OsString, fs, path::PathBuf, str::FromStr};
 
-use super::{ConfigProblems, SECTIONS, SecretText};
+use super::{ConfigProblems, ENV_FILE, SECTIONS, SecretText, env_file::read_env_file};
 
 /// A setting: its name, its default (empty: none) and what it is for.
 #[derive(Debug)]
@@ -42,26 +42,19 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The environment, and under it what `.env` in the working folder says.
+    /// The environment, and under it what `.env` in the working folder says, or the file that
+    /// `SEALDROP_ENV_FILE` names.
     #[must_use]
     pub fn from_environment() -> Self {
+        let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+        let named = environment.iter().find(|(name, _)| name == ENV_FILE.name);
+        let path = named.map_or_else(|| PathBuf::from(".env"), |(_, path)| PathBuf::from(path));
         let mut reader = Self::default();
-        match dotenvy::dotenv_iter() {
-            Ok(lines) => {
-                for line in lines {
-                    match line {
-                        Ok((name, value)) => drop(reader.values.insert(name, value)),
-                        // The error quotes the line, which may hold a secret.
-                        Err(_) => reader
-                            .problems
-                            .push(".env has a line that is not NAME=value".to_owned()),
-                    }
-                }
-            }
-            Err(error) if error.not_found() => {}
-            Err(_) => reader.problems.push(".env cannot be read".to_owned()),
+        // One that was named must be there.
+        if named.is_some() || path.exists() {
+            (reader.values, reader.problems) = read_env_file(&path);
         }
-        reader.take(std::env::vars_os());
+        reader.take(environment);
         reader
     }
 

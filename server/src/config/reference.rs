@@ -13,7 +13,7 @@ pub fn configuration_reference() -> String {
     let mut page = format!(
         "# Configuration\n\n<!-- Generated: {REGENERATE} -->\n\n\
          `sealdrop-server` runs with nothing set. It reads environment variables, and under them a file `.env` in its\n\
-         working folder (`NAME=value` lines). A variable that is marked *secret* may also come from a file: set the same\n\
+         working folder (`NAME=value` lines, taken as they stand). A variable that is marked *secret* may also come from a file: set the same\n\
          name with `_FILE` behind it to the file's path. A variable that is set must have a value that can be used: an empty\n\
          one is a problem, not the default. All problems of a configuration are reported together at the start;\n\
          `sealdrop-server doctor` checks them, and what they point at, without serving.\n"
