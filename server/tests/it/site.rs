@@ -129,7 +129,6 @@ async fn nothing_else_is_served() -> Result {
     for path in [
         "/.secret",
         "/pkg",
-        "/pkg/",
         "/%2e%2e/outside.txt",
         "/pkg/..%2f..%2foutside.txt",
         "/nothing.js",
