@@ -11,8 +11,9 @@ use axum::{
 };
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
-/// The API and the bucket: their clients write paths as they were given, and a signature covers every letter of an address.
-const AS_WRITTEN: [&str; 2] = ["/api", "/blobs"];
+/// The API, the bucket and the built files: their clients write paths as they were given, and a signature covers every letter of
+/// an address.
+const AS_WRITTEN: [&str; 3] = ["/api", "/blobs", "/pkg"];
 /// The pages of links: no query means anything there, and what mail programs and networks add to follow people is dropped.
 const LINKS: &str = "/d/";
 /// `#` and `%`, escaped. In the address of a link they tell that a mail program wrote the key into it: only the page can put that
@@ -165,6 +166,7 @@ mod tests {
             "/api/",
             "/blobs/a//b/",
             "/blobs/?list-type=2",
+            "/pkg/",
         ] {
             assert_eq!(of(written), None, "{written}: as it is written");
         }
