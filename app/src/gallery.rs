@@ -194,6 +194,7 @@ pub const STATES: &[State] = &[
     state("receive-key-forgotten", Draw::Receive(fixtures::key_forgotten)),
     state("receive-gone", Draw::Receive(fixtures::gone)),
     state("receive-incomplete", Draw::Receive(fixtures::incomplete)),
+    state("receive-altered-link", Draw::Receive(fixtures::altered_link)),
     state("receive-newer", Draw::Receive(fixtures::newer)),
     state("receive-unsupported", Draw::Receive(fixtures::unsupported)),
     state("receive-away", Draw::Receive(fixtures::receive_away)),

@@ -187,6 +187,7 @@ fn states_and_problems_carry_their_names() {
         ("receive-cancel", "data-testid=\"cancel-confirm\""),
         ("receive-gone", "data-problem=\"link-not-found\""),
         ("receive-incomplete", "data-problem=\"incomplete-link\""),
+        ("receive-altered-link", "data-problem=\"altered-link\""),
         ("receive-newer", "data-problem=\"newer-version\""),
         ("receive-unsupported", "data-problem=\"unsupported\""),
         ("receive-password-wrong", "data-problem=\"wrong-password\""),

@@ -5,6 +5,7 @@ export const byTestId = (id: string): string => `[data-testid="${id}"]`;
 export const problem = {
   noKey: 'no-key',
   incomplete: 'incomplete-link',
+  alteredLink: 'altered-link',
   foreign: 'foreign-link',
   newer: 'newer-version',
   wrongPassword: 'wrong-password',

@@ -21,8 +21,8 @@ test.describe('links that are not whole', () => {
     ['without its key', problem.noKey, () => sent.url.split('#')[0]!],
     ['cut', problem.incomplete, () => sent.url.slice(0, -20)],
     ['cut by one character', problem.incomplete, () => sent.url.slice(0, -1)],
-    ['mistyped', /^(incomplete|foreign)-link$/, () => { const at = sent.url.indexOf('#') + 20; return sent.url.slice(0, at) + (sent.url[at] === 'A' ? 'B' : 'A') + sent.url.slice(at + 1); }],
-    ['with the key of another', /^(incomplete|foreign)-link$/, () => `${sent.url.split('#')[0]}#${other.link.fragment}`],
+    ['mistyped', problem.alteredLink, () => { const at = sent.url.indexOf('#') + 20; return sent.url.slice(0, at) + (sent.url[at] === 'A' ? 'B' : 'A') + sent.url.slice(at + 1); }],
+    ['with the key of another', problem.alteredLink, () => `${sent.url.split('#')[0]}#${other.link.fragment}`],
     ['that nobody made', problem.gone, () => inventLink(sent.link.origin)],
   ];
   for (const [name, expected, url] of broken) {

@@ -77,6 +77,6 @@ async fn file_or_page(State(state): State<AppState>, request: Request) -> Respon
     }
     match serve_file(&state.site, &state.policy, request.uri().path(), request.headers()).await {
         Some(file) => file,
-        None => leptos::nothing_here(&state, request).await,
+        None => leptos::other_page(&state, request).await,
     }
 }

@@ -49,14 +49,22 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
         .with_state(options)
 }
 
-/// The app's page for an address that means nothing.
-pub(crate) async fn nothing_here(state: &AppState, mut request: Request) -> Response {
+/// The app's page for an address that no route knows: that of a link for one into which a mail program wrote the key, with `%23`
+/// for `#`, because only the page can put it right; else the one that says that there is nothing.
+pub(crate) async fn other_page(state: &AppState, mut request: Request) -> Response {
     if state.site.assets().is_none() {
         return (StatusCode::NOT_FOUND, Html(NO_SITE)).into_response();
     }
-    readdress(&mut request, state, Uri::from_static("/-"));
+    let uri = request.uri();
+    let has_escape = uri.path_and_query().is_some_and(|all| all.as_str().contains('%'));
+    let (status, address) = if uri.path().starts_with("/d/") && has_escape {
+        (StatusCode::OK, "/d/-")
+    } else {
+        (StatusCode::NOT_FOUND, "/-")
+    };
+    readdress(&mut request, state, Uri::from_static(address));
     let site = state.site.clone();
-    let render = render_app_async_with_context(provide(state, StatusCode::NOT_FOUND), move || shell(assets(&site)));
+    let render = render_app_async_with_context(provide(state, status), move || shell(assets(&site)));
     render(request).await
 }
 

@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Dialog, dom, messages::t, model::names, transfers::Sending};
+use crate::{
+    components::Dialog,
+    dom,
+    messages::t,
+    model::names,
+    transfers::{Sending, open_link},
+};
 
 /// The id of the dialog.
 pub(crate) const PASTED: &str = "pasted";
@@ -37,7 +43,7 @@ pub(crate) fn PastedText(sending: Sending) -> impl IntoView {
             {move || (!fits.get()).then(|| view! { <p class="hint" id="pasted-hint" data-testid="pasted-too-long">{m.pasted_too_long}</p> })}
             <div class="row">
                 {move || is_link.get().then(|| view! {
-                    <button class="btn btn-primary" type="button" data-testid="pasted-open" on:click=move |_| with_text(sending, |text| _ = dom::go(&text))>{m.pasted_open}</button>
+                    <button class="btn btn-primary" type="button" data-testid="pasted-open" on:click=move |_| with_text(sending, |text| _ = open_link(&text))>{m.pasted_open}</button>
                 })}
                 <button
                     class="btn"

@@ -672,6 +672,10 @@ pub(super) fn incomplete(receiving: Receiving) {
     fail(receiving, trouble::link(LinkFault::Incomplete));
 }
 
+pub(super) fn altered_link(receiving: Receiving) {
+    fail(receiving, trouble::link(LinkFault::Altered));
+}
+
 pub(super) fn newer(receiving: Receiving) {
     fail(receiving, trouble::link(LinkFault::NewerVersion));
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::TroubleView,
-    dom, engine,
+    engine,
     messages::t,
     model::trouble::{Ending, Remedy, Trouble},
+    transfers::open_link,
 };
 
 /// The page for every other path.
@@ -16,7 +17,7 @@ pub(crate) fn NotFound() -> impl IntoView {
     let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
     view! {
         <main id="main" data-screen="not-found">
-            <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| dom::go(&link)/></div>
+            <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| open_link(&link)/></div>
         </main>
     }
     .into_any()

@@ -152,7 +152,7 @@ impl Receiving {
         // A page that was reloaded shows its list: a preview is fetched by a click only.
         dom::leave_preview_entry();
         match engine::incoming() {
-            Err(fault @ (LinkFault::NoKey | LinkFault::Incomplete)) => self.take_kept(fault),
+            Err(fault @ (LinkFault::NoKey | LinkFault::Incomplete | LinkFault::Altered)) => self.take_kept(fault),
             incoming => self.take(incoming),
         }
     }
@@ -167,7 +167,7 @@ impl Receiving {
             if self.link_id.get_untracked() == link_id {
                 self.take(match kept {
                     Err(LinkFault::NoKey) => Err(fault),
-                    Err(LinkFault::KeyForgotten) if fault == LinkFault::Incomplete => Err(fault),
+                    Err(LinkFault::KeyForgotten) if fault != LinkFault::NoKey => Err(fault),
                     kept => kept,
                 });
             }
@@ -183,9 +183,8 @@ impl Receiving {
 
     /// Opens a link that was pasted into the page, at its own address. What is wrong with it is a trouble of its own.
     pub(crate) fn paste(self, link: &str) -> bool {
-        let link = link.trim();
         match engine::incoming_from_text(link) {
-            Ok(_) => dom::go(link),
+            Ok(incoming) => dom::go(&incoming.expose()),
             Err(fault) => {
                 self.take(Err(fault));
                 true

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 
 use crate::{
-    harness::{Result, Server},
+    harness::{Result, Server, client},
     site::build,
 };
 
@@ -112,6 +112,36 @@ async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
         assert!(text == one, "{other} differs from another link's page");
     }
     assert!(!one.contains("AAAAAAAA") && !one.contains("canary"));
+    server.stop().await;
+    Ok(())
+}
+
+/// Mail programs write `#` as `%23`: only the page can put such a link right, and nothing on the way may repeat its key.
+#[tokio::test]
+async fn x11_a_key_in_the_path_gets_the_page_of_a_link_and_is_not_repeated() -> Result {
+    let (_folder, server) = served().await?;
+    let (_, one) = page(&server, "/d/AAAAAAAAAAAAAAAAAAAAAA", StatusCode::OK).await?;
+    for other in [
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%23canary",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%23canary%2Dx",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%23canary/",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%2523canary",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA/%23canary",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%2F%23canary",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%23canary?fbclid=x",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA?fbclid=x%23canary",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA/?fbclid=x%23canary",
+    ] {
+        let response = client()?.get(format!("{}{other}", server.base)).send().await?;
+        for (name, value) in response.headers() {
+            assert!(
+                !value.as_bytes().windows(6).any(|part| part == b"canary"),
+                "{other}: the key in {name}"
+            );
+        }
+        let (_, text) = page(&server, other, StatusCode::OK).await?;
+        assert!(text == one, "{other} differs from another link's page");
+    }
     server.stop().await;
     Ok(())
 }

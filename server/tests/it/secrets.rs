@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn s03_logs_hold_no_secret() -> Result {
+async fn s03_x11_logs_hold_no_secret() -> Result {
     let folder = tempfile::tempdir()?;
     let settings = [
         ("SEALDROP_LOG", "trace"),
@@ -69,6 +69,17 @@ async fn s03_logs_hold_no_secret() -> Result {
         .header("cookie", "canary-in-a-header")
         .send()
         .await?;
+    // What a mail program makes of a link: its key comes here in the path, or behind a tracking parameter.
+    for link in [
+        "/d/AAAAAAAAAAAAAAAAAAAAAA%23canary-of-a-key",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA/%23canary-of-a-key/",
+        "/d/AAAAAAAAAAAAAAAAAAAAAA?fbclid=x%23canary-of-a-key",
+        "/api/v1/links/AAAAAAAAAAAAAAAAAAAAAA%23canary-of-a-key",
+    ] {
+        client.get(url(link)).send().await?;
+        client.head(url(link)).send().await?;
+        client.post(url(link)).send().await?;
+    }
     client
         .request(Method::GET, url("/api/v1/canary-in-a-path"))
         .send()

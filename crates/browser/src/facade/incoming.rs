@@ -1,36 +1,25 @@
 //! A link that came in: read once, opened with or without a password.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
-use sealdrop_api::LinkId;
-use sealdrop_transfer::{Link, OpenedLink, TransferError, open_link};
-use wasm_bindgen::JsValue;
+use sealdrop_transfer::{Link, OpenedLink, TransferError, link_id_of, open_link};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
 use zeroize::Zeroizing;
 
 use super::{
+    address,
     failure::{Failure, FailureKind, milliseconds},
     going_on::forget_ended,
     preview::{self, Looks, PreviewEvent, PreviewHandle},
     receive::{self, DownloadHandle, ReceiveEvent, Selection, Start},
 };
 use crate::{
-    by_name::{member, set},
     journal,
     platform::BrowserPlatform,
     sinks::{self, Place, service_worker},
     worker::Pool,
 };
-
-thread_local! {
-    /// What stood behind the `#`, and the path it stood at.
-    static TAKEN: RefCell<Option<(String, Zeroizing<String>)>> = const { RefCell::new(None) };
-}
-
-/// Where links are.
-const LINKS: &str = "/d/";
-/// What the history's entry says of a page whose key was taken out of the address. It survives a reload, and is no secret.
-const KEY_TAKEN: &str = "keyTaken";
 
 /// What is wrong with a link, found without asking anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,8 +28,10 @@ pub enum LinkFault {
     NoKey,
     /// The page was reloaded or came back from the history, and its key could not be kept.
     KeyForgotten,
-    /// Cut off or mistyped.
+    /// Cut off.
     Incomplete,
+    /// As long as a link and not right.
+    Altered,
     /// A link of another server, or no link at all.
     Foreign,
     /// Made by a newer version of this program.
@@ -52,84 +43,21 @@ impl From<sealdrop_transfer::LinkFault> for LinkFault {
         match fault {
             sealdrop_transfer::LinkFault::NoKey => Self::NoKey,
             sealdrop_transfer::LinkFault::Incomplete => Self::Incomplete,
+            sealdrop_transfer::LinkFault::Altered => Self::Altered,
             sealdrop_transfer::LinkFault::Foreign => Self::Foreign,
             sealdrop_transfer::LinkFault::NewerVersion => Self::NewerVersion,
         }
     }
 }
 
-/// Reads the fragment of a link's page and removes it from the address bar and the history. Tells whether there was one: an
-/// anchor of the page itself is none. Does nothing on other pages. Must run before anything else looks at the address.
-pub fn take_fragment() -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    let location = window.location();
-    let (Ok(path), Ok(hash)) = (location.pathname(), location.hash()) else {
-        return false;
-    };
-    let fragment = hash.trim_start_matches('#');
-    let is_anchor = |document: web_sys::Document| document.get_element_by_id(fragment).is_some();
-    if !path.starts_with(LINKS) || fragment.is_empty() || window.document().is_some_and(is_anchor) {
-        return false;
-    }
-    let scrubbed = format!("{path}{}", location.search().unwrap_or_default());
-    if let Ok(history) = window.history() {
-        let state = js_sys::Object::new();
-        set(&state, KEY_TAKEN, &JsValue::TRUE);
-        // An engine that refuses leaves the key in the bar of the person who has the link anyway.
-        let _ = history.replace_state_with_url(&state, "", Some(&scrubbed));
-    }
-    TAKEN.set(Some((path, Zeroizing::new(fragment.to_owned()))));
-    true
-}
-
-/// Whether the key of this page was taken out of its address, now or before a reload.
-fn was_taken() -> bool {
-    let history = web_sys::window().and_then(|window| window.history().ok());
-    let state = history.and_then(|history| history.state().ok());
-    state.is_some_and(|state| state.is_object() && member(&state, KEY_TAKEN).is_some())
-}
-
-fn id_of(path: &str) -> Result<LinkId, LinkFault> {
-    let id = path.strip_prefix(LINKS).ok_or(LinkFault::Foreign)?;
-    id.trim_end_matches('/').parse().map_err(|_| LinkFault::Incomplete)
-}
-
-fn link_of(path: &str, fragment: &str) -> Result<Link, LinkFault> {
-    let id = id_of(path)?;
-    if fragment.is_empty() {
-        return Err(LinkFault::NoKey);
-    }
-    Ok(Link::from_halves(&origin(), id, fragment)?)
-}
-
-fn origin() -> String {
-    web_sys::window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default()
-}
-
-fn path() -> String {
-    web_sys::window()
-        .and_then(|window| window.location().pathname().ok())
-        .unwrap_or_default()
-}
-
-/// The link of this page, from its address and the fragment that [`take_fragment`] took. The tab keeps its key from now on.
+/// The link of this page, from the address that [`take_fragment`] took. The tab keeps its key from now on.
 ///
 /// # Errors
 /// [`LinkFault`]; the tab may have kept a whole one all the same, see [`incoming_kept`].
 pub fn incoming() -> Result<Incoming, LinkFault> {
-    let path = path();
-    let taken = TAKEN.with_borrow(|taken| {
-        let fragment = taken
-            .as_ref()
-            .filter(|(of, _)| *of == path)
-            .map_or("", |(_, fragment)| fragment.as_str());
-        link_of(&path, fragment).map(|link| (link, Zeroizing::new(fragment.to_owned())))
-    });
-    let (link, fragment) = taken?;
-    let link_id = link.link_id;
-    spawn_local(async move { journal::keep_in_tab(link_id, &fragment).await });
+    let link = read(&address::taken().unwrap_or_else(address::of_page))?;
+    let (link_id, key) = (link.link_id, link.key());
+    spawn_local(async move { journal::keep_in_tab(link_id, &key).await });
     Ok(Incoming::new(link))
 }
 
@@ -138,15 +66,9 @@ pub fn incoming() -> Result<Incoming, LinkFault> {
 /// # Errors
 /// [`LinkFault`]: there is none, or no key.
 pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
-    let path = path();
-    let link_id = id_of(&path)?;
-    let missing = if was_taken() {
-        LinkFault::KeyForgotten
-    } else {
-        LinkFault::NoKey
-    };
-    let kept = journal::kept_in_tab(link_id).await.ok_or(missing)?;
-    link_of(&path, &kept).map(Incoming::new)
+    let (_, link_id) = link_id_of(&address::of_page())?;
+    let kept = journal::kept_in_tab(link_id).await.ok_or_else(address::why_no_key)?;
+    incoming_from_text(&format!("{}/d/{link_id}#{}", address::origin(), *kept))
 }
 
 /// A whole link that was pasted.
@@ -154,11 +76,20 @@ pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
 /// # Errors
 /// [`LinkFault`]; [`LinkFault::Foreign`] also for a link of another server.
 pub fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
-    let link = Link::parse(link)?;
-    if link.origin != origin() {
+    read(link).map(Incoming::new)
+}
+
+/// Reads a link of this server.
+fn read(text: &str) -> Result<Link, LinkFault> {
+    let mut link = Link::parse(text)?;
+    let own = address::origin();
+    // A browser writes an origin in its own way, as names of other scripts.
+    let written = Url::new(&link.origin).map(|url| url.origin());
+    if written.is_ok_and(|origin| origin != own) {
         return Err(LinkFault::Foreign);
     }
-    Ok(Incoming::new(link))
+    link.origin = own;
+    Ok(link)
 }
 
 /// A link that is whole and belongs here.

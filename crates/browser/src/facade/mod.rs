@@ -3,6 +3,7 @@
 //! Everything here runs on the main thread and answers by callbacks on the main thread. No type carries a key, except
 //! the finished link itself.
 
+mod address;
 mod failure;
 mod going_on;
 mod handles;
@@ -18,12 +19,11 @@ mod support;
 mod unfinished;
 
 pub use crate::sinks::Place;
+pub use address::take_fragment;
 pub use failure::{Failure, FailureKind};
 pub use going_on::{UnfinishedDownload, UnfinishedState};
 pub use handles::{pick_files, picked_from_stored};
-pub use incoming::{
-    Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, incoming_kept, take_fragment,
-};
+pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, incoming_kept};
 pub use owner::{OwnLink, Owner, sent_links};
 pub use picked::{
     Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, picked_from_text, unreadable,

@@ -8,12 +8,16 @@ use super::Failure;
 pub(crate) fn explain_link(fault: LinkFault) -> Failure {
     match fault {
         LinkFault::NoKey => Failure::usage(
-            "The link has no key: the part after # is missing. Paste the complete link in quotes, because a shell may cut it \
-             at #.",
+            "The link has no key: the part after # is missing. Copy the complete link from the message (the address bar of an \
+             open link does not show the key) and put it in quotes, because a shell may cut it at #.",
         ),
         LinkFault::Incomplete => {
-            Failure::usage("The link is incomplete or mistyped. Copy the complete link again from the message.")
+            Failure::usage("The link is incomplete: its end is missing. Copy the complete link again from the message.")
         }
+        LinkFault::Altered => Failure::usage(
+            "The link is not right: a character was changed or added, or its two halves are of different links. Copy the link \
+             again from the message.",
+        ),
         LinkFault::Foreign => Failure::usage("This is not a Sealdrop link (https://host/d/ID#KEY)."),
         LinkFault::NewerVersion => {
             Failure::other("This link needs a newer version of Sealdrop. Update sealdrop and try again.")
