@@ -2,13 +2,14 @@
 //! person looks at another page. Screens read the signals; only the functions here talk to the engine.
 
 mod chosen;
+mod dropping;
 mod pasting;
 mod receiving;
 mod sending;
 mod sent_links;
 mod viewing;
 
-pub(crate) use pasting::Pasted;
+pub(crate) use pasting::{Pasted, open_link};
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use receiving::{Letter, Received};
 pub(crate) use receiving::{ReceiveScreen, Receiving};

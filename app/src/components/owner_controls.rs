@@ -164,6 +164,7 @@ impl Standing {
 fn NoteDialog(link: SentLink) -> impl IntoView {
     let m = t();
     let text = RwSignal::new(link.card.with_untracked(|card| card.own.note.clone()));
+    let fits = move || text.with(|text| options::note_fits(text));
     view! {
         <Dialog id=NOTE title=m.change_note_title>
             <div class="field">
@@ -178,10 +179,10 @@ fn NoteDialog(link: SentLink) -> impl IntoView {
                     prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))
                 ></textarea>
-                <p class="hint" id="new-note-hint">{m.change_note_text}</p>
+                <p class="hint" id="new-note-hint">{move || if fits() { m.change_note_text } else { m.note_too_long }}</p>
             </div>
             <div class="row">
-                <button class="btn btn-primary" type="button" data-testid="new-note-save" on:click=move |_| {
+                <button class="btn btn-primary" type="button" data-testid="new-note-save" disabled=move || !fits() on:click=move |_| {
                     dom::close_dialog(NOTE);
                     link.change_note(text.get_untracked());
                 }>{m.save}</button>

@@ -109,7 +109,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
                         prop:value=move || choice.with(|options| options.note.clone())
                         on:input=move |event| choice.update(|options| options.note = event_target_value(&event))
                     ></textarea>
-                    <p class="hint" id="note-hint">{t().note_hint}</p>
+                    <p class="hint" id="note-hint">{move || if sending.note_fits() { t().note_hint } else { t().note_too_long }}</p>
                 </div>
                 <label class="check">
                     <input type="checkbox" id="forget" data-testid="send-forget" prop:checked=move || choice.with(|options| options.forget) on:change:target=move |event| {

@@ -63,12 +63,14 @@ pub(crate) async fn picked_from_stored(_: String) -> Option<Vec<Picked>> {
 pub(crate) struct Dropped {
     pub(crate) files: Vec<Picked>,
     pub(crate) empty_folders: usize,
+    pub(crate) unread: Vec<String>,
 }
 
 pub(crate) async fn picked_from_drop(_: web_sys::DataTransfer) -> Dropped {
     Dropped {
         files: Vec::new(),
         empty_folders: 0,
+        unread: Vec::new(),
     }
 }
 
@@ -259,6 +261,7 @@ pub(crate) enum LinkFault {
     NoKey,
     KeyForgotten,
     Incomplete,
+    Altered,
     Foreign,
     NewerVersion,
 }
@@ -461,6 +464,7 @@ pub(crate) struct Failure {
     pub(crate) ended_at_ms: Option<f64>,
     pub(crate) revivable_until_ms: Option<f64>,
     pub(crate) limit: Option<u64>,
+    pub(crate) status: Option<u16>,
     pub(crate) free_in: Option<u64>,
 }
 
@@ -474,6 +478,7 @@ impl Failure {
             ended_at_ms: None,
             revivable_until_ms: None,
             limit: None,
+            status: None,
             free_in: None,
         }
     }
@@ -499,6 +504,9 @@ pub(crate) enum FailureKind {
     SaveInterrupted,
     StartOver,
     TooLargeForBrowser,
+    RefusedOnTheWay,
+    WrongAddress,
+    StorageUnreachable,
     ServerAway,
     NewerVersion,
     Unsupported,

@@ -163,7 +163,8 @@ messages! {
     add_folder: Text = "Add a folder",
     remove: fn(&str) -> String = |name| format!("Remove {name}"),
     pasted_title: Text = "You pasted text",
-    pasted_too_long: Text = "A note can have up to 4,000 characters. This text is longer. Add it as a text file.",
+    pasted_too_long: Text = "This text is too long for a note. Add it as a text file.",
+    note_too_long: Text = "The note is too long. Shorten it, or send it as a text file.",
     pasted_open: Text = "Open this link",
     pasted_note: Text = "Use as note",
     pasted_file: Text = "Add as text file",
@@ -556,7 +557,7 @@ messages! {
     altered_file: fn(&str) -> String = |name| format!("Part of “{name}” was changed or damaged after the sender encrypted it, so the download stopped."),
     no_key: Four = [
         "This link is incomplete",
-        "The key after the # sign is missing. Some email and chat programs cut long links.",
+        "The key after the # sign is missing. The address bar of an open link does not show it, and some email programs cut long links.",
         "Nothing was downloaded or counted.",
         "Copy the complete link from the message and paste it into the address bar, or paste it here.",
     ],
@@ -571,6 +572,12 @@ messages! {
         "Part of the key after the # sign is missing. Some email and chat programs cut long links.",
         "Nothing was downloaded or counted.",
         "Copy the complete link from the message and paste it into the address bar, or paste it here.",
+    ],
+    altered_link: Four = [
+        "This link is not right",
+        "The key after the # sign is not the key of this link: a character was changed or added, or it is from another link.",
+        "Nothing was downloaded or counted.",
+        "Copy the link again from the message and paste it into the address bar, or paste it here.",
     ],
     foreign: Four = [
         "This is not a link for this server",
@@ -675,15 +682,15 @@ messages! {
     source_changed_file: fn(&str) -> String = |name| format!("“{name}” changed during the upload."),
     source_unreadable: Four = [
         "A file cannot be read",
-        "It was moved, deleted or locked after you chose it.",
+        "It was moved, deleted or locked, or you may not read it.",
         "No link was made. Your files are not touched.",
         "Close the program that uses the file, or choose it again.",
     ],
-    source_unreadable_file: fn(&str) -> String = |name| format!("“{name}” was moved, deleted or locked after you chose it."),
+    source_unreadable_file: fn(&str) -> String = |name| format!("“{name}” was moved, deleted or locked, or you may not read it."),
     unreadable_title: fn(u64) -> String = |n| {
-        if n == 1 { "This file cannot be read".to_owned() } else { format!("These {n} files cannot be read") }
+        if n == 1 { "This cannot be read".to_owned() } else { format!("These {n} files or folders cannot be read") }
     },
-    unreadable_text: Text = "You can send the other files without it. Data that is already uploaded is not uploaded again.",
+    unreadable_text: Text = "You can send the other files. Data that is already uploaded is not uploaded again.",
     leave_out: fn(u64) -> String = |n| {
         if n == 1 { "Send the other file".to_owned() } else { format!("Send the other {n} files") }
     },
@@ -705,6 +712,25 @@ messages! {
         "Nothing was uploaded.",
         "Use a current version of Chrome, Edge, Firefox or Safari, or the command line.",
     ],
+    refused_on_the_way: [Text; 2] = [
+        "Something on the way refuses this",
+        "Tell whoever runs this server what you see here. In another network it may work.",
+    ],
+    refused_why: fn(u16) -> String = |status| match status {
+        401 | 407 => format!("A proxy between you and the server asks for a login and did not get it ({status})."),
+        413 => format!("A proxy between you and the server does not accept pieces of this size ({status})."),
+        _ => format!("A proxy or firewall between you and the server does not allow this ({status})."),
+    },
+    wrong_address: [Text; 2] = [
+        "This is not the usual address of the server",
+        "Open the site at its usual address. If you did, tell whoever runs this server: its public address is not set, or a proxy changes it.",
+    ],
+    wrong_address_why: Text = "The storage refuses what was not asked for under the server’s own address.",
+    storage_unreachable: [Text; 2] = [
+        "The storage does not answer",
+        "Open the site at its usual address, or try another network. If that does not help, tell whoever runs this server: the storage must allow this page (CORS).",
+    ],
+    storage_unreachable_why: Text = "The server answers, but its storage does not. A firewall blocks it, or it does not allow this page.",
     away_sending: Four = [
         "The server does not answer",
         "The server or your internet connection is down, and retrying did not help.",

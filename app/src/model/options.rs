@@ -49,7 +49,14 @@ impl Options {
 }
 
 /// The longest note, in UTF-16 units, as fields count.
-pub(crate) const MAX_NOTE: usize = 4000;
+const MAX_NOTE_UNITS: usize = 4000;
+/// And in bytes, which is what a link holds: most letters of most languages take more than one.
+const MAX_NOTE_BYTES: usize = 4096;
+
+/// Whether a link has room for a note.
+pub(crate) fn note_fits(note: &str) -> bool {
+    note.len() <= MAX_NOTE_BYTES && note.encode_utf16().count() <= MAX_NOTE_UNITS
+}
 
 /// The spans to offer: the list, what holds now and the longest allowed.
 pub(crate) fn spans(allowed: &Allowed, now: u64) -> Vec<u64> {

@@ -105,6 +105,7 @@ pub(crate) fn failure(kind: FailureKind) -> Failure {
         ended_at_ms: None,
         revivable_until_ms: None,
         limit: None,
+        status: None,
         free_in: None,
     }
 }
@@ -130,6 +131,9 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::SaveInterrupted => "save-interrupted",
         FailureKind::StartOver => "start-over",
         FailureKind::TooLargeForBrowser => "too-large-for-browser",
+        FailureKind::RefusedOnTheWay => "refused-on-the-way",
+        FailureKind::WrongAddress => "wrong-address",
+        FailureKind::StorageUnreachable => "storage-unreachable",
         FailureKind::ServerAway => "server-away",
         FailureKind::NewerVersion => "newer-version",
         FailureKind::Unsupported => "unsupported",
@@ -179,6 +183,9 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
         FailureKind::SaveInterrupted => passing(m.save_interrupted, Remedy::TryAgain),
         FailureKind::StartOver => passing(m.kept_is_gone, Remedy::BackToLetter),
         FailureKind::TooLargeForBrowser => passing(m.too_large_for_browser, Remedy::CommandLine),
+        FailureKind::RefusedOnTheWay | FailureKind::WrongAddress | FailureKind::StorageUnreachable => {
+            passing(blocked(failure, m.away_receiving), Remedy::TryAgain).said(why_blocked(failure))
+        }
         FailureKind::ServerAway => passing(m.away_receiving, Remedy::TryAgain),
         FailureKind::NewerVersion => passing(m.newer_version, Remedy::Reload),
         FailureKind::Unsupported => passing(m.unsupported_receiving, Remedy::CommandLine),
@@ -229,11 +236,34 @@ pub(crate) fn sending(failure: &Failure) -> Trouble {
         },
         (FailureKind::GuestsOff, _) => unsealed(m.guests_off, Remedy::PasteLink),
         (FailureKind::StorageFull, _) => plain(m.storage_full),
+        (FailureKind::RefusedOnTheWay | FailureKind::WrongAddress | FailureKind::StorageUnreachable, _) => {
+            plain(blocked(failure, m.away_sending)).said(why_blocked(failure))
+        }
         (FailureKind::ServerAway, _) => plain(m.away_sending),
         (FailureKind::EtagHidden, _) => plain(m.etag_hidden),
         (FailureKind::Unsupported, _) => unsealed(m.unsupported_sending, Remedy::CommandLine),
         (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
         _ => with_detail(plain(m.other_sending), failure),
+    }
+}
+
+/// The words for what stands between page and server; what is safe is what is safe when the server is away.
+fn blocked(failure: &Failure, away: [&'static str; 4]) -> [&'static str; 4] {
+    let m = t();
+    let [title, todo] = match failure.kind {
+        FailureKind::WrongAddress => m.wrong_address,
+        FailureKind::StorageUnreachable => m.storage_unreachable,
+        _ => m.refused_on_the_way,
+    };
+    [title, "", away[2], todo]
+}
+
+fn why_blocked(failure: &Failure) -> String {
+    let m = t();
+    match failure.kind {
+        FailureKind::WrongAddress => m.wrong_address_why.to_owned(),
+        FailureKind::StorageUnreachable => m.storage_unreachable_why.to_owned(),
+        _ => (m.refused_why)(failure.status.unwrap_or_default()),
     }
 }
 
@@ -252,6 +282,7 @@ pub(crate) fn link(fault: LinkFault) -> Trouble {
         LinkFault::NoKey => ended("no-key", m.no_key),
         LinkFault::KeyForgotten => ended("key-forgotten", m.key_forgotten),
         LinkFault::Incomplete => ended("incomplete-link", m.incomplete),
+        LinkFault::Altered => ended("altered-link", m.altered_link),
         LinkFault::Foreign => ended("foreign-link", m.foreign),
         LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Ending::Passing, Remedy::Reload),
     }
@@ -266,7 +297,7 @@ pub(crate) fn refusal(refusal: Refusal) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [FailureKind; 22] = [
+    const KINDS: [FailureKind; 25] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -285,6 +316,9 @@ mod tests {
         FailureKind::SaveInterrupted,
         FailureKind::StartOver,
         FailureKind::TooLargeForBrowser,
+        FailureKind::RefusedOnTheWay,
+        FailureKind::WrongAddress,
+        FailureKind::StorageUnreachable,
         FailureKind::ServerAway,
         FailureKind::NewerVersion,
         FailureKind::Unsupported,
@@ -307,6 +341,7 @@ mod tests {
             LinkFault::NoKey,
             LinkFault::KeyForgotten,
             LinkFault::Incomplete,
+            LinkFault::Altered,
             LinkFault::Foreign,
             LinkFault::NewerVersion,
         ] {
@@ -352,6 +387,29 @@ mod tests {
             ..failure(FailureKind::SourceChanged)
         };
         assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
+    }
+
+    #[test]
+    fn x15_what_stands_in_between_is_named() {
+        let refused = |status| Failure {
+            status: Some(status),
+            ..failure(FailureKind::RefusedOnTheWay)
+        };
+        for (status, word) in [
+            (413, "pieces of this size (413)"),
+            (401, "login"),
+            (403, "firewall"),
+            (405, "(405)"),
+        ] {
+            for trouble in [sending(&refused(status)), receiving(&refused(status))] {
+                assert!(trouble.happened.contains(word), "{}", trouble.happened);
+                assert!(trouble.todo.contains("whoever runs this server"), "{}", trouble.todo);
+            }
+        }
+        assert!(sending(&refused(413)).safe.contains("progress is kept"));
+        assert!(receiving(&refused(413)).safe.contains("nothing was counted"));
+        let address = sending(&failure(FailureKind::WrongAddress));
+        assert!(address.todo.contains("usual address"), "{}", address.todo);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
     model::{items, numbers, trouble},
     pages::NewestSentLinks,
     pages::chosen_files::{ADD_MORE, ChosenFiles},
+    pages::send::LeaveOut,
     transfers::Sending,
 };
 
@@ -56,6 +57,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                                 <div><strong>{m.nothing_in_it}</strong></div>
                             </div>
                         })}
+                        <LeaveOut sending/>
                         <GoingOn sending/>
                         <div class="row with-script">
                             <FileButton sending pick=Pick::Files id=FILES class="btn btn-primary btn-big" label=m.choose_files/>
@@ -95,7 +97,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
     let m = t();
     let total = Memo::new(move |_| sending.items.with(|items| items::total(items)));
     let refusal = Memo::new(move |_| sending.allowed.get().refuses(sending.weight.get()));
-    let blocked = move || refusal.get().is_some() || sending.lacks_password();
+    let blocked = move || refusal.get().is_some() || sending.lacks_password() || !sending.note_fits();
     view! {
         <main id="main" data-screen="send-files">
             <form class="wrap" on:submit=move |event| {
@@ -107,6 +109,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                         {move || sending.cancelled.get().then(|| view! {
                             <div class="note" data-testid="upload-cancelled"><Icon name="info"/><div><span>{m.upload_cancelled}</span></div></div>
                         })}
+                        <LeaveOut sending/>
                         <section class=move || if sending.over.get() { "panel is-over" } else { "panel" } aria-labelledby="list-heading">
                             <div class="panel-head">
                                 <div class="head-t">
@@ -143,6 +146,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                                 {move || sending.allowed.with(|allowed| match (allowed.known, refusal.get()) {
                                     (_, Some(_)) => String::new(),
                                     _ if sending.lacks_password() => m.password_missing.to_owned(),
+                                    _ if !sending.note_fits() => m.note_too_long.to_owned(),
                                     (true, None) => (m.fits)(&numbers::limit(allowed.max_link_bytes)),
                                     (false, None) => m.limits_unknown.to_owned(),
                                 })}

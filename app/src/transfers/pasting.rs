@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{SendScreen, Sending};
-use crate::{components::PASTED, dom, engine, model::names, model::options::MAX_NOTE};
+use crate::{components::PASTED, dom, engine, model::names, model::options::note_fits};
 
 /// Text that waits for the person to say what it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pasted {
     pub(crate) text: String,
-    /// It is a link of this server.
+    /// It is a link of this server and nothing else.
     pub(crate) is_link: bool,
 }
 
@@ -22,8 +22,8 @@ impl Sending {
         if text.trim().is_empty() || self.screen.get_untracked() != SendScreen::Choosing {
             return;
         }
-        let is_link = dom::leads_here(&text);
-        if is_link && self.items.with_untracked(Vec::is_empty) && dom::go(&text) {
+        let is_link = link_in(&text).is_some_and(|link| is_alone(&text, &link));
+        if is_link && self.items.with_untracked(Vec::is_empty) && open_link(&text) {
             return;
         }
         self.pasted.set(Some(Pasted { text, is_link }));
@@ -35,8 +35,7 @@ impl Sending {
         let text = self
             .pasted
             .with(|pasted| pasted.as_ref().map_or_else(String::new, |pasted| pasted.text.clone()));
-        self.options
-            .with(|options| joined(&options.note, &text).encode_utf16().count() <= MAX_NOTE)
+        self.options.with(|options| note_fits(&joined(&options.note, &text)))
     }
 
     /// Puts text into the note, behind what is there.
@@ -54,6 +53,25 @@ impl Sending {
     }
 }
 
+/// Opens the link of this server that is in a text; `false` if there is none.
+pub(crate) fn open_link(text: &str) -> bool {
+    link_in(text).is_some_and(|link| dom::go(&link))
+}
+
+/// The address of the link of this server in a text; as it stands there if only the page of the link can say what is wrong.
+fn link_in(text: &str) -> Option<String> {
+    match engine::incoming_from_text(text) {
+        Ok(link) => Some(link.expose().to_string()),
+        Err(_) => dom::leads_here(text).then(|| text.trim().to_owned()),
+    }
+}
+
+/// Whether a text is a link and no words beside it: programs wrap it in signs, in another address, or over several lines.
+fn is_alone(text: &str, link: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.len() == 1 || words.iter().map(|word| word.len()).sum::<usize>() <= link.len() + 2
+}
+
 fn joined(note: &str, text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     if note.trim().is_empty() {
@@ -65,6 +83,24 @@ fn joined(note: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn x10_a_link_on_two_lines_is_alone_and_one_in_a_sentence_is_not() {
+        let link = "https://drop.example/d/ID#KEY";
+        for alone in [
+            " https://drop.example/d/\nID#KEY ",
+            "<https://drop.example/d/ID#\r\n KEY>",
+            "https://out.example/?url=x",
+        ] {
+            assert!(is_alone(alone, link), "{alone}");
+        }
+        for beside in [
+            "see https://drop.example/d/ID#KEY",
+            "https://drop.example/d/ID#KEY\nBest, Ada",
+        ] {
+            assert!(!is_alone(beside, link), "{beside}");
+        }
+    }
 
     #[test]
     fn text_goes_behind_a_note_that_is_there() {

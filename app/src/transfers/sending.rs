@@ -16,7 +16,7 @@ use crate::{
     model::{
         items::{self, Item, RowKey},
         limits::Allowed,
-        options::Options,
+        options::{Options, note_fits},
         run::{Direction, Run, worth_saying},
         tree::Tree,
         trouble::{self, Trouble},
@@ -66,6 +66,8 @@ pub(crate) struct Sending {
     pub(crate) nothing: RwSignal<bool>,
     /// Folders of a drop that had nothing in them.
     pub(crate) empty_folders: RwSignal<u64>,
+    /// Paths of a drop that the browser could not read.
+    pub(crate) unread: RwSignal<Vec<String>>,
     /// Files that cannot be read any more, of a sending that stopped for that.
     pub(crate) unreadable: RwSignal<Vec<(FileId, String)>>,
     /// Text that was pasted and is neither note nor file yet.
@@ -91,7 +93,7 @@ pub(crate) struct Sending {
     /// It and the earlier ones.
     pub(crate) links: SentLinks,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
-    voice: Voice,
+    pub(super) voice: Voice,
 }
 
 impl Sending {
@@ -107,6 +109,7 @@ impl Sending {
             allowed: RwSignal::new(allowed),
             nothing: RwSignal::new(false),
             empty_folders: RwSignal::new(0),
+            unread: RwSignal::new(Vec::new()),
             unreadable: RwSignal::new(Vec::new()),
             pasted: RwSignal::new(None),
             over: RwSignal::new(false),
@@ -137,7 +140,7 @@ impl Sending {
         }
     }
 
-    fn stop(self, trouble: Trouble) {
+    pub(super) fn stop(self, trouble: Trouble) {
         self.voice.0.set(trouble.title.to_owned());
         self.trouble.set(Some(trouble));
         self.screen.set(SendScreen::Stopped);
@@ -258,12 +261,6 @@ impl Sending {
         });
     }
 
-    /// Adds what was dropped.
-    pub(crate) fn drop_in(self, dropped: engine::Dropped) {
-        self.add(dropped.files);
-        self.empty_folders.set(dropped.empty_folders as u64);
-    }
-
     /// Adds what was picked, dropped or pasted; the same file twice is one.
     pub(crate) fn add(self, picked: Vec<Picked>) {
         self.nothing.set(picked.is_empty());
@@ -289,6 +286,9 @@ impl Sending {
         HELD.with_borrow_mut(|held| {
             let ids = held.chosen.ids(&members);
             held.chosen.remove(&ids);
+            if held.chosen.len() == 0 {
+                self.unread.set(Vec::new());
+            }
         });
         self.list();
     }
@@ -310,7 +310,7 @@ impl Sending {
 
     /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
     pub(crate) fn leave_out(self) {
-        let gone = self
+        let gone: BTreeSet<FileId> = self
             .unreadable
             .with_untracked(|files| files.iter().map(|(id, _)| *id).collect());
         let kept = HELD.with_borrow_mut(|held| {
@@ -320,7 +320,8 @@ impl Sending {
         self.list();
         HELD.with_borrow_mut(|held| held.kept = kept);
         self.unreadable.set(Vec::new());
-        self.start_over.set(true);
+        self.unread.set(Vec::new());
+        self.start_over.set(!gone.is_empty());
         self.start();
     }
 
@@ -358,7 +359,7 @@ impl Sending {
         let allowed = self.allowed.get_untracked();
         let rows = self.items.with_untracked(Vec::len);
         let refused = !allowed.guests || allowed.refuses(self.weight.get_untracked()).is_some();
-        if rows == 0 || refused || self.lacks_password() {
+        if rows == 0 || refused || self.lacks_password() || !self.note_fits() || self.refuse_unread() {
             return;
         }
         let options = self.options.get_untracked();
@@ -392,6 +393,11 @@ impl Sending {
         self.going_on
             .with(|upload| upload.as_ref().is_some_and(|upload| upload.has_password))
             && self.options.with(|options| options.password.is_empty())
+    }
+
+    /// Whether the note is short enough.
+    pub(crate) fn note_fits(self) -> bool {
+        self.options.with(|options| note_fits(&options.note))
     }
 
     fn hear(self, event: SendEvent) {
@@ -525,6 +531,7 @@ impl Sending {
         self.tree.set(Arc::default());
         self.open_folders.set(BTreeSet::new());
         self.items.set(Vec::new());
+        self.unread.set(Vec::new());
         self.weight.set(0);
         self.options.set(Options::from_limits(&self.allowed.get_untracked()));
     }

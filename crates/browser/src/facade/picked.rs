@@ -2,6 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Promise, Reflect};
+use sealdrop_transfer::MAX_DEPTH;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -76,6 +77,8 @@ pub struct Dropped {
     pub files: Vec<Picked>,
     /// Folders with nothing in them: a link carries files, so these are left out.
     pub empty_folders: usize,
+    /// Paths of files and folders that could not be read, or not to the end: not allowed, gone since, or too deep.
+    pub unread: Vec<String>,
 }
 
 /// The positions of those files that cannot be read as they were chosen: gone, locked or changed since. Reads a byte of each
@@ -119,7 +122,7 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Dropped> {
     async move {
         let mut found = Dropped {
             files: plain.await,
-            empty_folders: 0,
+            ..Dropped::default()
         };
         for (entry, handle) in entries {
             let before = found.files.len();
@@ -133,7 +136,7 @@ pub fn picked_from_drop(data: DataTransfer) -> impl Future<Output = Dropped> {
     }
 }
 
-/// Everything below an entry. What cannot be read is left out: the list shows what there is.
+/// Everything below an entry.
 fn walk(entry: FileSystemEntry, folder: String, found: &mut Dropped) -> LocalBoxFuture<'_, ()> {
     Box::pin(async move {
         let path = if folder.is_empty() {
@@ -141,12 +144,19 @@ fn walk(entry: FileSystemEntry, folder: String, found: &mut Dropped) -> LocalBox
         } else {
             format!("{folder}/{}", entry.name())
         };
-        if entry.is_directory() {
+        // Deeper than a path may be, and deeper than any folder is that does not lead back into itself.
+        if path.split('/').count() > MAX_DEPTH {
+            found.unread.push(path);
+        } else if entry.is_directory() {
             let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
             let mut is_empty = true;
             // It gives at most 100 at a time, and none at the end.
             loop {
-                let batch = read_entries(&reader).await;
+                let Some(batch) = read_entries(&reader).await else {
+                    is_empty = false;
+                    found.unread.push(path);
+                    break;
+                };
                 if batch.is_empty() {
                     break;
                 }
@@ -158,15 +168,17 @@ fn walk(entry: FileSystemEntry, folder: String, found: &mut Dropped) -> LocalBox
             found.empty_folders += usize::from(is_empty);
         } else if let Some(file) = file_of(&entry.unchecked_into()).await {
             found.files.push(Picked::new(path, file));
+        } else {
+            found.unread.push(path);
         }
     })
 }
 
-async fn read_entries(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> {
-    let read = settled(|done, failed| reader.read_entries_with_callback_and_callback(done, failed).is_ok()).await;
-    read.and_then(|list| list.dyn_into::<Array>().ok())
-        .map(|list| list.iter().map(JsCast::unchecked_into).collect())
-        .unwrap_or_default()
+/// The next of a folder's entries; `None` if it cannot be read on.
+async fn read_entries(reader: &FileSystemDirectoryReader) -> Option<Vec<FileSystemEntry>> {
+    let read = settled(|done, failed| reader.read_entries_with_callback_and_callback(done, failed).is_ok()).await?;
+    let list: Array = read.dyn_into().ok()?;
+    Some(list.iter().map(JsCast::unchecked_into).collect())
 }
 
 async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {
