@@ -43,6 +43,9 @@ pub enum TransferError {
         /// The `Code` of an S3 error, such as `AccessDenied`.
         code: Option<String>,
     },
+    /// The server answers and its storage does not: blocked on the way, or kept from a page by the storage's own rules.
+    #[error("the storage cannot be reached, though the server answers")]
+    StorageUnreachable,
     /// The bucket took a part and its `ETag` cannot be read: its CORS rules lack `ExposeHeaders: ETag`.
     #[error("the storage does not show the ETag of what it stores")]
     EtagHidden,

@@ -316,7 +316,9 @@ pub(crate) async fn send_sealed_part<P: Platform>(
             Err(error) => Err(upload.explain(spine.platform, error).await),
         }
     };
-    let etag = spine.persist(job, attempt, || upload.forget_address(part)).await?;
+    let etag = spine
+        .persist_moving(job, attempt, || upload.forget_address(part))
+        .await?;
     upload.keep(part, SentPart { etag, digests });
     spine.meter.borrow_mut().acknowledge(job);
     Ok(())

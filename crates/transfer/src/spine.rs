@@ -4,10 +4,10 @@ use core::{cell::RefCell, future::Future, time::Duration};
 
 use futures::{future::Either, future::select, pin_mut};
 
-use sealdrop_api::{Endpoint, OwnerToken};
+use sealdrop_api::{Endpoint, GetLimits, OwnerToken};
 
 use crate::{
-    ApiRequest, ApiResponse, Control, Platform, Retry, TransferError, call,
+    ApiRequest, ApiResponse, Control, Platform, Retry, TransferError, call, call_once,
     gate::{Gate, Permit},
     meter::{JobId, Meter},
     retry::{Patience, backoff, jitter, sleep_unless},
@@ -89,6 +89,24 @@ impl<'a, P: Platform> Spine<'a, P> {
     async fn send(&self, job: JobId, request: &ApiRequest) -> Result<ApiResponse, TransferError> {
         let attempt = async || call::send(self.platform, request).await;
         self.persist(job, attempt, || {}).await
+    }
+
+    /// As [`Self::persist`], for what moves between this machine and the storage: tells a storage that cannot be reached from
+    /// a server that cannot.
+    pub(crate) async fn persist_moving<T>(
+        &self,
+        job: JobId,
+        attempt: impl AsyncFnMut() -> Result<T, TransferError>,
+        renew_address: impl Fn(),
+    ) -> Result<T, TransferError> {
+        let moved = self.persist(job, attempt, renew_address).await;
+        if !matches!(moved, Err(TransferError::Unreachable)) {
+            return moved;
+        }
+        match call_once(self.platform, &GetLimits, None).await {
+            Ok(_) => Err(TransferError::StorageUnreachable),
+            Err(_) => moved,
+        }
     }
 
     /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once

@@ -20,6 +20,8 @@ pub struct Failure {
     pub revivable_until_ms: Option<f64>,
     /// The limit that was passed, in bytes.
     pub limit: Option<u64>,
+    /// Of `RefusedOnTheWay`: the status that it came with.
+    pub status: Option<u16>,
     /// Of `LinkBusy`: seconds until the first place is free, if nobody goes on with it.
     pub free_in: Option<u64>,
 }
@@ -64,6 +66,12 @@ pub enum FailureKind {
     StartOver,
     /// Too large for this browser, which cannot stream downloads; `limit` says what it can save.
     TooLargeForBrowser,
+    /// Something between browser and server, such as a proxy, refuses; `status` says how.
+    RefusedOnTheWay,
+    /// The storage refuses what was signed for this address: the page is open at another than the server's own.
+    WrongAddress,
+    /// The server answers and its storage does not: blocked on the way, or its rules keep this page out.
+    StorageUnreachable,
     /// Server or network away, for longer than waiting makes sense.
     ServerAway,
     /// Made by a newer version of this program.
@@ -85,6 +93,7 @@ impl Failure {
             ended_at_ms: None,
             revivable_until_ms: None,
             limit: None,
+            status: None,
             free_in: None,
         }
     }
@@ -127,6 +136,19 @@ impl From<TransferError> for Failure {
     fn from(error: TransferError) -> Self {
         match error {
             TransferError::Problem { problem, retry_after } => Self::of_problem(*problem, retry_after),
+            // Neither the server nor its storage wrote it: both say why.
+            TransferError::Bucket { status, code: None } | TransferError::Status { status, .. }
+                if is_refusal(status) =>
+            {
+                Self {
+                    status: Some(status),
+                    ..Self::new(FailureKind::RefusedOnTheWay)
+                }
+            }
+            TransferError::Bucket { code: Some(code), .. } if code == "SignatureDoesNotMatch" => {
+                Self::new(FailureKind::WrongAddress)
+            }
+            TransferError::StorageUnreachable => Self::new(FailureKind::StorageUnreachable),
             TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => Self {
                 detail: detail_of(&error),
                 ..Self::new(FailureKind::ServerAway)
@@ -154,6 +176,10 @@ impl From<TransferError> for Failure {
             },
         }
     }
+}
+
+const fn is_refusal(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 408 | 429)
 }
 
 /// A refusal of the storage is worth showing: it is what an operator is asked about.

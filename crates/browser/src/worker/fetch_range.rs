@@ -21,12 +21,13 @@ extern "C" {
 /// Bytes that a storage says at most besides what it stores: an S3 error has some hundreds.
 const WORDS: u32 = 16 << 10;
 
-/// A request to the storage: its address is the only permission, and nothing of it is kept.
+/// A request to the storage: its address is the only permission, and nothing of it is kept. Where the storage is at the
+/// origin of the page, a login that a proxy asks for in front of both goes along; to any other origin none does.
 pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(method);
     init.set_mode(RequestMode::Cors);
-    init.set_credentials(RequestCredentials::Omit);
+    init.set_credentials(RequestCredentials::SameOrigin);
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Error);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);

@@ -2,15 +2,15 @@
 
 use sealdrop_transfer::TransferError;
 
-use super::{Doing, Failure, explain_link, explain_problem::explain_problem, join};
-use crate::{
-    machine::reason,
-    proxy,
-    text::{bytes, escape},
+use super::{
+    Doing, Failure, explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal, join,
 };
 
 /// Says an error.
 pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Failure {
+    if let Some(failure) = explain_refusal(error, doing, server) {
+        return failure;
+    }
     let safe = doing.what_is_safe();
     let (code, what, todo) = match error {
         TransferError::Problem { problem, .. } => return explain_problem(problem, doing),

@@ -3,6 +3,7 @@
 mod explain;
 mod explain_link;
 mod explain_problem;
+mod explain_refusal;
 #[cfg(test)]
 mod tests;
 

@@ -44,6 +44,67 @@ fn every_problem_is_said_in_sentences() {
 }
 
 #[test]
+fn x15_what_stands_in_between_is_named_with_what_to_do() {
+    let bucket = |status, code: Option<&str>| TransferError::Bucket {
+        status,
+        code: code.map(str::to_owned),
+    };
+    for (error, code, words) in [
+        (
+            bucket(413, None),
+            1,
+            ["pieces of this size (413)", "client_max_body_size"],
+        ),
+        (
+            bucket(403, None),
+            1,
+            ["a firewall, refuses this request (403)", "PUT, PATCH and DELETE"],
+        ),
+        (
+            bucket(405, None),
+            1,
+            ["this kind of request (405)", "PUT, PATCH and DELETE"],
+        ),
+        (bucket(401, None), 1, ["asks for a login (401)", "without that login"]),
+        (
+            bucket(403, Some("SignatureDoesNotMatch")),
+            1,
+            ["signed for https://drop.example", "SEALDROP_PUBLIC_URL"],
+        ),
+        (
+            TransferError::StorageUnreachable,
+            3,
+            ["its storage cannot be reached", "tell the operator"],
+        ),
+        (
+            TransferError::Status {
+                status: 403,
+                retry_after: None,
+            },
+            1,
+            ["a firewall, refuses this request (403)", "another network"],
+        ),
+    ] {
+        let failure = explain(&error, Doing::Sending, "https://drop.example");
+        assert_eq!(failure.code, code, "{failure:?}");
+        for word in words {
+            assert!(failure.message.contains(word), "{word}: {failure:?}");
+        }
+        assert!(failure.message.contains("Your files are not touched."), "{failure:?}");
+        assert!(!failure.message.contains("is not a Sealdrop server"), "{failure:?}");
+    }
+    let its_own = explain(
+        &bucket(403, Some("AccessDenied")),
+        Doing::Sending,
+        "https://drop.example",
+    );
+    assert!(
+        its_own.message.contains("answered with status 403 (AccessDenied)"),
+        "{its_own:?}"
+    );
+}
+
+#[test]
 fn who_comes_too_late_hears_whether_the_sender_can_help() {
     let told = |problem: Problem| explain(&problem.into(), Doing::Asking, "https://drop.example").message;
     let mut kept = Problem::new(ProblemType::LinkExhausted);

@@ -48,7 +48,7 @@ pub(crate) async fn open_records<P: Platform>(
         })
     };
     let range = spine
-        .persist(job, attempt, || claim.forget_address(index))
+        .persist_moving(job, attempt, || claim.forget_address(index))
         .await
         .map_err(|error| match error {
             TransferError::Bucket { status: 416, .. } => TransferError::NotWhatWasSealed,

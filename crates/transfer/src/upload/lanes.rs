@@ -149,7 +149,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         };
         let sent = self
             .spine
-            .persist(job, attempt, || object.upload.forget_address(part))
+            .persist_moving(job, attempt, || object.upload.forget_address(part))
             .await?;
         self.writer.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);
