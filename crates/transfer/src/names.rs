@@ -33,6 +33,8 @@ pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
+/// Bytes that a name with a number has room for at least, in a path that is long.
+const ROOM: usize = 64;
 /// Bytes of the first file's name at most, in the name of several files.
 const MAX_FIRST: usize = 160;
 
@@ -116,6 +118,11 @@ fn numbered_path(path: &str, number: u32) -> String {
     let (folder, name) = match path.rfind('/') {
         Some(at) => path.split_at(at + 1),
         None => ("", path),
+    };
+    // So long a path has no room for a number: the file goes into the folder at the top.
+    let folder = match folder.split_inclusive('/').next() {
+        Some(top) if folder.len() > MAX_PATH - ROOM => top,
+        _ => folder,
     };
     format!(
         "{folder}{}",
@@ -257,6 +264,11 @@ mod tests {
         assert!(fitted[0].len() <= MAX_COMPONENT && fitted[0].ends_with("फ.tar"));
         let deep = "d/".repeat(80) + "f";
         assert_eq!(sanitized(&[&deep])[0].split('/').count(), MAX_DEPTH);
+        let longest = format!("{}{}", "x".repeat(1000) + "/", "d".repeat(1000) + "/");
+        let longest = format!("{longest}{longest}{}/a", "e".repeat(MAX_PATH - 2 * longest.len() - 2));
+        let twice = sanitized(&[&longest, &longest]);
+        assert!(is_path(&longest) && is_path(&twice[1]), "{} bytes", twice[1].len());
+        assert_eq!(twice[1], format!("{}/a (2)", "x".repeat(1000)));
         let wide = format!("{}/f", ["x".repeat(1024).as_str(); 10].join("/"));
         assert!(is_path(&sanitized(&[&wide])[0]));
     }

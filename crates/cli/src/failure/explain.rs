@@ -5,6 +5,11 @@ use sealdrop_transfer::TransferError;
 use super::{
     Doing, Failure, explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal, join,
 };
+use crate::{
+    machine::reason,
+    proxy,
+    text::{bytes, escape},
+};
 
 /// Says an error.
 pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Failure {

@@ -27,6 +27,8 @@ pub const MAX_FILES: usize = 100_000;
 pub const MAX_OBJECTS: usize = 100_000;
 /// Extents of one list at most.
 pub const MAX_EXTENTS: usize = 200_000;
+/// Bytes of a type at most.
+pub(crate) const MAX_MIME: usize = 127;
 /// The largest number: 2^53 - 1, which every reader of JSON holds exactly.
 pub(crate) const MAX_NUMBER: u64 = (1 << 53) - 1;
 

@@ -1,6 +1,7 @@
 //! Sending files: names made fit, a plan, parts in any order, objects completed, one link made.
 
 mod begun;
+mod check_contents;
 mod fit_names;
 mod lanes;
 mod limits;
@@ -65,7 +66,8 @@ pub async fn upload<P: Platform, J: Journal>(
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
-    let total = files.iter().map(|file| file.len).sum();
+    // More than a number holds is refused below.
+    let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
     let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
     let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
     let spine = Spine::new(platform, control, meter, options.lanes(), &tell);

@@ -11,14 +11,16 @@ use futures::{
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
 use super::{
-    Begun, Outgoing, check_choices, check_limits,
+    Begun, Outgoing, check_choices,
+    check_contents::{check_list, entries, total},
+    check_limits,
     fit_names::fit_names,
     lanes::{Queue, Sending},
     limits,
 };
 use crate::{
-    FileEntry, Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent,
-    TransferError, Unfinished,
+    Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent, TransferError,
+    Unfinished,
     begin_object::{begin_object, first_changed, give_up, summarise},
     make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
     meter::Stage,
@@ -43,10 +45,12 @@ pub(super) async fn send<P: Platform, J: Journal>(
         return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
     }
     check_choices(spine.platform, options)?;
-    let plain_bytes = files.iter().map(|file| file.len).sum();
+    let plain_bytes = total(files.iter().map(|file| file.len))?;
     let (files, order) = fit_names(spine.platform, files, events);
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
     let planned = plan(&lens, options.padding);
+    let entries = entries(&files, planned.extents);
+    check_list(&entries, &planned.objects)?;
 
     let beginning = async {
         match &unfinished {
@@ -144,21 +148,7 @@ pub(super) async fn send<P: Platform, J: Journal>(
     spine.tell();
     let listing = Listing {
         objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
-        files: files
-            .iter()
-            .zip(planned.extents)
-            .map(|(file, extents)| FileEntry {
-                path: file.path.clone(),
-                mime: file
-                    .mime
-                    .clone()
-                    .filter(|mime| mime.is_ascii() && (1..=127).contains(&mime.len())),
-                len: file.len,
-                modified_ms: file.modified_ms,
-                extents,
-                kept: crate::Kept::default(),
-            })
-            .collect(),
+        files: entries,
     };
     let contents = Contents { listing, plain_bytes };
     make_link(spine, (contents, keys), options, token, begun, writer).await

@@ -4,6 +4,7 @@ mod archive;
 mod download_ahead;
 mod download_resume;
 mod memory;
+mod openable;
 mod preview;
 mod resume;
 mod spine;

@@ -15,6 +15,7 @@ use sealdrop_api::{Problem, ProblemType};
 use sealdrop_crypto::{ObjectReader, hash_groups, size};
 use sealdrop_transfer::*;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
 
 const FASTER: u32 = 1_000;
 const MOST_AT_A_LOOK: Duration = Duration::from_millis(50);
@@ -548,11 +549,11 @@ impl Platform for Memory {
     }
 
     fn normalize_nfc(&self, text: &str) -> String {
-        text.to_owned()
+        text.nfc().collect()
     }
 
     fn normalize_nfkc(&self, text: &str) -> String {
-        text.to_owned()
+        text.nfkc().collect()
     }
 }
 

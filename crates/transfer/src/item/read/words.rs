@@ -5,7 +5,7 @@ use core::fmt;
 use sealdrop_crypto::decode_base64url;
 use serde::de::{self, Deserializer, Error as _, SeqAccess, Visitor};
 
-use crate::item::MAX_NUMBER;
+use crate::item::{MAX_MIME, MAX_NUMBER};
 
 /// A string; serde_json refuses lone surrogates and bare controls.
 pub(super) struct Text(pub(super) String);
@@ -52,13 +52,13 @@ impl<'de> de::Deserialize<'de> for Number {
     }
 }
 
-/// A type: ASCII, at most 127 bytes.
+/// A type: ASCII, and short.
 pub(super) struct Mime(pub(super) String);
 
 impl<'de> de::Deserialize<'de> for Mime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Text(text) = Text::deserialize(deserializer)?;
-        if text.is_ascii() && text.len() <= 127 {
+        if text.is_ascii() && text.len() <= MAX_MIME {
             Ok(Self(text))
         } else {
             Err(D::Error::custom("type"))
