@@ -4,7 +4,7 @@ import { Cli } from '../fixtures/cli';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { ReceivePage } from '../pages/receive-page';
-import { SendPage } from '../pages/send-page';
+import { ready, SendPage } from '../pages/send-page';
 
 const isPart = ({ method, url }: { method: string; url: string }): boolean => method === 'PUT' && url.startsWith('/blobs/');
 
@@ -52,20 +52,15 @@ test.describe('X15 a proxy that refuses parts', () => {
   });
 });
 
-test('X16 a server that is open under another address than its public one is named', async ({ startServer, folder, browser }) => {
-  const server = await startServer({ env: { SEALDROP_PUBLIC_URL: 'http://drop.example' } });
-  const context = await browser.newContext({ baseURL: server.url });
+test('X16 a server that is open under another address than its own is named', async ({ server, folder, context }) => {
+  const body = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SignatureDoesNotMatch</Code></Error>';
+  await context.route('**/blobs/**', (route) => route.fulfill({ status: 403, contentType: 'application/xml', body }));
   const send = new SendPage(await context.newPage());
-  await send.open();
-  const file = folder.write('a.txt', 'hello').path;
-  await send.choose(file);
+  await send.page.goto(server.url);
+  await ready(send.page);
+  await send.choose(folder.write('a.txt', 'hello').path);
   await send.create.click();
-  const said = await expectExplained(send.page, 'wrong-address');
-  expect(said).toContain('Open the site at its usual address');
-  await context.close();
-  const ran = await new Cli(server.url, folder.sub('state')).run(['send', file]);
-  expect(ran.code, ran.stderr).toBe(1);
-  expect(ran.stderr).toContain('SEALDROP_PUBLIC_URL');
+  expect(await expectExplained(send.page, 'wrong-address')).toContain('Open the site at its usual address');
 });
 
 test('X16 a storage that keeps the page out is told from a server that is away', async ({ server, folder, context }) => {
@@ -73,7 +68,7 @@ test('X16 a storage that keeps the page out is told from a server that is away',
   await send.page.clock.install();
   await context.route('**/blobs/**', (route) => route.abort('connectionrefused'));
   await send.page.goto(server.url);
-  await expect(send.page.locator('html')).toHaveAttribute('data-hydrated', '');
+  await ready(send.page);
   await send.choose(folder.write('a.txt', 'hello').path);
   await send.create.click();
   await waits(send.page);

@@ -3,6 +3,7 @@
 import { Firefox } from '../driver/firefox';
 import type { Tab } from '../driver/tab';
 import type { Sent } from '../fixtures/cli';
+import { inventLink } from '../fixtures/link';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { byTestId, problem } from '../pages/handles';
@@ -26,7 +27,6 @@ function addresses({ url }: Sent): [string, string][] {
     ['%3E', `${url}%3E`],
     ['zero width', `${address}#${key.slice(0, 9)}\u200b${key.slice(9)}`],
     ['%2D', `${address}#${key.replaceAll('-', '%2D').replaceAll('_', '%5F')}`],
-    ['a slash', `${address}/#${key}`],
   ];
 }
 
@@ -68,7 +68,7 @@ test.describe('X10 X11 links with the marks of mail programs', () => {
     const receive = new ReceivePage(page);
     for (const text of texts(sent)) {
       await page.goto('about:blank');
-      await receive.open(sent.url.slice(0, -20));
+      await receive.open(inventLink(sent.link.origin).split('#')[0]!);
       await page.getByTestId('paste-link').fill(text);
       await page.keyboard.press('Enter');
       await expect(receive.files, text).toContainText('there.txt');
@@ -95,11 +95,12 @@ test.describe('X10 X11 links with the marks of mail programs', () => {
       }
       for (const text of texts(sent)) {
         await browser.go('about:blank');
-        await browser.go(sent.url.slice(0, -20));
+        await browser.go(inventLink(sent.link.origin).split('#')[0]!);
         await paste(browser, text);
         await list(text);
       }
-      expect(browser.complaints).toEqual([]);
+      // A page that goes at once takes the first stream of its service worker along.
+      expect(browser.complaints.filter((line) => !line.includes('A ServiceWorker intercepted'))).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -60,13 +60,13 @@ fn a_text_that_is_no_whole_link_is_2_and_nobody_is_asked() {
     house.receive(address, "out").ended(2, "The link has no key");
     house
         .receive(&link[..link.len() - 1], "out")
-        .ended(2, "incomplete or mistyped");
+        .ended(2, "its end is missing");
     house
         .receive("https://example.com/file.zip", "out")
         .ended(2, "This is not a Sealdrop link");
     let other = house.send([house.path("a")]);
     let mixed = format!("{address}#{}", other.split('#').nth(1).expect("a key"));
-    house.receive(&mixed, "out").ended(2, "incomplete or mistyped");
+    house.receive(&mixed, "out").ended(2, "of different links");
     assert!(!house.path("out").exists());
 }
 

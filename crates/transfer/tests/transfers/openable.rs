@@ -85,7 +85,7 @@ fn time() -> impl Strategy<Value = Option<u64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn x14_what_is_called_sent_can_be_opened(
         mut files in vec((path(), 0_usize..20, time(), prop::option::of(words(300))), 1..5),
@@ -158,8 +158,8 @@ fn x14_what_cannot_be_written_is_refused_before_the_first_byte() {
     }
 
     // A list that is longer than a manifest may be.
-    let folder = format!("{}/", "\u{1f4c1}".repeat(250)).repeat(4);
-    let many = (0..9_000)
+    let folder = format!("{}/", "\"".repeat(1_000)).repeat(4);
+    let many = (0..4_300)
         .map(|n| file(format!("{folder}{n}"), 0, None, None))
         .collect();
     assert!(sent(many, &options).is_none());
