@@ -2,9 +2,7 @@
 
 use sealdrop_transfer::TransferError;
 
-use super::{
-    Doing, Failure, explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal, join,
-};
+use super::{Doing, Failure, explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal, join};
 use crate::{
     machine::reason,
     proxy,
