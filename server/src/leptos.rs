@@ -65,7 +65,12 @@ pub(crate) async fn other_page(state: &AppState, mut request: Request) -> Respon
     readdress(&mut request, state, Uri::from_static(address));
     let site = state.site.clone();
     let render = render_app_async_with_context(provide(state, status), move || shell(assets(&site)));
-    render(request).await
+    let page = render(request).await;
+    if status == StatusCode::OK {
+        with_shape(page).await
+    } else {
+        page
+    }
 }
 
 /// What every rendering gets: the status, the policy with this response's nonce, and what the server allows.
@@ -136,7 +141,11 @@ async fn need_site(State(state): State<AppState>, request: Request, next: Next) 
 /// Writes into a page the shape that its application has, so that its script can tell whether it is still the same. The page that says
 /// that there is nothing has none: its address may mean something to the browser's router, and is drawn there anew.
 async fn note_shape(request: Request, next: Next) -> Response {
-    let (mut parts, body) = next.run(request).await.into_parts();
+    with_shape(next.run(request).await).await
+}
+
+async fn with_shape(answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
     if parts.headers.get(header::CONTENT_ENCODING).is_some() {
         return Response::from_parts(parts, body);
     }
