@@ -122,7 +122,7 @@ impl fmt::Debug for BucketConfig {
 /// What the URLs look like that clients get.
 #[derive(Debug, Clone)]
 pub enum PublicEndpoint {
-    /// The bucket is on the app's own origin: URLs start with `/` and are signed for the authority that the client used.
+    /// The bucket is on the app's own origin: URLs start with `/` and are signed for the authority that the caller names.
     SameOrigin,
     /// The bucket is elsewhere: URLs are absolute, below this address (often the same as the server's own endpoint).
     Absolute(Url),

@@ -1,4 +1,4 @@
-//! The origin that a client used to reach the server: what URLs of the embedded bucket are signed for.
+//! An origin: how a client reached the server, or what URLs of the embedded bucket are signed for.
 
 use std::fmt;
 
