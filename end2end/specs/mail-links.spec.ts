@@ -56,9 +56,9 @@ test.describe('X10 X11 links with the marks of mail programs', () => {
       await expect(receive.files, name).toContainText('there.txt');
       expect(page.url(), name).toBe(clean);
       expect(await page.evaluate(() => [document.referrer, JSON.stringify(history.state), document.body.innerHTML].join()), name).not.toContain(sent.link.fragment);
-      await page.reload();
-      await expect(receive.files, `${name}, reloaded`).toContainText('there.txt');
     }
+    await page.reload();
+    await expect(receive.files, 'the tab keeps the key').toContainText('there.txt');
     expect(await receive.receive()).toBe('verified');
     expect(asked.join('\n')).not.toContain(sent.link.fragment.slice(0, 12));
     expect(server.lines.join('\n')).not.toContain(sent.link.fragment.slice(0, 12));
@@ -93,7 +93,7 @@ test.describe('X10 X11 links with the marks of mail programs', () => {
         await list(name);
         expect(await browser.run('return location.href'), name).toBe(`${sent.link.origin}/d/${sent.link.id}`);
       }
-      for (const text of texts(sent)) {
+      for (const text of texts(sent).slice(-5)) {
         await browser.go('about:blank');
         await browser.go(inventLink(sent.link.origin).split('#')[0]!);
         await paste(browser, text);
