@@ -125,7 +125,8 @@ fn x31_a_proxy_that_leads_nowhere_is_named() {
     let (listener, address) = listen();
     answer_all(listener, "403 Forbidden\r\n".to_owned());
     let said = sending("http_proxy", &address, plain);
-    said.ended(1, "of http_proxy, answered with status 403");
+    said.ended(1, "of http_proxy, or something behind it, refuses this request (403)");
+    assert!(said.err.contains("NO_PROXY"), "{said:?}");
     // One for other servers is not.
     let said = sending("https_proxy", "http://127.0.0.1:9", "http://127.0.0.1:9");
     assert!(!said.err.contains("proxy"), "{said:?}");
