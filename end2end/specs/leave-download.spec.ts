@@ -42,7 +42,8 @@ for (const [how, leave] of [
   test(`a tab that is ${how} during the only download gives it back: somebody else has it at once`, async ({ startTap, server, browser, cli, folder, recipient }) => {
     const { tap, owner, address, context, receive } = await underWay({ startTap, server, browser, cli, folder });
     await leave(receive);
-    await expect.poll(async () => (await owner.status()).active, { timeout: 5_000 }).toBe(0);
+    // A browser runs what a page says last behind the next one, when it has time.
+    await expect.poll(async () => (await owner.status()).active, { timeout: 30_000 }).toBe(0);
     tap.standAfter = undefined;
     const other = await recipient();
     await other.openList(address);
@@ -55,7 +56,7 @@ for (const [how, leave] of [
 test('the place that was given back is taken again by the same browser, and one download is counted', async ({ startTap, server, browser, cli, folder }) => {
   const { tap, owner, address, context, receive } = await underWay({ startTap, server, browser, cli, folder });
   await receive.page.close({ runBeforeUnload: true });
-  await expect.poll(async () => (await owner.status()).active).toBe(0);
+  await expect.poll(async () => (await owner.status()).active, { timeout: 30_000 }).toBe(0);
   tap.standAfter = undefined;
   const again = await newPage(context);
   await again.openList(address);
@@ -66,11 +67,12 @@ test('the place that was given back is taken again by the same browser, and one 
 
 test('where nothing could be said, the same browser finds its own place and others are told when it is free', async ({ startTap, server, browser, cli, folder, recipient }) => {
   const { tap, owner, address, context, receive } = await underWay({ startTap, server, browser, cli, folder });
-  // The last word of the page finds nobody.
-  await tap.cut();
+  // The last word of the page finds nobody, whenever the browser gets round to it.
+  const isLastWord = ({ url }: { url: string }) => url.endsWith('/release');
+  tap.refuse = (exchange) => (isLastWord(exchange) ? 503 : undefined);
   await receive.page.goto('about:blank');
+  await expect.poll(() => tap.exchanges.some(isLastWord), { timeout: 30_000 }).toBe(true);
   tap.standAfter = undefined;
-  await tap.mend();
   expect((await owner.status()).active, 'the place is still reserved').toBe(1);
   const other = await recipient();
   await other.openList(address);
