@@ -14,7 +14,12 @@ const COLLECT = 16 << 20; // bytes after which the engine is asked to collect wh
 const announced = new Map(); // id → { port, client, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 
-self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener('install', (event) => {
+  // Where an engine can be told: the API is asked past this worker. What a page says last gets no further than to here otherwise, now and
+  // then, because its way here ends with the page.
+  try { event.waitUntil(event.addRoutes?.({ condition: { urlPattern: '/api/*' }, source: 'network' })); } catch { /* it goes the other way */ }
+  event.waitUntil(self.skipWaiting());
+});
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('message', (event) => {

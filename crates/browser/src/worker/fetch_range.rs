@@ -1,5 +1,7 @@
 //! Fetches a range of an object as stored.
 
+use core::cell::Cell;
+
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -21,13 +23,28 @@ extern "C" {
 /// Bytes that a storage says at most besides what it stores: an S3 error has some hundreds.
 const WORDS: u32 = 16 << 10;
 
-/// A request to the storage: its address is the only permission, and nothing of it is kept. Where the storage is at the
-/// origin of the page, a login that a proxy asks for in front of both goes along; to any other origin none does.
+thread_local! {
+    /// Whether something in front of the storage asked for a login.
+    static LOGIN_ASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this status is the first that asks for a login: from now on the one that a proxy asked the page for goes along.
+pub(super) fn asks_for_login(status: u16) -> bool {
+    status == 401 && !LOGIN_ASKED.replace(true)
+}
+
+/// A request to the storage: its address is the only permission, and nothing of it is kept. It carries no login unless one
+/// was asked for, and to another origin than the page's never: requests without one have connections of their own, so that
+/// parts on a slow line hold up no call of the API, and not the last word of a page that is left.
 pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(method);
     init.set_mode(RequestMode::Cors);
-    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_credentials(if LOGIN_ASKED.get() {
+        RequestCredentials::SameOrigin
+    } else {
+        RequestCredentials::Omit
+    });
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Error);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
@@ -79,9 +96,15 @@ pub(super) async fn fetch_range(
     };
     set("range", &format!("bytes={start}-{}", end - 1))?;
     set("if-match", etag)?;
-    let init = request_init("GET", &context.signal);
-    init.set_headers_headers(&headers);
-    let response = fetch(url, &init).await?;
+    let ask = || {
+        let init = request_init("GET", &context.signal);
+        init.set_headers_headers(&headers);
+        fetch(url, &init)
+    };
+    let mut response = ask().await?;
+    if asks_for_login(response.status()) {
+        response = ask().await?;
+    }
     let is_whole = start == 0 && end == object_len;
     match response.status() {
         206 => {

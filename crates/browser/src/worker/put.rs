@@ -12,7 +12,7 @@ use web_sys::{Event, ProgressEvent, XmlHttpRequest};
 use super::{
     Fault, Job,
     entry::{Answer, JobContext},
-    fetch_range::{fetch, now_ms, request_init, text_of_response},
+    fetch_range::{asks_for_login, fetch, now_ms, request_init, text_of_response},
 };
 
 /// What an acknowledged PUT tells.
@@ -69,6 +69,10 @@ async fn put_by_fetch(
     let response = response.await?;
     let etag = response.headers().get("etag").ok().flatten();
     let body = text_of_response(&response).await;
+    if asks_for_login(response.status()) {
+        // The bytes are the caller's again: it sends them once more.
+        return Err(Fault::Unreachable);
+    }
     if !response.ok() {
         return Err(refused(response.status(), &body));
     }

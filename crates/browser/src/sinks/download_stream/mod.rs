@@ -34,6 +34,8 @@ use crate::{by_name::set, chunk::to_move};
 
 /// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
 const PING_EVERY: u32 = 10_000;
+/// Milliseconds until a download that the browser stopped is believed to be stopped by its person.
+const STOPPED_AFTER: u32 = 1_000;
 /// Milliseconds within which the browser must have asked for the file, and a ping must be answered.
 const ANSWERED_WITHIN: u32 = 15_000;
 /// Milliseconds within which a canary must have arrived.
@@ -186,7 +188,7 @@ impl DownloadStream {
         loop {
             match self.heard.next().await {
                 Some(Heard::Pull) => return Ok(()),
-                Some(Heard::Cancelled) => return Err(refused(&self.file, "the browser stopped the download")),
+                Some(Heard::Cancelled) => return Err(stopped(&self.file).await),
                 Some(Heard::Gone) | None => return Err(interrupted(&self.file)),
                 // A late load of the frame says nothing about a running download.
                 Some(_) => {}
@@ -203,7 +205,7 @@ impl DownloadStream {
                     // A ping that overtook nothing but the end: the stream was over when it was asked for. A service worker that
                     // is gone indeed never says that it closed.
                     Some(Heard::Gone) if wanted == Heard::Closed => {}
-                    Some(Heard::Cancelled) => return Err(refused(&file, "the browser stopped the download")),
+                    Some(Heard::Cancelled) => return Err(stopped(&file).await),
                     Some(Heard::NotServed) => return Err(refused(&file, "the browser did not start the download")),
                     Some(Heard::Gone) | None => return Err(interrupted(&file)),
                     Some(_) => {}
@@ -218,6 +220,13 @@ impl DownloadStream {
             futures::future::Either::Right(_) => Err(refused(&file, "the browser did not answer")),
         }
     }
+}
+
+/// A browser also stops the downloads of a page that is being left, just before it tells the page: what the page says then is the
+/// last word on its place, and must not be overtaken by a failure that nobody sees.
+async fn stopped(file: &str) -> TransferError {
+    TimeoutFuture::new(STOPPED_AFTER).await;
+    refused(file, "the browser stopped the download")
 }
 
 impl Drop for DownloadStream {
