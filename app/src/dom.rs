@@ -20,7 +20,7 @@ pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Goes to a pasted link, if it is one of this server. Tells whether it is.
+/// Goes to an address. Tells whether the browser took it.
 pub(crate) fn go(link: &str) -> bool {
     window().location().assign(link).is_ok()
 }

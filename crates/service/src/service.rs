@@ -14,7 +14,7 @@ use crate::{
     bucket::Bucket,
     jobs::Cursor,
     steady::Steady,
-    store::{Store, clock, millis},
+    store::{Store, clock},
     uploads::Finish,
 };
 
@@ -106,8 +106,7 @@ async fn begin(store: &Store, clock: &dyn Clock) -> Result<Steady, InternalError
         Some(_) => None,
         None => clock::newest_row(store.reader()).await?,
     };
-    let elapsed = i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX);
-    Ok(Steady::begin(note, newest, millis(clock.now()), elapsed))
+    Ok(Steady::begin(note, newest, clock))
 }
 
 impl std::fmt::Debug for Service {

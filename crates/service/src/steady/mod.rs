@@ -10,7 +10,7 @@ mod judge;
 use std::sync::PoisonError;
 
 use crate::{
-    InternalError, Service,
+    Clock, InternalError, Service,
     readiness::ClockState,
     store::{
         clock::{self, Model},
@@ -35,14 +35,17 @@ pub(crate) struct Steady {
 
 impl Steady {
     /// From what the books know. What never noted the time goes by its newest row.
-    pub(crate) fn begin(note: Option<Model>, newest_row: Option<i64>, system: i64, elapsed: i64) -> Self {
+    pub(crate) fn begin(note: Option<Model>, newest_row: Option<i64>, clock: &dyn Clock) -> Self {
         let doubt = note.as_ref().and_then(|note| {
             let (seen_at, left) = note.seen_at.zip(note.doubt_left)?;
             Some(Doubt { seen_at, left })
         });
         Self {
-            line: note.map(|note| note.noted_at).or(newest_row).unwrap_or(system),
-            looked: elapsed,
+            line: note
+                .map(|note| note.noted_at)
+                .or(newest_row)
+                .unwrap_or_else(|| millis(clock.now())),
+            looked: elapsed(clock),
             doubt,
         }
     }
@@ -162,8 +165,13 @@ impl Service {
     }
 
     fn elapsed(&self) -> i64 {
-        i64::try_from(self.inner.clock.elapsed().as_millis()).unwrap_or(i64::MAX)
+        elapsed(&*self.inner.clock)
     }
+}
+
+/// Milliseconds on the clock that nobody can set.
+fn elapsed(clock: &dyn Clock) -> i64 {
+    i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 fn length_of(jump: i64) -> String {
