@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit contract wasm s3 e2e controls test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit contract wasm s3 attack e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ wasm: ## The browser crate's own tests in Chromium: vectors on WebCrypto and WAS
 	@scripts/test-wasm.sh
 s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and boto3
 	@scripts/s3-conformance.sh
+attack: ## What one stranger can do to a fresh server while honest people use it: table of latencies, memory, disk
+	@scripts/build-debug.sh
+	@target/debug/attack
 budget:
 	@node scripts/check-budget.mjs $(SITE)
 

@@ -27,6 +27,8 @@ pub struct House {
     /// Of the server; SQLite in its data folder if there is none.
     database: Option<String>,
     server: Option<Child>,
+    /// Which server it is; the one that was built beside the test if nothing is said.
+    other_server: Option<PathBuf>,
 }
 
 impl House {
@@ -41,7 +43,22 @@ impl House {
             listen,
             database,
             server: None,
+            other_server: None,
         })
+    }
+
+    /// The house of another server, such as that of an older version.
+    #[must_use]
+    pub fn of_server(mut self, binary: Option<PathBuf>) -> Self {
+        self.other_server = binary;
+        self
+    }
+
+    fn server_binary(&self) -> anyhow::Result<PathBuf> {
+        match &self.other_server {
+            Some(other) => Ok(other.clone()),
+            None => binary("sealdrop-server"),
+        }
     }
 
     /// Starts the server, if a failpoint does not end it before it is ready.
@@ -53,7 +70,7 @@ impl House {
             .create(true)
             .append(true)
             .open(self.path("server.log"))?;
-        let mut command = self.server_command(binary("sealdrop-server")?);
+        let mut command = self.server_command(self.server_binary()?);
         command.arg("serve").env("SEALDROP_ADDR", self.listen.to_string());
         if let Some(failpoint) = failpoint {
             command.env("FAILPOINT", failpoint);
@@ -137,7 +154,7 @@ impl House {
         let mut command = self.server_command("faketime");
         let said = command
             .args(["-f", &format!("+{days}d")])
-            .arg(binary("sealdrop-server")?)
+            .arg(self.server_binary()?)
             .args(["reap", "--trust-clock"])
             // Only dates move: timers keep their time.
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
@@ -202,6 +219,18 @@ impl House {
         Ok(command)
     }
 
+    /// Where the server listens.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// The server's process, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.server.as_ref().map(Child::id)
+    }
+
     /// `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn address(&self) -> String {
@@ -258,19 +287,15 @@ impl Drop for House {
     }
 }
 
-/// A binary that was built before, beside the test that asks.
+/// A binary that was built before, beside the program or the test (in `deps`) that asks.
 fn binary(name: &str) -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test
-        .parent()
-        .and_then(Path::parent)
-        .context("a test is in target/…/deps")?;
-    let path = folder.join(name);
-    ensure!(
-        path.exists(),
-        "{name} is needed: cargo build -p sealdrop-server -p sealdrop-cli"
-    );
-    Ok(path)
+    let asking = std::env::current_exe()?;
+    let folders = [asking.parent(), asking.parent().and_then(Path::parent)];
+    let found = folders.iter().flatten().map(|folder| folder.join(name));
+    found
+        .into_iter()
+        .find(|path| path.exists())
+        .with_context(|| format!("{name} is needed: cargo build -p sealdrop-server -p sealdrop-cli"))
 }
 
 /// What a command said: its code, standard output and standard error.

@@ -1,7 +1,8 @@
 //! What the tests of several rooms share and no user ever runs: S3 endpoints that start and stop with a test and one
-//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, and a house of real processes
+//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and a house of real processes
 //! that can be killed, with the checkers of what must hold afterwards.
 
+pub mod attack;
 pub mod chaos;
 pub mod hostile;
 pub mod house;

@@ -1,0 +1,103 @@
+//! Somebody who sends and receives with the command line, from an address of their own.
+
+use std::{
+    net::Ipv4Addr,
+    process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+
+use super::relay::Relay;
+use crate::house::{House, Said};
+
+/// Not the address that the stranger has, nor the one by which a server asks itself how it is.
+const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
+
+/// Bytes that are sent each time.
+const LEN: usize = 1 << 20;
+
+/// One thing that they wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) took: Duration,
+    /// What they were told when it did not work.
+    pub(super) failed: Option<String>,
+}
+
+/// They reach the server through a relay, which gives them their address.
+#[derive(Debug)]
+pub(super) struct Honest {
+    relay: Relay,
+    rounds: AtomicUsize,
+}
+
+impl Honest {
+    pub(super) async fn at(house: &House) -> anyhow::Result<Self> {
+        Ok(Self {
+            relay: Relay::start(ADDRESS, house.listen()).await?,
+            rounds: AtomicUsize::new(0),
+        })
+    }
+
+    /// Sends a file, looks at its link, receives it, compares. A step that fails ends the round.
+    pub(super) async fn round(&self, house: &House) -> Vec<Step> {
+        let n = self.rounds.fetch_add(1, Ordering::Relaxed);
+        let mut steps = Vec::new();
+        if let Err(failed) = self.steps(house, n, &mut steps).await {
+            steps.push(Step {
+                took: Duration::ZERO,
+                failed: Some(format!("{failed:#}")),
+            });
+        }
+        steps
+    }
+
+    async fn steps(&self, house: &House, n: usize, steps: &mut Vec<Step>) -> anyhow::Result<()> {
+        let mut content = vec![0; LEN];
+        getrandom::fill(&mut content)?;
+        let name = format!("honest-{n}.bin");
+        std::fs::write(house.path(&name), &content)?;
+        let link = self.say(house, &["send", &name], steps).await?;
+        let link = link.trim();
+        self.say(house, &["info", link], steps).await?;
+        let got = format!("got-{n}");
+        self.say(house, &["receive", link, "-o", &got], steps).await?;
+        ensure!(
+            find(&house.path(&got), &name).context("nothing was received")? == content,
+            "other bytes were received"
+        );
+        Ok(())
+    }
+
+    async fn say(&self, house: &House, arguments: &[&str], steps: &mut Vec<Step>) -> anyhow::Result<String> {
+        let command = house.cli(&self.relay.address(), arguments)?;
+        let begun = Instant::now();
+        let mut command = tokio::process::Command::from(command);
+        let said: Said = command.stdin(Stdio::null()).kill_on_drop(true).output().await?.into();
+        ensure!(
+            said.code == 0,
+            "{} ended with {}: {}",
+            arguments[0],
+            said.code,
+            said.err
+        );
+        steps.push(Step {
+            took: begun.elapsed(),
+            failed: None,
+        });
+        Ok(said.out)
+    }
+}
+
+/// A file of that name in the folder, or in a folder in it.
+fn find(folder: &std::path::Path, name: &str) -> Option<Vec<u8>> {
+    if let Ok(found) = std::fs::read(folder.join(name)) {
+        return Some(found);
+    }
+    let entries = std::fs::read_dir(folder).ok()?;
+    entries
+        .flatten()
+        .find_map(|entry| std::fs::read(entry.path().join(name)).ok())
+}

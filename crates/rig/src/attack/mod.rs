@@ -1,0 +1,91 @@
+//! What one stranger can do to a server with the defaults while an honest person sends and receives beside them. An attack
+//! is bounded in count and time; [`run`] says what it cost both of them and the server.
+
+mod honest;
+mod promised_room;
+mod relay;
+mod report;
+mod stranger;
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use futures::future::BoxFuture;
+pub use report::{Cost, Outcome};
+pub use stranger::Stranger;
+
+use crate::house::House;
+use honest::{Honest, Step};
+
+/// What honest work may take at worst while somebody attacks.
+pub const HONEST_WORST: Duration = Duration::from_secs(3);
+
+/// What an attack must have ended by; it is ended then.
+const ATTACK_MOST: Duration = Duration::from_secs(30);
+
+/// Rounds of honest work (send, look, receive) without an attack, and the fewest beside one.
+const ROUNDS: usize = 3;
+
+/// One way to shut out everybody else. It answers what it did and was told, for the table.
+#[derive(Clone, Copy)]
+pub struct Attack {
+    /// The row of `docs/design/faults.md`, such as `N01`.
+    pub row: &'static str,
+    /// In a few words.
+    pub name: &'static str,
+    /// Does it, within five to ten seconds.
+    pub run: fn(Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>>,
+}
+
+impl std::fmt::Debug for Attack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.row, self.name)
+    }
+}
+
+/// All of them.
+#[must_use]
+pub fn attacks() -> Vec<Attack> {
+    vec![promised_room::ATTACK]
+}
+
+/// One attack on a server of its own: honest work before it, beside it and after it.
+///
+/// # Errors
+/// If the server or an honest person's tools cannot be started. That honest work fails is part of the answer.
+pub async fn run(attack: Attack, server: Option<PathBuf>) -> anyhow::Result<Outcome> {
+    let mut house = House::new(None)?.of_server(server);
+    house.start(None)?;
+    let honest = Honest::at(&house).await?;
+    let mut before = Vec::new();
+    for _ in 0..ROUNDS {
+        before.extend(honest.round(&house).await);
+    }
+    ensure!(
+        before.iter().all(|step| step.failed.is_none()),
+        "honest work fails without an attack: {before:?}"
+    );
+    let stranger = Arc::new(Stranger::of(&house)?);
+    let attacking = tokio::spawn(tokio::time::timeout(ATTACK_MOST, (attack.run)(stranger)));
+    let begun = Instant::now();
+    let mut beside: Vec<Step> = Vec::new();
+    let mut rounds = 0;
+    while rounds < ROUNDS || !attacking.is_finished() {
+        beside.extend(honest.round(&house).await);
+        rounds += 1;
+    }
+    let said = match attacking.await.context("the attack ended badly")? {
+        Ok(said) => said?,
+        Err(_) => format!("ended after {} s", ATTACK_MOST.as_secs()),
+    };
+    let took = begun.elapsed();
+    // What it left behind must not stand in anybody's way either.
+    beside.extend(honest.round(&house).await);
+    let cost = Cost::of(&house)?;
+    house.stop()?;
+    Ok(Outcome::of(attack, &before, &beside, cost, took, said))
+}
