@@ -97,6 +97,7 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
         outside: Arc::new(Outside {
             public,
             trusted_hops: config.http.trusted_proxy_hops,
+            prefixes: config.http.prefixes,
             source_url: config.source_url.clone(),
         }),
         guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sealdrop_service::{Origin, Service};
 
 use crate::{
+    extract::Prefixes,
     middleware::{arrivals::Arrivals, csp::Policy, guesses::Guesses},
     site::Site,
 };
@@ -29,6 +30,8 @@ pub(crate) struct Outside {
     pub(crate) public: Option<Origin>,
     /// Proxies of ours in front.
     pub(crate) trusted_hops: usize,
+    /// What of an address is a client.
+    pub(crate) prefixes: Prefixes,
     /// Where the source of this server is published, if the operator says it.
     pub(crate) source_url: Option<String>,
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use url::Url;
 
 use super::{Reader, Variable};
+use crate::extract::Prefixes;
 
 /// Section of the listener.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Http {
     pub public_url: Option<Url>,
     /// Proxies in front that are ours.
     pub trusted_proxy_hops: usize,
+    /// What of an address is a client.
+    pub(crate) prefixes: Prefixes,
     /// Whether guessing costs.
     pub rate_limits: bool,
     /// Connections at once.
@@ -39,6 +42,18 @@ static HOPS: Variable = Variable {
     secret: false,
     about: "Reverse proxies in front of the server that append to `X-Forwarded-For`; 0 ignores the header.",
 };
+static PREFIX_IPV4: Variable = Variable {
+    name: "SEALDROP_CLIENT_PREFIX_IPV4",
+    default: "32",
+    secret: false,
+    about: "Bits of an IPv4 address that are one client to every bound and budget: 32 is each address, 24 its network of 256.",
+};
+static PREFIX_IPV6: Variable = Variable {
+    name: "SEALDROP_CLIENT_PREFIX_IPV6",
+    default: "64",
+    secret: false,
+    about: "The same of an IPv6 address, 48 to 64: everybody who has IPv6 has at least a /64.",
+};
 static RATE_LIMITS: Variable = Variable {
     name: "SEALDROP_RATE_LIMITS",
     default: "on",
@@ -53,7 +68,7 @@ static MAX_CONNECTIONS: Variable = Variable {
 };
 
 pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS];
-pub(super) static LOAD: &[&Variable] = &[&MAX_CONNECTIONS, &RATE_LIMITS];
+pub(super) static LOAD: &[&Variable] = &[&MAX_CONNECTIONS, &RATE_LIMITS, &PREFIX_IPV4, &PREFIX_IPV6];
 
 impl Http {
     pub(super) fn read(reader: &mut Reader) -> Self {
@@ -66,10 +81,15 @@ impl Http {
         if max_connections == 0 {
             reader.problem(&MAX_CONNECTIONS, "expected at least 1");
         }
+        let prefixes = Prefixes {
+            ipv4: prefix(reader, &PREFIX_IPV4, 8, 32),
+            ipv6: prefix(reader, &PREFIX_IPV6, 48, 64),
+        };
         Self {
             addr: addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url: reader.parsed(&PUBLIC_URL, public_url),
             trusted_proxy_hops: reader.plain(&HOPS, "a number of proxies"),
+            prefixes,
             rate_limits: reader.switch(&RATE_LIMITS),
             max_connections,
         }
@@ -80,6 +100,13 @@ impl Http {
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
+}
+
+fn prefix(reader: &mut Reader, variable: &Variable, least: u8, most: u8) -> u8 {
+    reader.parsed(variable, |text| match text.parse() {
+        Ok(bits) if (least..=most).contains(&bits) => Ok(bits),
+        _ => Err(format!("expected a number from {least} to {most}")),
+    })
 }
 
 fn public_url(text: &str) -> Result<Option<Url>, String> {

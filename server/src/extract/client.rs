@@ -1,19 +1,33 @@
 //! Who is asking, as far as it can be known: the peer, or what our own proxies say about it.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Once,
 };
 
-use http::{HeaderMap, Request};
+use axum::extract::FromRequestParts;
+use http::{Extensions, HeaderMap, request::Parts};
+
+use super::network::ClientNetwork;
+use crate::state::AppState;
 
 /// The other end of the connection; put into every request by the listener.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The address that budgets are kept for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct ClientAddr(pub(crate) IpAddr);
+/// The network that bounds and budgets are kept for; none where a proxy of ours does not know who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client(pub(crate) Option<ClientNetwork>);
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let addr = client_addr(&parts.extensions, &parts.headers, state.outside.trusted_hops);
+        Ok(Self(addr.map(|addr| ClientNetwork::of(addr, state.outside.prefixes))))
+    }
+}
 
 /// What our proxies say of the client.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,9 +44,9 @@ enum Said {
 ///
 /// Each proxy appends whom it saw, so what the last `trusted_hops` entries say is true and the rest is hearsay. Where it is
 /// no address, the peer is no answer either: it is the proxy, and all clients would share one budget.
-pub(crate) fn client_addr<B>(request: &Request<B>, trusted_hops: usize) -> Option<ClientAddr> {
-    let peer = request.extensions().get::<Peer>()?.0.ip();
-    let addr = match forwarded(request.headers(), trusted_hops) {
+fn client_addr(extensions: &Extensions, headers: &HeaderMap, trusted_hops: usize) -> Option<IpAddr> {
+    let peer = extensions.get::<Peer>()?.0.ip();
+    let addr = match forwarded(headers, trusted_hops) {
         Said::Addr(addr) => addr,
         Said::Nothing => peer,
         Said::Unreadable => {
@@ -46,7 +60,7 @@ pub(crate) fn client_addr<B>(request: &Request<B>, trusted_hops: usize) -> Optio
             return None;
         }
     };
-    Some(ClientAddr(addr.to_canonical()))
+    Some(addr.to_canonical())
 }
 
 fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> Said {
@@ -118,7 +132,7 @@ fn is_port(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderValue, Request};
 
     use super::*;
 
@@ -130,7 +144,8 @@ mod tests {
             let value = HeaderValue::from_bytes(line).expect("a header value");
             request.headers_mut().append("x-forwarded-for", value);
         }
-        client_addr(&request, hops).map_or_else(|| "unknown".to_owned(), |addr| addr.0.to_string())
+        let addr = client_addr(request.extensions(), request.headers(), hops);
+        addr.map_or_else(|| "unknown".to_owned(), |addr| addr.to_string())
     }
 
     #[test]

@@ -3,11 +3,13 @@
 mod body;
 mod client;
 mod id;
+mod network;
 mod origin;
 mod token;
 
 pub(crate) use body::{JsonBody, read as read_body};
-pub(crate) use client::{ClientAddr, Peer, client_addr};
+pub(crate) use client::{Client, Peer};
 pub(crate) use id::{Id, Ids};
+pub(crate) use network::{ClientNetwork, Prefixes};
 pub(crate) use origin::{asked_for, used_origin};
 pub(crate) use token::Token;

@@ -1,7 +1,7 @@
-//! Wrong guesses cost: an address that hears "not found" twenty times within a minute has to wait.
+//! Wrong guesses cost: a client that hears "not found" twenty times within a minute has to wait.
 //!
 //! The ids and bearers are too long to be guessed; this keeps it cheap to be asked, and makes scanning visible. A budget
-//! belongs to an address (an IPv6 client owns a /64), refills steadily, and is forgotten when full.
+//! belongs to a client (an IPv4 address, an IPv6 /64), refills steadily, and is forgotten when full.
 //!
 //! Who guesses one link's password from many addresses meets a second budget, the link's. It never refuses: wrong answers
 //! about that link come later, right ones at once, so nobody can shut others out of a link whose address they know.
@@ -9,7 +9,6 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher as _, Hash, RandomState},
-    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -24,27 +23,29 @@ use sealdrop_api::ProblemType;
 use tokio::time::Instant;
 
 use crate::{
-    extract::{ClientAddr, client_addr},
+    extract::{Client, ClientNetwork},
     problem::Refusal,
     state::AppState,
 };
 
-/// Wrong answers that an address may hear in a row.
+/// Wrong answers that a client may hear in a row.
 const BUDGET: u32 = 20;
 /// Time in which one of them is forgiven: twenty a minute.
 const FORGIVEN_IN: Duration = Duration::from_secs(3);
+/// As many /64 of one IPv6 site have a budget each; beyond that they share.
+const NETWORKS_OF_SITE: u32 = 16;
 /// Wrong answers about one link in a row, whoever hears them; one of them is forgiven each second.
 const LINK_BUDGET: u32 = 60;
 const LINK_FORGIVEN_IN: Duration = Duration::from_secs(1);
 /// How much later those beyond the budget come.
 const HELD_BACK: Duration = Duration::from_secs(2);
-/// Addresses, and links, remembered at once; each takes under 100 bytes.
+/// Clients, and links, remembered at once; each takes under 100 bytes.
 const MAX_REMEMBERED: usize = 65_536;
 
-/// Budgets by address and by link.
+/// Budgets by client and by link.
 #[derive(Debug, Default)]
 pub(crate) struct Guesses {
-    addresses: Mutex<Debts<IpAddr>>,
+    networks: Mutex<Debts<ClientNetwork>>,
     links: Mutex<Debts<u64>>,
     /// Links are remembered by a keyed hash of what was asked for: also of those that do not exist.
     hasher: RandomState,
@@ -68,16 +69,22 @@ impl<K> Default for Debts<K> {
 }
 
 impl Guesses {
-    /// How long the address has to wait before it may ask, if it has to.
-    fn wait(&self, addr: ClientAddr, now: Instant) -> Option<Duration> {
-        let debts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        debts.beyond(&owner(addr), FORGIVEN_IN * (BUDGET - 1), now)
+    /// How long a client has to wait before it may ask, if it has to.
+    fn wait(&self, client: ClientNetwork, now: Instant) -> Option<Duration> {
+        let debts = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_site = client
+            .site()
+            .and_then(|site| debts.beyond(&site, FORGIVEN_IN * (BUDGET - 1), now));
+        debts.beyond(&client, FORGIVEN_IN * (BUDGET - 1), now).max(of_site)
     }
 
-    /// The address guessed wrong once more.
-    fn spend(&self, addr: ClientAddr, now: Instant) {
-        let mut debts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        debts.add(owner(addr), FORGIVEN_IN, now);
+    /// The client guessed wrong once more.
+    fn spend(&self, client: ClientNetwork, now: Instant) {
+        let mut debts = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
+        debts.add(client, FORGIVEN_IN, now);
+        if let Some(site) = client.site() {
+            debts.add(site, FORGIVEN_IN / NETWORKS_OF_SITE, now);
+        }
     }
 
     /// Somebody guessed wrong about this link once more: how much later they hear it.
@@ -124,31 +131,27 @@ impl<K: Copy + Eq + Hash> Debts<K> {
     }
 }
 
-/// What one client owns: an IPv4 address, or a /64 of IPv6.
-fn owner(addr: ClientAddr) -> IpAddr {
-    match addr.0 {
-        IpAddr::V4(_) => addr.0,
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
-    }
-}
-
-pub(crate) async fn count_guesses(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn count_guesses(
+    State(state): State<AppState>,
+    Client(client): Client,
+    request: Request,
+    next: Next,
+) -> Response {
     let guessable = request
         .extensions()
         .get::<MatchedPath>()
         .is_some_and(|path| path.as_str().contains("_id}"));
-    let addr = client_addr(&request, state.outside.trusted_hops);
     let (Some(guesses), true) = (state.guesses.as_ref().map(Arc::clone), guessable) else {
         return next.run(request).await;
     };
-    if let Some(wait) = addr.and_then(|addr| guesses.wait(addr, Instant::now())) {
+    if let Some(wait) = client.and_then(|client| guesses.wait(client, Instant::now())) {
         return Refusal::later(ProblemType::TooManyRequests, wait).into_response();
     }
     let link = link_of(request.uri().path()).map(str::to_owned);
     let response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
-        if let Some(addr) = addr {
-            guesses.spend(addr, Instant::now());
+        if let Some(client) = client {
+            guesses.spend(client, Instant::now());
         }
         if let Some(later) = link.and_then(|link| guesses.spend_link(&link, Instant::now())) {
             tokio::time::sleep(later).await;
@@ -164,10 +167,17 @@ fn link_of(path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::net::IpAddr;
 
-    fn addr(text: &str) -> ClientAddr {
-        ClientAddr(text.parse().expect("an address"))
+    use super::*;
+    use crate::extract::Prefixes;
+
+    fn addr(text: &str) -> ClientNetwork {
+        of(text.parse().expect("an address"))
+    }
+
+    fn of(addr: IpAddr) -> ClientNetwork {
+        ClientNetwork::of(addr, Prefixes::default())
     }
 
     #[test]
@@ -195,6 +205,16 @@ mod tests {
     }
 
     #[test]
+    fn n02_an_ipv6_site_does_not_own_a_budget_for_each_of_its_networks() {
+        let (guesses, now) = (Guesses::default(), Instant::now());
+        for network in 0..40 {
+            (0..10).for_each(|n| guesses.spend(addr(&format!("2001:db8:0:{network}::{n}")), now));
+        }
+        assert!(guesses.wait(addr("2001:db8:0:ffff::1"), now).is_some());
+        assert!(guesses.wait(addr("2001:db8:1::1"), now).is_none());
+    }
+
+    #[test]
     fn s04_wrong_guesses_about_one_link_come_later() {
         let (guesses, start) = (Guesses::default(), Instant::now());
         for n in 0..LINK_BUDGET {
@@ -211,8 +231,8 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let (guesses, now) = (Guesses::default(), Instant::now());
-        (0..70_000_u32).for_each(|n| guesses.spend(ClientAddr(IpAddr::from(n.to_be_bytes())), now));
-        assert!(guesses.addresses.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
+        (0..70_000_u32).for_each(|n| guesses.spend(of(IpAddr::from(n.to_be_bytes())), now));
+        assert!(guesses.networks.lock().expect("no panic above").whole_at.len() <= MAX_REMEMBERED);
         for n in 0..70_000_u32 {
             let _ = guesses.spend_link(&n.to_string(), now);
         }
