@@ -8,13 +8,13 @@ import { browserTests, isFlaky, rustTests, text } from './last-run.mjs';
 
 const rows = new Map();
 for (const line of readFileSync('docs/design/faults.md', 'utf8').split('\n')) {
-  const row = /^\| ([UDSX]\d\d) \| ([^|]+) \|/.exec(line);
+  const row = /^\| ([A-Z]\d\d) \| ([^|]+) \|/.exec(line);
   // The first table that has the id says what the fault is; a later one says how its test was seen red.
   if (row && !rows.has(row[1])) rows.set(row[1], { fault: row[2].trim(), tests: [], byHand: line.includes('By hand') });
 }
 
 const record = (name, passed, where, flaky = false) => {
-  const ids = new Set([...name.matchAll(/(?<![a-z0-9])([udsx]\d\d)(?![a-z0-9])/gi)].map((match) => match[1].toUpperCase()));
+  const ids = new Set([...name.matchAll(/(?<![a-z0-9])([a-z]\d\d)(?![a-z0-9])/gi)].map((match) => match[1].toUpperCase()));
   for (const id of ids) rows.get(id)?.tests.push({ name: flaky ? `${name} (at its second attempt)` : name, passed, where });
 };
 
@@ -36,7 +36,7 @@ for (const spec of browserTests()) {
 
 const noted = existsSync('target/fault-results') ? readdirSync('target/fault-results') : [];
 for (const file of noted) {
-  for (const [, id, result, name] of text(join('target/fault-results', file)).matchAll(/^([UDSX]\d\d) (passed|failed) (.+)$/gm)) {
+  for (const [, id, result, name] of text(join('target/fault-results', file)).matchAll(/^([A-Z]\d\d) (passed|failed) (.+)$/gm)) {
     rows.get(id)?.tests.push({ name, passed: result === 'passed', where: file });
   }
 }

@@ -221,7 +221,7 @@ mod tests {
     const ID: [u8; 16] = [9; 16];
 
     #[test]
-    fn a_blob_opens_in_its_own_place_only() -> Result<()> {
+    fn c04_a_blob_opens_in_its_own_place_only() -> Result<()> {
         let key = PayloadKey::from_bytes([1; 32]);
         let place = |link_id, rev| BlobContext::LinkPayload {
             link_id,

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_profiles_and_lengths_are_refused() {
+    fn c06_unknown_profiles_and_lengths_are_refused() {
         for byte in 0..=255 {
             assert_eq!(Profile::try_from(byte).is_ok(), byte == 1 || byte == 2);
         }

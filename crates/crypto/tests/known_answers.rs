@@ -10,7 +10,7 @@ use sealdrop_crypto::kat::{CORPUS, Failure, NFKC, run_all};
 use unicode_normalization::UnicodeNormalization;
 
 #[test]
-fn rust_crypto_passes_every_case() -> Result<(), Failure> {
+fn c06_c10_c12_rust_crypto_passes_every_case() -> Result<(), Failure> {
     let counts = block_on(run_all(&RustCrypto))?;
     println!(
         "{} vectors, {} Wycheproof cases, {} negative cases",

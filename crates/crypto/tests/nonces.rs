@@ -4,7 +4,7 @@ use sealdrop_crypto::size::PART;
 use sealdrop_crypto::{Kind, ObjectWriter, Padding, Result, make_object};
 
 #[test]
-fn a_million_records_share_no_nonce() -> Result<()> {
+fn c11_a_million_records_share_no_nonce() -> Result<()> {
     const RECORDS: usize = 1_000_000;
     let writer = ObjectWriter::new(make_object()?, 0, Kind::Content, Padding::Exact, PART)?;
     let mut nonces = Vec::with_capacity(RECORDS);
@@ -26,7 +26,7 @@ fn a_million_records_share_no_nonce() -> Result<()> {
 }
 
 #[test]
-fn every_part_asks_for_fresh_ones() -> Result<()> {
+fn c11_every_part_asks_for_fresh_nonces() -> Result<()> {
     let writer = ObjectWriter::new(make_object()?, 3_000_000, Kind::Content, Padding::Padded, PART)?;
     let mut nonces = Vec::new();
     for _ in 0..100 {

@@ -9,7 +9,7 @@ fn vectors(name: &str) -> Vec<Value> {
 }
 
 #[test]
-fn texts_are_accepted_and_refused_as_the_format_says() {
+fn c10_texts_are_accepted_and_refused_as_the_format_says() {
     let cases = vectors("json");
     assert_eq!(cases.len(), 48);
     for case in &cases {
@@ -58,7 +58,7 @@ fn paths_are_accepted_and_refused_as_the_format_says() {
 }
 
 #[test]
-fn bytes_that_are_no_utf8_and_texts_beyond_the_bounds_are_refused() {
+fn c10_bytes_that_are_no_utf8_and_texts_beyond_the_bounds_are_refused() {
     assert!(Item::parse(b"{\"v\":1,\"t\":\"folder\",\"name\":\"\xff\"}", Place::Item).is_err());
     let padded = |n: usize| format!("{{\"v\":1,\"t\":\"folder\",\"name\":\"f\"}}{}", " ".repeat(n));
     let len = padded(0).len();

@@ -8,7 +8,7 @@ use crate::header::make_object;
 use crate::size::FULL;
 
 #[test]
-fn a_key_seals_no_more_than_it_may() -> Result<()> {
+fn c11_a_key_seals_no_more_than_it_may() -> Result<()> {
     let writer = ObjectWriter::new(make_object()?, 0, Kind::Content, Padding::Exact, PART)?;
     writer.encryptions.store(MAX_ENCRYPTIONS - 1, Ordering::Relaxed);
     writer.part(1)?;

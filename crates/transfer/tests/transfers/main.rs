@@ -7,5 +7,6 @@ mod memory;
 mod openable;
 mod preview;
 mod resume;
+mod server_chooses;
 mod spine;
 mod zip;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use sealdrop_api::{Problem, ProblemType};
-use sealdrop_crypto::{ObjectReader, hash_groups, size};
+use sealdrop_crypto::{ObjectReader, encode_base64url, hash_groups, size};
 use sealdrop_transfer::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
@@ -80,6 +80,8 @@ pub(crate) struct Memory {
     pub(crate) looks: Cell<u32>,
     /// A proxy in front compresses answers, and marks every `ETag` for that.
     pub(crate) weak_etags: Cell<bool>,
+    /// Whether every answer also names ids, keys and salts that the server chose: always the same ones.
+    pub(crate) chooses: Cell<bool>,
     /// Of each PUT in turn: how many were under way.
     pub(crate) at_once: RefCell<Vec<u32>>,
     under_way: Cell<u32>,
@@ -380,6 +382,12 @@ impl Platform for Memory {
             Some(_) => Err(ProblemType::Unavailable),
             None => self.answer(request.method.as_str(), &request.path, &body),
         };
+        let answer = answer.map(|mut answer| {
+            if self.chooses.get() {
+                choose(&mut answer);
+            }
+            answer
+        });
         if self
             .hits(|fault| matches!(fault, Fault::LostAnswer(words) if what.contains(words)))
             .is_some()
@@ -615,6 +623,21 @@ impl Sink for One {
 }
 
 /// The one object that is stored, by what a closure does to its bytes.
+/// What a server would like its clients to seal with.
+pub(crate) const CHOSEN: [u8; 32] = [b'C'; 32];
+
+fn choose(answer: &mut Value) {
+    let (id, key) = (encode_base64url(&CHOSEN[..16]), encode_base64url(&CHOSEN));
+    if let Some(fields) = answer.as_object_mut() {
+        for (name, value) in ["object_id", "upload_id", "link_id"].map(|name| (name, &id)) {
+            fields.insert(name.to_owned(), json!(value));
+        }
+        for name in ["fek", "key", "salt", "nonce", "iv", "seed", "secret", "auth", "token", "owner_token"] {
+            fields.insert(name.to_owned(), json!(key));
+        }
+    }
+}
+
 pub(crate) fn alter(memory: &Memory, change: impl FnOnce(&mut Stored)) {
     let mut objects = memory.objects.borrow_mut();
     let object = objects

@@ -67,7 +67,7 @@ fn receive(
     (result, saving.files.take().into_iter().collect())
 }
 
-fn comes_back(memory: &Memory, sent: &Sent, lens: &[(&str, usize)]) {
+pub(crate) fn comes_back(memory: &Memory, sent: &Sent, lens: &[(&str, usize)]) {
     let (receipt, saved) = receive(memory, &opened(memory, sent), Selection::All);
     let receipt = receipt.expect("it is received");
     assert_eq!((receipt.files, receipt.counted), (lens.len(), true));
