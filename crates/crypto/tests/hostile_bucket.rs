@@ -1,6 +1,6 @@
 //! A bucket that puts, cuts and mixes what it holds: no record opens but in the place that it was sealed for.
 
-use std::array;
+use std::{array, sync::LazyLock};
 
 use proptest::prelude::*;
 use sealdrop_crypto::kat::named_bytes;
@@ -125,13 +125,17 @@ fn c01_a_record_opens_in_its_own_place_only() -> Result<()> {
     Ok(())
 }
 
+static FIVE: LazyLock<Stored> = LazyLock::new(|| {
+    let identity = make_object().expect("random");
+    Stored::seal(identity, &vec![0x5a; content_len(5) as usize]).expect("it seals")
+});
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     /// Whole objects made of the records of one: moved, left out, repeated. Also where the API tells the length that was sealed.
     #[test]
     fn c01_no_other_order_of_records_is_an_object(order in prop::collection::vec(0_usize..5, 0..7)) {
-        let identity = make_object().expect("random");
-        let stored = Stored::seal(identity, &vec![0x5a; content_len(5) as usize]).expect("it seals");
+        let stored = &*FIVE;
         let slots: Vec<&[u8]> = stored.records();
         let mut made = stored.header().to_vec();
         order.iter().for_each(|index| made.extend_from_slice(slots[*index]));

@@ -632,7 +632,18 @@ fn choose(answer: &mut Value) {
         for (name, value) in ["object_id", "upload_id", "link_id"].map(|name| (name, &id)) {
             fields.insert(name.to_owned(), json!(value));
         }
-        for name in ["fek", "key", "salt", "nonce", "iv", "seed", "secret", "auth", "token", "owner_token"] {
+        for name in [
+            "fek",
+            "key",
+            "salt",
+            "nonce",
+            "iv",
+            "seed",
+            "secret",
+            "auth",
+            "token",
+            "owner_token",
+        ] {
             fields.insert(name.to_owned(), json!(key));
         }
     }
