@@ -68,7 +68,8 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         .version("1")
         .description(Some(
             "Sends and receives sealed objects. Ids and secrets are made by clients, so every request may be repeated. \
-             Lengths are sealed bytes, instants RFC 3339 in UTC, durations seconds. Bodies are at most 1 MiB. \
+             Lengths are sealed bytes, instants RFC 3339 in UTC, durations seconds. Bodies are at most 1 KiB, those of \
+             `create_link` and `change_link` 89 KiB, that of `complete_upload` 1 MiB. \
              What goes wrong is a problem (RFC 9457).",
         ))
         .build();

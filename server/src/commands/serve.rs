@@ -19,6 +19,9 @@ pub(super) async fn serve(config: &Config) -> ExitCode {
     if matches!(Site::open(&config.site), Site::Missing) {
         tracing::warn!("no web app in this binary: build it with `make site`, then set SEALDROP_SITE=target/site");
     }
+    if let Some(wrong) = config.http.uncounted_proxy() {
+        tracing::warn!("{wrong}");
+    }
     if !config.http.rate_limits {
         tracing::warn!("SEALDROP_RATE_LIMITS is off: guessing costs nothing");
     }

@@ -40,7 +40,7 @@ static HOPS: Variable = Variable {
     name: "SEALDROP_TRUSTED_PROXY_HOPS",
     default: "0",
     secret: false,
-    about: "Reverse proxies in front of the server that append to `X-Forwarded-For`; 0 ignores the header.",
+    about: "Reverse proxies in front of the server that append to `X-Forwarded-For`; 0 ignores the header. Behind a proxy that is not counted here all clients are one, and share every bound and budget: the log, the start and `doctor` say so.",
 };
 static PREFIX_IPV4: Variable = Variable {
     name: "SEALDROP_CLIENT_PREFIX_IPV4",
@@ -93,6 +93,14 @@ impl Http {
             rate_limits: reader.switch(&RATE_LIMITS),
             max_connections,
         }
+    }
+
+    /// What is wrong where a proxy must be in front and none is counted.
+    pub(crate) fn uncounted_proxy(&self) -> Option<&'static str> {
+        (self.is_https() && self.trusted_proxy_hops == 0).then_some(
+            "SEALDROP_PUBLIC_URL is https, which a proxy in front must speak, and SEALDROP_TRUSTED_PROXY_HOPS is 0: all clients \
+             are one to every bound and budget. Set it to the number of proxies that append to X-Forwarded-For",
+        )
     }
 
     /// Whether people reach the server by https.

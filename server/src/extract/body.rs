@@ -1,4 +1,4 @@
-//! A JSON body of at most 1 MiB that arrives within 30 seconds.
+//! A JSON body, as long as its route says at most, that arrives within 30 seconds.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use http::{HeaderMap, header};
-use sealdrop_api::{ProblemType, limits::MAX_BODY_LEN};
+use sealdrop_api::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
 
-use crate::problem::Refusal;
+use crate::{problem::Refusal, routes::Takes};
 
 /// How long a whole body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,9 +28,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Refusal::invalid("Send the body as application/json."));
         }
-        let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body(), MAX_BODY_LEN))
-            .await
-            .map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))??;
+        let (parts, body) = request.into_parts();
+        let takes = parts.extensions.get::<Takes>();
+        let body = read_whole(body, &parts.headers, takes.map_or(0, |takes| takes.max_body)).await?;
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|error| Refusal::invalid(explain(&error)))
@@ -50,6 +50,23 @@ fn is_json(headers: &HeaderMap) -> bool {
         .eq_ignore_ascii_case("application/json")
 }
 
+/// Reads a body to its end, or refuses it at its announced length or at the first byte over `limit`.
+///
+/// # Errors
+/// `body-too-large`; `invalid-request` when it ends early or takes more than 30 seconds.
+pub(crate) async fn read_whole(body: Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Refusal> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|len| len.to_str().ok());
+    if announced
+        .and_then(|len| len.parse::<u64>().ok())
+        .is_some_and(|len| len > limit as u64)
+    {
+        return Err(too_large(limit));
+    }
+    tokio::time::timeout(BODY_TIMEOUT, read(body, limit))
+        .await
+        .map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))?
+}
+
 /// Reads a body to its end, or refuses at the first byte over the limit.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let mut whole = BytesMut::new();
@@ -57,11 +74,16 @@ pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Refusal::invalid("The body ended before its announced length."))?;
         if whole.len() + chunk.len() > limit {
-            return Err(ProblemType::BodyTooLarge.into());
+            return Err(too_large(limit));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())
+}
+
+fn too_large(limit: usize) -> Refusal {
+    let detail = format!("The body of this request has at most {limit} bytes.");
+    Problem::new(ProblemType::BodyTooLarge).with_detail(detail).into()
 }
 
 /// What is wrong with a body, in words that come from our types and never from the body.

@@ -46,6 +46,15 @@ enum Said {
 /// no address, the peer is no answer either: it is the proxy, and all clients would share one budget.
 fn client_addr(extensions: &Extensions, headers: &HeaderMap, trusted_hops: usize) -> Option<IpAddr> {
     let peer = extensions.get::<Peer>()?.0.ip();
+    if trusted_hops == 0 && headers.contains_key("x-forwarded-for") {
+        static TOLD: Once = Once::new();
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "a request came with X-Forwarded-For, and SEALDROP_TRUSTED_PROXY_HOPS is 0: if a proxy of yours is in front, all \
+                 its clients are one to every bound and budget. Set it to the number of proxies that append to the header"
+            );
+        });
+    }
     let addr = match forwarded(headers, trusted_hops) {
         Said::Addr(addr) => addr,
         Said::Nothing => peer,

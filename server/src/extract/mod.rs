@@ -7,7 +7,7 @@ mod network;
 mod origin;
 mod token;
 
-pub(crate) use body::{JsonBody, read as read_body};
+pub(crate) use body::{JsonBody, read as read_body, read_whole};
 pub(crate) use client::{Client, Peer};
 pub(crate) use id::{Id, Ids};
 pub(crate) use network::{ClientNetwork, Prefixes};

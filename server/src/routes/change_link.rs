@@ -20,6 +20,7 @@ pub(super) fn route() -> Route {
     )
     .needs_token()
     .takes_body()
+    .with_payload()
     .answers(200)
     .refuses(&[
         ProblemType::LinkNotFound,

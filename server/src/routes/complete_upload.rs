@@ -21,6 +21,7 @@ pub(super) fn route() -> Route {
     )
     .needs_token()
     .takes_body()
+    .with_all_parts()
     .answers(200)
     .answers(202)
     .refuses(&[

@@ -1,6 +1,6 @@
 //! `POST links`: makes a link.
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use http::StatusCode;
 use sealdrop_api::{
     ProblemType,
@@ -10,6 +10,7 @@ use sealdrop_api::{
 use super::route::{Route, describe};
 use crate::{
     extract::{JsonBody, Token},
+    middleware::guesses::Made,
     problem::Answer,
     state::AppState,
 };
@@ -21,6 +22,7 @@ pub(super) fn route() -> Route {
     )
     .needs_token()
     .takes_body()
+    .with_payload()
     .answers(201)
     .refuses(&[
         ProblemType::LinkExists,
@@ -35,6 +37,8 @@ async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
     JsonBody(new): JsonBody<NewLink>,
-) -> Answer<(StatusCode, Json<LinkCreated>)> {
-    Ok((StatusCode::CREATED, Json(state.service.create_link(&token, new).await?)))
+) -> Answer<(StatusCode, Extension<Made>, Json<LinkCreated>)> {
+    let made = Extension(Made::Link(new.link_id.0));
+    let created = state.service.create_link(&token, new).await?;
+    Ok((StatusCode::CREATED, made, Json(created)))
 }

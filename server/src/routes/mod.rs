@@ -21,10 +21,11 @@ mod revoke_link;
 mod sign_objects;
 mod sign_parts;
 
+pub(crate) use route::Takes;
 pub use route::{Caller, Route, SchemaOf};
 
 use axum::{
-    Router,
+    Extension, Router,
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse as _,
     routing::{MethodRouter, any, get, post},
@@ -68,11 +69,14 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         .route("/api/", not_found())
         .route("/api/{*rest}", not_found());
     for route in api_routes() {
-        router = router.route(route.path, route.handler);
+        let takes = Extension(route.takes());
+        let handler = route
+            .handler
+            .route_layer(from_fn_with_state(state.clone(), count_guesses));
+        router = router.route(route.path, handler.route_layer(takes));
     }
     router
         .method_not_allowed_fallback(|| async { Refusal::from(ProblemType::MethodNotAllowed).into_response() })
-        .layer(from_fn_with_state(state.clone(), count_guesses))
         .layer(from_fn(time_out))
 }
 

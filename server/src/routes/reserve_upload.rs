@@ -1,6 +1,6 @@
 //! `POST uploads`: keeps room for an object.
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use http::StatusCode;
 use sealdrop_api::{
     ProblemType,
@@ -10,6 +10,7 @@ use sealdrop_api::{
 use super::route::{Route, describe};
 use crate::{
     extract::{JsonBody, Token},
+    middleware::guesses::Made,
     problem::Answer,
     state::AppState,
 };
@@ -35,9 +36,8 @@ async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
     JsonBody(new): JsonBody<NewUpload>,
-) -> Answer<(StatusCode, Json<UploadReserved>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(state.service.reserve_upload(&token, new).await?),
-    ))
+) -> Answer<(StatusCode, Extension<Made>, Json<UploadReserved>)> {
+    let made = Extension(Made::Upload(new.object_id.0));
+    let reserved = state.service.reserve_upload(&token, new).await?;
+    Ok((StatusCode::CREATED, made, Json(reserved)))
 }

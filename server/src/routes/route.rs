@@ -6,7 +6,10 @@ use axum::{
     handler::Handler,
     routing::{MethodFilter, MethodRouter, on},
 };
-use sealdrop_api::{Endpoint, Method, ProblemType};
+use sealdrop_api::{
+    Endpoint, Method, ProblemType,
+    limits::{MAX_BODY_LEN, MAX_PAYLOAD_LEN},
+};
 use utoipa::{
     ToSchema,
     openapi::{RefOr, Schema},
@@ -24,6 +27,19 @@ pub enum Caller {
     /// Whoever holds the whole link, by `auth` in the body.
     Bearer,
 }
+
+/// What the layers around a route must know of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Takes {
+    pub(crate) caller: Caller,
+    /// Bytes of a body at most.
+    pub(crate) max_body: usize,
+}
+
+/// Bytes of a body that is a proof and a few ids: 16 objects and a bearer are under 500.
+const SHORT: usize = 1 << 10;
+/// Bytes of a body with a link's sealed payload, in base64url, and what is beside it.
+const WITH_PAYLOAD: usize = MAX_PAYLOAD_LEN.div_ceil(3) * 4 + (4 << 10);
 
 /// The schema of a type, and those that it refers to.
 #[derive(Debug, Clone)]
@@ -66,7 +82,18 @@ pub struct Route {
     pub problems: &'static [ProblemType],
     /// Optional numbers in the query, with what they mean.
     pub query: &'static [(&'static str, &'static str)],
+    /// Bytes of its body at most.
+    pub max_body: usize,
     pub(crate) handler: MethodRouter<AppState>,
+}
+
+impl Route {
+    pub(crate) fn takes(&self) -> Takes {
+        Takes {
+            caller: self.caller,
+            max_body: self.max_body,
+        }
+    }
 }
 
 /// A route that still lacks its handler.
@@ -87,6 +114,7 @@ pub(super) fn describe<E: Endpoint>(operation: &'static str, summary: &'static s
         answers: Vec::new(),
         problems: &[],
         query: &[],
+        max_body: SHORT,
         handler: MethodRouter::new(),
     };
     Described {
@@ -125,6 +153,18 @@ impl<E: Endpoint> Described<E> {
         E::Body: ToSchema,
     {
         self.route.body = Some(SchemaOf::of::<E::Body>());
+        self
+    }
+
+    /// Its body may hold a link's sealed payload.
+    pub(super) fn with_payload(mut self) -> Self {
+        self.route.max_body = WITH_PAYLOAD;
+        self
+    }
+
+    /// Its body may name every part of the largest upload.
+    pub(super) fn with_all_parts(mut self) -> Self {
+        self.route.max_body = MAX_BODY_LEN;
         self
     }
 

@@ -20,11 +20,7 @@ async fn s01_s04_after_twenty_wrong_guesses_an_address_waits() -> Result {
     };
     let mut told = 0;
     let refused = loop {
-        let response = guess(format!(
-            "/api/v1/links/AAAAAAAAAAAAAAAAAAAA{:02}/open",
-            told % 10 * 10 + 1
-        ))
-        .await?;
+        let response = guess(format!("/api/v1/links/AAAAAAAAAAAAAAAAAAAA{}A/open", told % 10)).await?;
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
             break response;
         }
@@ -131,12 +127,93 @@ async fn s04_a_link_cannot_be_locked_by_guessing() -> Result {
             .json(&json!({ "auth": auth }))
             .send()
     };
-    let guesses = (0..200).map(|n| ask(n, "A".repeat(43)));
-    for answer in futures::future::join_all(guesses).await {
+    // The last of them wait for their answers, one after the other.
+    let guesses = (0..63).map(|n| ask(n, "A".repeat(43)));
+    let (answers, opened) = futures::future::join(futures::future::join_all(guesses), async {
+        let mut opened = Vec::new();
+        for n in 240..250 {
+            opened.push(ask(n, sent.auth.expose()).await?.status());
+        }
+        Ok::<_, reqwest::Error>(opened)
+    })
+    .await;
+    for answer in answers {
         assert_eq!(answer?.status(), StatusCode::NOT_FOUND);
     }
-    let opened = ask(250, sent.auth.expose()).await?;
-    assert_eq!(opened.status(), StatusCode::OK);
+    assert_eq!(opened?, [StatusCode::OK; 10]);
+    assert_eq!(ask(250, sent.auth.expose()).await?.status(), StatusCode::OK);
+    server.stop().await;
+    Ok(())
+}
+
+/// What one address sends at once is judged as if it came one after the other: twenty, and then no more.
+#[tokio::test]
+async fn n02_guesses_that_come_at_once_are_not_judged_at_once() -> Result {
+    let server = Server::start_with(&[]).await?;
+    let sent = send(&server, b"behind a password", b"{}", 2).await?;
+    let path = format!("/api/v1/links/{}/open", sent.link_id);
+    let guesses = (0..300).map(async |n| {
+        let auth = if n == 250 { sent.auth.expose() } else { "A".repeat(43) };
+        let request = server.request(Method::POST, &path).json(&json!({ "auth": auth }));
+        let answer = request.send().await?;
+        let wait = answer.headers().get("retry-after").cloned();
+        Ok::<_, reqwest::Error>((answer.status(), wait))
+    });
+    let mut judged = 0;
+    for answer in futures::future::join_all(guesses).await {
+        let (status, wait) = answer?;
+        assert_ne!(status, StatusCode::OK, "the right one was among the last");
+        judged += usize::from(status == StatusCode::NOT_FOUND);
+        let wait: u64 = wait.map_or(Ok(0), |wait| wait.to_str().unwrap_or("?").parse())?;
+        assert!(wait <= 120, "{wait} s");
+    }
+    assert!((1..=21).contains(&judged), "{judged} were judged");
+    server.stop().await;
+    Ok(())
+}
+
+/// Whoever shows what was right before, or made it, goes on beside somebody who guesses from the same address.
+#[tokio::test]
+async fn n02_what_was_right_never_waits() -> Result {
+    let server = Server::start_with(&[]).await?;
+    let sent = send(&server, b"mine", b"{}", 5).await?;
+    let open = format!("/api/v1/links/{}/open", sent.link_id);
+    let right = || {
+        server
+            .request(Method::POST, &open)
+            .json(&json!({"auth": sent.auth.expose()}))
+            .send()
+    };
+    assert_eq!(right().await?.status(), StatusCode::OK);
+    let mut refused = 0;
+    for _ in 0..30 {
+        for path in [open.clone(), format!("/api/v1/links/{}/open", make_claim()?)] {
+            let guess = server
+                .request(Method::POST, &path)
+                .json(&json!({"auth": make_token()?}));
+            refused += usize::from(guess.send().await?.status() == StatusCode::TOO_MANY_REQUESTS);
+        }
+    }
+    assert!(refused > 10, "{refused} of 60 guesses");
+    assert_eq!(right().await?.status(), StatusCode::OK);
+    sent.claim(&server).await?;
+    // Also what begins now, and what is opened for the first time.
+    let other = send(&server, b"another", b"{}", 2).await?;
+    other.claim(&server).await?;
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn n02_ids_that_are_none_cost_nothing() -> Result {
+    let server = Server::start_with(&[]).await?;
+    for n in 0..60 {
+        let path = format!("/api/v1/links/{}/open", "x".repeat(n % 30 + 1));
+        let guess = server
+            .request(Method::POST, &path)
+            .json(&json!({"auth": make_token()?}));
+        assert_eq!(guess.send().await?.status(), StatusCode::NOT_FOUND, "{path}");
+    }
     server.stop().await;
     Ok(())
 }

@@ -55,9 +55,9 @@ async fn bodies_that_do_not_fit() -> Result {
         let detail = problem.detail.ok_or("a detail that helps")?;
         assert!(!detail.contains("canary"), "{detail}");
     }
-    let large = problem(post(vec![b' '; (1 << 20) + 1], json).await?).await?;
+    let large = problem(post(vec![b' '; (1 << 10) + 1], json).await?).await?;
     assert_eq!(large.kind, ProblemType::BodyTooLarge);
-    let just_right = problem(post(vec![b' '; 1 << 20], json).await?).await?;
+    let just_right = problem(post(vec![b' '; 1 << 10], json).await?).await?;
     assert_eq!(just_right.kind, ProblemType::InvalidRequest);
     server.stop().await;
     Ok(())

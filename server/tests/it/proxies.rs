@@ -5,7 +5,8 @@ use sealdrop_api::ProblemType;
 use serde_json::json;
 
 use crate::{
-    harness::{Result, Server, problem},
+    harness::{Result, Server, client, problem},
+    life::{Process, run, text},
     transfer::send,
 };
 
@@ -128,5 +129,36 @@ async fn x38_clients_behind_a_proxy_have_budgets_of_their_own() -> Result {
         assert_eq!(lied, StatusCode::TOO_MANY_REQUESTS, "a client does not choose");
     }
     server.stop().await;
+    Ok(())
+}
+
+/// A proxy that nobody told of makes one client of everybody.
+#[tokio::test]
+async fn n02_a_proxy_that_is_not_counted_is_named() -> Result {
+    const NAME: &str = "SEALDROP_TRUSTED_PROXY_HOPS";
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let process = Process::start(&data, &[])?;
+    let client = client()?;
+    for _ in 0..3 {
+        let path = format!("{}/api/v1/limits", process.base);
+        client.get(path).header("x-forwarded-for", "192.0.2.1").send().await?;
+    }
+    drop(client);
+    let (_, _, logged) = process.end()?;
+    assert_eq!(logged.matches(NAME).count(), 1, "once: {logged}");
+    assert!(!logged.contains("192.0.2.1"), "{logged}");
+
+    let https = [("SEALDROP_PUBLIC_URL", "https://drop.test")];
+    let (_, _, logged) = Process::start(&data, &https)?.end()?;
+    assert!(logged.contains(NAME), "at the start: {logged}");
+    let said = text(&run(&data, &["doctor"], &https)?.stdout);
+    assert!(said.contains(NAME), "by the doctor: {said}");
+
+    let counted = [https[0], (NAME, "1")];
+    let (_, _, logged) = Process::start(&data, &counted)?.end()?;
+    assert!(!logged.contains(NAME), "{logged}");
+    let said = text(&run(&data, &["doctor"], &counted)?.stdout);
+    assert!(!said.contains(NAME), "{said}");
     Ok(())
 }

@@ -30,6 +30,10 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         say(format_args!("{what:<14} {word:<7} {text}"));
     };
     report("configuration", Ok("readable".to_owned()));
+    if let Some(wrong) = config.http.uncounted_proxy() {
+        // What is slow and shared is not broken.
+        say(format_args!("{:<14} {:<7} {wrong}", "proxies", "warning"));
+    }
     report("data folder", data_folder(&config.data));
     report("web app", web_app(&config.site));
     match start_behind_proxy(config).await {

@@ -1,0 +1,103 @@
+use std::{future::ready, net::IpAddr};
+
+use super::*;
+use crate::extract::Prefixes;
+
+fn client(text: &str) -> ClientNetwork {
+    let addr: IpAddr = text.parse().expect("an address");
+    ClientNetwork::of(addr, Prefixes::default())
+}
+
+fn asked(from: &str, link: u8, proof: u64) -> Asked {
+    Asked {
+        client: Some(client(from)),
+        thing: Thing::Link([link; 16]),
+        proof: Some(proof),
+    }
+}
+
+async fn answer(guesses: &Guesses, asked: Asked, status: StatusCode) -> StatusCode {
+    guesses.judge(asked, ready(status.into_response())).await.status()
+}
+
+const WRONG: StatusCode = StatusCode::NOT_FOUND;
+
+#[test]
+fn n02_an_ipv6_client_owns_its_64_and_a_site_no_budget_for_each() {
+    let (guesses, now) = (Guesses::default(), Instant::now());
+    for n in 0..20 {
+        assert_eq!(guesses.charge(client(&format!("2001:db8::{n}")), now), None);
+    }
+    assert!(guesses.charge(client("2001:db8::ffff"), now).is_some());
+    assert!(guesses.charge(client("2001:db8:0:1::1"), now).is_none());
+    let mut heard = 0;
+    while guesses
+        .charge(client(&format!("2001:db8:0:{heard:x}::1")), now)
+        .is_none()
+    {
+        heard += 1;
+        assert!(heard < 1_000, "a site guesses without end");
+    }
+    assert!(guesses.charge(client("2001:db8:1::1"), now).is_none());
+}
+
+#[test]
+fn s04_wrong_guesses_about_one_link_come_later_one_after_the_other() {
+    let (guesses, start) = (Guesses::default(), Instant::now());
+    let (one, two) = (Thing::Link([1; 16]), Thing::Link([2; 16]));
+    for n in 0..60 {
+        assert_eq!(guesses.charge_link(one, start), None, "guess {n}");
+    }
+    for n in 1..=20 {
+        assert_eq!(guesses.charge_link(one, start), Some(Duration::from_secs(n)), "in turn");
+    }
+    assert_eq!(
+        guesses.charge_link(one, start),
+        Some(Duration::from_secs(20)),
+        "and no later"
+    );
+    assert_eq!(guesses.charge_link(two, start), None, "other links are not meant");
+    let later = start + Duration::from_secs(200);
+    assert_eq!(guesses.charge_link(one, later), None, "and it is forgiven");
+}
+
+#[tokio::test]
+async fn n02_a_thing_that_was_guessed_at_waits_and_nothing_else_does() {
+    let guesses = Guesses::default();
+    for n in 0..20 {
+        assert_eq!(answer(&guesses, asked("192.0.2.1", 1, n), WRONG).await, WRONG);
+    }
+    let refused = answer(&guesses, asked("192.0.2.1", 1, 99), StatusCode::OK).await;
+    assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS, "not judged");
+    let other = answer(&guesses, asked("192.0.2.1", 2, 99), StatusCode::OK).await;
+    assert_eq!(other, StatusCode::OK, "a neighbour with another link");
+    let other = answer(&guesses, asked("192.0.2.1", 2, 98), WRONG).await;
+    assert_eq!(other, StatusCode::TOO_MANY_REQUESTS, "who scans");
+    let elsewhere = answer(&guesses, asked("192.0.2.2", 1, 99), StatusCode::OK).await;
+    assert_eq!(elsewhere, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn n02_what_was_right_never_waits() {
+    let guesses = Guesses::default();
+    assert_eq!(
+        answer(&guesses, asked("192.0.2.9", 1, 7), StatusCode::OK).await,
+        StatusCode::OK
+    );
+    for n in 10..40 {
+        answer(&guesses, asked("192.0.2.1", 1, n), WRONG).await;
+    }
+    for _ in 0..100 {
+        assert_eq!(
+            answer(&guesses, asked("192.0.2.1", 1, 7), StatusCode::OK).await,
+            StatusCode::OK
+        );
+    }
+    // The password was changed: it is one guess like any other.
+    assert_eq!(
+        answer(&guesses, asked("192.0.2.1", 1, 7), WRONG).await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    let refused = answer(&guesses, asked("192.0.2.1", 1, 7), StatusCode::OK).await;
+    assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS);
+}
