@@ -20,6 +20,7 @@ use crate::{
         canonical::redirect_to_canonical,
         failpoint::cut_off,
         headers::{IsHttps, set_headers},
+        host::refuse_unclear_host,
         limits::answer_panic,
         request_log::log_request,
     },
@@ -50,6 +51,7 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
     };
     router
         .layer(from_fn(redirect_to_canonical))
+        .layer(from_fn(refuse_unclear_host))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(IsHttps(is_https), set_headers))
         .layer(from_fn(log_request))

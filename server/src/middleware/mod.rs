@@ -7,5 +7,6 @@ pub(crate) mod csp;
 pub(crate) mod failpoint;
 pub(crate) mod guesses;
 pub(crate) mod headers;
+pub(crate) mod host;
 pub(crate) mod limits;
 pub(crate) mod request_log;

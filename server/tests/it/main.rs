@@ -6,6 +6,7 @@ mod guesses;
 mod harness;
 mod headers;
 mod life;
+mod messages;
 mod pages;
 mod problems;
 mod proxies;
