@@ -40,6 +40,11 @@ const CHOSEN_BY_THE_CLIENT: [header::HeaderName; 5] = [
     header::CACHE_CONTROL,
 ];
 
+/// For a browser that shows an answer of the bucket in spite of everything: it runs nothing, loads nothing, and stands in no frame.
+const INERT: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
 /// The bucket, ready to be mounted. Clones share it.
 #[derive(Clone)]
 pub struct LocalS3Service {
@@ -146,11 +151,14 @@ fn make_inert(response: &mut Response<Body>) {
         }
         headers.remove(header::CONTENT_TYPE);
     }
-    headers
+    let content_type = headers
         .entry(header::CONTENT_TYPE)
         .or_insert(HeaderValue::from_static("application/octet-stream"));
+    if content_type == "application/xml" {
+        *content_type = HeaderValue::from_static("application/xml; charset=utf-8");
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, INERT);
     // Ciphertext of any size under a URL that is never asked for twice: no cache has a use for it.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
 }

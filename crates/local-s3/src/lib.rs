@@ -9,7 +9,7 @@
 //! - What a part is (number, ETag, size) is the *name* of its file, so a crash or a race can never mix two attempts.
 //! - Keys never become paths, and no path is ever built from a request.
 //! - Bodies stream through bounded buffers; the number of requests that move bytes at once is bounded too.
-//! - Whatever an object is, a browser hears `application/octet-stream`, `nosniff` and `Content-Security-Policy: sandbox`:
+//! - Whatever an object is, a browser hears `application/octet-stream`, `nosniff` and a `Content-Security-Policy` with `sandbox`:
 //!   the bucket may share an origin with an application.
 //!
 //! One process owns a folder; a second one is refused ([`Error::Locked`]).

@@ -688,7 +688,7 @@ def object_headers_are_not_the_clients():
     put(key(), b"<script>alert(1)</script>", ContentType="text/html")
     url = sign("get_object", Key=key(), ResponseContentType="text/html", ResponseContentDisposition="inline")
     headers = request("GET", url)[1]
-    return " ".join(headers.get(n, "-") for n in ("content-type", "x-content-type-options", "content-security-policy"))
+    return " ".join(headers.get(n, "-").split(";")[0] for n in ("content-type", "x-content-type-options", "content-security-policy"))
 
 
 @case("refused", seaweed=[("stored", "S3 takes forms that carry a signed policy")])

@@ -26,7 +26,20 @@ fn check(path: &str, response: &Response) -> Result {
         let found = response.headers().get(*name).and_then(|found| found.to_str().ok());
         assert_eq!(found, Some(*value), "{name} of {path}");
     }
-    assert!(response.headers().contains_key("content-security-policy"), "{path}");
+    let policy = response.headers()["content-security-policy"].to_str()?;
+    for directive in ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(directive), "{directive} of {path}: {policy}");
+    }
+    let content_type = response.headers()["content-type"].to_str()?;
+    if ["text/", "+xml", "/xml"].iter().any(|kind| content_type.contains(kind)) {
+        assert!(content_type.ends_with("; charset=utf-8"), "{path}: {content_type}");
+    }
+    // Nobody is known by a cookie, and no other origin reads an answer.
+    assert!(!response.headers().contains_key("set-cookie"), "{path}");
+    assert!(
+        !response.headers().contains_key("access-control-allow-origin"),
+        "{path}"
+    );
     assert!(response.headers().contains_key("cache-control"), "{path}");
     assert_eq!(response.headers()["x-request-id"].len(), 16, "{path}");
     assert!(!response.headers().contains_key("server"), "{path}");
@@ -47,6 +60,7 @@ const KINDS: &[&str] = &[
     "/cli",
     "/nothing",
     "/sw.js",
+    "/favicon.svg",
     "/pkg/app.0123abcd.js",
     "/blobs/",
     "/blobs/o/none",
@@ -73,7 +87,7 @@ async fn d11_every_kind_of_answer_is_dressed() -> Result {
     assert_eq!(limits.headers()["cache-control"], "no-store");
     assert_eq!(
         limits.headers()["content-security-policy"],
-        "default-src 'none'; frame-ancestors 'none'"
+        "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     assert!(
         server.get("/blobs/o/none").await?.headers()["content-security-policy"]

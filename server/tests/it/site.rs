@@ -18,6 +18,7 @@ pub(crate) fn build(folder: &Path) -> Result<()> {
         ("pkg/snippets/sealdrop-browser-1/worker.js", b"onmessage=()=>{}"),
         ("sw.js", b"self.onfetch=()=>{}"),
         ("robots.txt", b"User-agent: *\n"),
+        ("favicon.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         (".secret", b"not for anybody"),
     ];
     for (path, content) in files {
