@@ -20,6 +20,7 @@ stage "budget" make --no-print-directory budget
 stage "crates/browser in Chromium" make --no-print-directory wasm
 stage "browser tests" env E2E_NO_TABLE=1 scripts/e2e.sh
 stage "table of controls" node scripts/control-table.mjs
+stage "table of ASVS" node scripts/asvs-table.mjs
 stage "table of faults" node scripts/fault-table.mjs
 [ "$failed" -eq 0 ] || node scripts/what-failed.mjs
 exit "$failed"

@@ -79,7 +79,7 @@ fn every_icon_is_in_the_sprite() {
 }
 
 #[test]
-fn names_that_mean_harm_stay_text() {
+fn b05_names_that_mean_harm_stay_text() {
     let html = page("receive-letter-hostile");
     for tag in [
         "<script",

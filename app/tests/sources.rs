@@ -17,7 +17,7 @@ fn walk(folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 #[test]
-fn nothing_that_the_policy_forbids() {
+fn b05_nothing_that_the_policy_forbids() {
     let mut files = Vec::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     assert!(files.len() > 40, "the walk found the sources");

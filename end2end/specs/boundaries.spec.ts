@@ -69,7 +69,7 @@ test.describe('hostile names', () => {
     'back\\slash.txt', 'e\u0301.txt', '\u00e9 composed.txt', `${'long'.repeat(62)}.txt`, '漢字仮名.txt', '🦭.txt', 'عقد.pdf', 'desktop.ini', '.htaccess',
   ];
 
-  test('D10 are saved under sane ones by the browser', async ({ cli, folder, recipient }, info) => {
+  test('D10 B05 B11 are saved under sane ones by the browser', async ({ cli, folder, recipient }, info) => {
     mkdirSync(folder.join('in'));
     for (const name of hostile) writeFileSync(folder.join('in', name), `content of ${hostile.indexOf(name)}`);
     const sent = await cli.send(hostile.map((name) => folder.join('in', name)), ['--downloads', '100']);

@@ -1,7 +1,7 @@
 // The policy that protects the key: it is there on every page, and a whole sending and receiving breaks none of it.
 import { expect, figure, test } from '../fixtures/test';
 
-test('nothing is complained about over a whole sending and receiving', async ({ context, sendPage, folder, recipient }, info) => {
+test('B01 nothing is complained about over a whole sending and receiving', async ({ context, sendPage, folder, recipient }, info) => {
   const complaints: string[] = [];
   const listen = async (one: typeof context) => {
     await one.addInitScript(() => {
@@ -37,7 +37,7 @@ test('nothing is complained about over a whole sending and receiving', async ({ 
   figure(info, `a whole sending and receiving: ${real.length} violations, errors or warnings`);
 });
 
-test('what a page must not do is refused', async ({ browser, server }) => {
+test('B02 what a page must not do is refused', async ({ browser, server }) => {
   // A context of its own: here complaints are what is wanted.
   const context = await browser.newContext();
   const page = await context.newPage();

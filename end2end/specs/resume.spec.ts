@@ -147,7 +147,7 @@ test('U09 a reload offers to go on, and discarding leaves nothing in the bucket'
   await expect(offer).toHaveCount(0);
 });
 
-test('U09 where the engine refuses locks, as with site data blocked, files are sent and received all the same', async ({ startServer, folder, context }) => {
+test('U09 B10 where the engine refuses locks, as with site data blocked, files are sent and received all the same', async ({ startServer, folder, context }) => {
   const server = await startServer();
   await context.addInitScript(() => {
     if (navigator.locks) navigator.locks.request = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));

@@ -255,7 +255,7 @@ test('without its server the list shows what is kept, and says that nobody answe
   await context.close();
 });
 
-test('where nothing can be kept the page says so', async ({ page, sendPage, folder }) => {
+test('B10 where nothing can be kept the page says so', async ({ page, sendPage, folder }) => {
   await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
   await sendPage.open();
   await sendOne(sendPage, folder, 'plans.txt');

@@ -112,7 +112,7 @@ async function everyCase(browser: Tab, meddler: Meddler, all: Record<string, Cas
   expect(await browser.run(SEE)).toBeNull();
 }
 
-test('X03 X04 X08 Chromium: what does not come or may not run is named', async ({ server }) => {
+test('X03 X04 X08 B09 Chromium: what does not come or may not run is named', async ({ server }) => {
   const meddler = await Meddler.start(server.url);
   const driver = await Driver.start();
   try {
@@ -123,7 +123,7 @@ test('X03 X04 X08 Chromium: what does not come or may not run is named', async (
   }
 });
 
-test('X03 X04 X08 Firefox: what does not come or may not run is named', async ({ server }) => {
+test('X03 X04 X08 B09 Firefox: what does not come or may not run is named', async ({ server }) => {
   const meddler = await Meddler.start(server.url);
   const browser = await Firefox.start();
   try {

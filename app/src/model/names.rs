@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_deceives_is_seen() {
+    fn b11_what_deceives_is_seen() {
         assert_eq!(visible("invoice\u{202e}fdp.exe"), "invoice⟪U+202E⟫fdp.exe");
         assert_eq!(visible("a\u{0}\n\u{7f}\u{85}"), "a⟪U+0000⟫⟪U+000A⟫⟪U+007F⟫⟪U+0085⟫");
         assert_eq!(

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_come_at_once_and_carry_no_secret() {
+    fn o14_all_problems_come_at_once_and_carry_no_secret() {
         let Err(problems) = read(&[
             ("SEALDROP_ADDR", "nowhere"),
             ("SEALDROP_DEFAULT_EXPIRES_IN", "31d"),

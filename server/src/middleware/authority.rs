@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn x39_another_name_is_told_once() -> Result<(), sealdrop_service::InvalidOrigin> {
+    fn x39_o12_another_name_is_told_once() -> Result<(), sealdrop_service::InvalidOrigin> {
         let names = OtherNames::than(Origin::new("https", "drop.test")?);
         for same in [
             "drop.test",

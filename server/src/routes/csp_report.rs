@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_we_know_are_kept() {
+    fn o12_only_names_that_we_know_are_kept() {
         let batch = json!([
             {"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem", "documentURL": "https://x/#secret"}},
             {"type": "csp-violation", "body": {"effectiveDirective": "secret-src"}},

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn s03_x11_logs_hold_no_secret() -> Result {
+async fn s03_x11_o12_logs_hold_no_secret() -> Result {
     let folder = tempfile::tempdir()?;
     let settings = [
         ("SEALDROP_LOG", "trace"),

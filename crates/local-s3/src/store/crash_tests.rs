@@ -247,7 +247,7 @@ fn killed_at_every_step() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_full_disk_at_every_step_is_an_error_and_leaves_the_bucket_usable() -> anyhow::Result<()> {
+fn o11_a_full_disk_at_every_step_is_an_error_and_leaves_the_bucket_usable() -> anyhow::Result<()> {
     for (operation, step, expected) in STEPS {
         if *step == Step::UploadRecordRemoved {
             continue; // The object is committed by then, so this is no error.

@@ -6,7 +6,7 @@ use sealdrop_service::{ClockState, Service};
 use crate::support::{Rig, TestLink, new_link, problem, random, token};
 
 on_both_databases!(
-    x35_a_year_ahead_deletes_nothing,
+    x35_o13_a_year_ahead_deletes_nothing,
     x35_a_start_in_another_year_deletes_nothing,
     x35_a_year_behind_deletes_nothing_and_what_came_meanwhile_lives_on,
     x35_what_a_wrong_clock_made_lives_no_longer_than_it_was_given,
@@ -30,7 +30,7 @@ async fn reap(service: &Service) {
     assert_eq!(reaped.failed, 0, "{reaped:?}");
 }
 
-async fn x35_a_year_ahead_deletes_nothing(rig: Rig) {
+async fn x35_o13_a_year_ahead_deletes_nothing(rig: Rig) {
     let link = rig.link_for(3, 8 * DAY).await;
     let unfinished = token();
     let upload = rig.upload(&unfinished).await;
