@@ -209,6 +209,15 @@ fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>)
         max_expires_in: offer.max_expires_in,
         default_downloads: offer.default_downloads,
         max_downloads: offer.max_downloads,
+        client_max_open_uploads: config.room.client_max_open_uploads,
+        max_open_uploads: config.room.max_open_uploads,
+        client_max_promised_bytes: config.room.client_max_promised_bytes,
+        max_promised_bytes: config.room.max_promised_bytes,
+        client_new_uploads: if config.http.rate_limits {
+            config.room.client_new_uploads
+        } else {
+            0
+        },
         ..PolicyLimits::default()
     };
     // A disk that cannot be asked is taken for full: better to refuse than to fill it.

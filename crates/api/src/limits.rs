@@ -40,9 +40,9 @@ pub const CLAIM_RESUME_IN: u64 = 24 * 3600;
 pub const REVIVE_IN: u64 = 24 * 3600;
 /// Seconds after which an untouched upload, or a committed one without a link, is given up.
 pub const UPLOAD_IDLE_IN: u64 = 72 * 3600;
-/// Seconds after which untouched room is free again where no part was ever asked for. Nothing is lost then, but who paused
-/// before the first part has to begin anew: a night is not too long.
-pub const RESERVED_IDLE_IN: u64 = 24 * 3600;
+/// Seconds after which reservations are forgotten where no part of any of them was ever asked for. Nothing is lost then:
+/// whoever comes back later reserves again before the first part.
+pub const RESERVED_IDLE_IN: u64 = 15 * 60;
 
 /// Downloads that no link reaches: a server whose `max_downloads` is this number has no limit of its own, and a link with
 /// this number is shown as one without.

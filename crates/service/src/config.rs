@@ -143,6 +143,16 @@ pub struct PolicyLimits {
     pub default_downloads: u32,
     /// Downloads of a link at most.
     pub max_downloads: u32,
+    /// Objects of one client's network that no link has taken yet, at most.
+    pub client_max_open_uploads: u64,
+    /// The same of all of them.
+    pub max_open_uploads: u64,
+    /// Bytes whose addresses one client's network was given and that have not arrived, at most.
+    pub client_max_promised_bytes: u64,
+    /// The same of all of them. The disk of an embedded bucket is a bound of its own.
+    pub max_promised_bytes: u64,
+    /// Uploads that one client's network may begin within ten minutes; 0 is no bound.
+    pub client_new_uploads: u32,
 }
 
 impl Default for PolicyLimits {
@@ -155,6 +165,11 @@ impl Default for PolicyLimits {
             max_expires_in: 30 * DAY,
             default_downloads: 10,
             max_downloads: 1000,
+            client_max_open_uploads: 10_000,
+            max_open_uploads: 50_000,
+            client_max_promised_bytes: 16_000_000_000,
+            max_promised_bytes: 1_000_000_000_000,
+            client_new_uploads: 10_000,
         }
     }
 }

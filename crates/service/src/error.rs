@@ -11,6 +11,8 @@ pub enum ServiceError {
     Problem(Box<Problem>),
     /// `link-busy`: every place that is left is leased, the next one for so long.
     Busy(Duration),
+    /// `too-many-requests`: this client has used up what it may do, for so long.
+    Later(Duration),
     /// The operator is told; the client hears that the server failed or cannot do this right now, and no more.
     Internal(InternalError),
 }
@@ -71,7 +73,7 @@ impl ServiceError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy(_) => true,
+            Self::Busy(_) | Self::Later(_) => true,
             Self::Problem(problem) => {
                 matches!(
                     problem.kind,
@@ -86,7 +88,7 @@ impl ServiceError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let waits = match self {
-            Self::Busy(lease) => return Some(*lease),
+            Self::Busy(wait) | Self::Later(wait) => return Some(*wait),
             Self::Problem(problem) => matches!(problem.kind, ProblemType::Unavailable | ProblemType::TooManyRequests),
             Self::Internal(error) => error.transient,
         };
@@ -99,6 +101,7 @@ impl ServiceError {
         match self {
             Self::Problem(problem) => *problem,
             Self::Busy(_) => ProblemType::LinkBusy.into(),
+            Self::Later(_) => ProblemType::TooManyRequests.into(),
             Self::Internal(InternalError { transient: true, .. }) => ProblemType::Unavailable.into(),
             Self::Internal(_) => ProblemType::Internal.into(),
         }
@@ -110,6 +113,7 @@ impl ServiceError {
         match self {
             Self::Problem(problem) => Some(problem.kind),
             Self::Busy(_) => Some(ProblemType::LinkBusy),
+            Self::Later(_) => Some(ProblemType::TooManyRequests),
             Self::Internal(_) => None,
         }
     }
@@ -119,6 +123,7 @@ impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Busy(_) => f.write_str(ProblemType::LinkBusy.slug()),
+            Self::Later(_) => f.write_str(ProblemType::TooManyRequests.slug()),
             Self::Problem(problem) => write!(f, "{}", problem.kind.slug()),
             Self::Internal(error) => error.fmt(f),
         }
@@ -128,7 +133,7 @@ impl fmt::Display for ServiceError {
 impl Error for ServiceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Problem(_) | Self::Busy(_) => None,
+            Self::Problem(_) | Self::Busy(_) | Self::Later(_) => None,
             Self::Internal(error) => error.source(),
         }
     }

@@ -9,6 +9,7 @@
 
 mod bucket;
 mod claims;
+mod clients;
 mod clock;
 mod config;
 mod error;
@@ -24,6 +25,7 @@ mod store;
 mod uploads;
 
 pub use bucket::{BucketProbe, ProbeError};
+pub use clients::ClientTag;
 pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     Clock, FreeSpace, InternalError, PolicyLimits, ServiceConfig, StartError,
     bucket::Bucket,
+    clients::Clients,
     jobs::Cursor,
     steady::Steady,
     store::{Store, clock},
@@ -29,6 +30,8 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) bucket: Bucket,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Who asked for room of late.
+    pub(crate) clients: Clients,
     /// What is thought of that clock.
     pub(crate) steady: Mutex<Steady>,
     pub(crate) limits: PolicyLimits,
@@ -62,6 +65,7 @@ impl Service {
             store,
             bucket,
             clock,
+            clients: Clients::new().map_err(|error| StartError::Database(error.into()))?,
             steady: Mutex::new(steady),
             limits: config.limits,
             free_space: config.free_space,

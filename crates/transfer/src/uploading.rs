@@ -1,13 +1,16 @@
 //! One object on its way: addresses for its parts, what the bucket acknowledged, and its end. What it knows of its
 //! parts is what a resumed upload needs.
 
-use core::{cell::RefCell, time::Duration};
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 use std::collections::BTreeMap;
 
 use futures::lock::Mutex;
 use sealdrop_api::{
     ObjectId, OwnerToken, ProblemType,
-    limits::{PUT_URL_EXPIRES_IN, SIGN_WINDOW},
+    limits::{PUT_URL_EXPIRES_IN, RESERVED_IDLE_IN, SIGN_WINDOW},
     uploads::{
         CompleteUpload, GetUpload, NewUpload, PartToSign, PartsSent, PartsToSign, ReserveUpload, SentPart as PartName,
         SignParts, UploadState, strong_etag,
@@ -19,6 +22,8 @@ use crate::{Platform, SentPart, TransferError, call_once, spine::Spine};
 
 /// An address is renewed when this part of its life is over, before the bucket would refuse it.
 const FRESH: Duration = Duration::from_secs(PUT_URL_EXPIRES_IN * 4 / 5);
+/// A reservation of which no part was asked for is made again after this time: the server may have forgotten it.
+const RESERVATION_FRESH: Duration = Duration::from_secs(RESERVED_IDLE_IN / 2);
 /// First and longest wait between two looks at an upload that is being put together.
 const POLL: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(3));
 /// Rounds of parts that had to be sent again before it is given up.
@@ -28,6 +33,10 @@ const MAX_ROUNDS: u32 = 5;
 pub(crate) struct Uploading<'a> {
     pub(crate) object_id: ObjectId,
     token: &'a OwnerToken,
+    /// What was asked for. A reservation of which nothing was sent for a while is forgotten, and made again.
+    reservation: ReserveUpload,
+    /// When it was asked for last, while no part was signed.
+    reserved_at: Cell<Option<Duration>>,
     addresses: RefCell<BTreeMap<u32, (String, Duration)>>,
     signing: Mutex<()>,
     sent: RefCell<BTreeMap<u32, SentPart>>,
@@ -62,6 +71,8 @@ impl<'a> Uploading<'a> {
         let upload = Self {
             object_id,
             token,
+            reservation: reserve,
+            reserved_at: Cell::new(Some(spine.platform.now())),
             addresses: RefCell::default(),
             signing: Mutex::new(()),
             sent: RefCell::default(),
@@ -99,7 +110,14 @@ impl<'a> Uploading<'a> {
             object_id: self.object_id,
             body: PartsToSign { parts },
         };
+        if let Some(reserved_at) = self.reserved_at.get()
+            && platform.now().saturating_sub(reserved_at) > RESERVATION_FRESH
+        {
+            call_once(platform, &self.reservation, Some(self.token)).await?;
+            self.reserved_at.set(Some(platform.now()));
+        }
         let signed = call_once(platform, &sign, Some(self.token)).await?;
+        self.reserved_at.set(None);
         let now = platform.now();
         let mut addresses = self.addresses.borrow_mut();
         addresses.extend(signed.urls.into_iter().map(|one| (one.n, (one.url, now))));

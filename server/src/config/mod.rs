@@ -12,6 +12,7 @@ mod limits;
 mod log;
 mod reader;
 pub mod reference;
+mod room;
 mod secret;
 mod site;
 mod units;
@@ -22,6 +23,7 @@ pub use http::Http;
 pub use limits::Offer;
 pub use log::{Log, LogFormat};
 pub use reader::{Reader, Variable};
+pub use room::Room;
 pub use secret::SecretText;
 pub use site::SiteSource;
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub bucket: Bucket,
     /// What people may send.
     pub offer: Offer,
+    /// What may be held before it is sent.
+    pub room: Room,
     /// Where the web app comes from.
     pub site: SiteSource,
     /// Where the source of this server is published, if it was set.
@@ -89,6 +93,10 @@ pub(crate) static SECTIONS: &[Section] = &[
         variables: limits::VARIABLES,
     },
     Section {
+        title: "Room for what is being sent",
+        variables: room::VARIABLES,
+    },
+    Section {
         title: "Load",
         variables: http::LOAD,
     },
@@ -136,6 +144,7 @@ impl Config {
             database: Database::read(&mut reader, &data),
             bucket: Bucket::read(&mut reader, &data),
             offer: Offer::read(&mut reader),
+            room: Room::read(&mut reader),
             site: SiteSource::read(&mut reader),
             source_url: site::source_url(&mut reader),
             log: Log::read(&mut reader),

@@ -6,10 +6,11 @@ use sealdrop_api::{
     ProblemType,
     uploads::{NewUpload, ReserveUpload, UploadReserved},
 };
+use sealdrop_service::ClientTag;
 
 use super::route::{Route, describe};
 use crate::{
-    extract::{JsonBody, Token},
+    extract::{Client, JsonBody, Token},
     middleware::guesses::Made,
     problem::Answer,
     state::AppState,
@@ -18,7 +19,7 @@ use crate::{
 pub(super) fn route() -> Route {
     describe::<ReserveUpload>(
         "reserve_upload",
-        "Keeps room for an object. Repeating it answers the same.",
+        "Keeps a place for an object; room is promised to its parts as they are signed. Repeating it answers the same.",
     )
     .needs_token()
     .takes_body()
@@ -35,9 +36,13 @@ pub(super) fn route() -> Route {
 async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
+    Client(client): Client,
     JsonBody(new): JsonBody<NewUpload>,
 ) -> Answer<(StatusCode, Extension<Made>, Json<UploadReserved>)> {
     let made = Extension(Made::Upload(new.object_id.0));
-    let reserved = state.service.reserve_upload(&token, new).await?;
+    let client = client.map_or(ClientTag::UNKNOWN, |network| {
+        state.service.client_tag(&network.to_string())
+    });
+    let reserved = state.service.reserve_upload(&token, new, client).await?;
     Ok((StatusCode::CREATED, made, Json(reserved)))
 }

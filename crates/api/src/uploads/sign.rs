@@ -57,7 +57,8 @@ impl Endpoint for SignParts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartUrls {
-    /// One for each part that was asked for, in that order.
+    /// One for each part that was asked for, in that order. Where there is not room for all of them the last ones are left
+    /// out, never all: ask again when these are sent.
     pub urls: Vec<PartUrl>,
 }
 

@@ -29,6 +29,8 @@ impl Service {
         note("close_claims", self.close_claims(&mut reaped).await);
         note("end_links", self.end_links(&mut reaped).await);
         note("sweep_links", self.sweep_links(&mut reaped).await);
+        note("lapse_promises", self.lapse_promises(&mut reaped).await);
+        note("forget_reservations", self.forget_reservations(&mut reaped).await);
         note("expire_uploads", self.expire_uploads(&mut reaped).await);
         note("resume_completions", self.resume_completions(&mut reaped).await);
         note("remove_given_up", self.remove_given_up(&mut reaped).await);

@@ -5,6 +5,10 @@
 pub struct Reaped {
     /// Uploads that nobody touched for 72 hours, given up.
     pub uploads_expired: u64,
+    /// Uploads whose signed parts did not come while their addresses lived: their room is free again.
+    pub promises_lapsed: u64,
+    /// Reservations that nothing was ever signed of, forgotten.
+    pub reservations_forgotten: u64,
     /// Committed objects that no link took in time, given to deletion.
     pub objects_unlinked: u64,
     /// Links whose time was over, ended.

@@ -86,6 +86,7 @@ impl Service {
                 }
             })?;
         link_objects::take_all(&*tx, new.link_id, &token_hash).await?;
+        uploads::forget_client(&*tx, &token_hash).await?;
         tx.commit().await?;
         failpoint::reach("link.after_tx").await?;
         tracing::info!(link_id = %new.link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");

@@ -10,6 +10,7 @@ mod failure;
 pub(crate) mod link_objects;
 pub(crate) mod links;
 mod open;
+pub(crate) mod totals;
 pub(crate) mod uploads;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
@@ -21,7 +22,7 @@ use sea_orm::{
 use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::InternalError;
+use crate::{ClientTag, InternalError, clients::Lanes};
 pub(crate) use failure::{db, is_duplicate};
 
 /// The database.
@@ -29,6 +30,8 @@ pub(crate) struct Store {
     db: DatabaseConnection,
     /// One permit on SQLite, nothing on Postgres.
     turn: Option<Arc<Semaphore>>,
+    /// For those who have shown nothing: one permit on SQLite, half of the connections on Postgres.
+    anybody: Arc<Semaphore>,
     patience: Duration,
 }
 
@@ -36,6 +39,22 @@ impl Store {
     /// For reads that need no transaction.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.db
+    }
+
+    /// Starts a transaction that will write, for somebody who has shown nothing yet. Such wait for each other, in the lanes
+    /// of their clients, and only one of them among those who have shown a token or a bearer.
+    pub(crate) async fn write_for_anybody(&self, lanes: &Lanes, client: ClientTag) -> Result<WriteTx, InternalError> {
+        let waiting = async {
+            let lane = lanes.enter(client).await;
+            (lane, Arc::clone(&self.anybody).acquire_owned().await)
+        };
+        let (_lane, permit) = tokio::time::timeout(self.patience, waiting)
+            .await
+            .map_err(|late| InternalError::transient("waiting for others who ask for room", late))?;
+        let permit = permit.map_err(|closed| InternalError::lasting("waiting for others who ask for room", closed))?;
+        let mut tx = self.write().await?;
+        tx._among_anybody = Some(permit);
+        Ok(tx)
     }
 
     /// Starts a transaction that will write.
@@ -59,7 +78,11 @@ impl Store {
             .begin_with_options(options)
             .await
             .map_err(db("starting a transaction"))?;
-        Ok(WriteTx { tx, _turn: turn })
+        Ok(WriteTx {
+            tx,
+            _turn: turn,
+            _among_anybody: None,
+        })
     }
 
     /// Asks the database for an answer, and whether it takes writes: a disk that went read-only, a replica and another
@@ -79,6 +102,7 @@ pub(crate) struct WriteTx {
     // Before the turn on purpose: fields drop in order, and the next writer waits for the end of this one.
     tx: DatabaseTransaction,
     _turn: Option<OwnedSemaphorePermit>,
+    _among_anybody: Option<OwnedSemaphorePermit>,
 }
 
 impl WriteTx {
@@ -86,11 +110,6 @@ impl WriteTx {
     pub(crate) async fn lock_token(&self, token_hash: &[u8; 32]) -> Result<(), InternalError> {
         let [a, b, c, d, e, f, g, h, ..] = *token_hash;
         self.lock(i64::from_be_bytes([a, b, c, d, e, f, g, h])).await
-    }
-
-    /// What covers sums over everything on the disk. Taken after [`WriteTx::lock_token`], never before.
-    pub(crate) async fn lock_disk(&self) -> Result<(), InternalError> {
-        self.lock(i64::from_be_bytes(*b"sealdisk")).await
     }
 
     async fn lock(&self, number: i64) -> Result<(), InternalError> {

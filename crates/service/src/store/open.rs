@@ -17,9 +17,14 @@ impl Store {
             .await
             .map_err(|error| StartError::Migration(error.into()))?;
         let turn = (db.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        let anybody = match turn {
+            Some(_) => 1,
+            None => (config.max_connections / 2).max(1) as usize,
+        };
         Ok(Self {
             db,
             turn,
+            anybody: Arc::new(Semaphore::new(anybody)),
             patience: config.statement_timeout,
         })
     }

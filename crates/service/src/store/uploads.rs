@@ -26,7 +26,7 @@ pub(crate) struct Model {
     pub(crate) part_len: i64,
     /// Bytes held against the token's limit and the disk.
     pub(crate) reserved_len: i64,
-    /// The highest part number that was signed.
+    /// The highest part number that was ever signed: for the release before.
     pub(crate) top_part: i64,
     pub(crate) state: State,
     pub(crate) reason: Option<Reason>,
@@ -37,6 +37,12 @@ pub(crate) struct Model {
     pub(crate) etag: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) touched_at: i64,
+    /// Tag of the client that reserved it, until a link has it or it is given up.
+    pub(crate) client: Option<Vec<u8>>,
+    /// Bytes that were signed and, as far as the bucket was asked, are not there.
+    pub(crate) promised_len: i64,
+    /// The parts behind them.
+    pub(crate) promised_parts: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Model {
@@ -160,6 +166,18 @@ pub(crate) async fn find_locked(conn: &impl ConnectionTrait, id: ObjectId) -> Re
         .map_err(db("reading an upload"))
 }
 
+/// A link takes all uploads of a token: its client holds them no more.
+pub(crate) async fn forget_client(conn: &impl ConnectionTrait, token_hash: &[u8; 32]) -> Result<(), InternalError> {
+    Entity::update_many()
+        .col_expr(Column::Client, Expr::value(Option::<Vec<u8>>::None))
+        .filter(Column::TokenHash.eq(token_hash.to_vec()))
+        .filter(Column::Client.is_not_null())
+        .exec(conn)
+        .await
+        .map_err(db("forgetting a client"))?;
+    Ok(())
+}
+
 /// Moves one upload from one state to the next, with what changes beside it. `false`: it was not in that state any more.
 pub(crate) async fn advance(
     conn: &impl ConnectionTrait,
@@ -170,6 +188,15 @@ pub(crate) async fn advance(
 ) -> Result<bool, InternalError> {
     debug_assert!(from.may_become(to), "{from:?} never becomes {to:?}");
     let mut update = Entity::update_many().col_expr(Column::State, Expr::value(to));
+    if to != State::Uploading {
+        // No address of a part leads anywhere any more.
+        update = update
+            .col_expr(Column::PromisedLen, Expr::value(0))
+            .col_expr(Column::PromisedParts, Expr::value(Option::<Vec<u8>>::None));
+    }
+    if !State::COUNTED.contains(&to) {
+        update = update.col_expr(Column::Client, Expr::value(Option::<Vec<u8>>::None));
+    }
     for (column, value) in changes {
         update = update.col_expr(column, value);
     }

@@ -8,6 +8,7 @@ mod get;
 mod header;
 mod list_parts;
 mod plan;
+mod promise;
 mod reserve;
 mod room;
 mod sign;
@@ -18,6 +19,7 @@ use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 pub(crate) use abort::may_still_complete;
 pub(crate) use finish::Finish;
 use finish::LOST_AFTER;
+pub(crate) use promise::LIVES as PROMISE_LIVES;
 
 use crate::{
     ServiceError, proof,

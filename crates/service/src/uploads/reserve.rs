@@ -12,7 +12,7 @@ use super::{
     plan::{Plan, is_part_len, stream_len},
 };
 use crate::{
-    InternalError, Service, ServiceError, failpoint, proof,
+    ClientTag, InternalError, Service, ServiceError, failpoint, proof,
     store::{
         db, is_duplicate, links, signed,
         uploads::{self, ActiveModel, Column, Entity, Model, State},
@@ -20,20 +20,33 @@ use crate::{
 };
 
 impl Service {
-    /// Keeps room for an object under the token's limit and on the disk. The bucket hears nothing of it yet. Repeating the
-    /// same request answers the same; the id with anything else about it is taken, for ever.
+    /// Keeps a place for an object under the token's limit, for a client; room for its bytes is kept as its parts are signed.
+    /// The bucket hears nothing of it yet. Repeating the same request answers the same; the id with anything else about it is
+    /// taken.
     ///
     /// # Errors
     /// `guests-off`, `invalid-request` (a length that no object has), `too-large`, `storage-full`, `object-exists`,
-    /// `upload-state` (a link was made from this token).
-    pub async fn reserve_upload(&self, token: &OwnerToken, new: NewUpload) -> Result<UploadReserved, ServiceError> {
+    /// `upload-state` (a link was made from this token), `too-many-requests` (the client has too many uploads open, or began too
+    /// many of late).
+    pub async fn reserve_upload(
+        &self,
+        token: &OwnerToken,
+        new: NewUpload,
+        client: ClientTag,
+    ) -> Result<UploadReserved, ServiceError> {
         if self.inner.limits.guest_max_bytes == 0 {
             return Err(ProblemType::GuestsOff.into());
         }
         check_lengths(&new)?;
         let token_hash = proof::digest(token.as_bytes());
         failpoint::reach("reserve.before_tx").await?;
-        let tx = self.inner.store.write().await?;
+        self.charge(client)?;
+        let key = make_key()?;
+        let tx = self
+            .inner
+            .store
+            .write_for_anybody(&self.inner.clients.lanes, client)
+            .await?;
         tx.lock_token(&token_hash).await?;
         if let Some(row) = uploads::find(&*tx, new.object_id).await? {
             let answer = repeated(&row, &token_hash, &new)?;
@@ -55,12 +68,13 @@ impl Service {
                 .into());
         }
         let reserved_len = new.sealed_len.unwrap_or(0);
-        self.check_room(&tx, &token_hash, reserved_len, 1).await?;
+        self.check_link_limit(&tx, &token_hash, reserved_len, 1).await?;
+        self.check_new_object(&tx, client, reserved_len).await?;
         let now = self.now();
         let row = ActiveModel {
             object_id: Set(new.object_id.0.to_vec()),
             token_hash: Set(token_hash.to_vec()),
-            key: Set(make_key()?),
+            key: Set(key),
             announced_len: Set(new.sealed_len.map(signed)),
             sealed_len: Set(None),
             part_len: Set(signed(new.part_len)),
@@ -73,6 +87,9 @@ impl Service {
             etag: Set(None),
             created_at: Set(now),
             touched_at: Set(now),
+            client: Set(Some(client.0.to_vec())),
+            promised_len: Set(0),
+            promised_parts: Set(None),
         };
         // Another token may be using the same id this moment.
         row.insert(&*tx).await.map_err(|error| {

@@ -10,9 +10,15 @@ use sealdrop_api::{
 };
 use time::Duration;
 
-use super::{find_owned, invalid, owned, plan::Plan, wrong_state};
+use super::{
+    find_owned, invalid, owned,
+    plan::Plan,
+    promise::Promise,
+    room::{Room, Tight},
+    wrong_state,
+};
 use crate::{
-    InternalError, Origin, Service, ServiceError,
+    ClientTag, InternalError, Origin, Service, ServiceError,
     bucket::BucketError,
     failpoint, proof,
     store::{
@@ -23,11 +29,13 @@ use crate::{
 
 impl Service {
     /// Signs PUTs of the named parts, of exactly the planned lengths, for 15 minutes. The first call of an upload begins the
-    /// multipart upload in the bucket. The parts of a pipe are reserved here, since nobody knows its length before.
+    /// multipart upload in the bucket. Room for a part is promised here; where there is not enough for all of them, the first
+    /// ones are signed and the rest is asked for again. The parts of a pipe are also reserved here, since nobody knows its
+    /// length before.
     ///
     /// # Errors
-    /// `upload-not-found`, `upload-state`, `invalid-request` (no such part, or of another length), and of a pipe also
-    /// `too-large` and `storage-full`.
+    /// `upload-not-found`, `upload-state`, `invalid-request` (no such part, or of another length), `storage-full`,
+    /// `too-many-requests` (the client was promised much that has not arrived), and of a pipe also `too-large`.
     pub async fn sign_parts(
         &self,
         token: &OwnerToken,
@@ -37,15 +45,16 @@ impl Service {
     ) -> Result<PartUrls, ServiceError> {
         let row = find_owned(self.inner.store.reader(), token, object_id).await?;
         check_parts(&row, &parts.parts)?;
+        let arrived = self.arrived(&row).await;
         failpoint::reach("sign.before").await?;
-        let row = self.note_signing(token, object_id, &parts.parts).await?;
+        let (row, parts) = self.note_signing(token, object_id, parts.parts, arrived).await?;
         let upload_id = match row.upload_id.clone() {
             Some(upload_id) => upload_id,
             None => self.begin_unhurried(&row).await?,
         };
         let expires_at = self.inner.clock.now() + Duration::seconds(signed(PUT_URL_EXPIRES_IN));
-        let mut urls = Vec::with_capacity(parts.parts.len());
-        for part in parts.parts {
+        let mut urls = Vec::with_capacity(parts.len());
+        for part in parts {
             let url = self
                 .inner
                 .bucket
@@ -60,13 +69,31 @@ impl Service {
         Ok(PartUrls { urls })
     }
 
-    /// The intent: from here on the bucket may know of this upload. Also the sign of life, and a pipe's reservation.
+    /// Which of the promised parts the bucket holds: as far as one page goes, the others later. A bucket that does not answer
+    /// holds none; what was promised stays so then.
+    async fn arrived(&self, row: &Model) -> Vec<u32> {
+        let promise = Promise::of(row, self.now());
+        let (Some(first), Some(upload_id)) = (promise.first(), &row.upload_id) else {
+            return Vec::new();
+        };
+        match self.inner.bucket.list_parts(&row.key, upload_id, first - 1).await {
+            Ok(page) => page.parts.into_iter().map(|part| part.n).collect(),
+            Err(error) => {
+                tracing::debug!(%error, object_id = %row.id(), "what arrived of an upload is not known");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The intent: from here on the bucket may know of this upload. Also the sign of life, the promise of room, and a pipe's
+    /// reservation. Answers which parts there is room for.
     async fn note_signing(
         &self,
         token: &OwnerToken,
         object_id: ObjectId,
-        parts: &[PartToSign],
-    ) -> Result<Model, ServiceError> {
+        mut parts: Vec<PartToSign>,
+        arrived: Vec<u32>,
+    ) -> Result<(Model, Vec<PartToSign>), ServiceError> {
         let token_hash = proof::digest(token.as_bytes());
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
@@ -74,15 +101,18 @@ impl Service {
         if !matches!(row.state, State::Reserved | State::Uploading) {
             return Err(wrong_state(&row));
         }
+        let client = ClientTag::of_row(row.client.as_deref());
+        let mut promise = Promise::of(&row, self.now());
+        promise.keep(arrived);
+        let arrived = unsigned(row.promised_len).saturating_sub(promise.len());
+        let mut room = self.room_for_parts(&tx, client, arrived).await?;
+        parts.truncate(take_room(&mut room, &mut promise, &parts)?);
         if row.announced_len.is_none() {
-            let wanted = parts
-                .iter()
-                .map(|part| u64::from(part.n - 1) * unsigned(row.part_len) + part.len)
-                .max();
-            let wanted = wanted.unwrap_or(0);
+            let end_of = |part: &PartToSign| u64::from(part.n - 1) * unsigned(row.part_len) + part.len;
+            let wanted = parts.iter().map(end_of).max().unwrap_or(0);
             let reserved = unsigned(row.reserved_len);
             if wanted > reserved {
-                self.check_room(&tx, &token_hash, wanted - reserved, 0).await?;
+                self.check_link_limit(&tx, &token_hash, wanted - reserved, 0).await?;
                 row.reserved_len = signed(wanted);
             }
         }
@@ -94,13 +124,16 @@ impl Service {
             .col_expr(Column::ReservedLen, Expr::value(row.reserved_len))
             .col_expr(Column::TopPart, Expr::value(row.top_part))
             .col_expr(Column::TouchedAt, Expr::value(row.touched_at))
+            .col_expr(Column::Client, Expr::value(client.0.to_vec()))
+            .col_expr(Column::PromisedLen, Expr::value(signed(promise.len())))
+            .col_expr(Column::PromisedParts, Expr::value(promise.noted()))
             .filter(Column::ObjectId.eq(row.object_id.clone()))
             .exec(&*tx)
             .await
             .map_err(db("noting signed parts"))?;
         tx.commit().await?;
         row.state = State::Uploading;
-        Ok(row)
+        Ok((row, parts))
     }
 
     /// Begins the multipart upload to its end, also where the client hangs up meanwhile: nothing may get lost between the
@@ -154,6 +187,29 @@ impl Service {
         tx.commit().await?;
         Ok(kept.rows_affected == 1)
     }
+}
+
+/// Promises parts in their order as long as there is room; answers how many, and refuses where there is none for the first.
+fn take_room(room: &mut Room, promise: &mut Promise, parts: &[PartToSign]) -> Result<usize, ServiceError> {
+    for (n, part) in parts.iter().enumerate() {
+        let before = promise.len();
+        let mut with = promise.clone();
+        with.add(*part);
+        match (room.take(with.len() - before), n) {
+            (Ok(()), _) => *promise = with,
+            (Err(_), 1..) => return Ok(n),
+            (Err(Tight::Full), 0) => {
+                tracing::warn!(len = part.len, "there is no room for a part");
+                return Err(ProblemType::StorageFull.into());
+            }
+            (Err(Tight::Share), 0) => {
+                let detail =
+                    "Your network was given addresses for more parts than there is room for. They are sent first.";
+                return Err(Problem::new(ProblemType::TooManyRequests).with_detail(detail).into());
+            }
+        }
+    }
+    Ok(parts.len())
 }
 
 fn check_parts(row: &Model, parts: &[PartToSign]) -> Result<(), ServiceError> {

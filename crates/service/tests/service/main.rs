@@ -8,6 +8,7 @@ mod claims;
 mod jobs;
 mod links;
 mod revive;
+mod room;
 mod secrets;
 mod uploads;
 mod wrong_clock;

@@ -303,7 +303,10 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
         sealed_len: None,
         part_len: PART_LEN,
     };
-    rig.service.reserve_upload(&token, new.clone()).await.expect("reserved");
+    rig.service
+        .reserve_upload(&token, new.clone(), rig.client())
+        .await
+        .expect("reserved");
     assert_eq!(
         problem(rig.sign(&token, id, 1, PART_LEN + 1).await),
         ProblemType::InvalidRequest
@@ -336,7 +339,11 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
     let status = rig.service.get_upload(&token, id).await.expect("it is known");
     assert_eq!(status.sealed_len, Some(bytes.len() as u64));
     assert_eq!(
-        rig.service.reserve_upload(&token, new).await.expect("again").state,
+        rig.service
+            .reserve_upload(&token, new, rig.client())
+            .await
+            .expect("again")
+            .state,
         UploadState::Committed
     );
 }
@@ -492,13 +499,13 @@ async fn limited(db: Db) -> Rig {
 async fn racers_share_the_limit(rig: Rig) {
     let token = token();
     let racers = (0..20).map(|_| {
-        let (service, token) = (rig.service.clone(), token.clone());
+        let (service, token, client) = (rig.service.clone(), token.clone(), rig.client());
         let new = NewUpload {
             object_id: ObjectId(random()),
             sealed_len: Some(65_536),
             part_len: PART_LEN,
         };
-        tokio::spawn(async move { service.reserve_upload(&token, new).await })
+        tokio::spawn(async move { service.reserve_upload(&token, new, client).await })
     });
     let results: Vec<_> = futures::future::join_all(racers)
         .await
@@ -520,7 +527,10 @@ async fn racers_share_the_limit(rig: Rig) {
         sealed_len: Some(655_360),
         part_len: PART_LEN,
     };
-    rig.service.reserve_upload(&other, almost).await.expect("room");
+    rig.service
+        .reserve_upload(&other, almost, rig.client())
+        .await
+        .expect("room");
     assert_eq!(
         problem(rig.reserve(&other, ObjectId(random()), &small(id)).await),
         ProblemType::TooLarge
@@ -537,7 +547,7 @@ async fn racers_share_the_limit(rig: Rig) {
         part_len: PART_LEN,
     };
     rig.service
-        .reserve_upload(&piper, new)
+        .reserve_upload(&piper, new, rig.client())
         .await
         .expect("a pipe begins with nothing");
     rig.sign(&piper, pipe, 1, 655_360).await.expect("just fits");
@@ -557,8 +567,9 @@ async fn racers_share_the_limit_postgres() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_and_closed_doors_are_said() {
+    // Beside the bytes of one, 16 KiB for each: three are open, and a fourth would be one too many.
     let full = Rig::with(Db::Sqlite, |config| {
-        config.free_space = Some(std::sync::Arc::new(|| (16 << 20) + 3 * 65_536));
+        config.free_space = Some(std::sync::Arc::new(|| (16 << 20) + 65_536 + 3 * 16_384));
     })
     .await;
     // Different tokens: the disk is one.

@@ -9,7 +9,9 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use sealdrop_api::ProblemType;
-use sealdrop_service::{BucketConfig, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig, ServiceError};
+use sealdrop_service::{
+    BucketConfig, ClientTag, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig, ServiceError,
+};
 use tempfile::TempDir;
 use url::Url;
 
@@ -81,6 +83,11 @@ impl Rig {
             http: reqwest::Client::new(),
             _folder: folder,
         }
+    }
+
+    /// The client that everybody is who is nobody else.
+    pub(crate) fn client(&self) -> ClientTag {
+        self.service.client_tag("192.0.2.1/32")
     }
 
     /// A second server over the same database and bucket, as after a restart.

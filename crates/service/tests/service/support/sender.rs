@@ -69,7 +69,7 @@ impl Rig {
             part_len: PART_LEN,
         };
         self.service
-            .reserve_upload(token, new)
+            .reserve_upload(token, new, self.client())
             .await
             .map(|reserved| reserved.state)
     }

@@ -1,0 +1,434 @@
+//! Room: what is held for whom, how little of it for nothing, and that it is always known what is held.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use sea_orm::{ConnectionTrait as _, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _};
+use sealdrop_api::{
+    LinkAuth, ObjectId, OwnerToken, ProblemType,
+    limits::PART_LEN,
+    uploads::{NewUpload, PartToSign, PartsToSign, UploadState},
+};
+use sealdrop_service::{ClientTag, ServiceError};
+
+use crate::support::{Db, Rig, new_link, object, part, problem, random, small, token};
+
+on_both_databases!(
+    n01_reservations_are_forgotten_after_minutes,
+    n01_a_client_is_bounded_and_others_are_not_hurt,
+    n01_what_a_database_knows_of_a_client_is_no_address,
+    n05_totals_are_what_a_sum_would_be,
+    n05_a_total_is_read_and_nothing_is_added_up,
+);
+
+const MB: u64 = 1_000_000;
+const MINUTE: u64 = 60;
+
+impl Rig {
+    async fn reserve_as(
+        &self,
+        client: ClientTag,
+        token: &OwnerToken,
+        sealed_len: u64,
+    ) -> Result<ObjectId, ServiceError> {
+        let new = NewUpload {
+            object_id: ObjectId(random()),
+            sealed_len: Some(sealed_len),
+            part_len: PART_LEN,
+        };
+        let id = new.object_id;
+        self.service.reserve_upload(token, new, client).await.map(|_| id)
+    }
+
+    /// Asks for addresses of whole parts; answers how many were given.
+    async fn sign_many(
+        &self,
+        token: &OwnerToken,
+        id: ObjectId,
+        parts: impl IntoIterator<Item = u32>,
+    ) -> Result<usize, ServiceError> {
+        let parts = parts.into_iter().map(|n| PartToSign { n, len: PART_LEN }).collect();
+        let signed = self
+            .service
+            .sign_parts(token, id, PartsToSign { parts }, &self.origin)
+            .await?;
+        Ok(signed.urls.len())
+    }
+
+    async fn numbers(&self, sql: &str) -> Vec<i64> {
+        let books = self.books().await;
+        let query = Statement::from_string(books.get_database_backend(), sql.to_owned());
+        let row = books
+            .query_one_raw(query)
+            .await
+            .expect("the query runs")
+            .expect("a row");
+        let numbers = (0..row.column_names().len()).map(|at| row.try_get_by_index(at).expect("a number"));
+        let numbers = numbers.collect();
+        books.close().await.expect("it closes");
+        numbers
+    }
+
+    /// Adds everything up, and compares.
+    async fn assert_totals(&self) {
+        let state = "state IN ('reserved', 'uploading', 'completing', 'verifying', 'committed')";
+        for (kind, column) in [(0, ""), (1, "client"), (2, "token_hash")] {
+            let held = if kind == 2 { "1 = 1" } else { "client IS NOT NULL" };
+            let (key, group) = match kind {
+                0 => ("0", "HAVING COUNT(*) > 0".to_owned()),
+                _ => (column, format!("GROUP BY {column}")),
+            };
+            let sums = format!(
+                "SELECT {key} AS id, COUNT(*) AS objects, CAST(SUM(reserved_len) AS BIGINT) AS bytes, CAST(SUM(promised_len) AS BIGINT) \
+                 AS promised, CAST(SUM(CASE WHEN state = 'reserved' THEN 0 ELSE 1 END) AS BIGINT) AS begun \
+                 FROM uploads WHERE {state} AND {held} {group}"
+            );
+            let same = if kind == 0 { "1 = 1" } else { "s.id = t.id" };
+            let differ = format!(
+                "SELECT (SELECT COUNT(*) FROM ({sums}) s LEFT JOIN upload_totals t ON t.kind = {kind} AND {same} WHERE t.objects IS NULL \
+                 OR t.objects <> s.objects OR t.bytes <> s.bytes OR t.promised <> s.promised OR t.begun <> s.begun), \
+                 (SELECT COUNT(*) FROM upload_totals t WHERE t.kind = {kind} AND t.objects > 0 AND NOT EXISTS \
+                 (SELECT 1 FROM ({sums}) s WHERE {same}))"
+            );
+            assert_eq!(self.numbers(&differ).await, [0, 0], "kind {kind}");
+        }
+    }
+}
+
+async fn with_disk(free: u64) -> (Rig, Arc<AtomicU64>) {
+    let disk = Arc::new(AtomicU64::new(free));
+    let read = Arc::clone(&disk);
+    let rig = Rig::with(Db::Sqlite, |config| {
+        config.free_space = Some(Arc::new(move || read.load(Ordering::SeqCst)));
+    })
+    .await;
+    (rig, disk)
+}
+
+/// Ten times the whole disk is announced and nothing sent: others send.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n01_what_is_announced_holds_no_room() {
+    let (rig, _) = with_disk(500 * MB).await;
+    let stranger = rig.service.client_tag("192.0.2.66/32");
+    for n in 0..10 {
+        let reserved = rig.reserve_as(stranger, &token(), 450 * MB).await;
+        assert!(reserved.is_ok(), "{n}: {reserved:?}");
+    }
+    rig.upload(&token()).await;
+    assert_eq!(
+        problem(rig.reserve_as(stranger, &token(), 490 * MB).await),
+        ProblemType::StorageFull,
+        "what cannot fit is said at once"
+    );
+    rig.assert_totals().await;
+}
+
+/// The client that signs everything and sends nothing holds half of what it leaves, and for a quarter of an hour.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n01_a_client_that_sends_nothing_leaves_room_and_loses_it() {
+    let (rig, _) = with_disk(500 * MB).await;
+    let (stranger, theirs) = (rig.service.client_tag("192.0.2.66/32"), token());
+    let mut signed = 0;
+    let refused = loop {
+        let id = rig.reserve_as(stranger, &theirs, 20 * PART_LEN).await.expect("a place");
+        match rig.sign_many(&theirs, id, 1..=16).await {
+            Ok(given) => signed += given,
+            Err(error) => break error.into_problem(),
+        }
+    };
+    assert_eq!(refused.kind, ProblemType::TooManyRequests);
+    let third = usize::try_from((500 * MB - (16 << 20)) / PART_LEN / 3).expect("few");
+    assert!((third - 1..=third).contains(&signed), "{signed} of about {third}");
+    // Another one sends what is larger than a window.
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = object(id, 2 * PART_LEN + 5);
+    let sent = rig.send(&token, id, &bytes).await;
+    let done = rig.service.complete_upload(&token, id, sent).await.expect("whole");
+    assert_eq!(done.state, UploadState::Committed);
+    rig.advance(15 * MINUTE + 1);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert!(reaped.promises_lapsed > 0, "{reaped:?}");
+    assert_eq!(
+        rig.numbers("SELECT promised FROM upload_totals WHERE kind = 0").await,
+        [0]
+    );
+    rig.assert_totals().await;
+}
+
+/// Where the room is tight, a window becomes smaller instead of an error; what arrives makes room for the next.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n01_a_window_is_as_large_as_there_is_room() {
+    let (rig, _) = with_disk((16 << 20) + (16 << 10) + 9 * PART_LEN).await;
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = object(id, 4 * PART_LEN);
+    rig.reserve(&token, id, &bytes).await.expect("a place");
+    assert_eq!(rig.sign_many(&token, id, 1..=4).await.expect("some"), 3);
+    assert_eq!(
+        problem(rig.sign_many(&token, id, [4]).await),
+        ProblemType::TooManyRequests
+    );
+    assert_eq!(rig.sign_many(&token, id, [2, 3]).await.expect("once is enough"), 2);
+    rig.send_part(&token, id, 1, part(&bytes, 1)).await;
+    assert_eq!(rig.sign_many(&token, id, [4]).await.expect("the first has arrived"), 1);
+}
+
+/// The highest number that was signed says nothing of those below it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n10_what_is_signed_is_not_taken_for_stored() {
+    let (rig, _) = with_disk(500 * MB).await;
+    // Each with a client of its own: no share is in the way, only the disk.
+    let mut held = 0;
+    for n in 0..40 {
+        let (client, token) = (rig.service.client_tag(&n.to_string()), token());
+        let Ok(id) = rig.reserve_as(client, &token, 38 * PART_LEN).await else {
+            break;
+        };
+        for window in [1..=16, 17..=32, 23..=38] {
+            let Ok(given) = rig.sign_many(&token, id, window).await else {
+                break;
+            };
+            held += given as u64 * PART_LEN;
+        }
+    }
+    assert!(held < 500 * MB - (16 << 20), "{} MB on a disk of 500", held / MB);
+    rig.assert_totals().await;
+}
+
+/// What the bucket holds is not held once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n10_what_arrived_is_not_promised_any_more() {
+    let (rig, _) = with_disk(500 * MB).await;
+    let (token, id) = (token(), ObjectId(random()));
+    let bytes = object(id, 3 * PART_LEN);
+    rig.reserve(&token, id, &bytes).await.expect("a place");
+    rig.sign_many(&token, id, [1, 2, 3]).await.expect("signed");
+    let promised = "SELECT promised FROM upload_totals WHERE kind = 0";
+    assert_eq!(rig.numbers(promised).await, [3 * PART_LEN as i64]);
+    for n in 1..=2 {
+        rig.send_part(&token, id, n, part(&bytes, n)).await;
+    }
+    rig.sign_many(&token, id, [3]).await.expect("signed");
+    assert_eq!(rig.numbers(promised).await, [PART_LEN as i64]);
+    let sent = rig.send_parts(&token, id, &bytes).await;
+    rig.service.complete_upload(&token, id, sent).await.expect("whole");
+    assert_eq!(rig.numbers(promised).await, [0]);
+}
+
+async fn n01_reservations_are_forgotten_after_minutes(rig: Rig) {
+    let (empty, begun) = (token(), token());
+    let nothing = rig.reserve_as(rig.client(), &empty, 5 * MB).await.expect("a place");
+    let waiting = rig.reserve_as(rig.client(), &begun, 65_536).await.expect("a place");
+    let (first, bytes) = (ObjectId(random()), small(ObjectId(random())));
+    rig.send(&begun, first, &bytes).await;
+    rig.advance(15 * MINUTE - 1);
+    assert_eq!(rig.service.reap().await.expect("a pass").reservations_forgotten, 0);
+    rig.advance(2);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!(reaped.reservations_forgotten, 1, "{reaped:?}");
+    assert_eq!(
+        problem(rig.service.get_upload(&empty, nothing).await),
+        ProblemType::UploadNotFound
+    );
+    assert_eq!(rig.state(&begun, waiting).await, UploadState::Reserved);
+    rig.assert_totals().await;
+    // Who comes back takes the same id.
+    let again = NewUpload {
+        object_id: nothing,
+        sealed_len: Some(5 * MB),
+        part_len: PART_LEN,
+    };
+    let again = rig.service.reserve_upload(&empty, again, rig.client()).await;
+    assert_eq!(again.expect("a place").state, UploadState::Reserved);
+}
+
+async fn n01_a_client_is_bounded_and_others_are_not_hurt(rig: Rig) {
+    let mut config = rig.config.clone();
+    (config.limits.client_max_open_uploads, config.limits.max_open_uploads) = (6, 20);
+    let service = sealdrop_service::Service::connect(config, Arc::clone(&rig.clock) as _)
+        .await
+        .expect("it starts");
+    let open = async |name: &str, most: usize| {
+        let client = service.client_tag(name);
+        let mut open = Vec::new();
+        while open.len() < most {
+            let (token, id) = (token(), ObjectId(random()));
+            let new = NewUpload {
+                object_id: id,
+                sealed_len: Some(65_536),
+                part_len: PART_LEN,
+            };
+            match service.reserve_upload(&token, new, client).await {
+                Ok(_) => open.push((token, id)),
+                Err(refused) => {
+                    assert_eq!(refused.into_problem().kind, ProblemType::TooManyRequests);
+                    break;
+                }
+            }
+        }
+        open
+    };
+    let first = open("one", 100).await;
+    assert_eq!(first.len(), 6, "its bound");
+    let others: Vec<usize> = [open("two", 100).await.len(), open("three", 100).await.len()].into();
+    assert_eq!(others, [4, 3], "half of what it leaves");
+    assert_eq!(open("four", 1).await.len(), 1, "there is room for one more");
+    let (token, id) = &first[0];
+    service.delete_upload(token, *id).await.expect("given up");
+    assert_eq!(
+        open("one", 100).await.len(),
+        0,
+        "five are more than half of what is left by now"
+    );
+    // What a link has taken is no longer in the way.
+    let (token, id) = &first[1];
+    let sent = rig.send_parts(token, *id, &small(*id)).await;
+    service.complete_upload(token, *id, sent).await.expect("whole");
+    let held = "SELECT objects FROM upload_totals WHERE kind = 0";
+    assert_eq!(rig.numbers(held).await, [13]);
+    let link = new_link(&LinkAuth::new(random()), 1, 60);
+    service.create_link(token, link).await.expect("made");
+    assert_eq!(rig.numbers(held).await, [12]);
+    rig.assert_totals().await;
+}
+
+async fn n01_what_a_database_knows_of_a_client_is_no_address(rig: Rig) {
+    let (one, two) = (rig.client(), rig.service.client_tag("192.0.2.2/32"));
+    assert_eq!(one, rig.client());
+    assert_ne!(one, two);
+    let restarted = rig.another().await;
+    assert_ne!(
+        restarted.client_tag("192.0.2.1/32"),
+        one,
+        "nothing leads from one process to the next"
+    );
+    let (theirs, id) = (token(), ObjectId(random()));
+    rig.reserve(&theirs, id, &small(id)).await.expect("a place");
+    let kept = "SELECT COUNT(*) FROM uploads WHERE client IS NOT NULL";
+    assert_eq!(rig.numbers(kept).await, [1]);
+    rig.service.delete_upload(&theirs, id).await.expect("given up");
+    assert_eq!(rig.numbers(kept).await, [0]);
+    let link = rig.link(1).await;
+    assert_eq!(
+        (rig.numbers(kept).await, rig.state(&link.token, link.object).await),
+        (vec![0], UploadState::Committed)
+    );
+}
+
+/// Every way in which a row changes, also by hand and by the release before, which knows nothing of totals.
+async fn n05_totals_are_what_a_sum_would_be(rig: Rig) {
+    let theirs = token();
+    rig.assert_totals().await;
+    let (id, large) = (ObjectId(random()), ObjectId(random()));
+    rig.reserve(&theirs, id, &small(id)).await.expect("a place");
+    rig.assert_totals().await;
+    rig.send(&theirs, large, &object(large, PART_LEN + 5)).await;
+    rig.assert_totals().await;
+    let committed = rig.upload(&theirs).await;
+    rig.assert_totals().await;
+    rig.service.delete_upload(&theirs, id).await.expect("given up");
+    rig.service.delete_upload(&theirs, committed).await.expect("deleted");
+    rig.assert_totals().await;
+    rig.link(1).await;
+    let link = rig.link(1).await;
+    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    rig.assert_totals().await;
+    rig.sql("UPDATE uploads SET state = 'completing' WHERE state = 'uploading'")
+        .await;
+    rig.sql("UPDATE uploads SET reserved_len = reserved_len + 7").await;
+    rig.assert_totals().await;
+    rig.sql(&format!(
+        "INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, created_at, touched_at) \
+         VALUES ({}, {}, 'o/1', {PART_LEN}, 5, 'reserved', 1, 1)",
+        rig.literal(&random::<16>()),
+        rig.literal(&random::<32>()),
+    ))
+    .await;
+    rig.assert_totals().await;
+    rig.advance(30 * 24 * 3600);
+    rig.service.reap().await.expect("a pass");
+    rig.assert_totals().await;
+    let held = rig.numbers("SELECT COUNT(*) FROM upload_totals WHERE kind > 0").await;
+    assert_eq!(held, [0], "nothing is left, and no total of nothing");
+    rig.sql("DELETE FROM link_objects").await;
+    rig.sql("DELETE FROM uploads").await;
+    rig.assert_totals().await;
+}
+
+/// A sum over the rows would find out that there is one.
+async fn n05_a_total_is_read_and_nothing_is_added_up(rig: Rig) {
+    let theirs = token();
+    rig.reserve_as(rig.client(), &theirs, 65_536).await.expect("a place");
+    let most = rig.config.limits.guest_max_bytes;
+    rig.sql(&format!("UPDATE upload_totals SET bytes = {most} WHERE kind = 2"))
+        .await;
+    assert_eq!(
+        problem(rig.reserve_as(rig.client(), &theirs, 65_536).await),
+        ProblemType::TooLarge
+    );
+    let most = rig.config.limits.client_max_open_uploads;
+    rig.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 1"))
+        .await;
+    assert_eq!(
+        problem(rig.reserve_as(rig.client(), &token(), 65_536).await),
+        ProblemType::TooManyRequests
+    );
+    let most = rig.config.limits.max_open_uploads;
+    rig.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 0"))
+        .await;
+    let other = rig.service.client_tag("192.0.2.2/32");
+    assert_eq!(
+        problem(rig.reserve_as(other, &token(), 65_536).await),
+        ProblemType::Unavailable
+    );
+}
+
+/// Somebody holds the books, a hundred strangers wait for room, and then a sender comes who has shown a token.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n05_who_has_shown_something_passes_those_who_have_not() {
+    let rig = Rig::new(Db::Sqlite).await;
+    let link = rig.link(1).await;
+    let books = rig.books().await;
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let held = books.begin_with_options(immediate).await.expect("begun");
+    let done = Arc::new(AtomicU64::new(0));
+    let strangers: Vec<_> = (0..100)
+        .map(|n| {
+            let (service, done) = (rig.service.clone(), Arc::clone(&done));
+            let client = service.client_tag(&n.to_string());
+            let new = NewUpload {
+                object_id: ObjectId(random()),
+                sealed_len: Some(65_536),
+                part_len: PART_LEN,
+            };
+            tokio::spawn(async move {
+                let reserved = service.reserve_upload(&token(), new, client).await;
+                done.fetch_add(1, Ordering::SeqCst);
+                reserved
+            })
+        })
+        .collect();
+    // All of them wait: nothing is left to run.
+    while tokio::runtime::Handle::current().metrics().global_queue_depth() > 0 {
+        tokio::task::yield_now().await;
+    }
+    let claiming = rig.claim(&link);
+    let (claimed, ()) = tokio::join!(
+        async {
+            claiming.await.expect("a place");
+            done.load(Ordering::SeqCst)
+        },
+        async {
+            held.rollback().await.expect("let go");
+        }
+    );
+    assert!(claimed <= 10, "it waited for {claimed} strangers");
+    for stranger in strangers {
+        stranger.await.expect("no panic").expect("a place");
+    }
+    books.close().await.expect("it closes");
+}
