@@ -7,6 +7,7 @@ mod books;
 mod claims;
 mod jobs;
 mod links;
+mod many_writers;
 mod revive;
 mod room;
 mod secrets;
