@@ -17,6 +17,7 @@ use crate::{
     middleware::{
         arrivals::{Arrivals, note_arrival},
         authority::{OtherNames, name_authority, tell_other_names},
+        bucket_client::tell_client,
         canonical::redirect_to_canonical,
         failpoint::cut_off,
         headers::{IsHttps, set_headers},
@@ -26,20 +27,20 @@ use crate::{
     },
     routes,
     site::serve_file,
-    state::AppState,
+    state::{AppState, Outside},
 };
 
 /// Everything that the server answers.
 pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: bool) -> Router {
     let public = state.outside.public.clone();
-    let arrivals = Arc::clone(&state.arrivals);
+    let (arrivals, outside) = (Arc::clone(&state.arrivals), Arc::clone(&state.outside));
     let router = Router::new()
         .merge(routes::api(&state))
         .merge(routes::machine())
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
         .with_state(state);
-    let router = with_bucket(router, bucket, arrivals);
+    let router = with_bucket(router, bucket, arrivals, Some(outside));
     let router = if cfg!(debug_assertions) {
         router.layer(from_fn(cut_off))
     } else {
@@ -58,18 +59,25 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
 }
 
 /// Adds the embedded bucket, where there is one. It bounds bodies and time itself: a part is larger than any request of the API.
-pub(crate) fn with_bucket(router: Router, bucket: Option<LocalS3Service>, arrivals: Arc<Arrivals>) -> Router {
-    match bucket {
-        None => router,
-        Some(bucket) => router.merge(
-            Router::new()
-                .route_service("/blobs", bucket.clone())
-                .route_service("/blobs/", bucket.clone())
-                .route_service("/blobs/{*key}", bucket)
-                .layer(from_fn(name_authority))
-                .layer(from_fn_with_state(arrivals, note_arrival)),
-        ),
-    }
+///
+/// Without `outside`, as long as only the server itself asks, all requests are of one client.
+pub(crate) fn with_bucket(
+    router: Router,
+    bucket: Option<LocalS3Service>,
+    arrivals: Arc<Arrivals>,
+    outside: Option<Arc<Outside>>,
+) -> Router {
+    let Some(bucket) = bucket else { return router };
+    let blobs = Router::new()
+        .route_service("/blobs", bucket.clone())
+        .route_service("/blobs/", bucket.clone())
+        .route_service("/blobs/{*key}", bucket)
+        .layer(from_fn(name_authority))
+        .layer(from_fn_with_state(arrivals, note_arrival));
+    router.merge(match outside {
+        Some(outside) => blobs.layer(from_fn_with_state(outside, tell_client)),
+        None => blobs,
+    })
 }
 
 /// What no route knows: a file of the site, else the page that says that there is nothing.

@@ -197,7 +197,7 @@ fn at_first(bucket: Option<LocalS3Service>) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(starting);
-    app::with_bucket(router, bucket, Arc::default())
+    app::with_bucket(router, bucket, Arc::default(), None)
 }
 
 fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>) -> ServiceConfig {

@@ -28,8 +28,16 @@ pub struct LocalS3Config {
     pub slow_start: Duration,
     /// Bytes a second, on average, that a body must bring: who drips a byte now and then holds a turn for days.
     pub min_rate: u64,
-    /// How long a reader may take nothing before its turn is another's. It takes a turn again when it reads on.
+    /// How long a reader may take nothing before its turn is another's that waits. It takes a turn again when it reads on.
     pub send_stall: Duration,
+    /// Requests at once at one presigned URL; more of them wait for each other.
+    pub max_per_address: usize,
+    /// How long a request waits before a client that has more turns than its own loses the slowest of them.
+    pub patience: Duration,
+    /// Bytes a second, on average since its turn began, below which a transfer loses it as soon as another waits.
+    pub crowded_rate: u64,
+    /// How long a turn is kept whatever it moves; see [`Self::crowded_rate`].
+    pub crowded_start: Duration,
     /// Bytes of the file system that uploads leave alone, for whatever else lives there (a database).
     pub reserved_bytes: u64,
 }
@@ -50,6 +58,10 @@ impl LocalS3Config {
             slow_start: Duration::from_secs(60),
             min_rate: 1024,
             send_stall: Duration::from_secs(60),
+            max_per_address: 16,
+            patience: Duration::from_secs(1),
+            crowded_rate: 8 << 10,
+            crowded_start: Duration::from_secs(10),
             reserved_bytes: 64 << 20,
         }
     }
@@ -60,9 +72,9 @@ impl LocalS3Config {
                 "the access key and the secret key must not be empty".to_owned(),
             ));
         }
-        if self.max_concurrency == 0 || self.max_part_bytes == 0 {
+        if self.max_concurrency == 0 || self.max_part_bytes == 0 || self.max_per_address == 0 {
             return Err(Error::Config(
-                "max_concurrency and max_part_bytes must be at least 1".to_owned(),
+                "max_concurrency, max_per_address and max_part_bytes must be at least 1".to_owned(),
             ));
         }
         if !s3s::path::check_bucket_name(&self.bucket) {
@@ -110,6 +122,7 @@ mod tests {
             |c: &mut LocalS3Config| c.secret_key = String::new(),
             |c: &mut LocalS3Config| c.max_concurrency = 0,
             |c: &mut LocalS3Config| c.max_part_bytes = 0,
+            |c: &mut LocalS3Config| c.max_per_address = 0,
         ] {
             let mut spoiled = config();
             spoil(&mut spoiled);

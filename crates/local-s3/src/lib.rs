@@ -35,6 +35,7 @@
 //! `s3s` reports every refused request at the level `error` under the target `s3s`, missing keys included. Switch that
 //! target off; this room logs what an operator must know under its own name.
 
+mod client;
 mod config;
 mod credentials;
 mod endpoint;
@@ -43,6 +44,7 @@ mod protocol;
 mod store;
 mod unread;
 
+pub use client::Client;
 pub use config::LocalS3Config;
 pub use credentials::Credentials;
 pub use endpoint::LocalS3Service;

@@ -175,17 +175,18 @@ impl House {
         server: &str,
         arguments: impl IntoIterator<Item = S>,
     ) -> anyhow::Result<Command> {
-        let mut command = Command::new(binary("sealdrop")?);
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("SEALDROP_SERVER", server)
-            .env("SEALDROP_STATE", self.path("state"))
-            .env_remove("SEALDROP_PASSWORD")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Ok(command)
+        Ok(self.command_line()?.command(server, arguments))
+    }
+
+    /// The command line in this folder, for whoever uses it beside the house.
+    ///
+    /// # Errors
+    /// If it was not built.
+    pub fn command_line(&self) -> anyhow::Result<CommandLine> {
+        Ok(CommandLine {
+            binary: binary("sealdrop")?,
+            folder: self.folder.path().to_owned(),
+        })
     }
 
     /// The command line on a machine whose clock is wrong by this much, such as `+25h`.
@@ -274,6 +275,37 @@ impl House {
         let log = fs::read_to_string(self.path("server.log")).unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(20).collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The command line, with a state of its own in a folder.
+#[derive(Debug, Clone)]
+pub struct CommandLine {
+    binary: PathBuf,
+    folder: PathBuf,
+}
+
+impl CommandLine {
+    /// It, told to use this server.
+    #[must_use]
+    pub fn command<S: AsRef<OsStr>>(&self, server: &str, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("SEALDROP_SERVER", server)
+            .env("SEALDROP_STATE", self.path("state"))
+            .env_remove("SEALDROP_PASSWORD")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// A path in the folder.
+    #[must_use]
+    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(name)
     }
 }
 

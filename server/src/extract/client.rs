@@ -10,7 +10,7 @@ use axum::extract::FromRequestParts;
 use http::{Extensions, HeaderMap, request::Parts};
 
 use super::network::ClientNetwork;
-use crate::state::AppState;
+use crate::state::{AppState, Outside};
 
 /// The other end of the connection; put into every request by the listener.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +24,14 @@ impl FromRequestParts<AppState> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let addr = client_addr(&parts.extensions, &parts.headers, state.outside.trusted_hops);
-        Ok(Self(addr.map(|addr| ClientNetwork::of(addr, state.outside.prefixes))))
+        Ok(Self(client_of(&parts.extensions, &parts.headers, &state.outside)))
     }
+}
+
+/// The network of who sends this request.
+pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, outside: &Outside) -> Option<ClientNetwork> {
+    let addr = client_addr(extensions, headers, outside.trusted_hops)?;
+    Some(ClientNetwork::of(addr, outside.prefixes))
 }
 
 /// What our proxies say of the client.

@@ -8,7 +8,7 @@ mod origin;
 mod token;
 
 pub(crate) use body::{JsonBody, read as read_body, read_whole};
-pub(crate) use client::{Client, Peer};
+pub(crate) use client::{Client, Peer, client_of};
 pub(crate) use id::{Id, Ids};
 pub(crate) use network::{ClientNetwork, Prefixes};
 pub(crate) use origin::{asked_for, used_origin};

@@ -49,6 +49,11 @@ impl ClientNetwork {
         }
     }
 
+    /// Its first address, which stands for all of them where no prefix is needed.
+    pub(crate) fn first(self) -> IpAddr {
+        self.first
+    }
+
     /// The site around an IPv6 network; nothing for IPv4, whose neighbours are strangers.
     pub(crate) fn site(self) -> Option<Self> {
         match self.first {

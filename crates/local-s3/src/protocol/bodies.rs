@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 
 use super::{
     Bucket,
-    errors::{body_failed, disk_failed, disk_full, interrupted},
+    errors::{body_failed, disk_failed, interrupted},
     sums::{BodyHasher, BodySums, PromisedSums},
+    turns::Turn,
 };
 use crate::store::{Step, TempFile};
 
@@ -36,7 +37,7 @@ struct Written {
 }
 
 impl Bucket {
-    /// Refuses what cannot be stored before a byte of it is read.
+    /// Refuses what is too long before a byte of it is read.
     pub(super) fn check_len(&self, content_length: Option<i64>) -> S3Result<u64> {
         let len = content_length
             .and_then(|len| u64::try_from(len).ok())
@@ -48,10 +49,6 @@ impl Bucket {
                 self.max_part_bytes
             ));
         }
-        let available = self.store.available_bytes().map_err(disk_failed)?;
-        if len.saturating_add(self.reserved_bytes) > available {
-            return Err(disk_full());
-        }
         Ok(len)
     }
 
@@ -60,13 +57,15 @@ impl Bucket {
         waited > self.slow_start && u128::from(received) < due
     }
 
-    /// Receives exactly `len` bytes, or nothing.
+    /// Receives exactly `len` bytes, or nothing; nothing, too, when the turn is lost to somebody who waits.
     pub(super) async fn receive(
         &self,
         body: Option<StreamingBlob>,
         len: u64,
         promised: &PromisedSums,
+        turn: &Turn,
     ) -> S3Result<ReceivedBody> {
+        let kept = self.room.keep(len)?;
         let hasher = promised.hasher();
         let store = std::sync::Arc::clone(&self.store);
         let opening = move || {
@@ -86,12 +85,15 @@ impl Bucket {
         let mut body = body.unwrap_or_else(|| StreamingBlob::from(s3s::Body::empty()));
         loop {
             let since = Instant::now();
-            let next = tokio::time::timeout(self.body_stall, body.next())
-                .await
-                .map_err(|_| s3_error!(RequestTimeout, "No byte of the body came for too long."))?;
+            let next = tokio::select! {
+                next = tokio::time::timeout(self.body_stall, body.next()) => next,
+                () = turn.lost() => return Err(s3_error!(SlowDown, "Others wait, and this body was the slowest.")),
+            };
+            let next = next.map_err(|_| s3_error!(RequestTimeout, "No byte of the body came for too long."))?;
             let Some(piece) = next else { break };
             waited += since.elapsed();
             let mut piece = piece.map_err(body_failed)?;
+            turn.moved(piece.len());
             received = received.saturating_add(piece.len() as u64);
             if received > len {
                 return Err(s3_error!(IncompleteBody, "The body is longer than its Content-Length."));
@@ -104,6 +106,7 @@ impl Bucket {
                 filling.extend_from_slice(&piece.split_to(room.min(piece.len())));
                 if filling.len() == BUFFER {
                     let mut written = finished(writing).await?;
+                    kept.written(written.buffer.len());
                     std::mem::swap(&mut written.buffer, &mut filling);
                     filling.clear();
                     filling.reserve_exact(BUFFER);

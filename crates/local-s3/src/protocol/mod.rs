@@ -7,15 +7,18 @@ mod errors;
 mod listing;
 mod multipart;
 mod objects;
+mod room;
 mod sending;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::{sync::Arc, time::Duration};
 
+use room::Room;
 use s3s::{S3, S3Request, S3Response, S3Result, dto, s3_error};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use turns::{Share, Turns};
 
 pub(crate) use answers::ObjectAnswer;
 
@@ -30,33 +33,40 @@ pub(crate) struct Bucket {
     store: Arc<Store>,
     name: String,
     max_part_bytes: u64,
-    reserved_bytes: u64,
+    room: Arc<Room>,
     body_stall: Duration,
     slow_start: Duration,
     min_rate: u64,
-    send_stall: Duration,
-    max_wait: Duration,
-    receiving: Arc<Semaphore>,
-    sending: Arc<Semaphore>,
+    receiving: Arc<Turns>,
+    sending: Arc<Turns>,
     /// For who signs with the keys. Whoever reads by a presigned URL is a stranger, and strangers may use all turns up.
-    sending_to_owner: Arc<Semaphore>,
+    sending_to_owner: Arc<Turns>,
 }
 
 impl Bucket {
     pub(crate) fn new(store: Arc<Store>, config: &LocalS3Config) -> Self {
+        let turns = |most, idle| {
+            Turns::new(Share {
+                most,
+                of_one_address: config.max_per_address,
+                max_wait: config.max_wait,
+                patience: config.patience,
+                idle,
+                slow: config.crowded_rate,
+                slow_start: config.crowded_start,
+            })
+        };
         Self {
+            room: Room::new(Arc::clone(&store), config.reserved_bytes),
             store,
             name: config.bucket.clone(),
             max_part_bytes: config.max_part_bytes,
-            reserved_bytes: config.reserved_bytes,
             body_stall: config.body_stall,
             slow_start: config.slow_start,
             min_rate: config.min_rate,
-            send_stall: config.send_stall,
-            max_wait: config.max_wait,
-            receiving: Arc::new(Semaphore::new(config.max_concurrency)),
-            sending: Arc::new(Semaphore::new(config.max_concurrency.saturating_mul(2))),
-            sending_to_owner: Arc::new(Semaphore::new(config.max_concurrency)),
+            receiving: turns(config.max_concurrency, config.body_stall),
+            sending: turns(config.max_concurrency.saturating_mul(2), config.send_stall),
+            sending_to_owner: turns(config.max_concurrency, config.send_stall),
         }
     }
 
@@ -91,16 +101,6 @@ impl Bucket {
             self.on_disk(move |store| store.confirm(&shown)).await?;
         }
         Ok(object)
-    }
-
-    async fn turn(&self, of: &Arc<Semaphore>) -> S3Result<OwnedSemaphorePermit> {
-        match tokio::time::timeout(self.max_wait, Arc::clone(of).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(s3_error!(
-                SlowDown,
-                "Too many transfers at once; try again in a moment."
-            )),
-        }
     }
 }
 

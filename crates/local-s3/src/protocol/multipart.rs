@@ -11,6 +11,7 @@ use super::{
     conditions::{instant, write_condition},
     listing::{page_size, url_encode},
     sums::{PromisedSums, promised_sums},
+    turns::Claimant,
 };
 
 /// Highest part number of S3.
@@ -37,6 +38,7 @@ impl Bucket {
         &self,
         req: S3Request<dto::UploadPartInput>,
     ) -> S3Result<S3Response<dto::UploadPartOutput>> {
+        let who = Claimant::of(&req, &req.input.key);
         let S3Request {
             mut input,
             headers,
@@ -47,10 +49,10 @@ impl Bucket {
         let n = part_number(input.part_number)?;
         let sums = promised_sums!(input);
         let promised = PromisedSums::new(input.content_md5.as_deref(), sums, &headers, trailing_headers)?;
-        let _permit = self.turn(&self.receiving).await?;
+        let turn = self.receiving.take(&who).await?;
         let upload = self.store.upload(&input.key, &input.upload_id)?;
         let len = self.check_len(input.content_length)?;
-        let body = self.receive(input.body.take(), len, &promised).await?;
+        let body = self.receive(input.body.take(), len, &promised, &turn).await?;
         let sums = body.sums.sums;
         let part = self
             .on_disk(move |store| store.store_part(&upload, n, body.file, body.sums.md5, body.len))

@@ -17,6 +17,7 @@ use super::{
     conditions::{ReadConditions, modified, range_refused, write_condition},
     sending::pieces,
     sums::{PromisedSums, promised_sums},
+    turns::Claimant,
 };
 use crate::store::{ObjectReader, Store, StoreError, StoredObject};
 
@@ -25,6 +26,7 @@ impl Bucket {
         &self,
         req: S3Request<dto::PutObjectInput>,
     ) -> S3Result<S3Response<dto::PutObjectOutput>> {
+        let who = Claimant::of(&req, &req.input.key);
         let S3Request {
             mut input,
             headers,
@@ -38,9 +40,9 @@ impl Bucket {
         let condition = write_condition(input.if_match.take(), input.if_none_match.take())?;
         let sums = promised_sums!(input);
         let promised = PromisedSums::new(input.content_md5.as_deref(), sums, &headers, trailing_headers)?;
-        let _permit = self.turn(&self.receiving).await?;
+        let turn = self.receiving.take(&who).await?;
         let len = self.check_len(input.content_length)?;
-        let body = self.receive(input.body.take(), len, &promised).await?;
+        let body = self.receive(input.body.take(), len, &promised, &turn).await?;
         let sums = body.sums.sums;
         let object = self
             .on_disk(move |store| store.put_object(&input.key, body.file, body.sums.md5, body.len, &condition))

@@ -1,43 +1,28 @@
-//! An answer on its way to a reader. It holds a turn, and nobody can make a reader read: who takes nothing for a while
-//! gives the turn back, and takes one again when it reads on. A download that a person paused goes on either way.
+//! An answer on its way to a reader. It holds a turn, and nobody can make a reader read: who takes nothing for a while, or is
+//! slowest where others wait, loses the turn, and takes one again when it reads on. A download that a person paused goes on
+//! either way.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-    time::Duration,
-};
+use std::io;
 
 use bytes::Bytes;
 use futures::{Stream, stream};
 use s3s::{S3Request, S3Result, dto};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::AbortHandle,
-    time::Instant,
-};
 
-use super::Bucket;
+use super::{
+    Bucket,
+    turns::{Claimant, Turn},
+};
 use crate::store::ObjectReader;
 
 /// A turn to send, for as long as its reader reads.
-pub(super) struct Turn {
-    turns: Arc<Semaphore>,
-    max_wait: Duration,
-    stall: Duration,
-    held: Arc<Mutex<Held>>,
-    watch: AbortHandle,
-}
-
-struct Held {
-    /// None once it was taken away.
-    permit: Option<OwnedSemaphorePermit>,
-    /// When the reader last asked for bytes or got some.
-    taken: Instant,
+pub(super) struct Sending {
+    turn: Turn,
+    who: Claimant,
 }
 
 impl Bucket {
     /// A turn among those who sign with the keys, as the server itself does, or among strangers with a URL.
-    pub(super) async fn turn_to_send(&self, req: &S3Request<dto::GetObjectInput>) -> S3Result<Turn> {
+    pub(super) async fn turn_to_send(&self, req: &S3Request<dto::GetObjectInput>) -> S3Result<Sending> {
         // `s3s` goes by the URL where a request has both.
         let presigned = req.uri.query().is_some_and(|query| query.contains("X-Amz-Signature"));
         let by_owner = !presigned && req.headers.contains_key(http::header::AUTHORIZATION);
@@ -46,76 +31,26 @@ impl Bucket {
         } else {
             &self.sending
         };
-        let held = Arc::new(Mutex::new(Held {
-            permit: Some(self.turn(turns).await?),
-            taken: Instant::now(),
-        }));
-        Ok(Turn {
-            turns: Arc::clone(turns),
-            max_wait: self.max_wait,
-            stall: self.send_stall,
-            watch: watch(&held, self.send_stall),
-            held,
-        })
+        let who = Claimant::of(req, &req.input.key);
+        let turn = turns.take(&who).await?;
+        Ok(Sending { turn, who })
     }
 }
 
-impl Turn {
+impl Sending {
     /// The reader is there: the turn is kept, or another one waited for.
     async fn go_on(&mut self) -> io::Result<()> {
-        {
-            let mut held = lock(&self.held);
-            if held.permit.is_some() {
-                held.taken = Instant::now();
-                return Ok(());
-            }
+        if self.turn.is_lost() {
+            let again = self.turn.take_again(&self.who).await;
+            return again.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "too many transfers at once"));
         }
-        let waiting = tokio::time::timeout(self.max_wait, Arc::clone(&self.turns).acquire_owned());
-        let Ok(Ok(permit)) = waiting.await else {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "too many transfers at once"));
-        };
-        *lock(&self.held) = Held {
-            permit: Some(permit),
-            taken: Instant::now(),
-        };
-        self.watch = watch(&self.held, self.stall);
+        self.turn.moved(0);
         Ok(())
     }
 }
 
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.watch.abort();
-    }
-}
-
-/// Takes the turn away from a reader that has stopped. Nobody asks the stream itself meanwhile, so it cannot look.
-fn watch(held: &Arc<Mutex<Held>>, stall: Duration) -> AbortHandle {
-    let held: Weak<Mutex<Held>> = Arc::downgrade(held);
-    let watching = async move {
-        while let Some(held) = held.upgrade() {
-            let due = {
-                let mut held = lock(&held);
-                let due = held.taken + stall;
-                if due <= Instant::now() {
-                    held.permit = None;
-                    return;
-                }
-                due
-            };
-            drop(held);
-            tokio::time::sleep_until(due).await;
-        }
-    };
-    tokio::spawn(watching).abort_handle()
-}
-
-fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
-    held.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The bytes of an answer, read when the reader asks for more.
-pub(super) fn pieces(reader: ObjectReader, turn: Turn) -> impl Stream<Item = io::Result<Bytes>> + Send {
+pub(super) fn pieces(reader: ObjectReader, turn: Sending) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::try_unfold((reader, turn), |(mut reader, mut turn)| async move {
         turn.go_on()
             .await
@@ -125,7 +60,7 @@ pub(super) fn pieces(reader: ObjectReader, turn: Turn) -> impl Stream<Item = io:
             .map_err(io::Error::other)?;
         // An answer that has begun can only be cut off; the client sees that it is short.
         let piece = piece.inspect_err(|error| tracing::error!(%error, "an object could not be read to its end"))?;
-        lock(&turn.held).taken = Instant::now();
+        turn.turn.moved(piece.as_ref().map_or(0, |piece| piece.len()));
         Ok(piece.map(|piece| (Bytes::from(piece), (reader, turn))))
     })
 }

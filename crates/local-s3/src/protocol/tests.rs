@@ -143,6 +143,50 @@ async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Who wants the only turn takes it from a body that hardly comes, and says what to do to who sent it.
+#[tokio::test]
+async fn n03_a_slow_body_makes_way() -> anyhow::Result<()> {
+    let (_folder, bucket) = bucket(|config| {
+        config.max_wait = Duration::from_secs(60);
+        (config.crowded_start, config.crowded_rate) = (Duration::ZERO, 10 << 20);
+    })?;
+    let slow = bucket.clone();
+    let slow = tokio::spawn(async move { slow.put_object(put(100_000, 1)).await });
+    // The slow one came first: it holds the turn.
+    while !bucket.receiving.is_full() {
+        tokio::task::yield_now().await;
+    }
+    ensure!(bucket.put_object(put(1, 64 << 10)).await.is_ok());
+    let refused = slow.await?.err();
+    ensure!(
+        refused
+            .as_ref()
+            .is_some_and(|error| *error.code() == S3ErrorCode::SlowDown),
+        "{refused:?}"
+    );
+    Ok(())
+}
+
+/// Each body would fit, and both would not.
+#[tokio::test]
+async fn n10_the_disk_is_promised_once() -> anyhow::Result<()> {
+    let (_folder, bucket) = bucket(|_| {})?;
+    let most = bucket.store.available_bytes()? / 3 * 2;
+    let kept = bucket.room.keep(most)?;
+    ensure!(
+        bucket
+            .room
+            .keep(most)
+            .err()
+            .is_some_and(|error| error.status_code() == Some(http::StatusCode::INSUFFICIENT_STORAGE))
+    );
+    kept.written(usize::try_from(most)?);
+    let again = bucket.room.keep(most)?;
+    drop((kept, again));
+    ensure!(bucket.room.keep(most).is_ok());
+    Ok(())
+}
+
 /// The disk does not confirm the manifest: whoever asks whether the object is there hears of it as well.
 #[tokio::test]
 async fn what_the_disk_has_not_confirmed_is_shown_to_nobody() -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ mod honest;
 mod promised_room;
 mod relay;
 mod report;
+mod slow_bodies;
 mod stranger;
 
 use std::{
@@ -50,7 +51,7 @@ impl std::fmt::Debug for Attack {
 /// All of them.
 #[must_use]
 pub fn attacks() -> Vec<Attack> {
-    vec![promised_room::ATTACK]
+    vec![promised_room::ATTACK, slow_bodies::BODIES, slow_bodies::READERS]
 }
 
 /// One attack on a server of its own: honest work before it, beside it and after it.

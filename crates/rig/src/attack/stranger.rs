@@ -1,11 +1,15 @@
 //! Somebody with one machine, one address, and tools of their own.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    fs::File,
+    net::{Ipv4Addr, SocketAddr},
+};
 
+use anyhow::{Context as _, ensure};
 use tokio::net::TcpStream;
 
-use super::relay::connect_from;
-use crate::house::House;
+use super::relay::{Relay, connect_from};
+use crate::house::{CommandLine, House, Said};
 
 /// The loopback has sixteen million addresses; a server keeps places for itself at 127.0.0.1 only.
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
@@ -15,7 +19,11 @@ const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
 pub struct Stranger {
     server: SocketAddr,
     client: reqwest::Client,
+    tool: CommandLine,
 }
+
+/// Bytes of the file that they offer: more than sockets hold.
+const OFFERED: u64 = 64 << 20;
 
 impl Stranger {
     /// One who knows where the server is.
@@ -26,6 +34,7 @@ impl Stranger {
         Ok(Self {
             server: house.listen(),
             client: reqwest::Client::builder().local_address(Some(ADDRESS.into())).build()?,
+            tool: house.command_line()?,
         })
     }
 
@@ -47,6 +56,33 @@ impl Stranger {
     /// If the server or the system refuses it.
     pub async fn connect(&self) -> std::io::Result<TcpStream> {
         connect_from(ADDRESS, self.server).await
+    }
+}
+
+impl Stranger {
+    /// Sends a file of theirs, receives it, and keeps the signed address that the download was made by.
+    pub(super) async fn address_of_a_download(&self) -> anyhow::Result<String> {
+        let relay = Relay::start(ADDRESS, self.server).await?;
+        File::create(self.tool.path("offered.bin"))?.set_len(OFFERED)?;
+        let link = self.say(&relay, &["send", "offered.bin"]).await?;
+        // By another one: what passed the first was the file.
+        let other = Relay::start(ADDRESS, self.server).await?;
+        let link = link.trim().replace(&relay.address(), &other.address());
+        self.say(&other, &["receive", &link, "-o", "taken"]).await?;
+        other.asked_for("/blobs/").context("a download has an address")
+    }
+
+    async fn say(&self, relay: &Relay, arguments: &[&str]) -> anyhow::Result<String> {
+        let command = self.tool.command(&relay.address(), arguments);
+        let said: Said = tokio::process::Command::from(command).output().await?.into();
+        ensure!(
+            said.code == 0,
+            "{} ended with {}: {}",
+            arguments[0],
+            said.code,
+            said.err
+        );
+        Ok(said.out)
     }
 }
 

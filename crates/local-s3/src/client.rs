@@ -1,0 +1,8 @@
+//! Whom turns are shared among.
+
+use std::net::IpAddr;
+
+/// Who sends a request, as an extension of it: an address, or the first address of a network. All requests that have none are
+/// of one client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Client(pub IpAddr);

@@ -1,0 +1,149 @@
+//! N03: bodies that drip into the embedded bucket, as many as it takes at once, and readers that hardly read.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    task::JoinSet,
+    time::Instant,
+};
+
+use super::{Attack, Stranger, stranger::random_text};
+
+pub(super) const BODIES: Attack = Attack {
+    row: "N03",
+    name: "slow bodies",
+    run: |stranger| drip(stranger).boxed(),
+};
+
+pub(super) const READERS: Attack = Attack {
+    row: "N03",
+    name: "slow readers of one address",
+    run: read_slowly,
+};
+
+/// More than the bucket receives, and sends, at once.
+const BODIES_AT_ONCE: usize = 40;
+const READERS_AT_ONCE: usize = 80;
+
+const HELD: Duration = Duration::from_secs(8);
+const PART: u64 = 10_485_760;
+
+async fn drip(stranger: Arc<Stranger>) -> anyhow::Result<String> {
+    let mut dripping = JoinSet::new();
+    let end = Instant::now() + HELD;
+    let uploads = Upload::begin(&stranger, BODIES_AT_ONCE).await;
+    let asked = uploads.len();
+    for path in uploads {
+        let stranger = Arc::clone(&stranger);
+        dripping.spawn(async move { drip_one(&stranger, &path, end).await });
+    }
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    while let Some(one) = dripping.join_next().await {
+        *told.entry(one?.unwrap_or_else(|_| "cut off".to_owned())).or_default() += 1;
+    }
+    Ok(format!("{asked} bodies, {told:?}"))
+}
+
+/// 1.3 KiB a second of a part of ten MiB. Answers the status that it heard, if any.
+async fn drip_one(stranger: &Stranger, path: &str, end: Instant) -> anyhow::Result<String> {
+    let mut connection = stranger.connect().await?;
+    let head = format!("PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {PART}\r\n\r\n");
+    connection.write_all(head.as_bytes()).await?;
+    while Instant::now() < end {
+        connection.write_all(&[0; 130]).await?;
+        if let Some(status) = status(&mut connection, Duration::from_millis(100)).await? {
+            return Ok(status);
+        }
+    }
+    Ok("held to the end".to_owned())
+}
+
+/// The status of an answer, if one comes within that time.
+async fn status(connection: &mut TcpStream, within: Duration) -> anyhow::Result<Option<String>> {
+    let mut answer = [0; 32];
+    match tokio::time::timeout(within, connection.read(&mut answer)).await {
+        Err(_) => Ok(None),
+        Ok(Ok(0)) => anyhow::bail!("the server hung up"),
+        Ok(Err(error)) => Err(error.into()),
+        Ok(Ok(_)) => Ok(Some(String::from_utf8_lossy(&answer[9..12]).into_owned())),
+    }
+}
+
+/// Signed addresses of first parts, as many as the server gives.
+struct Upload;
+
+impl Upload {
+    async fn begin(stranger: &Stranger, most: usize) -> Vec<String> {
+        let mut paths = Vec::new();
+        for _ in 0..most {
+            match Self::sign(stranger).await {
+                Ok(path) => paths.push(path),
+                Err(_) => break,
+            }
+        }
+        paths
+    }
+
+    async fn sign(stranger: &Stranger) -> anyhow::Result<String> {
+        let (object, token) = (random_text::<16>()?, random_text::<32>()?);
+        let asked = stranger.http().post(stranger.url("/api/v1/uploads"));
+        let upload = json!({"object_id": object, "sealed_len": PART, "part_len": PART});
+        asked
+            .header("sealdrop-token", &token)
+            .json(&upload)
+            .send()
+            .await?
+            .error_for_status()?;
+        let path = format!("/api/v1/uploads/{object}/urls");
+        let asked = stranger
+            .http()
+            .post(stranger.url(&path))
+            .header("sealdrop-token", &token);
+        let signed = asked.json(&json!({"parts": [{"n": 1, "len": PART}]})).send().await?;
+        let signed: Value = signed.error_for_status()?.json().await?;
+        let url = signed["urls"][0]["url"].as_str().context("a signed address")?;
+        Ok(url.to_owned())
+    }
+}
+
+fn read_slowly(stranger: Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>> {
+    async move {
+        let path = stranger.address_of_a_download().await?;
+        let end = Instant::now() + HELD;
+        let mut reading = JoinSet::new();
+        for _ in 0..READERS_AT_ONCE {
+            let (stranger, path) = (Arc::clone(&stranger), path.clone());
+            reading.spawn(async move { read_one(&stranger, &path, end).await });
+        }
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        while let Some(one) = reading.join_next().await {
+            *told.entry(one?.unwrap_or_else(|_| "cut off".to_owned())).or_default() += 1;
+        }
+        Ok(format!("{READERS_AT_ONCE} readers, {told:?}"))
+    }
+    .boxed()
+}
+
+/// 1.3 KiB a second of a large object.
+async fn read_one(stranger: &Stranger, path: &str, end: Instant) -> anyhow::Result<String> {
+    let mut connection = stranger.connect().await?;
+    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+    connection.write_all(head.as_bytes()).await?;
+    let mut said = None;
+    let mut piece = [0; 130];
+    while Instant::now() < end {
+        match tokio::time::timeout_at(end, connection.read(&mut piece)).await {
+            Err(_) => break,
+            Ok(Ok(0)) => anyhow::bail!("the server hung up"),
+            Ok(Err(error)) => return Err(error.into()),
+            Ok(Ok(_)) => drop(said.get_or_insert_with(|| String::from_utf8_lossy(&piece[9..12]).into_owned())),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(said.unwrap_or_else(|| "waited to the end".to_owned()))
+}

@@ -1,0 +1,21 @@
+//! The embedded bucket shares its turns among clients, and knows nothing of proxies: it is told here who asks.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{extract::client_of, state::Outside};
+
+/// Puts the client's network into the request.
+pub(crate) async fn tell_client(State(outside): State<Arc<Outside>>, mut request: Request, next: Next) -> Response {
+    if let Some(network) = client_of(request.extensions(), request.headers(), &outside) {
+        request
+            .extensions_mut()
+            .insert(sealdrop_local_s3::Client(network.first()));
+    }
+    next.run(request).await
+}
