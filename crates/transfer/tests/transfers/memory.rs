@@ -78,7 +78,7 @@ pub(crate) struct Memory {
     /// Of each GET in turn: its first record and how many; at the end of it the same again. Each takes 5 ms a record.
     pub(crate) ranges: RefCell<Option<Vec<(u64, u64)>>>,
     pub(crate) looks: Cell<u32>,
-    /// A proxy in front compresses answers, and marks every `ETag` for that.
+    /// A proxy in front compresses answers, and marks every `ETag` for that; a server before it hands on what it was told.
     pub(crate) weak_etags: Cell<bool>,
     /// Whether every answer also names ids, keys and salts that the server chose: always the same ones.
     pub(crate) chooses: Cell<bool>,
@@ -132,6 +132,15 @@ impl Memory {
         format!("\"e{}\"", self.serial.get())
     }
 
+    /// What a client hears of an `ETag`.
+    fn as_told(&self, etag: &str) -> String {
+        if self.weak_etags.get() {
+            format!("W/{etag}")
+        } else {
+            etag.to_owned()
+        }
+    }
+
     fn store(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
         self.puts.set(self.puts.get() + 1);
         let mut words = url.trim_start_matches("/put/").split('/');
@@ -155,10 +164,8 @@ impl Memory {
         }
         if lost {
             Err(TransferError::Unreachable)
-        } else if self.weak_etags.get() {
-            Ok(format!("W/{etag}"))
         } else {
-            Ok(etag)
+            Ok(self.as_told(&etag))
         }
     }
 
@@ -228,7 +235,7 @@ impl Memory {
                 let parts: Vec<Value> = later
                     .clone()
                     .take(2)
-                    .map(|(n, (etag, bytes))| json!({"n": n, "len": bytes.len(), "etag": etag}))
+                    .map(|(n, (etag, bytes))| json!({"n": n, "len": bytes.len(), "etag": self.as_told(etag)}))
                     .collect();
                 let next = (later.count() > 2).then(|| parts.last().map(|part| part["n"].clone()));
                 Ok(json!({"parts": parts, "next": next}))
@@ -344,7 +351,7 @@ impl Memory {
         let objects = self.objects.borrow();
         let object = &objects[id];
         let len = object.whole.as_ref().expect("it is committed").len();
-        json!({"object_id": id, "url": format!("/get/{id}"), "etag": "\"whole\"", "sealed_len": len,
+        json!({"object_id": id, "url": format!("/get/{id}"), "etag": self.as_told("\"whole\""), "sealed_len": len,
                "expires_at": "2030-01-01T00:00:00Z"})
     }
 }

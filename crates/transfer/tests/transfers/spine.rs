@@ -455,6 +455,16 @@ fn d02_an_address_of_the_list_that_expired_is_signed_again() {
 }
 
 #[test]
+fn x42_a_list_of_files_opens_behind_a_proxy_that_compresses() {
+    let names: Vec<String> = (0..1_500).map(|i| format!("{i:04} {}", "x".repeat(40))).collect();
+    let lens: Vec<(&str, usize)> = names.iter().map(|name| (name.as_str(), 3)).collect();
+    let memory = Memory::default();
+    memory.weak_etags.set(true);
+    let sent = send(&memory, &lens).expect("it is sent");
+    comes_back(&memory, &sent, &lens);
+}
+
+#[test]
 fn who_stops_when_all_is_there_waits_for_no_count_and_has_the_file() {
     let memory = Memory::with(&[const { Fault::Busy("/commit") }; 7]);
     let sent = send(&memory, &[("a.bin", 9)]).expect("it is sent");
