@@ -1,8 +1,8 @@
 //! Names and paths as they travel (format, section 6): what is refused, and how a sender makes a name fit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::Renamed;
+use crate::{Renamed, numbering::Numbering};
 
 /// Bytes of one component at most.
 pub const MAX_COMPONENT: usize = 1024;
@@ -39,7 +39,8 @@ const ROOM: usize = 64;
 const MAX_FIRST: usize = 160;
 
 /// What files are called together: the one file's name, the folder that all of them are in, or `photo.jpg and 12 others`.
-pub(crate) fn bundle_name<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn bundle_name<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
     let first = paths.next().unwrap_or_default();
     let (top, is_folder) = match first.split_once('/') {
         Some((top, _)) => (top, true),
@@ -63,26 +64,7 @@ pub(crate) fn bundle_name<'a>(mut paths: impl Iterator<Item = &'a str>) -> Strin
 /// them in the order given, and says what changed. What fits already is left alone.
 #[must_use]
 pub fn sanitize(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, Vec<Renamed>) {
-    let wanted: Vec<String> = paths.iter().map(|path| fit(&nfc(path))).collect();
-    let reserved: HashSet<&str> = wanted.iter().map(String::as_str).collect();
-    let above: HashSet<&str> = wanted.iter().flat_map(|path| folders(path)).collect();
-    let mut taken: HashSet<String> = HashSet::with_capacity(wanted.len());
-    let mut fitted = Vec::with_capacity(wanted.len());
-    for path in &wanted {
-        let mut chosen = path.clone();
-        let mut number = 2_u32;
-        while taken.contains(&chosen) || above.contains(chosen.as_str()) {
-            // A numbered name must not take one that another file brings with it.
-            chosen = numbered_path(path, number);
-            while reserved.contains(chosen.as_str()) {
-                number += 1;
-                chosen = numbered_path(path, number);
-            }
-            number += 1;
-        }
-        taken.insert(chosen.clone());
-        fitted.push(chosen);
-    }
+    let (fitted, _) = fit_all(paths, nfc);
     let renamed = paths
         .iter()
         .zip(&fitted)
@@ -93,6 +75,33 @@ pub fn sanitize(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>,
         })
         .collect();
     (fitted, renamed)
+}
+
+/// Paths that fit, and how many names were tried.
+fn fit_all(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, u64) {
+    let wanted: Vec<String> = paths.iter().map(|path| fit(&nfc(path))).collect();
+    let reserved: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+    let above: HashSet<&str> = wanted.iter().flat_map(|path| folders(path)).collect();
+    let mut taken: HashSet<String> = HashSet::with_capacity(wanted.len());
+    let mut fitted = Vec::with_capacity(wanted.len());
+    let mut folders: HashMap<&str, Numbering> = HashMap::new();
+    for path in &wanted {
+        let mut chosen = path.clone();
+        if above.contains(chosen.as_str()) || !taken.insert(chosen.clone()) {
+            let (folder, name) = split_path(path);
+            let most = MAX_COMPONENT.min(MAX_PATH - folder.len());
+            // A numbered name must not take one that another file brings with it.
+            let is_free = |name: &str| {
+                chosen = format!("{folder}{name}");
+                !reserved.contains(chosen.as_str()) && !above.contains(chosen.as_str()) && taken.insert(chosen.clone())
+            };
+            let numbering = folders.entry(folder).or_default();
+            numbering.free(name, most, str::to_owned, is_free);
+        }
+        fitted.push(chosen);
+    }
+    let tried = folders.values().map(Numbering::tried).sum();
+    (fitted, tried)
 }
 
 /// `name (2).ext`, no longer than `max` bytes.
@@ -114,31 +123,26 @@ pub fn shorten(name: &str, max: usize) -> String {
     format!("{}{extension}", cut(stem, max.saturating_sub(extension.len())))
 }
 
-fn numbered_path(path: &str, number: u32) -> String {
-    let (folder, name) = match path.rfind('/') {
-        Some(at) => path.split_at(at + 1),
-        None => ("", path),
-    };
+/// The folder in which a path gets a number, with its slash, and the name.
+fn split_path(path: &str) -> (&str, &str) {
+    let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
     // So long a path has no room for a number: the file goes into the folder at the top.
     let folder = match folder.split_inclusive('/').next() {
         Some(top) if folder.len() > MAX_PATH - ROOM => top,
         _ => folder,
     };
-    format!(
-        "{folder}{}",
-        numbered(name, number, MAX_COMPONENT.min(MAX_PATH - folder.len()))
-    )
+    (folder, name)
 }
 
 /// Name and extension with its dot; the extension is short and not the whole name, or empty.
-fn split_extension(name: &str) -> (&str, &str) {
+pub(crate) fn split_extension(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(at) if at > 0 && (2..=17).contains(&(name.len() - at)) => name.split_at(at),
         _ => (name, ""),
     }
 }
 
-fn cut(text: &str, max: usize) -> &str {
+pub(crate) fn cut(text: &str, max: usize) -> &str {
     let mut end = text.len().min(max);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -255,6 +259,24 @@ mod tests {
         assert_eq!(sanitized(&["a", "a", "a (2)"]), ["a", "a (3)", "a (2)"]);
         assert_eq!(sanitized(&["a", "a/b", "a/b"]), ["a (2)", "a/b", "a/b (2)"]);
         assert_eq!(sanitized(&[".profile", ".profile"]), [".profile", ".profile (2)"]);
+    }
+
+    #[test]
+    fn n12_twins_that_are_sent_are_tried_about_as_often_as_there_are_files() {
+        let same = vec!["d/a.txt".to_owned(); 3_000];
+        let stem = "x".repeat(1_015);
+        let near = (0..3_000).flat_map(|i| [format!("{stem}{i:09}"), format!("{stem}{i:09}")]);
+        let brought = (0..3_000).flat_map(|i| [format!("a ({i})"), "a".to_owned()]);
+        for paths in [same, near.collect(), brought.collect()] {
+            let (fitted, tried) = fit_all(&paths, nfc);
+            let set: HashSet<&String> = fitted.iter().collect();
+            assert_eq!(set.len(), fitted.len());
+            assert!(
+                tried as usize <= 2 * paths.len(),
+                "{tried} tries for {} names",
+                paths.len()
+            );
+        }
     }
 
     #[test]

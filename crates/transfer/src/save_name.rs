@@ -62,6 +62,26 @@ pub fn save_name(name: &str, target: Target) -> String {
     }
 }
 
+/// Files that Windows reads by their name alone.
+const READ_BY_NAME: [&str; 2] = ["autorun.inf", "desktop.ini"];
+
+/// Makes visible and harmless at the top of a place what systems hide, and read because of its name alone: `.bashrc` becomes
+/// `_bashrc`, `desktop.ini` becomes `_desktop.ini`. A shell, a desktop or a program that finds its settings in a folder takes
+/// them from whoever sent them.
+#[must_use]
+pub fn show_hidden(name: String) -> String {
+    // Some file systems do not count what nobody sees.
+    let seen =
+        name.trim_start_matches(|c| is_invisible(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{206a}'..='\u{206f}'));
+    if let Some(rest) = seen.strip_prefix('.') {
+        format!("_{rest}")
+    } else if READ_BY_NAME.iter().any(|one| seen.eq_ignore_ascii_case(one)) {
+        format!("_{seen}")
+    } else {
+        name
+    }
+}
+
 fn replace(c: char) -> char {
     match c {
         '\0'..='\u{1f}' | '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',

@@ -11,7 +11,6 @@
 //! - The directory at its end, without which no archive opens, is written when everything else is proven.
 
 mod layout;
-mod names;
 mod plan;
 mod sinks;
 mod times;

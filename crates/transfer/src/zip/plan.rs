@@ -1,12 +1,9 @@
 //! What an archive will be, known before its first byte: who is told an exact length must be.
 
-use super::{
-    layout::{Directory, Entry},
-    names::archive_names,
-};
+use super::layout::{Directory, Entry};
 use crate::{
-    OpenedLink, Selection, SinkFile, Target, TransferError, download::reading_order, names::bundle_name, save_name,
-    shorten,
+    OpenedLink, Saving, Selection, SinkFile, Target, TransferError, bundle_name, download::reading_order, save_name,
+    save_paths, shorten,
 };
 
 /// Ending of an archive's name.
@@ -48,7 +45,13 @@ impl ZipPlan {
         listed.sort_by_key(|at| files[*at].index);
         let paths: Vec<&str> = listed.iter().map(|at| files[*at].path.as_str()).collect();
         let mut names = vec![String::new(); files.len()];
-        for (at, name) in listed.into_iter().zip(archive_names(&paths, &nfc)) {
+        let how = Saving {
+            target: Target::Archive,
+            keep_hidden: false,
+            ignores_case: true,
+            nfc: &nfc,
+        };
+        for (at, name) in listed.into_iter().zip(save_paths(&paths, &how)) {
             names[at] = name;
         }
         let entries: Vec<Entry> = files
