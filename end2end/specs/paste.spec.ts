@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { onlyIn } from '../fixtures/folder';
 import { expect, test } from '../fixtures/test';
 import { ReceivePage } from '../pages/receive-page';
 
@@ -26,8 +27,8 @@ test('pasted text becomes a text file, and another one beside it', async ({ send
   const link = await sendPage.send();
   const got = folder.sub('got');
   await cli.receive(link, got);
-  expect(readFileSync(join(got, 'text.txt'), 'utf8')).toBe('first line\nsecond line');
-  expect(readFileSync(join(got, 'text 2.txt'), 'utf8')).toBe('something else');
+  expect(readFileSync(join(onlyIn(got), 'text.txt'), 'utf8')).toBe('first line\nsecond line');
+  expect(readFileSync(join(onlyIn(got), 'text 2.txt'), 'utf8')).toBe('something else');
 });
 
 test('pasted text becomes the note, behind what is in it', async ({ sendPage, folder, recipient }) => {

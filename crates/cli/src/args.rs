@@ -118,14 +118,19 @@ pub(crate) struct SendArguments {
 pub(crate) struct ReceiveArguments {
     /// The complete link, in quotes.
     pub(crate) link: String,
-    /// The folder to save in; it is created if needed. `-` writes a single file to standard output.
+    /// The folder to save in; it is created if needed. A single file is saved right in it; several files, or a folder, go
+    /// into one new folder in it, named after the link. `-` writes a single file to standard output.
     #[arg(short = 'o', long = "output", value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
+    /// Keep names that begin with a dot. Without this, what is sent as `.name` is saved as `_name`: shells, desktops and
+    /// other programs run or obey some files because of such a name. Names inside of a folder that was sent are kept.
+    #[arg(long)]
+    pub(crate) keep_hidden: bool,
     /// Ask for the password of the link. This is the default where one is needed.
     #[arg(long)]
     pub(crate) password: bool,
-    /// Print one line of JSON instead of the paths: id, files (path, saved_as, bytes, unaltered), plain_bytes,
-    /// kept_bytes (of earlier runs), counted.
+    /// Print one line of JSON instead of the paths: id, folder (the new one, or null), files (path, saved_as, bytes,
+    /// unaltered), plain_bytes, kept_bytes (of earlier runs), counted.
     #[arg(long)]
     pub(crate) json: bool,
     /// Delete the interrupted download of the same command. Its download becomes free again. Receives nothing.

@@ -82,15 +82,30 @@ pub(crate) fn shown(name: impl AsRef<OsStr>) -> String {
     text
 }
 
-/// Words that somebody else chose, without what moves a cursor or turns the reading direction. Line breaks become
-/// spaces.
+/// Words that somebody else chose, without what moves a cursor, turns the reading direction or is seen by nobody. Line breaks
+/// become spaces. Joiners stay: emoji and several scripts are written with them.
 pub(crate) fn escape(words: &str) -> String {
     words
         .chars()
         .map(|c| match c {
             '\n' | '\r' | '\t' => ' ',
             c if c.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
             c => c,
         })
         .collect()
@@ -120,5 +135,7 @@ mod tests {
     #[test]
     fn hostile_words_are_harmless() {
         assert_eq!(escape("a\u{1b}[2J\nb\u{202e}c"), "a\u{fffd}[2J b\u{fffd}c");
+        assert_eq!(escape("a\u{200b}b\u{2028}c\u{e0041}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
+        assert_eq!(escape("👩\u{200d}🚀"), "👩\u{200d}🚀");
     }
 }

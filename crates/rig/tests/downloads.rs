@@ -30,6 +30,8 @@ struct Between {
     house: House,
     chaos: Chaos,
     link: String,
+    /// The new folder of several files.
+    folder: String,
     len: usize,
 }
 
@@ -54,11 +56,17 @@ impl Between {
         let sending = house.cli(&house.address(), words)?;
         let said: Said = Command::from(sending).output().await?.into();
         let link = said.link()?.replace(&house.address(), &chaos.address);
+        let folder = match files {
+            [_] => String::new(),
+            [(first, _), others @ ..] => format!("{first} and {} other", others.len()),
+            [] => anyhow::bail!("no files"),
+        };
         Ok(Self {
             house,
             chaos,
             link,
             len,
+            folder,
         })
     }
 
@@ -96,14 +104,19 @@ impl Between {
         self.chaos.follow(Plan::Calm);
         drop(self.chaos.seen());
         ensure!(
-            self.part().exists() && !self.house.path("got/big.bin").exists(),
+            self.part().exists() && !self.got("big.bin").exists(),
             "it was no interruption"
         );
         Ok(self.durable())
     }
 
+    /// Several files are received into a folder of their own.
+    fn got(&self, name: &str) -> PathBuf {
+        self.house.path("got").join(&self.folder).join(name)
+    }
+
     fn part(&self) -> PathBuf {
-        self.house.path("got/big.bin.part")
+        self.got("big.bin.part")
     }
 
     fn ledger(&self) -> String {
@@ -148,10 +161,7 @@ impl Between {
     }
 
     fn arrived(&self) -> anyhow::Result<()> {
-        ensure!(
-            fs::read(self.house.path("got/big.bin"))? == content(self.len),
-            "other bytes"
-        );
+        ensure!(fs::read(self.got("big.bin"))? == content(self.len), "other bytes");
         ensure!(
             fs::read_dir(self.house.path("got"))?.count() == 1,
             "something is left beside it"
@@ -262,7 +272,7 @@ async fn d01_a_part_that_was_touched_starts_over_and_says_so() -> anyhow::Result
             "{ranges:?}"
         );
         between.arrived()?;
-        fs::remove_file(between.house.path("got/big.bin"))?;
+        fs::remove_file(between.got("big.bin"))?;
     }
     assert_eq!(between.downloads_left().await?, 7, "each was counted once");
     Ok(())
@@ -272,7 +282,7 @@ async fn d01_a_part_that_was_touched_starts_over_and_says_so() -> anyhow::Result
 async fn d01_a_name_that_a_power_cut_took_back_is_given_again() -> anyhow::Result<()> {
     let between = Between::of(&[("a.bin", 12 * MIB), ("big.bin", LEN)], 1).await?;
     between.killed().await?;
-    let (named, part) = (between.house.path("got/a.bin"), between.house.path("got/a.bin.part"));
+    let (named, part) = (between.got("a.bin"), between.got("a.bin.part"));
     ensure!(between.ledger().contains(r#""finished""#), "it has no name yet");
     // What a file system may hold after the power came back: the bytes, and not the name.
     fs::rename(&named, &part)?;

@@ -9,7 +9,7 @@ use sealdrop_transfer::{
 
 use super::{
     CONCURRENCY, open, read_link,
-    receive_output::{Report, ReportedFile, say_done, say_saved},
+    receive_output::{Report, ReportedFile, say_done, say_list, say_saved},
     receive_to_output::receive_to_output,
     stop_on_signals,
 };
@@ -18,7 +18,7 @@ use crate::{
     bar::{Bar, Standing, say},
     environment,
     failure::{Doing, Failure, explain},
-    folder::{Folder, refused},
+    folder::{Folder, Names, refused},
     ledger::{Ledger, Past},
     lines::LinesFault,
     machine::Machine,
@@ -51,7 +51,10 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     if let Some(note) = &opened.note {
         say(&format!("Note: {}", escape(note)));
     }
-    let mut folder = open_folder(&arguments.folder, &ledger)?;
+    say_list(&opened);
+    let paths: Vec<&str> = opened.files.iter().map(|file| file.path.as_str()).collect();
+    let names = Names::of(&opened.name, &paths, arguments.keep_hidden);
+    let mut folder = open_folder(&arguments.folder, names, &ledger)?;
     folder.try_out().map_err(|error| {
         let shown = shown(&arguments.folder);
         match refused(&shown, &error) {
@@ -64,6 +67,9 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         }
     })?;
     let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
+    if let Some(new) = folder.new_folder() {
+        say(&format!("Saving into the folder {}", escape(&shown(new))));
+    }
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
     stop_on_signals(&control, Control::leave);
@@ -98,7 +104,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     bar.clear();
 
     let saved = folder.saved();
-    let mut printed = say_saved(&saved, arguments.json);
+    let mut printed = say_saved(&folder, &opened, arguments.json);
     let receipt = match result {
         Ok(receipt) => receipt,
         Err(error) => {
@@ -117,13 +123,14 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     say_done(&receipt, saved.iter().all(|one| whole(one.index)));
     if arguments.json {
         let named = saved.iter().map(|one| ReportedFile {
-            path: &one.wanted,
-            saved_as: one.path.display().to_string(),
-            bytes: opened.files.get(one.index).map_or(0, |file| file.len),
+            path: &opened.files[one.index].path,
+            saved_as: folder.path_of(*one).display().to_string(),
+            bytes: opened.files[one.index].len,
             unaltered: whole(one.index),
         });
         let report = Report {
             id: opened.link_id.to_string(),
+            folder: folder.new_folder().map(|path| path.display().to_string()),
             files: named.collect(),
             plain_bytes: receipt.plain_bytes,
             kept_bytes,
@@ -158,8 +165,8 @@ async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<P
     }
 }
 
-fn open_folder(path: &Path, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
-    Folder::open(path, ledger).map_err(|error| {
+fn open_folder(path: &Path, names: Names, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
+    Folder::open(path, names, ledger).map_err(|error| {
         Failure::other(format!(
             "The folder {} cannot be used: {error}. Nothing was downloaded or counted. Choose another with -o.",
             escape(&shown(path))
@@ -175,7 +182,9 @@ async fn begin(
     ledger: &Ledger,
     past: Option<Past>,
 ) -> Result<(Run, u64), Failure> {
+    let cannot_make = |error| explain(&error, Doing::Receiving, &machine.origin());
     if !ledger.keeps() {
+        folder.make().await.map_err(cannot_make)?;
         return Ok((Run::Once, 0));
     }
     if let Some(past) = past {
@@ -208,11 +217,11 @@ async fn begin(
             }
         }
     }
-    ledger.begin(opened.expires_at).map_err(|error| {
-        Failure::other(format!(
-            "The state folder cannot be written: {error}. Nothing was downloaded or counted."
-        ))
-    })?;
+    ledger
+        .begin(opened.expires_at, folder.names())
+        .await
+        .map_err(cannot_make)?;
+    folder.make().await.map_err(cannot_make)?;
     Ok((Run::First, 0))
 }
 
@@ -222,7 +231,8 @@ async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Pas
         say("There is no unfinished download of this link into this folder.");
         return Ok(());
     };
-    let removed = open_folder(path, ledger)?.clear_left(&past);
+    // What is in the link now is not asked: it may be gone.
+    let removed = open_folder(path, Names::of("", &[], false), ledger)?.clear_left(&past);
     ledger.remove();
     let may_open = !link.flags.has_password() || environment::password().is_some();
     if let Some(resume) = past.resume().filter(|_| may_open)

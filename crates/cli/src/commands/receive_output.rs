@@ -1,11 +1,11 @@
 //! What `sealdrop receive` prints.
 
-use sealdrop_transfer::Receipt;
+use sealdrop_transfer::{OpenedLink, Receipt};
 use serde::Serialize;
 
 use crate::{
     bar::say,
-    folder::Saved,
+    folder::Folder,
     streams,
     text::{arrow, bytes, escape, files, shown},
 };
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     pub(super) id: String,
+    pub(super) folder: Option<String>,
     pub(super) files: Vec<ReportedFile<'a>>,
     pub(super) plain_bytes: u64,
     pub(super) kept_bytes: u64,
@@ -28,28 +29,44 @@ pub(super) struct ReportedFile<'a> {
     pub(super) unaltered: bool,
 }
 
+/// Files of a list that are shown before they are received.
+const SHOWN: usize = 200;
+
+/// What is about to be received.
+pub(super) fn say_list(opened: &OpenedLink) {
+    let mut list = String::new();
+    for file in opened.files.iter().take(SHOWN) {
+        list += &format!("{:>10}  {}\n", bytes(file.len), escape(&file.path));
+    }
+    if let Some(more @ 1..) = opened.files.len().checked_sub(SHOWN) {
+        list += &format!("{:>10}  and {} more: sealdrop info lists them\n", "", files(more));
+    }
+    say(list.trim_end_matches('\n'));
+}
+
 /// Prints where the files are; those of earlier runs may have been moved since. Gives the first that could not be printed.
-pub(super) fn say_saved(saved: &[Saved], json: bool) -> std::io::Result<()> {
+pub(super) fn say_saved(folder: &Folder, opened: &OpenedLink, json: bool) -> std::io::Result<()> {
     let mut printed = Ok(());
-    for one in saved {
-        if !one.path.exists() {
+    for one in folder.saved() {
+        let (path, wanted) = (folder.path_of(one), &opened.files[one.index].path);
+        if !path.exists() {
             say(&format!(
                 "{} was saved earlier and is no longer there.",
-                escape(&shown(&one.path))
+                escape(&shown(&path))
             ));
             continue;
         }
-        if one.renamed {
+        if folder.is_renamed(one, wanted) {
             say(&format!(
                 "Saved under another name: {} {} {}",
-                escape(&one.wanted),
+                escape(wanted),
                 arrow(),
-                escape(&shown(&one.path))
+                escape(&shown(&path))
             ));
         }
         if !json && printed.is_ok() {
             // As it is, whatever it is made of: a program opens the file by it.
-            let line = [one.path.as_os_str().as_encoded_bytes(), b"\n"].concat();
+            let line = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
             printed = streams::write(&line);
         }
     }

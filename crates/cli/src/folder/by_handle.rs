@@ -9,9 +9,14 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, linkat, mkdirat, openat, renameat, renameat_with, unlinkat},
+    fs::{
+        AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, linkat, mkdirat, openat, renameat, renameat_with, statat,
+        unlinkat,
+    },
     io::Errno,
 };
+
+use super::names::split;
 
 /// The folder below which all happens.
 #[derive(Debug)]
@@ -44,9 +49,33 @@ impl Root {
         Ok(Self(openat(CWD, path, FOLDER, Mode::empty())?))
     }
 
+    /// Makes a folder that was not there.
+    pub(super) fn make_new(&self, name: &str) -> io::Result<Self> {
+        mkdirat(self.0.as_fd(), name, Mode::from_raw_mode(0o777))?;
+        self.below(name)
+    }
+
+    /// A folder that is there.
+    pub(super) fn below(&self, name: &str) -> io::Result<Self> {
+        Ok(Self(self.enter(name, false)?))
+    }
+
+    /// Whether a name is taken, be it by a link that leads nowhere.
+    pub(super) fn has(&self, folder: &str, name: &str) -> bool {
+        let folder = self.enter(folder, false);
+        folder.is_ok_and(|folder| statat(folder.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW).is_ok())
+    }
+
+    /// Removes a folder that is empty.
+    pub(super) fn remove_folder(&self, path: &str) -> io::Result<()> {
+        let (above, name) = split(path);
+        let folder = self.enter(above, false)?;
+        Ok(unlinkat(folder.as_fd(), name, AtFlags::REMOVEDIR)?)
+    }
+
     /// Makes a file that was not there, in folders that are made where they are not there.
-    pub(super) fn create(&self, folders: &[String], name: &str) -> io::Result<File> {
-        let folder = self.enter(folders, true)?;
+    pub(super) fn create(&self, folder: &str, name: &str) -> io::Result<File> {
+        let folder = self.enter(folder, true)?;
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(File::from(openat(
             folder.as_fd(),
@@ -57,8 +86,8 @@ impl Root {
     }
 
     /// Opens a file that is there, to read and to write.
-    pub(crate) fn reopen(&self, folders: &[String], name: &str) -> io::Result<File> {
-        let folder = self.enter(folders, false)?;
+    pub(crate) fn reopen(&self, folder: &str, name: &str) -> io::Result<File> {
+        let folder = self.enter(folder, false)?;
         // Without waiting for a pipe that somebody planted.
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(openat(folder.as_fd(), name, flags, Mode::empty())?);
@@ -78,9 +107,9 @@ impl Root {
     }
 
     /// Brings the names in a folder to the disk: a file that is there under a name that is not is lost all the same.
-    pub(super) fn sync_names(&self, folders: &[String]) -> io::Result<()> {
+    pub(super) fn sync_names(&self, folder: &str) -> io::Result<()> {
         // The person may have moved it since.
-        let Ok(folder) = self.enter(folders, false) else {
+        let Ok(folder) = self.enter(folder, false) else {
             return Ok(());
         };
         match fsync(folder) {
@@ -91,8 +120,8 @@ impl Root {
     }
 
     /// Gives a file another name, if that is free.
-    pub(super) fn rename(&self, folders: &[String], from: &str, to: &str) -> io::Result<()> {
-        let folder = self.enter(folders, false)?;
+    pub(super) fn rename(&self, folder: &str, from: &str, to: &str) -> io::Result<()> {
+        let folder = self.enter(folder, false)?;
         let folder = folder.as_fd();
         // File systems of other programs answer with all sorts of errors to what they do not know. So whatever fails is tried
         // in the next way; only a name that is taken is one.
@@ -110,29 +139,28 @@ impl Root {
     }
 
     /// Removes a file.
-    pub(super) fn remove(&self, folders: &[String], name: &str) -> io::Result<()> {
-        let folder = self.enter(folders, false)?;
+    pub(super) fn remove(&self, folder: &str, name: &str) -> io::Result<()> {
+        let folder = self.enter(folder, false)?;
         Ok(unlinkat(folder.as_fd(), name, AtFlags::empty())?)
     }
 
-    fn enter(&self, folders: &[String], make: bool) -> io::Result<OwnedFd> {
+    fn enter(&self, path: &str, make: bool) -> io::Result<OwnedFd> {
         let mut here = self.0.try_clone()?;
-        for folder in folders {
+        for folder in path.split('/').filter(|folder| !folder.is_empty()) {
             if make {
-                match mkdirat(here.as_fd(), folder.as_str(), Mode::from_raw_mode(0o777)) {
+                match mkdirat(here.as_fd(), folder, Mode::from_raw_mode(0o777)) {
                     Ok(()) | Err(Errno::EXIST) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
-            here =
-                openat(here.as_fd(), folder.as_str(), FOLDER | OFlags::NOFOLLOW, Mode::empty()).map_err(|error| {
-                    match error {
-                        Errno::LOOP | Errno::NOTDIR => {
-                            io::Error::other(format!("its folder {folder} is a file or a symbolic link"))
-                        }
-                        other => other.into(),
+            here = openat(here.as_fd(), folder, FOLDER | OFlags::NOFOLLOW, Mode::empty()).map_err(
+                |error| match error {
+                    Errno::LOOP | Errno::NOTDIR => {
+                        io::Error::other(format!("its folder {folder} is a file or a symbolic link"))
                     }
-                })?;
+                    other => other.into(),
+                },
+            )?;
         }
         Ok(here)
     }

@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::names::split;
+
 /// The folder below which all happens.
 #[derive(Debug)]
 pub(crate) struct Root(PathBuf);
@@ -21,13 +23,32 @@ impl Root {
         Ok(Self(path.canonicalize()?))
     }
 
-    pub(super) fn create(&self, folders: &[String], name: &str) -> io::Result<File> {
-        let folder = self.enter(folders, true)?;
+    pub(super) fn make_new(&self, name: &str) -> io::Result<Self> {
+        fs::create_dir(self.0.join(name))?;
+        self.below(name)
+    }
+
+    pub(super) fn below(&self, name: &str) -> io::Result<Self> {
+        Ok(Self(self.enter(name, false)?))
+    }
+
+    pub(super) fn has(&self, folder: &str, name: &str) -> bool {
+        let folder = self.enter(folder, false);
+        folder.is_ok_and(|folder| fs::symlink_metadata(folder.join(name)).is_ok())
+    }
+
+    pub(super) fn remove_folder(&self, path: &str) -> io::Result<()> {
+        let (above, name) = split(path);
+        fs::remove_dir(self.enter(above, false)?.join(name))
+    }
+
+    pub(super) fn create(&self, folder: &str, name: &str) -> io::Result<File> {
+        let folder = self.enter(folder, true)?;
         OpenOptions::new().write(true).create_new(true).open(folder.join(name))
     }
 
-    pub(crate) fn reopen(&self, folders: &[String], name: &str) -> io::Result<File> {
-        let path = self.enter(folders, false)?.join(name);
+    pub(crate) fn reopen(&self, folder: &str, name: &str) -> io::Result<File> {
+        let path = self.enter(folder, false)?.join(name);
         if fs::symlink_metadata(&path)?.is_file() {
             OpenOptions::new().read(true).write(true).open(path)
         } else {
@@ -40,12 +61,12 @@ impl Root {
     }
 
     /// Folders cannot be opened everywhere: when their names come to the disk is the system's affair.
-    pub(super) fn sync_names(&self, _: &[String]) -> io::Result<()> {
+    pub(super) fn sync_names(&self, _: &str) -> io::Result<()> {
         Ok(())
     }
 
-    pub(super) fn rename(&self, folders: &[String], from: &str, to: &str) -> io::Result<()> {
-        let folder = self.enter(folders, false)?;
+    pub(super) fn rename(&self, folder: &str, from: &str, to: &str) -> io::Result<()> {
+        let folder = self.enter(folder, false)?;
         let to = folder.join(to);
         if fs::symlink_metadata(&to).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -53,13 +74,13 @@ impl Root {
         fs::rename(folder.join(from), to)
     }
 
-    pub(super) fn remove(&self, folders: &[String], name: &str) -> io::Result<()> {
-        fs::remove_file(self.enter(folders, false)?.join(name))
+    pub(super) fn remove(&self, folder: &str, name: &str) -> io::Result<()> {
+        fs::remove_file(self.enter(folder, false)?.join(name))
     }
 
-    fn enter(&self, folders: &[String], make: bool) -> io::Result<PathBuf> {
+    fn enter(&self, path: &str, make: bool) -> io::Result<PathBuf> {
         let mut here = self.0.clone();
-        for folder in folders {
+        for folder in path.split('/').filter(|folder| !folder.is_empty()) {
             here.push(folder);
             if make && fs::symlink_metadata(&here).is_err() {
                 fs::create_dir(&here)?;

@@ -5,7 +5,10 @@
 mod by_handle;
 #[cfg(not(unix))]
 mod by_path;
+mod names;
 mod take_up;
+#[cfg(test)]
+mod tests;
 mod unfinished;
 
 #[cfg(unix)]
@@ -22,10 +25,14 @@ use std::{
     sync::Arc,
 };
 
-use sealdrop_transfer::{SinkFile, Sinks, Target, TransferError, numbered, save_name, shorten};
+use sealdrop_transfer::{SinkFile, Sinks, TransferError};
 
-pub(crate) use self::system::Root;
+use self::names::final_name;
 use self::unfinished::Unfinished;
+pub(crate) use self::{
+    names::{Names, part_name, split},
+    system::Root,
+};
 use crate::{
     ledger::{Ledger, Place},
     machine::{Plain, off_thread},
@@ -35,17 +42,29 @@ use crate::{
 const PART: &str = ".part";
 /// Longest name that a file system takes, in bytes.
 const MAX_NAME: usize = 255;
+/// Names tried where one is taken.
+const MOST_TWINS: u32 = 10_000;
 /// Folders whose names are brought to the disk one after another; with more, all that was written is.
 const ONE_BY_ONE: usize = 32;
 
 /// The folder of a download.
 pub(crate) struct Folder {
+    /// The one that the person named.
     path: PathBuf,
-    root: Arc<Root>,
+    parent: Arc<Root>,
+    names: Arc<Names>,
+    /// Where the files go: a new folder in it, or itself.
+    base: Option<Base>,
     ledger: Rc<Ledger>,
     saved: Rc<RefCell<Vec<Saved>>>,
     /// Files that earlier runs left, looked at and found as they were.
     left: BTreeMap<usize, Left>,
+}
+
+struct Base {
+    root: Arc<Root>,
+    /// The new folder's name, if there is one.
+    folder: Option<String>,
 }
 
 /// An unfinished file of an earlier run.
@@ -55,29 +74,23 @@ struct Left {
 }
 
 /// A file that got its name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Saved {
     /// Its place in the list.
     pub(crate) index: usize,
-    /// Its path as stored in the link.
-    pub(crate) wanted: String,
-    /// Where it is.
-    pub(crate) path: PathBuf,
-    /// Whether it has another name than it wanted.
-    pub(crate) renamed: bool,
-    /// Its folders below that of the download.
-    folders: Vec<String>,
+    /// Which twin of its name it is.
+    nth: u32,
 }
 
 impl Folder {
-    /// Opens the folder, making it where it is not there.
-    pub(crate) fn open(path: &Path, ledger: &Rc<Ledger>) -> io::Result<Self> {
+    /// Opens the folder that the person named, making it where it is not there.
+    pub(crate) fn open(path: &Path, names: Names, ledger: &Rc<Ledger>) -> io::Result<Self> {
         system::make_folder(path)?;
-        let root = Arc::new(Root::open(path)?);
-        ledger.attach(&root);
         Ok(Self {
             path: path.to_owned(),
-            root,
+            parent: Arc::new(Root::open(path)?),
+            names: Arc::new(names),
+            base: None,
             ledger: Rc::clone(ledger),
             saved: Rc::default(),
             left: BTreeMap::new(),
@@ -89,19 +102,96 @@ impl Folder {
         let stem = format!(".sealdrop-probe-{}", std::process::id());
         let (file, part) = first_free(|number| {
             let part = format!("{stem}-{number}{PART}");
-            self.root.create(&[], &part).map(|file| (file, part))
+            self.parent.create("", &part).map(|file| (file, part))
         })?;
         drop(file);
         let name = part.trim_end_matches(PART);
-        let named = self.root.rename(&[], &part, name);
-        let removed = self.root.remove(&[], if named.is_ok() { name } else { &part });
+        let named = self.parent.rename("", &part, name);
+        let removed = self.parent.remove("", if named.is_ok() { name } else { &part });
         named.and(removed)
+    }
+
+    /// Makes the new folder, where there shall be one. `(2)`, `(3)` … where its name is taken: nothing is ever put beside what was
+    /// there.
+    pub(crate) async fn make(&mut self) -> Result<(), TransferError> {
+        let Some(wanted) = &self.names.folder else {
+            self.begin_in(Arc::clone(&self.parent), None);
+            return Ok(());
+        };
+        let made = first_free(|number| {
+            let name = final_name(wanted, number);
+            self.parent.make_new(&name).map(|root| (root, name))
+        });
+        let (root, name) = made.map_err(|error| refused(wanted, &error))?;
+        self.ledger.folder(&name).await?;
+        self.begin_in(Arc::new(root), Some(name));
+        Ok(())
+    }
+
+    fn begin_in(&mut self, root: Arc<Root>, folder: Option<String>) {
+        self.ledger.attach(&root);
+        self.base = Some(Base { root, folder });
+    }
+
+    fn base(&self) -> Result<&Arc<Root>, TransferError> {
+        let base = self.base.as_ref();
+        base.map(|base| &base.root)
+            .ok_or_else(|| TransferError::Device("there is no folder to save in".to_owned()))
+    }
+
+    /// The new folder that files are saved in, if there is one.
+    pub(crate) fn new_folder(&self) -> Option<PathBuf> {
+        let folder = self.base.as_ref()?.folder.as_ref()?;
+        Some(self.path.join(folder))
+    }
+
+    /// What the files are called.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
     }
 
     /// What was saved, by earlier runs as well.
     pub(crate) fn saved(&self) -> Vec<Saved> {
         self.saved.borrow().clone()
     }
+
+    /// Where a saved file is.
+    pub(crate) fn path_of(&self, saved: Saved) -> PathBuf {
+        let (folders, name) = split(self.names.path(saved.index));
+        let mut path = self.new_folder().unwrap_or_else(|| self.path.clone());
+        path.extend(folders.split('/').filter(|one| !one.is_empty()));
+        path.push(final_name(name, saved.nth));
+        path
+    }
+
+    /// Whether a saved file has another name than it has in the list.
+    pub(crate) fn is_renamed(&self, saved: Saved, wanted: &str) -> bool {
+        saved.nth > 1 || self.names.is_other(saved.index, wanted)
+    }
+
+    /// Removes folders of this download that nothing is in.
+    fn remove_empty(&mut self) {
+        let Some(Base {
+            root,
+            folder: Some(folder),
+        }) = &self.base
+        else {
+            return;
+        };
+        let mut folders: Vec<&str> = self.names.paths.iter().flat_map(|path| folders_of(path)).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        // Inner ones before outer ones. What cannot be removed is not empty, or was never made.
+        for inside in folders.into_iter().rev() {
+            let _ = root.remove_folder(inside);
+        }
+        let _ = self.parent.remove_folder(folder);
+    }
+}
+
+/// The folders above a path: `a`, `a/b` for `a/b/c`.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
 impl Sinks for Folder {
@@ -112,27 +202,14 @@ impl Sinks for Folder {
         if file.offset > 0 {
             return self.go_on(file);
         }
-        let mut folders: Vec<String> = file.path.split('/').map(|one| save_name(one, Target::here())).collect();
-        let name = folders.pop().unwrap_or_else(|| "file".to_owned());
-        let (handle, part) = first_free(|number| {
-            let name = match number {
-                1 => shorten(&name, MAX_NAME - PART.len()),
-                _ => numbered(&name, number, MAX_NAME - PART.len()),
-            };
-            let part = format!("{name}{PART}");
-            self.root.create(&folders, &part).map(|handle| (handle, part))
-        })
-        .map_err(|error| refused(&file.path, &error))?;
+        let root = self.base()?;
+        let (folders, name) = split(self.names.path(file.index));
+        let (handle, nth) = first_free(|nth| root.create(folders, &part_name(name, nth)).map(|handle| (handle, nth)))
+            .map_err(|error| refused(&file.path, &error))?;
         let number = system::id_of(&handle).map_err(|error| refused(&file.path, &error))?;
-        let place = Place {
-            folders,
-            name,
-            part,
-            number,
-        };
         // A file of which the ledger knows nothing would stay for ever.
-        let mut sink = Unfinished::new(self, file, place, (handle, crc32fast::Hasher::new()));
-        match self.ledger.opened(file.index, &sink.place).await {
+        let mut sink = Unfinished::new(self, file, Place { nth, number }, (handle, crc32fast::Hasher::new()))?;
+        match self.ledger.opened(file.index, &sink.place) {
             Ok(()) if file.len == 0 => sink.fill().await?,
             Ok(()) => {}
             Err(error) => {
@@ -146,27 +223,33 @@ impl Sinks for Folder {
     /// Names come to the disk before the download is counted and its ledger removed. After a power cut there would
     /// otherwise be files that were called complete and are named `.part`, and nothing left that speaks of them.
     async fn close(&mut self) -> Result<(), TransferError> {
-        let saved = self.saved();
-        let root = Arc::clone(&self.root);
+        let names = Arc::clone(&self.names);
+        let (root, parent) = (Arc::clone(self.base()?), Arc::clone(&self.parent));
         off_thread(move || {
-            let folders = saved.iter().map(|one| one.folders.as_slice());
-            let folders: BTreeSet<&[String]> = folders.flat_map(|one| (0..=one.len()).map(|to| &one[..to])).collect();
+            let folders = names.paths.iter().flat_map(|path| folders_of(path));
+            let folders: BTreeSet<&str> = folders.chain([""]).collect();
             // Hundreds of folders are one request where the system can do it.
             if folders.len() > ONE_BY_ONE && root.sync_all().unwrap_or(false) {
                 return Ok(());
             }
+            let shown = |folder: &str| if folder.is_empty() { "the folder" } else { folder }.to_owned();
             folders.iter().try_for_each(|one| {
                 let synced = root.sync_names(one);
-                synced.map_err(|error| refused(one.last().map_or("the folder", String::as_str), &error))
-            })
+                synced.map_err(|error| refused(&shown(one), &error))
+            })?;
+            parent.sync_names("").map_err(|error| refused(&shown(""), &error))
         })
         .await
+    }
+
+    async fn abort(&mut self) {
+        self.remove_empty();
     }
 }
 
 /// Tries a name, then `(2)`, `(3)` … until one is free.
 fn first_free<T>(mut attempt: impl FnMut(u32) -> io::Result<T>) -> io::Result<T> {
-    for number in 1..10_000 {
+    for number in 1..MOST_TWINS {
         match attempt(number) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             other => return other,
@@ -190,103 +273,5 @@ pub(crate) fn refused(file: &str, error: &io::Error) -> TransferError {
             file,
             why: error.to_string(),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use sealdrop_api::LinkId;
-    use sealdrop_transfer::{Proof, Sink};
-
-    use super::*;
-
-    fn file(path: &str, len: u64) -> SinkFile {
-        SinkFile {
-            index: 0,
-            path: path.to_owned(),
-            len,
-            offset: 0,
-            mime: None,
-            modified_ms: Some(1_000),
-        }
-    }
-
-    fn folder(path: &Path) -> io::Result<Folder> {
-        Folder::open(path, &Rc::new(Ledger::none(LinkId([1; 16]))))
-    }
-
-    fn run<T>(work: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime starts")
-            .block_on(work)
-    }
-
-    async fn save(folder: &mut Folder, path: &str, bytes: &'static [u8]) -> Result<(), TransferError> {
-        let mut sink = folder.open(&file(path, bytes.len() as u64)).await?;
-        if !bytes.is_empty() {
-            sink.write(Plain(bytes::Bytes::from_static(bytes))).await?;
-        }
-        sink.finish(Proof::Whole).await
-    }
-
-    #[test]
-    fn nothing_that_exists_is_overwritten() -> io::Result<()> {
-        let place = tempfile::tempdir()?;
-        fs::write(place.path().join("a.txt"), "old")?;
-        fs::write(place.path().join("a.txt.part"), "other")?;
-        let mut folder = folder(place.path())?;
-        run(save(&mut folder, "a.txt", b"new")).expect("it is saved beside");
-        assert_eq!(fs::read_to_string(place.path().join("a.txt"))?, "old");
-        assert_eq!(fs::read_to_string(place.path().join("a.txt.part"))?, "other");
-        assert_eq!(fs::read_to_string(place.path().join("a (2).txt"))?, "new");
-        assert!(folder.saved()[0].renamed);
-        Ok(())
-    }
-
-    #[test]
-    fn an_unfinished_file_has_no_name_and_an_aborted_one_is_gone() -> io::Result<()> {
-        let place = tempfile::tempdir()?;
-        let mut folder = folder(place.path())?;
-        run(async {
-            let mut sink = folder.open(&file("dir/a", 4)).await.expect("it opens");
-            sink.write(Plain(bytes::Bytes::from_static(b"ab")))
-                .await
-                .expect("it writes");
-            assert!(place.path().join("dir/a.part").exists() && !place.path().join("dir/a").exists());
-            sink.abort().await;
-        });
-        assert_eq!(fs::read_dir(place.path().join("dir"))?.count(), 0);
-        Ok(())
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn no_symbolic_link_is_followed() -> io::Result<()> {
-        let (place, outside) = (tempfile::tempdir()?, tempfile::tempdir()?);
-        std::os::unix::fs::symlink(outside.path(), place.path().join("dir"))?;
-        std::os::unix::fs::symlink(outside.path().join("target"), place.path().join("a"))?;
-        let mut folder = folder(place.path())?;
-        let refused = run(save(&mut folder, "dir/x", b"1")).expect_err("the folder is a link");
-        assert!(matches!(refused, TransferError::SaveRefused { .. }), "{refused:?}");
-        run(save(&mut folder, "a", b"1")).expect("the link is left alone");
-        assert_eq!(fs::read_dir(outside.path())?.count(), 0);
-        assert_eq!(fs::read(place.path().join("a (2)"))?, b"1");
-        Ok(())
-    }
-
-    #[test]
-    fn long_names_fit_with_their_ending() -> io::Result<()> {
-        let place = tempfile::tempdir()?;
-        let mut folder = folder(place.path())?;
-        let long: &'static str = Box::leak(format!("{}.txt", "x".repeat(251)).into_boxed_str());
-        run(save(&mut folder, long, b"1")).expect("255 bytes fit");
-        run(save(&mut folder, long, b"2")).expect("and a second one beside it");
-        assert_eq!(fs::read(place.path().join(long))?, b"1");
-        assert_eq!(fs::read_dir(place.path())?.count(), 2);
-        Ok(())
     }
 }

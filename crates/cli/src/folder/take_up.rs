@@ -5,13 +5,14 @@ use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     ops::RangeInclusive,
-    path::Path,
     sync::Arc,
 };
 
 use sealdrop_transfer::{OpenedLink, Resume, Selection, SinkFile, TransferError};
 
-use super::{Folder, Left, Root, Saved, Unfinished, refused, system::id_of, unfinished::give_name};
+use super::{
+    Folder, Left, Names, Saved, Unfinished, final_name, part_name, refused, split, system::id_of, unfinished::give_name,
+};
 use crate::{
     ledger::{Past, Place},
     machine::off_thread,
@@ -21,83 +22,137 @@ use crate::{
 const BLOCK: usize = 1 << 20;
 
 impl Folder {
-    /// Compares what is there with what was written down, and says how many bytes are there. `None` if anything differs: then nothing of it is used.
+    /// Compares what is there with what was written down, and says how many bytes are there. `None` if anything differs: then
+    /// nothing of it is used.
     pub(crate) async fn take_up(
         &mut self,
         link: &OpenedLink,
         past: &Past,
     ) -> Result<Option<(Resume, u64)>, TransferError> {
         let Some(resume) = past.resume() else { return Ok(None) };
-        let (mut kept, mut named) = (0, Vec::new());
         let standing = match resume.standing(link, &Selection::All) {
             Ok(standing) => standing,
             Err(TransferError::StartOver) => return Ok(None),
             Err(error) => return Err(error),
         };
+        if !self.find(past) {
+            return Ok(None);
+        }
+        let (mut kept, mut named) = (0, Vec::new());
         for one in standing {
             kept += one.written;
-            let entry = &link.files[one.file];
-            let (place, name) = (past.places.get(&one.file), past.names.get(&one.file));
+            let len = link.files[one.file].len;
+            let (place, name) = (past.places.get(&one.file), past.named.get(&one.file));
             // Of an empty file nothing was written down.
-            let (len, crc) = past.bytes.get(&one.file).copied().unwrap_or_default();
+            let (written, crc) = past.bytes.get(&one.file).copied().unwrap_or_default();
+            let whole = (written == len).then_some((len, crc));
             // It may have got its name and nobody lived to say so.
-            let is_named = match place.zip(name) {
-                Some((place, name)) if !one.is_finished && len == entry.len => {
-                    self.root.reopen(&place.folders, &place.part).is_err() && self.is_whole(place, name, len, crc).await
+            let is_named = match (place, name, whole) {
+                (Some(place), Some(nth), Some(bytes)) if !one.is_finished => {
+                    self.reopen(one.file, At::Part(place.nth)).is_err()
+                        && self.is_whole(one.file, place, At::Name(*nth), bytes).await
                 }
                 _ => false,
             };
             if one.is_finished || is_named {
-                let Some((place, name)) = place.zip(name) else {
+                let Some((place, mut nth)) = place.zip(name.copied()) else {
                     return Ok(None);
                 };
-                let mut name = name.clone();
                 // A power cut may take back a name and leave the bytes.
-                if len == entry.len && self.is_whole(place, &place.part, len, crc).await {
-                    name = give_name(&self.root, &self.ledger, (one.file, &entry.path), place).await?;
+                if let Some(bytes) = whole
+                    && self.is_whole(one.file, place, At::Part(place.nth), bytes).await
+                {
+                    let file = (one.file, self.names.path(one.file));
+                    nth = give_name(self.base()?, &self.ledger, file, place)?;
                 }
-                let saved = Saved::new(&self.path, one.file, &entry.path, &place.folders, &name);
-                self.saved.borrow_mut().push(saved);
+                self.saved.borrow_mut().push(Saved { index: one.file, nth });
                 if is_named {
                     named.push(one.file);
                 }
             } else if one.written > 0 {
                 let Some(place) = place else { return Ok(None) };
-                if len != one.written || !self.holds(place, &place.part, len..=u64::MAX, crc).await {
+                let lens = written..=u64::MAX;
+                if written != one.written || !self.holds(one.file, place, At::Part(place.nth), lens, crc).await {
                     return Ok(None);
                 }
                 let place = place.clone();
                 self.left.insert(one.file, Left { place, crc });
             } else if let Some(place) = place {
                 // Begun, and nothing of it was written down.
-                remove(&self.root, place);
+                self.remove(one.file, place);
             }
         }
         Ok(past.resume_with(&named).map(|resume| (resume, kept)))
     }
 
-    /// Whether the file of this name is the one that was begun, and these bytes are all that it has.
-    async fn is_whole(&self, place: &Place, name: &str, len: u64, crc: u32) -> bool {
-        self.holds(place, name, len..=len, crc).await
+    /// Goes back to where an earlier run saved, and to what it called the files.
+    fn find(&mut self, past: &Past) -> bool {
+        let Some(names) = self.names.with_paths(&past.paths) else {
+            return false;
+        };
+        let root = match (&names.folder, &past.folder) {
+            (None, None) => Ok(Arc::clone(&self.parent)),
+            (Some(_), Some(folder)) => self.parent.below(folder).map(Arc::new),
+            _ => return false,
+        };
+        let Ok(root) = root else { return false };
+        self.names = Arc::new(names);
+        self.begin_in(root, past.folder.clone());
+        true
     }
 
-    /// Whether the file of this name is the one that was begun, of such a length, and starts with the shortest's bytes.
-    async fn holds(&self, place: &Place, name: &str, lens: RangeInclusive<u64>, crc: u32) -> bool {
-        let (root, place, name) = (Arc::clone(&self.root), place.clone(), name.to_owned());
-        let read = move || {
-            let file = root.reopen(&place.folders, &name).ok();
-            let file = file
-                .filter(|file| is_same(file, &place) && file.metadata().is_ok_and(|about| lens.contains(&about.len())));
-            Ok(file.is_some_and(|file| crc_of(file, *lens.start()).is_ok_and(|found| found == crc)))
-        };
+    fn reopen(&self, file: usize, at: At) -> io::Result<File> {
+        let base = self.base.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let (folders, name) = split(self.names.path(file));
+        base.root.reopen(folders, &at.of(name))
+    }
+
+    /// Whether the file there is the one that was begun, and these bytes (length, CRC-32) are all that it has.
+    async fn is_whole(&self, file: usize, place: &Place, at: At, (len, crc): (u64, u32)) -> bool {
+        self.holds(file, place, at, len..=len, crc).await
+    }
+
+    /// Whether the file there is the one that was begun, of such a length, and starts with the shortest's bytes.
+    async fn holds(&self, file: usize, place: &Place, at: At, lens: RangeInclusive<u64>, crc: u32) -> bool {
+        let opened = self.reopen(file, at).ok();
+        let opened = opened
+            .filter(|file| is_same(file, place) && file.metadata().is_ok_and(|about| lens.contains(&about.len())));
+        let Some(opened) = opened else { return false };
+        let read = move || Ok(crc_of(opened, *lens.start()).is_ok_and(|found| found == crc));
         off_thread(read).await.unwrap_or(false)
+    }
+
+    /// Removes an unfinished file, if it is the one that was begun.
+    fn remove(&self, file: usize, place: &Place) -> bool {
+        let at = At::Part(place.nth);
+        let (folders, name) = split(self.names.path(file));
+        let is_same = self.reopen(file, at).is_ok_and(|file| is_same(&file, place));
+        is_same && self.base().is_ok_and(|root| root.remove(folders, &at.of(name)).is_ok())
     }
 
     /// Removes the unfinished files of earlier runs. Answers how many there were.
     pub(crate) fn clear_left(&mut self, past: &Past) -> usize {
         self.left.clear();
         self.saved.borrow_mut().clear();
-        past.places.values().filter(|place| remove(&self.root, place)).count()
+        let names = Arc::clone(&self.names);
+        self.names = Arc::new(Names::left_by(past));
+        let found = match &past.folder {
+            None => Ok(Arc::clone(&self.parent)),
+            Some(folder) => self.parent.below(folder).map(Arc::new),
+        };
+        let mut removed = 0;
+        if let Ok(root) = found {
+            self.begin_in(root, past.folder.clone());
+            removed = past
+                .places
+                .iter()
+                .filter(|(file, place)| self.remove(**file, place))
+                .count();
+            self.remove_empty();
+        }
+        self.base = None;
+        self.names = names;
+        removed
     }
 
     /// Opens a file of an earlier run behind what was written down.
@@ -109,33 +164,27 @@ impl Folder {
             (&handle).seek(SeekFrom::Start(file.offset))?;
             Ok(handle)
         };
-        let handle = self.root.reopen(&place.folders, &place.part).and_then(at_its_end);
+        let handle = self.reopen(file.index, At::Part(place.nth)).and_then(at_its_end);
         let handle = handle.map_err(|error| refused(&file.path, &error))?;
         let crc = crc32fast::Hasher::new_with_initial(*crc);
-        Ok(Unfinished::new(self, file, place.clone(), (handle, crc)))
+        Unfinished::new(self, file, place.clone(), (handle, crc))
     }
 }
 
-impl Saved {
-    pub(super) fn new(base: &Path, index: usize, wanted: &str, folders: &[String], name: &str) -> Self {
-        let mut path = base.to_owned();
-        path.extend(folders);
-        path.push(name);
-        let inside: Vec<&str> = folders.iter().map(String::as_str).chain([name]).collect();
-        Self {
-            index,
-            wanted: wanted.to_owned(),
-            path,
-            renamed: inside.join("/") != wanted,
-            folders: folders.to_vec(),
+/// Under which of its names a file is looked for.
+#[derive(Clone, Copy)]
+enum At {
+    Part(u32),
+    Name(u32),
+}
+
+impl At {
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Part(nth) => part_name(name, nth),
+            Self::Name(nth) => final_name(name, nth),
         }
     }
-}
-
-/// Removes an unfinished file, if it is the one that was begun.
-fn remove(root: &Root, place: &Place) -> bool {
-    let file = root.reopen(&place.folders, &place.part);
-    file.is_ok_and(|file| is_same(&file, place)) && root.remove(&place.folders, &place.part).is_ok()
 }
 
 fn is_same(file: &File, place: &Place) -> bool {

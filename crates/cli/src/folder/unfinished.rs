@@ -4,15 +4,14 @@ use std::{
     cell::RefCell,
     fs::File,
     io::{self, Write},
-    path::PathBuf,
     rc::Rc,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use sealdrop_transfer::{Proof, Sink, SinkFile, TransferError, numbered};
+use sealdrop_transfer::{Proof, Sink, SinkFile, TransferError};
 
-use super::{Folder, MAX_NAME, Root, Saved, refused};
+use super::{Folder, MOST_TWINS, Names, Root, Saved, final_name, part_name, refused, split};
 use crate::{
     ledger::{Ledger, Place, Reach, Wrote},
     machine::{Plain, off_thread},
@@ -26,9 +25,8 @@ pub(crate) struct Unfinished {
     root: Arc<Root>,
     ledger: Rc<Ledger>,
     saved: Rc<RefCell<Vec<Saved>>>,
-    base: PathBuf,
+    names: Arc<Names>,
     index: usize,
-    wanted: String,
     pub(super) place: Place,
     handle: Option<Arc<File>>,
     len: u64,
@@ -44,14 +42,13 @@ impl Unfinished {
         file: &SinkFile,
         place: Place,
         (handle, crc): (File, crc32fast::Hasher),
-    ) -> Self {
-        Self {
-            root: Arc::clone(&folder.root),
+    ) -> Result<Self, TransferError> {
+        Ok(Self {
+            root: Arc::clone(folder.base()?),
             ledger: Rc::clone(&folder.ledger),
             saved: Rc::clone(&folder.saved),
-            base: folder.path.clone(),
+            names: Arc::clone(&folder.names),
             index: file.index,
-            wanted: file.path.clone(),
             place,
             // Many full files may wait for one proof.
             handle: (file.offset < file.len || file.len == 0).then(|| Arc::new(handle)),
@@ -59,12 +56,17 @@ impl Unfinished {
             written: file.offset,
             crc,
             modified_ms: file.modified_ms,
-        }
+        })
+    }
+
+    /// For a message.
+    fn path(&self) -> String {
+        self.names.path(self.index).to_owned()
     }
 
     fn tell(&self, more: u64, reach: Reach) {
         let wrote = Wrote {
-            wanted: self.wanted.clone(),
+            names: Arc::clone(&self.names),
             len: self.written,
             crc: self.crc.clone().finalize(),
             reach,
@@ -77,7 +79,7 @@ impl Unfinished {
         let Some(handle) = self.handle.take() else {
             return Ok(());
         };
-        let (wanted, synced) = (self.wanted.clone(), self.len >= SYNCED);
+        let (path, synced) = (self.path(), self.len >= SYNCED);
         let modified = self
             .modified_ms
             .and_then(|ms| SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms)));
@@ -87,7 +89,7 @@ impl Unfinished {
                 let _ = handle.set_modified(at);
             }
             if synced {
-                handle.sync_all().map_err(|error| refused(&wanted, &error))?;
+                handle.sync_all().map_err(|error| refused(&path, &error))?;
             }
             Ok(())
         })
@@ -95,33 +97,37 @@ impl Unfinished {
         let reach = if synced {
             Reach::There
         } else {
-            Reach::Closed(self.place.folders.clone(), self.place.part.clone())
+            Reach::Closed(self.place.nth)
         };
         self.tell(0, reach);
         Ok(())
     }
 }
 
-/// Gives a file, said by its place in the list and its path there, the wanted name, or `(2)`, `(3)` … until one is free.
-pub(super) async fn give_name(
+/// Gives a file its name, or `(2)`, `(3)` … until one is free. Answers which twin it is. A name is written down only when it looks
+/// free: whoever fills a folder with names decides how many are looked at, and not how many are written.
+pub(super) fn give_name(
     root: &Root,
     ledger: &Ledger,
-    (index, wanted): (usize, &str),
+    (index, path): (usize, &str),
     place: &Place,
-) -> Result<String, TransferError> {
-    for number in 1..10_000 {
-        let name = match number {
-            1 => place.name.clone(),
-            _ => numbered(&place.name, number, MAX_NAME),
-        };
-        ledger.naming(index, &name).await?;
-        match root.rename(&place.folders, &place.part, &name) {
-            Ok(()) => return Ok(name),
+) -> Result<u32, TransferError> {
+    let (folders, name) = split(path);
+    let part = part_name(name, place.nth);
+    for nth in 1..MOST_TWINS {
+        let wanted = final_name(name, nth);
+        if root.has(folders, &wanted) {
+            continue;
+        }
+        ledger.naming(index, nth)?;
+        match root.rename(folders, &part, &wanted) {
+            Ok(()) => return Ok(nth),
+            // Somebody took it in this moment.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(refused(wanted, &error)),
+            Err(error) => return Err(refused(path, &error)),
         }
     }
-    Err(refused(wanted, &io::ErrorKind::AlreadyExists.into()))
+    Err(refused(path, &io::ErrorKind::AlreadyExists.into()))
 }
 
 impl Sink for Unfinished {
@@ -133,12 +139,10 @@ impl Sink for Unfinished {
         };
         self.ledger.settle().await?;
         let len = chunk.0.len() as u64;
-        let (wanted, mut crc) = (self.wanted.clone(), self.crc.clone());
+        let (path, mut crc) = (self.path(), self.crc.clone());
         let target = Arc::clone(&handle);
         self.crc = off_thread(move || {
-            (&*target)
-                .write_all(&chunk.0)
-                .map_err(|error| refused(&wanted, &error))?;
+            (&*target).write_all(&chunk.0).map_err(|error| refused(&path, &error))?;
             crc.update(&chunk.0);
             Ok(crc)
         })
@@ -156,9 +160,9 @@ impl Sink for Unfinished {
         self.fill().await?;
         // The ledger must know all bytes before it hears of the name.
         self.ledger.flush().await?;
-        let file = (self.index, self.wanted.as_str());
-        let name = match give_name(&self.root, &self.ledger, file, &self.place).await {
-            Ok(name) => name,
+        let file = (self.index, self.names.path(self.index));
+        let nth = match give_name(&self.root, &self.ledger, file, &self.place) {
+            Ok(nth) => nth,
             // The next run tries again to name it.
             Err(error) if self.ledger.keeps() && self.len > 0 => return Err(error),
             Err(error) => {
@@ -166,20 +170,16 @@ impl Sink for Unfinished {
                 return Err(error);
             }
         };
-        self.saved.borrow_mut().push(Saved::new(
-            &self.base,
-            self.index,
-            &self.wanted,
-            &self.place.folders,
-            &name,
-        ));
+        let index = self.index;
+        self.saved.borrow_mut().push(Saved { index, nth });
         Ok(())
     }
 
     async fn abort(mut self) {
         drop(self.handle.take());
         // What cannot be removed is named .part and says so itself.
-        let _ = self.root.remove(&self.place.folders, &self.place.part);
+        let (folders, name) = split(self.names.path(self.index));
+        let _ = self.root.remove(folders, &part_name(name, self.place.nth));
     }
 
     async fn leave(self) {}

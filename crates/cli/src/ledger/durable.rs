@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use sealdrop_transfer::TransferError;
 
-use crate::folder::{Root, refused};
+use crate::folder::{Names, Root, part_name, refused, split};
 
 /// How far one file is.
 #[derive(Debug, Clone)]
 pub(crate) struct Wrote {
-    /// What it is called in the link, for a message.
-    pub(crate) wanted: String,
+    /// What the files are called.
+    pub(crate) names: Arc<Names>,
     /// Its bytes so far.
     pub(crate) len: u64,
     /// CRC-32 of them: against accidents and other programs, not against attackers, who could as well alter the file
@@ -27,18 +27,19 @@ pub(crate) enum Reach {
     Open(Arc<File>),
     /// They are there already.
     There,
-    /// It is full and closed: by its folders and its name.
-    Closed(Vec<String>, String),
+    /// It is full and closed: by its name, of which this is the twin.
+    Closed(u32),
 }
 
 /// Brings all of it to the disk.
 pub(super) fn sync(files: &BTreeMap<usize, Wrote>, root: Option<&Root>) -> Result<(), TransferError> {
     let mut closed = Vec::new();
-    for wrote in files.values() {
+    for (file, wrote) in files {
+        let path = wrote.names.path(*file);
         match &wrote.reach {
-            Reach::Open(handle) => handle.sync_data().map_err(|error| refused(&wrote.wanted, &error))?,
+            Reach::Open(handle) => handle.sync_data().map_err(|error| refused(path, &error))?,
             Reach::There => {}
-            Reach::Closed(folders, name) => closed.push((wrote, folders, name)),
+            Reach::Closed(nth) => closed.push((path, *nth)),
         }
     }
     let Some(root) = root else { return Ok(()) };
@@ -46,9 +47,12 @@ pub(super) fn sync(files: &BTreeMap<usize, Wrote>, root: Option<&Root>) -> Resul
     if closed.is_empty() || root.sync_all().unwrap_or(false) {
         return Ok(());
     }
-    for (wrote, folders, name) in closed {
-        let synced = root.reopen(folders, name).and_then(|file| file.sync_data());
-        synced.map_err(|error| refused(&wrote.wanted, &error))?;
+    for (path, nth) in closed {
+        let (folders, name) = split(path);
+        let synced = root
+            .reopen(folders, &part_name(name, nth))
+            .and_then(|file| file.sync_data());
+        synced.map_err(|error| refused(path, &error))?;
     }
     Ok(())
 }

@@ -27,11 +27,11 @@ use time::OffsetDateTime;
 
 pub(crate) use durable::{Reach, Wrote};
 use flush::Flushing;
-use line::{Line, append, context, has_ended};
+use line::{Line, VERSION, append, batches, context, has_ended};
 pub(crate) use past::{Past, Place};
 
 use crate::{
-    folder::Root,
+    folder::{Names, Root},
     lines::{Lines, LinesFault, device_key, name_of, sweep},
     state::State,
 };
@@ -127,16 +127,29 @@ impl Ledger {
         self.is_over.get()
     }
 
-    /// Starts it over.
-    pub(crate) fn begin(&self, ends_at: OffsetDateTime) -> io::Result<()> {
+    /// Starts it over, for files of these names.
+    pub(crate) async fn begin(&self, ends_at: OffsetDateTime, names: &Names) -> Result<(), TransferError> {
         let Some(open) = &self.open else { return Ok(()) };
-        lock(&open.lines).clear()?;
-        let about = Line::About {
-            v: 1,
+        lock(&open.lines).clear().map_err(|error| unwritable(&error))?;
+        self.append(&Line::About {
+            v: VERSION,
             link_id: self.link_id,
             ends_at: ends_at.unix_timestamp(),
-        };
-        append(&mut lock(&open.lines), &about)
+        })?;
+        for batch in batches(names.paths()) {
+            if let Some(sealed) = self.seal(&batch).await? {
+                self.append(&Line::Names { sealed })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The new folder that the files go into was made.
+    pub(crate) async fn folder(&self, name: &str) -> Result<(), TransferError> {
+        match self.seal(&name).await? {
+            Some(sealed) => self.append(&Line::Folder { sealed }),
+            None => Ok(()),
+        }
     }
 
     /// Removes it.
@@ -153,20 +166,14 @@ impl Ledger {
     }
 
     /// A file was begun there.
-    pub(crate) async fn opened(&self, file: usize, place: &Place) -> Result<(), TransferError> {
-        let Some(sealed) = self.seal(&(&place.folders, &place.name, &place.part)).await? else {
-            return Ok(());
-        };
-        let number = place.number;
-        self.append(&Line::Opened { file, sealed, number })
+    pub(crate) fn opened(&self, file: usize, place: &Place) -> Result<(), TransferError> {
+        let Place { nth, number } = *place;
+        self.append(&Line::Opened { file, nth, number })
     }
 
     /// A file is about to get its name. What its bytes are was flushed before.
-    pub(crate) async fn naming(&self, file: usize, name: &str) -> Result<(), TransferError> {
-        let Some(sealed) = self.seal(&name).await? else {
-            return Ok(());
-        };
-        self.append(&Line::Naming { file, sealed })
+    pub(crate) fn naming(&self, file: usize, nth: u32) -> Result<(), TransferError> {
+        self.append(&Line::Naming { file, nth })
     }
 
     /// More of a file was written, or it is full.

@@ -7,17 +7,13 @@ use sealdrop_crypto::{DeviceKey, open_blob};
 use sealdrop_transfer::{Checkpoint, Resume};
 use serde::de::DeserializeOwned;
 
-use super::line::{Line, context};
+use super::line::{Batch, Line, VERSION, context, unpack};
 
 /// Where an unfinished file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Below the folder of the download.
-    pub(crate) folders: Vec<String>,
-    /// The name that it shall get.
-    pub(crate) name: String,
-    /// The name that it has.
-    pub(crate) part: String,
+    /// Which twin of its name its unfinished one is.
+    pub(crate) nth: u32,
     /// Number of the file in its file system: a name can come to mean another one.
     pub(crate) number: u64,
 }
@@ -26,10 +22,14 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Past {
     story: Vec<Checkpoint>,
+    /// What the files are called.
+    pub(crate) paths: Vec<String>,
+    /// The new folder that they are in, if there is one.
+    pub(crate) folder: Option<String>,
     /// The files that were begun.
     pub(crate) places: BTreeMap<usize, Place>,
-    /// The names that they got, or were about to get.
-    pub(crate) names: BTreeMap<usize, String>,
+    /// Which twins of their names they got, or were about to get.
+    pub(crate) named: BTreeMap<usize, u32>,
     /// Length and CRC-32 of what is on the disk.
     pub(crate) bytes: BTreeMap<usize, (u64, u32)>,
 }
@@ -41,7 +41,9 @@ impl Past {
         let mut read = lines.iter().map_while(|line| serde_json::from_str(line).ok());
         match read.next() {
             Some(Line::About {
-                v: 1, link_id: kept, ..
+                v: VERSION,
+                link_id: kept,
+                ..
             }) if kept == link_id => {}
             _ => return (past, 0),
         }
@@ -50,30 +52,28 @@ impl Past {
             match line {
                 Line::About { .. } => break,
                 Line::Said(checkpoint) => past.story.push(checkpoint),
-                Line::Opened { file, sealed, number } => {
-                    let Some((folders, name, part)) = open(key, link_id, &sealed).await else {
+                Line::Names { sealed } => {
+                    let batch = open::<Batch<'_>>(key, link_id, &sealed).await;
+                    if batch.and_then(|batch| unpack(batch, &mut past.paths)).is_none() {
+                        break;
+                    }
+                }
+                Line::Folder { sealed } => {
+                    let Some(folder) = open(key, link_id, &sealed).await else {
                         break;
                     };
-                    past.places.insert(
-                        file,
-                        Place {
-                            folders,
-                            name,
-                            part,
-                            number,
-                        },
-                    );
+                    past.folder = Some(folder);
+                }
+                Line::Opened { file, nth, number } => {
+                    past.places.insert(file, Place { nth, number });
                 }
                 Line::Durable { steps, files } => {
                     past.story.extend(steps);
                     past.bytes
                         .extend(files.into_iter().map(|(file, len, crc)| (file, (len, crc))));
                 }
-                Line::Naming { file, sealed } => {
-                    let Some(name) = open(key, link_id, &sealed).await else {
-                        break;
-                    };
-                    past.names.insert(file, name);
+                Line::Naming { file, nth } => {
+                    past.named.insert(file, nth);
                 }
             }
             count += 1;

@@ -27,7 +27,8 @@ impl Kept {
         let (ledger, _) = self.open().await?;
         #[expect(clippy::disallowed_methods, reason = "when a link ends is a date")]
         let now = std::time::SystemTime::now();
-        ledger.begin(OffsetDateTime::from(now) + time::Duration::seconds(seconds))?;
+        let ends_at = OffsetDateTime::from(now) + time::Duration::seconds(seconds);
+        ledger.begin(ends_at, &Names::of("a", &["a"], false)).await?;
         ledger.hear(serde_json::from_str(
             r#"{"begun":{"claim_id":"AAAAAAAAAAAAAAAAAAAAAA","plan":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}"#,
         )?);
@@ -50,7 +51,7 @@ impl Kept {
 /// A step whose bytes are where this handle leads.
 fn write(ledger: &Ledger, step: u64, handle: File) {
     let wrote = Wrote {
-        wanted: "a".to_owned(),
+        names: Arc::new(Names::of("a", &["a"], false)),
         len: 1,
         crc: 0,
         reach: Reach::Open(Arc::new(handle)),
@@ -104,5 +105,50 @@ async fn a_line_that_cannot_be_read_is_taken_off_before_others_follow() -> Resul
     drop(ledger);
     let steps = kept.steps().await?.ok_or("it is a story")?;
     assert!(steps.contains("steps: 1"), "{steps}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn n12_names_are_written_down_once_and_read_back() -> Result<()> {
+    // All are one where a name ends after 255 bytes.
+    let long: Vec<String> = (0..1_000)
+        .map(|i| format!("tree/{i:04}{}.bin", "é".repeat(120)))
+        .collect();
+    let deep: Vec<String> = (0..200)
+        .map(|i| format!("tree/{}{i}", "a folder\"/".repeat(60)))
+        .collect();
+    for paths in [long, deep] {
+        let kept = Kept::new()?;
+        let (ledger, _) = kept.open().await?;
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let names = Names::of("tree", &paths, false);
+        ledger
+            .begin(OffsetDateTime::from_unix_timestamp(4_000_000_000)?, &names)
+            .await?;
+        ledger.folder("tree (2)").await?;
+        let bare = fs::metadata(kept.lines()?)?.len() as usize;
+        for (file, _) in paths.iter().enumerate() {
+            let place = Place {
+                nth: 1,
+                number: u64::MAX,
+            };
+            ledger.opened(file, &place)?;
+            ledger.naming(file, 1)?;
+        }
+        let all = fs::metadata(kept.lines()?)?.len() as usize;
+        let bytes: usize = paths.iter().map(|path| path.len()).sum();
+        assert!(
+            bare < 2 * bytes && all - bare < 128 * paths.len(),
+            "{bare} and {all} bytes of {bytes}"
+        );
+        drop(ledger);
+        let (_, past) = kept.open().await?;
+        let past = past.ok_or("there are lines")?;
+        assert_eq!(
+            (past.paths.as_slice(), past.folder.as_deref()),
+            (names.paths(), Some("tree (2)"))
+        );
+        assert_eq!((past.places.len(), past.named.len()), (paths.len(), paths.len()));
+    }
     Ok(())
 }

@@ -250,3 +250,10 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+/// The one folder in a folder, which several files were received into.
+pub(crate) fn only(folder: &Path) -> PathBuf {
+    let found = names(folder);
+    assert_eq!(found.len(), 1, "one new folder: {found:?}");
+    folder.join(&found[0])
+}

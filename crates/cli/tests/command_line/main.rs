@@ -3,6 +3,8 @@
 mod choices;
 #[cfg(unix)]
 mod environment;
+#[cfg(unix)]
+mod hidden;
 mod house;
 mod links;
 #[cfg(unix)]

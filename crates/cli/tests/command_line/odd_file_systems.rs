@@ -57,7 +57,7 @@ fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
     let house = House::new();
     house.file("tree/a.bin", &content(3_000_000));
     house.file("tree/inner/b", b"words");
-    let link = house.send(["tree"]);
+    let (link, one) = (house.send(["tree"]), house.send(["tree/inner/b"]));
     for calls in ["renameat2-sparing", "renameat2-sparing,link,linkat"] {
         let out = format!("out-{}", calls.len());
         let said = refusing(&house, calls, &["receive", &link, "-o", &out]);
@@ -65,14 +65,14 @@ fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
         said.ended_well();
         // What is there is spared all the same.
         refusing(&house, calls, &["receive", &link, "-o", &out]).ended_well();
-        assert_eq!(names(&house.path(&out)), ["tree"]);
+        assert_eq!(names(&house.path(&out)), ["tree", "tree (2)"]);
+        assert_eq!(names(&house.path(&format!("{out}/tree (2)"))), ["a.bin", "inner"]);
+        for _ in 0..2 {
+            refusing(&house, calls, &["receive", &one, "-o", &out]).ended_well();
+        }
+        assert_eq!(names(&house.path(&out)), ["b", "b (2)", "tree", "tree (2)"]);
         assert_eq!(
-            names(&house.path(&format!("{out}/tree"))),
-            ["a (2).bin", "a.bin", "inner"]
-        );
-        assert_eq!(names(&house.path(&format!("{out}/tree/inner"))), ["b", "b (2)"]);
-        assert_eq!(
-            fs::read(house.path(&format!("{out}/tree/a (2).bin"))).expect("it is there"),
+            fs::read(house.path(&format!("{out}/tree (2)/a.bin"))).expect("it is there"),
             content(3_000_000)
         );
     }

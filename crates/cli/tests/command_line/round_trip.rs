@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::house::{House, Said, content};
+use crate::house::{House, Said, content, names, only};
 
 /// Content of a full first part of 10 MiB.
 const FIRST: usize = 10_484_496;
@@ -52,19 +52,17 @@ fn several_files_and_a_folder_come_back_with_their_paths() {
     );
     let said = house.receive(link, "out");
     assert_eq!((said.code, said.out.lines().count()), (0, 5), "{said:?}");
+    let out = only(&house.path("out"));
     for (name, len) in [
         ("tree/a.txt", 5),
         ("tree/empty", 0),
         ("tree/deep/er/b", 12_000_000),
         ("tree/aux.c", 70_000),
     ] {
-        assert!(
-            fs::read(house.path("out").join(name)).expect("it is there") == content(len),
-            "{name}"
-        );
+        assert!(fs::read(out.join(name)).expect("it is there") == content(len), "{name}");
     }
-    assert_eq!(fs::read(house.path("out/other.txt")).expect("it is there"), b"other");
-    let left: Vec<_> = crate::house::names(&house.path("out/tree"));
+    assert_eq!(fs::read(out.join("other.txt")).expect("it is there"), b"other");
+    let left: Vec<_> = names(&out.join("tree"));
     assert_eq!(left, ["a.txt", "aux.c", "deep", "empty"], "no .part is left");
 }
 
@@ -82,10 +80,7 @@ fn hostile_names_are_made_fit_and_named() {
     assert!(!said.err.contains('\u{202e}'), "it cannot turn the terminal: {said:?}");
     let said = house.receive(said.out.trim(), "out");
     assert_eq!(said.code, 0, "{said:?}");
-    assert_eq!(
-        crate::house::names(&house.path("out/h")),
-        ["_gpj.exe", "a_b", "c_d", &long]
-    );
+    assert_eq!(names(&house.path("out/h")), ["_gpj.exe", "a_b", "c_d", &long]);
 }
 
 #[test]
