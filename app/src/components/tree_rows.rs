@@ -8,6 +8,7 @@ use crate::{
     components::{Icon, MAX_ROWS, MoreRows, drawn_in_turn},
     messages::t,
     model::{
+        items::RowKey,
         names,
         tree::{Line, Tree},
     },
@@ -17,7 +18,7 @@ use crate::{
 #[component]
 pub(crate) fn TreeRows(
     #[prop(into)] tree: Signal<Arc<Tree>>,
-    open: RwSignal<BTreeSet<String>>,
+    open: RwSignal<BTreeSet<RowKey>>,
     row: impl Fn(Line) -> AnyView + Send + Sync + Clone + 'static,
     #[prop(optional)] testid: Option<&'static str>,
 ) -> impl IntoView {
@@ -27,7 +28,7 @@ pub(crate) fn TreeRows(
     view! {
         <ul class="files" role="list" data-testid=testid>
             // A folder that got or lost a file says something else: its row is drawn anew.
-            <For each=lines key=|line: &Line| (line.node.item.key, line.node.item.len, line.node.item.members.len()) children=row/>
+            <For each=lines key=|line: &Line| (line.item.key, line.item.len, line.item.members.len()) children=row/>
         </ul>
         {move || view! { <MoreRows all=shown.with(|(_, all)| *all)/> }}
     }
@@ -36,9 +37,8 @@ pub(crate) fn TreeRows(
 
 /// The start of a folder's row: opens it and closes it. The whole row is its target.
 #[component]
-pub(crate) fn Unfold(name: String, path: String, open: RwSignal<BTreeSet<String>>) -> impl IntoView {
-    let at = path.clone();
-    let is_open = Memo::new(move |_| open.with(|open| open.contains(&at)));
+pub(crate) fn Unfold(name: String, folder: RowKey, open: RwSignal<BTreeSet<RowKey>>) -> impl IntoView {
+    let is_open = Memo::new(move |_| open.with(|open| open.contains(&folder)));
     view! {
         <button
             class="unfold"
@@ -47,8 +47,8 @@ pub(crate) fn Unfold(name: String, path: String, open: RwSignal<BTreeSet<String>
             aria-expanded=move || if is_open.get() { "true" } else { "false" }
             on:click=move |_| {
                 open.update(|open| {
-                    if !open.remove(&path) {
-                        open.insert(path.clone());
+                    if !open.remove(&folder) {
+                        open.insert(folder);
                     }
                 });
             }

@@ -10,7 +10,7 @@ use crate::{
         SendProgress, UnfinishedDownload, UnfinishedState, UnfinishedUpload, now_ms,
     },
     model::{
-        items,
+        items::{self, RowKey},
         limits::Allowed,
         names,
         run::{Mark, Run},
@@ -178,11 +178,9 @@ pub(super) fn chosen(sending: Sending) {
 
 pub(super) fn folder_open(sending: Sending) {
     chosen(sending);
-    sending.open_folders.set(
-        ["Kitchen extension", "Kitchen extension/plans"]
-            .map(str::to_owned)
-            .into(),
-    );
+    let kitchen = RowKey::folder(None, "Kitchen extension");
+    let plans = RowKey::folder(Some(kitchen), "plans");
+    sending.open_folders.set([kitchen, plans].into());
 }
 
 pub(super) fn upload_cancelled(sending: Sending) {

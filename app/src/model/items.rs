@@ -15,10 +15,10 @@ impl RowKey {
         Self(id)
     }
 
-    /// The row of a folder: two folders of one path are one.
-    pub(super) fn folder(path: &str) -> Self {
+    /// The row of a folder in another one: two folders of one path are one.
+    pub(crate) fn folder(above: Option<Self>, name: &str) -> Self {
         let mut hasher = std::hash::DefaultHasher::new();
-        std::hash::Hasher::write(&mut hasher, path.as_bytes());
+        std::hash::Hash::hash(&(above, name), &mut hasher);
         Self(std::hash::Hasher::finish(&hasher) | Self::FOLDER)
     }
 }
@@ -118,7 +118,7 @@ pub(crate) fn grouped<'a>(files: impl Iterator<Item = (u64, &'a str, u64)>) -> V
         };
         let row = *at_row.entry(top).or_insert_with(|| {
             rows.push(Item {
-                key: RowKey::folder(top),
+                key: RowKey::folder(None, top),
                 name: top.to_owned(),
                 folder: String::new(),
                 holds: Some(Holds { files: 0, folders: 0 }),

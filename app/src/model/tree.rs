@@ -1,9 +1,9 @@
 //! Files as a tree of folders, and the rows of it that are drawn: those whose folders are all open.
+//!
+//! A list that somebody else wrote may have a million folders. Each is held once, by its own name, and becomes a row only where
+//! it is drawn.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::{
     items::{Holds, Item, Kind, RowKey},
@@ -13,158 +13,251 @@ use super::{
 /// Files and folders, each in the order of first sight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tree {
-    nodes: Vec<Arc<Node>>,
-    top: Vec<usize>,
-}
-
-/// A file or a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Node {
-    /// What it is shown as; a folder's members are all files below it.
-    pub(crate) item: Item,
-    /// A folder's path.
-    pub(crate) path: String,
-    parent: Option<usize>,
-    inside: Vec<usize>,
+    files: Vec<File>,
+    folders: Vec<Folder>,
+    top: Inside,
 }
 
 /// A row to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) depth: usize,
-    pub(crate) node: Arc<Node>,
+    /// What it is shown as; a folder's members are all files below it.
+    pub(crate) item: Item,
 }
 
-impl Node {
+impl Line {
     pub(crate) fn is_folder(&self) -> bool {
         self.item.holds.is_some()
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct File {
+    id: u64,
+    name: Box<str>,
+    len: u64,
+    next: Option<Place>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Folder {
+    key: RowKey,
+    name: Box<str>,
+    len: u64,
+    parent: Option<u32>,
+    /// Of all that is below it.
+    files: u32,
+    folders: u32,
+    inside: Inside,
+    next: Option<Place>,
+}
+
+/// A file or a folder, by its place among its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    File(u32),
+    Folder(u32),
+}
+
+/// What is right in a folder: a chain, in which each knows the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Inside {
+    first: Option<Place>,
+    last: Option<Place>,
+    count: u32,
+}
+
 impl Tree {
     /// Sorts files into their folders. Each comes with an id of its own, its path and its length.
     pub(crate) fn new<'a>(files: impl Iterator<Item = (u64, &'a str, u64)>) -> Self {
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut top = Vec::new();
-        let mut folders = BTreeMap::<&str, usize>::new();
-        for (at, (id, path, len)) in files.enumerate() {
-            // From the file's own folder up to the first one that is known, then down again.
-            let mut unknown = Vec::new();
-            let mut folder = names::folder(path);
+        let mut tree = Self::default();
+        let mut known: HashMap<(Option<u32>, &'a str), u32> = HashMap::new();
+        for (id, path, len) in files {
             let mut parent = None;
-            while !folder.is_empty() {
-                if let Some(known) = folders.get(folder) {
-                    parent = Some(*known);
-                    break;
-                }
-                unknown.push(folder);
-                folder = names::folder(folder);
+            let above = names::folder(path);
+            for name in above.split('/').filter(|_| !above.is_empty()) {
+                let at = *known
+                    .entry((parent, name))
+                    .or_insert_with(|| tree.add_folder(parent, name));
+                parent = Some(at);
             }
-            for folder in unknown.into_iter().rev() {
-                let item = Item {
-                    holds: Some(Holds { files: 0, folders: 0 }),
-                    kind: Kind::Folder,
-                    ..item(RowKey::folder(folder), folder, 0, Vec::new())
-                };
-                let new = put(&mut nodes, &mut top, parent, Node::new(item, folder));
-                folders.insert(folder, new);
-                each_above(&mut nodes, parent, |_, holds| holds.folders += 1);
-                parent = Some(new);
-            }
-            let file = Node::new(item(RowKey::file(id), path, len, vec![at]), "");
-            put(&mut nodes, &mut top, parent, file);
-            each_above(&mut nodes, parent, |folder, holds| {
-                holds.files += 1;
+            let file = File {
+                id,
+                name: names::file(path).into(),
+                len,
+                next: None,
+            };
+            tree.files.push(file);
+            tree.put(parent, Place::File(tree.files.len() as u32 - 1));
+            tree.each_above(parent, |folder| {
+                folder.files += 1;
                 folder.len = folder.len.saturating_add(len);
-                folder.members.push(at);
             });
         }
-        Self {
-            nodes: nodes.into_iter().map(Arc::new).collect(),
-            top,
+        tree
+    }
+
+    fn add_folder(&mut self, parent: Option<u32>, name: &str) -> u32 {
+        let above = parent
+            .and_then(|at| self.folders.get(at as usize))
+            .map(|folder| folder.key);
+        let at = self.folders.len() as u32;
+        self.folders.push(Folder {
+            key: RowKey::folder(above, name),
+            name: name.into(),
+            len: 0,
+            parent,
+            files: 0,
+            folders: 0,
+            inside: Inside::default(),
+            next: None,
+        });
+        self.put(parent, Place::Folder(at));
+        self.each_above(parent, |folder| folder.folders += 1);
+        at
+    }
+
+    /// Puts something behind what a folder holds.
+    fn put(&mut self, parent: Option<u32>, new: Place) {
+        let inside = match parent.and_then(|at| self.folders.get_mut(at as usize)) {
+            Some(folder) => &mut folder.inside,
+            None => &mut self.top,
+        };
+        let last = inside.last.replace(new);
+        inside.count += 1;
+        inside.first.get_or_insert(new);
+        if let Some(next) = last.and_then(|last| self.next_mut(last)) {
+            *next = Some(new);
+        }
+    }
+
+    fn next_mut(&mut self, place: Place) -> Option<&mut Option<Place>> {
+        match place {
+            Place::File(at) => self.files.get_mut(at as usize).map(|file| &mut file.next),
+            Place::Folder(at) => self.folders.get_mut(at as usize).map(|folder| &mut folder.next),
+        }
+    }
+
+    fn each_above(&mut self, mut folder: Option<u32>, mut change: impl FnMut(&mut Folder)) {
+        while let Some(one) = folder.and_then(|at| self.folders.get_mut(at as usize)) {
+            change(one);
+            folder = one.parent;
+        }
+    }
+
+    /// The places in a folder, in their order.
+    fn inside(&self, of: Inside) -> impl Iterator<Item = Place> {
+        std::iter::successors(of.first, |place| self.next(*place))
+    }
+
+    fn next(&self, place: Place) -> Option<Place> {
+        match place {
+            Place::File(at) => self.files.get(at as usize)?.next,
+            Place::Folder(at) => self.folders.get(at as usize)?.next,
+        }
+    }
+
+    fn folder(&self, place: Place) -> Option<&Folder> {
+        match place {
+            Place::File(_) => None,
+            Place::Folder(at) => self.folders.get(at as usize),
         }
     }
 
     /// The first `most` rows, given which folders are open, and how many rows there are in all.
-    pub(crate) fn lines(&self, open: &BTreeSet<String>, most: usize) -> (Vec<Line>, usize) {
+    pub(crate) fn lines(&self, open: &BTreeSet<RowKey>, most: usize) -> (Vec<Line>, usize) {
         let (mut lines, mut all) = (Vec::new(), 0);
-        let mut due: Vec<(usize, usize)> = self.top.iter().rev().map(|at| (0, *at)).collect();
-        while let Some((depth, at)) = due.pop() {
-            let Some(node) = self.nodes.get(at) else { continue };
+        // Where to go on, at each depth.
+        let mut due = vec![self.top.first];
+        while let Some(next) = due.last_mut() {
+            let Some(place) = *next else {
+                due.pop();
+                continue;
+            };
+            *next = self.next(place);
             all += 1;
+            let depth = due.len() - 1;
             if lines.len() < most {
-                let node = Arc::clone(node);
-                lines.push(Line { depth, node });
+                let item = self.item(place);
+                lines.push(Line { depth, item });
             }
-            if open.contains(&node.path) {
-                due.extend(node.inside.iter().rev().map(|at| (depth + 1, *at)));
-            }
+            let is_open = self.folder(place).filter(|folder| open.contains(&folder.key));
+            due.extend(is_open.map(|folder| folder.inside.first));
         }
         (lines, all)
     }
 
+    fn item(&self, place: Place) -> Item {
+        let folder = self.folder(place);
+        let file = match place {
+            Place::File(at) => self.files.get(at as usize),
+            Place::Folder(_) => None,
+        };
+        let name = folder
+            .map(|folder| &*folder.name)
+            .or(file.map(|file| &*file.name))
+            .unwrap_or_default();
+        Item {
+            key: folder.map_or_else(|| RowKey::file(file.map_or(0, |file| file.id)), |folder| folder.key),
+            name: name.to_owned(),
+            folder: String::new(),
+            holds: folder.map(|folder| Holds {
+                files: folder.files as usize,
+                folders: folder.folders as usize,
+            }),
+            len: folder
+                .map(|folder| folder.len)
+                .or(file.map(|file| file.len))
+                .unwrap_or_default(),
+            members: self.below(place),
+            kind: folder.map_or_else(|| Kind::of(name), |_| Kind::Folder),
+        }
+    }
+
+    /// The files of a row, as positions in the list that was given.
+    fn below(&self, place: Place) -> Vec<usize> {
+        let mut files = Vec::new();
+        let mut due = vec![place];
+        while let Some(place) = due.pop() {
+            match place {
+                Place::File(at) => files.push(at as usize),
+                Place::Folder(at) => due.extend(
+                    self.folders
+                        .get(at as usize)
+                        .into_iter()
+                        .flat_map(|one| self.inside(one.inside)),
+                ),
+            }
+        }
+        files.sort_unstable();
+        files
+    }
+
     /// The files of a row, as positions in the list that was given.
     pub(crate) fn members(&self, key: RowKey) -> Vec<usize> {
-        let found = self.nodes.iter().find(|node| node.item.key == key);
-        found.map(|node| node.item.members.clone()).unwrap_or_default()
+        let folder = self.folders.iter().position(|folder| folder.key == key);
+        let folder = folder.map(|at| Place::Folder(at as u32));
+        let file = || self.files.iter().position(|file| RowKey::file(file.id) == key);
+        let found = folder.or_else(|| file().map(|at| Place::File(at as u32)));
+        found.map(|place| self.below(place)).unwrap_or_default()
     }
 
     /// The folders that can stand open at first, the outer ones before the inner ones, so that there are no more than `most` rows.
-    pub(crate) fn open_at_first(&self, most: usize) -> BTreeSet<String> {
+    pub(crate) fn open_at_first(&self, most: usize) -> BTreeSet<RowKey> {
         let mut open = BTreeSet::new();
-        let mut rows = self.top.len();
-        let mut due: VecDeque<usize> = self.top.iter().copied().collect();
-        while let Some(node) = due.pop_front().and_then(|at| self.nodes.get(at)) {
-            if node.is_folder() && rows + node.inside.len() <= most {
-                rows += node.inside.len();
-                open.insert(node.path.clone());
-                due.extend(&node.inside);
+        let mut rows = self.top.count as usize;
+        let mut due: VecDeque<Inside> = VecDeque::from([self.top]);
+        while let Some(inside) = due.pop_front().filter(|_| rows < most) {
+            for folder in self.inside(inside).filter_map(|place| self.folder(place)) {
+                if rows + folder.inside.count as usize <= most {
+                    rows += folder.inside.count as usize;
+                    open.insert(folder.key);
+                    due.push_back(folder.inside);
+                }
             }
         }
         open
-    }
-}
-
-impl Node {
-    fn new(item: Item, path: &str) -> Self {
-        Self {
-            item,
-            path: path.to_owned(),
-            parent: None,
-            inside: Vec::new(),
-        }
-    }
-}
-
-fn item(key: RowKey, path: &str, len: u64, members: Vec<usize>) -> Item {
-    Item {
-        key,
-        name: names::file(path).to_owned(),
-        folder: String::new(),
-        holds: None,
-        len,
-        members,
-        kind: Kind::of(path),
-    }
-}
-
-fn put(nodes: &mut Vec<Node>, top: &mut Vec<usize>, parent: Option<usize>, node: Node) -> usize {
-    let new = nodes.len();
-    match parent.and_then(|parent| nodes.get_mut(parent)) {
-        Some(parent) => parent.inside.push(new),
-        None => top.push(new),
-    }
-    nodes.push(Node { parent, ..node });
-    new
-}
-
-fn each_above(nodes: &mut [Node], mut folder: Option<usize>, mut change: impl FnMut(&mut Item, &mut Holds)) {
-    while let Some(node) = folder.and_then(|at| nodes.get_mut(at)) {
-        if let Some(mut holds) = node.item.holds {
-            change(&mut node.item, &mut holds);
-            node.item.holds = Some(holds);
-        }
-        folder = node.parent;
     }
 }
 
@@ -180,11 +273,19 @@ mod tests {
         (11, "Kitchen/x", 5),
     ];
 
+    fn keys(paths: &[&str]) -> BTreeSet<RowKey> {
+        let key = |path: &&str| {
+            path.split('/')
+                .fold(None, |above, name| Some(RowKey::folder(above, name)))
+        };
+        paths.iter().filter_map(key).collect()
+    }
+
     fn shown(tree: &Tree, open: &[&str]) -> Vec<(usize, String, u64)> {
-        let open = open.iter().map(|path| (*path).to_owned()).collect();
+        let open = keys(open);
         let (lines, all) = tree.lines(&open, 100);
         assert_eq!(lines.len(), all);
-        let row = |line: &Line| (line.depth, line.node.item.name.clone(), line.node.item.len);
+        let row = |line: &Line| (line.depth, line.item.name.clone(), line.item.len);
         lines.iter().map(row).collect()
     }
 
@@ -214,30 +315,47 @@ mod tests {
                 row(0, "b.mp4", 2),
             ]
         );
-        let (lines, all) = tree.lines(&["Kitchen".to_owned()].into(), 2);
+        let (lines, all) = tree.lines(&keys(&["Kitchen"]), 2);
         assert_eq!((lines.len(), all), (2, 5));
     }
 
     #[test]
     fn folders_know_what_is_in_them() {
         let tree = Tree::new(FILES.into_iter());
-        let (lines, _) = tree.lines(&["Kitchen".to_owned()].into(), 100);
-        let kitchen = &lines[1].node;
+        let (lines, _) = tree.lines(&keys(&["Kitchen"]), 100);
+        let kitchen = &lines[1];
         assert_eq!(kitchen.item.holds, Some(Holds { files: 3, folders: 2 }));
         assert_eq!(kitchen.item.members, [1, 3, 4]);
-        assert_eq!(lines[2].node.item.members, [1, 3]);
-        assert_eq!(
-            (kitchen.path.as_str(), lines[0].node.item.key),
-            ("Kitchen", RowKey::file(7))
-        );
+        assert_eq!(lines[2].item.members, [1, 3]);
+        assert_eq!((kitchen.is_folder(), lines[0].item.key), (true, RowKey::file(7)));
     }
 
     #[test]
     fn folders_open_from_outside_while_there_is_room() {
         let tree = Tree::new(FILES.into_iter());
-        let open = |most| tree.open_at_first(most).into_iter().collect::<Vec<_>>();
-        assert_eq!(open(4), Vec::<String>::new());
-        assert_eq!(open(5), ["Kitchen"]);
-        assert_eq!(open(8), ["Kitchen", "Kitchen/plan", "Kitchen/plan/deep"]);
+        let open = |most| tree.open_at_first(most);
+        assert_eq!(open(4), BTreeSet::new());
+        assert_eq!(open(5), keys(&["Kitchen"]));
+        assert_eq!(open(8), keys(&["Kitchen", "Kitchen/plan", "Kitchen/plan/deep"]));
+    }
+
+    /// Bytes that a tree holds, measured where they are made.
+    #[global_allocator]
+    static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+    /// As deep as a list may be, and each file in folders of its own.
+    #[test]
+    fn n12_a_tree_is_about_as_large_as_its_list() {
+        let path = |file: usize| format!("{}/{file:06}", [&*format!("{file:06}{}", "x".repeat(56)); 63].join("/"));
+        let paths: Vec<String> = (0..200).map(path).collect();
+        let bytes: usize = paths.iter().map(String::len).sum();
+        let _profiler = dhat::Profiler::builder().testing().build();
+        let tree = Tree::new((0..).zip(&paths).map(|(id, path)| (id, path.as_str(), 1)));
+        let open = tree.open_at_first(60);
+        let (lines, _) = tree.lines(&open, 300);
+        let most = dhat::HeapStats::get().max_bytes;
+        println!("{most} bytes for {bytes} bytes of paths");
+        assert_eq!((lines.len(), tree.folders.len()), (200, 200 * 63));
+        assert!(most < 5 * bytes, "{most} bytes for {bytes} bytes of paths");
     }
 }

@@ -1,6 +1,6 @@
 //! What is chosen for sending: files and folders, each with a button that takes it off the list.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
@@ -26,19 +26,18 @@ fn remove_id(key: RowKey) -> String {
     format!("remove-{key}")
 }
 
-fn row(sending: Sending, open: RwSignal<BTreeSet<String>>, line: &Line) -> AnyView {
+fn row(sending: Sending, open: RwSignal<BTreeSet<RowKey>>, line: &Line) -> AnyView {
     let m = t();
-    let Line { depth, node } = line;
-    let (depth, node) = (*depth, Arc::clone(node));
-    let item = node.item.clone();
+    let is_folder = line.is_folder();
+    let Line { depth, item } = line.clone();
     let label = (m.remove)(&names::visible(&item.name));
     let hover = label.clone();
     let key = item.key;
-    let empty = item.len == 0 && !node.is_folder();
+    let empty = item.len == 0 && !is_folder;
     let below = empty.then(|| view! { <span class="meta">{m.empty_file_kept}</span> });
     let below = below.into_any();
-    let lead = if node.is_folder() {
-        view! { <span class="row-start"><Unfold name=item.name.clone() path=node.path.clone() open/></span> }.into_any()
+    let lead = if is_folder {
+        view! { <span class="row-start"><Unfold name=item.name.clone() folder=key open/></span> }.into_any()
     } else {
         view! { <Icon name=file_icon(item.kind)/> }.into_any()
     };
@@ -48,11 +47,11 @@ fn row(sending: Sending, open: RwSignal<BTreeSet<String>>, line: &Line) -> AnyVi
                 .tree
                 .with_untracked(|tree| open.with_untracked(|open| tree.lines(open, MAX_ROWS).0))
         };
-        let at = lines().iter().position(|line| line.node.item.key == key);
+        let at = lines().iter().position(|line| line.item.key == key);
         sending.remove(key);
         let left = lines();
         let next = at.and_then(|at| left.get(at)).or(left.last());
-        let next = next.map_or_else(|| ADD_MORE.to_owned(), |line| remove_id(line.node.item.key));
+        let next = next.map_or_else(|| ADD_MORE.to_owned(), |line| remove_id(line.item.key));
         request_animation_frame(move || dom::focus(&next));
     };
     view! {

@@ -10,7 +10,7 @@ use crate::{
     engine,
     messages::t,
     model::{
-        items::Item,
+        items::{Item, RowKey},
         names,
         tree::{Line, Tree},
     },
@@ -47,10 +47,8 @@ pub(crate) fn LetterFiles(receiving: Receiving) -> impl IntoView {
     .into_any()
 }
 
-fn row(receiving: Receiving, open: RwSignal<BTreeSet<String>>, line: &Line) -> AnyView {
-    let Line { depth, node } = line;
-    let depth = *depth;
-    let item = node.item.clone();
+fn row(receiving: Receiving, open: RwSignal<BTreeSet<RowKey>>, line: &Line) -> AnyView {
+    let Line { depth, item } = line.clone();
     let name = names::visible(&item.name);
     let members = Arc::new(item.members.clone());
     let count = {
@@ -65,11 +63,11 @@ fn row(receiving: Receiving, open: RwSignal<BTreeSet<String>>, line: &Line) -> A
     let some = Signal::derive(move || (1..all).contains(&count.get()));
     let change = move |wanted: bool| receiving.pick(&members, wanted);
     let class = Signal::derive(move || if ticked.get() { "is-picked" } else { "" });
-    if node.is_folder() {
+    if line.is_folder() {
         let lead = view! {
             <span class="row-start">
                 <Tick name=name.clone() ticked some change/>
-                <Unfold name path=node.path.clone() open/>
+                <Unfold name folder=item.key open/>
             </span>
         }
         .into_any();

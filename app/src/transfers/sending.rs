@@ -57,7 +57,7 @@ pub(crate) struct Sending {
     /// The same files in their folders.
     pub(crate) tree: RwSignal<Arc<Tree>>,
     /// The folders of it that stand open, by their paths.
-    pub(crate) open_folders: RwSignal<BTreeSet<String>>,
+    pub(crate) open_folders: RwSignal<BTreeSet<RowKey>>,
     /// What was chosen, in sealed bytes.
     pub(crate) weight: RwSignal<u64>,
     pub(crate) options: RwSignal<Options>,

@@ -13,6 +13,27 @@ pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
     system::write(bytes)
 }
 
+/// Standard output in pieces: what is written may be as long as a list of somebody else's.
+pub(crate) struct Pieces;
+
+impl Pieces {
+    /// With a buffer of 64 KiB, to be flushed at the end.
+    pub(crate) fn buffered() -> io::BufWriter<Self> {
+        io::BufWriter::with_capacity(64 << 10, Self)
+    }
+}
+
+impl io::Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        write(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A line on standard output.
 pub(crate) fn print(words: &str) -> io::Result<()> {
     write(format!("{words}\n").as_bytes())

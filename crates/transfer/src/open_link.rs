@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Body, Chunk, Extent, FileEntry, Item, Link, Listing, ObjectRef, OpenJob, OpenedHeader, Patience, Place, Platform,
-    Retry, TransferError, call, make_link::normalize_password, retry::persist,
+    Retry, TransferError, call, item::MAX_MANIFEST_TEXT, make_link::normalize_password, retry::persist,
 };
 
 /// Records of one ranged read: 10 MiB, one digest of `tag_root`.
@@ -188,8 +188,12 @@ async fn fetch_manifest<P: Platform>(
             }
         };
         known = Some(range.header);
+        // Once, and no more than a list may have: where it grew, copies of keys would be left behind.
+        if text.is_empty() {
+            text.reserve_exact(range.header.content_len.min(MAX_MANIFEST_TEXT as u64) as usize);
+        }
         root.insert(first / RUN, &[range.digest.ok_or(TransferError::NotWhatWasSealed)?])?;
-        text.extend_from_slice(&Zeroizing::new(range.content.to_vec()));
+        range.content.each_block(&mut |block| text.extend_from_slice(block));
     }
     root.verify(&object.tag_root)?;
     Ok(Listing::parse_manifest(&text)?)

@@ -1,5 +1,7 @@
 //! `sealdrop info`: what a link holds, and on the machine that sent it what became of it. Takes no download.
 
+use std::io::{self, Write};
+
 use sealdrop_api::links::{GetLink, LinkState, LinkStatus};
 use sealdrop_transfer::{OpenedLink, Patience, call, link_id_of};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::{
     failure::Failure,
     machine::Machine,
     state::State,
-    streams,
+    streams::{self, Pieces},
     text::{bytes, downloads, escape, files, instant, of_downloads, rfc3339},
 };
 
@@ -63,12 +65,14 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
         }
         (Err(failure), _) => return Err(failure),
     };
-    let text = if arguments.json {
-        as_json(&opened, sent.as_ref())?
+    let mut out = Pieces::buffered();
+    let written = if arguments.json {
+        write_json(&mut out, &opened, sent.as_ref())
     } else {
-        as_words(&opened, sent.as_ref())
+        write_words(&mut out, &opened, sent.as_ref())
     };
-    streams::print(&text).map_err(|error| streams::cannot_write(&error))
+    let written = written.and_then(|()| out.flush());
+    written.map_err(|error| streams::cannot_write(&error))
 }
 
 /// What the server tells whoever sent the link, if that was this machine. A help and no more: without it the rest is told.
@@ -105,7 +109,7 @@ fn counted(status: &LinkStatus) -> String {
     format!("Sent from here: {times}, {}", all.join(", "))
 }
 
-fn as_json(opened: &OpenedLink, sent: Option<&LinkStatus>) -> Result<String, Failure> {
+fn write_json(out: &mut impl Write, opened: &OpenedLink, sent: Option<&LinkStatus>) -> io::Result<()> {
     let report = Report {
         id: opened.link_id.to_string(),
         name: &opened.name,
@@ -132,30 +136,32 @@ fn as_json(opened: &OpenedLink, sent: Option<&LinkStatus>) -> Result<String, Fai
             failed: status.failed,
         }),
     };
-    serde_json::to_string(&report).map_err(|_| Failure::other("The list cannot be written as JSON."))
+    serde_json::to_writer(&mut *out, &report)?;
+    out.write_all(b"\n")
 }
 
-fn as_words(opened: &OpenedLink, sent: Option<&LinkStatus>) -> String {
-    let mut lines = vec![format!(
+fn write_words(out: &mut impl Write, opened: &OpenedLink, sent: Option<&LinkStatus>) -> io::Result<()> {
+    writeln!(
+        out,
         "{}: {}, {}",
         escape(&opened.name),
         files(opened.files.len()),
         bytes(opened.plain_bytes)
-    )];
+    )?;
     if let Some(note) = &opened.note {
-        lines.push(format!("Note: {}", escape(note)));
+        writeln!(out, "Note: {}", escape(note))?;
     }
-    lines.push(format!(
+    writeln!(
+        out,
         "Expires on {}, {} left",
         instant(opened.expires_at),
         of_downloads(opened.downloads_left, opened.max_downloads)
-    ));
-    lines.extend(sent.map(counted));
-    lines.extend(
-        opened
-            .files
-            .iter()
-            .map(|file| format!("{:>10}  {}", bytes(file.len), escape(&file.path))),
-    );
-    lines.join("\n")
+    )?;
+    if let Some(status) = sent {
+        writeln!(out, "{}", counted(status))?;
+    }
+    opened
+        .files
+        .iter()
+        .try_for_each(|file| writeln!(out, "{:>10}  {}", bytes(file.len), escape(&file.path)))
 }

@@ -6,7 +6,7 @@ use sealdrop_api::ObjectId;
 use sealdrop_crypto::{Padding, size};
 
 use super::{Body, Item, ItemKind, ListFault, Listing, MAX_EXTENTS, MAX_MANIFEST_TEXT};
-use crate::names::{folders, is_path};
+use crate::names::is_path;
 
 /// Longest stream of a manifest object.
 pub(crate) const MAX_MANIFEST_STREAM: u64 =
@@ -34,11 +34,11 @@ pub(super) fn listing(list: &Listing) -> Result<(), ListFault> {
     require(ids.len() == list.objects.len(), "an object twice")?;
     require(!list.files.is_empty(), "no files")?;
 
-    let mut paths = HashSet::with_capacity(list.files.len());
+    let mut paths = Vec::with_capacity(list.files.len());
     let mut extents = Vec::new();
     for file in &list.files {
         require(is_path(&file.path), "path")?;
-        require(paths.insert(file.path.as_str()), "a path twice")?;
+        paths.push(file.path.as_str());
         let mut len = 0_u64;
         for extent in &file.extents {
             let object = list
@@ -54,13 +54,15 @@ pub(super) fn listing(list: &Listing) -> Result<(), ListFault> {
         extents.extend_from_slice(&file.extents);
         require(extents.len() <= MAX_EXTENTS, "too many extents")?;
     }
-    require(
-        !list
-            .files
-            .iter()
-            .any(|file| folders(&file.path).any(|folder| paths.contains(folder))),
-        "a file is also a folder",
-    )?;
+    paths.sort_unstable();
+    require(paths.windows(2).all(|pair| pair[0] != pair[1]), "a path twice")?;
+    let has_below = |path: &&str| {
+        // The first that does not come before `path/`.
+        let at = paths.partition_point(|other| other.bytes().lt(path.bytes().chain([b'/'])));
+        let next = paths.get(at).and_then(|next| next.strip_prefix(*path));
+        next.is_some_and(|rest| rest.starts_with('/'))
+    };
+    require(!paths.iter().any(has_below), "a file is also a folder")?;
     extents.sort_unstable();
     let apart = extents
         .windows(2)

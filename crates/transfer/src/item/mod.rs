@@ -82,7 +82,7 @@ pub struct Item {
     pub note: Option<String>,
     /// Where its bytes are.
     pub body: Body,
-    /// Keys that this version does not know, kept for when the text is written again.
+    /// Keys that this version does not know, kept for when the owner's text is written again. Of a payload none are.
     pub kept: Kept,
 }
 
@@ -134,7 +134,7 @@ pub struct FileEntry {
     pub modified_ms: Option<u64>,
     /// Where its bytes are, in order; none for an empty file.
     pub extents: Vec<Extent>,
-    /// Keys that this version does not know.
+    /// Keys that this version does not know, of an owner's text.
     pub kept: Kept,
 }
 

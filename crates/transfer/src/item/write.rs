@@ -168,14 +168,19 @@ mod tests {
               "objs":[{{"oid":"{id}","fek":"{key}","root":"{key}","len":65380}}],
               "files":[{{"p":"d/\u00e9","s":5,"x":[[0,0,5]],"colour":"red"}}]}}"#
         );
-        let item = Item::parse(given.as_bytes(), Place::Payload).expect("it is sound");
-        let written = item.to_json(Place::Payload);
+        let item = Item::parse(given.as_bytes(), Place::Item).expect("it is sound");
+        let written = item.to_json(Place::Item);
         let text = core::str::from_utf8(&written).expect("JSON is UTF-8");
         assert!(
             text.contains(r#""later":{"a":[-1,1.5e3]}"#) && text.contains(r#""colour":"red""#),
             "{text}"
         );
-        let again = Item::parse(&written, Place::Payload).expect("what was written reads");
-        assert_eq!(*again.to_json(Place::Payload), *written);
+        let again = Item::parse(&written, Place::Item).expect("what was written reads");
+        assert_eq!(*again.to_json(Place::Item), *written);
+        // Of what somebody else sent, nothing is.
+        let sent = Item::parse(given.as_bytes(), Place::Payload).expect("it is sound");
+        let written = sent.to_json(Place::Payload);
+        let text = core::str::from_utf8(&written).expect("JSON is UTF-8");
+        assert!(!text.contains("later") && !text.contains("colour"), "{text}");
     }
 }

@@ -8,26 +8,28 @@ use sealdrop_crypto::{Fek, size};
 use serde::de::{self, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::{
-    keys::{Seen, keep},
+    keys::{Seen, unknown},
     words::{Bounded, Bytes, Mime, Number, Text},
 };
-use crate::item::{Extent, FileEntry, Kept, MAX_EXTENTS, ObjectRef};
+use crate::item::{Extent, FileEntry, Kept, MAX_EXTENTS, ObjectRef, Place};
 
+/// Reads an object of known keys; unknown ones as its place has it.
 macro_rules! object {
-    ($name:ident { $($field:ident : $type:ty),* $(,)? }, |$map:ident, $key:ident, $this:ident| $read:expr) => {
+    ($name:ident { $($field:ident : $type:ty),* $(,)? }, |$map:ident, $key:ident, $this:ident, $place:ident| $read:expr) => {
         #[derive(Default)]
-        struct $name { $($field: $type,)* kept: Kept }
+        struct $name { $($field: $type,)* }
 
-        impl<'de> de::Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct V;
-                impl<'de> Visitor<'de> for V {
+        impl $name {
+            fn read<'de, D: Deserializer<'de>>(place: Place, kept: &mut Kept, deserializer: D) -> Result<Self, D::Error> {
+                struct V<'k>(Place, &'k mut Kept);
+                impl<'de> Visitor<'de> for V<'_> {
                     type Value = $name;
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                         f.write_str("an object")
                     }
                     fn visit_map<A: MapAccess<'de>>(self, mut $map: A) -> Result<$name, A::Error> {
                         let mut $this = $name::default();
+                        let $place = self;
                         let mut seen = Seen::default();
                         while let Some(Text($key)) = $map.next_key()? {
                             seen.mark(&$key)?;
@@ -36,13 +38,13 @@ macro_rules! object {
                         Ok($this)
                     }
                 }
-                deserializer.deserialize_map(V)
+                deserializer.deserialize_map(V(place, kept))
             }
         }
     };
 }
 
-object!(RawObject { id: Option<[u8; 16]>, fek: Option<Fek>, root: Option<[u8; 32]>, len: Option<u64> }, |map, key, this| {
+object!(RawObject { id: Option<[u8; 16]>, fek: Option<Fek>, root: Option<[u8; 32]>, len: Option<u64> }, |map, key, this, at| {
     match key.as_str() {
         "oid" => this.id = Some(map.next_value::<Bytes<16>>()?.0),
         "fek" => {
@@ -51,13 +53,14 @@ object!(RawObject { id: Option<[u8; 16]>, fek: Option<Fek>, root: Option<[u8; 32
         }
         "root" => this.root = Some(map.next_value::<Bytes<32>>()?.0),
         "len" => this.len = Some(map.next_value::<Number>()?.0),
-        _ => keep(&mut map, key, &mut this.kept)?,
+        _ => unknown(&mut map, key, at.0, at.1)?,
     }
 });
 
 impl<'de> de::Deserialize<'de> for ObjectRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = RawObject::deserialize(deserializer)?;
+        // Of an object nothing but its known keys is ever written again.
+        let raw = RawObject::read(Place::Payload, &mut Kept::default(), deserializer)?;
         let (Some(id), Some(fek), Some(tag_root), Some(stream_len)) = (raw.id, raw.fek, raw.root, raw.len) else {
             return Err(D::Error::custom("a key of an object is missing"));
         };
@@ -73,32 +76,49 @@ impl<'de> de::Deserialize<'de> for ObjectRef {
     }
 }
 
-object!(RawFile { path: Option<String>, mime: Option<String>, len: Option<u64>, time: Option<u64>, extents: Option<Vec<Extent>> }, |map, key, this| {
+object!(RawFile { path: Option<String>, mime: Option<String>, len: Option<u64>, time: Option<u64>, extents: Option<Vec<Extent>> }, |map, key, this, at| {
     match key.as_str() {
         "p" => this.path = Some(map.next_value::<Text>()?.0),
         "m" => this.mime = Some(map.next_value::<Mime>()?.0),
         "s" => this.len = Some(map.next_value::<Number>()?.0),
         "t" => this.time = Some(map.next_value::<Number>()?.0),
         "x" => this.extents = Some(map.next_value::<Bounded<Extent, MAX_EXTENTS>>()?.0),
-        _ => keep(&mut map, key, &mut this.kept)?,
+        _ => unknown(&mut map, key, at.0, at.1)?,
     }
 });
 
-impl<'de> de::Deserialize<'de> for FileEntry {
+/// A file of an item, which its owner may write again.
+pub(super) struct OfItem(pub(super) FileEntry);
+
+/// A file of a payload or a manifest.
+pub(super) struct OfPayload(pub(super) FileEntry);
+
+impl<'de> de::Deserialize<'de> for OfItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = RawFile::deserialize(deserializer)?;
-        let (Some(path), Some(len), Some(extents)) = (raw.path, raw.len, raw.extents) else {
-            return Err(D::Error::custom("a key of a file is missing"));
-        };
-        Ok(Self {
-            path,
-            mime: raw.mime,
-            len,
-            modified_ms: raw.time,
-            extents,
-            kept: raw.kept,
-        })
+        read_file(Place::Item, deserializer).map(Self)
     }
+}
+
+impl<'de> de::Deserialize<'de> for OfPayload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_file(Place::Payload, deserializer).map(Self)
+    }
+}
+
+fn read_file<'de, D: Deserializer<'de>>(place: Place, deserializer: D) -> Result<FileEntry, D::Error> {
+    let mut kept = Kept::default();
+    let raw = RawFile::read(place, &mut kept, deserializer)?;
+    let (Some(path), Some(len), Some(extents)) = (raw.path, raw.len, raw.extents) else {
+        return Err(D::Error::custom("a key of a file is missing"));
+    };
+    Ok(FileEntry {
+        path,
+        mime: raw.mime,
+        len,
+        modified_ms: raw.time,
+        extents,
+        kept,
+    })
 }
 
 impl<'de> de::Deserialize<'de> for Extent {

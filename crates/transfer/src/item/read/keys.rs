@@ -1,4 +1,5 @@
-//! The keys of the grammar: a known one stands once in an object, an unknown one is kept with its value.
+//! The keys of the grammar: a known one stands once in an object, an unknown one is kept with its value where the text may be
+//! written again.
 
 use core::fmt;
 
@@ -6,7 +7,7 @@ use serde::de::{self, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::words::Text;
-use crate::item::Kept;
+use crate::item::{Kept, Place};
 
 /// Every key that means something anywhere: none of them may stand twice in one object.
 const KNOWN: [&str; 17] = [
@@ -34,8 +35,17 @@ impl Seen {
     }
 }
 
-/// A value of a key that means nothing here: kept as it is, after it was walked for what is refused everywhere.
-pub(super) fn keep<'de, A: MapAccess<'de>>(map: &mut A, key: String, kept: &mut Kept) -> Result<(), A::Error> {
+/// A value of a key that means nothing here: walked for what is refused everywhere, and kept as it is if it is its owner's. What
+/// others sent may be made of nothing else, and would take many times its size.
+pub(super) fn unknown<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    key: String,
+    place: Place,
+    kept: &mut Kept,
+) -> Result<(), A::Error> {
+    if place == Place::Payload {
+        return map.next_value::<Walk>().map(drop);
+    }
     let raw: Box<RawValue> = map.next_value()?;
     serde_json::from_str::<Walk>(raw.get()).map_err(A::Error::custom)?;
     kept.0.push((key, raw));

@@ -5,7 +5,8 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::{
-    keys::{Seen, keep},
+    entries::{OfItem, OfPayload},
+    keys::{Seen, unknown},
     words::{Bounded, Bytes, Mime, Number, Text},
 };
 use crate::{
@@ -64,9 +65,16 @@ impl<'de> Visitor<'de> for RawItemSeed {
                 "mtime" => this.time = Some(map.next_value::<Number>()?.0),
                 "note" if self.0 == Place::Payload => this.note = Some(map.next_value::<Text>()?.0),
                 "objs" => this.objects = Some(map.next_value::<Bounded<ObjectRef, MAX_OBJECTS>>()?.0),
-                "files" => this.files = Some(map.next_value::<Bounded<FileEntry, MAX_FILES>>()?.0),
+                "files" if self.0 == Place::Item => {
+                    let files = map.next_value::<Bounded<OfItem, MAX_FILES>>()?.0;
+                    this.files = Some(files.into_iter().map(|OfItem(file)| file).collect());
+                }
+                "files" => {
+                    let files = map.next_value::<Bounded<OfPayload, MAX_FILES>>()?.0;
+                    this.files = Some(files.into_iter().map(|OfPayload(file)| file).collect());
+                }
                 "man" => this.manifest = Some(map.next_value()?),
-                _ => keep(&mut map, key, &mut this.kept)?,
+                _ => unknown(&mut map, key, self.0, &mut this.kept)?,
             }
         }
         Ok(this)

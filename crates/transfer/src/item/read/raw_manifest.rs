@@ -5,6 +5,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::{
+    entries::OfPayload,
     keys::{Seen, Walk},
     words::{Bounded, Text},
 };
@@ -37,7 +38,10 @@ impl<'de> Visitor<'de> for RawManifestSeed {
             seen.mark(&key)?;
             match key.as_str() {
                 "objs" => this.objects = Some(map.next_value::<Bounded<ObjectRef, MAX_OBJECTS>>()?.0),
-                "files" => this.files = Some(map.next_value::<Bounded<FileEntry, MAX_FILES>>()?.0),
+                "files" => {
+                    let files = map.next_value::<Bounded<OfPayload, MAX_FILES>>()?.0;
+                    this.files = Some(files.into_iter().map(|OfPayload(file)| file).collect());
+                }
                 _ => {
                     map.next_value::<Walk>()?;
                 }

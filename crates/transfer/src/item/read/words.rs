@@ -97,6 +97,8 @@ impl<'de, T: de::Deserialize<'de>, const MAX: usize> de::Deserialize<'de> for Bo
                     }
                     list.push(one);
                 }
+                // A list may hold a hundred thousand short ones.
+                list.shrink_to_fit();
                 Ok(Bounded(list))
             }
         }
