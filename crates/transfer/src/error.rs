@@ -46,6 +46,15 @@ pub enum TransferError {
     /// The server answers and its storage does not: blocked on the way, or kept from a page by the storage's own rules.
     #[error("the storage cannot be reached, though the server answers")]
     StorageUnreachable,
+    /// The server named an address for its storage that this device does not ask: a private one where the server is not, another
+    /// one than before, or one without encryption.
+    #[error("the server named a storage that is not asked")]
+    AddressRefused {
+        /// The host, or what stood in its place.
+        host: String,
+        /// Why not.
+        why: String,
+    },
     /// The bucket took a part and its `ETag` cannot be read: its CORS rules lack `ExposeHeaders: ETag`.
     #[error("the storage does not show the ETag of what it stores")]
     EtagHidden,

@@ -14,6 +14,16 @@ pub(super) fn explain_refusal(error: &TransferError, doing: Doing, server: &str)
             "Try another network: a firewall may block the storage. If that does not help, tell the operator of the server."
                 .to_owned(),
         ),
+        TransferError::AddressRefused { host, why } => (
+            1,
+            format!(
+                "The server at {server} names {} as its storage, which was not asked: {}.",
+                escape(host),
+                escape(why)
+            ),
+            "If it is your server, use an address of it in the same network. Otherwise tell its operator, and do not trust it."
+                .to_owned(),
+        ),
         TransferError::Bucket { code: Some(code), .. } if code == "SignatureDoesNotMatch" => (
             1,
             format!("The storage refuses requests that were signed for {server}: SignatureDoesNotMatch (403)."),

@@ -28,8 +28,7 @@ pub(super) async fn open_range(
     let stored = (job.records.start * size::R)..(job.records.end * size::R).min(object_len);
     let len = stored.end - stored.start;
     let request = machine
-        .client
-        .get(machine.resolve(&job.url)?)
+        .ask(reqwest::Method::GET, &job.url)?
         .header(header::RANGE, format!("bytes={}-{}", stored.start, stored.end - 1))
         .header(header::IF_MATCH, &job.etag);
     let task = fetch_and_open(request, job, stored, object_len, Arc::clone(&machine.buffers));

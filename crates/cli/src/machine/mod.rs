@@ -3,8 +3,12 @@
 
 mod buffers;
 mod fetch;
+mod reach;
+#[cfg(test)]
+mod reach_tests;
 pub(crate) mod reason;
 mod send;
+mod zone;
 
 use std::{
     cell::Cell,
@@ -14,7 +18,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{Client, Response, StatusCode, header};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, dns::Resolve, header};
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
@@ -24,7 +28,10 @@ use sealdrop_transfer::{
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
-use self::buffers::Buffers;
+use self::{
+    buffers::Buffers,
+    reach::{Asked, Reach, Refused, Sieved, System},
+};
 use crate::{
     failure::Failure,
     source::{SourceFile, read_extents},
@@ -42,7 +49,9 @@ const STALL: Duration = Duration::from_millis(SILENCE as u64);
 /// This machine, talking to one server.
 pub(crate) struct Machine {
     client: Client,
-    server: Url,
+    /// For the storage: looks closer at where it leads.
+    storage: Client,
+    reach: Arc<Reach>,
     buffers: Arc<Buffers>,
     started: Instant,
     /// Of the last parts that were sent.
@@ -59,10 +68,20 @@ impl Machine {
                 crate::text::escape(server)
             ))
         })?;
-        let client = make_client().map_err(|error| Failure::other(format!("HTTPS is not available: {error}.")))?;
+        Self::with(server, concurrency, Arc::new(System))
+            .map_err(|error| Failure::other(format!("HTTPS is not available: {error}.")))
+    }
+
+    fn with(server: Url, concurrency: usize, lookup: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
+        let reach = Arc::new(Reach::new(server));
+        let sieved = Arc::new(Sieved {
+            reach: Arc::clone(&reach),
+            lookup: Arc::clone(&lookup),
+        });
         Ok(Self {
-            client,
-            server,
+            client: make_client(|builder| builder.dns_resolver(Arc::clone(&lookup)))?,
+            storage: make_client(|builder| builder.dns_resolver(Arc::clone(&sieved)))?,
+            reach,
             buffers: Buffers::new(2 * concurrency + 2),
             started: Instant::now(),
             pace: Cell::default(),
@@ -71,7 +90,7 @@ impl Machine {
 
     /// Scheme, host and port of the server.
     pub(crate) fn origin(&self) -> String {
-        self.server.origin().ascii_serialization()
+        self.reach.server().origin().ascii_serialization()
     }
 
     /// Milliseconds since it was made.
@@ -79,10 +98,14 @@ impl Machine {
         self.started.elapsed().as_secs_f64() * 1_000.0
     }
 
-    fn resolve(&self, address: &str) -> Result<Url, TransferError> {
-        let url = self.server.join(address).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| TransferError::Device("the server sent an invalid address".to_owned()))
+    /// A request to an address that the server gave.
+    fn ask(&self, method: reqwest::Method, address: &str) -> Result<RequestBuilder, TransferError> {
+        let (asked, url) = self.reach.resolve(address)?;
+        let client = match asked {
+            Asked::Server => &self.client,
+            Asked::Storage => &self.storage,
+        };
+        Ok(client.request(method, url))
     }
 }
 
@@ -93,14 +116,15 @@ pub(crate) fn parse_server(text: &str) -> Option<Url> {
 }
 
 /// Trusts what the system trusts; where the system brings no roots, those of Mozilla's list.
-fn make_client() -> Result<Client, reqwest::Error> {
+fn make_client(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Client, reqwest::Error> {
     let builder = || {
-        Client::builder()
+        let builder = Client::builder()
             .user_agent(concat!("sealdrop/", env!("CARGO_PKG_VERSION")))
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_nodelay(true)
+            .tcp_nodelay(true);
+        with(builder)
     };
     builder().build().or_else(|_| {
         let roots = rustls::RootCertStore {
@@ -163,10 +187,7 @@ impl Platform for Machine {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut sending = self
-            .client
-            .request(method, self.resolve(&request.path)?)
-            .timeout(API_TIMEOUT);
+        let mut sending = self.ask(method, &request.path)?.timeout(API_TIMEOUT);
         if let Some(token) = &request.token {
             let mut value = header::HeaderValue::from_str(&token.expose())
                 .map_err(|_| TransferError::Device("a token is not a valid header".to_owned()))?;
@@ -177,6 +198,7 @@ impl Platform for Machine {
             sending = sending.header(header::CONTENT_TYPE, "application/json").body(body.0);
         }
         let response = sending.send().await.map_err(unreachable)?;
+        self.reach.met(response.remote_addr());
         if let Some(to) = redirect_of(&response) {
             return Err(TransferError::Redirected { to });
         }
@@ -258,6 +280,12 @@ pub(crate) async fn off_thread<T: Send + 'static>(
 
 /// Every failure below HTTP is the same to the spine: no answer.
 fn unreachable(error: reqwest::Error) -> TransferError {
+    let causes = std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |error| {
+        error.source()
+    });
+    if let Some(refused) = causes.filter_map(|cause| cause.downcast_ref::<Refused>()).next() {
+        return refused.explained();
+    }
     reason::note(&error);
     TransferError::Unreachable
 }

@@ -75,8 +75,7 @@ pub(super) async fn put(
         taken: Arc::clone(&taken),
     });
     let sending = machine
-        .client
-        .put(machine.resolve(url)?)
+        .ask(reqwest::Method::PUT, url)?
         .header(header::CONTENT_LENGTH, len)
         .body(body)
         .send();
