@@ -4,14 +4,20 @@
 use std::{
     fs::{self, File, TryLockError},
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use sealdrop_crypto::{DeviceKey, Zeroizing, hash_groups};
 
-use crate::state::{State, open_private, write_private};
+use crate::{
+    rename_new::rename_new,
+    state::{State, open_private, write_private},
+    streams::NAP,
+};
 
+/// Looks at a key that is about to be there.
+const TRIES: u32 = 20;
 /// Ending of these files.
 const ENDING: &str = "lines";
 
@@ -90,7 +96,7 @@ impl Lines {
     }
 
     #[cfg(test)]
-    pub(crate) fn path(&self) -> &std::path::Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -151,17 +157,80 @@ pub(crate) fn sweep(state: &State, folder: &str, stale: Duration, has_ended: imp
     }
 }
 
-/// This machine's key, made at first use.
+/// This machine's key, made at first use. Of two first runs at once one makes it, and the other takes it.
 pub(crate) fn device_key(state: &State) -> io::Result<DeviceKey> {
     let path = state.folder("")?.join("device.key");
-    if let Ok(text) = fs::read_to_string(&path)
-        && let Ok(key) = DeviceKey::from_text(Zeroizing::new(text).trim_end())
-    {
-        return Ok(key);
+    match read_key(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        read => return read,
     }
-    let key = DeviceKey::make().map_err(io::Error::other)?;
+    publish(&path, DeviceKey::make().map_err(io::Error::other)?)
+}
+
+/// Puts a key where there is none, or gives the one that came first.
+fn publish(path: &Path, key: DeviceKey) -> io::Result<DeviceKey> {
     let beside = path.with_extension(format!("{}.part", std::process::id()));
     write_private(&beside, key.to_text().as_bytes())?;
-    fs::rename(beside, path)?;
-    Ok(key)
+    match rename_new(&beside, path) {
+        Ok(()) => Ok(key),
+        Err(error) => {
+            let _ = fs::remove_file(beside);
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                read_key(path)
+            } else {
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What is there and is no key is never replaced: what it sealed may still be wanted.
+fn read_key(path: &Path) -> io::Result<DeviceKey> {
+    for _ in 0..TRIES {
+        let text = Zeroizing::new(fs::read_to_string(path)?);
+        if let Ok(key) = DeviceKey::from_text(text.trim_end()) {
+            return Ok(key);
+        }
+        // Where links are unknown, its name is taken a moment before it is there.
+        if !text.is_empty() {
+            break;
+        }
+        std::thread::sleep(NAP);
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidData,
+        "device.key in it is damaged: delete that file, and transfers that were begun with it start over",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n16_of_two_first_runs_one_makes_the_key() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("device.key");
+        // Both looked before either had made one.
+        let make = || DeviceKey::make().map_err(io::Error::other);
+        let (first, second) = (make()?, make()?);
+        let first = publish(&path, first)?.to_text();
+        assert_eq!(publish(&path, second)?.to_text(), first, "the one that came first");
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1, "and nothing beside it");
+        assert_eq!(device_key(&State::at(folder.path().to_owned()))?.to_text(), first);
+        Ok(())
+    }
+
+    #[test]
+    fn n16_a_key_that_is_damaged_is_not_replaced() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("device.key");
+        for damaged in ["half a key", ""] {
+            fs::write(&path, damaged)?;
+            let error = device_key(&State::at(folder.path().to_owned())).expect_err("it is no key");
+            assert!(error.to_string().contains("delete that file"), "{error}");
+            assert_eq!(fs::read_to_string(&path)?, damaged);
+        }
+        Ok(())
+    }
 }

@@ -16,6 +16,7 @@ mod lines;
 mod machine;
 mod prompt;
 mod proxy;
+mod rename_new;
 mod signals;
 mod source;
 mod state;

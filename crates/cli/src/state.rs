@@ -110,7 +110,7 @@ impl State {
     }
 }
 
-/// A folder that only its owner may enter.
+/// Makes a folder that only its owner may enter. One that is there keeps its rights, which are whoever made it's to say.
 pub(crate) fn make_private(folder: &std::path::Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -118,7 +118,29 @@ pub(crate) fn make_private(folder: &std::path::Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     #[cfg(unix)]
-    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    look_at_rights(folder)?;
+    Ok(())
+}
+
+/// Refuses a folder in which anybody may put a key before this machine does, and says once that one may be looked into.
+#[cfg(unix)]
+fn look_at_rights(folder: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    static SAID: std::sync::Once = std::sync::Once::new();
+    let mode = fs::metadata(folder)?.permissions().mode();
+    let path = crate::text::escape(&crate::text::shown(folder));
+    if mode & 0o002 != 0 {
+        return Err(io::Error::other(format!(
+            "everybody may write to {path} (chmod 700 makes it yours, or name another one)"
+        )));
+    }
+    if mode & 0o077 != 0 {
+        SAID.call_once(|| {
+            crate::bar::say(&format!(
+                "Others may look into the state folder {path}. What is kept in it is for you only: chmod 700 makes it yours."
+            ));
+        });
+    }
     Ok(())
 }
 

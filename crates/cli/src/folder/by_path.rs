@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::names::split;
+use crate::rename_new::rename_new;
 
 /// The folder below which all happens.
 #[derive(Debug)]
@@ -67,11 +68,7 @@ impl Root {
 
     pub(super) fn rename(&self, folder: &str, from: &str, to: &str) -> io::Result<()> {
         let folder = self.enter(folder, false)?;
-        let to = folder.join(to);
-        if fs::symlink_metadata(&to).is_ok() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        fs::rename(folder.join(from), to)
+        rename_new(&folder.join(from), &folder.join(to))
     }
 
     pub(super) fn remove(&self, folder: &str, name: &str) -> io::Result<()> {

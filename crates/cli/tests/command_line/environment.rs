@@ -52,3 +52,40 @@ fn x20_a_password_of_the_environment_is_used_as_it_is() {
     let link = Said::from(output.expect("it starts")).out;
     house.run(["info", link.trim()]).ended(2, "set SEALDROP_PASSWORD");
 }
+
+#[test]
+fn n16_a_state_folder_that_was_there_keeps_its_rights() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+    let house = House::new();
+    house.file("a", b"words");
+    let rights = |name: &str| {
+        fs::metadata(house.path(name))
+            .expect("it is there")
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    let with = |folder: &str, mode: u32| {
+        fs::create_dir(house.path(folder)).expect("a folder");
+        fs::set_permissions(house.path(folder), fs::Permissions::from_mode(mode)).expect("it is ours");
+        let mut command = house.command(["send", "a"]);
+        Said::from(
+            command
+                .env("SEALDROP_STATE", house.path(folder))
+                .output()
+                .expect("it starts"),
+        )
+    };
+    let said = with("open", 0o755);
+    said.ended_well();
+    assert!(said.err.contains("Others may look into the state folder"), "{said:?}");
+    assert_eq!(
+        (rights("open"), rights("open/sent"), rights("open/device.key")),
+        (0o755, 0o700, 0o600)
+    );
+    with("for everybody", 0o777).ended(2, "chmod 700");
+    assert_eq!(rights("for everybody"), 0o777);
+    let said = with("closed", 0o700);
+    said.ended_well();
+    assert!(!said.err.contains("state folder"), "{said:?}");
+}
