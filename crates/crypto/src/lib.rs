@@ -64,5 +64,5 @@ pub use size::Padding;
 pub use slot::{PassphraseKeys, PrfOutput, derive_passphrase_slot, prf_input, unwrap_amk, wrap_amk};
 pub use tag_root::{Digest, TagRoot, hash_groups, tag_root};
 pub use text::{decode_base64url, encode_base64url};
-pub use writer::{ObjectWriter, SealedPart};
+pub use writer::{MAX_ENCRYPTIONS, ObjectWriter, SealedPart};
 pub use zeroize::Zeroizing;

@@ -13,6 +13,7 @@ use crate::{
     Journal, ObjectPlan, PlannedObject, Platform, SendFile, SendOptions, SentPart, TransferError, UnfinishedSummary,
     names::bundle_name,
     resume::{KeptObject, Writer},
+    sealing::{GRANT, Sealing},
     spine::Spine,
     upload::{Begun, Outgoing},
     uploading::Uploading,
@@ -33,6 +34,8 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     if let Some(kept) = kept {
         let plan = ObjectPlan::new(kept.identity, content_len, Kind::Content, padding)?;
         let object_id = plan.object_id();
+        plan.writer().count_earlier(kept.sealed);
+        let is_left = Sealing::is_left(&plan, kept.sealed);
         let (upload, state) =
             Uploading::reserve(spine, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
         let all_known = kept.parts.len() == plan.part_count() as usize;
@@ -43,7 +46,8 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
             UploadState::Completing | UploadState::Verifying | UploadState::Committed if all_known => Some(kept.parts),
             _ => None,
         };
-        if let Some(parts) = parts {
+        // A key that sealed all that it may: the object is made anew under another one.
+        if let Some(parts) = parts.filter(|parts| is_left || parts.len() == plan.part_count() as usize) {
             let left = plan.part_count() - u32::try_from(parts.len()).unwrap_or(u32::MAX);
             parts.into_iter().for_each(|(n, sent)| upload.keep(n, sent));
             return Ok(Outgoing {
@@ -53,6 +57,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
                 planned,
                 digest,
                 upload,
+                sealing: Sealing::default(),
             });
         }
         give_up(spine, writer, begun, token, object_id).await?;
@@ -62,6 +67,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         .object(&identity, content_len, padding == Padding::Padded, &digest)
         .await?;
     let plan = ObjectPlan::new(identity, content_len, Kind::Content, padding)?;
+    writer.sealing(plan.object_id(), GRANT)?;
     begun.objects.borrow_mut().push(plan.object_id());
     // A link takes all that its token reserved: what a crash leaves on the server must be known here.
     writer.written().await?;
@@ -74,6 +80,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         planned,
         digest,
         upload,
+        sealing: Sealing::granted(GRANT),
     })
 }
 

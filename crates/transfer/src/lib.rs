@@ -34,6 +34,7 @@ mod resume;
 mod retry;
 mod save_name;
 mod save_paths;
+mod sealing;
 mod sent_link;
 mod spine;
 mod upload;

@@ -20,8 +20,8 @@ use crate::size::{
 };
 use crate::tag_root::Digest;
 
-/// Encryptions that one record key may make: far inside the bounds of random nonces (format, section 2).
-const MAX_ENCRYPTIONS: u32 = 1 << 24;
+/// Encryptions that may be made under one record key: far inside the bounds of random nonces (format, section 2).
+pub const MAX_ENCRYPTIONS: u32 = 1 << 24;
 
 /// One part, sealed.
 pub struct SealedPart {
@@ -120,6 +120,15 @@ impl ObjectWriter {
         self.geometry.stream_len = stream_len(content_len, padding)?;
         self.geometry.content_len = content_len;
         Ok(())
+    }
+
+    /// Counts encryptions that other writers made, or may have made, under the same key: a resumed upload keeps the key, and the
+    /// bound is the key's.
+    pub fn count_earlier(&self, encryptions: u64) {
+        let encryptions = u32::try_from(encryptions).unwrap_or(u32::MAX);
+        // It stays at its end, where nothing more is sealed.
+        let add = |sealed: u32| Some(sealed.saturating_add(encryptions));
+        let _ = self.encryptions.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
     /// Known-answer tests only: nonces by record index.

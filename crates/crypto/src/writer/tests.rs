@@ -16,6 +16,29 @@ fn c11_a_key_seals_no_more_than_it_may() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn n16_a_key_seals_no_more_than_it_may_through_several_writers() -> Result<()> {
+    let (identity, mut sealed) = (make_object()?, 0);
+    // As many runs as it takes, each with a writer of its own for the same key.
+    let again = || -> Result<ObjectIdentity> {
+        let fek = crate::Fek::from_text(&identity.fek().to_text())?;
+        Ok(ObjectIdentity::restore(*identity.object_id(), *identity.salt(), fek))
+    };
+    for run in 0..5 {
+        let writer = ObjectWriter::new(again()?, 0, Kind::Content, Padding::Exact, PART)?;
+        writer.count_earlier(sealed);
+        let most = u64::from(MAX_ENCRYPTIONS) / 4;
+        writer.count_earlier(most - 1);
+        assert_eq!(
+            writer.part(1).map(|_| ()),
+            if run < 4 { Ok(()) } else { Err(Error::KeyExhausted) },
+            "{run}"
+        );
+        sealed += most;
+    }
+    Ok(())
+}
+
 /// Memory that flips a bit of every record after it was sealed.
 struct Flipping(RustCryptoCipher);
 

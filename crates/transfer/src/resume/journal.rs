@@ -92,6 +92,8 @@ pub(crate) enum Line {
         etag: String,
         digests: SealedBytes,
     },
+    /// So many records more may be sealed under the key of an object: written down before they are.
+    Sealing { object_id: ObjectId, records: u64 },
     /// An object that is given up: another one took its place.
     Dropped { object_id: ObjectId },
     /// The list of files as an object of its own, before it is reserved. Every run that needs one makes it anew.
@@ -206,6 +208,10 @@ impl<'a, J: Journal> Writer<'a, J> {
             digests: SealedBytes(sent.digests.concat()),
         };
         self.note(&line)
+    }
+
+    pub(crate) fn sealing(&self, object_id: ObjectId, records: u64) -> Result<(), TransferError> {
+        self.note(&Line::Sealing { object_id, records })
     }
 
     pub(crate) fn dropped(&self, object_id: ObjectId) -> Result<(), TransferError> {

@@ -55,6 +55,8 @@ pub(crate) struct KeptObject {
     pub(crate) content_len: u64,
     pub(crate) padding: Padding,
     pub(crate) digest: [u8; 32],
+    /// Records that earlier runs may have sealed under its key.
+    pub(crate) sealed: u64,
     pub(crate) parts: BTreeMap<u32, SentPart>,
 }
 
@@ -123,6 +125,7 @@ impl Unfinished {
                         content_len,
                         padding: if padded { Padding::Padded } else { Padding::Exact },
                         digest,
+                        sealed: 0,
                         parts: BTreeMap::new(),
                     });
                 }
@@ -139,6 +142,11 @@ impl Unfinished {
                     let etag = strong_etag(&etag);
                     if let Some(object) = whole.object(object_id) {
                         object.parts.insert(n, SentPart { etag, digests });
+                    }
+                }
+                Line::Sealing { object_id, records } => {
+                    if let Some(object) = whole.object(object_id) {
+                        object.sealed = object.sealed.saturating_add(records);
                     }
                 }
                 Line::Dropped { object_id } => {

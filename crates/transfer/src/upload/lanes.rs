@@ -142,6 +142,8 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
                 url,
                 sealed_len,
             };
+            let object_id = object.plan.object_id();
+            object.sealing.note(self.writer, object_id, sealed_len).await?;
             match self.spine.platform.seal_and_send(job, &moved).await {
                 Ok(sent) => Ok(sent),
                 Err(error) => Err(object.upload.explain(self.spine.platform, error).await),

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use std::sync::Arc;
 
-use crate::{ObjectPlan, ObjectRef, PlannedObject, TransferError, uploading::Uploading};
+use crate::{ObjectPlan, ObjectRef, PlannedObject, TransferError, sealing::Sealing, uploading::Uploading};
 
 /// An object on its way, with the plan that it follows.
 pub(crate) struct Outgoing<'a> {
@@ -12,6 +12,7 @@ pub(crate) struct Outgoing<'a> {
     /// Of the files that it is made of, as they were at the start.
     pub(crate) digest: [u8; 32],
     pub(crate) upload: Uploading<'a>,
+    pub(crate) sealing: Sealing,
     pub(crate) left: Cell<u32>,
     pub(crate) committed: Cell<bool>,
 }

@@ -168,7 +168,10 @@ fn u09_it_goes_on_from_every_line_of_the_journal() {
     );
     send(&memory, &journal, &files, &options()).expect_err("the link's answer never comes");
     let lines = journal.lines.borrow().len();
-    assert_eq!(lines, 6, "begun, object, three parts with the padding's, link");
+    assert_eq!(
+        lines, 7,
+        "begun, object, what its key may seal, three parts with the padding's, link"
+    );
     for kept in (0..=lines).rev() {
         let earlier = journal.cut(kept);
         if kept < lines {
@@ -561,6 +564,31 @@ fn u28_what_the_server_gave_up_meanwhile_is_sent_anew() {
         .for_each(|object| object.deleted = true);
     let sent = send(&memory, &journal, &files, &options()).expect("it is sent from the start");
     assert_eq!(memory.objects.borrow().len(), 2);
+    comes_back(&memory, &sent, &files);
+}
+
+/// Records that the journal says may have been sealed, in all runs.
+fn sealed_records(journal: &Lines) -> u64 {
+    let lines = journal.lines.borrow();
+    let values = lines
+        .iter()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    values.filter_map(|line| line["sealing"]["records"].as_u64()).sum()
+}
+
+#[test]
+fn n16_a_key_seals_no_more_than_it_may_in_all_runs_together() {
+    let files = [("a", content(FIVE, 0))];
+    let (memory, journal) = interrupted(&files);
+    let first = sealed_records(&journal);
+    assert!(first >= 5 * 40 / 2, "what this run may seal is written down: {first}");
+    // So many runs were interrupted that the key is used up.
+    let object = memory.objects.borrow().keys().next().expect("one object").clone();
+    let used = format!(r#"{{"sealing":{{"object_id":"{object}","records":{}}}}}"#, 1 << 24);
+    journal.lines.borrow_mut().push(used);
+    let sent = send(&memory, &journal, &files, &options()).expect("it is sent under another key");
+    assert_eq!(memory.objects.borrow().len(), 2, "an object of its own");
+    assert!(memory.objects.borrow()[&object].deleted, "and the old one is given up");
     comes_back(&memory, &sent, &files);
 }
 
