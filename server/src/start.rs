@@ -24,7 +24,7 @@ use url::Url;
 use crate::{
     app,
     config::{Bucket, Config},
-    listen::{Doors, listen},
+    listen::{Bounds, Doors, listen},
     middleware::{csp::Policy, guesses::Guesses},
     problem::Refusal,
     site::Site,
@@ -168,7 +168,13 @@ async fn connect(
     let listening = tokio::spawn(listen(
         listener,
         doors.clone(),
-        config.http.max_connections,
+        Bounds {
+            in_all: config.http.max_connections,
+            // Behind a proxy every connection is the proxy's.
+            per_client: (config.http.trusted_proxy_hops == 0).then_some(config.http.max_connections_per_client),
+            prefixes: config.http.prefixes,
+            own: loopback_of(addr.ip()),
+        },
         stop.clone(),
     ));
 

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::{Reader, Variable};
+use super::{Reader, Variable, units};
 use crate::extract::Prefixes;
+
+/// A client has a quarter, and the longest body is 1 MiB.
+const LEAST_BODIES: u64 = 4 << 20;
 
 /// Section of the listener.
 #[derive(Debug)]
@@ -22,6 +25,26 @@ pub struct Http {
     pub rate_limits: bool,
     /// Connections at once.
     pub max_connections: usize,
+    /// Of one client.
+    pub max_connections_per_client: usize,
+    /// Bytes of bodies on their way to the API.
+    pub max_bodies: usize,
+    /// What browsers are told about https.
+    pub hsts: Hsts,
+}
+
+/// What `Strict-Transport-Security` (RFC 6797) says where people reach the server by https.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hsts {
+    /// Nothing.
+    Off,
+    /// This host.
+    #[default]
+    Host,
+    /// And every name below it.
+    Subdomains,
+    /// And browsers may know it before their first visit.
+    Preload,
 }
 
 static ADDR: Variable = Variable {
@@ -64,11 +87,36 @@ static MAX_CONNECTIONS: Variable = Variable {
     name: "SEALDROP_MAX_CONNECTIONS",
     default: "4096",
     secret: false,
-    about: "Connections served at once; more wait in the system's queue.",
+    about: "Connections served at once. Beyond that the longest idle one makes room; where none is idle, the next is turned away with 503. A few are kept for this machine itself.",
+};
+static MAX_CONNECTIONS_PER_CLIENT: Variable = Variable {
+    name: "SEALDROP_MAX_CONNECTIONS_PER_CLIENT",
+    default: "512",
+    secret: false,
+    about: "The same of one client, as long as `SEALDROP_TRUSTED_PROXY_HOPS` is 0: behind a proxy every connection is the proxy's.",
+};
+static MAX_BODIES: Variable = Variable {
+    name: "SEALDROP_MAX_BODIES",
+    default: "64MiB",
+    secret: false,
+    about: "Memory for bodies that are on their way to the API, at least 4MiB; one client has a quarter of it at most. Beyond that the slowest is answered 503. Files do not go this way.",
+};
+static HSTS: Variable = Variable {
+    name: "SEALDROP_HSTS",
+    default: "host",
+    secret: false,
+    about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`.",
 };
 
-pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS];
-pub(super) static LOAD: &[&Variable] = &[&MAX_CONNECTIONS, &RATE_LIMITS, &PREFIX_IPV4, &PREFIX_IPV6];
+pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS, &HSTS];
+pub(super) static LOAD: &[&Variable] = &[
+    &MAX_CONNECTIONS,
+    &MAX_CONNECTIONS_PER_CLIENT,
+    &MAX_BODIES,
+    &RATE_LIMITS,
+    &PREFIX_IPV4,
+    &PREFIX_IPV6,
+];
 
 impl Http {
     pub(super) fn read(reader: &mut Reader) -> Self {
@@ -81,6 +129,21 @@ impl Http {
         if max_connections == 0 {
             reader.problem(&MAX_CONNECTIONS, "expected at least 1");
         }
+        let max_connections_per_client = reader.plain(&MAX_CONNECTIONS_PER_CLIENT, "a number");
+        if max_connections_per_client == 0 {
+            reader.problem(&MAX_CONNECTIONS_PER_CLIENT, "expected at least 1");
+        }
+        let max_bodies = reader.parsed(&MAX_BODIES, units::bytes);
+        if max_bodies < LEAST_BODIES {
+            reader.problem(&MAX_BODIES, "expected at least 4MiB");
+        }
+        let hsts = reader.parsed(&HSTS, |text| match text {
+            "off" => Ok(Hsts::Off),
+            "host" => Ok(Hsts::Host),
+            "subdomains" => Ok(Hsts::Subdomains),
+            "preload" => Ok(Hsts::Preload),
+            _ => Err("expected off, host, subdomains or preload".to_owned()),
+        });
         let prefixes = Prefixes {
             ipv4: prefix(reader, &PREFIX_IPV4, 8, 32),
             ipv6: prefix(reader, &PREFIX_IPV6, 48, 64),
@@ -92,6 +155,9 @@ impl Http {
             prefixes,
             rate_limits: reader.switch(&RATE_LIMITS),
             max_connections,
+            max_connections_per_client,
+            max_bodies: usize::try_from(max_bodies).unwrap_or(usize::MAX),
+            hsts,
         }
     }
 

@@ -19,7 +19,7 @@ mod units;
 
 pub use bucket::{Bucket, ExternalBucket};
 pub use database::Database;
-pub use http::Http;
+pub use http::{Hsts, Http};
 pub use limits::Offer;
 pub use log::{Log, LogFormat};
 pub use reader::{Reader, Variable};

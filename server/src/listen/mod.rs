@@ -1,11 +1,14 @@
 //! The listener: connections in, bounded in number and in patience, HTTP/1.1 and HTTP/2 on the same port.
 
+mod activity;
+mod places;
+mod prompt;
+
 use std::{
     convert::Infallible,
     net::SocketAddr,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{Arc, OnceLock},
-    task::{Context, Poll},
     time::Duration,
 };
 
@@ -17,14 +20,18 @@ use hyper_util::{
     server::conn::auto,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite},
     net::TcpListener,
-    sync::Semaphore,
-    time::{Instant, Sleep},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
+pub(crate) use self::places::Bounds;
+use self::{
+    activity::Activity,
+    places::{Place, Places},
+    prompt::Prompt,
+};
 use crate::extract::Peer;
 
 /// How long a client may take to say its first words, and every request's headers.
@@ -35,8 +42,15 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
 /// How long running requests are waited for at the end. Whoever ends the process usually waits 30 seconds.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
-/// Bytes after which the protocol is known: the length of HTTP/2's preface.
-const FIRST_BYTES: usize = 24;
+/// How long a connection may have no request under way. One that answers pings is no less idle for it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long one that was told to end may take for it: what it had begun meanwhile is told to begin elsewhere.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// The same where somebody else needs its place.
+const SHORT_GOODBYE: Duration = Duration::from_millis(100);
+/// What is said to who finds no place, in the one protocol that everybody understands.
+const TURNED_AWAY: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// What is behind the listener: a few answers at first, the whole application once it is ready.
 ///
@@ -60,29 +74,28 @@ impl Doors {
         let _ = self.whole.set(whole);
     }
 
-    async fn answer(self, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Infallible> {
+    async fn answer(
+        self,
+        peer: SocketAddr,
+        activity: Arc<Activity>,
+        request: Request<Incoming>,
+    ) -> Result<Response, Infallible> {
+        let stream = activity.begin();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        self.whole
-            .get()
-            .unwrap_or(&self.at_first)
-            .clone()
-            .oneshot(request)
-            .await
+        let router = self.whole.get().unwrap_or(&self.at_first).clone();
+        let response = router.oneshot(request).await?;
+        Ok(response.map(|body| stream.answered(body)))
     }
 }
 
 /// Serves until `stop`, then lets running requests end for [`DRAIN_TIMEOUT`].
-pub(crate) async fn listen(listener: TcpListener, doors: Doors, max_connections: usize, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(max_connections));
+pub(crate) async fn listen(listener: TcpListener, doors: Doors, bounds: Bounds, stop: CancellationToken) {
+    let places = Places::new(bounds);
     let connections = TaskTracker::new();
     let abort = CancellationToken::new();
     let builder = Arc::new(protocols());
     loop {
-        let place = tokio::select! {
-            () = stop.cancelled() => break,
-            place = Arc::clone(&places).acquire_owned() => place,
-        };
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -96,15 +109,20 @@ pub(crate) async fn listen(listener: TcpListener, doors: Doors, max_connections:
                 continue;
             }
         };
+        let Some(place) = places.take(peer.ip()) else {
+            // Whoever does not hear it sees that the connection ended.
+            let _ = stream.try_write(TURNED_AWAY);
+            continue;
+        };
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
         let (doors, builder, stop, abort) = (doors.clone(), Arc::clone(&builder), stop.clone(), abort.clone());
         connections.spawn(async move {
+            let stream = Prompt::new(stream, WRITE_TIMEOUT);
             tokio::select! {
                 () = abort.cancelled() => {}
-                () = converse(Prompt::new(stream, WRITE_TIMEOUT), peer, doors, &builder, stop) => {}
+                () = converse(stream, peer, doors, &builder, &place, stop) => {}
             }
-            drop(place);
         });
     }
     drop(listener);
@@ -134,8 +152,9 @@ fn protocols() -> auto::Builder<TokioExecutor> {
         .max_concurrent_streams(128)
         .max_header_list_size(32 << 10)
         // A part is 10 MiB: the default window of 64 KiB would hold it to a window a round trip.
-        .initial_stream_window_size(1 << 20)
-        .initial_connection_window_size(4 << 20);
+        .initial_stream_window_size(512 << 10)
+        // What waits to be read is memory, of every connection.
+        .initial_connection_window_size(1 << 20);
     builder
 }
 
@@ -144,102 +163,34 @@ async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     peer: SocketAddr,
     doors: Doors,
     builder: &auto::Builder<TokioExecutor>,
+    place: &Place,
     stop: CancellationToken,
 ) {
-    let service = hyper::service::service_fn(move |request| doors.clone().answer(peer, request));
+    let activity = Arc::clone(place.activity());
+    let service = hyper::service::service_fn(move |request| doors.clone().answer(peer, Arc::clone(&activity), request));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
+    let patience = tokio::select! {
+        result = connection.as_mut() => return tell(result),
+        () = stop.cancelled() => None,
+        () = place.activity().idle_for(IDLE_TIMEOUT) => Some(GOODBYE),
+        () = place.is_needed() => Some(SHORT_GOODBYE),
     };
+    connection.as_mut().graceful_shutdown();
+    match patience {
+        None => tell(connection.await),
+        Some(patience) => {
+            // One that does not end is cut: it had nothing under way.
+            if let Ok(result) = tokio::time::timeout(patience, connection).await {
+                tell(result);
+            }
+        }
+    }
+}
+
+fn tell<E: std::fmt::Display>(result: Result<(), E>) {
     if let Err(error) = result {
-        tracing::debug!(error, "a connection ended early");
-    }
-}
-
-/// A stream whose other end must say its first words in time, while the protocol is not known and nobody else watches the
-/// clock; and must take what it is sent, now and then.
-struct Prompt<S> {
-    stream: S,
-    heard: usize,
-    deadline: Pin<Box<Sleep>>,
-    write_timeout: Duration,
-    /// Ends when nothing was taken for too long; nothing while bytes are taken.
-    stuck: Option<Pin<Box<Sleep>>>,
-}
-
-impl<S> Prompt<S> {
-    fn new(stream: S, write_timeout: Duration) -> Self {
-        Self {
-            stream,
-            heard: 0,
-            deadline: Box::pin(tokio::time::sleep_until(Instant::now() + HEADER_TIMEOUT)),
-            write_timeout,
-            stuck: None,
-        }
-    }
-
-    /// What became of a write, or that it has waited too long.
-    fn in_time<T>(&mut self, cx: &mut Context<'_>, polled: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
-        if polled.is_ready() {
-            self.stuck = None;
-            return polled;
-        }
-        let timeout = self.write_timeout;
-        let stuck = self.stuck.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
-        stuck
-            .as_mut()
-            .poll(cx)
-            .map(|()| Err(std::io::ErrorKind::TimedOut.into()))
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Prompt<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.heard = self.heard.saturating_add(buffer.filled().len() - before);
-        if polled.is_pending() && self.heard < FIRST_BYTES && self.deadline.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Err(std::io::ErrorKind::TimedOut.into()));
-        }
-        polled
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Prompt<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.in_time(cx, polled)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[std::io::IoSlice<'_>],
-    ) -> Poll<std::io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.in_time(cx, polled)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        let polled = Pin::new(&mut self.stream).poll_flush(cx);
-        self.in_time(cx, polled)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 
@@ -262,7 +213,8 @@ mod tests {
         let doors = Doors::new(Router::new().fallback(async || vec![7; 1 << 20]));
         let (peer, stop) = (SocketAddr::from(([127, 0, 0, 1], 9)), CancellationToken::new());
         let builder = protocols();
-        let conversation = converse(Prompt::new(here, PATIENCE), peer, doors, &builder, stop);
+        let place = Places::new(Bounds::of(4, None)).take(peer.ip()).expect("a place");
+        let conversation = converse(Prompt::new(here, PATIENCE), peer, doors, &builder, &place, stop);
         let ended = timeout(Duration::from_secs(10), conversation).await;
         ended.expect("it does not stay for ever");
     }
