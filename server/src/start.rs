@@ -24,6 +24,7 @@ use url::Url;
 use crate::{
     app,
     config::{Bucket, Config},
+    extract::Bodies,
     listen::{Bounds, Doors, listen},
     middleware::{csp::Policy, guesses::Guesses},
     problem::Refusal,
@@ -100,6 +101,7 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
             prefixes: config.http.prefixes,
             source_url: config.source_url.clone(),
         }),
+        bodies: Bodies::new(config.http.max_bodies),
         guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
         arrivals: Arc::default(),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sealdrop_service::{Origin, Service};
 
 use crate::{
-    extract::Prefixes,
+    extract::{Bodies, Prefixes},
     middleware::{arrivals::Arrivals, csp::Policy, guesses::Guesses},
     site::Site,
 };
@@ -18,6 +18,8 @@ pub(crate) struct AppState {
     /// The built web app.
     pub(crate) site: Site,
     pub(crate) outside: Arc<Outside>,
+    /// On their way to the API.
+    pub(crate) bodies: Arc<Bodies>,
     pub(crate) guesses: Option<Arc<Guesses>>,
     pub(crate) policy: Arc<Policy>,
     /// Of the embedded bucket.

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, FromRequestParts as _, Request},
 };
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 use sealdrop_api::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
 
-use crate::{problem::Refusal, routes::Takes};
+use super::{Client, bodies::Arriving};
+use crate::{problem::Refusal, routes::Takes, state::AppState};
 
 /// How long a whole body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,17 +21,17 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The body as a `T`.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Refusal> {
         // A page of another origin can send text/plain without asking, but not this.
         if !is_json(request.headers()) {
             return Err(Refusal::invalid("Send the body as application/json."));
         }
-        let (parts, body) = request.into_parts();
-        let takes = parts.extensions.get::<Takes>();
-        let body = read_whole(body, &parts.headers, takes.map_or(0, |takes| takes.max_body)).await?;
+        let takes = request.extensions().get::<Takes>();
+        let limit = takes.map_or(0, |takes| takes.max_body);
+        let (_, body) = read_whole(request, state, limit).await?;
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|error| Refusal::invalid(explain(&error)))
@@ -50,25 +51,29 @@ fn is_json(headers: &HeaderMap) -> bool {
         .eq_ignore_ascii_case("application/json")
 }
 
-/// Reads a body to its end, or refuses it at its announced length or at the first byte over `limit`.
+/// Reads a request's body to its end, or refuses it at its announced length or at the first byte over `limit`.
 ///
 /// # Errors
-/// `body-too-large`; `invalid-request` when it ends early or takes more than 30 seconds.
-pub(crate) async fn read_whole(body: Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Refusal> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|len| len.to_str().ok());
-    if announced
-        .and_then(|len| len.parse::<u64>().ok())
-        .is_some_and(|len| len > limit as u64)
-    {
+/// `body-too-large`; `invalid-request` when it ends early or takes more than 30 seconds; `unavailable` when the memory for
+/// bodies is used up and this one was on its way for longest.
+pub(crate) async fn read_whole(request: Request, state: &AppState, limit: usize) -> Result<(Parts, Bytes), Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let announced = parts.headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|len| len.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|len| len > limit as u64) {
         return Err(too_large(limit));
     }
-    tokio::time::timeout(BODY_TIMEOUT, read(body, limit))
-        .await
-        .map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))?
+    let Ok(Client(client)) = Client::from_request_parts(&mut parts, state).await;
+    let arriving = state.bodies.begin(client);
+    let body = tokio::select! {
+        whole = tokio::time::timeout(BODY_TIMEOUT, read(body, limit, &arriving)) => whole,
+        refusal = arriving.cut() => return Err(refusal),
+    };
+    let body = body.map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))??;
+    Ok((parts, body))
 }
 
-/// Reads a body to its end, or refuses at the first byte over the limit.
-pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+async fn read(body: Body, limit: usize, arriving: &Arriving) -> Result<Bytes, Refusal> {
     let mut whole = BytesMut::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
@@ -76,6 +81,7 @@ pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
         if whole.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
+        arriving.grow(chunk.len())?;
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())

@@ -1,5 +1,6 @@
 //! What handlers take out of a request. Every extractor refuses with a problem, and none quotes the request in it.
 
+mod bodies;
 mod body;
 mod client;
 mod id;
@@ -7,7 +8,8 @@ mod network;
 mod origin;
 mod token;
 
-pub(crate) use body::{JsonBody, read as read_body, read_whole};
+pub(crate) use bodies::Bodies;
+pub(crate) use body::{JsonBody, read_whole};
 pub(crate) use client::{Client, Peer, client_of};
 pub(crate) use id::{Id, Ids};
 pub(crate) use network::{ClientNetwork, Prefixes};

@@ -1,6 +1,9 @@
 //! `PATCH links/{link_id}`: extends, limits, or replaces the payload.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRequest as _, Request, State},
+};
 use sealdrop_api::{
     LinkId, ProblemType,
     links::{ChangeLink, LinkChange, LinkStatus},
@@ -35,7 +38,10 @@ async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
     Id(link_id): Id<LinkId>,
-    JsonBody(change): JsonBody<LinkChange>,
+    request: Request,
 ) -> Answer<Json<LinkStatus>> {
+    // Before a long body is read: whether it is theirs.
+    state.service.get_link(&token, link_id).await?;
+    let JsonBody(change) = JsonBody::<LinkChange>::from_request(request, &state).await?;
     Ok(Json(state.service.change_link(&token, link_id, change).await?))
 }

@@ -1,6 +1,9 @@
 //! `POST uploads/{object_id}/complete`: puts the parts together.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRequest as _, Request, State},
+};
 use http::StatusCode;
 use sealdrop_api::{
     ObjectId, ProblemType,
@@ -38,8 +41,11 @@ async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
     Id(object_id): Id<ObjectId>,
-    JsonBody(sent): JsonBody<PartsSent>,
+    request: Request,
 ) -> Answer<(StatusCode, Json<UploadProgress>)> {
+    // Before so long a body is read: whether there is anything that it could complete.
+    state.service.get_upload(&token, object_id).await?;
+    let JsonBody(sent) = JsonBody::<PartsSent>::from_request(request, &state).await?;
     let progress = state.service.complete_upload(&token, object_id, sent).await?;
     let is_whole = progress.state == UploadState::Committed;
     Ok((

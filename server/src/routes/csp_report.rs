@@ -6,11 +6,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use axum::body::Body;
+use axum::extract::{Request, State};
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::extract::read_body;
+use crate::{extract::read_whole, problem::Refusal, state::AppState};
 
 /// Bytes of a batch of reports at most.
 const MAX_REPORT_LEN: usize = 64 << 10;
@@ -38,12 +38,10 @@ const DIRECTIVES: &[&str] = &[
 
 static COUNTS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
 
-pub(super) async fn handle(body: Body) -> StatusCode {
-    let Ok(body) = read_body(body, MAX_REPORT_LEN).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE;
-    };
+pub(super) async fn handle(State(state): State<AppState>, request: Request) -> Result<StatusCode, Refusal> {
+    let (_, body) = read_whole(request, &state, MAX_REPORT_LEN).await?;
     let Ok(report) = serde_json::from_slice::<Value>(&body) else {
-        return StatusCode::BAD_REQUEST;
+        return Ok(StatusCode::BAD_REQUEST);
     };
     for directive in directives(&report) {
         let count = {
@@ -61,7 +59,7 @@ pub(super) async fn handle(body: Body) -> StatusCode {
             );
         }
     }
-    StatusCode::NO_CONTENT
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Both forms: the Reporting API's list, and the older single object.

@@ -28,7 +28,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use http::StatusCode;
 use sealdrop_api::{LinkAuth, LinkId, OwnerToken, ProblemType, TOKEN_HEADER};
 use serde::Deserialize;
@@ -203,7 +202,7 @@ pub(crate) async fn count_guesses(
     let (secret, request) = match takes.caller {
         Caller::Anyone => return next.run(request).await,
         Caller::Owner => (token, request),
-        Caller::Bearer => match auth_of(request, takes).await {
+        Caller::Bearer => match auth_of(request, &state, takes).await {
             Ok((auth, request)) => (auth, request),
             Err(refusal) => return refusal.into_response(),
         },
@@ -233,13 +232,12 @@ fn token_of(request: &Request) -> Option<[u8; 32]> {
 }
 
 /// The bearer in a body, which is read for it: it is as short as one.
-async fn auth_of(request: Request, takes: Takes) -> Result<(Option<[u8; 32]>, Request), Refusal> {
+async fn auth_of(request: Request, state: &AppState, takes: Takes) -> Result<(Option<[u8; 32]>, Request), Refusal> {
     #[derive(Deserialize)]
     struct Shown {
         auth: LinkAuth,
     }
-    let (parts, body) = request.into_parts();
-    let body: Bytes = read_whole(body, &parts.headers, takes.max_body).await?;
+    let (parts, body) = read_whole(request, state, takes.max_body).await?;
     let shown = serde_json::from_slice::<Shown>(&body).ok();
     let secret = shown.map(|shown| *shown.auth.as_bytes());
     Ok((secret, Request::from_parts(parts, Body::from(body))))
