@@ -8,7 +8,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use sealdrop_local_s3::LocalS3Service;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -19,8 +19,9 @@ use crate::{
         authority::{OtherNames, name_authority, tell_other_names},
         bucket_client::tell_client,
         canonical::redirect_to_canonical,
+        cross_site::refuse_cross_site,
         failpoint::cut_off,
-        headers::{IsHttps, set_headers},
+        headers::set_headers,
         host::refuse_unclear_host,
         limits::answer_panic,
         request_log::log_request,
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// Everything that the server answers.
-pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: bool) -> Router {
+pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, hsts: Option<HeaderValue>) -> Router {
     let public = state.outside.public.clone();
     let (arrivals, outside) = (Arc::clone(&state.arrivals), Arc::clone(&state.outside));
     let router = Router::new()
@@ -39,6 +40,7 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
         .merge(routes::machine())
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
+        .layer(from_fn_with_state(state.clone(), refuse_cross_site))
         .with_state(state);
     let router = with_bucket(router, bucket, arrivals, Some(outside));
     let router = if cfg!(debug_assertions) {
@@ -54,7 +56,7 @@ pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, is_https: b
         .layer(from_fn(redirect_to_canonical))
         .layer(from_fn(refuse_unclear_host))
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn_with_state(IsHttps(is_https), set_headers))
+        .layer(from_fn_with_state(hsts, set_headers))
         .layer(from_fn(log_request))
 }
 

@@ -180,6 +180,7 @@ fn answer(schema: Option<&SchemaOf>) -> Response {
 /// The route's own problems and the common ones, by status.
 fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
     let token = (route.caller == Caller::Owner).then_some(ProblemType::TokenMissing);
+    let cross_site = (route.method != Method::Get).then_some(ProblemType::CrossSite);
     let takes_input = route.body.is_some() || !route.query.is_empty();
     let input: &[ProblemType] = if takes_input { WITH_BODY } else { &[] };
     let mut by_status: BTreeMap<u16, Vec<ProblemType>> = BTreeMap::new();
@@ -188,6 +189,7 @@ fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
         .iter()
         .copied()
         .chain(token)
+        .chain(cross_site)
         .chain(input.iter().chain(EVERYWHERE).copied())
     {
         by_status.entry(kind.status()).or_default().push(kind);

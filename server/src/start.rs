@@ -26,7 +26,7 @@ use crate::{
     config::{Bucket, Config},
     extract::Bodies,
     listen::{Bounds, Doors, listen},
-    middleware::{csp::Policy, guesses::Guesses},
+    middleware::{csp::Policy, guesses::Guesses, headers::hsts},
     problem::Refusal,
     site::Site,
     state::{AppState, Outside},
@@ -106,7 +106,7 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
         arrivals: Arc::default(),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
-    doors.open(app::whole(state, bucket, config.http.is_https()));
+    doors.open(app::whole(state, bucket, hsts(&config.http)));
     running
         .tasks
         .push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));

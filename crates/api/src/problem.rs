@@ -79,7 +79,9 @@ problem_types! {
     TokenMissing, "token-missing", 401, "The header Sealdrop-Token is missing or malformed.";
     /// The request is malformed; `detail` says how.
     InvalidRequest, "invalid-request", 400, "The request is malformed.";
-    /// The body is larger than 1 MiB.
+    /// A page of another site sent it, by its visitor's browser.
+    CrossSite, "cross-site", 403, "This request came from a page of another site.";
+    /// The body is larger than its route takes.
     BodyTooLarge, "body-too-large", 413, "The body of the request is too large.";
     /// No such route.
     NotFound, "not-found", 404, "Not found.";

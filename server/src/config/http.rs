@@ -39,9 +39,9 @@ pub enum Hsts {
     /// Nothing.
     Off,
     /// This host.
-    #[default]
     Host,
-    /// And every name below it.
+    /// And every name below it (ASVS 5.0, 3.4.1).
+    #[default]
     Subdomains,
     /// And browsers may know it before their first visit.
     Preload,
@@ -103,9 +103,9 @@ static MAX_BODIES: Variable = Variable {
 };
 static HSTS: Variable = Variable {
     name: "SEALDROP_HSTS",
-    default: "host",
+    default: "subdomains",
     secret: false,
-    about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`.",
+    about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it: choose `host` where some of those have no https), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`. Addresses are told nothing.",
 };
 
 pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS, &HSTS];

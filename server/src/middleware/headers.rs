@@ -8,6 +8,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 
 use super::csp::DATA_POLICY;
+use crate::config::{Hsts, Http};
 
 static ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -36,13 +37,19 @@ static UNLESS_SAID: [(HeaderName, HeaderValue); 2] = [
     (header::CONTENT_SECURITY_POLICY, DATA_POLICY),
 ];
 
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains; preload");
+/// What `Strict-Transport-Security` says: two years, and as much else as the operator chose. Nothing for an address, which
+/// browsers would not heed (RFC 6797, section 8.1.1), and nothing over plain http.
+pub(crate) fn hsts(http: &Http) -> Option<HeaderValue> {
+    let host = http.public_url.as_ref().filter(|_| http.is_https())?.domain();
+    host.and(match http.hsts {
+        Hsts::Off => None,
+        Hsts::Host => Some(HeaderValue::from_static("max-age=63072000")),
+        Hsts::Subdomains => Some(HeaderValue::from_static("max-age=63072000; includeSubDomains")),
+        Hsts::Preload => Some(HeaderValue::from_static("max-age=63072000; includeSubDomains; preload")),
+    })
+}
 
-/// Whether people reach the server by https.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct IsHttps(pub(crate) bool);
-
-pub(crate) async fn set_headers(State(is_https): State<IsHttps>, request: Request, next: Next) -> Response {
+pub(crate) async fn set_headers(State(hsts): State<Option<HeaderValue>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in &ALWAYS {
@@ -51,8 +58,8 @@ pub(crate) async fn set_headers(State(is_https): State<IsHttps>, request: Reques
     for (name, value) in &UNLESS_SAID {
         headers.entry(name).or_insert_with(|| value.clone());
     }
-    if is_https.0 {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    if let Some(hsts) = hsts {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
     }
     response
 }

@@ -4,6 +4,7 @@ pub(crate) mod arrivals;
 pub(crate) mod authority;
 pub(crate) mod bucket_client;
 pub(crate) mod canonical;
+pub(crate) mod cross_site;
 pub(crate) mod csp;
 pub(crate) mod failpoint;
 pub(crate) mod guesses;

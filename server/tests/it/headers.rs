@@ -113,7 +113,7 @@ async fn https_is_said_where_it_is() -> Result {
         let response = server.get(path).await?;
         check(path, &response)?;
         let hsts = response.headers()["strict-transport-security"].to_str()?;
-        assert_eq!(hsts, "max-age=63072000; includeSubDomains; preload", "{path}");
+        assert_eq!(hsts, "max-age=63072000; includeSubDomains", "{path}");
     }
     let script = server.get("/sw.js").await?;
     assert!(
@@ -122,6 +122,35 @@ async fn https_is_said_where_it_is() -> Result {
             .ends_with("; upgrade-insecure-requests")
     );
     server.stop().await;
+    Ok(())
+}
+
+/// The list that browsers are built with is for whoever runs the name to ask for; an address has no list.
+#[tokio::test]
+async fn n16_no_more_is_promised_of_https_than_was_said() -> Result {
+    for (public, setting, said) in [
+        ("https://send.example.test", "host", Some("max-age=63072000")),
+        (
+            "https://send.example.test",
+            "subdomains",
+            Some("max-age=63072000; includeSubDomains"),
+        ),
+        (
+            "https://send.example.test",
+            "preload",
+            Some("max-age=63072000; includeSubDomains; preload"),
+        ),
+        ("https://send.example.test", "off", None),
+        ("https://192.0.2.1", "host", None),
+        ("https://[2001:db8::1]", "preload", None),
+        ("http://send.example.test", "preload", None),
+    ] {
+        let server = Server::start_with(&[("SEALDROP_PUBLIC_URL", public), ("SEALDROP_HSTS", setting)]).await?;
+        let answer = server.get("/healthz").await?;
+        let found = answer.headers().get("strict-transport-security");
+        assert_eq!(found.and_then(|found| found.to_str().ok()), said, "{public} {setting}");
+        server.stop().await;
+    }
     Ok(())
 }
 

@@ -13,5 +13,6 @@ mod problems;
 mod proxies;
 mod secrets;
 mod site;
+mod strangers;
 mod transfer;
 mod upkeep;
