@@ -87,3 +87,20 @@ async fn a_message_has_one_host_and_one_end() -> Result {
     server.stop().await;
     Ok(())
 }
+
+#[tokio::test]
+async fn o10_headers_are_bounded() -> Result {
+    let server = Server::start().await?;
+    let get = |headers: &str| format!("GET /healthz HTTP/1.1\r\nHost: a.test\r\n{headers}Connection: close\r\n\r\n");
+    let many: String = (0..300).map(|n| format!("x-{n}: y\r\n")).collect();
+    let long = format!("x: {}\r\n", "y".repeat(100 << 10));
+    for (what, headers, expected) in [
+        ("a few", "x: y\r\n", "200"),
+        ("three hundred", &many, "431"),
+        ("100 KiB", &long, "431"),
+    ] {
+        assert_eq!(answers(&server, &get(headers)).await?, [expected], "{what}");
+    }
+    server.stop().await;
+    Ok(())
+}
