@@ -27,7 +27,7 @@ static FILTER: Variable = Variable {
     name: "SEALDROP_LOG",
     default: "info",
     secret: false,
-    about: "What is logged: a level, or levels by module (`info,sealdrop_server=debug`). No level logs a secret, a query string or a body.",
+    about: "What is logged: a level, or levels by module (`info,sealdrop_server=debug`). No level logs a secret, a query string or a body: libraries are heard no further than warnings, whatever stands here.",
 };
 static FORMAT: Variable = Variable {
     name: "SEALDROP_LOG_FORMAT",
