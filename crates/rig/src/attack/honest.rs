@@ -13,7 +13,7 @@ use super::relay::Relay;
 use crate::house::{House, Said};
 
 /// Not the address that the stranger has, nor the one by which a server asks itself how it is.
-const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
+pub(super) const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
 
 /// Bytes that are sent each time.
 const LEN: usize = 1 << 20;

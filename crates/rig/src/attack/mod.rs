@@ -1,7 +1,11 @@
 //! What one stranger can do to a server with the defaults while an honest person sends and receives beside them. An attack
 //! is bounded in count and time; [`run`] says what it cost both of them and the server.
 
+mod bodies;
+mod cross_site;
+mod guesses;
 mod honest;
+mod idle_connections;
 mod promised_room;
 mod relay;
 mod report;
@@ -51,7 +55,15 @@ impl std::fmt::Debug for Attack {
 /// All of them.
 #[must_use]
 pub fn attacks() -> Vec<Attack> {
-    vec![promised_room::ATTACK, slow_bodies::BODIES, slow_bodies::READERS]
+    vec![
+        promised_room::ATTACK,
+        guesses::ATTACK,
+        slow_bodies::BODIES,
+        slow_bodies::READERS,
+        idle_connections::ATTACK,
+        bodies::ATTACK,
+        cross_site::ATTACK,
+    ]
 }
 
 /// One attack on a server of its own: honest work before it, beside it and after it.

@@ -38,6 +38,15 @@ impl Stranger {
         })
     }
 
+    /// HTTP from the address of an honest person, whose browser shows a page of theirs.
+    ///
+    /// # Errors
+    /// If there is no HTTP client.
+    pub(super) fn as_visitor(&self) -> anyhow::Result<reqwest::Client> {
+        let address = super::honest::ADDRESS.into();
+        Ok(reqwest::Client::builder().local_address(Some(address)).build()?)
+    }
+
     /// HTTP from their address.
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
