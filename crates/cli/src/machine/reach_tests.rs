@@ -148,13 +148,13 @@ async fn n13_one_storage_is_asked_and_none_without_encryption_beside_a_server_wi
 async fn n13_a_storage_that_sends_elsewhere_is_not_followed() {
     let other = Listener::ok();
     let storage = Listener::new(&format!(
-        "307 Temporary Redirect\r\nLocation: http://127.0.0.1:{}/part",
+        "303 See Other\r\nLocation: http://127.0.0.1:{}/part",
         other.port
     ));
     let machine = client("http://127.0.0.1:9");
     let result = put(&machine, &format!("http://127.0.0.1:{}/part", storage.port)).await;
     assert!(
-        matches!(result, Err(TransferError::Bucket { status: 307, .. })),
+        matches!(result, Err(TransferError::Bucket { status: 303, .. })),
         "{result:?}"
     );
     assert_eq!((storage.came(), other.came()), (1, 0));
