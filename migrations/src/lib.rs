@@ -10,6 +10,7 @@ mod m20261122_000001_transfers;
 mod m20261126_000002_lively_uploads;
 mod m20261129_000003_clock;
 mod m20261130_000004_upload_totals;
+mod m20261130_000005_looks;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000002_lively_uploads::Migration),
             Box::new(m20261129_000003_clock::Migration),
             Box::new(m20261130_000004_upload_totals::Migration),
+            Box::new(m20261130_000005_looks::Migration),
         ]
     }
 }

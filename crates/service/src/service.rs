@@ -14,6 +14,7 @@ use crate::{
     bucket::Bucket,
     clients::Clients,
     jobs::Cursor,
+    links::Opened,
     steady::Steady,
     store::{Store, clock},
     uploads::Finish,
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) reap_every: Duration,
     /// Completions that this process is carrying on; who asks for one of them waits for the same end.
     pub(crate) finishing: Mutex<HashMap<ObjectId, watch::Receiver<Option<Finish>>>>,
+    /// Looks at links that are not written yet.
+    pub(crate) opened: Opened,
     /// Tells the background jobs that there is something to do before their time.
     pub(crate) wake: Notify,
     /// Where the search for orphans in the bucket goes on.
@@ -72,6 +75,7 @@ impl Service {
             complete_wait: config.complete_wait,
             reap_every: config.reap_every,
             finishing: Mutex::default(),
+            opened: Opened::default(),
             wake: Notify::new(),
             cursor: Mutex::default(),
         };

@@ -1,14 +1,19 @@
 //! What one stranger can do to a server with the defaults while an honest person sends and receives beside them. An attack
 //! is bounded in count and time; [`run`] says what it cost both of them and the server.
 
+mod begun_uploads;
 mod bodies;
 mod cross_site;
 mod guesses;
 mod honest;
 mod idle_connections;
+mod idle_rows;
+mod one_writer;
 mod promised_room;
 mod relay;
 mod report;
+mod reserve;
+mod signed_parts;
 mod slow_bodies;
 mod stranger;
 
@@ -61,8 +66,12 @@ pub fn attacks() -> Vec<Attack> {
         slow_bodies::BODIES,
         slow_bodies::READERS,
         idle_connections::ATTACK,
+        one_writer::ATTACK,
+        begun_uploads::ATTACK,
         bodies::ATTACK,
+        idle_rows::ATTACK,
         cross_site::ATTACK,
+        signed_parts::ATTACK,
     ]
 }
 

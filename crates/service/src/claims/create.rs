@@ -9,6 +9,7 @@ use sealdrop_api::{
 
 use super::{
     leased,
+    looks::check_looks_left,
     places::{close_overdue, save_counts, take_again, take_place},
     seconds,
 };
@@ -52,8 +53,11 @@ impl Service {
             return Err(problem.into());
         }
         let purpose = Purpose::from(new.purpose);
-        if purpose == Purpose::Preview && claims::count_looks(&*tx, link_id, now).await? >= MAX_LOOKS {
-            return Err(ProblemType::TooManyRequests.into());
+        if purpose == Purpose::Preview {
+            check_looks_left(&link, 0)?;
+            if claims::count_looks(&*tx, link_id, now).await? >= MAX_LOOKS {
+                return Err(ProblemType::TooManyRequests.into());
+            }
         }
         if purpose == Purpose::Download
             && let Err(error) = take_place(&*tx, &mut link, now).await
@@ -61,7 +65,11 @@ impl Service {
             tx.commit().await?;
             return Err(error);
         }
-        let resume_until = now + seconds(CLAIM_RESUME_IN);
+        let resume_until = match purpose {
+            Purpose::Download => now + seconds(CLAIM_RESUME_IN),
+            // It ends with the link.
+            Purpose::Preview => (now + seconds(CLAIM_RESUME_IN)).min(link.expires_at),
+        };
         let claim = Model {
             link_id: link_id.0.to_vec(),
             claim_id: new.claim_id.0.to_vec(),
@@ -71,6 +79,7 @@ impl Service {
             created_at: now,
             lease_until: leased(now, resume_until),
             resume_until,
+            signed_len: 0,
         };
         insert(&tx, &claim).await?;
         tx.commit().await?;
@@ -86,7 +95,12 @@ impl Service {
         claim: &mut Model,
         now: i64,
     ) -> Result<(), ServiceError> {
-        if let Some(problem) = link.revoked_problem(now) {
+        // A download goes on to its end; a look was never more than the link allows.
+        let stops = match claim.purpose {
+            Purpose::Download => link.revoked_problem(now),
+            Purpose::Preview => link.ended_problem(now),
+        };
+        if let Some(problem) = stops {
             return Err(problem.into());
         }
         if claim.state == State::Released || claim.resume_until <= now {
@@ -120,6 +134,7 @@ async fn insert(tx: &WriteTx, claim: &Model) -> Result<(), InternalError> {
         created_at: Set(claim.created_at),
         lease_until: Set(claim.lease_until),
         resume_until: Set(claim.resume_until),
+        signed_len: Set(claim.signed_len),
     };
     Entity::insert(row)
         .exec_without_returning(&**tx)

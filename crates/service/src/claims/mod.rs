@@ -2,6 +2,7 @@
 
 mod commit;
 mod create;
+mod looks;
 mod places;
 mod release;
 mod sign;

@@ -145,6 +145,7 @@ mod tests {
             ended_reason: None,
             ended_at: None,
             swept_at: None,
+            looked_len: 0,
         }
     }
 
@@ -158,6 +159,7 @@ mod tests {
             created_at: 0,
             lease_until: 0,
             resume_until: 0,
+            signed_len: 0,
         }
     }
 

@@ -8,10 +8,14 @@ use sealdrop_api::{
     limits::OBJECT_WINDOW,
 };
 
-use super::{find, leased};
+use super::{find, leased, looks::count_look};
 use crate::{
     Origin, Service, ServiceError,
-    store::{claims::State, instant, link_objects, uploads::Model as Upload},
+    store::{
+        claims::{self, Purpose, State},
+        instant, link_objects, signed,
+        uploads::Model as Upload,
+    },
 };
 
 impl Service {
@@ -20,7 +24,7 @@ impl Service {
     ///
     /// # Errors
     /// `link-not-found`; with the right bearer `claim-not-found`, `claim-ended`, `link-revoked`, `link-busy`, `link-exhausted`,
-    /// `link-expired` (both only of a lapsed claim), `invalid-request` (not one of the link's objects).
+    /// `link-expired` (of a download both only if it lapsed), `too-many-requests` (of a look: the link was looked at too often), `invalid-request` (not one of the link's objects).
     pub async fn sign_objects(
         &self,
         link_id: LinkId,
@@ -37,6 +41,11 @@ impl Service {
         let now = self.now();
         self.resume(&tx, &mut link, &mut claim, now).await?;
         let rows = link_objects::find(&*tx, link_id, &objects.objects).await?;
+        if claim.purpose == Purpose::Preview {
+            let len = rows.iter().filter_map(Upload::known_len).sum();
+            count_look(&*tx, &mut link, &mut claim, signed(len)).await?;
+            claims::save(&*tx, &claim).await?;
+        }
         tx.commit().await?;
         let held: HashMap<ObjectId, &Upload> = rows.iter().map(|row| (row.id(), row)).collect();
         let mut urls = Vec::with_capacity(objects.objects.len());

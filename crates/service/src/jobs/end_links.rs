@@ -39,6 +39,7 @@ impl Service {
                 reaped.links_expired += 1;
             }
             tx.commit().await?;
+            self.inner.store.note_unclean();
         }
         Ok(())
     }

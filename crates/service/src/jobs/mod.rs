@@ -7,6 +7,7 @@ mod close_claims;
 mod drop_tombstones;
 mod end_links;
 mod expire_uploads;
+mod forget_uploads;
 mod orphans;
 mod reap;
 mod reaped;

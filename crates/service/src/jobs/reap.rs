@@ -1,11 +1,32 @@
-//! One pass.
+//! One pass, in two halves that run beside each other in a server: what ends links must not wait for what was never sent.
 
 use crate::{Reaped, Service, ServiceError};
 
+/// Notes the first step that failed, and logs each.
+#[derive(Default)]
+struct Steps(Option<ServiceError>);
+
+impl Steps {
+    fn note(&mut self, step: &'static str, done: Result<(), ServiceError>) {
+        if let Err(error) = done {
+            tracing::error!(%error, step, "a step of the background jobs failed");
+            self.0.get_or_insert(error);
+        }
+    }
+
+    fn end(self, reaped: Reaped) -> Result<Reaped, ServiceError> {
+        if !reaped.is_empty() {
+            tracing::info!(?reaped, "background jobs");
+        }
+        self.0.map_or(Ok(reaped), Err)
+    }
+}
+
 impl Service {
-    /// One pass of the background jobs: after a look at the clock, idle uploads are given up, links whose time is over ended, leases closed, the objects
-    /// of ended links deleted once no claim may still read them, interrupted completions carried on, what is left of ended
-    /// links forgotten after 30 days, and multipart uploads that the books do not know aborted. Bounded work: run it again.
+    /// One pass of the background jobs: after a look at the clock, links whose time is over ended, leases closed, the objects
+    /// of ended links deleted once no claim may still read them, what is left of ended links forgotten after 30 days; idle
+    /// uploads given up, interrupted completions carried on, and multipart uploads that the books do not know aborted.
+    /// Bounded work: run it again.
     ///
     /// A step that fails is logged and stops none of the others: a row that one of them cannot take must not keep revoked
     /// objects on the disk.
@@ -14,31 +35,48 @@ impl Service {
     /// When the database fails: what the first step that failed says, after all were tried. What fails at the bucket is
     /// counted in [`Reaped::failed`] and tried again by the next pass.
     pub async fn reap(&self) -> Result<Reaped, ServiceError> {
-        let mut reaped = Reaped::default();
-        let mut first = None;
-        let mut note = |step: &'static str, done: Result<(), ServiceError>| {
-            if let Err(error) = done {
-                tracing::error!(%error, step, "a step of the background jobs failed");
-                first.get_or_insert(error);
-            }
-        };
-        note(
-            "look_at_clock",
-            self.look_at_clock(false).await.map_err(ServiceError::from),
-        );
-        note("close_claims", self.close_claims(&mut reaped).await);
-        note("end_links", self.end_links(&mut reaped).await);
-        note("sweep_links", self.sweep_links(&mut reaped).await);
-        note("lapse_promises", self.lapse_promises(&mut reaped).await);
-        note("forget_reservations", self.forget_reservations(&mut reaped).await);
-        note("expire_uploads", self.expire_uploads(&mut reaped).await);
-        note("resume_completions", self.resume_completions(&mut reaped).await);
-        note("remove_given_up", self.remove_given_up(&mut reaped).await);
-        note("drop_tombstones", self.drop_tombstones(&mut reaped).await);
-        note("abort_orphans", self.abort_orphans(&mut reaped).await);
-        if !reaped.is_empty() {
-            tracing::info!(?reaped, "background jobs");
-        }
-        first.map_or(Ok(reaped), Err)
+        let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
+        self.tend_links(&mut reaped, &mut steps).await;
+        self.tend_uploads(&mut reaped, &mut steps).await;
+        steps.end(reaped)
+    }
+
+    /// The half that ends links and takes away what they had.
+    pub(super) async fn reap_links(&self) -> Result<Reaped, ServiceError> {
+        let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
+        self.tend_links(&mut reaped, &mut steps).await;
+        steps.end(reaped)
+    }
+
+    /// The half that looks after uploads. Only the other one looks at the clock.
+    pub(super) async fn reap_uploads(&self) -> Result<Reaped, ServiceError> {
+        let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
+        self.tend_uploads(&mut reaped, &mut steps).await;
+        steps.end(reaped)
+    }
+
+    async fn tend_links(&self, reaped: &mut Reaped, steps: &mut Steps) {
+        let looked = self.look_at_clock(false).await.map_err(ServiceError::from);
+        steps.note("look_at_clock", looked);
+        steps.note("close_claims", self.close_claims(reaped).await);
+        steps.note("end_links", self.end_links(reaped).await);
+        steps.note("sweep_links", self.sweep_links(reaped).await);
+        steps.note("remove_deleted", self.remove_deleted(reaped).await);
+        steps.note("drop_tombstones", self.drop_tombstones(reaped).await);
+        let written = self.write_opened().await.map_err(ServiceError::from);
+        steps.note("write_opened", written);
+        let scrubbed = self.inner.store.scrub().await.map_err(ServiceError::from);
+        steps.note("scrub", scrubbed);
+    }
+
+    async fn tend_uploads(&self, reaped: &mut Reaped, steps: &mut Steps) {
+        steps.note("lapse_promises", self.lapse_promises(reaped).await);
+        steps.note("forget_reservations", self.forget_reservations(reaped).await);
+        steps.note("expire_uploads", self.expire_uploads(reaped).await);
+        steps.note("resume_completions", self.resume_completions(reaped).await);
+        steps.note("remove_deleted", self.remove_deleted(reaped).await);
+        steps.note("remove_aborted", self.remove_aborted(reaped).await);
+        steps.note("forget_uploads", self.forget_uploads(reaped).await);
+        steps.note("abort_orphans", self.abort_orphans(reaped).await);
     }
 }

@@ -19,6 +19,8 @@ pub struct Reaped {
     pub claims_lapsed: u64,
     /// Links forgotten 30 days after their end.
     pub tombstones_dropped: u64,
+    /// Uploads that were given up or deleted an hour ago, forgotten.
+    pub uploads_forgotten: u64,
     /// Interrupted completions, carried on.
     pub uploads_resumed: u64,
     /// Uploads whose parts were removed from the bucket.

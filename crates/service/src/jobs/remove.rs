@@ -1,7 +1,9 @@
 //! What was given up is removed from the bucket.
 
 use futures::{StreamExt, stream};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use super::{AT_ONCE, BATCH};
 use crate::{
@@ -13,19 +15,69 @@ use crate::{
     uploads::may_still_complete,
 };
 
+/// Batches that one pass takes on.
+const BATCHES: usize = 20;
+/// Rows that one statement settles: about 20 ms of other writers' time.
+const SETTLED_AT_ONCE: u64 = 2_000;
+
 impl Service {
-    /// The steps behind the intents `aborting` and `deleting`.
-    pub(super) async fn remove_given_up(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
-        let due: Vec<Model> = Entity::find()
-            .filter(Column::State.is_in([State::Aborting, State::Deleting]))
-            .filter(may_still_complete(self.steady_now()).not())
-            // What fails goes to the end of no queue; what waits longest comes first.
-            .order_by_asc(Column::TouchedAt)
-            .limit(BATCH)
-            .all(self.inner.store.reader())
-            .await
-            .map_err(db("looking for what was given up"))?;
-        let mut done = stream::iter(due)
+    /// The step behind the intent `deleting`. What a link had comes first, whatever else waits: somebody may have revoked it.
+    pub(super) async fn remove_deleted(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+        let of_a_link =
+            "CASE WHEN EXISTS (SELECT 1 FROM link_objects l WHERE l.object_id = uploads.object_id) THEN 0 ELSE 1 END";
+        let due = Entity::find()
+            .filter(Column::State.eq(State::Deleting))
+            .order_by(Expr::cust(of_a_link), Order::Asc);
+        self.remove(due, reaped).await
+    }
+
+    /// The step behind the intent `aborting`.
+    pub(super) async fn remove_aborted(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+        self.settle_unheard_of(reaped).await?;
+        let due = Entity::find()
+            .filter(Column::State.eq(State::Aborting))
+            .filter(may_still_complete(self.steady_now()).not());
+        self.remove(due, reaped).await
+    }
+
+    /// Uploads that the bucket never heard of: there is nothing to remove.
+    async fn settle_unheard_of(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+        let settle = format!(
+            "UPDATE uploads SET state = 'aborted' WHERE object_id IN (SELECT object_id FROM uploads WHERE state = 'aborting' \
+             AND upload_id IS NULL AND parts_digest IS NULL LIMIT {SETTLED_AT_ONCE})"
+        );
+        loop {
+            let tx = self.inner.store.write().await?;
+            let settled = tx.execute_unprepared(&settle).await;
+            let settled = settled.map_err(db("settling what was given up"))?.rows_affected();
+            tx.commit().await?;
+            reaped.uploads_aborted += settled;
+            if settled < SETTLED_AT_ONCE {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn remove(&self, due: sea_orm::Select<Entity>, reaped: &mut Reaped) -> Result<(), ServiceError> {
+        // What fails goes to the end of no queue; what waits longest comes first.
+        let due = due.order_by_asc(Column::TouchedAt).limit(BATCH);
+        for _ in 0..BATCHES {
+            let rows: Vec<Model> = due
+                .clone()
+                .all(self.inner.store.reader())
+                .await
+                .map_err(db("looking for what was given up"))?;
+            let (found, failed) = (rows.len() as u64, reaped.failed);
+            self.remove_all(rows, reaped).await;
+            if found < BATCH || reaped.failed > failed {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove_all(&self, rows: Vec<Model>, reaped: &mut Reaped) {
+        let mut done = stream::iter(rows)
             .map(|row| async move {
                 let result = match row.state {
                     State::Deleting => self.delete(&row).await,
@@ -44,6 +96,5 @@ impl Service {
                 }
             }
         }
-        Ok(())
     }
 }

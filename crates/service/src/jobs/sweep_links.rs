@@ -25,6 +25,8 @@ impl Service {
             .expr(Expr::val(1))
             .from(claims::Entity)
             .and_where(Expr::col((claims::Entity, claims::Column::LinkId)).equals((Entity, Column::LinkId)))
+            // A look ends with its link.
+            .and_where(claims::Column::Purpose.eq(claims::Purpose::Download))
             .and_where(claims::Column::ResumeUntil.gt(now))
             .cond_where(
                 Condition::any()
@@ -63,6 +65,7 @@ impl Service {
             }
             link_objects::sweep(&*tx, link_id, now).await?;
             tx.commit().await?;
+            self.inner.store.note_unclean();
             reaped.links_swept += 1;
         }
         Ok(())

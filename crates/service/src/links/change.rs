@@ -74,7 +74,7 @@ impl Service {
         }
         tx.commit().await?;
         tracing::info!(%link_id, rev = link.rev, max_downloads = link.max_downloads, "link changed");
-        Ok(status(&link, now))
+        Ok(status(&link, now, self.inner.opened.of(link_id)))
     }
 
     /// The payload to write, if one was sent and is not there already; revision and verifier go into `link`.
@@ -94,7 +94,9 @@ impl Service {
             }
         };
         if rev == link.rev {
-            let same_payload = links::payload(conn, link.id()).await?.as_ref() == Some(&payload.0);
+            let same_payload = links::payload(conn, link.id())
+                .await?
+                .is_some_and(|(_, held)| held == payload.0);
             let same_verifier = change
                 .verifier
                 .as_ref()

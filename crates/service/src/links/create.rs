@@ -73,6 +73,7 @@ impl Service {
             ended_at: Set(None),
             swept_at: Set(None),
             payload: Set(Some(new.payload.0)),
+            looked_len: Set(0),
         };
         // Another token may be using the same id this moment.
         links::Entity::insert(row)

@@ -12,6 +12,6 @@ impl Service {
     /// `link-not-found`.
     pub async fn get_link(&self, token: &OwnerToken, link_id: LinkId) -> Result<LinkStatus, ServiceError> {
         let link = owned_by(links::find(self.inner.store.reader(), link_id).await?, token)?;
-        Ok(status(&link, self.now()))
+        Ok(status(&link, self.now(), self.inner.opened.of(link_id)))
     }
 }

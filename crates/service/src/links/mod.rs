@@ -4,8 +4,10 @@ mod change;
 mod create;
 mod get;
 mod open;
+mod opened;
 mod revoke;
 
+pub(crate) use opened::Opened;
 use sealdrop_api::{
     LinkAuth, LinkId, OwnerToken, Problem, ProblemType,
     limits::{MAX_PAYLOAD_LEN, MIN_PAYLOAD_LEN},
@@ -48,7 +50,7 @@ impl Service {
     }
 }
 
-fn status(link: &Link, now: i64) -> LinkStatus {
+fn status(link: &Link, now: i64, not_written: i64) -> LinkStatus {
     let end = link.end(now);
     LinkStatus {
         link_id: link.id(),
@@ -56,7 +58,7 @@ fn status(link: &Link, now: i64) -> LinkStatus {
         expires_at: instant(end.map_or(link.expires_at, |(_, at)| at)),
         max_downloads: count32(link.max_downloads),
         rev: unsigned(link.rev),
-        opened: unsigned(link.opened),
+        opened: unsigned(link.opened.saturating_add(not_written)),
         active: count32(link.active),
         used: count32(link.used),
         failed: count32(link.failed),

@@ -1,6 +1,5 @@
 //! `POST links/{link_id}/open`: the sealed payload for who holds the whole link.
 
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
     LinkAuth, LinkId, ObjectId, ProblemType, SealedBytes,
     limits::GET_URL_EXPIRES_IN,
@@ -11,12 +10,7 @@ use time::Duration;
 use super::opened_by;
 use crate::{
     InternalError, Origin, Service, ServiceError,
-    store::{
-        count32, db, instant, link_objects,
-        links::{self, Column, Entity},
-        signed, unsigned,
-        uploads::Model as Upload,
-    },
+    store::{count32, instant, link_objects, links, signed, unsigned, uploads::Model as Upload},
 };
 
 impl Service {
@@ -34,7 +28,7 @@ impl Service {
         if let Some(problem) = link.ended_problem(self.now()) {
             return Err(problem.into());
         }
-        let Some((rev, payload)) = self.note_opened(link_id).await? else {
+        let Some((rev, payload)) = links::payload(self.inner.store.reader(), link_id).await? else {
             // It ended this moment: the second look says how.
             let link = opened_by(links::find(self.inner.store.reader(), link_id).await?, auth)?;
             let problem = link
@@ -46,6 +40,7 @@ impl Service {
             None => None,
             Some(id) => Some(self.sign_manifest(link_id, id, origin).await?),
         };
+        self.inner.opened.add(link_id, 1);
         Ok(OpenedLink {
             payload: SealedBytes(payload),
             rev: unsigned(rev),
@@ -54,25 +49,6 @@ impl Service {
             max_downloads: count32(link.max_downloads),
             manifest,
         })
-    }
-
-    /// Counts the look, and reads revision and payload of the same moment.
-    async fn note_opened(&self, link_id: LinkId) -> Result<Option<(i64, Vec<u8>)>, InternalError> {
-        let tx = self.inner.store.write().await?;
-        let counted = Entity::update_many()
-            .col_expr(Column::Opened, Expr::col(Column::Opened).add(1))
-            .filter(Column::LinkId.eq(link_id.0.to_vec()))
-            .filter(Column::EndedReason.is_null())
-            .exec(&*tx)
-            .await
-            .map_err(db("counting a look at a link"))?;
-        if counted.rows_affected == 0 {
-            return Ok(None);
-        }
-        let payload = links::payload(&*tx, link_id).await?;
-        let rev = links::find(&*tx, link_id).await?.map(|link| link.rev);
-        tx.commit().await?;
-        Ok(rev.zip(payload))
     }
 
     async fn sign_manifest(&self, link_id: LinkId, id: &[u8], origin: &Origin) -> Result<ObjectUrl, ServiceError> {

@@ -37,6 +37,7 @@ impl Service {
         }
         link_objects::sweep(&*tx, link_id, now).await?;
         tx.commit().await?;
+        self.inner.store.note_unclean();
         self.inner.wake.notify_one();
         Ok(())
     }

@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) created_at: i64,
     pub(crate) lease_until: i64,
     pub(crate) resume_until: i64,
+    /// Bytes that were signed for it, if it is a look.
+    pub(crate) signed_len: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -141,6 +143,7 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, claim: &Model) -> Result<(
         .col_expr(Column::State, Expr::value(claim.state))
         .col_expr(Column::Counted, Expr::value(claim.counted))
         .col_expr(Column::LeaseUntil, Expr::value(claim.lease_until))
+        .col_expr(Column::SignedLen, Expr::value(claim.signed_len))
         .filter(Column::LinkId.eq(claim.link_id.clone()))
         .filter(Column::ClaimId.eq(claim.claim_id.clone()))
         .exec(conn)

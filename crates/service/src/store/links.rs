@@ -35,6 +35,8 @@ pub(crate) struct Model {
     /// When its objects were given to deletion.
     pub(crate) swept_at: Option<i64>,
     pub(crate) payload: Option<Vec<u8>>,
+    /// Bytes that were signed for looks.
+    pub(crate) looked_len: i64,
 }
 
 impl std::fmt::Debug for Model {
@@ -88,6 +90,7 @@ pub(crate) struct Link {
     pub(crate) ended_reason: Option<EndReason>,
     pub(crate) ended_at: Option<i64>,
     pub(crate) swept_at: Option<i64>,
+    pub(crate) looked_len: i64,
 }
 
 /// Milliseconds for which an exhausted link may be revived.
@@ -138,7 +141,7 @@ impl Link {
     }
 }
 
-const WITHOUT_PAYLOAD: [Column; 16] = [
+const WITHOUT_PAYLOAD: [Column; 17] = [
     Column::LinkId,
     Column::Verifier,
     Column::TokenHash,
@@ -155,6 +158,7 @@ const WITHOUT_PAYLOAD: [Column; 16] = [
     Column::EndedReason,
     Column::EndedAt,
     Column::SweptAt,
+    Column::LookedLen,
 ];
 
 /// Reads one row.
@@ -185,15 +189,19 @@ pub(crate) async fn find_by_token(
     found.one(conn).await.map_err(db("reading a link"))
 }
 
-/// Reads the payload of a link that has not ended.
-pub(crate) async fn payload(conn: &impl ConnectionTrait, id: LinkId) -> Result<Option<Vec<u8>>, InternalError> {
-    let found = Entity::find_by_id(id.0.to_vec()).select_only().column(Column::Payload);
-    let found: Option<Option<Vec<u8>>> = found
+/// Reads revision and payload of a link that has not ended, both of the same moment.
+pub(crate) async fn payload(conn: &impl ConnectionTrait, id: LinkId) -> Result<Option<(i64, Vec<u8>)>, InternalError> {
+    let found = Entity::find_by_id(id.0.to_vec())
+        .select_only()
+        .column(Column::Rev)
+        .column(Column::Payload)
+        .filter(Column::EndedReason.is_null());
+    let found: Option<(i64, Option<Vec<u8>>)> = found
         .into_tuple()
         .one(conn)
         .await
         .map_err(db("reading a link's payload"))?;
-    Ok(found.flatten())
+    Ok(found.and_then(|(rev, payload)| Some((rev, payload?))))
 }
 
 /// Ends a link that has not ended yet. The payload goes at once where nothing opens it any more; of an exhausted link it stays

@@ -13,7 +13,14 @@ mod open;
 pub(crate) mod totals;
 pub(crate) mod uploads;
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
@@ -33,6 +40,9 @@ pub(crate) struct Store {
     /// For those who have shown nothing: one permit on SQLite, half of the connections on Postgres.
     anybody: Arc<Semaphore>,
     patience: Duration,
+    /// Whether payloads may stand in the write-ahead log that are in no link any more. Also at the start: a crash may have been
+    /// before.
+    unclean: AtomicBool,
 }
 
 impl Store {
@@ -83,6 +93,26 @@ impl Store {
             _turn: turn,
             _among_anybody: None,
         })
+    }
+
+    /// What was taken out of the books is taken off the disk as well, if there is any: SQLite overwrites what it deletes, and
+    /// its write-ahead log, which still holds it, is emptied. Postgres keeps its own house.
+    pub(crate) async fn scrub(&self) -> Result<(), InternalError> {
+        let Some(turn) = &self.turn else { return Ok(()) };
+        if !self.unclean.swap(false, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let _turn = Arc::clone(turn).acquire_owned().await;
+        let emptied = self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        emptied.map(drop).map_err(|error| {
+            self.unclean.store(true, Ordering::SeqCst);
+            db("emptying the write-ahead log")(error)
+        })
+    }
+
+    /// Something was taken out that is not to be read again: [`Store::scrub`] has work to do.
+    pub(crate) fn note_unclean(&self) {
+        self.unclean.store(true, Ordering::SeqCst);
     }
 
     /// Asks the database for an answer, and whether it takes writes: a disk that went read-only, a replica and another

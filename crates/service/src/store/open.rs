@@ -1,6 +1,11 @@
 //! Opening the database and bringing its schema up to date.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr as _,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, sqlx::sqlite};
@@ -26,6 +31,7 @@ impl Store {
             turn,
             anybody: Arc::new(Semaphore::new(anybody)),
             patience: config.statement_timeout,
+            unclean: AtomicBool::new(true),
         })
     }
 }
@@ -36,6 +42,9 @@ async fn connect(config: &DatabaseConfig) -> Result<DatabaseConnection, Box<dyn 
         .any(|known| config.url.starts_with(known))
     {
         return Err("the address must start with sqlite:// or postgres://".into());
+    }
+    if config.url.starts_with("sqlite:") {
+        keep_private(sqlite::SqliteConnectOptions::from_str(&config.url)?.get_filename());
     }
     let mut options = ConnectOptions::new(config.url.clone());
     options
@@ -55,10 +64,24 @@ async fn connect(config: &DatabaseConfig) -> Result<DatabaseConnection, Box<dyn 
             // An answered request survives a power cut.
             .synchronous(sqlite::SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: a payload of a revoked link is not to be found in a copy of the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(patience)
             .pragma("cache_size", "-8000")
     });
     Ok(Database::connect(options).await?)
+}
+
+/// Makes the file before SQLite does, whose files everybody may read; what SQLite puts beside it has the same mode. One that
+/// is there already is left as its owner has it. What cannot be made is found out where it is opened, in better words.
+fn keep_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if path.to_str().is_some_and(|path| !path.contains(":memory:")) {
+        let _ = options.open(path);
+    }
 }
 
 /// All of it in one transaction, under a lock: several servers may start at once, and a crash leaves the old schema.

@@ -11,5 +11,6 @@ mod many_writers;
 mod revive;
 mod room;
 mod secrets;
+mod upkeep;
 mod uploads;
 mod wrong_clock;

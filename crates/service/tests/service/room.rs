@@ -185,7 +185,7 @@ async fn n10_what_is_signed_is_not_taken_for_stored() {
         let Ok(id) = rig.reserve_as(client, &token, 38 * PART_LEN).await else {
             break;
         };
-        for window in [1..=16, 17..=32, 23..=38] {
+        for window in [38..=38, 1..=16, 17..=32] {
             let Ok(given) = rig.sign_many(&token, id, window).await else {
                 break;
             };

@@ -1,0 +1,92 @@
+//! How often links were opened: added up in memory, and written a moment later, many at once. An opening waits for no
+//! writer; what a crash takes are the looks of the last second.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sealdrop_api::LinkId;
+use tokio::sync::Notify;
+
+use crate::{
+    InternalError, Service,
+    store::{
+        db,
+        links::{Column, Entity},
+    },
+};
+
+/// Links whose looks are added up at once; only links that somebody can open are among them.
+const MAX_LINKS: usize = 65_536;
+/// Links that one transaction writes.
+const AT_ONCE: usize = 500;
+
+/// Looks that are not written yet.
+#[derive(Debug, Default)]
+pub(crate) struct Opened {
+    counts: Mutex<HashMap<LinkId, i64>>,
+    some: Notify,
+}
+
+impl Opened {
+    /// One more, or so many that could not be written.
+    pub(super) fn add(&self, link_id: LinkId, looks: i64) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() < MAX_LINKS || counts.contains_key(&link_id) {
+            *counts.entry(link_id).or_default() += looks;
+        }
+        self.some.notify_one();
+    }
+
+    /// Of one link.
+    pub(super) fn of(&self, link_id: LinkId) -> i64 {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(&link_id).copied().unwrap_or(0)
+    }
+
+    /// Waits until there is something to write.
+    pub(crate) async fn noted(&self) {
+        self.some.notified().await;
+    }
+
+    fn take(&self) -> Vec<(LinkId, i64)> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let some: Vec<LinkId> = counts.keys().take(AT_ONCE).copied().collect();
+        some.into_iter().filter_map(|id| counts.remove_entry(&id)).collect()
+    }
+}
+
+impl Service {
+    /// Writes what was added up.
+    pub(crate) async fn write_opened(&self) -> Result<(), InternalError> {
+        loop {
+            let some = self.inner.opened.take();
+            if some.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = self.write_looks(&some).await {
+                some.into_iter()
+                    .for_each(|(id, looks)| self.inner.opened.add(id, looks));
+                return Err(error);
+            }
+        }
+    }
+
+    async fn write_looks(&self, some: &[(LinkId, i64)]) -> Result<(), InternalError> {
+        let mut some = some.to_vec();
+        // In one order, so that two servers cannot wait for each other.
+        some.sort_unstable_by_key(|(id, _)| id.0);
+        let tx = self.inner.store.write().await?;
+        for (id, looks) in some {
+            Entity::update_many()
+                .col_expr(Column::Opened, Expr::col(Column::Opened).add(looks))
+                .filter(Column::LinkId.eq(id.0.to_vec()))
+                .exec(&*tx)
+                .await
+                .map_err(db("counting looks at a link"))?;
+        }
+        tx.commit().await
+    }
+}

@@ -1,0 +1,226 @@
+//! What is looked at in the background, forgotten, bounded and taken off the disk.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{ConnectionTrait as _, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _};
+use sealdrop_api::{
+    LinkId, ObjectId, ProblemType,
+    claims::{NewClaim, ObjectUrls, ObjectsToSign, Purpose},
+    uploads::UploadState,
+};
+use sealdrop_service::{Service, ServiceError};
+
+use crate::support::{Db, Rig, TestLink, claim_id, new_link, problem, random, small, token};
+
+on_both_databases!(
+    n05_an_opening_waits_for_no_writer,
+    n05_looks_are_counted_once_and_written_later,
+    n06_an_hour_after_its_end_nothing_of_an_upload_is_left,
+    n08_what_is_revoked_goes_before_what_was_never_sent,
+    n14_a_look_ends_with_its_link,
+    n14_looks_read_a_bounded_number_of_bytes,
+);
+
+const HOUR: u64 = 3600;
+
+impl Rig {
+    async fn number(&self, sql: &str) -> i64 {
+        let books = self.books().await;
+        let query = Statement::from_string(books.get_database_backend(), sql.to_owned());
+        let row = books
+            .query_one_raw(query)
+            .await
+            .expect("the query runs")
+            .expect("a row");
+        let number = row.try_get_by_index(0).expect("a number");
+        books.close().await.expect("it closes");
+        number
+    }
+
+    async fn look(&self, link: &TestLink) -> Result<sealdrop_api::ClaimId, ServiceError> {
+        let new = NewClaim {
+            auth: link.auth.clone(),
+            claim_id: claim_id(),
+            purpose: Purpose::Preview,
+        };
+        let id = new.claim_id;
+        self.service.create_claim(link.id, new).await.map(|_| id)
+    }
+
+    async fn sign_look(&self, link: &TestLink, claim: sealdrop_api::ClaimId) -> Result<ObjectUrls, ServiceError> {
+        let objects = ObjectsToSign {
+            auth: link.auth.clone(),
+            objects: vec![link.object],
+        };
+        self.service.sign_objects(link.id, claim, objects, &self.origin).await
+    }
+}
+
+/// Somebody holds the books, or the link's row, for as long as this takes.
+async fn n05_an_opening_waits_for_no_writer(rig: Rig) {
+    let link = rig.link(2).await;
+    let mut config = rig.config.clone();
+    config.database.statement_timeout = Duration::from_millis(500);
+    let service = Service::connect(config, Arc::clone(&rig.clock) as _)
+        .await
+        .expect("it starts");
+    let books = rig.books().await;
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let held = books.begin_with_options(immediate).await.expect("begun");
+    held.execute_unprepared("UPDATE links SET opened = opened")
+        .await
+        .expect("held");
+    let opened = service.open_link(link.id, &link.auth, &rig.origin).await;
+    assert_eq!(opened.expect("it opens").rev, 1);
+    held.rollback().await.expect("let go");
+    books.close().await.expect("it closes");
+}
+
+async fn n05_looks_are_counted_once_and_written_later(rig: Rig) {
+    let link = rig.link(2).await;
+    let written = "SELECT opened FROM links";
+    for _ in 0..3 {
+        rig.service
+            .open_link(link.id, &link.auth, &rig.origin)
+            .await
+            .expect("it opens");
+    }
+    let opened = async || {
+        let status = rig.service.get_link(&link.token, link.id).await;
+        status.expect("the owner looks").opened
+    };
+    assert_eq!((opened().await, rig.number(written).await), (3, 0));
+    rig.service.reap().await.expect("a pass");
+    assert_eq!((opened().await, rig.number(written).await), (3, 3));
+}
+
+async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(rig: Rig) {
+    let theirs = token();
+    let (given_up, deleted) = (ObjectId(random()), rig.upload(&theirs).await);
+    rig.send(&theirs, given_up, &small(given_up)).await;
+    rig.service.delete_upload(&theirs, given_up).await.expect("given up");
+    rig.service.delete_upload(&theirs, deleted).await.expect("deleted");
+    let link = rig.link(1).await;
+    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    assert_eq!(rig.service.reap().await.expect("a pass").uploads_forgotten, 0);
+    for (token, id) in [(&theirs, given_up), (&theirs, deleted), (&link.token, link.object)] {
+        rig.service.get_upload(token, id).await.expect("a repeat is told");
+    }
+    rig.advance(HOUR + 60);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!((reaped.uploads_forgotten, reaped.failed), (3, 0), "{reaped:?}");
+    assert_eq!(rig.number("SELECT COUNT(*) FROM uploads").await, 0);
+    assert_eq!(rig.number("SELECT COUNT(*) FROM link_objects").await, 0);
+    // A link's id stays used: who held the old link must not meet another one behind it.
+    let mut same = new_link(&link.auth, 1, 60);
+    same.link_id = link.id;
+    let other = token();
+    rig.upload(&other).await;
+    assert_eq!(
+        problem(rig.service.create_link(&other, same).await),
+        ProblemType::LinkExists
+    );
+}
+
+/// More than a pass once took was given up before somebody revokes a link.
+async fn n08_what_is_revoked_goes_before_what_was_never_sent(rig: Rig) {
+    let link = rig.link(1).await;
+    let number = if rig.config.database.url.starts_with("sqlite") {
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 600) INSERT INTO uploads \
+         (object_id, token_hash, key, part_len, reserved_len, state, upload_id, created_at, touched_at) SELECT randomblob(16), \
+         randomblob(32), 'o/' || n, 10485760, 5, CASE WHEN n % 2 = 0 THEN 'aborting' ELSE 'deleting' END, \
+         CASE WHEN n % 2 = 0 THEN NULL ELSE 'x' END, 1, 1 FROM many"
+    } else {
+        "INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, upload_id, created_at, touched_at) \
+         SELECT decode(md5(n::text), 'hex'), decode(md5(n::text) || md5(n::text), 'hex'), 'o/' || n, 10485760, 5, \
+         CASE WHEN n % 2 = 0 THEN 'aborting' ELSE 'deleting' END, CASE WHEN n % 2 = 0 THEN NULL ELSE 'x' END, 1, 1 \
+         FROM generate_series(1, 600) n"
+    };
+    rig.sql(number).await;
+    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    rig.service.reap().await.expect("a pass");
+    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(
+        rig.number("SELECT COUNT(*) FROM uploads WHERE state IN ('aborting', 'deleting')")
+            .await,
+        0,
+        "and the rest is not left for another pass either"
+    );
+}
+
+async fn n14_a_look_ends_with_its_link(rig: Rig) {
+    let (short, long) = (rig.link_for(1, HOUR).await, rig.link_for(1, 10 * HOUR).await);
+    let (look, other) = (
+        rig.look(&short).await.expect("made"),
+        rig.look(&long).await.expect("made"),
+    );
+    rig.sign_look(&short, look).await.expect("signed");
+    rig.sign_look(&long, other).await.expect("signed");
+    // The last download of one is used: nobody looks on.
+    let claim = rig.claim(&long).await.expect("a place");
+    rig.commit(&long, claim).await.expect("counted");
+    assert_eq!(problem(rig.sign_look(&long, other).await), ProblemType::LinkExhausted);
+    rig.sign_object(&long, claim).await.expect("but who downloads goes on");
+    rig.advance(HOUR + 1);
+    assert_eq!(problem(rig.sign_look(&short, look).await), ProblemType::LinkExpired);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!((reaped.links_swept, reaped.objects_deleted), (1, 1), "{reaped:?}");
+    assert_eq!(rig.state(&short.token, short.object).await, UploadState::Deleted);
+    assert_eq!(rig.state(&long.token, long.object).await, UploadState::Committed);
+}
+
+async fn n14_looks_read_a_bounded_number_of_bytes(rig: Rig) {
+    let link = rig.link_for(2, 48 * HOUR).await;
+    // Two hours of a film, three times over.
+    let look = rig.look(&link).await.expect("made");
+    for _ in 0..72 {
+        rig.sign_look(&link, look).await.expect("signed");
+    }
+    for _ in 72..288 {
+        rig.sign_look(&link, look).await.expect("signed");
+    }
+    assert_eq!(problem(rig.sign_look(&link, look).await), ProblemType::ClaimEnded);
+    let next = rig.look(&link).await.expect("another");
+    rig.sign_look(&link, next).await.expect("signed");
+    // All of them together: sixty times for each download, and for ten.
+    let most = 60 * (2 + 10) * 65_536;
+    rig.sql(&format!("UPDATE links SET looked_len = {most} - 65536")).await;
+    rig.sign_look(&link, next).await.expect("the last");
+    assert_eq!(problem(rig.sign_look(&link, next).await), ProblemType::TooManyRequests);
+    let claim = rig.claim(&link).await.expect("it can be downloaded");
+    rig.sign_object(&link, claim).await.expect("signed");
+}
+
+/// The files of the database: nobody else may read them, and what a revoked link held is in none of them.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n16_a_revoked_payload_is_off_the_disk_and_the_files_are_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let rig = Rig::new(Db::Sqlite).await;
+    let path = rig.config.database.url.trim_start_matches("sqlite://").to_owned();
+    let files = ["", "-wal", "-shm"].map(|name| format!("{path}{name}"));
+    for file in &files {
+        let mode = std::fs::metadata(file).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    let (owner, auth) = (token(), sealdrop_api::LinkAuth::new(random()));
+    rig.upload(&owner).await;
+    let new = new_link(&auth, 1, 3600);
+    let (id, payload): (LinkId, Vec<u8>) = (new.link_id, new.payload.0.clone());
+    rig.service.create_link(&owner, new).await.expect("made");
+    let marker = &payload[100..400];
+    let found = || {
+        let holds = |file: &&String| {
+            let bytes = std::fs::read(file).expect("it is read");
+            bytes.windows(marker.len()).any(|window| window == marker)
+        };
+        files.iter().filter(holds).count()
+    };
+    assert!(found() > 0, "it is somewhere first");
+    rig.service.revoke_link(&owner, id).await.expect("revoked");
+    rig.service.reap().await.expect("a pass");
+    assert_eq!(found(), 0);
+}
