@@ -7,9 +7,14 @@ use crate::failure::Failure;
 /// Before a stream that was told not to wait is tried again.
 pub(crate) const NAP: std::time::Duration = std::time::Duration::from_millis(5);
 
-/// Writes bytes to standard output. The standard library takes an output that is not open for one that takes all; this
-/// does not.
+/// Writes bytes to standard output.
+///
+/// # Errors
+/// [`io::ErrorKind::NotConnected`] where it is closed: what stands in its place takes all and keeps nothing.
 pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
+    if !has_output() {
+        return Err(io::ErrorKind::NotConnected.into());
+    }
     system::write(bytes)
 }
 
@@ -49,6 +54,7 @@ pub(crate) fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::BrokenPipe => "nobody reads it".to_owned(),
         io::ErrorKind::StorageFull => "its disk is full".to_owned(),
+        io::ErrorKind::NotConnected => "it is closed; use >/dev/null where nothing is wanted".to_owned(),
         _ => error.to_string(),
     }
 }
