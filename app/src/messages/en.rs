@@ -690,7 +690,8 @@ messages! {
     unreadable_title: fn(u64) -> String = |n| {
         if n == 1 { "This cannot be read".to_owned() } else { format!("These {n} files or folders cannot be read") }
     },
-    unreadable_text: Text = "You can send the other files. Data that is already uploaded is not uploaded again.",
+    unreadable_text: Text = "You can send the other files.",
+    not_again: Text = " Data that is already uploaded is not uploaded again.",
     leave_out: fn(u64) -> String = |n| {
         if n == 1 { "Send the other file".to_owned() } else { format!("Send the other {n} files") }
     },

@@ -69,7 +69,7 @@ pub(super) fn LeaveOut(sending: Sending) -> impl IntoView {
                     </ul>
                     {(rest > 0).then(|| view! {
                         <div class="panel-foot row">
-                            <span>{m.unreadable_text}</span>
+                            <span>{m.unreadable_text}{sending.has_stored().then_some(m.not_again)}</span>
                             <span class="push"><button class="btn" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
                                 {(m.leave_out)(rest as u64)}
                             </button></span>

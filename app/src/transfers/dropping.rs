@@ -67,7 +67,10 @@ fn is_or_holds(path: &str, other: &str) -> bool {
 #[cfg(all(test, not(feature = "hydrate")))]
 mod tests {
     use super::*;
-    use crate::{engine::Picked, transfers::Voice};
+    use crate::{
+        engine::{Picked, SendEvent, SendPhase, SendProgress},
+        transfers::Voice,
+    };
 
     fn dropped(files: &[&str], unread: &[&str]) -> Dropped {
         Dropped {
@@ -107,6 +110,33 @@ mod tests {
             let name = sending.trouble.get().map(|trouble| trouble.name);
             assert_eq!(name, Some("server-away"), "it was begun, and no server is here");
             assert_eq!(sending.all_unreadable(), Vec::<String>::new());
+        });
+    }
+
+    #[test]
+    fn u12_only_what_was_uploaded_is_called_so() {
+        Owner::new().with(|| {
+            let sending = Sending::new(Voice(RwSignal::new(String::new())));
+            sending.drop_in(dropped(&["a", "b"], &["gone"]));
+            sending.start();
+            assert_eq!(sending.screen.get(), SendScreen::Stopped);
+            assert!(!sending.has_stored(), "nothing was begun");
+            sending.screen.set(SendScreen::Running);
+            sending.hear(SendEvent::Kept("an id".to_owned()));
+            assert!(!sending.has_stored(), "begun, and no byte of it is there");
+            sending.hear(SendEvent::Progress(SendProgress {
+                phase: SendPhase::Sending,
+                sent_bytes: 1,
+                total_bytes: 2,
+                bytes_per_second: None,
+                seconds_left: None,
+                files: Vec::new(),
+            }));
+            assert!(sending.has_stored());
+            // Another list is another sending.
+            sending.screen.set(SendScreen::Choosing);
+            sending.drop_in(dropped(&["c"], &[]));
+            assert!(!sending.has_stored());
         });
     }
 }

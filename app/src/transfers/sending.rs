@@ -308,6 +308,11 @@ impl Sending {
         all.saturating_sub(self.unreadable.with(Vec::len))
     }
 
+    /// Whether something was uploaded that the next try can use.
+    pub(crate) fn has_stored(self) -> bool {
+        self.run.with(|run| run.done > 0) && HELD.with_borrow(|held| held.kept.is_some())
+    }
+
     /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
     pub(crate) fn leave_out(self) {
         let gone: BTreeSet<FileId> = self
@@ -400,7 +405,7 @@ impl Sending {
         self.options.with(|options| note_fits(&options.note))
     }
 
-    fn hear(self, event: SendEvent) {
+    pub(super) fn hear(self, event: SendEvent) {
         match event {
             SendEvent::Kept(id) => HELD.with_borrow_mut(|held| held.kept = Some(id)),
             SendEvent::Renamed(names) => self.renamed.set(names),
