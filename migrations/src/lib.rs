@@ -11,6 +11,7 @@ mod m20261126_000002_lively_uploads;
 mod m20261129_000003_clock;
 mod m20261130_000004_upload_totals;
 mod m20261130_000005_looks;
+mod m20261130_000006_installation;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000003_clock::Migration),
             Box::new(m20261130_000004_upload_totals::Migration),
             Box::new(m20261130_000005_looks::Migration),
+            Box::new(m20261130_000006_installation::Migration),
         ]
     }
 }

@@ -145,6 +145,19 @@ pub(crate) fn bucket_of(config: &Config, own: SocketAddr) -> Result<BucketConfig
     Ok(reach(&config.bucket)?.0.reached_at(own))
 }
 
+/// Makes the configured bucket this installation's, whosever it was; none of the embedded kind is anybody else's.
+///
+/// # Errors
+/// What is in the way.
+pub(crate) async fn take_bucket(config: &Config) -> Result<(), Failure> {
+    if matches!(config.bucket, Bucket::Embedded { .. }) {
+        return Ok(());
+    }
+    let bucket = bucket_of(config, config.http.addr)?;
+    let database = DatabaseConfig::new(config.database.url.expose());
+    Ok(Service::take_bucket(&database, &bucket).await?)
+}
+
 async fn connect(
     config: &Config,
     addr: SocketAddr,

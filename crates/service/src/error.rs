@@ -170,6 +170,13 @@ pub enum StartError {
     /// The bucket refuses the keys, or is not there and cannot be made.
     #[error("the bucket cannot be used: {0}")]
     Bucket(#[source] Box<dyn Error + Send + Sync>),
+    /// The bucket is marked as that of another installation, which has this id.
+    #[error(
+        "the bucket belongs to another installation of Sealdrop ({0}), and two with a database each would delete each other's \
+         uploads: give this one a bucket of its own, or the database that belongs to the bucket. If no other one uses it any \
+         more, run `sealdrop-server take-bucket`"
+    )]
+    ForeignBucket(String),
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod error;
 pub mod failpoint;
+mod installation;
 mod jobs;
 mod links;
 mod origin;

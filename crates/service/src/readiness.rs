@@ -48,10 +48,16 @@ impl Service {
     pub async fn readiness(&self) -> Readiness {
         let (database, bucket) = futures::join!(self.inner.store.ping(), self.inner.bucket.health());
         let now = millis(self.inner.clock.now());
+        let owned = match bucket.asked {
+            Ok(()) => self.check_owner().await,
+            Err(_) => Ok(()),
+        };
         Readiness {
             database: database.map_err(|error| error.to_string()),
             clock: self.clock_state(),
-            bucket: agrees(&bucket, now).and_then(|()| bucket.asked.map_err(|error| error.to_string())),
+            bucket: agrees(&bucket, now)
+                .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
+                .and(owned),
         }
     }
 }

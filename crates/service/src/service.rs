@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -13,6 +13,7 @@ use crate::{
     Clock, FreeSpace, InternalError, PolicyLimits, ServiceConfig, StartError,
     bucket::Bucket,
     clients::Clients,
+    installation,
     jobs::Cursor,
     links::Opened,
     steady::Steady,
@@ -45,6 +46,10 @@ pub(crate) struct Inner {
     pub(crate) opened: Opened,
     /// Tells the background jobs that there is something to do before their time.
     pub(crate) wake: Notify,
+    /// Which installation this is.
+    pub(crate) installation: String,
+    /// Whether the bucket is known to be its own.
+    pub(crate) owns_bucket: AtomicBool,
     /// Where the search for orphans in the bucket goes on.
     pub(crate) cursor: Mutex<Cursor>,
 }
@@ -60,7 +65,11 @@ impl Service {
     pub async fn connect(config: ServiceConfig, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let store = Store::open(&config.database).await?;
         let bucket = Bucket::new(&config.bucket);
-        bucket.ensure(&config.bucket.region).await?;
+        let installation = installation::id(&store)
+            .await
+            .map_err(|error| StartError::Database(error.into()))?;
+        let reached = bucket.ensure(&config.bucket.region).await?;
+        let owns_bucket = reached && installation::owns(&bucket, &installation).await?;
         let steady = begin(&store, &*clock)
             .await
             .map_err(|error| StartError::Database(error.into()))?;
@@ -77,6 +86,8 @@ impl Service {
             finishing: Mutex::default(),
             opened: Opened::default(),
             wake: Notify::new(),
+            installation,
+            owns_bucket: AtomicBool::new(owns_bucket),
             cursor: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })

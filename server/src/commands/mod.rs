@@ -7,6 +7,7 @@ mod health;
 mod migrate;
 mod reap;
 mod serve;
+mod take_bucket;
 
 use std::{
     io::{self, Write as _},
@@ -40,6 +41,8 @@ enum Command {
         #[arg(long)]
         trust_clock: bool,
     },
+    /// Make the S3 bucket this installation's own, after the other one that it is marked for has ended for good.
+    TakeBucket,
     /// Check configuration, data folder, database and bucket.
     Doctor,
     /// Ask the server that runs on this machine for a sign of life; the exit code is the answer.
@@ -73,6 +76,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Serve => serve::serve(&config).await,
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
+        Command::TakeBucket => take_bucket::take_bucket(&config).await,
         Command::Doctor => heard(doctor::doctor(&config).await),
         Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,

@@ -49,8 +49,14 @@ impl Bucket {
             client: Client::from_conf(sdk),
             name: config.bucket.clone(),
             public: config.public.clone(),
+            shared: matches!(config.public, PublicEndpoint::Absolute(_)),
             elsewhere: matches!(config.public, PublicEndpoint::Absolute(_)) && !is_loopback(&config.endpoint),
         }
+    }
+
+    /// Whether others than this server can reach it.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared
     }
 
     /// Whether it is on another machine, whose clock is a second one.
@@ -59,8 +65,8 @@ impl Bucket {
     }
 
     /// Makes the bucket if it is missing and the keys allow it. A bucket that cannot be reached now is no reason not to
-    /// start: readiness says so until it is back.
-    pub(crate) async fn ensure(&self, region: &str) -> Result<(), StartError> {
+    /// start: readiness says so until it is back. Answers whether it was reached.
+    pub(crate) async fn ensure(&self, region: &str) -> Result<bool, StartError> {
         match self
             .client
             .head_bucket()
@@ -69,11 +75,11 @@ impl Bucket {
             .await
             .map_err(BucketError::from)
         {
-            Ok(_) => Ok(()),
-            Err(BucketError::Missing) => self.make(region).await,
+            Ok(_) => Ok(true),
+            Err(BucketError::Missing) => self.make(region).await.map(|()| true),
             Err(error) if error.is_transient() => {
                 tracing::warn!(%error, bucket = self.name, "the bucket cannot be reached yet");
-                Ok(())
+                Ok(false)
             }
             Err(error) => Err(StartError::Bucket(error.into())),
         }

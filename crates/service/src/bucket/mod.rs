@@ -6,6 +6,7 @@
 mod client;
 mod clock_skew;
 mod failure;
+mod mark;
 mod multipart;
 mod objects;
 mod probe;
@@ -17,6 +18,7 @@ use crate::config::PublicEndpoint;
 pub(crate) use client::COMPLETE_PATIENCE;
 pub(crate) use clock_skew::Health;
 pub(crate) use failure::BucketError;
+pub(crate) use mark::Mark;
 pub(crate) use multipart::{ListedPart, PartPage, UnfinishedUpload};
 pub use probe::{BucketProbe, ProbeError};
 
@@ -25,6 +27,8 @@ pub(crate) struct Bucket {
     client: Client,
     name: String,
     public: PublicEndpoint,
+    /// Whether others than this server can reach it: it is no folder of its own.
+    shared: bool,
     /// Whether it is on another machine, whose clock is a second one.
     elsewhere: bool,
 }

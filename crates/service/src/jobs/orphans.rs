@@ -23,6 +23,12 @@ pub(crate) type Cursor = Option<(String, String)>;
 
 impl Service {
     pub(super) async fn abort_orphans(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+        // Those of another installation are no orphans.
+        if let Err(error) = self.check_owner().await {
+            tracing::error!(error, "multipart uploads that nobody knows are left alone");
+            reaped.failed += 1;
+            return Ok(());
+        }
         for _ in 0..PAGES {
             let after = self.inner.cursor.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let (listed, next) = match self.inner.bucket.list_unfinished(after).await {

@@ -7,6 +7,7 @@
 pub(crate) mod claims;
 pub(crate) mod clock;
 mod failure;
+pub(crate) mod installation;
 pub(crate) mod link_objects;
 pub(crate) mod links;
 mod open;

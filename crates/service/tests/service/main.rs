@@ -5,6 +5,7 @@ mod support;
 
 mod books;
 mod claims;
+mod installations;
 mod jobs;
 mod links;
 mod many_writers;

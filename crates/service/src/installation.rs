@@ -1,0 +1,98 @@
+//! Which installation this is, and whether the bucket is its own.
+
+use std::sync::atomic::Ordering;
+
+use sea_orm::{entity::prelude::*, sea_query::OnConflict};
+
+use crate::{
+    BucketConfig, DatabaseConfig, InternalError, Service, StartError,
+    bucket::{Bucket, BucketError, Mark},
+    store::{
+        Store, db,
+        installation::{ActiveModel, Column, Entity, Model},
+    },
+};
+
+/// This installation's id: random, made once, kept in the books.
+pub(crate) async fn id(store: &Store) -> Result<String, InternalError> {
+    let read = |found: Result<Option<Model>, DbErr>| found.map_err(db("reading which installation this is"));
+    if let Some(found) = read(Entity::find_by_id(1).one(store.reader()).await)? {
+        return Ok(found.name);
+    }
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| InternalError::lasting("naming this installation", error))?;
+    let name = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let tx = store.write().await?;
+    // Another server on the same books may have been first.
+    Entity::insert(ActiveModel::from(Model { id: 1, name }).reset_all())
+        .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
+        .exec_without_returning(&*tx)
+        .await
+        .map_err(db("naming this installation"))?;
+    let named = read(Entity::find_by_id(1).one(&*tx).await)?;
+    tx.commit().await?;
+    let named = named.ok_or_else(|| InternalError::lasting("naming this installation", "its row is gone"))?;
+    Ok(named.name)
+}
+
+/// Whether the bucket is known to be this installation's; not known while it cannot be asked.
+///
+/// # Errors
+/// [`StartError::ForeignBucket`].
+pub(crate) async fn owns(bucket: &Bucket, id: &str) -> Result<bool, StartError> {
+    // Nobody else gets at the embedded one: its folder is locked by whoever serves it.
+    if !bucket.is_shared() {
+        return Ok(true);
+    }
+    match bucket.mark(id).await {
+        Ok(Mark::Ours) => Ok(true),
+        Ok(Mark::Another(other)) => Err(StartError::ForeignBucket(other)),
+        Err(error) if error.is_transient() => {
+            tracing::warn!(%error, "whose bucket it is cannot be asked yet");
+            Ok(false)
+        }
+        // What worked goes on: nothing says that there is another installation.
+        Err(error) => {
+            tracing::warn!(
+                %error,
+                "the bucket keeps no mark of this installation, so that another one on it would not be noticed: the key pair \
+                 needs s3:GetObject and s3:PutObject on `installation`, and s3:ListBucket"
+            );
+            Ok(true)
+        }
+    }
+}
+
+impl Service {
+    /// Asks again whose bucket it is, as long as that is not known.
+    pub(crate) async fn check_owner(&self) -> Result<(), String> {
+        let inner = &self.inner;
+        if inner.owns_bucket.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match owns(&inner.bucket, &inner.installation).await {
+            Ok(true) => {
+                inner.owns_bucket.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Ok(false) => Err("whose bucket it is cannot be asked yet".to_owned()),
+            Err(foreign) => Err(foreign.to_string()),
+        }
+    }
+
+    /// Makes the bucket this installation's, whosever it was: for an operator who knows that no other one uses it.
+    ///
+    /// # Errors
+    /// When database or bucket cannot be used.
+    pub async fn take_bucket(database: &DatabaseConfig, bucket: &BucketConfig) -> Result<(), StartError> {
+        let store = Store::open(database).await?;
+        let id = id(&store).await.map_err(|error| StartError::Database(error.into()))?;
+        let refused = |error: BucketError| StartError::Bucket(error.into());
+        let bucket = Bucket::new(bucket);
+        bucket.take(&id).await.map_err(refused)?;
+        match bucket.mark(&id).await.map_err(refused)? {
+            Mark::Ours => Ok(()),
+            Mark::Another(other) => Err(StartError::ForeignBucket(other)),
+        }
+    }
+}

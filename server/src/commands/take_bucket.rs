@@ -1,0 +1,16 @@
+//! `take-bucket`: for an operator who knows that no other installation uses the bucket.
+
+use std::process::ExitCode;
+
+use super::{fail, say};
+use crate::{config::Config, start};
+
+pub(super) async fn take_bucket(config: &Config) -> ExitCode {
+    match start::take_bucket(config).await {
+        Ok(()) => {
+            say("the bucket is this installation's");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
