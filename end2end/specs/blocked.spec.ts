@@ -1,6 +1,8 @@
 // What stands between a page and its server: a proxy that refuses, a login in front, another address. It is named, with what to do.
 import type { Page } from '@playwright/test';
 import { Cli } from '../fixtures/cli';
+import { SeaweedFs } from '../fixtures/seaweedfs';
+import { header, type Exchange } from '../fixtures/tap';
 import { expect, test } from '../fixtures/test';
 import { expectExplained } from '../pages/explains';
 import { ReceivePage } from '../pages/receive-page';
@@ -96,4 +98,42 @@ test('X17 behind a login that a proxy asks for, a page sends and receives', asyn
   await receive.openList(link);
   expect(await receive.receive()).toBe('verified');
   await context.close();
+});
+
+test('X17 the login that a proxy asked for goes to no other origin, even where that asks for one', async ({ startServer, startTap, folder, browser }) => {
+  const s3 = await SeaweedFs.start();
+  try {
+    const storage = await startTap(s3.url);
+    const credentials = { S3_REGION: s3.region, S3_BUCKET: s3.bucket, S3_ACCESS_KEY_ID: s3.accessKey, S3_SECRET_ACCESS_KEY: s3.secretKey };
+    const server = await startServer({ env: { S3_ENDPOINT: s3.url, S3_PUBLIC_ENDPOINT: storage.url, ...credentials } });
+    const tap = await startTap(server.url);
+    s3.allow(tap.url);
+    tap.login = { username: 'ada', password: 'engine' };
+    // Without an origin: the browser itself would give it to whoever asks.
+    const context = await browser.newContext({ baseURL: tap.url, httpCredentials: tap.login });
+    const send = new SendPage(await context.newPage());
+    await send.open();
+    await send.choose(folder.write('a.txt', 'hello').path);
+    const link = await send.send();
+    const receive = new ReceivePage(await context.newPage());
+    await receive.openList(link);
+    // From now on the storage asks as well, once. A request that would carry a login there is one that S3 does not allow to pages.
+    const before = storage.exchanges.length;
+    storage.refusalHeaders = { 'access-control-allow-origin': tap.url, 'access-control-allow-credentials': 'true', 'www-authenticate': 'Basic realm="drop"' };
+    storage.refuse = ({ method }) => {
+      if (method !== 'GET') return undefined;
+      storage.refuse = undefined;
+      return 401;
+    };
+    const verdict = await receive.receive();
+    await context.close();
+    const statuses = storage.exchanges.slice(before).filter(({ method }) => method === 'GET').map(({ status }) => status);
+    const told = (exchanges: Exchange[]) => exchanges.filter(({ requestHeaders }) => header(requestHeaders, 'authorization') !== undefined).map(({ method, url }) => `${method} ${url.split('?')[0]}`);
+    expect(told(storage.exchanges)).toEqual([]);
+    expect(statuses.slice(0, 2), 'it asked for a login, and was asked once more').toEqual([401, 206]);
+    expect(verdict).toBe('verified');
+    expect(told(tap.exchanges), 'its own origin has it').not.toEqual([]);
+  } finally {
+    await s3.stop();
+  }
 });

@@ -68,3 +68,18 @@ async fn x39_the_doctor_sends_a_part_and_has_it_back() -> Result {
     );
     Ok(())
 }
+
+#[test]
+fn x47_the_doctor_says_a_database_that_cannot_be_written() -> Result {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    assert!(run(&data, &["migrate"], &[])?.status.success());
+    // As on a disk that went read-only: whoever the server runs as, it can be read and not written.
+    let url = format!("sqlite://{}?mode=ro", data.join("sealdrop.db").display());
+    let doctor = run(&data, &["doctor"], &[("DATABASE_URL", &url)])?;
+    let said = text(&doctor.stdout);
+    let failed = |line: &&str| line.contains("FAILED") && line.contains("database") && line.contains("readonly");
+    assert!(said.lines().any(|line| failed(&line)), "{said}");
+    assert!(!doctor.status.success(), "{said}");
+    Ok(())
+}
