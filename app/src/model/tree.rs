@@ -72,13 +72,14 @@ impl Tree {
     /// Sorts files into their folders. Each comes with an id of its own, its path and its length.
     pub(crate) fn new<'a>(files: impl Iterator<Item = (u64, &'a str, u64)>) -> Self {
         let mut tree = Self::default();
-        let mut known: HashMap<(Option<u32>, &'a str), u32> = HashMap::new();
+        // The key of the crate `transfer` for the same: code for each kind of map is loaded by everybody.
+        let mut known: HashMap<(u32, &'a str), u32> = HashMap::new();
         for (id, path, len) in files {
             let mut parent = None;
             let above = names::folder(path);
             for name in above.split('/').filter(|_| !above.is_empty()) {
                 let at = *known
-                    .entry((parent, name))
+                    .entry((parent.unwrap_or(u32::MAX), name))
                     .or_insert_with(|| tree.add_folder(parent, name));
                 parent = Some(at);
             }

@@ -1,6 +1,6 @@
 //! Names and paths as they travel (format, section 6): what is refused, and how a sender makes a name fit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::{Renamed, numbering::Numbering};
 
@@ -84,24 +84,22 @@ fn fit_all(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, u64)
     let above: HashSet<&str> = wanted.iter().flat_map(|path| folders(path)).collect();
     let mut taken: HashSet<String> = HashSet::with_capacity(wanted.len());
     let mut fitted = Vec::with_capacity(wanted.len());
-    let mut folders: HashMap<&str, Numbering> = HashMap::new();
+    let mut numbering = Numbering::default();
     for path in &wanted {
         let mut chosen = path.clone();
         if above.contains(chosen.as_str()) || !taken.insert(chosen.clone()) {
             let (folder, name) = split_path(path);
             let most = MAX_COMPONENT.min(MAX_PATH - folder.len());
             // A numbered name must not take one that another file brings with it.
-            let is_free = |name: &str| {
+            let mut is_free = |name: &str| {
                 chosen = format!("{folder}{name}");
                 !reserved.contains(chosen.as_str()) && !above.contains(chosen.as_str()) && taken.insert(chosen.clone())
             };
-            let numbering = folders.entry(folder).or_default();
-            numbering.free(name, most, str::to_owned, is_free);
+            numbering.free(folder, name, most, &str::to_owned, &mut is_free);
         }
         fitted.push(chosen);
     }
-    let tried = folders.values().map(Numbering::tried).sum();
-    (fitted, tried)
+    (fitted, numbering.tried())
 }
 
 /// `name (2).ext`, no longer than `max` bytes.

@@ -16,17 +16,22 @@ pub(crate) struct Numbering {
 }
 
 impl Numbering {
-    /// The first `name (2).ext`, `name (3).ext` … that is free, of at most `max` bytes. What is equal after `fold` meets.
+    /// The first `name (2).ext`, `name (3).ext` … that is free, of at most `max` bytes. What is equal after `fold` meets, within
+    /// a folder.
     pub(crate) fn free(
         &mut self,
+        folder: &str,
         name: &str,
         max: usize,
-        fold: impl Fn(&str) -> String,
-        mut is_free: impl FnMut(&str) -> bool,
+        fold: &dyn Fn(&str) -> String,
+        is_free: &mut dyn FnMut(&str) -> bool,
     ) -> String {
         let (stem, extension) = split_extension(name);
         let stem = cut(stem, max.saturating_sub(ROOM + extension.len()));
-        let next = self.next.entry(fold(&format!("{stem}/{extension}"))).or_insert(2);
+        let next = self
+            .next
+            .entry(fold(&format!("{folder}/{stem}/{extension}")))
+            .or_insert(2);
         loop {
             let candidate = format!("{stem} ({next}){extension}");
             *next += 1;

@@ -159,10 +159,11 @@ fn number_twins_of(inside: &[u32], nodes: &mut [Node<'_>], how: &Saving<'_>) -> 
     for node in inside {
         if !taken.insert(wanted(nodes, *node)) {
             let name = numbering.free(
+                "",
                 nodes[*node as usize].name(),
                 MAX_NAME,
-                |name| how.folded(name).into_owned(),
-                |name| {
+                &|name| how.folded(name).into_owned(),
+                &mut |name| {
                     let name = how.folded(name);
                     !brought.contains(&*name) && taken.insert(name.into_owned())
                 },
