@@ -82,6 +82,8 @@ pub fn attacks() -> Vec<Attack> {
 pub async fn run(attack: Attack, server: Option<PathBuf>) -> anyhow::Result<Outcome> {
     let mut house = House::new(None)?.of_server(server);
     house.start(None)?;
+    let stranger = Arc::new(Stranger::of(&house)?);
+    stranger.wait_until_ready().await?;
     let honest = Honest::at(&house).await?;
     let mut before = Vec::new();
     for _ in 0..ROUNDS {
@@ -91,7 +93,6 @@ pub async fn run(attack: Attack, server: Option<PathBuf>) -> anyhow::Result<Outc
         before.iter().all(|step| step.failed.is_none()),
         "honest work fails without an attack: {before:?}"
     );
-    let stranger = Arc::new(Stranger::of(&house)?);
     let attacking = tokio::spawn(tokio::time::timeout(ATTACK_MOST, (attack.run)(stranger)));
     let begun = Instant::now();
     let mut beside: Vec<Step> = Vec::new();

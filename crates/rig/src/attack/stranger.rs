@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     net::{Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, ensure};
@@ -21,6 +22,9 @@ pub struct Stranger {
     client: reqwest::Client,
     tool: CommandLine,
 }
+
+/// How long a server may take to start.
+const READY_IN: Duration = Duration::from_secs(30);
 
 /// Bytes of the file that they offer: more than sockets hold.
 const OFFERED: u64 = 64 << 20;
@@ -69,6 +73,16 @@ impl Stranger {
 }
 
 impl Stranger {
+    /// A server listens before it can answer; until then honest people wait as well.
+    pub(super) async fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let end = Instant::now() + READY_IN;
+        while !self.client.get(self.url("/readyz")).send().await?.status().is_success() {
+            ensure!(Instant::now() < end, "the server is not ready");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
     /// Sends a file of theirs, receives it, and keeps the signed address that the download was made by.
     pub(super) async fn address_of_a_download(&self) -> anyhow::Result<String> {
         let relay = Relay::start(ADDRESS, self.server).await?;
