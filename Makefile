@@ -56,7 +56,7 @@ s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and b
 	@scripts/s3-conformance.sh
 attack: ## What one stranger can do to a fresh server while honest people use it: table of latencies, memory, disk
 	@scripts/build-debug.sh
-	@target/debug/attack
+	@target/debug/attack $(ATTACK)
 budget:
 	@node scripts/check-budget.mjs $(SITE)
 

@@ -92,33 +92,6 @@ fn x24_what_could_not_be_written_is_no_success() {
 }
 
 #[test]
-fn x24_a_closed_output_takes_nothing() {
-    let house = House::new();
-    house.file("a", b"words");
-    let link = house.send(["a"]);
-    for more in ["", " --json"] {
-        let said = house.shell(&format!("\"$S\" receive '{link}' -o out{more} >&-"));
-        said.ended(1, "it is closed");
-        assert!(said.err.contains("were saved"), "{said:?}");
-    }
-    assert_eq!(names(&house.path("out")), ["a", "a (2)"]);
-    for more in [
-        "info '$L'",
-        "info '$L' --json",
-        "links",
-        "links --json",
-        "completions bash",
-    ] {
-        let line = format!("\"$S\" {} >&-", more.replace("$L", &link));
-        house.shell(&line).ended(1, "it is closed");
-    }
-    // One that is thrown away on purpose is open.
-    house
-        .shell(&format!("\"$S\" receive '{link}' -o out >/dev/null"))
-        .ended_well();
-}
-
-#[test]
 fn x24_a_file_goes_to_standard_output_where_that_is_asked_for() {
     let house = House::new();
     house.file("tree/a", b"words");

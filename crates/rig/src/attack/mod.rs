@@ -31,9 +31,6 @@ pub use stranger::Stranger;
 use crate::house::House;
 use honest::{Honest, Step};
 
-/// What honest work may take at worst while somebody attacks.
-pub const HONEST_WORST: Duration = Duration::from_secs(3);
-
 /// What an attack must have ended by; it is ended then.
 const ATTACK_MOST: Duration = Duration::from_secs(30);
 
@@ -75,11 +72,11 @@ pub fn attacks() -> Vec<Attack> {
     ]
 }
 
-/// One attack on a server of its own: honest work before it, beside it and after it.
+/// One attack on a server of its own: honest work before it, beside it and after it, each piece within that time.
 ///
 /// # Errors
 /// If the server or an honest person's tools cannot be started. That honest work fails is part of the answer.
-pub async fn run(attack: Attack, server: Option<PathBuf>) -> anyhow::Result<Outcome> {
+pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> anyhow::Result<Outcome> {
     let mut house = House::new(None)?.of_server(server);
     house.start(None)?;
     let stranger = Arc::new(Stranger::of(&house)?);
@@ -110,5 +107,5 @@ pub async fn run(attack: Attack, server: Option<PathBuf>) -> anyhow::Result<Outc
     beside.extend(honest.round(&house).await);
     let cost = Cost::of(&house)?;
     house.stop()?;
-    Ok(Outcome::of(attack, &before, &beside, cost, took, said))
+    Ok(Outcome::of(attack, &before, &beside, within, cost, took, said))
 }

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 
 use anyhow::Context as _;
 
-use super::{Attack, HONEST_WORST, honest::Step};
+use super::{Attack, honest::Step};
 use crate::house::House;
 
 const MIB: u64 = 1 << 20;
@@ -47,6 +47,7 @@ impl Outcome {
         attack: Attack,
         before: &[Step],
         beside: &[Step],
+        within: Duration,
         cost: Cost,
         took: Duration,
         said: String,
@@ -68,7 +69,7 @@ impl Outcome {
         );
         let failed = match beside.iter().find_map(|step| step.failed.as_ref()) {
             Some(why) => Some(format!("honest work failed: {why}")),
-            None if worst >= HONEST_WORST.max(worst_before * SLOWER) => {
+            None if worst >= within.max(worst_before * SLOWER) => {
                 Some(format!("honest work took {} ms", worst.as_millis()))
             }
             None => None,

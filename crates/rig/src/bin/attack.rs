@@ -1,7 +1,7 @@
 //! Each attack against a fresh server with the defaults, beside honest work. Prints a table; ends with 1 if honest work failed
 //! or took too long.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{io::Write as _, path::PathBuf, time::Duration};
 
 use clap::Parser;
 use sealdrop_rig::attack::{Outcome, attacks, run};
@@ -11,6 +11,9 @@ struct Arguments {
     /// Another server than the one that was built beside this program, such as that of an older version.
     #[arg(long)]
     server: Option<PathBuf>,
+    /// Seconds that one piece of honest work may take beside an attack.
+    #[arg(long, default_value_t = 3)]
+    within: u64,
     /// Only attacks whose row or name contains one of these.
     only: Vec<String>,
 }
@@ -26,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
         if !arguments.only.is_empty() && !arguments.only.iter().any(|word| called.contains(word.as_str())) {
             continue;
         }
-        let outcome = run(attack, arguments.server.clone()).await?;
+        let outcome = run(attack, arguments.server.clone(), Duration::from_secs(arguments.within)).await?;
         say(&outcome.line)?;
         failed.extend(outcome.failed.map(|why| format!("{called}: {why}")));
     }
