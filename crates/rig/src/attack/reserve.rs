@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use serde_json::json;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
 
 use super::{Stranger, stranger::random_text};
 
@@ -44,7 +47,8 @@ pub(super) async fn sign(
     Ok((status, signed["urls"].as_array().map_or(0, Vec::len)))
 }
 
-/// Does it again and again, so many at once, until [`HELD`] is over. Ended connections are part of the answer: status 0.
+/// Does it again and again, so many at once, until [`HELD`] is over. What has no answer by then, or a connection that ended, is
+/// part of the answer: status 0.
 pub(super) async fn at_once<F>(stranger: Arc<Stranger>, loops: usize, one: impl Fn(Arc<Stranger>) -> F) -> Told
 where
     F: Future<Output = anyhow::Result<u16>>,
@@ -52,7 +56,8 @@ where
     let (end, told) = (Instant::now() + HELD, Mutex::new(Told::new()));
     let looping = (0..loops).map(|_| async {
         while Instant::now() < end {
-            let status = one(Arc::clone(&stranger)).await.unwrap_or(0);
+            let answer = timeout_at(end, one(Arc::clone(&stranger))).await;
+            let status = answer.ok().and_then(Result::ok).unwrap_or(0);
             *told.lock().await.entry(status).or_default() += 1;
         }
     });
