@@ -108,6 +108,8 @@ struct Progress {
 pub(super) struct Turn {
     turns: Arc<Turns>,
     id: u64,
+    /// Whether it is to be given back.
+    is_held: bool,
     progress: Arc<Progress>,
 }
 
@@ -172,6 +174,7 @@ impl Turns {
             let turn = Turn {
                 turns: Arc::clone(self),
                 id: state.last_id,
+                is_held: true,
                 progress: Arc::new(Progress::begun()),
             };
             let held = Held {
@@ -181,8 +184,8 @@ impl Turns {
             };
             match waiting.give.send(turn) {
                 Ok(()) => state.held.push(held),
-                // Who waited is gone. Its turn was never held: dropped here, it would ask for the lock.
-                Err(turn) => std::mem::forget(turn),
+                // Who waited is gone, and there is nothing to give back: that would ask for the lock.
+                Err(mut turn) => turn.is_held = false,
             }
         }
     }
@@ -302,6 +305,9 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        if !self.is_held {
+            return;
+        }
         let turns = Arc::clone(&self.turns);
         let mut state = turns.lock();
         state.held.retain(|held| held.id != self.id);
