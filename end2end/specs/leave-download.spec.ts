@@ -132,7 +132,7 @@ test('Firefox: a tab that is left gives its download back, and downloads it when
     await receiveSome(browser, line.through(url), 4 << 20);
     expect((await owner.status()).active).toBe(1);
     await browser.go('about:blank');
-    await expect.poll(async () => (await owner.status()).active, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await owner.status()).active, { timeout: 30_000 }).toBe(0);
     await openList(browser, url);
     await browser.click(byTestId('receive-download'));
     expect(await verdict(browser)).toBe('verified');
