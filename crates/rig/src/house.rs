@@ -357,7 +357,15 @@ impl Said {
     /// # Errors
     /// What it said, if it did not.
     pub fn link(&self) -> anyhow::Result<&str> {
-        ensure!(self.code == 0, "sending ended with {}: {}", self.code, self.err);
-        Ok(self.out.trim())
+        Ok(self.out_of("sending")?.trim())
+    }
+
+    /// Standard output, of something that ended well.
+    ///
+    /// # Errors
+    /// What it said, if it did not.
+    pub fn out_of(&self, what: &str) -> anyhow::Result<&str> {
+        ensure!(self.code == 0, "{what} ended with {}: {}", self.code, self.err);
+        Ok(&self.out)
     }
 }

@@ -76,18 +76,12 @@ impl Honest {
         let begun = Instant::now();
         let mut command = tokio::process::Command::from(command);
         let said: Said = command.stdin(Stdio::null()).kill_on_drop(true).output().await?.into();
-        ensure!(
-            said.code == 0,
-            "{} ended with {}: {}",
-            arguments[0],
-            said.code,
-            said.err
-        );
+        let out = said.out_of(arguments[0])?.to_owned();
         steps.push(Step {
             took: begun.elapsed(),
             failed: None,
         });
-        Ok(said.out)
+        Ok(out)
     }
 }
 

@@ -1,12 +1,11 @@
 //! N01: uploads that promise terabytes and send nothing.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Attack, Stranger, stranger::random_text};
+use super::{Attack, Stranger, reserve, stranger::random_text};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N01",
@@ -18,24 +17,15 @@ pub(super) const ATTACK: Attack = Attack {
 const LARGEST: u64 = 49_000_000_000;
 const SMALLEST: u64 = 1_000_000;
 
-/// For as long as an honest person needs for a few rounds.
-const HELD: Duration = Duration::from_secs(5);
-
 fn run(stranger: Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>> {
     async move {
-        let end = Instant::now() + HELD;
+        let end = Instant::now() + reserve::HELD;
         let (mut promised, mut sealed_len) = (0, LARGEST);
-        let mut told: BTreeMap<u16, usize> = BTreeMap::new();
+        let mut told = reserve::Told::new();
         while Instant::now() < end && sealed_len > SMALLEST {
-            let upload = json!({"object_id": random_text::<16>()?, "sealed_len": sealed_len, "part_len": 10_485_760});
-            let asked = stranger.http().post(stranger.url("/api/v1/uploads"));
-            let answer = asked
-                .header("sealdrop-token", random_text::<32>()?)
-                .json(&upload)
-                .send()
-                .await?;
-            *told.entry(answer.status().as_u16()).or_default() += 1;
-            if answer.status().is_success() {
+            let (status, _) = reserve::announce(&stranger, &random_text::<32>()?, sealed_len).await?;
+            *told.entry(status).or_default() += 1;
+            if (200..300).contains(&status) {
                 promised += sealed_len;
             } else {
                 sealed_len /= 2;

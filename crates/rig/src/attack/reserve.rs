@@ -26,13 +26,13 @@ pub(super) async fn announce(stranger: &Stranger, token: &str, sealed_len: u64) 
     Ok((answer.status().as_u16(), id))
 }
 
-/// Addresses for some parts of one length.
+/// Addresses for some parts of one length, as many as the server gives.
 pub(super) async fn sign(
     stranger: &Stranger,
     (token, id): (&str, &str),
     parts: impl Iterator<Item = u64>,
     len: u64,
-) -> anyhow::Result<(u16, usize)> {
+) -> anyhow::Result<(u16, Vec<String>)> {
     let parts: Vec<_> = parts.map(|n| json!({"n": n, "len": len})).collect();
     let asked = stranger
         .http()
@@ -44,7 +44,9 @@ pub(super) async fn sign(
         .await?;
     let status = answer.status().as_u16();
     let signed: serde_json::Value = answer.json().await.unwrap_or_default();
-    Ok((status, signed["urls"].as_array().map_or(0, Vec::len)))
+    let urls = signed["urls"].as_array().into_iter().flatten();
+    let addresses = urls.filter_map(|one| Some(one["url"].as_str()?.to_owned()));
+    Ok((status, addresses.collect()))
 }
 
 /// Does it again and again, so many at once, until [`HELD`] is over. What has no answer by then, or a connection that ended, is

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -12,7 +10,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Attack, Stranger, stranger::random_text};
+use super::{Attack, Stranger, reserve, stranger::random_text};
 
 pub(super) const BODIES: Attack = Attack {
     row: "N03",
@@ -36,7 +34,7 @@ const PART: u64 = 10_485_760;
 async fn drip(stranger: Arc<Stranger>) -> anyhow::Result<String> {
     let mut dripping = JoinSet::new();
     let end = Instant::now() + HELD;
-    let uploads = Upload::begin(&stranger, BODIES_AT_ONCE).await;
+    let uploads = addresses(&stranger, BODIES_AT_ONCE).await?;
     let asked = uploads.len();
     for path in uploads {
         let stranger = Arc::clone(&stranger);
@@ -75,40 +73,18 @@ async fn status(connection: &mut TcpStream, within: Duration) -> anyhow::Result<
 }
 
 /// Signed addresses of first parts, as many as the server gives.
-struct Upload;
-
-impl Upload {
-    async fn begin(stranger: &Stranger, most: usize) -> Vec<String> {
-        let mut paths = Vec::new();
-        for _ in 0..most {
-            match Self::sign(stranger).await {
-                Ok(path) => paths.push(path),
-                Err(_) => break,
-            }
+async fn addresses(stranger: &Stranger, most: usize) -> anyhow::Result<Vec<String>> {
+    let mut all = Vec::new();
+    while all.len() < most {
+        let token = random_text::<32>()?;
+        let (_, id) = reserve::announce(stranger, &token, PART).await?;
+        let (_, signed) = reserve::sign(stranger, (&token, &id), 1..=1, PART).await?;
+        if signed.is_empty() {
+            break;
         }
-        paths
+        all.extend(signed);
     }
-
-    async fn sign(stranger: &Stranger) -> anyhow::Result<String> {
-        let (object, token) = (random_text::<16>()?, random_text::<32>()?);
-        let asked = stranger.http().post(stranger.url("/api/v1/uploads"));
-        let upload = json!({"object_id": object, "sealed_len": PART, "part_len": PART});
-        asked
-            .header("sealdrop-token", &token)
-            .json(&upload)
-            .send()
-            .await?
-            .error_for_status()?;
-        let path = format!("/api/v1/uploads/{object}/urls");
-        let asked = stranger
-            .http()
-            .post(stranger.url(&path))
-            .header("sealdrop-token", &token);
-        let signed = asked.json(&json!({"parts": [{"n": 1, "len": PART}]})).send().await?;
-        let signed: Value = signed.error_for_status()?.json().await?;
-        let url = signed["urls"][0]["url"].as_str().context("a signed address")?;
-        Ok(url.to_owned())
-    }
+    Ok(all)
 }
 
 fn read_slowly(stranger: Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>> {

@@ -98,14 +98,8 @@ impl Stranger {
     async fn say(&self, relay: &Relay, arguments: &[&str]) -> anyhow::Result<String> {
         let command = self.tool.command(&relay.address(), arguments);
         let said: Said = tokio::process::Command::from(command).output().await?.into();
-        ensure!(
-            said.code == 0,
-            "{} ended with {}: {}",
-            arguments[0],
-            said.code,
-            said.err
-        );
-        Ok(said.out)
+        let out = said.out_of(arguments[0])?.to_owned();
+        Ok(out)
     }
 }
 
