@@ -1,5 +1,5 @@
-// Gives the site's files names that change with their content, writes assets.json, and puts a brotli and a gzip twin
-// beside everything that compresses. Usage: finish-site.mjs FOLDER
+// Gives the site's files names that change with their content, writes assets.json with the hashes that pages ask for
+// (Subresource Integrity), and puts a brotli and a gzip twin beside everything that compresses. Usage: finish-site.mjs FOLDER
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, extname } from 'node:path';
@@ -21,7 +21,9 @@ const js = hashed('app.js');
 const wasm = hashed('app_bg.wasm');
 const css = hashed('app.css');
 const build = digest(js + wasm + css).slice(0, 8);
-writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, wasm, css, build }, null, 1)}\n`);
+const integrityOf = (path) => `sha384-${createHash('sha384').update(readFileSync(join(root, path))).digest('base64')}`;
+const integrity = { js: integrityOf(js), wasm: integrityOf(wasm), css: integrityOf(css) };
+writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, wasm, css, build, integrity }, null, 1)}\n`);
 
 const compressible = new Set(['.js', '.mjs', '.css', '.wasm', '.svg', '.json', '.txt', '.webmanifest', '.html']);
 const walk = (dir) => readdirSync(dir).flatMap((name) => {

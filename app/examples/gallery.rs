@@ -4,17 +4,16 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use sealdrop_app::{Assets, gallery};
+use sealdrop_app::{Asset, Assets, gallery};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("usage: gallery FOLDER [CSS]")?);
     let css = arguments.next().unwrap_or_else(|| "/app.css".to_owned());
     let assets = Assets {
-        js: String::new(),
-        wasm: String::new(),
-        css,
+        css: Asset::new(css, None),
         build: "3f9c1a7".to_owned(),
+        ..Assets::default()
     };
     fs::create_dir_all(&folder)?;
     let mut list = Vec::new();

@@ -207,7 +207,7 @@ pub const STATES: &[State] = &[
 #[must_use]
 pub fn render(state: &State, assets: &Assets) -> String {
     let owner = Owner::new();
-    let css = &assets.css;
+    let css = &assets.css.path;
     let (lang, dir) = (t().lang, t().dir);
     let name = state.name;
     let body = owner.with(|| body(state.draw, assets.clone()).to_html());

@@ -26,7 +26,7 @@ mod start;
 mod transfers;
 
 pub use early::remember_early_input;
-pub use shell::{Assets, Surroundings, shell};
+pub use shell::{Asset, Assets, Surroundings, shell};
 
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};

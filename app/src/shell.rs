@@ -6,15 +6,33 @@ use leptos_router::location::RequestUrl;
 
 use crate::{App, components::Sprite, messages::t, start::start_script};
 
-/// Where the built files are, under their hashed names; the server provides it as context.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One built file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asset {
+    /// Its path, under its hashed name.
+    pub path: String,
+    /// What it must hash to: `sha384-…`, as Subresource Integrity writes it. Browsers load nothing else. Not known of a file that a
+    /// developer's tool builds anew all the time.
+    pub integrity: Option<String>,
+}
+
+impl Asset {
+    /// A file at a path with its hash.
+    #[must_use]
+    pub const fn new(path: String, integrity: Option<String>) -> Self {
+        Self { path, integrity }
+    }
+}
+
+/// The built files of a page; the server provides it as context.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assets {
-    /// Path of the JavaScript that loads the program.
-    pub js: String,
-    /// Path of the program.
-    pub wasm: String,
-    /// Path of the style sheet.
-    pub css: String,
+    /// The JavaScript that loads the program.
+    pub js: Asset,
+    /// The program.
+    pub wasm: Asset,
+    /// The style sheet.
+    pub css: Asset,
     /// The name of this build, for comparing.
     pub build: String,
 }
@@ -37,7 +55,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let Surroundings { origin, source_url } = use_context().unwrap_or_default();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let is_link = url.is_some_and(|url| url.path().starts_with("/d/"));
-    let load = format!("sealdropStart(import({js:?}),{wasm:?})");
+    let load = format!(
+        "sealdropStart(import({:?}),{:?},{:?})",
+        js.path,
+        wasm.path,
+        wasm.integrity.unwrap_or_default()
+    );
+    let modules = module_integrity(&js);
     view! {
         <!DOCTYPE html>
         <html lang=t().lang dir=t().dir>
@@ -52,9 +76,12 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="sealdrop-build" content=build/>
                 {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
                 <Described is_link origin/>
-                <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js nonce=nonce.clone()/>
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                // Before anything that loads a module: what comes later is not heeded.
+                {modules.map(|map| view! { <script r#type="importmap" nonce=nonce.clone()>{map}</script> })}
+                <link rel="stylesheet" href=css.path integrity=css.integrity/>
+                <link rel="modulepreload" href=js.path integrity=js.integrity nonce=nonce.clone()/>
+                // Its hash is asked for by the script that fetches it; engines do not look at one here.
+                <link rel="preload" href=wasm.path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="apple-touch-icon" href="/icon-180.png"/>
@@ -69,6 +96,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The import map that says what a module must hash to (HTML, "Import maps", `integrity`): `import()` has no other place for it.
+/// Engines that do not know it load the module all the same.
+fn module_integrity(js: &Asset) -> Option<String> {
+    let integrity = js.integrity.as_ref()?;
+    Some(format!("{{\"integrity\":{{{:?}:{integrity:?}}}}}", js.path))
 }
 
 /// What search engines and link previews are told: of every link the same, without its name, its size or its number.

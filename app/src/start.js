@@ -35,6 +35,18 @@
     return note;
   }
 
+  // Loads the page again, and first its files past the browser's cache: what was altered on its way is kept there for good.
+  function reload() {
+    var files = document.querySelectorAll('link[rel=modulepreload],link[rel=preload],link[rel=stylesheet]');
+    var asked = window.fetch ? [].map.call(files, function (file) {
+      return fetch(file.href, { cache: 'reload' }).then(function (answer) { return answer.blob(); });
+    }) : [];
+    var again = function () { location.reload(); };
+    setTimeout(again, 5000);
+    if (asked.length) Promise.all(asked).then(again, again);
+    else again();
+  }
+
   // In the place of what is said without scripts. `onTop` where a screen has no such place.
   function say(why, reloads, onTop) {
     whenRead(function () {
@@ -49,7 +61,7 @@
         button.className = 'btn note-reload';
         button.textContent = words.reload;
         button.setAttribute('data-testid', 'start-reload');
-        button.addEventListener('click', function () { location.reload(); });
+        button.addEventListener('click', function () { button.disabled = true; reload(); });
         note.lastElementChild.appendChild(button);
       });
     });
@@ -170,9 +182,10 @@
   window.addEventListener('error', function (event) { trapped(event.error); });
   window.addEventListener('unhandledrejection', function (event) { trapped(event.reason); });
 
-  window.sealdropStart = function (script, wasm) {
+  // What does not hash to `integrity` is refused by the browser. None is known where a developer's tool builds.
+  window.sealdropStart = function (script, wasm, integrity) {
     script.then(function (program) {
-      return fetch(wasm).then(function (answer) {
+      return fetch(wasm, { integrity: integrity }).then(function (answer) {
         if (!answer.ok) throw new TypeError(wasm + ': ' + answer.status);
         return program.default({ module_or_path: answer }).then(function () { run(program); }, function (error) {
           fail(/disallowed|blocked|policy/i.test(error) ? 'wasm' : 'run', error);

@@ -1,15 +1,15 @@
 //! What the server's markup says: every state is one well-behaved page, and foreign names stay text.
 
 use sealdrop_app::{
-    Assets,
+    Asset, Assets,
     gallery::{self, STATES},
 };
 
 fn assets() -> Assets {
     Assets {
-        js: "/pkg/app.js".into(),
-        wasm: "/pkg/app.wasm".into(),
-        css: "/pkg/app.css".into(),
+        js: Asset::new("/pkg/app.js".into(), None),
+        wasm: Asset::new("/pkg/app.wasm".into(), None),
+        css: Asset::new("/pkg/app.css".into(), None),
         build: "b1".into(),
     }
 }

@@ -26,6 +26,9 @@ const WASM = /^\/pkg\/app[^/]*\.wasm$/;
 /** A module that is valid and is not ours. */
 const OTHER_WASM = Buffer.from('0061736d0100000001040160000003020100070a010668796472617465000a040102000b', 'hex');
 
+/** A page for an engine that checks no hashes, or of a server that knows none. */
+const unchecked = (html: string): string => html.replaceAll(/sha384-[A-Za-z0-9+/=]+/g, '');
+
 /** The script and the program as the server has them, for what cuts and mixes them up. */
 async function filesOf(url: string): Promise<{ script: string; wasm: Buffer }> {
   const html = await (await fetch(url)).text();
@@ -46,16 +49,24 @@ async function cases(url: string): Promise<Record<string, Case>> {
     'the script is gone': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { status: 404 }) },
     'a page of a proxy instead of the script': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { type: 'text/html', body: '<p>Sign in</p>' }) },
     'the script is cut': { row: 'X04', words: /Part of this page did not load/, instead: only(SCRIPT, { type, body: script.slice(0, script.length / 2) }) },
+    'a script that was altered on its way': { row: 'N16', everywhere: true, words: /Part of this page did not load/, instead: only(SCRIPT, { type, body: `${script}\n` }) },
     'a script of another version': {
-      row: 'X04', everywhere: true, words: /This page could not start/, instead: only(SCRIPT, { type, body: script.replaceAll(/__wbg_[a-z]\w+_[0-9a-f]{16}/g, 'of_another_version') }),
+      row: 'X04', everywhere: true, words: /This page could not start/, markup: unchecked,
+      instead: only(SCRIPT, { type, body: script.replaceAll(/__wbg_[a-z]\w+_[0-9a-f]{16}/g, 'of_another_version') }),
     },
-    'a script that knows no such start': { row: 'X04', words: /This page could not start/, instead: only(SCRIPT, { type, body: 'export default async () => {};' }) },
+    'a script that knows no such start': {
+      row: 'X04', words: /This page could not start/, markup: unchecked, instead: only(SCRIPT, { type, body: 'export default async () => {};' }),
+    },
     'the program is blocked': { row: 'X04', everywhere: true, words: /Part of this page did not load/, instead: only(WASM, 'broken') },
     'the program is gone': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, { status: 404, body: 'not found' }) },
     'the program is refused': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, { status: 403, type: 'text/html', body: '<p>Blocked</p>' }) },
-    'the program is cut': { row: 'X04', everywhere: true, words: /This page could not start/, instead: only(WASM, { type: 'application/wasm', body: wasm.subarray(0, wasm.length / 2) }) },
-    'the program is empty': { row: 'X04', words: /This page could not start/, instead: only(WASM, { type: 'application/wasm' }) },
-    'a program of another version': { row: 'X04', words: /This page could not start/, instead: only(WASM, { type: 'application/wasm', body: OTHER_WASM }) },
+    // A section that no engine looks at: it would run as before.
+    'a program that was altered on its way': {
+      row: 'N16', everywhere: true, words: /Part of this page did not load/, instead: only(WASM, { type: 'application/wasm', body: Buffer.concat([wasm, Buffer.from('00020161', 'hex')]) }),
+    },
+    'the program is cut': { row: 'X04', everywhere: true, words: /Part of this page did not load/, instead: only(WASM, { type: 'application/wasm', body: wasm.subarray(0, wasm.length / 2) }) },
+    'the program is empty': { row: 'X04', words: /Part of this page did not load/, instead: only(WASM, { type: 'application/wasm' }) },
+    'a program of another version': { row: 'X04', words: /This page could not start/, markup: unchecked, instead: only(WASM, { type: 'application/wasm', body: OTHER_WASM }) },
     'no script at all, forbidden by an extension': { row: 'X08', everywhere: true, words: /needs JavaScript/, markup: (html) => html.replaceAll(/ nonce="[^"]*"/g, '') },
   };
 }
@@ -110,6 +121,14 @@ async function everyCase(browser: Tab, meddler: Meddler, all: Record<string, Cas
   await browser.click('[data-testid="start-reload"]');
   await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
   expect(await browser.run(SEE)).toBeNull();
+  // Also where the browser would keep what was altered.
+  const { script } = await filesOf(meddler.url);
+  meddler.instead = only(SCRIPT, { type: 'text/javascript', body: `${script}\n`, isKept: true });
+  await browser.go(`${meddler.url}/sent`);
+  await said(browser, /Part of this page did not load/);
+  meddler.leave();
+  await browser.click('[data-testid="start-reload"]');
+  await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
 }
 
 test('X03 X04 X08 B09 Chromium: what does not come or may not run is named', async ({ server }) => {

@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
-use sealdrop_app::{App, Assets, Surroundings, shell};
+use sealdrop_app::{App, Asset, Assets, Surroundings, shell};
 use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
@@ -115,20 +115,12 @@ fn readdress(request: &mut Request, state: &AppState, address: Uri) {
 fn assets(site: &crate::site::Site) -> Assets {
     // A folder may lose its site between the check and the rendering; a page without scripts is then what there is.
     let found = site.assets();
-    found.map_or_else(
-        || Assets {
-            js: String::new(),
-            wasm: String::new(),
-            css: String::new(),
-            build: String::new(),
-        },
-        |found| Assets {
-            js: found.js,
-            wasm: found.wasm,
-            css: found.css,
-            build: found.build,
-        },
-    )
+    found.map_or_else(Assets::default, |found| Assets {
+        js: Asset::new(found.js, found.integrity.js),
+        wasm: Asset::new(found.wasm, found.integrity.wasm),
+        css: Asset::new(found.css, found.integrity.css),
+        build: found.build,
+    })
 }
 
 async fn need_site(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -41,6 +41,20 @@ pub(crate) struct SiteAssets {
     pub(crate) css: String,
     /// Name of the build.
     pub(crate) build: String,
+    /// What these files must hash to.
+    #[serde(default)]
+    pub(crate) integrity: SiteIntegrity,
+}
+
+/// Hashes as Subresource Integrity writes them (`sha384-…`); none in a site whose files keep their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct SiteIntegrity {
+    /// Of the page's module.
+    pub(crate) js: Option<String>,
+    /// Of its WebAssembly.
+    pub(crate) wasm: Option<String>,
+    /// Of its style sheet.
+    pub(crate) css: Option<String>,
 }
 
 impl Site {
@@ -78,6 +92,7 @@ impl Site {
             wasm: wasm.to_owned(),
             css: "/pkg/app.css".to_owned(),
             build: "dev".to_owned(),
+            integrity: SiteIntegrity::default(),
         })
     }
 

@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::{Site, encoding::Accepted};
 use crate::middleware::csp::Policy;
 
-const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// `no-transform`: pages ask for the hash of what they load, so a proxy that rewrites scripts would stop them.
+const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable, no-transform");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) async fn serve_file(site: &Site, policy: &Policy, path: &str, headers: &HeaderMap) -> Option<Response> {

@@ -57,6 +57,17 @@ async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
     let (second, again) = page(&server, "/", StatusCode::OK).await?;
     assert_ne!(first, second);
     assert_eq!(text, again, "nothing but the nonce changes");
+    // Browsers load what hashes to this, and nothing else (N16).
+    for asked in [
+        r#">{"integrity":{"/pkg/app.0123abcd.js":"sha384-anyJ"}}</script>"#,
+        r#"href="/pkg/app.0123abcd.js" integrity="sha384-anyJ""#,
+        r#"href="/pkg/app.89ab0123.css" integrity="sha384-anyC""#,
+        r#"sealdropStart(import("/pkg/app.0123abcd.js"),"/pkg/app_bg.4567cdef.wasm","sha384-anyW")"#,
+    ] {
+        assert!(text.contains(asked), "{asked}\n{text}");
+    }
+    let (map, preload) = (text.find("type=\"importmap\""), text.find("rel=\"modulepreload\""));
+    assert!(map.is_some() && map < preload, "a map that comes later is not heeded");
     page(&server, "/sent", StatusCode::OK).await?;
     page(&server, "/security", StatusCode::OK).await?;
     server.stop().await;

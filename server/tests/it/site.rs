@@ -9,7 +9,8 @@ use crate::harness::{Result, Server};
 /// A small site in the shape of a built one.
 pub(crate) fn build(folder: &Path) -> Result<()> {
     let files: &[(&str, &[u8])] = &[
-        ("assets.json", br#"{"js":"/pkg/app.0123abcd.js","wasm":"/pkg/app_bg.4567cdef.wasm","css":"/pkg/app.89ab0123.css","build":"test"}"#),
+        ("assets.json", br#"{"js":"/pkg/app.0123abcd.js","wasm":"/pkg/app_bg.4567cdef.wasm","css":"/pkg/app.89ab0123.css","build":"test",
+            "integrity":{"js":"sha384-anyJ","wasm":"sha384-anyW","css":"sha384-anyC"}}"#),
         ("pkg/app.0123abcd.js", b"export const plain = 1;"),
         ("pkg/app.0123abcd.js.br", b"the brotli form"),
         ("pkg/app.0123abcd.js.gz", b"the gzip form"),
@@ -66,7 +67,7 @@ async fn a_client_gets_the_form_that_it_takes() -> Result {
             encoding
         );
         assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
-        assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable, no-transform");
         assert_eq!(headers["vary"], "accept-encoding");
         etags.push(headers["etag"].clone());
         assert_eq!(response.text().await?, body);
@@ -95,12 +96,12 @@ async fn names_say_how_long_a_file_is_kept_and_what_it_is() -> Result {
         (
             "/pkg/app_bg.4567cdef.wasm",
             "application/wasm",
-            "public, max-age=31536000, immutable",
+            "public, max-age=31536000, immutable, no-transform",
         ),
         (
             "/pkg/app.89ab0123.css",
             "text/css; charset=utf-8",
-            "public, max-age=31536000, immutable",
+            "public, max-age=31536000, immutable, no-transform",
         ),
         (
             "/pkg/snippets/sealdrop-browser-1/worker.js",
