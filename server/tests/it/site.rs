@@ -67,7 +67,10 @@ async fn a_client_gets_the_form_that_it_takes() -> Result {
             encoding
         );
         assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
-        assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable, no-transform");
+        assert_eq!(
+            headers["cache-control"],
+            "public, max-age=31536000, immutable, no-transform"
+        );
         assert_eq!(headers["vary"], "accept-encoding");
         etags.push(headers["etag"].clone());
         assert_eq!(response.text().await?, body);
