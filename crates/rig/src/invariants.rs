@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use crate::house::House;
 
@@ -40,6 +40,56 @@ pub async fn uploads(house: &House) -> anyhow::Result<Vec<Upload>> {
     Ok(uploads)
 }
 
+/// Running totals that are not what the rows add up to, of everything, of each client and of each token: one line each. They
+/// are of the same transaction as the rows, so there is none at any moment.
+///
+/// # Errors
+/// If the books cannot be read.
+pub async fn wrong_totals(books: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
+    let share = "COUNT(*) AS objects, COALESCE(SUM(CASE WHEN state = 'reserved' THEN 0 ELSE 1 END), 0) AS begun, \
+                 CAST(COALESCE(SUM(reserved_len), 0) AS BIGINT) AS bytes, CAST(COALESCE(SUM(promised_len), 0) AS BIGINT) AS promised";
+    // One statement, which sees one moment. A total of nothing is not kept, but for that of everything.
+    let query = format!(
+        "WITH counted AS (SELECT * FROM uploads WHERE state IN ('reserved', 'uploading', 'completing', 'verifying', 'committed')), \
+         sums AS (SELECT 0 AS kind, (SELECT id FROM upload_totals WHERE kind = 0) AS id, {share} FROM counted WHERE client IS NOT NULL \
+         UNION ALL SELECT 1, client, {share} FROM counted WHERE client IS NOT NULL GROUP BY client \
+         UNION ALL SELECT 2, token_hash, {share} FROM counted GROUP BY token_hash), \
+         totals AS (SELECT kind, id, objects, begun, bytes, promised FROM upload_totals) \
+         SELECT 'the rows' AS who, over.* FROM (SELECT * FROM sums EXCEPT SELECT * FROM totals) AS over \
+         UNION ALL SELECT 'the total', over.* FROM (SELECT * FROM totals EXCEPT SELECT * FROM sums) AS over"
+    );
+    let rows = books
+        .query_all_raw(Statement::from_string(books.get_database_backend(), query))
+        .await?;
+    let line = |row: &sea_orm::QueryResult| -> Result<String, sea_orm::DbErr> {
+        let who: String = row.try_get("", "who")?;
+        let kind: i32 = row.try_get("", "kind")?;
+        let of = ["everything", "a client", "a token"][usize::try_from(kind).unwrap_or(0).min(2)];
+        let number = |name| row.try_get::<i64>("", name);
+        Ok(format!(
+            "of {of} {who} says: {} objects, {} of them begun, {} bytes, {} promised",
+            number("objects")?,
+            number("begun")?,
+            number("bytes")?,
+            number("promised")?
+        ))
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
+}
+
+/// [`wrong_totals`] of a house, whether its server runs or not.
+///
+/// # Errors
+/// What does not hold.
+pub async fn totals(house: &House) -> anyhow::Result<()> {
+    let books = Database::connect(house.database_url()).await?;
+    let wrong = wrong_totals(&books).await;
+    books.close().await?;
+    let wrong = wrong?;
+    ensure!(wrong.is_empty(), "totals are not what the rows add up to: {wrong:?}");
+    Ok(())
+}
+
 /// What the bucket holds: whole objects with their lengths, and the keys of unfinished uploads. The server must run.
 ///
 /// # Errors
@@ -63,11 +113,12 @@ pub async fn stored(house: &House) -> anyhow::Result<(BTreeMap<String, i64>, Vec
 }
 
 /// After the reaper has had its days: I2 (nothing half is listed as whole), I4 (no object without a row and no row without
-/// an object, no unfinished multipart upload), and of I10 that nothing stands between two states.
+/// an object, no unfinished multipart upload), of I10 that nothing stands between two states, and that totals are true.
 ///
 /// # Errors
 /// What does not hold.
 pub async fn at_rest(house: &House) -> anyhow::Result<()> {
+    totals(house).await?;
     let books = uploads(house).await?;
     let (objects, unfinished) = stored(house).await.context("the bucket is listed")?;
     ensure!(unfinished.is_empty(), "I4: unfinished in the bucket: {unfinished:?}");

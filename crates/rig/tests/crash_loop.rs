@@ -55,19 +55,26 @@ async fn until(house: &House, what: &str, holds: impl Fn(&[invariants::Upload]) 
     Ok(())
 }
 
+/// It dies and comes back, and its totals are true: at any moment, so this need not wait for anything.
+async fn come_back(house: &mut House) -> anyhow::Result<()> {
+    house.wait_killed(Duration::from_secs(30))?;
+    house.start(None)?;
+    invariants::totals(house).await
+}
+
 /// Dies on the way to a link; the same command, still running, comes to its end.
 async fn upload(house: &mut House, name: &str) -> anyhow::Result<()> {
     let bytes = content(LEN);
     fs::write(house.path("big.bin"), &bytes)?;
     house.start(Some(&format!("{name}:kill")))?;
     if name == "migrate.mid" {
+        // There are no totals yet.
         house.wait_killed(Duration::from_secs(30))?;
         house.start(None)?;
         return arrives(house, &said(send(house, &["big.bin"])?)?, &bytes);
     }
     let sending = send(house, &["big.bin"])?;
-    house.wait_killed(Duration::from_secs(30))?;
-    house.start(None)?;
+    come_back(house).await?;
     arrives(house, &said(sending)?, &bytes)
 }
 
@@ -111,8 +118,7 @@ async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
         }
     };
     let discarding = send(house, &["--discard", files[0], files[1]])?;
-    house.wait_killed(Duration::from_secs(30))?;
-    house.start(None)?;
+    come_back(house).await?;
     let mut said = said(discarding)?;
     if said.code == 3 {
         // Its few tries were over before the server was back: the person tries again.

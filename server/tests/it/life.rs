@@ -1,9 +1,10 @@
 //! The binary as operators meet it: one line at the start, signs of life, an end on request, a doctor.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
+    io::{self, BufRead as _, BufReader, Read as _},
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStderr, Command, Output, Stdio},
+    thread::JoinHandle,
 };
 
 use reqwest::StatusCode;
@@ -16,6 +17,8 @@ pub(crate) struct Process {
     child: Child,
     pub(crate) base: String,
     stdout: Option<BufReader<std::process::ChildStdout>>,
+    /// What it logs. Read all the time: a full pipe would stop whatever has something to log.
+    logged: Option<JoinHandle<io::Result<String>>>,
 }
 
 fn command(data: &Path) -> Command {
@@ -27,30 +30,47 @@ fn command(data: &Path) -> Command {
 
 impl Process {
     pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_and(data, settings, true)
+    }
+
+    /// Reads its log from the first line on, or never.
+    fn start_and(data: &Path, settings: &[(&str, &str)], reads_log: bool) -> Result<Self> {
         let mut child = command(data)
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
+        let read = |mut stderr: ChildStderr| {
+            std::thread::spawn(move || {
+                let mut logged = String::new();
+                stderr.read_to_string(&mut logged).map(|_| logged)
+            })
+        };
+        let logged = if reads_log { child.stderr.take().map(read) } else { None };
         let mut stdout = BufReader::new(child.stdout.take().ok_or("stdout")?);
+        let mut process = Self {
+            child,
+            base: String::new(),
+            stdout: None,
+            logged,
+        };
         let mut line = String::new();
         stdout.read_line(&mut line)?;
-        let Some(base) = line
-            .trim()
-            .strip_prefix("Sealdrop is at ")
-            .map(|url| url.trim_end_matches('/').to_owned())
-        else {
-            let mut errors = String::new();
-            child.stderr.take().ok_or("stderr")?.read_to_string(&mut errors)?;
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(format!("it said {line:?} and {errors}").into());
-        };
-        Ok(Self {
-            child,
-            base,
-            stdout: Some(stdout),
-        })
+        match line.trim().strip_prefix("Sealdrop is at ") {
+            Some(url) => process.base = url.trim_end_matches('/').to_owned(),
+            None => {
+                let _ = process.child.kill();
+                return Err(format!("it said {line:?} and {}", process.log()?).into());
+            }
+        }
+        process.stdout = Some(stdout);
+        Ok(process)
+    }
+
+    /// What it logged until it ended.
+    fn log(&mut self) -> Result<String> {
+        let reading = self.logged.take().ok_or("nobody reads its log")?;
+        Ok(reading.join().map_err(|_| "no panic")??)
     }
 
     #[cfg(target_os = "linux")]
@@ -59,6 +79,7 @@ impl Process {
             child,
             base: String::new(),
             stdout: None,
+            logged: None,
         }
     }
 
@@ -68,9 +89,9 @@ impl Process {
             .args(["-TERM", &self.child.id().to_string()])
             .status()?;
         assert!(ended.success());
-        let (mut said, mut logged) = (String::new(), String::new());
-        self.child.stderr.take().ok_or("stderr")?.read_to_string(&mut logged)?;
+        let mut said = String::new();
         self.stdout.take().ok_or("stdout")?.read_to_string(&mut said)?;
+        let logged = self.log()?;
         Ok((self.child.wait()?, said, logged))
     }
 }
@@ -147,7 +168,7 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
 #[tokio::test]
 async fn x24_it_serves_on_when_nobody_reads_what_it_says_or_logs() -> Result {
     let folder = tempfile::tempdir()?;
-    let mut process = Process::start(&folder.path().join("data"), &[("SEALDROP_LOG", "debug")])?;
+    let mut process = Process::start_and(&folder.path().join("data"), &[("SEALDROP_LOG", "debug")], false)?;
     drop(process.child.stderr.take());
     let client = client()?;
     for _ in 0..3 {

@@ -6,7 +6,12 @@ use std::{
 };
 
 use reqwest::{Client, Method, StatusCode};
-use sealdrop_api::{ProblemType, TOKEN_HEADER};
+use sealdrop_api::{
+    ObjectId, ProblemType, TOKEN_HEADER,
+    limits::PART_LEN,
+    uploads::{NewUpload, PartToSign, PartsToSign, ReserveUpload, SignParts},
+};
+use sealdrop_crypto::make_object;
 use sealdrop_server::routes::api_routes;
 use serde_json::json;
 use tokio::{
@@ -180,11 +185,22 @@ async fn n09_pages_of_other_sites_do_nothing_here() -> Result {
 #[tokio::test]
 async fn n09_signed_addresses_are_for_pages_of_any_site() -> Result {
     let mut server = Server::start().await?;
-    let sent = send(&server, b"mine", b"{}", 2).await?;
-    let (_, url) = sent.claim(&server).await?;
+    let (token, object_id) = (make_token()?, ObjectId(*make_object()?.object_id()));
+    let new = NewUpload {
+        object_id,
+        sealed_len: Some(262_144),
+        part_len: PART_LEN,
+    };
+    server.ask(&ReserveUpload { body: new }, Some(&token)).await?;
+    let parts = vec![PartToSign { n: 1, len: 262_144 }];
+    let sign = SignParts {
+        object_id,
+        body: PartsToSign { parts },
+    };
+    let signed = server.ask(&sign, Some(&token)).await?;
     server.adds = vec![(http::header::ORIGIN, "https://other.test".to_owned())];
-    let read = server.request(Method::GET, &url.url).send().await?;
-    assert_eq!(read.status(), StatusCode::OK);
+    let put = server.request(Method::PUT, &signed.urls[0].url).body(vec![7; 262_144]);
+    assert_eq!(put.send().await?.status(), StatusCode::OK);
     // Without one there is nothing to do there.
     let put = server.request(Method::PUT, "/blobs/o/x").body("x").send().await?;
     assert_eq!(put.status(), StatusCode::FORBIDDEN);

@@ -177,6 +177,12 @@ mod tests {
             assert_eq!(room.take(room.free / 3), Ok(()));
         }
         assert_eq!(room.take(room.free + 1), Err(Tight::Full));
+        let mut first = Room {
+            held: 0,
+            free: 10,
+            ..room
+        };
+        assert_eq!(first.take(8), Err(Tight::Full), "nothing of its own to wait for");
     }
 
     #[test]

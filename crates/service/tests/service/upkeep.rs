@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait as _, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
 use sealdrop_api::{
     LinkId, ObjectId, ProblemType,
     claims::{NewClaim, ObjectUrls, ObjectsToSign, Purpose},
@@ -10,7 +10,9 @@ use sealdrop_api::{
 };
 use sealdrop_service::{Service, ServiceError};
 
-use crate::support::{Db, Rig, TestLink, claim_id, new_link, problem, random, small, token};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Db, Fault, Rig, STUCK, TestLink, claim_id, new_link, problem, random, small, token};
 
 on_both_databases!(
     n05_an_opening_waits_for_no_writer,
@@ -24,19 +26,6 @@ on_both_databases!(
 const HOUR: u64 = 3600;
 
 impl Rig {
-    async fn number(&self, sql: &str) -> i64 {
-        let books = self.books().await;
-        let query = Statement::from_string(books.get_database_backend(), sql.to_owned());
-        let row = books
-            .query_one_raw(query)
-            .await
-            .expect("the query runs")
-            .expect("a row");
-        let number = row.try_get_by_index(0).expect("a number");
-        books.close().await.expect("it closes");
-        number
-    }
-
     async fn look(&self, link: &TestLink) -> Result<sealdrop_api::ClaimId, ServiceError> {
         let new = NewClaim {
             auth: link.auth.clone(),
@@ -125,30 +114,58 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(rig: Rig) {
     );
 }
 
-/// More than a pass once took was given up before somebody revokes a link.
+/// More than two batches wait to be removed, for longer, and the bucket keeps all of it. Then somebody revokes a link.
 async fn n08_what_is_revoked_goes_before_what_was_never_sent(rig: Rig) {
     let link = rig.link(1).await;
-    let number = if rig.config.database.url.starts_with("sqlite") {
-        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 600) INSERT INTO uploads \
-         (object_id, token_hash, key, part_len, reserved_len, state, upload_id, created_at, touched_at) SELECT randomblob(16), \
-         randomblob(32), 'o/' || n, 10485760, 5, CASE WHEN n % 2 = 0 THEN 'aborting' ELSE 'deleting' END, \
-         CASE WHEN n % 2 = 0 THEN NULL ELSE 'x' END, 1, 1 FROM many"
+    let (id, hash) = if rig.config.database.url.starts_with("sqlite") {
+        ("randomblob(16)", "randomblob(32)")
     } else {
-        "INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, upload_id, created_at, touched_at) \
-         SELECT decode(md5(n::text), 'hex'), decode(md5(n::text) || md5(n::text), 'hex'), 'o/' || n, 10485760, 5, \
-         CASE WHEN n % 2 = 0 THEN 'aborting' ELSE 'deleting' END, CASE WHEN n % 2 = 0 THEN NULL ELSE 'x' END, 1, 1 \
-         FROM generate_series(1, 600) n"
+        (
+            "decode(md5(n::text), 'hex')",
+            "decode(md5(n::text) || md5(n::text), 'hex')",
+        )
     };
-    rig.sql(number).await;
-    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
-    rig.service.reap().await.expect("a pass");
-    assert_eq!(rig.held().await, (0, 0));
-    assert_eq!(
-        rig.number("SELECT COUNT(*) FROM uploads WHERE state IN ('aborting', 'deleting')")
-            .await,
-        0,
-        "and the rest is not left for another pass either"
+    let rows = format!(
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 1020) \
+         INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, created_at, touched_at) \
+         SELECT {id}, {hash}, '{STUCK}' || n, 10485760, 5, 'deleting', 1, 1 FROM many"
     );
+    assert_eq!(rig.sql(&rows).await, 1020);
+    rig.bucket.misbehave(Fault::KeepsStuck);
+    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert!(reaped.failed >= 500, "{reaped:?}");
+    assert_eq!(rig.held().await, (0, 0), "it waits behind what cannot be removed");
+    // What is left goes in one pass, however many batches it is.
+    rig.bucket.misbehave(Fault::None);
+    rig.service.reap().await.expect("a pass");
+    let left = "SELECT COUNT(*) FROM uploads WHERE state IN ('aborting', 'deleting')";
+    assert_eq!(rig.number(left).await, 0);
+}
+
+/// An abort that the bucket never answers holds up uploads, and nobody who revokes a link.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n08_links_do_not_wait_for_uploads() {
+    let rig = Rig::new(Db::Sqlite).await;
+    let link = rig.link(1).await;
+    let (theirs, id) = (token(), ObjectId(random()));
+    rig.send(&theirs, id, &small(id)).await;
+    rig.sql("UPDATE uploads SET state = 'aborting' WHERE state = 'uploading'")
+        .await;
+    rig.bucket.misbehave(Fault::SwallowsAborts);
+    let shutdown = CancellationToken::new();
+    let jobs = tokio::spawn(rig.service.clone().run_jobs(shutdown.clone()));
+    rig.bucket.swallowed().await;
+    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    let gone = async {
+        while rig.state(&link.token, link.object).await != UploadState::Deleted {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
+    assert!(gone.is_ok(), "what is revoked waits for an abort");
+    shutdown.cancel();
+    jobs.await.expect("no panic");
 }
 
 async fn n14_a_look_ends_with_its_link(rig: Rig) {

@@ -157,17 +157,19 @@ mod tests {
         assert!(permits.accounts.lock().expect("no panic above").under_way.is_empty());
     }
 
-    #[tokio::test]
-    async fn n02_who_waits_goes_on_when_others_are_settled() {
+    #[test]
+    fn n02_who_waits_goes_on_when_others_are_settled() {
         let permits = Arc::<Permits>::default();
         let mut held: Vec<_> = (0..20)
             .map(|_| take(&permits).expect("at once").expect("allowed"))
             .collect();
-        let waiting = permits.take(1, TERMS, || false);
-        let right = async { held.pop().flatten().expect("a permit").give_back() };
-        let (taken, ()) = futures::future::join(waiting, right).await;
+        let mut waiting = pin!(permits.take(1, TERMS, || false));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        held.pop().flatten().expect("a permit").give_back();
+        let taken = waiting.now_or_never().expect("it is told that one is settled");
         assert!(taken.is_ok_and(|permit| permit.is_some()));
-        let known = permits.take(1, TERMS, || true).await;
+        let known = permits.take(1, TERMS, || true).now_or_never();
+        let known = known.expect("who guesses nothing does not wait");
         assert!(known.is_ok_and(|permit| permit.is_none()), "nothing to guess");
     }
 }

@@ -30,14 +30,9 @@ fn n02_an_ipv6_client_owns_its_64_and_a_site_no_budget_for_each() {
     }
     assert!(guesses.charge(client("2001:db8::ffff"), now).is_some());
     assert!(guesses.charge(client("2001:db8:0:1::1"), now).is_none());
-    let mut heard = 0;
-    while guesses
-        .charge(client(&format!("2001:db8:0:{heard:x}::1")), now)
-        .is_none()
-    {
-        heard += 1;
-        assert!(heard < 1_000, "a site guesses without end");
-    }
+    let is_judged = |n: &u32| guesses.charge(client(&format!("2001:db8:0:{n:x}::1")), now).is_none();
+    let judged = (2..2_000).take_while(is_judged).count();
+    assert!((16 * 10..16 * 20).contains(&judged), "a site has {judged} in a row");
     assert!(guesses.charge(client("2001:db8:1::1"), now).is_none());
 }
 
@@ -73,7 +68,7 @@ async fn n02_a_thing_that_was_guessed_at_waits_and_nothing_else_does() {
     assert_eq!(other, StatusCode::OK, "a neighbour with another link");
     let other = answer(&guesses, asked("192.0.2.1", 2, 98), WRONG).await;
     assert_eq!(other, StatusCode::TOO_MANY_REQUESTS, "who scans");
-    let elsewhere = answer(&guesses, asked("192.0.2.2", 1, 99), StatusCode::OK).await;
+    let elsewhere = answer(&guesses, asked("192.0.2.2", 1, 97), StatusCode::OK).await;
     assert_eq!(elsewhere, StatusCode::OK);
 }
 

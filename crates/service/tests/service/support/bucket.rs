@@ -14,7 +14,7 @@ use axum::{
 };
 use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 
 /// What the door does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +40,21 @@ pub(crate) enum Fault {
     DeniesComplete = 8,
     /// Answers as if there were no bucket of this name.
     NoBucket = 9,
+    /// Answers 403 to whoever deletes an object whose name begins with [`STUCK`].
+    KeepsStuck = 10,
+    /// Never answers an abort.
+    SwallowsAborts = 11,
 }
+
+/// Objects that [`Fault::KeepsStuck`] is about.
+pub(crate) const STUCK: &str = "o/stuck-";
 
 #[derive(Default)]
 struct Door {
     fault: AtomicU8,
     completes: AtomicU32,
     refused: AtomicU32,
+    swallowed: Notify,
 }
 
 /// A bucket on a free port, in a folder that goes with it.
@@ -100,6 +108,11 @@ impl TestBucket {
     pub(crate) fn refused(&self) -> u32 {
         self.door.refused.load(Ordering::SeqCst)
     }
+
+    /// Ends once an abort was asked for that will never be answered.
+    pub(crate) async fn swallowed(&self) {
+        self.door.swallowed.notified().await;
+    }
 }
 
 impl Drop for TestBucket {
@@ -144,7 +157,13 @@ async fn misbehave(State(door): State<Arc<Door>>, request: Request, next: Next) 
         door.fault.store(Fault::None as u8, Ordering::SeqCst);
         return StatusCode::NO_CONTENT.into_response();
     }
-    if fault == Fault::Forbids as u8 {
+    if fault == Fault::SwallowsAborts as u8 && request.method() == Method::DELETE && query.contains("uploadId=") {
+        door.swallowed.notify_one();
+        return std::future::pending().await;
+    }
+    let deletes_stuck =
+        request.method() == Method::DELETE && request.uri().path().starts_with(&format!("/blobs/{STUCK}"));
+    if fault == Fault::Forbids as u8 || (fault == Fault::KeepsStuck as u8 && deletes_stuck) {
         return StatusCode::FORBIDDEN.into_response();
     }
     if completes {

@@ -15,7 +15,7 @@ use sealdrop_service::{
 use tempfile::TempDir;
 use url::Url;
 
-pub(crate) use bucket::{Fault, TestBucket};
+pub(crate) use bucket::{Fault, STUCK, TestBucket};
 pub(crate) use clock::TestClock;
 pub(crate) use recipient::{claim_id, release};
 pub(crate) use sender::{TestLink, new_link, object, part, random, small, token};
@@ -143,6 +143,25 @@ impl Rig {
             .rows_affected();
         books.close().await.expect("it closes");
         done
+    }
+
+    /// The first row that a query finds, which are numbers.
+    pub(crate) async fn numbers(&self, sql: &str) -> Vec<i64> {
+        let books = self.books().await;
+        let query = Statement::from_string(books.get_database_backend(), sql.to_owned());
+        let row = books.query_one_raw(query).await.expect("the query runs");
+        let row = row.expect("a row");
+        let numbers = (0..row.column_names().len()).map(|at| row.try_get_by_index(at).expect("a number"));
+        let numbers = numbers.collect();
+        books.close().await.expect("it closes");
+        numbers
+    }
+
+    /// The one number that a query finds.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let numbers = self.numbers(sql).await;
+        assert_eq!(numbers.len(), 1, "{sql}");
+        numbers[0]
     }
 
     /// The bucket, past the service.
