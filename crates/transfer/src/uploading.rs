@@ -67,12 +67,14 @@ impl<'a> Uploading<'a> {
                 part_len,
             },
         };
+        // Before it is asked for: the server's time runs from when it hears it.
+        let asked_at = spine.platform.now();
         let reserved = spine.call(&reserve, Some(token)).await?;
         let upload = Self {
             object_id,
             token,
             reservation: reserve,
-            reserved_at: Cell::new(Some(spine.platform.now())),
+            reserved_at: Cell::new(Some(asked_at)),
             addresses: RefCell::default(),
             signing: Mutex::new(()),
             sent: RefCell::default(),
@@ -110,13 +112,19 @@ impl<'a> Uploading<'a> {
             object_id: self.object_id,
             body: PartsToSign { parts },
         };
-        if let Some(reserved_at) = self.reserved_at.get()
-            && platform.now().saturating_sub(reserved_at) > RESERVATION_FRESH
-        {
-            call_once(platform, &self.reservation, Some(self.token)).await?;
-            self.reserved_at.set(Some(platform.now()));
+        let reserved_at = self.reserved_at.get();
+        if reserved_at.is_some_and(|at| platform.now().saturating_sub(at) > RESERVATION_FRESH) {
+            self.reserve_again(platform).await?;
         }
-        let signed = call_once(platform, &sign, Some(self.token)).await?;
+        let mut signed = call_once(platform, &sign, Some(self.token)).await;
+        if let (Some(_), Err(error)) = (reserved_at, &signed)
+            && error.problem() == Some(ProblemType::UploadNotFound)
+        {
+            // The server's clock went on while this machine slept, and its own did not.
+            self.reserve_again(platform).await?;
+            signed = call_once(platform, &sign, Some(self.token)).await;
+        }
+        let signed = signed?;
         self.reserved_at.set(None);
         let now = platform.now();
         let mut addresses = self.addresses.borrow_mut();
@@ -128,6 +136,14 @@ impl<'a> Uploading<'a> {
                 status: 200,
                 retry_after: None,
             })
+    }
+
+    /// The same again, of which nothing was sent yet.
+    async fn reserve_again<P: Platform>(&self, platform: &P) -> Result<(), TransferError> {
+        let asked_at = platform.now();
+        call_once(platform, &self.reservation, Some(self.token)).await?;
+        self.reserved_at.set(Some(asked_at));
+        Ok(())
     }
 
     /// Drops an address that was refused.

@@ -46,6 +46,9 @@ pub(crate) enum Fault {
     Rewritten(u32),
     /// An empty file is gone.
     Gone,
+    /// After a reservation nothing is asked for until the server has forgotten it. This machine's clock says that so much time
+    /// went by: none where it slept.
+    Idle(Duration),
 }
 
 #[derive(Default)]
@@ -87,6 +90,8 @@ pub(crate) struct Memory {
     under_way: Cell<u32>,
     offline: Cell<bool>,
     pub(crate) signed: RefCell<Vec<usize>>,
+    /// Uploads that somebody asked for addresses of and that nobody knows.
+    pub(crate) unknown: Cell<u32>,
     serial: Cell<u32>,
     clock: Cell<Option<(Instant, Duration)>>,
 }
@@ -193,6 +198,10 @@ impl Memory {
             ("POST", ["uploads", id, "urls"]) => {
                 let parts = body["parts"].as_array().expect("a list");
                 assert!(parts.len() <= 16, "a window");
+                if !self.objects.borrow().contains_key(*id) {
+                    self.unknown.set(self.unknown.get() + 1);
+                    return Err(ProblemType::UploadNotFound);
+                }
                 self.signed.borrow_mut().push(parts.len());
                 let urls: Vec<Value> = parts
                     .iter()
@@ -389,6 +398,12 @@ impl Platform for Memory {
             Some(_) => Err(ProblemType::Unavailable),
             None => self.answer(request.method.as_str(), &request.path, &body),
         };
+        if let Some(Fault::Idle(time)) =
+            self.hits(|fault| matches!(fault, Fault::Idle(_)) && what == "POST /api/v1/uploads")
+        {
+            self.objects.borrow_mut().retain(|_, object| !object.parts.is_empty());
+            self.clock.set(Some((Instant::now(), self.now() + time)));
+        }
         let answer = answer.map(|mut answer| {
             if self.chooses.get() {
                 choose(&mut answer);

@@ -3,10 +3,12 @@
 use std::{
     cell::{Cell, RefCell},
     sync::Arc,
+    time::Duration,
 };
 
 use crate::memory::{Bytes, Fault, Memory, Saving};
 use futures::executor::block_on;
+use sealdrop_api::limits::RESERVED_IDLE_IN;
 use sealdrop_crypto::DeviceKey;
 use sealdrop_transfer::*;
 
@@ -589,6 +591,32 @@ fn n16_a_key_seals_no_more_than_it_may_in_all_runs_together() {
     let sent = send(&memory, &journal, &files, &options()).expect("it is sent under another key");
     assert_eq!(memory.objects.borrow().len(), 2, "an object of its own");
     assert!(memory.objects.borrow()[&object].deleted, "and the old one is given up");
+    comes_back(&memory, &sent, &files);
+}
+
+/// Nothing was sent for longer than a server keeps what nobody has begun.
+#[test]
+fn n01_what_was_forgotten_is_reserved_again() {
+    let files = [("a", content(FIVE, 0))];
+    let idle = Duration::from_secs(RESERVED_IDLE_IN + 60);
+    // Where this machine slept, only the server knows how long it was.
+    for (faults, refused) in [
+        (vec![Fault::Idle(idle)], 0),
+        (vec![Fault::Idle(Duration::ZERO)], 1),
+        (vec![Fault::Idle(idle), Fault::Idle(Duration::ZERO)], 1),
+    ] {
+        let (memory, journal) = (Memory::with(&faults), Lines::new());
+        let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
+        assert_eq!((memory.unknown.get(), memory.puts.get()), (refused, 5), "{faults:?}");
+        assert_eq!(memory.objects.borrow().len(), 1, "the same object: {faults:?}");
+        comes_back(&memory, &sent, &files);
+    }
+    // Interrupted then and taken up by the next run: what was written down is still good.
+    let (memory, journal) = (Memory::with(&[Fault::Changed(1)]), Lines::new());
+    send(&memory, &journal, &files, &options()).expect_err("it is interrupted");
+    memory.objects.borrow_mut().clear();
+    let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
+    assert_eq!((memory.objects.borrow().len(), memory.unknown.get()), (1, 0));
     comes_back(&memory, &sent, &files);
 }
 
