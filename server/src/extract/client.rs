@@ -16,7 +16,8 @@ use crate::state::{AppState, Outside};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The network that bounds and budgets are kept for; none where a proxy of ours does not know who asks.
+/// The network that bounds and budgets are kept for; none where a proxy of ours does not know who asks. Found out once for
+/// each request, and kept with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client(pub(crate) Option<ClientNetwork>);
 
@@ -24,7 +25,12 @@ impl FromRequestParts<AppState> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self(client_of(&parts.extensions, &parts.headers, &state.outside)))
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(*known);
+        }
+        let client = Self(client_of(&parts.extensions, &parts.headers, &state.outside));
+        parts.extensions.insert(client);
+        Ok(client)
     }
 }
 
