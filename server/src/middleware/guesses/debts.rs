@@ -1,14 +1,10 @@
 //! Who owes how much: a debt grows with each wrong guess and shrinks with time.
 
-use std::{collections::HashMap, hash::Hash, time::Duration};
+use std::{hash::Hash, time::Duration};
 
 use tokio::time::Instant;
 
-/// Debtors remembered at once; each takes under 100 bytes.
-pub(super) const MAX_REMEMBERED: usize = 65_536;
-/// Time between two looks for those who owe nothing any more: under a flood from everywhere a look at all of them for every
-/// request would be the harm.
-const SWEPT_EVERY: Duration = Duration::from_secs(3);
+use super::remembered::Remembered;
 
 /// How a debt grows, what it may be, and where it ends.
 #[derive(Debug, Clone, Copy)]
@@ -21,27 +17,20 @@ pub(super) struct Terms {
     pub(super) most: Duration,
 }
 
-/// Debts by debtor: when each of them will owe nothing.
+/// Debts by debtor: until when each of them owes something.
 #[derive(Debug)]
-pub(super) struct Debts<K> {
-    whole_at: HashMap<K, Instant>,
-    swept_at: Option<Instant>,
-}
+pub(super) struct Debts<K>(Remembered<K>);
 
 impl<K> Default for Debts<K> {
     fn default() -> Self {
-        Self {
-            whole_at: HashMap::new(),
-            swept_at: None,
-        }
+        Self(Remembered::default())
     }
 }
 
 impl<K: Copy + Eq + Hash> Debts<K> {
     /// What is owed.
     pub(super) fn owed(&self, key: &K, now: Instant) -> Duration {
-        let at = self.whole_at.get(key);
-        at.map(|at| at.saturating_duration_since(now)).unwrap_or_default()
+        self.0.left(key, now)
     }
 
     /// What is owed beyond what is allowed: nothing, or for how long.
@@ -52,27 +41,8 @@ impl<K: Copy + Eq + Hash> Debts<K> {
 
     /// One wrong guess more.
     pub(super) fn add(&mut self, key: K, terms: Terms, now: Instant) {
-        if self.whole_at.len() >= MAX_REMEMBERED {
-            self.make_room(now);
-        }
-        let at = self.whole_at.entry(key).or_insert(now);
-        *at = ((*at).max(now) + terms.forgiven_in).min(now + terms.most);
-    }
-
-    /// Forgets who owes nothing. Where nobody does, somebody is forgiven early, and memory stays bounded.
-    fn make_room(&mut self, now: Instant) {
-        if self
-            .swept_at
-            .is_none_or(|at| now.saturating_duration_since(at) >= SWEPT_EVERY)
-        {
-            self.swept_at = Some(now);
-            self.whole_at.retain(|_, at| *at > now);
-        }
-        if self.whole_at.len() >= MAX_REMEMBERED
-            && let Some(any) = self.whole_at.keys().next().copied()
-        {
-            self.whole_at.remove(&any);
-        }
+        let owed = (self.owed(&key, now) + terms.forgiven_in).min(terms.most);
+        self.0.keep(key, owed, now);
     }
 }
 
@@ -107,12 +77,5 @@ mod tests {
         let (mut debts, now) = (Debts::default(), Instant::now());
         (0..1_500).for_each(|_| debts.add(1, TERMS, now));
         assert_eq!(debts.owed(&1, now), Duration::from_secs(120));
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let (mut debts, now) = (Debts::default(), Instant::now());
-        (0..70_000).for_each(|n| debts.add(n, TERMS, now));
-        assert!(debts.whole_at.len() <= MAX_REMEMBERED);
     }
 }

@@ -14,6 +14,7 @@
 mod debts;
 mod known;
 mod permits;
+mod remembered;
 
 use std::{
     hash::{BuildHasher as _, RandomState},
