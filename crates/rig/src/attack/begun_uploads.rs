@@ -9,6 +9,7 @@ use super::{Attack, Stranger, reserve, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N06",
     name: "uploads begun and left",
+    aged: None,
     run,
 };
 

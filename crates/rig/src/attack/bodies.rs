@@ -14,6 +14,7 @@ use super::{Attack, Stranger, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N07",
     name: "bodies before proof",
+    aged: None,
     run,
 };
 

@@ -12,6 +12,7 @@ use super::{Attack, Stranger};
 pub(super) const ATTACK: Attack = Attack {
     row: "N09",
     name: "pages of other sites",
+    aged: None,
     run,
 };
 

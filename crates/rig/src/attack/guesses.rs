@@ -11,6 +11,7 @@ use super::{Attack, Stranger, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N02",
     name: "guesses all at once",
+    aged: None,
     run,
 };
 

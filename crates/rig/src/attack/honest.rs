@@ -10,13 +10,19 @@ use std::{
 use anyhow::{Context as _, ensure};
 
 use super::relay::Relay;
-use crate::house::{House, Said};
+use crate::{
+    house::{House, Said},
+    invariants,
+};
 
 /// Not the address that the stranger has, nor the one by which a server asks itself how it is.
 pub(super) const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
 
 /// Bytes that are sent each time.
 const LEN: usize = 1 << 20;
+
+/// How long what was revoked may stay, whatever the machine.
+const GONE_IN: Duration = Duration::from_secs(30);
 
 /// One thing that they wanted.
 #[derive(Debug, Clone)]
@@ -30,18 +36,21 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) struct Honest {
     relay: Relay,
+    revokes: bool,
     rounds: AtomicUsize,
 }
 
 impl Honest {
-    pub(super) async fn at(house: &House) -> anyhow::Result<Self> {
+    /// Somebody who also takes back what they sent, if `revokes`.
+    pub(super) async fn at(house: &House, revokes: bool) -> anyhow::Result<Self> {
         Ok(Self {
+            revokes,
             relay: Relay::start(ADDRESS, house.listen()).await?,
             rounds: AtomicUsize::new(0),
         })
     }
 
-    /// Sends a file, looks at its link, receives it, compares. A step that fails ends the round.
+    /// Sends a file, looks at its link, receives it, compares, and may take it back. A step that fails ends the round.
     pub(super) async fn round(&self, house: &House) -> Vec<Step> {
         let n = self.rounds.fetch_add(1, Ordering::Relaxed);
         let mut steps = Vec::new();
@@ -68,6 +77,24 @@ impl Honest {
             find(&house.path(&got), &name).context("nothing was received")? == content,
             "other bytes were received"
         );
+        if self.revokes {
+            self.take_back(house, link, steps).await?;
+        }
+        Ok(())
+    }
+
+    /// One step until its bytes are gone from the bucket.
+    async fn take_back(&self, house: &House, link: &str, steps: &mut Vec<Step>) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        self.say(house, &["revoke", link], &mut Vec::new()).await?;
+        while !invariants::stored(house).await?.0.is_empty() {
+            ensure!(begun.elapsed() < GONE_IN, "what was revoked is still there");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        steps.push(Step {
+            took: begun.elapsed(),
+            failed: None,
+        });
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use super::{Attack, Stranger};
 pub(super) const ATTACK: Attack = Attack {
     row: "N04",
     name: "idle connections",
+    aged: None,
     run,
 };
 

@@ -1,17 +1,46 @@
-//! N08: one token with as many objects as it gets, all of them given up again at once.
+//! N08: tokens with ten and a hundred thousand rows that nobody touched for longer than anything is kept, and one that is filled and
+//! given up again meanwhile.
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use anyhow::ensure;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
+use sea_orm::{ConnectionTrait as _, Database};
 use tokio::time::Instant;
 
 use super::{Attack, Stranger, reserve, stranger::random_text};
+use crate::house::House;
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N08",
-    name: "one token full of rows",
+    name: "tokens full of idle rows",
+    aged: Some(aged),
     run,
 };
+
+/// Rows of a token and how many of them were begun: what one client may hold by default, and what none was begun of.
+const TOKENS: [(u32, u32); 2] = [(10_000, 500), (100_000, 0)];
+
+/// Written into the books as the release left them that knew no bounds: a row for each, of no client, of 1970.
+fn aged(house: &House) -> BoxFuture<'_, anyhow::Result<()>> {
+    async move {
+        let books = Database::connect(house.database_url()).await?;
+        for (n, (rows, begun)) in TOKENS.into_iter().enumerate() {
+            let token = format!("{n:064x}");
+            let plant = format!(
+                "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {rows}) \
+                 INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, upload_id, created_at, touched_at) \
+                 SELECT randomblob(16), x'{token}', 'o/idle-{n}-' || n, 10485760, 65536, CASE WHEN n <= {begun} THEN 'uploading' \
+                 ELSE 'reserved' END, CASE WHEN n <= {begun} THEN 'idle-' || n END, 1, 1 FROM many"
+            );
+            let planted = books.execute_unprepared(&plant).await?.rows_affected();
+            ensure!(planted == u64::from(rows), "{planted} rows of {rows}");
+        }
+        books.close().await?;
+        Ok(())
+    }
+    .boxed()
+}
 
 fn run(stranger: Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>> {
     async move {

@@ -37,6 +37,9 @@ const ATTACK_MOST: Duration = Duration::from_secs(30);
 /// Rounds of honest work (send, look, receive) without an attack, and the fewest beside one.
 const ROUNDS: usize = 3;
 
+/// Writes into the books of a house whose server does not run.
+pub type Aged = fn(&House) -> BoxFuture<'_, anyhow::Result<()>>;
+
 /// One way to shut out everybody else. It answers what it did and was told, for the table.
 #[derive(Clone, Copy)]
 pub struct Attack {
@@ -44,6 +47,8 @@ pub struct Attack {
     pub row: &'static str,
     /// In a few words.
     pub name: &'static str,
+    /// What was left in the books long ago. Then what honest people take back must be gone from the bucket in time as well.
+    pub aged: Option<Aged>,
     /// Does it, within five to ten seconds.
     pub run: fn(Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>>,
 }
@@ -81,7 +86,7 @@ pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> a
     house.start(None)?;
     let stranger = Arc::new(Stranger::of(&house)?);
     stranger.wait_until_ready().await?;
-    let honest = Honest::at(&house).await?;
+    let honest = Honest::at(&house, attack.aged.is_some()).await?;
     let mut before = Vec::new();
     for _ in 0..ROUNDS {
         before.extend(honest.round(&house).await);
@@ -90,6 +95,13 @@ pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> a
         before.iter().all(|step| step.failed.is_none()),
         "honest work fails without an attack: {before:?}"
     );
+    if let Some(aged) = attack.aged {
+        house.stop()?;
+        aged(&house).await?;
+        // It meets all of it at its start.
+        house.start(None)?;
+        stranger.wait_until_ready().await?;
+    }
     let attacking = tokio::spawn(tokio::time::timeout(ATTACK_MOST, (attack.run)(stranger)));
     let begun = Instant::now();
     let mut beside: Vec<Step> = Vec::new();

@@ -9,6 +9,7 @@ use super::{Attack, Stranger, reserve, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N05",
     name: "600 loops of reservations",
+    aged: None,
     run,
 };
 

@@ -10,6 +10,7 @@ use super::{Attack, Stranger, reserve, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N01",
     name: "room promised for nothing",
+    aged: None,
     run,
 };
 

@@ -12,6 +12,7 @@ use super::{Attack, Stranger, reserve, stranger::random_text};
 pub(super) const ATTACK: Attack = Attack {
     row: "N10",
     name: "parts signed and never sent",
+    aged: None,
     run,
 };
 

@@ -15,12 +15,14 @@ use super::{Attack, Stranger, reserve, stranger::random_text};
 pub(super) const BODIES: Attack = Attack {
     row: "N03",
     name: "slow bodies",
+    aged: None,
     run: |stranger| drip(stranger).boxed(),
 };
 
 pub(super) const READERS: Attack = Attack {
     row: "N03",
     name: "slow readers of one address",
+    aged: None,
     run: read_slowly,
 };
 
