@@ -45,7 +45,7 @@ deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 # One more at a time than there are cores: many of them wait for servers that come back.
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
-	@cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$(($$(nproc) + 1))
+	@scripts/with-postgres.sh cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$(($$(nproc) + 1))
 	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 contract: ## Schemathesis: the server does what docs/reference/openapi.json says, and nothing else

@@ -1,4 +1,5 @@
-//! A Postgres for tests: the one that `DATABASE_URL_TEST_POSTGRES` names, else a temporary cluster of this process.
+//! A Postgres for tests: the one that `DATABASE_URL_TEST_POSTGRES` names (`scripts/with-postgres.sh` makes one for a whole run), else a
+//! temporary cluster of this process.
 //!
 //! The cluster hangs on a pipe: when the process ends, however it ends, the pipe closes and the cluster goes with its folder.
 
@@ -13,28 +14,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, Database};
 
-/// Reached by a Unix socket in its own folder: no port to be free, no password.
-const CLUSTER: &str = r#"
-set -e
-umask 077
-dir=$(mktemp -d /tmp/sealdrop-test-postgres.XXXXXX)
-trap 'rm -rf "$dir"' EXIT
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-export PATH="$bin:$PATH"
-initdb -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1
-postgres -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-    -c synchronous_commit=off -c max_connections=300 -c shared_buffers=32MB >"$dir/log" 2>&1 &
-server=$!
-tries=0
-until pg_isready -q -h "$dir"; do
-    tries=$((tries + 1)); [ "$tries" -lt 300 ] || { cat "$dir/log" >&2; exit 1; }
-    sleep 0.1
-done
-echo "$dir"
-exec 1>&-
-cat >/dev/null
-kill -INT "$server" && wait "$server" || true
-"#;
+const CLUSTER: &str = include_str!("postgres.sh");
 
 struct Cluster {
     url: String,
@@ -94,8 +74,11 @@ fn start() -> Cluster {
 /// The address of a new, empty database.
 pub async fn fresh_database() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
+    static RUN: OnceLock<u64> = OnceLock::new();
     let cluster = tokio::task::spawn_blocking(cluster).await.expect("the cluster starts");
-    let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    // Other processes make theirs in the same cluster, and the number of one that ended may be given again.
+    let run = RUN.get_or_init(|| getrandom::u64().expect("the system's generator"));
+    let name = format!("t{run:016x}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
     let admin = Database::connect(cluster.url.clone()).await.expect("Postgres answers");
     admin
         .execute_unprepared(&format!("CREATE DATABASE {name}"))
