@@ -42,10 +42,10 @@ rooms: ## Prove who imports whom
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; echo "cargo-deny is not here" > "$${STAGE_LEFT_OUT:-/dev/null}"; fi
-# One more at a time than there are cores: many of them wait for servers that come back.
+# Four at a time for each core: most of them wait. What does not is held back by .config/nextest.toml.
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
-	@scripts/with-postgres.sh cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$(($$(nproc) + 1))
+	@scripts/with-postgres.sh cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$((4 * $$(nproc)))
 	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 contract: ## Schemathesis: the server does what docs/reference/openapi.json says, and nothing else
