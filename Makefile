@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy rooms deny unit contract wasm s3 attack e2e controls test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm rooms deny unit contract wasm s3 attack e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -34,8 +34,10 @@ watch: setup ## For those who have cargo-leptos: build, serve, and build again w
 
 fmt:
 	@cargo fmt --check
-clippy:
+clippy: clippy-native clippy-wasm
+clippy-native:
 	@cargo build --locked $(LINTED) --all-targets
+clippy-wasm:
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
 rooms: ## Prove who imports whom
 	@scripts/check-rooms.sh
