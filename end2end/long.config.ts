@@ -1,13 +1,12 @@
-// What takes minutes and hardly any work, then what no clock hurries, beside the other browser tests: scripts/e2e.sh starts this
-// with them and waits for it at their end. Sizes by environment: SEALDROP_LONG_SECONDS (420), SEALDROP_LONG_RATE in bytes a second (1,000,000).
+// What takes minutes and hardly any work, beside the other browser tests: scripts/e2e.sh starts this with them and waits for it at
+// their end. Sizes by environment: SEALDROP_LONG_SECONDS (420), SEALDROP_LONG_RATE in bytes a second (1,000,000).
 import { defineConfig } from '@playwright/test';
-import base, { unhurried } from './playwright.config';
+import base from './playwright.config';
 
 export default defineConfig(base, {
-  testMatch: ['long/*.ts', ...unhurried],
-  testIgnore: [],
+  testMatch: ['long/*.ts'],
   outputDir: '../target/long-results',
-  // The two that take minutes go first, side by side, and wait for slow lines.
+  // Both wait for slow lines, side by side.
   workers: 2,
   timeout: 1_200_000,
   expect: { timeout: 60_000 },

@@ -1,24 +1,20 @@
-// The browser tests: the real server, the real command line and a real Chromium, one test at a time on two cores. Those that no
-// clock hurries run beside them where everything runs (scripts/e2e.sh): they look and compare, and a busy machine changes nothing.
+// The browser tests: the real server, the real command line, real browsers. Files run three at a time on two cores, each worker with
+// a server and a browser of its own, because most of what a test does is wait: for a line that is slow on purpose, a clock, a process.
 import { defineConfig } from '@playwright/test';
 import { chromium, chromiumArgs } from './fixtures/paths';
-
-export const unhurried = [
-  'specs/a11y.spec.ts', 'specs/boundaries.spec.ts', 'specs/everyday-*.spec.ts', 'specs/tree.spec.ts', 'specs/zero-knowledge.spec.ts',
-];
 
 export default defineConfig({
   testDir: '.',
   testMatch: ['scan/*.spec.ts', 'driver/*.spec.ts', 'specs/*.spec.ts'],
-  testIgnore: process.env.E2E_BESIDE ? unhurried : [],
   // Not below testDir: a run that begins beside another one looks through that, while the other empties its folder.
   outputDir: '../target/test-results',
-  workers: 1,
+  workers: 3,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  timeout: 180_000,
+  // How long is waited for what comes; nobody waits for it where it came.
+  expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: '../target/e2e-results.json' }], ['./summary-reporter.ts']],
   use: {
     browserName: 'chromium',

@@ -21,8 +21,7 @@ target/debug/examples/gallery target/gallery "$css"
 export E2E_RUN=$$
 status=0
 
-# What takes minutes of waiting and hardly any work (end2end/long), and what no clock hurries, runs beside all the others: started
-# first, heard last.
+# What takes minutes of waiting and hardly any work (end2end/long) runs beside all the others: started first, heard last.
 # In such a whole run a test that failed is tried once more: browsers on a busy machine lose a press now and then. `make test` names at its
 # end what needed that, with why (scripts/what-failed.mjs).
 long=
@@ -33,7 +32,6 @@ if [ "$#" -eq 0 ]; then
   node_modules/.bin/playwright test -c end2end/long.config.ts "$@" > target/long.log 2>&1 &
   long=$!
   trap 'kill "$long" 2>/dev/null || true' EXIT
-  export E2E_BESIDE=1
 fi
 
 node_modules/.bin/playwright test -c end2end/playwright.config.ts "$@" || status=$?

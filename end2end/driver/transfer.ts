@@ -85,4 +85,4 @@ export async function openList(browser: Tab, link: string, password?: string): P
 }
 
 export const hydrated = (browser: Tab): Promise<unknown> =>
-  browser.until('the page answers to clicks', `return document.documentElement.dataset.hydrated !== undefined`, 90_000);
+  browser.until('the page answers to clicks', `return document.documentElement?.dataset.hydrated !== undefined`, 90_000);

@@ -97,7 +97,7 @@ export class Recipient extends Visitor {
   async arrived(before: Set<string>, within = 60_000): Promise<Record<string, string>> {
     await expect.poll(() => this.attribute(byTestId('receive-status'), 'data-state'), { message: 'the verdict', timeout: within }).toMatch(/verified|failed/);
     const fresh = (): string[] => finished(this.tab.downloads).filter((name) => !before.has(name));
-    await expect.poll(() => fresh().length === 1 && this.tab.hasSaved(fresh()[0]!), { message: 'one file was saved', timeout: 20_000 }).toBe(true);
+    await expect.poll(() => fresh().length === 1 && this.tab.hasSaved(fresh()[0]!), { message: 'one file was saved', timeout: 30_000 }).toBe(true);
     const [name] = fresh();
     const path = join(this.tab.downloads, name!);
     if (name!.endsWith('.zip')) return Object.fromEntries(entries(path).map((entry) => [basename(entry.name), entry.sha256]));

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from '../fixtures/expect';
 
-export async function expectExplained(page: Page, problem: string | RegExp, within = 20_000): Promise<string> {
+export async function expectExplained(page: Page, problem: string | RegExp, within = 30_000): Promise<string> {
   const error = page.getByTestId('error').first();
   await expect(error).toBeVisible({ timeout: within });
   await expect(error).toHaveAttribute('data-problem', problem, { timeout: within });

@@ -32,7 +32,7 @@ export class ReceivePage {
   async openList(link: string, password?: string): Promise<void> {
     await this.open(link);
     if (password !== undefined) await this.unlock(password);
-    await expect(this.files).toBeVisible({ timeout: 20_000 });
+    await expect(this.files).toBeVisible({ timeout: 30_000 });
   }
 
   async unlock(password: string): Promise<void> {

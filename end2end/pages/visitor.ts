@@ -26,7 +26,7 @@ export class Visitor {
 
   /** The page hears presses. */
   async ready(): Promise<void> {
-    await this.tab.until('the page answers to presses', 'return document.documentElement.dataset.hydrated !== undefined', 60_000);
+    await this.tab.until('the page answers to presses', 'return document.documentElement?.dataset.hydrated !== undefined', 60_000);
   }
 
   private async aim(testId: string, row?: string): Promise<string> {
@@ -59,7 +59,7 @@ export class Visitor {
     await keys(this.tab, [KEY.control, 'v'], true);
   }
 
-  async sees(what: string | RegExp, within = 15_000): Promise<void> {
+  async sees(what: string | RegExp, within = 30_000): Promise<void> {
     const text = expect.poll(() => this.words(), { message: `the page says ${what}`, timeout: within });
     await (typeof what === 'string' ? text.toContain(what) : text.toMatch(what));
   }
@@ -69,22 +69,22 @@ export class Visitor {
   }
 
   /** The screen, by the name that it carries. */
-  async isAt(screen: string | RegExp, within = 20_000): Promise<void> {
+  async isAt(screen: string | RegExp, within = 30_000): Promise<void> {
     const now = expect.poll(() => this.tab.run('return document.querySelector("main")?.dataset.screen ?? ""'), { message: 'the screen', timeout: within });
     await (typeof screen === 'string' ? now.toBe(screen) : now.toMatch(screen));
   }
 
   /** The stage of a transfer, by the name that it carries. */
-  async isIn(stage: string | RegExp, within = 20_000): Promise<void> {
+  async isIn(stage: string | RegExp, within = 30_000): Promise<void> {
     const now = expect.poll(() => this.attribute('[data-stage]', 'data-stage'), { message: 'the stage', timeout: within });
     await (typeof stage === 'string' ? now.toBe(stage) : now.toMatch(stage));
   }
 
   async seesFiles(...names: string[]): Promise<void> {
-    await expect.poll(async () => (await this.tab.run<string[]>(ROWS)).sort(), { message: 'the rows', timeout: 20_000 }).toEqual(names.sort());
+    await expect.poll(async () => (await this.tab.run<string[]>(ROWS)).sort(), { message: 'the rows', timeout: 30_000 }).toEqual(names.sort());
   }
 
-  async seesProblem(name: string | RegExp, within = 20_000): Promise<void> {
+  async seesProblem(name: string | RegExp, within = 30_000): Promise<void> {
     const now = expect.poll(() => this.attribute(byTestId('error'), 'data-problem'), { message: 'the problem', timeout: within });
     await (typeof name === 'string' ? now.toBe(name) : now.toMatch(name));
   }

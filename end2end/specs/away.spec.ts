@@ -14,7 +14,6 @@ const SLOW = 2 << 20;
 
 test.describe('the server is away', () => {
   test('U01 while sending: it goes on by itself and nothing is lost', async ({ startTap, server, browser, folder }) => {
-    test.setTimeout(150_000);
     const tap = await startTap(server.url);
     const made = await folder.random('long.bin', 48 << 20);
     const context = await browser.newContext({ baseURL: tap.url });
@@ -40,7 +39,6 @@ test.describe('the server is away', () => {
   });
 
   test('D01 while receiving: it goes on by itself, and the file is right', async ({ startTap, server, browser, cli, folder }) => {
-    test.setTimeout(150_000);
     const tap = await startTap(server.url);
     const made = await folder.random('long.bin', 48 << 20);
     const { link } = await cli.send([made.path]);

@@ -123,7 +123,7 @@ test.describe('links that have ended', () => {
       await expect(receive.password).toBeEditable();
     }
     await receive.unlock('right');
-    await expect(receive.files).toBeVisible({ timeout: 20_000 });
+    await expect(receive.files).toBeVisible({ timeout: 30_000 });
     expect((await new Owner(sent.link, sent.ownerToken).status()).used).toBe(0);
   });
 });

@@ -36,7 +36,7 @@ test.describe('a page behind a proxy that spoils', () => {
   const chosen = async (path: string): Promise<Browser> => {
     const browser = await driver.browser();
     await browser.go(chaos.url);
-    await browser.until('hydrated', 'return document.documentElement.dataset.hydrated !== undefined');
+    await browser.until('hydrated', 'return document.documentElement?.dataset.hydrated !== undefined');
     await browser.fill(byTestId('file-input'), path);
     return browser;
   };

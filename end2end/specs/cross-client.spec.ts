@@ -123,10 +123,10 @@ test('a password set on the command line holds in the browser', async ({ cli, fo
   const page = await recipient();
   await page.open(url);
   await page.unlock('not this one');
-  await expect(page.error.first()).toHaveAttribute('data-problem', 'wrong-password', { timeout: 20_000 });
+  await expect(page.error.first()).toHaveAttribute('data-problem', 'wrong-password', { timeout: 30_000 });
   await expect(page.files).toHaveCount(0);
   await page.unlock(password);
-  await expect(page.files).toBeVisible({ timeout: 20_000 });
+  await expect(page.files).toBeVisible({ timeout: 30_000 });
   expect(await page.receive()).toBe('verified');
   expect(await sha256(await page.downloads[0]!.path())).toBe(made.sha256);
 });

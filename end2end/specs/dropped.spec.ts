@@ -75,7 +75,7 @@ test('X13 what of a dropped folder cannot be read is named in Firefox', async ({
   const browser = await Firefox.start();
   try {
     await browser.go(server.url);
-    await browser.until('the page', 'return document.documentElement.hasAttribute("data-hydrated")');
+    await browser.until('the page', 'return document.documentElement?.hasAttribute("data-hydrated") ?? false');
     await browser.run(DROP);
     const named = `[...document.querySelectorAll('${byTestId('unreadable')} li')].map((li) => li.innerText.trim())`;
     expect(await browser.until<string[]>('the names', `const named = ${named}; return named.length ? named : null`)).toEqual(UNREAD);

@@ -3,8 +3,6 @@
 import { expect, test, ways } from '../fixtures/everyday';
 import { Recipient, Sender, sums } from '../pages/everyday';
 
-test.describe.configure({ timeout: 120_000 });
-
 for (const way of ways) test.describe(way.name, () => {
   test.use({ way });
 

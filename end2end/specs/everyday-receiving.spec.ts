@@ -5,8 +5,6 @@ import { expect, test, ways } from '../fixtures/everyday';
 import { sums } from '../pages/everyday';
 import { byTestId } from '../pages/handles';
 
-test.describe.configure({ timeout: 120_000 });
-
 const MIB = 2 ** 20;
 
 for (const way of ways) test.describe(way.name, () => {

@@ -8,8 +8,6 @@ import type { Exchange } from '../fixtures/tap';
 import { Recipient, sums } from '../pages/everyday';
 import { byTestId } from '../pages/handles';
 
-test.describe.configure({ timeout: 120_000 });
-
 const MIB = 2 ** 20;
 const partsOf = (exchanges: Exchange[]): number => exchanges.filter(({ method, url }) => method === 'PUT' && url.includes('partNumber=')).length;
 const bodyOf = (exchange: Exchange | undefined): Record<string, unknown> => JSON.parse(exchange?.requestBody.toString() || '{}') as Record<string, unknown>;

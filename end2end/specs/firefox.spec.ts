@@ -22,7 +22,7 @@ let made: Made[];
 let sender: Firefox;
 let link: string;
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 });
+test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async () => {
   source = new Folder();

@@ -23,7 +23,7 @@ test('the field has the focus when the gate appears, and again after a refusal',
   await expectExplained(page, problem.wrongPassword);
   await expect(receive.password).toBeFocused();
   await receive.unlock('right one');
-  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  await expect(receive.files).toBeVisible({ timeout: 30_000 });
 });
 
 test('white space at its ends, as copying adds it, is forgiven in one try; where it belongs to it, it counts', async ({ cli, folder, page }) => {
@@ -33,13 +33,13 @@ test('white space at its ends, as copying adds it, is forgiven in one try; where
   const receive = new ReceivePage(page);
   await receive.open(url);
   await receive.unlock(' right \t');
-  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  await expect(receive.files).toBeVisible({ timeout: 30_000 });
   expect(asked).toHaveLength(2);
   asked.length = 0;
   const spaced = await cli.send([folder.write('y.txt', 'y').path], [], { password: ' spaced ' });
   await receive.open(spaced.url);
   await receive.unlock(' spaced ');
-  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  await expect(receive.files).toBeVisible({ timeout: 30_000 });
   expect(asked).toHaveLength(1);
 });
 

@@ -94,7 +94,6 @@ function change(page: Page, how: 'alter' | 'cut' | 'remove'): Promise<void> {
 
 for (const way of ['a chosen place', 'the private file system'] as const) {
   test(`D01 D06 a page that is left in the middle of a download into ${way} goes on: only the rest is fetched, counted once`, async ({ startTap, server, browser, cli, folder }, info) => {
-    test.setTimeout(120_000);
     const placed = way === 'a chosen place';
     const made = await folder.random('large.bin', 120 * MIB);
     const { tap, context, receive, owner } = await leave({ startTap, server, browser, cli }, [made], 60, { placed, more: ['--downloads', '1'] });
@@ -124,7 +123,6 @@ for (const way of ['a chosen place', 'the private file system'] as const) {
 }
 
 test('D01 some files, and a password: those that have their place keep it, the rest follows', async ({ startTap, server, browser, cli, folder }) => {
-  test.setTimeout(120_000);
   const made = [await folder.random('a.bin', 50 * MIB), await folder.random('b.bin', 70 * MIB), await folder.random('c.bin', 5_000)];
   const { tap, context, receive } = await leave({ startTap, server, browser, cli }, made, 70, { password: 'open sesame' });
   await expect(offer(receive)).toContainText('3 files');

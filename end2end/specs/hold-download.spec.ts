@@ -54,7 +54,6 @@ test('cancelling a download asks first: "Keep downloading" changes nothing, "Can
 });
 
 test('a paused download stands still, says so everywhere, and goes on to the right file', async ({ startTap, server, browser, cli, folder }) => {
-  test.setTimeout(150_000);
   const { tap, made, address, context, receive, owner } = await underWay({ startTap, server, browser, cli, folder }, 100);
   const { page } = receive;
   await page.getByTestId('pause').click();
@@ -80,7 +79,6 @@ test('a paused download stands still, says so everywhere, and goes on to the rig
 });
 
 test('no network: head and row say so within two seconds, and it goes on by itself', async ({ startTap, server, browser, cli, folder }) => {
-  test.setTimeout(150_000);
   const { tap, made, context, receive } = await underWay({ startTap, server, browser, cli, folder });
   const { page } = receive;
   // What is on its way arrives no more.
@@ -98,7 +96,6 @@ test('no network: head and row say so within two seconds, and it goes on by itse
 });
 
 test('a server that is away: head and row say "Retrying" within two seconds', async ({ startTap, server, browser, cli, folder }) => {
-  test.setTimeout(150_000);
   const { tap, made, context, receive } = await underWay({ startTap, server, browser, cli, folder });
   const { page } = receive;
   await tap.cut();

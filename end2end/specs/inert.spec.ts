@@ -64,7 +64,6 @@ test('D11 what would run as a page is saved as it is, and never runs', async ({ 
 });
 
 test('D11 under /blobs/ nothing runs either, however it is asked for', async ({ startServer, folder, browser }, info) => {
-  test.setTimeout(180_000);
   const server = await startServer();
   const cli = new Cli(server.url, folder.sub('cli-state'));
   let tried = 0;

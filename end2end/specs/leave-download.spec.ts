@@ -123,7 +123,6 @@ test('a wait is told with its time, by the server as well', async ({ cli, folder
 });
 
 test('Firefox: a tab that is left gives its download back, and downloads it when it comes again', async ({ server, cli, folder }) => {
-  test.setTimeout(150_000);
   const { url, link, ownerToken } = await cli.send([(await folder.random('one.bin', 48 << 20)).path], ['--downloads', '1']);
   const owner = new Owner(link, ownerToken);
   const line = await Line.start(server.url, 4 << 20);

@@ -11,8 +11,6 @@ import { expect, test } from '../fixtures/test';
 import { byTestId } from '../pages/handles';
 import { SendPage, ready } from '../pages/send-page';
 
-test.describe.configure({ timeout: 180_000 });
-
 const started = (browser: Tab): Promise<string | null> => browser.run('return document.documentElement.getAttribute("data-hydrated")');
 
 /** Begins to send, and receives what the command line sent. */
@@ -21,7 +19,7 @@ async function halfway(browser: Tab, meddler: Meddler, link: string, one: Made, 
     await test.step(name, async () => {
       meddler.script = script;
       await browser.go(meddler.url);
-      await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+      await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
       await browser.fill(byTestId('file-input'), one.path);
       await browser.until('the file is on the list', `return document.querySelector('${byTestId('chosen-files')}')?.textContent.includes('halfway')`);
       const watched = await receive(browser, link, []);
@@ -61,7 +59,7 @@ test('X01 Chromium: whatever changed the page, it sends and receives', async ({ 
     // Nobody meddles: then the page of the server is taken over, not drawn anew.
     for (const path of ['/', '/sent', '/security', '/cli', '/d/AAAAAAAAAAAAAAAAAAAAAA']) {
       await browser.go(meddler.url + path);
-      await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+      await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
       expect(await started(browser), path).toBe('');
     }
   } finally {
@@ -76,7 +74,7 @@ test('X01 Firefox: whatever changed the page, it sends and receives', async ({ s
   try {
     await there(browser, meddler, folder, known);
     await browser.go(meddler.url);
-    await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+    await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
     expect(await started(browser)).toBe('');
   } finally {
     await browser.close();

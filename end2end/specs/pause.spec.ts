@@ -22,7 +22,6 @@ async function begin({ startTap, server, browser, folder }: Pick<Fixtures, 'star
 }
 
 test('pause, wait, resume', async ({ startTap, server, browser, folder }) => {
-  test.setTimeout(120_000);
   const { tap, made, context, send, page } = await begin({ startTap, server, browser, folder }, 64, 4);
   const parts = () => tap.exchanges.filter((one) => one.method === 'PUT');
   await expect.poll(() => parts().length).toBeGreaterThan(1);
@@ -74,7 +73,6 @@ test('a cancelled upload says so, keeps the list, and leaves nothing at the serv
 });
 
 test('offline is said within two seconds, by the head, the row and the title bar alike, and it continues by itself', async ({ startTap, server, browser, folder }) => {
-  test.setTimeout(120_000);
   const { tap, context, send, page } = await begin({ startTap, server, browser, folder }, 32, 2);
   await expect.poll(() => tap.exchanges.filter((one) => one.method === 'PUT').length).toBeGreaterThan(0);
   await context.setOffline(true);

@@ -10,8 +10,6 @@ import type { ReceivePage } from '../pages/receive-page';
 
 const MIB = 1 << 20;
 
-test.describe.configure({ timeout: 120_000 });
-
 /** Opens the preview of a row. */
 async function look(page: Page, name: string | RegExp): Promise<Locator> {
   await page.getByTestId('receive-files').getByRole('listitem').filter({ hasText: name }).getByTestId('preview-one').click();

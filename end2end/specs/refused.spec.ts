@@ -52,7 +52,6 @@ test.describe('the server says no', () => {
   });
 
   test('its disk is full: said, and the list is kept', async ({ startServer, browser, folder }) => {
-    test.setTimeout(120_000);
     await onSmallDisk(folder, 24, async (small) => {
       const server = await startServer({ data: small });
       try {
@@ -77,7 +76,6 @@ test.describe('the server says no', () => {
 
 test.describe('the disk of the recipient is full', () => {
   test('D07 nothing is finished, and both clients say so', async ({ server, cli, folder }) => {
-    test.setTimeout(120_000);
     const made = await folder.random('large.bin', 30 << 20);
     const sent = await cli.send([made.path]);
     await onSmallDisk(folder, 16, async (small) => {

@@ -73,7 +73,7 @@ test('a reload asks for the password again: it is not kept', async ({ cli, folde
   await expect(receive.password).toBeVisible();
   expect(JSON.stringify(await stored(page))).not.toContain('sesame');
   await receive.unlock('open sesame');
-  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  await expect(receive.files).toBeVisible({ timeout: 30_000 });
 });
 
 for (const [what, block] of [
@@ -217,7 +217,6 @@ test('a click inside a preview does not close it; a reload with a preview open s
 });
 
 test('Firefox: a reload and the way back show the list again', async ({ cli, folder, server }) => {
-  test.setTimeout(120_000);
   const { url } = await cli.send([folder.write('one.txt', 'one').path]);
   const browser = await Firefox.start();
   const list = (what: string) => browser.until(what, `return document.querySelector('${byTestId('receive-files')}')?.innerText.includes('one.txt') ?? false`);

@@ -25,7 +25,7 @@ function killBrowser(profile: string): void {
 
 async function begin(browser: Browser, url: string, path: string): Promise<void> {
   await browser.go(url);
-  await browser.until('hydrated', 'return document.documentElement.dataset.hydrated !== undefined');
+  await browser.until('hydrated', 'return document.documentElement?.dataset.hydrated !== undefined');
   await browser.fill(byTestId('file-input'), path);
   await browser.click(byTestId('create-link'));
 }
@@ -33,7 +33,7 @@ async function begin(browser: Browser, url: string, path: string): Promise<void>
 /** Reopens the page, chooses the file again, and gives the link. */
 async function goOn(browser: Browser, url: string, path: string): Promise<string> {
   await browser.go(url);
-  await browser.until('hydrated', 'return document.documentElement.dataset.hydrated !== undefined');
+  await browser.until('hydrated', 'return document.documentElement?.dataset.hydrated !== undefined');
   await browser.until('the offer', `
     if (document.querySelector('${byTestId('unfinished')} ${byTestId('go-on')}')) return true;
     // What the database holds, for the message of a failure.

@@ -16,7 +16,7 @@ const MIB = 2 ** 20;
 /** A download under way on a slow line, some percent in. */
 async function begun(receive: ReceivePage, percent: number): Promise<Download> {
   await receive.download.first().click();
-  await expect.poll(() => receive.downloads.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => receive.downloads.length, { timeout: 30_000 }).toBe(1);
   const bar = receive.page.getByTestId('progress').first();
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), { timeout: 30_000, intervals: [100] }).toBeGreaterThanOrEqual(percent);
   return receive.downloads[0]!;

@@ -164,9 +164,9 @@ test('a link with a password gets another one, and the link stays', async ({ pag
   const receive = await recipient();
   await receive.open(link);
   await receive.unlock('first');
-  await expect(receive.error.first()).toHaveAttribute('data-problem', problem.wrongPassword, { timeout: 20_000 });
+  await expect(receive.error.first()).toHaveAttribute('data-problem', problem.wrongPassword, { timeout: 30_000 });
   await receive.unlock('second');
-  await expect(receive.files).toBeVisible({ timeout: 20_000 });
+  await expect(receive.files).toBeVisible({ timeout: 30_000 });
   expect(await receive.receive()).toBe('verified');
 });
 

@@ -7,8 +7,6 @@ import { inventLink } from '../fixtures/link';
 import { Meddler, type Instead } from '../fixtures/meddler';
 import { expect, test } from '../fixtures/test';
 
-test.describe.configure({ timeout: 180_000 });
-
 interface Case {
   /** Of the row of faults. */
   row: string;
@@ -86,7 +84,7 @@ const SEE = `
 async function said(browser: Tab, words: RegExp): Promise<Seen> {
   let last: Seen | null = null;
   try {
-    return await browser.until<Seen>('the words', `const seen = (() => { ${SEE} })(); return seen && new RegExp(${JSON.stringify(words.source)}).test(seen.notes.join()) ? seen : null;`, 15_000);
+    return await browser.until<Seen>('the words', `const seen = (() => { ${SEE} })(); return seen && new RegExp(${JSON.stringify(words.source)}).test(seen.notes.join()) ? seen : null;`);
   } catch (error) {
     last = await browser.run<Seen | null>(SEE);
     throw new Error(`${String(error)}\nseen: ${JSON.stringify(last)}`);
@@ -189,7 +187,7 @@ test('X02 a program that dies later says so', async ({ server }) => {
     meddler.script = `addEventListener('die', () => { throw new WebAssembly.RuntimeError('unreachable'); });`;
     for (const path of ['/', '/sent', '/security']) {
       await browser.go(meddler.url + path);
-      await browser.until('it runs', 'return document.documentElement.dataset.hydrated !== undefined');
+      await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');
       await browser.run(`dispatchEvent(new Event('die'));`);
       await browser.until('the words', `return /This page has stopped working/.test(document.querySelector('main').innerText)`);
       await browser.click('[data-testid="start-reload"]');

@@ -19,7 +19,7 @@ test('U30 a tree of 2,000 files from the browser', async ({ server, folder, cli 
   try {
     const browser = await driver.browser();
     await browser.go(server.url);
-    await browser.until('hydrated', 'return document.documentElement.dataset.hydrated !== undefined');
+    await browser.until('hydrated', 'return document.documentElement?.dataset.hydrated !== undefined');
     await browser.run(`
       window.longest = 0;
       new PerformanceObserver((list) => { for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration); })

@@ -43,7 +43,6 @@ test('U12 an empty file that is gone, or empty no more, does not arrive as an em
 });
 
 test('U02 a disk that reads slowly is no silent line', async ({ server, folder, context, cli }) => {
-  test.setTimeout(120_000);
   const file = await folder.random('slow.bin', MIB);
   const page = new SendPage(await context.newPage());
   // Workers read each part for longer than a line may be silent.

@@ -9,7 +9,7 @@ import { Owner } from '../fixtures/api';
 const comingBack = (page: Page, seen: () => Promise<void>): Promise<void> => expect(async () => {
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await seen();
-}).toPass({ timeout: 20_000 });
+}).toPass({ timeout: 30_000 });
 
 const memory = (text: string) => ({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
 

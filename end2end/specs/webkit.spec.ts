@@ -8,7 +8,6 @@ import { expect, figure, test } from '../fixtures/test';
 const megabytes = 24;
 
 test('D08 from WebKitGTK to WebKitGTK, streamed by its service worker', async ({ startServer, folder }, info) => {
-  test.setTimeout(180_000);
   const server = await startServer();
   const made = [await folder.random('empty.bin', 0), await folder.random('small é.bin', 1024), await folder.random('large.bin', megabytes << 20)];
   const password = 'Größe und Güte';
