@@ -12,6 +12,7 @@ mod m20261129_000003_clock;
 mod m20261130_000004_upload_totals;
 mod m20261130_000005_looks;
 mod m20261130_000006_installation;
+mod m20261130_000007_brakes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000004_upload_totals::Migration),
             Box::new(m20261130_000005_looks::Migration),
             Box::new(m20261130_000006_installation::Migration),
+            Box::new(m20261130_000007_brakes::Migration),
         ]
     }
 }

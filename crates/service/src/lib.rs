@@ -7,6 +7,7 @@
 //! crash at any step is finished by the next request or by the reaper; every request may be repeated, because ids come from
 //! clients; and nothing here can read what it keeps, because the crate that seals is not in its dependencies.
 
+mod brake;
 mod bucket;
 mod claims;
 mod clients;

@@ -13,6 +13,8 @@ pub struct Readiness {
     pub bucket: Result<(), String>,
     /// Whether the clock did what clocks do since it was last looked at.
     pub clock: ClockState,
+    /// Links and uploads end in their time; or how many do not, and what to do. Requests are served all the same.
+    pub expiry: Result<(), String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -55,6 +57,8 @@ impl Service {
         Readiness {
             database: database.map_err(|error| error.to_string()),
             clock: self.clock_state(),
+            // A database that does not answer says so itself.
+            expiry: self.expiry_state().await.unwrap_or(Ok(())),
             bucket: agrees(&bucket, now)
                 .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
                 .and(owned),

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     Clock, FreeSpace, InternalError, PolicyLimits, ServiceConfig, StartError,
+    brake::Brakes,
     bucket::Bucket,
     clients::Clients,
     installation,
@@ -36,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) clients: Clients,
     /// What is thought of that clock.
     pub(crate) steady: Mutex<Steady>,
+    /// What keeps expiry from ending too much at once.
+    pub(crate) brakes: Brakes,
     pub(crate) limits: PolicyLimits,
     pub(crate) free_space: Option<FreeSpace>,
     pub(crate) complete_wait: Duration,
@@ -78,6 +81,7 @@ impl Service {
             bucket,
             clock,
             clients: Clients::new().map_err(|error| StartError::Database(error.into()))?,
+            brakes: Brakes::new(steady.begun_at()),
             steady: Mutex::new(steady),
             limits: config.limits,
             free_space: config.free_space,

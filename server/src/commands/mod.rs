@@ -37,7 +37,8 @@ enum Command {
     Migrate,
     /// Run the background jobs once: expire links, remove what nobody needs.
     Reap {
-        /// Believe this machine's clock, however far it has jumped since the last look at it.
+        /// Believe this machine's clock, however far it has jumped since the last look at it, and end what is due by it, however
+        /// much that is.
         #[arg(long)]
         trust_clock: bool,
     },

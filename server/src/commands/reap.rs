@@ -19,7 +19,7 @@ pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {
     match result {
         Ok(reaped) => {
             say(format_args!("{reaped:#?}"));
-            if reaped.failed == 0 {
+            if reaped.failed == 0 && reaped.held == 0 {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE

@@ -40,6 +40,13 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
                 "failed"
             }
         },
+        "expiry": match &readiness.expiry {
+            Ok(()) => "ok",
+            Err(why) => {
+                tracing::warn!(part = "expiry", why, "held");
+                "held"
+            }
+        },
     });
     if readiness.is_ready() {
         return Json(body).into_response();

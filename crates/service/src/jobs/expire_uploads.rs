@@ -1,14 +1,12 @@
 //! Uploads that nobody goes on with, and objects that no link took.
-//!
-//! What is idle is found in one statement whatever one token holds: a token's total says whether anything of it was begun,
-//! and the newest of its rows is one step in an index.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, sea_query::Expr};
-use sealdrop_api::limits::{RESERVED_IDLE_IN, UPLOAD_IDLE_IN};
+use sealdrop_api::limits::RESERVED_IDLE_IN;
 
-use super::BATCH;
+use super::{BATCH, idle_tokens::touched_by};
 use crate::{
     Reaped, Service, ServiceError,
+    brake::Kind,
     store::{
         WriteTx, db, links, signed,
         totals::TOKEN,
@@ -19,11 +17,6 @@ use crate::{
 
 /// Rows that one statement deletes: about 20 ms of other writers' time.
 const AT_ONCE: u64 = 2_000;
-
-#[derive(FromQueryResult)]
-struct Token {
-    id: Vec<u8>,
-}
 
 #[derive(FromQueryResult)]
 struct Newest {
@@ -78,24 +71,34 @@ impl Service {
     /// up whole, in one transaction: a link that is made meanwhile finds all of its objects, or none. A completion that the
     /// bucket refuses for good is given up with the rest.
     pub(super) async fn expire_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
-        let cutoff = self.steady_now() - signed(UPLOAD_IDLE_IN) * 1000;
-        let reader = self.inner.store.reader();
-        let due = format!(
-            "SELECT t.id FROM upload_totals t WHERE t.kind = {TOKEN} \
-             AND NOT EXISTS (SELECT 1 FROM links l WHERE l.token_hash = t.id) \
-             AND NOT EXISTS (SELECT 1 FROM uploads o WHERE o.token_hash = t.id AND o.touched_at > {cutoff}) LIMIT {BATCH}"
-        );
-        let due = Token::find_by_statement(Statement::from_string(reader.get_database_backend(), due))
-            .all(reader)
-            .await
-            .map_err(db("looking for idle uploads"))?;
-        for Token { id } in due {
-            let token_hash = id.as_slice().try_into().unwrap_or([0; 32]);
-            let tx = self.inner.store.write().await?;
-            self.expire_token(&tx, &token_hash, cutoff, reaped).await?;
-            tx.commit().await?;
+        let now = self.steady_now();
+        let allowed = self
+            .look_before_ending(
+                Kind::Uploads,
+                now,
+                async |unseen| self.count_idle(unseen).await,
+                async || self.count_waiting("1 = 1").await,
+            )
+            .await?;
+        reaped.held += allowed.held;
+        loop {
+            let due = self.idle_tokens(allowed.window).await?;
+            let (found, before) = (due.len() as u64, *reaped);
+            for id in due {
+                let token_hash = id.as_slice().try_into().unwrap_or([0; 32]);
+                let tx = self.inner.store.write().await?;
+                self.expire_token(&tx, &token_hash, touched_by(now), reaped).await?;
+                tx.commit().await?;
+            }
+            if found < BATCH {
+                break;
+            }
+            if *reaped == before {
+                // Others give them up this moment. What is left is for the next pass.
+                return Ok(());
+            }
         }
-        Ok(())
+        Ok(self.note_settled(Kind::Uploads, allowed).await?)
     }
 
     async fn expire_token(

@@ -8,6 +8,7 @@ mod drop_tombstones;
 mod end_links;
 mod expire_uploads;
 mod forget_uploads;
+mod idle_tokens;
 mod orphans;
 mod reap;
 mod reaped;

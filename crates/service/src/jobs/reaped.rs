@@ -29,6 +29,8 @@ pub struct Reaped {
     pub objects_deleted: u64,
     /// Multipart uploads in the bucket that the books do not know, aborted.
     pub orphans_aborted: u64,
+    /// Links, and objects that were sent and are linked by nothing, of which too many fell due at once: they are kept.
+    pub held: u64,
     /// Steps that failed and are tried again in the next pass.
     pub failed: u64,
 }

@@ -17,8 +17,8 @@ use crate::{
         instant, millis,
     },
 };
-pub(crate) use judge::MAX_SKEW;
-use judge::{Doubt, Look, TOLERANCE};
+use judge::{Doubt, Look};
+pub(crate) use judge::{MAX_SKEW, TOLERANCE};
 
 /// Milliseconds of a jump ahead that may still be a machine which was switched off. Links live for a month.
 const LONGEST_ABSENCE: i64 = 31 * 24 * 3600 * 1000;
@@ -31,6 +31,8 @@ pub(crate) struct Steady {
     /// When that was, on the clock that nobody can set; milliseconds.
     looked: i64,
     doubt: Option<Doubt>,
+    /// Whether a clock of another machine said the same.
+    confirmed: bool,
 }
 
 impl Steady {
@@ -47,7 +49,13 @@ impl Steady {
                 .unwrap_or_else(|| millis(clock.now())),
             looked: elapsed(clock),
             doubt,
+            confirmed: false,
         }
+    }
+
+    /// Where the line begins.
+    pub(crate) fn begun_at(self) -> i64 {
+        self.line
     }
 
     fn line_at(self, elapsed: i64) -> i64 {
@@ -115,8 +123,12 @@ impl Service {
             );
         }
         tx.commit().await?;
-        let looked = elapsed;
-        *self.inner.steady.lock().unwrap_or_else(PoisonError::into_inner) = Steady { line, looked, doubt };
+        *self.inner.steady.lock().unwrap_or_else(PoisonError::into_inner) = Steady {
+            line,
+            looked: elapsed,
+            doubt,
+            confirmed: witness.is_some() && look.doubt().is_none(),
+        };
         if doubt.is_some() && before.doubt.is_none() {
             let state = self.clock_state();
             tracing::error!(clock = %state, "the clock jumped: nothing is deleted by it");
@@ -124,11 +136,12 @@ impl Service {
         Ok(())
     }
 
-    /// Believes the clock as it is: for an operator who looked at it.
+    /// Believes the clock as it is, and what is due by it: for an operator who looked at it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn trust_clock(&self) -> Result<(), crate::ServiceError> {
+        self.inner.brakes.vouch();
         Ok(self.look_at_clock(true).await?)
     }
 
@@ -164,7 +177,12 @@ impl Service {
         millis(self.inner.clock.now())
     }
 
-    fn elapsed(&self) -> i64 {
+    /// Whether the bucket's clock, on another machine, said the same at the last look.
+    pub(crate) fn is_clock_confirmed(&self) -> bool {
+        self.steady().confirmed
+    }
+
+    pub(crate) fn elapsed(&self) -> i64 {
         elapsed(&*self.inner.clock)
     }
 }

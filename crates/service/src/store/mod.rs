@@ -4,6 +4,7 @@
 //! first, and writers of this process queue for one turn instead of polling the file. On Postgres the transaction runs at
 //! read committed; what must not interleave locks its link's row (`FOR UPDATE`) or its token ([`WriteTx::lock_token`]).
 
+pub(crate) mod brakes;
 pub(crate) mod claims;
 pub(crate) mod clock;
 mod failure;

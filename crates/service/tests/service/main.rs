@@ -4,6 +4,7 @@
 mod support;
 
 mod books;
+mod brake;
 mod claims;
 mod installations;
 mod jobs;

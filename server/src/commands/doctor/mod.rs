@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// What its answer leaves to the log.
-const NOT_READY: &str = "; its log says why. A clock that failed: set this machine's date, or, if it is right, stop the server and run \
-    `sealdrop-server reap --trust-clock`";
+const NOT_READY: &str = "; its log says why. A clock that failed, or expiry that is held: set this machine's date, or, if it is right, stop the \
+    server and run `sealdrop-server reap --trust-clock`";
 
 pub(super) async fn doctor(config: &Config) -> ExitCode {
     let mut healthy = true;
@@ -47,6 +47,10 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
             );
             report("bucket", readiness.bucket.map(|()| bucket(&config.bucket)));
             report("clock", clock(readiness.clock));
+            report(
+                "expiry",
+                readiness.expiry.map(|()| "everything ends in its time".to_owned()),
+            );
             if let Some(found) = way::try_way(config, running.addr).await {
                 report("public URL", found);
             }
@@ -59,7 +63,13 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
                 .map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
             report(
                 "running server",
-                asked.and_then(|(ready, said)| if ready { Ok(said) } else { Err(said + NOT_READY) }),
+                asked.and_then(|(ready, said)| {
+                    if ready && !is_held(&said) {
+                        Ok(said)
+                    } else {
+                        Err(said + NOT_READY)
+                    }
+                }),
             );
             let own = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
             if let Some(found) = way::try_way(config, own).await {
@@ -95,6 +105,11 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
         }
         (_, None) => Err("the folder holds no built web app; build it with `make site`".to_owned()),
     }
+}
+
+/// Whether a running server says that expiry is held.
+fn is_held(said: &str) -> bool {
+    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| said["expiry"] == "held")
 }
 
 fn clock(state: ClockState) -> Result<String, String> {

@@ -1,0 +1,43 @@
+//! How much may end in one pass for no reason that was seen.
+
+/// So much is never too much. A night or a weekend of a family or a small office; more of it is a percent of everything only
+/// where there is much.
+const FLOOR: u64 = 20;
+/// More is always too much.
+const MOST: u64 = 1_000;
+/// More than this part of what lives, in hundredths, is too much.
+const PERCENT: u64 = 1;
+
+/// Whether what lives has to be counted.
+pub(crate) fn depends(number: u64) -> bool {
+    (FLOOR + 1..=MOST).contains(&number)
+}
+
+/// Whether so many of those that live may end at once.
+pub(crate) fn is_too_many(number: u64, living: u64) -> bool {
+    number > MOST || (number > FLOOR && number.saturating_mul(100) > living.saturating_mul(PERCENT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n15_a_few_may_always_end_and_a_thousand_may_be_one_percent() {
+        for (number, living, too_many) in [
+            (5, 5, false),
+            (20, 20, false),
+            (21, 21, true),
+            (21, 2_100, false),
+            (21, 2_099, true),
+            (1_000, 100_000, false),
+            (1_001, 10_000_000, true),
+        ] {
+            assert_eq!(is_too_many(number, living), too_many, "{number} of {living}");
+            assert!(
+                depends(number) || is_too_many(number, 0) == is_too_many(number, u64::MAX),
+                "{number}"
+            );
+        }
+    }
+}
