@@ -121,7 +121,10 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     assert_eq!((alive.status(), alive.text().await?.as_str()), (StatusCode::OK, "ok\n"));
     let ready = client.get(format!("{}/readyz", process.base)).send().await?;
     assert_eq!(ready.status(), StatusCode::OK);
-    assert_eq!(ready.text().await?, r#"{"bucket":"ok","clock":"ok","database":"ok","expiry":"ok"}"#);
+    assert_eq!(
+        ready.text().await?,
+        r#"{"bucket":"ok","clock":"ok","database":"ok","expiry":"ok"}"#
+    );
 
     // The doctor asks the one that runs.
     let addr = process.base.trim_start_matches("http://").to_owned();
