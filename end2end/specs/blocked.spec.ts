@@ -23,7 +23,7 @@ test.describe('X15 a proxy that refuses parts', () => {
       await send.create.click();
       const said = await expectExplained(send.page, 'refused-on-the-way');
       expect(said).toContain(words);
-      expect(said).toContain('Tell whoever runs this server');
+      expect(said).toContain('Tell the operator of this server');
       expect(said).not.toContain('The server does not answer');
       tap.refuse = undefined;
       await send.page.getByTestId('try-again').click();

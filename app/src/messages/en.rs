@@ -542,11 +542,11 @@ messages! {
     ],
     busy: Four = [
         "Every download of this link is reserved",
-        "A download of this link is still reserved, by somebody else or by you in another browser.",
+        "A download of this link is still reserved, by someone else or by you in another browser.",
         "Nothing was downloaded or counted.",
         "Try again in a few minutes, or ask the sender to allow more downloads.",
     ],
-    busy_for: fn(&str) -> String = |span| format!("A download of this link is still reserved, by somebody else or by you in another browser. It becomes free in about {span}, unless that download is still running."),
+    busy_for: fn(&str) -> String = |span| format!("A download of this link is still reserved, by someone else or by you in another browser. It becomes free in about {span}, unless that download is still running."),
     altered: Four = [
         "These files were changed",
         "Part of the data was changed or damaged after the sender encrypted it, so the download stopped.",
@@ -715,7 +715,7 @@ messages! {
     ],
     refused_on_the_way: [Text; 2] = [
         "Something on the way refuses this",
-        "Tell whoever runs this server what you see here. In another network it may work.",
+        "Tell the operator of this server what you see here. In another network it may work.",
     ],
     refused_why: fn(u16) -> String = |status| match status {
         401 | 407 => format!("A proxy between you and the server asks for a login and did not get it ({status})."),
@@ -724,12 +724,12 @@ messages! {
     },
     wrong_address: [Text; 2] = [
         "This is not the usual address of the server",
-        "Open the site at its usual address. If you did, tell whoever runs this server: its public address is not set, or a proxy changes it.",
+        "Open the site at its usual address. If you did, tell the operator of this server: its public address is not set, or a proxy changes it.",
     ],
     wrong_address_why: Text = "The storage refuses what was not asked for under the server’s own address.",
     storage_unreachable: [Text; 2] = [
         "The storage does not answer",
-        "Open the site at its usual address, or try another network. If that does not help, tell whoever runs this server: the storage must allow this page (CORS).",
+        "Open the site at its usual address, or try another network. If that does not help, tell the operator of this server: the storage must allow this page (CORS).",
     ],
     storage_unreachable_why: Text = "The server answers, but its storage does not. A firewall blocks it, or it does not allow this page.",
     away_sending: Four = [

@@ -403,7 +403,7 @@ mod tests {
         ] {
             for trouble in [sending(&refused(status)), receiving(&refused(status))] {
                 assert!(trouble.happened.contains(word), "{}", trouble.happened);
-                assert!(trouble.todo.contains("whoever runs this server"), "{}", trouble.todo);
+                assert!(trouble.todo.contains("the operator of this server"), "{}", trouble.todo);
             }
         }
         assert!(sending(&refused(413)).safe.contains("progress is kept"));
