@@ -13,6 +13,7 @@ mod m20261130_000004_upload_totals;
 mod m20261130_000005_looks;
 mod m20261130_000006_installation;
 mod m20261130_000007_brakes;
+mod m20261130_000008_totals_by_statement;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000005_looks::Migration),
             Box::new(m20261130_000006_installation::Migration),
             Box::new(m20261130_000007_brakes::Migration),
+            Box::new(m20261130_000008_totals_by_statement::Migration),
         ]
     }
 }

@@ -5,8 +5,10 @@ use sealdrop_api::limits::RESERVED_IDLE_IN;
 
 use super::{BATCH, idle_tokens::touched_by};
 use crate::{
-    Reaped, Service, ServiceError,
     brake::Kind,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         WriteTx, db, links, signed,
         totals::TOKEN,
@@ -17,6 +19,9 @@ use crate::{
 
 /// Rows that one statement deletes: about 20 ms of other writers' time.
 const AT_ONCE: u64 = 2_000;
+/// Reservations of an idle token that are given up with the rest of it, and as many at a time are forgotten before, where there are
+/// more. Each row changes its token's total: on Postgres the work of one transaction grows with the square of its rows.
+const WITH_THE_REST: u64 = 500;
 
 #[derive(FromQueryResult)]
 struct Newest {
@@ -86,6 +91,7 @@ impl Service {
             let (found, before) = (due.len() as u64, *reaped);
             for id in due {
                 let token_hash = id.as_slice().try_into().unwrap_or([0; 32]);
+                self.forget_surplus(&token_hash, touched_by(now), reaped).await?;
                 let tx = self.inner.store.write().await?;
                 self.expire_token(&tx, &token_hash, touched_by(now), reaped).await?;
                 tx.commit().await?;
@@ -99,6 +105,33 @@ impl Service {
             }
         }
         Ok(self.note_settled(Kind::Uploads, allowed).await?)
+    }
+
+    /// Reservations of an idle token, but for [`WITH_THE_REST`] of them: the bucket never heard of them, and no link can hold them.
+    async fn forget_surplus(
+        &self,
+        token_hash: &[u8; 32],
+        cutoff: i64,
+        reaped: &mut Reaped,
+    ) -> Result<(), ServiceError> {
+        let delete = format!(
+            "DELETE FROM uploads WHERE state = 'reserved' AND touched_at <= {cutoff} AND object_id IN \
+             (SELECT object_id FROM uploads WHERE token_hash = $1 AND state = 'reserved' \
+             AND NOT EXISTS (SELECT 1 FROM uploads o WHERE o.token_hash = $1 AND o.touched_at > {cutoff}) \
+             ORDER BY object_id LIMIT {WITH_THE_REST} OFFSET {WITH_THE_REST})"
+        );
+        loop {
+            let tx = self.inner.store.write().await?;
+            let delete =
+                Statement::from_sql_and_values(tx.get_database_backend(), &delete, [token_hash.to_vec().into()]);
+            let gone = tx.execute_raw(delete).await;
+            let gone = gone.map_err(db("forgetting reservations"))?.rows_affected();
+            tx.commit().await?;
+            reaped.reservations_forgotten += gone;
+            if gone < WITH_THE_REST {
+                return Ok(());
+            }
+        }
     }
 
     async fn expire_token(

@@ -18,6 +18,7 @@ on_both_databases!(
     n05_an_opening_waits_for_no_writer,
     n05_looks_are_counted_once_and_written_later,
     n06_an_hour_after_its_end_nothing_of_an_upload_is_left,
+    n08_an_idle_token_is_given_up_in_small_steps,
     n08_what_is_revoked_goes_before_what_was_never_sent,
     n14_a_look_ends_with_its_link,
     n14_looks_read_a_bounded_number_of_bytes,
@@ -111,6 +112,37 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(rig: Rig) {
     assert_eq!(
         problem(rig.service.create_link(&other, same).await),
         ProblemType::LinkExists
+    );
+}
+
+/// Each row of a transaction changes one total, and Postgres keeps every version of that until the end: what has no part goes in steps.
+async fn n08_an_idle_token_is_given_up_in_small_steps(rig: Rig) {
+    let (theirs, id) = (token(), ObjectId(random()));
+    rig.send(&theirs, id, &small(id)).await;
+    let random_id = if rig.config.database.url.starts_with("sqlite") {
+        "randomblob(16)"
+    } else {
+        "decode(md5(n::text), 'hex')"
+    };
+    let rows = format!(
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 1200) \
+         INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, created_at, touched_at) \
+         SELECT {random_id}, (SELECT token_hash FROM uploads LIMIT 1), 'o/' || n, 10485760, 5, 'reserved', 1, 1 FROM many"
+    );
+    assert_eq!(rig.sql(&rows).await, 1200);
+    rig.advance(73 * HOUR);
+    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!(
+        (reaped.reservations_forgotten, reaped.uploads_expired, reaped.failed),
+        (700, 501, 0),
+        "{reaped:?}"
+    );
+    let left = "SELECT COUNT(*) FROM uploads WHERE state <> 'aborted'";
+    assert_eq!(rig.number(left).await, 0);
+    assert_eq!(
+        rig.number("SELECT CAST(COALESCE(SUM(begun), 0) AS BIGINT) FROM upload_totals")
+            .await,
+        0
     );
 }
 
