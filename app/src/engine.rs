@@ -54,7 +54,7 @@ pub(crate) fn build() -> String {
     #[cfg(feature = "hydrate")]
     return meta_content("sealdrop-build").unwrap_or_default();
     #[cfg(not(feature = "hydrate"))]
-    return leptos::prelude::use_context::<crate::Assets>()
+    return leptos::prelude::use_context::<crate::shell::Assets>()
         .map(|assets| assets.build)
         .unwrap_or_default();
 }
@@ -64,7 +64,8 @@ pub(crate) fn source_url() -> Option<String> {
     #[cfg(feature = "hydrate")]
     return meta_content("sealdrop-source");
     #[cfg(not(feature = "hydrate"))]
-    return leptos::prelude::use_context::<crate::Surroundings>().and_then(|surroundings| surroundings.source_url);
+    return leptos::prelude::use_context::<crate::shell::Surroundings>()
+        .and_then(|surroundings| surroundings.source_url);
 }
 
 #[cfg(feature = "hydrate")]

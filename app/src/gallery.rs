@@ -8,10 +8,11 @@ mod looks;
 use leptos::{prelude::*, tachys::view::RenderHtml};
 
 use crate::{
-    Assets, Page,
+    Page,
     components::{Footer, Sprite, Top},
     messages::t,
     pages::{CommandLine, NotFound, Security, receive::ReceiveScreens, send::SendScreens, sent_links::SentLinksScreen},
+    shell::Assets,
     transfers::{Receiving, Sending, Voice},
 };
 

@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{ClaimId, Endpoint, LinkAuth, LinkId, Method, ObjectId, links::ObjectUrl, links::Proof};
+use crate::{
+    endpoint::{Endpoint, Method},
+    ids::{ClaimId, LinkId, ObjectId},
+    links::{ObjectUrl, Proof},
+    secrets::LinkAuth,
+};
 
 /// Where a claim stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, NoBody};
+use crate::endpoint::{Endpoint, Method, NoBody};
 
 /// Bytes of one part of an upload (format section 2); larger parts are multiples of it.
 pub const PART_LEN: u64 = 10_485_760;

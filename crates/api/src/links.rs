@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{Endpoint, LinkAuth, LinkId, Method, NoBody, ObjectId, SealedBytes, Verifier};
+use crate::{
+    base64url::SealedBytes,
+    endpoint::{Endpoint, Method, NoBody},
+    ids::{LinkId, ObjectId},
+    secrets::{LinkAuth, Verifier},
+};
 
 /// Body of `POST links`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

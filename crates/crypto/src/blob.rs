@@ -215,7 +215,7 @@ pub(crate) mod fixed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LinkFlags;
+    use crate::link::LinkFlags;
     use proptest::prelude::*;
 
     const ID: [u8; 16] = [9; 16];

@@ -117,7 +117,7 @@ impl ObjectReader {
             content_len,
             stream_len: self.stream_len(),
             part_len: PART,
-            kind: crate::Kind::Content,
+            kind: crate::header::Kind::Content,
         };
         let (first, end) = (run.start / R, run.end.div_ceil(R));
         let mut records = Vec::with_capacity(usize_of(end - first)?);

@@ -139,7 +139,7 @@ proves_to_the_server!(Gate);
 mod tests {
     use super::*;
     use crate::account::{AnchorKey, ItemKey, OwnerLinkKey, PrefsKey};
-    use crate::{PrfOutput, RecoverySecret};
+    use crate::{recovery::RecoverySecret, slot::PrfOutput};
     use core::fmt;
     use std::format;
 

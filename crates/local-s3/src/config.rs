@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use crate::{Credentials, Error};
+use crate::{credentials::Credentials, error::Error};
 
 /// Configuration of a [`crate::LocalS3`].
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use std::{
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::Error;
+use crate::error::Error;
 
 /// Access key and secret of the bucket. Not `Clone`, wiped when dropped, silent in `Debug`.
 pub struct Credentials {

@@ -21,7 +21,7 @@ use s3s::{
 };
 
 use crate::{
-    LocalS3Config,
+    config::LocalS3Config,
     protocol::{Bucket, ObjectAnswer},
     store::Store,
     unread,

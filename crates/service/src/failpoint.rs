@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// Every place, in the order in which an upload, its end and its removal come by.
 pub const NAMES: &[&str] = &[

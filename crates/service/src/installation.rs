@@ -5,8 +5,10 @@ use std::sync::atomic::Ordering;
 use sea_orm::{entity::prelude::*, sea_query::OnConflict};
 
 use crate::{
-    BucketConfig, DatabaseConfig, InternalError, Service, StartError,
     bucket::{Bucket, BucketError, Mark},
+    config::{BucketConfig, DatabaseConfig},
+    error::{InternalError, StartError},
+    service::Service,
     store::{
         Store, db,
         installation::{ActiveModel, Column, Entity, Model},

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Service, bucket::Health, steady::MAX_SKEW, store::millis};
+use crate::{bucket::Health, service::Service, steady::MAX_SKEW, store::millis};
 
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

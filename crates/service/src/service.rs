@@ -10,10 +10,12 @@ use sealdrop_api::{Limits, ObjectId, limits::SIGN_WINDOW};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Clock, FreeSpace, InternalError, PolicyLimits, ServiceConfig, StartError,
     brake::Brakes,
     bucket::Bucket,
     clients::Clients,
+    clock::Clock,
+    config::{FreeSpace, PolicyLimits, ServiceConfig},
+    error::{InternalError, StartError},
     installation,
     jobs::Cursor,
     links::Opened,
@@ -101,7 +103,7 @@ impl Service {
     ///
     /// # Errors
     /// [`StartError::Database`] and [`StartError::Migration`].
-    pub async fn migrate(config: &crate::DatabaseConfig) -> Result<(), StartError> {
+    pub async fn migrate(config: &crate::config::DatabaseConfig) -> Result<(), StartError> {
         Store::open(config).await.map(drop)
     }
 

@@ -10,12 +10,15 @@ use sealdrop_api::{
 use sealdrop_crypto::{Kind, Padding, make_object};
 
 use crate::{
-    Journal, ObjectPlan, PlannedObject, Platform, SendFile, SendOptions, SentPart, TransferError, UnfinishedSummary,
+    error::TransferError,
     names::bundle_name,
-    resume::{KeptObject, Writer},
+    object::ObjectPlan,
+    plan::PlannedObject,
+    platform::{Platform, SentPart},
+    resume::{Journal, KeptObject, UnfinishedSummary, Writer},
     sealing::{GRANT, Sealing},
     spine::Spine,
-    upload::{Begun, Outgoing},
+    upload::{Begun, Outgoing, SendFile, SendOptions},
     uploading::Uploading,
 };
 

@@ -3,7 +3,8 @@
 use sealdrop_api::{Endpoint, OwnerToken, Problem};
 
 use crate::{
-    ApiRequest, ApiResponse, JsonBody, Platform, TransferError,
+    error::TransferError,
+    platform::{ApiRequest, ApiResponse, JsonBody, Platform},
     retry::{Patience, persist},
 };
 

@@ -2,7 +2,7 @@
 
 use sealdrop_api::ClaimId;
 
-use crate::{Checkpoint, platform::Proof};
+use crate::{download::Checkpoint, platform::Proof};
 
 /// What an upload tells.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use sealdrop_api::{ProblemType, links::RevokeLink, uploads::DeleteUpload};
 
-use crate::{Patience, Platform, TransferError, Unfinished, call};
+use crate::{call::call, error::TransferError, platform::Platform, resume::Unfinished, retry::Patience};
 
 /// Removes everything that the server keeps of it: its link, if it was asked for, and its objects. Repeating it is safe.
 ///

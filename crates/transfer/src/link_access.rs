@@ -3,7 +3,7 @@
 use sealdrop_api::{LinkAuth, LinkId, Verifier};
 use sealdrop_crypto::{LinkSecret, PayloadKey, decode_base64url, derive_link_keys};
 
-use crate::TransferError;
+use crate::error::TransferError;
 
 /// The keys of a link, in types that can cross into a worker and back ([`PayloadKey::to_text`],
 /// [`LinkAuth::expose`]).

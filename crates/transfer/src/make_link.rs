@@ -12,15 +12,17 @@ use sealdrop_crypto::{
 };
 
 use crate::{
-    Body, Item, ItemKind, Journal, Kept, Link, LinkAccess, Listing, MAX_INLINE, MAX_NOTE, ObjectPlan, ObjectRef, Place,
-    Platform, SendOptions, Sent, SentPart, TransferError,
-    item::MAX_MANIFEST_TEXT,
-    names::bundle_name,
-    resume::{KeptLink, Writer, digest_choices},
-    sanitize,
+    error::TransferError,
+    item::{Body, Item, ItemKind, Kept, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place},
+    link_access::LinkAccess,
+    link_text::Link,
+    names::{bundle_name, sanitize},
+    object::ObjectPlan,
+    platform::{Platform, SentPart},
+    resume::{Journal, KeptLink, Writer, digest_choices},
     sent_link::Revision,
     spine::Spine,
-    upload::{Begun, copy_fek},
+    upload::{Begun, SendOptions, Sent, copy_fek},
     uploading::Uploading,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Renamed, numbering::Numbering};
+use crate::{events::Renamed, numbering::Numbering};
 
 /// Bytes of one component at most.
 pub const MAX_COMPONENT: usize = 1024;

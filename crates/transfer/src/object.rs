@@ -5,7 +5,7 @@ use core::ops::Range;
 use sealdrop_api::ObjectId;
 use sealdrop_crypto::{Kind, ObjectIdentity, ObjectWriter, Padding, size};
 
-use crate::TransferError;
+use crate::error::TransferError;
 
 /// An object of known length that is about to be sealed: the same plan seals the same positions, in any order, in
 /// any worker, as often as needed. It holds the object's key and is redacted in `Debug`.

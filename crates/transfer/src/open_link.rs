@@ -9,8 +9,13 @@ use sealdrop_crypto::{BlobContext, Kind, TagRoot, Zeroizing, open_blob, size};
 use time::OffsetDateTime;
 
 use crate::{
-    Body, Chunk, Extent, FileEntry, Item, Link, Listing, ObjectRef, OpenJob, OpenedHeader, Patience, Place, Platform,
-    Retry, TransferError, call, item::MAX_MANIFEST_TEXT, make_link::normalize_password, retry::persist,
+    call::call,
+    error::{Retry, TransferError},
+    item::{Body, Extent, FileEntry, Item, Listing, MAX_MANIFEST_TEXT, ObjectRef, Place},
+    link_text::Link,
+    make_link::normalize_password,
+    platform::{Chunk, OpenJob, OpenedHeader, Platform},
+    retry::{Patience, persist},
 };
 
 /// Records of one ranged read: 10 MiB, one digest of `tag_root`.
@@ -133,7 +138,7 @@ fn whole(object: ObjectRef, name: &str, size: u64, mime: Option<&str>, modified_
         len: size,
         modified_ms,
         extents,
-        kept: crate::Kept::default(),
+        kept: crate::item::Kept::default(),
     };
     Listing {
         objects: vec![object],

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use sealdrop_crypto::{Padding, size};
 
-use crate::Extent;
+use crate::item::Extent;
 
 /// Files below this many bytes share objects.
 pub const PACKED_BELOW: u64 = size::PART;

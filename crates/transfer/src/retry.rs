@@ -4,7 +4,10 @@ use core::{future::Future, time::Duration};
 
 use futures::{FutureExt, future::select, pin_mut};
 
-use crate::{Platform, Retry, TransferError};
+use crate::{
+    error::{Retry, TransferError},
+    platform::Platform,
+};
 
 /// How long to keep trying one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

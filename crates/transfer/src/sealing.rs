@@ -7,7 +7,11 @@ use futures::lock::Mutex;
 use sealdrop_api::ObjectId;
 use sealdrop_crypto::{MAX_ENCRYPTIONS, size};
 
-use crate::{Journal, ObjectPlan, TransferError, resume::Writer};
+use crate::{
+    error::TransferError,
+    object::ObjectPlan,
+    resume::{Journal, Writer},
+};
 
 /// Records that are written down at once: 1 GiB.
 pub(crate) const GRANT: u64 = 4_096;

@@ -7,9 +7,12 @@ use futures::{future::Either, future::select, pin_mut};
 use sealdrop_api::{Endpoint, GetLimits, OwnerToken};
 
 use crate::{
-    ApiRequest, ApiResponse, Control, Platform, Retry, TransferError, call, call_once,
+    call::{self, call_once},
+    control::Control,
+    error::{Retry, TransferError},
     gate::{Gate, Permit},
     meter::{JobId, Meter},
+    platform::{ApiRequest, ApiResponse, Platform},
     retry::{Patience, backoff, jitter, sleep_unless},
 };
 

@@ -13,14 +13,17 @@ use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
 
 use crate::{
-    Control, Extent, FileEntry, Listing, NoJournal, ObjectRef, Pipe, Platform, SendEvent, SendOptions, Sent,
-    TransferError, limits,
+    control::Control,
+    error::TransferError,
+    events::SendEvent,
+    item::{Extent, FileEntry, Listing, ObjectRef},
     make_link::{Contents, make_link, make_link_keys, send_sealed_part},
     meter::{Meter, Stage},
-    resume::Writer,
-    sanitize,
+    names::sanitize,
+    platform::{Pipe, Platform},
+    resume::{NoJournal, Writer},
     spine::Spine,
-    upload::{Begun, check_choices, check_limits, copy_fek, make_token, progress},
+    upload::{Begun, SendOptions, Sent, check_choices, check_limits, copy_fek, limits, make_token, progress},
     uploading::Uploading,
 };
 
@@ -103,7 +106,7 @@ async fn send<P: Platform, S: Pipe>(
         len: plain_bytes,
         modified_ms: None,
         extents,
-        kept: crate::Kept::default(),
+        kept: crate::item::Kept::default(),
     };
     let options = SendOptions {
         name: Some(name),

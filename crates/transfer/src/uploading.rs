@@ -18,7 +18,12 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::TagRoot;
 
-use crate::{Platform, SentPart, TransferError, call_once, spine::Spine};
+use crate::{
+    call::call_once,
+    error::TransferError,
+    platform::{Platform, SentPart},
+    spine::Spine,
+};
 
 /// An address is renewed when this part of its life is over, before the bucket would refuse it.
 const FRESH: Duration = Duration::from_secs(PUT_URL_EXPIRES_IN * 4 / 5);

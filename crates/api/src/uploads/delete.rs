@@ -1,6 +1,9 @@
 //! Giving an upload up, or its object.
 
-use crate::{Endpoint, Method, NoBody, ObjectId};
+use crate::{
+    endpoint::{Endpoint, Method, NoBody},
+    ids::ObjectId,
+};
 
 /// `DELETE uploads/{object_id}`: abort it, or delete what is committed and in no link.
 #[derive(Debug, Clone)]

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AbortReason, UploadState};
-use crate::{Endpoint, Method, NoBody, ObjectId};
+use crate::{
+    endpoint::{Endpoint, Method, NoBody},
+    ids::ObjectId,
+};
 
 /// `GET uploads/{object_id}`.
 #[derive(Debug, Clone)]

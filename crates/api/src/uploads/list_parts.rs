@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, NoBody, ObjectId};
+use crate::{
+    endpoint::{Endpoint, Method, NoBody},
+    ids::ObjectId,
+};
 
 /// `GET uploads/{object_id}/parts`: what the bucket lists (never what a client remembers).
 #[derive(Debug, Clone)]

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::UploadState;
-use crate::{Endpoint, Method, ObjectId};
+use crate::{
+    endpoint::{Endpoint, Method},
+    ids::ObjectId,
+};
 
 /// Body of `POST uploads`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{Endpoint, Method, ObjectId};
+use crate::{
+    endpoint::{Endpoint, Method},
+    ids::ObjectId,
+};
 
 /// Body of `POST uploads/{object_id}/urls`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

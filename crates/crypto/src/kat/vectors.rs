@@ -241,8 +241,9 @@ async fn check_object<B: CipherBackend>(backend: &B, vector: &ObjectVector, cont
             content,
         )?;
         let header = there.bytes.first_chunk().ok_or_else(|| Failure(name("header")))?;
-        let fek = crate::Fek::from_bytes(fek);
-        let reader = crate::ObjectReader::open(&object_id, &fek, vector.stream_len, kind, header, vector.object_len)?;
+        let fek = crate::secret::Fek::from_bytes(fek);
+        let reader =
+            crate::reader::ObjectReader::open(&object_id, &fek, vector.stream_len, kind, header, vector.object_len)?;
         let cipher = backend.import(reader.record_key()).await?;
         let first = open_record(&reader, &cipher, &there.bytes).await?;
         expect_eq(

@@ -21,7 +21,7 @@ fn n16_a_key_seals_no_more_than_it_may_through_several_writers() -> Result<()> {
     let (identity, mut sealed) = (make_object()?, 0);
     // As many runs as it takes, each with a writer of its own for the same key.
     let again = || -> Result<ObjectIdentity> {
-        let fek = crate::Fek::from_text(&identity.fek().to_text())?;
+        let fek = crate::secret::Fek::from_text(&identity.fek().to_text())?;
         Ok(ObjectIdentity::restore(*identity.object_id(), *identity.salt(), fek))
     };
     for run in 0..5 {

@@ -23,7 +23,7 @@ use turns::{Share, Turns};
 pub(crate) use answers::ObjectAnswer;
 
 use crate::{
-    LocalS3Config,
+    config::LocalS3Config,
     store::{Store, StoreError, StoredObject},
 };
 

@@ -13,7 +13,8 @@ use s3s::{S3, S3ErrorCode, S3Request, S3Result, dto};
 
 use super::Bucket;
 use crate::{
-    Credentials, LocalS3Config,
+    config::LocalS3Config,
+    credentials::Credentials,
     store::{Fault, Faults, Step, Store, WriteCondition},
 };
 

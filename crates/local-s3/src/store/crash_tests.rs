@@ -290,7 +290,7 @@ fn one_owner_at_a_time() -> anyhow::Result<()> {
     let store = open(folder.path(), None)?;
     ensure!(matches!(
         Store::open(folder.path(), Faults::default()),
-        Err(crate::Error::Locked(_))
+        Err(crate::error::Error::Locked(_))
     ));
     drop(store);
     open(folder.path(), None)?;

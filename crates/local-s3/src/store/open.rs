@@ -18,7 +18,7 @@ use super::{
     names::manifest_name,
     records::{Manifest, UploadRecord},
 };
-use crate::Error;
+use crate::error::Error;
 
 impl Store {
     pub(crate) fn open(root: &Path, faults: Faults) -> Result<Self, Error> {

@@ -15,7 +15,8 @@ use std::sync::{
 };
 
 use crate::{
-    InternalError, Service,
+    error::InternalError,
+    service::Service,
     steady::TOLERANCE,
     store::{
         brakes::{self, Model},

@@ -14,7 +14,10 @@ use aws_smithy_http_client::{Builder as HttpBuilder, tls};
 use url::{Host, Url};
 
 use super::{Bucket, BucketError};
-use crate::{BucketConfig, PublicEndpoint, StartError};
+use crate::{
+    config::{BucketConfig, PublicEndpoint},
+    error::StartError,
+};
 
 /// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
 pub(crate) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::{InternalError, ServiceError};
+use crate::error::{InternalError, ServiceError};
 
 /// Why a call to the bucket failed. The texts are for the log and hold no URL.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_s3::{config::Config, presigning::PresigningConfig};
 
 use super::{Bucket, BucketError};
-use crate::{BucketConfig, Origin};
+use crate::{config::BucketConfig, origin::Origin};
 
 /// Seconds that its addresses live.
 const LIVES: u64 = 300;

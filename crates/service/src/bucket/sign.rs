@@ -6,7 +6,7 @@ use aws_sdk_s3::{config::Config, presigning::PresigningConfig};
 use sealdrop_api::limits::{GET_URL_EXPIRES_IN, PUT_URL_EXPIRES_IN};
 
 use super::{Bucket, BucketError, client::base};
-use crate::{Origin, PublicEndpoint};
+use crate::{config::PublicEndpoint, origin::Origin};
 
 impl Bucket {
     /// A PUT of exactly `len` bytes as part `n`: the length is a signed header, so no other one passes.
@@ -76,7 +76,7 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::BucketConfig;
+    use crate::config::BucketConfig;
 
     /// Where the addresses of a bucket at `endpoint` lead, without what signs them.
     async fn addresses(endpoint: &str, bucket: &str, path_style: bool) -> Vec<String> {

@@ -7,7 +7,8 @@ use super::{
     places::{save_counts, take_again},
 };
 use crate::{
-    Service, ServiceError,
+    error::ServiceError,
+    service::Service,
     store::claims::{self, Purpose, State},
 };
 

@@ -14,7 +14,8 @@ use super::{
     seconds,
 };
 use crate::{
-    InternalError, Service, ServiceError,
+    error::{InternalError, ServiceError},
+    service::Service,
     store::{
         WriteTx,
         claims::{self, Entity, Model, Purpose, State},

@@ -10,7 +10,7 @@ use sealdrop_api::{
 };
 
 use crate::{
-    ServiceError,
+    error::ServiceError,
     store::{
         claims::Model,
         db,

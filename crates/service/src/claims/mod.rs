@@ -12,8 +12,9 @@ use sealdrop_api::{ClaimId, LinkAuth, LinkId, ProblemType, limits::CLAIM_LEASE_I
 pub(crate) use places::close_overdue;
 
 use crate::{
-    Service, ServiceError,
+    error::ServiceError,
     links::opened_by,
+    service::Service,
     store::{
         WriteTx,
         claims::{self, Model},

@@ -7,7 +7,7 @@ use core::time::Duration;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    InternalError, ServiceError,
+    error::{InternalError, ServiceError},
     store::{
         claims::{self, Model, Purpose, State},
         db,

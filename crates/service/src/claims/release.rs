@@ -7,7 +7,8 @@ use sealdrop_api::{
 
 use super::{find, places::save_counts};
 use crate::{
-    Service, ServiceError,
+    error::ServiceError,
+    service::Service,
     store::claims::{self, State},
 };
 

@@ -10,7 +10,9 @@ use sealdrop_api::{
 
 use super::{find, leased, looks::count_look};
 use crate::{
-    Origin, Service, ServiceError,
+    error::ServiceError,
+    origin::Origin,
+    service::Service,
     store::{
         claims::{self, Purpose, State},
         instant, link_objects, signed,

@@ -7,7 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::{InternalError, Service, ServiceError};
+use crate::{
+    error::{InternalError, ServiceError},
+    service::Service,
+};
 pub(crate) use lanes::Lanes;
 use rate::Rates;
 

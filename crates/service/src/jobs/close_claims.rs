@@ -5,8 +5,10 @@ use sealdrop_api::LinkId;
 
 use super::BATCH;
 use crate::{
-    Reaped, Service, ServiceError,
     claims::close_overdue,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         claims::{Column, Entity, State},
         db, links,

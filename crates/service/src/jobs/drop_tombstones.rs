@@ -4,7 +4,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Exp
 
 use super::BATCH;
 use crate::{
-    Reaped, Service, ServiceError,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         claims, db,
         links::{Column, Entity},

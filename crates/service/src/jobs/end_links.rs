@@ -5,8 +5,10 @@ use sealdrop_api::LinkId;
 
 use super::BATCH;
 use crate::{
-    InternalError, Reaped, Service, ServiceError,
     brake::{Kind, Unseen, Window},
+    error::{InternalError, ServiceError},
+    jobs::Reaped,
+    service::Service,
     store::{
         db,
         links::{self, Column, EndReason, Entity},

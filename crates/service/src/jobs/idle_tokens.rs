@@ -8,8 +8,9 @@ use sealdrop_api::limits::UPLOAD_IDLE_IN;
 
 use super::BATCH;
 use crate::{
-    InternalError, Service,
     brake::{Unseen, Window},
+    error::InternalError,
+    service::Service,
     store::{db, signed, totals::TOKEN, unsigned},
 };
 

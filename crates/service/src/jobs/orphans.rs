@@ -5,8 +5,10 @@ use std::{collections::HashMap, sync::PoisonError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
-    Reaped, Service, ServiceError,
     bucket::UnfinishedUpload,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         db,
         uploads::{Column, Entity, Model, State},

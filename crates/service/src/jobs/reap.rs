@@ -1,6 +1,6 @@
 //! One pass, in two halves that run beside each other in a server: what ends links must not wait for what was never sent.
 
-use crate::{Reaped, Service, ServiceError};
+use crate::{error::ServiceError, jobs::Reaped, service::Service};
 
 /// Notes the first step that failed, and logs each.
 #[derive(Default)]

@@ -7,7 +7,9 @@ use sea_orm::{
 
 use super::{AT_ONCE, BATCH};
 use crate::{
-    Reaped, Service, ServiceError,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         db,
         uploads::{Column, Entity, Model, State},

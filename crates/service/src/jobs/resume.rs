@@ -4,7 +4,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::BATCH;
 use crate::{
-    Reaped, Service, ServiceError,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         db,
         uploads::{Column, Entity, Model, State},

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::Service;
+use crate::service::Service;
 
 /// Halves of a pass, each with a loop of its own.
 #[derive(Clone, Copy)]

@@ -8,7 +8,9 @@ use sealdrop_api::LinkId;
 
 use super::BATCH;
 use crate::{
-    Reaped, Service, ServiceError,
+    error::ServiceError,
+    jobs::Reaped,
+    service::Service,
     store::{
         claims, db, link_objects,
         links::{self, Column, EndReason, Entity, Link, REVIVABLE_FOR},

@@ -8,7 +8,9 @@ use sealdrop_api::{
 
 use super::{check_downloads, check_expires_in, check_payload, invalid, status};
 use crate::{
-    Service, ServiceError, proof,
+    error::ServiceError,
+    proof,
+    service::Service,
     store::{
         db,
         links::{self, Column, EndReason, Entity, Link},

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::{check_downloads, check_expires_in, check_payload, invalid};
 use crate::{
-    Service, ServiceError, failpoint, proof,
+    error::ServiceError,
+    failpoint, proof,
+    service::Service,
     store::{
         count32, db, instant, is_duplicate, link_objects,
         links::{self, ActiveModel, Link},

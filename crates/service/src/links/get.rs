@@ -3,7 +3,7 @@
 use sealdrop_api::{LinkId, OwnerToken, links::LinkStatus};
 
 use super::{owned_by, status};
-use crate::{Service, ServiceError, store::links};
+use crate::{error::ServiceError, service::Service, store::links};
 
 impl Service {
     /// State and counts of a link, also for 30 days after its end.

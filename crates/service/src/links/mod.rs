@@ -15,7 +15,10 @@ use sealdrop_api::{
 };
 
 use crate::{
-    PolicyLimits, Service, ServiceError, proof,
+    config::PolicyLimits,
+    error::ServiceError,
+    proof,
+    service::Service,
     store::{
         WriteTx, count32, instant,
         links::{self, Link},

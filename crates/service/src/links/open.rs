@@ -9,7 +9,9 @@ use time::Duration;
 
 use super::opened_by;
 use crate::{
-    InternalError, Origin, Service, ServiceError,
+    error::{InternalError, ServiceError},
+    origin::Origin,
+    service::Service,
     store::{count32, instant, link_objects, links, signed, unsigned, uploads::Model as Upload},
 };
 

@@ -11,7 +11,8 @@ use sealdrop_api::LinkId;
 use tokio::sync::Notify;
 
 use crate::{
-    InternalError, Service,
+    error::InternalError,
+    service::Service,
     store::{
         db,
         links::{Column, Entity},

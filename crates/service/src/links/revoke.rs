@@ -4,7 +4,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{LinkId, OwnerToken};
 
 use crate::{
-    Service, ServiceError,
+    error::ServiceError,
+    service::Service,
     store::{
         db, link_objects,
         links::{self, Column, EndReason, Entity},

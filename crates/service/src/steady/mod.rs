@@ -10,8 +10,10 @@ mod judge;
 use std::sync::PoisonError;
 
 use crate::{
-    Clock, InternalError, Service,
+    clock::Clock,
+    error::InternalError,
     readiness::ClockState,
+    service::Service,
     store::{
         clock::{self, Model},
         instant, millis,
@@ -140,7 +142,7 @@ impl Service {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn trust_clock(&self) -> Result<(), crate::ServiceError> {
+    pub async fn trust_clock(&self) -> Result<(), crate::error::ServiceError> {
         self.inner.brakes.vouch();
         Ok(self.look_at_clock(true).await?)
     }

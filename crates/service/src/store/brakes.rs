@@ -3,7 +3,7 @@
 use sea_orm::{entity::prelude::*, sea_query::OnConflict};
 
 use super::{WriteTx, db};
-use crate::{InternalError, brake::Kind};
+use crate::{brake::Kind, error::InternalError};
 
 /// One kind.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -7,7 +7,7 @@ use sealdrop_api::{
 };
 
 use super::{db, instant};
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// One claim of one link.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

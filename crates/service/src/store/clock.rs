@@ -3,7 +3,7 @@
 use sea_orm::{QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
 use super::{WriteTx, db};
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// The row. Instants in milliseconds since 1970 UTC.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

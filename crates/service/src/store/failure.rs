@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// Turns a database error into an internal one: `.map_err(db("reading a link"))`.
 pub(crate) fn db(doing: &'static str) -> impl Fn(DbErr) -> InternalError {

@@ -4,7 +4,7 @@ use sea_orm::{EnumIter, JoinType, QueryFilter, QuerySelect, entity::prelude::*, 
 use sealdrop_api::{LinkId, ObjectId};
 
 use super::{db, uploads};
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// One object of one link.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -6,7 +6,7 @@ use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QuerySelect, entity::
 use sealdrop_api::{LinkId, Problem, ProblemType, limits::REVIVE_IN, links::LinkState};
 
 use super::{db, instant};
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// One link. Its row outlives its objects, so that no link id comes twice.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]

@@ -31,7 +31,10 @@ use sea_orm::{
 use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{ClientTag, InternalError, clients::Lanes};
+use crate::{
+    clients::{ClientTag, Lanes},
+    error::InternalError,
+};
 pub(crate) use failure::{db, is_duplicate};
 
 /// The database.

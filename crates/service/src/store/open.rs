@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, sqlx::sqlite};
 use tokio::sync::Semaphore;
 
 use super::Store;
-use crate::{DatabaseConfig, StartError};
+use crate::{config::DatabaseConfig, error::StartError};
 
 impl Store {
     /// Connects, creates a SQLite file that is missing, migrates.

@@ -3,7 +3,7 @@
 use sea_orm::{QuerySelect, entity::prelude::*};
 
 use super::{WriteTx, db, unsigned};
-use crate::{ClientTag, InternalError};
+use crate::{clients::ClientTag, error::InternalError};
 
 /// One total.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

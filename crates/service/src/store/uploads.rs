@@ -7,7 +7,7 @@ use sealdrop_api::{
 };
 
 use super::db;
-use crate::InternalError;
+use crate::error::InternalError;
 
 /// One upload. Its row outlives its bytes, so that no object id comes twice.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]

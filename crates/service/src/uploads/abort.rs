@@ -3,7 +3,9 @@
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::{
-    InternalError, Service, ServiceError, failpoint,
+    error::{InternalError, ServiceError},
+    failpoint,
+    service::Service,
     store::uploads::{self, Column, Model, Reason, State},
     uploads::LOST_AFTER,
 };

@@ -15,9 +15,10 @@ use super::{
     wrong_state,
 };
 use crate::{
-    Service, ServiceError,
     bucket::{BucketError, ListedPart},
+    error::ServiceError,
     failpoint,
+    service::Service,
     store::{
         signed, unsigned,
         uploads::{self, Column, Model, Reason, State},

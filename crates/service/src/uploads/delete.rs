@@ -5,7 +5,9 @@ use sealdrop_api::{ObjectId, OwnerToken};
 
 use super::{find_owned, owned, wrong_state};
 use crate::{
-    Service, ServiceError, failpoint, proof,
+    error::ServiceError,
+    failpoint, proof,
+    service::Service,
     store::{
         link_objects,
         uploads::{self, Column, Model, Reason, State},

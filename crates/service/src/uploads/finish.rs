@@ -14,9 +14,10 @@ use tokio::sync::watch;
 
 use super::{complete::digest_of, header, plan::Plan};
 use crate::{
-    InternalError, Service, ServiceError,
     bucket::{BucketError, COMPLETE_PATIENCE, ListedPart},
+    error::{InternalError, ServiceError},
     failpoint,
+    service::Service,
     store::{
         unsigned,
         uploads::{self, Column, Model, Reason, State},

@@ -3,7 +3,7 @@
 use sealdrop_api::{ObjectId, OwnerToken, uploads::UploadStatus};
 
 use super::find_owned;
-use crate::{Service, ServiceError, store::unsigned};
+use crate::{error::ServiceError, service::Service, store::unsigned};
 
 impl Service {
     /// Where an upload stands.

@@ -9,8 +9,9 @@ use sealdrop_api::{
 
 use super::{find_owned, wrong_state};
 use crate::{
-    InternalError, Service, ServiceError,
     bucket::{BucketError, PartPage},
+    error::{InternalError, ServiceError},
+    service::Service,
     store::{
         db,
         uploads::{Column, Entity, Model, State},

@@ -22,7 +22,8 @@ use finish::LOST_AFTER;
 pub(crate) use promise::LIVES as PROMISE_LIVES;
 
 use crate::{
-    ServiceError, proof,
+    error::ServiceError,
+    proof,
     store::uploads::{self, Model},
 };
 

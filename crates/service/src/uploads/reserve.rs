@@ -12,7 +12,10 @@ use super::{
     plan::{Plan, is_part_len, stream_len},
 };
 use crate::{
-    ClientTag, InternalError, Service, ServiceError, failpoint, proof,
+    clients::ClientTag,
+    error::{InternalError, ServiceError},
+    failpoint, proof,
+    service::Service,
     store::{
         db, is_duplicate, links, signed,
         uploads::{self, ActiveModel, Column, Entity, Model, State},

@@ -9,7 +9,9 @@
 use sealdrop_api::{Problem, ProblemType};
 
 use crate::{
-    ClientTag, Service, ServiceError,
+    clients::ClientTag,
+    error::ServiceError,
+    service::Service,
     store::{
         WriteTx,
         totals::{self, Total},

@@ -18,9 +18,13 @@ use super::{
     wrong_state,
 };
 use crate::{
-    ClientTag, InternalError, Origin, Service, ServiceError,
     bucket::BucketError,
-    failpoint, proof,
+    clients::ClientTag,
+    error::{InternalError, ServiceError},
+    failpoint,
+    origin::Origin,
+    proof,
+    service::Service,
     store::{
         db, signed, unsigned,
         uploads::{self, Column, Entity, Model, State},

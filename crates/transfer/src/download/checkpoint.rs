@@ -10,7 +10,7 @@ use sealdrop_api::{ClaimId, SealedBytes};
 use serde::{Deserialize, Serialize};
 
 use super::{Selection, reading::Reading};
-use crate::{OpenedLink, TransferError};
+use crate::{error::TransferError, open_link::OpenedLink};
 
 /// What a later run can do with a download that stops.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

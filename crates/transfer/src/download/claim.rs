@@ -17,7 +17,13 @@ use sealdrop_api::{
     links::{ObjectUrl, Proof as Bearer},
 };
 
-use crate::{OpenedLink, Platform, Retry, TransferError, call_once, open_link::fits, spine::Spine};
+use crate::{
+    call::call_once,
+    error::{Retry, TransferError},
+    open_link::{OpenedLink, fits},
+    platform::Platform,
+    spine::Spine,
+};
 
 /// An address is renewed when this part of its life is over.
 const FRESH: Duration = Duration::from_secs(GET_URL_EXPIRES_IN * 4 / 5);

@@ -30,9 +30,13 @@ use self::{
 };
 pub(crate) use self::{open_records::open_records, reading::content_of};
 use crate::{
-    ApiRequest, Control, OpenedLink, Platform, ReceiveEvent, ReceivePhase, ReceiveProgress, Sink, SinkFile, Sinks,
-    TransferError, call,
+    call,
+    control::Control,
+    error::TransferError,
+    events::{ReceiveEvent, ReceivePhase, ReceiveProgress},
     meter::{Meter, Stage, Standing},
+    open_link::OpenedLink,
+    platform::{ApiRequest, Platform, Sink, SinkFile, Sinks},
     spine::Spine,
 };
 

@@ -7,7 +7,13 @@ use sealdrop_api::uploads::strong_etag;
 use sealdrop_crypto::{Kind, size};
 
 use super::{claim::Claim, content_of};
-use crate::{Chunk, ObjectRef, OpenJob, OpenedHeader, OpenedLink, OpenedRange, Platform, TransferError, spine::Spine};
+use crate::{
+    error::TransferError,
+    item::ObjectRef,
+    open_link::OpenedLink,
+    platform::{Chunk, OpenJob, OpenedHeader, OpenedRange, Platform},
+    spine::Spine,
+};
 
 /// Opens records of an object of the link. `known` is what an earlier run of the object told; the first has none and
 /// starts at 0.

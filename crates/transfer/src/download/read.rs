@@ -19,7 +19,10 @@ use super::{
     reading::{Reading, Step, content_of},
 };
 use crate::{
-    Chunk, OpenedHeader, OpenedLink, OpenedRange, Platform, ReceiveEvent, Sink, SinkFile, Sinks, TransferError,
+    error::TransferError,
+    events::ReceiveEvent,
+    open_link::OpenedLink,
+    platform::{Chunk, OpenedHeader, OpenedRange, Platform, Sink, SinkFile, Sinks},
     spine::Spine,
 };
 

@@ -6,7 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealdrop_crypto::size;
 
 use super::Selection;
-use crate::{OpenedLink, Proof, TransferError, open_link::RUN, resume::sha256};
+use crate::{
+    error::TransferError,
+    open_link::{OpenedLink, RUN},
+    platform::Proof,
+    resume::sha256,
+};
 
 /// The plan of a download.
 #[derive(Debug)]
@@ -244,7 +249,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::{Extent, FileEntry, Kept, ObjectRef};
+    use crate::item::{Extent, FileEntry, Kept, ObjectRef};
 
     /// A list of files with extents (object, offset, length) in two objects of 1 MB.
     fn link(files: &[&[(u32, u64, u64)]]) -> OpenedLink {

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use super::{Job, Meter, Stage, Standing};
-use crate::{FileProgress, FileState};
+use crate::events::{FileProgress, FileState};
 
 /// Speed is the mean over this long.
 const WINDOW: Duration = Duration::from_secs(10);

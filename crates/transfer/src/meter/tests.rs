@@ -1,7 +1,7 @@
 //! Numbers that never go back, and a speed that does not jump.
 
 use super::*;
-use crate::{FileProgress, FileState};
+use crate::events::{FileProgress, FileState};
 
 fn at(ms: u64) -> Duration {
     Duration::from_millis(ms)

@@ -30,7 +30,10 @@ pub use pipe::Pipe;
 pub use request::{ApiRequest, ApiResponse, JsonBody};
 pub use sinks::{Proof, Sink, SinkFile, Sinks};
 
-use crate::{LinkAccess, TransferError, derive_link_access};
+use crate::{
+    error::TransferError,
+    link_access::{LinkAccess, derive_link_access},
+};
 
 /// The machine below the spine: requests, sealing, opening, time.
 #[expect(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ObjectPlan;
+use crate::object::ObjectPlan;
 
 /// One part to read, seal and send.
 #[derive(Debug, Clone)]

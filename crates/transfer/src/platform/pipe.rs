@@ -1,6 +1,6 @@
 //! What is sent without being a file.
 
-use crate::TransferError;
+use crate::error::TransferError;
 
 /// A source that can be read once, of unknown length.
 #[expect(async_fn_in_trait, reason = "driven on the thread that made it")]

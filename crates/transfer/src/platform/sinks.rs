@@ -1,7 +1,7 @@
 //! Where a download goes: each file to a sink of its own, all of them made and held together by one.
 
 use super::Chunk;
-use crate::TransferError;
+use crate::error::TransferError;
 
 /// Makes the place where a file of a download goes.
 #[expect(async_fn_in_trait, reason = "driven on the thread that made it")]

@@ -29,13 +29,16 @@ pub use self::{
     reader::PreviewReader,
 };
 use crate::{
-    Chunk, Control, FileEntry, OpenedHeader, OpenedLink, OpenedRange, Platform, TransferError,
+    control::Control,
     download::{
         claim::{Claim, make_claim_id},
         content_of, open_records,
     },
+    error::TransferError,
+    item::FileEntry,
     meter::Meter,
-    open_link::RUN,
+    open_link::{OpenedLink, RUN},
+    platform::{Chunk, OpenedHeader, OpenedRange, Platform},
     spine::Spine,
 };
 

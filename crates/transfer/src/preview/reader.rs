@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::Preview;
-use crate::{Platform, TransferError};
+use crate::{error::TransferError, platform::Platform};
 
 /// Records of one step at most: 2 MiB.
 const MOST: u64 = 8;

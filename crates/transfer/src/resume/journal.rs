@@ -12,7 +12,7 @@ use super::{
     KeptLink, UnfinishedSummary,
     scribe::{Note, Scribe},
 };
-use crate::{SentPart, TransferError};
+use crate::{error::TransferError, platform::SentPart};
 
 /// Where an unfinished upload is written down: the browser's database, the command line's state folder.
 #[expect(async_fn_in_trait, reason = "driven on the thread that made it")]

@@ -6,7 +6,7 @@ use futures::{
 };
 
 use super::Journal;
-use crate::TransferError;
+use crate::error::TransferError;
 
 /// What a scribe is told.
 pub(crate) enum Note {

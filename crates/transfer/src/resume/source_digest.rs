@@ -4,7 +4,12 @@
 use futures::{StreamExt, TryStreamExt, stream};
 use sealdrop_crypto::{encode_base64url, hash_groups};
 
-use crate::{PlannedObject, Platform, SendFile, SendOptions, TransferError};
+use crate::{
+    error::TransferError,
+    plan::PlannedObject,
+    platform::Platform,
+    upload::{SendFile, SendOptions},
+};
 
 /// Bytes of each of the three spots: first, middle, last.
 const SPOT: u64 = 64 << 10;

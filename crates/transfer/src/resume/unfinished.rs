@@ -12,7 +12,7 @@ use super::{
     Line,
     journal::{About, ObjectSecret},
 };
-use crate::{ObjectPlan, SentPart, TransferError};
+use crate::{error::TransferError, object::ObjectPlan, platform::SentPart};
 
 /// What a person needs to recognise an unfinished upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,9 +8,8 @@ use std::{
 };
 
 use crate::{
-    Target,
     numbering::Numbering,
-    save_name::{save_name, show_hidden},
+    save_name::{Target, save_name, show_hidden},
 };
 
 /// Bytes of one component at most: what the file systems of today hold.

@@ -6,7 +6,7 @@ use sealdrop_crypto::{BlobContext, BlobKey, LinkFlags, LinkSecret, PayloadKey, Z
 use serde::{Deserialize, Serialize};
 
 use super::{Revision, SentLink, SentLinkFacts};
-use crate::{Link, TransferError};
+use crate::{error::TransferError, link_text::Link};
 
 /// The line.
 #[derive(Serialize, Deserialize)]

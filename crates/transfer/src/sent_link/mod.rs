@@ -11,7 +11,12 @@ use sealdrop_api::{
 use sealdrop_crypto::{BlobContext, PayloadKey, open_blob};
 use serde::{Deserialize, Serialize};
 
-use crate::{Body, Item, Link, Place, Sent, TransferError};
+use crate::{
+    error::TransferError,
+    item::{Body, Item, Place},
+    link_text::Link,
+    upload::Sent,
+};
 
 /// Files that are kept by name, at most.
 const MAX_LISTED: usize = 100;
@@ -194,7 +199,10 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::{ItemKind, Kept, ObjectRef, derive_link_access};
+    use crate::{
+        item::{ItemKind, Kept, ObjectRef},
+        link_access::derive_link_access,
+    };
 
     /// A sent link of one file, as `upload` gives it.
     fn sent() -> Sent {

@@ -4,7 +4,12 @@ use sealdrop_api::{SealedBytes, links::LinkChange};
 use sealdrop_crypto::{BlobContext, PayloadKey, Zeroizing, seal_blob};
 
 use super::{Revision, SentLink, open};
-use crate::{Item, MAX_NOTE, Place, Platform, TransferError, item::MAX_TEXT, make_link::normalize_password};
+use crate::{
+    error::TransferError,
+    item::{Item, MAX_NOTE, MAX_TEXT, Place},
+    make_link::normalize_password,
+    platform::Platform,
+};
 
 impl SentLink {
     /// Prepares another note; empty is none. Keep this link ([`SentLink::seal`]) before the change is sent, so that whatever

@@ -4,7 +4,7 @@ use core::cell::{Cell, RefCell};
 
 use sealdrop_api::{ObjectId, OwnerToken, uploads::DeleteUpload};
 
-use crate::{Platform, TransferError, call_once, spine::Spine};
+use crate::{call::call_once, error::TransferError, platform::Platform, spine::Spine};
 
 /// What exists on the server because of this transfer, to be removed if it does not come to its end.
 #[derive(Default)]

@@ -7,8 +7,9 @@ use sealdrop_crypto::{Fek, size};
 
 use super::SendFile;
 use crate::{
-    Extent, FileEntry, Listing, MAX_OBJECTS, ObjectRef, PlannedObject, TransferError,
-    item::{MAX_MANIFEST_TEXT, MAX_MIME, MAX_NUMBER},
+    error::TransferError,
+    item::{Extent, FileEntry, Listing, MAX_MANIFEST_TEXT, MAX_MIME, MAX_NUMBER, MAX_OBJECTS, ObjectRef},
+    plan::PlannedObject,
 };
 
 const TOO_LARGE: TransferError = TransferError::Unsendable("this is more than one link can hold");
@@ -40,7 +41,7 @@ pub(super) fn entries<F>(files: &[SendFile<F>], extents: Vec<Vec<Extent>>) -> Ve
         len: file.len,
         modified_ms: file.modified_ms.filter(|time| *time <= MAX_NUMBER),
         extents,
-        kept: crate::Kept::default(),
+        kept: crate::item::Kept::default(),
     };
     files.iter().zip(extents).map(entry).collect()
 }

@@ -1,6 +1,6 @@
 //! The names of what is sent, before anything of it is planned.
 
-use crate::{Platform, SendEvent, SendFile, sanitize};
+use crate::{events::SendEvent, names::sanitize, platform::Platform, upload::SendFile};
 
 /// Makes names fit, tells what changed, and sorts by path. Gives with each file its place in the list as given.
 pub(super) fn fit_names<P: Platform>(

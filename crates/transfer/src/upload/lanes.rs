@@ -11,9 +11,11 @@ use sealdrop_api::uploads::PartToSign;
 
 use super::Outgoing;
 use crate::{
-    Journal, PartJob, Platform, SendFile, SourceExtent, TransferError,
-    resume::{Writer, digest_sources},
+    error::TransferError,
+    platform::{PartJob, Platform, SourceExtent},
+    resume::{Journal, Writer, digest_sources},
     spine::Spine,
+    upload::SendFile,
 };
 
 /// What the lanes take from.

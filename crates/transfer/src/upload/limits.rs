@@ -4,8 +4,14 @@ use sealdrop_api::{GetLimits, Limits, Problem, ProblemType};
 use sealdrop_crypto::{Padding, size};
 
 use crate::{
-    MAX_NOTE, Patience, PlannedObject, Platform, SendOptions, TransferError, call, make_link::normalize_password,
-    plan::plan,
+    call::call,
+    error::TransferError,
+    item::MAX_NOTE,
+    make_link::normalize_password,
+    plan::{PlannedObject, plan},
+    platform::Platform,
+    retry::Patience,
+    upload::SendOptions,
 };
 
 /// Bytes of a password at most, normalised (format, section 7).

@@ -24,7 +24,14 @@ pub(crate) use progress::progress;
 use send::send;
 
 use crate::{
-    Control, Journal, Link, Platform, Revision, SendEvent, TransferError, Unfinished, meter::Meter, resume::Writer,
+    control::Control,
+    error::TransferError,
+    events::SendEvent,
+    link_text::Link,
+    meter::Meter,
+    platform::Platform,
+    resume::{Journal, Unfinished, Writer},
+    sent_link::Revision,
     spine::Spine,
 };
 

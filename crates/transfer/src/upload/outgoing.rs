@@ -3,7 +3,10 @@
 use core::cell::Cell;
 use std::sync::Arc;
 
-use crate::{ObjectPlan, ObjectRef, PlannedObject, TransferError, sealing::Sealing, uploading::Uploading};
+use crate::{
+    error::TransferError, item::ObjectRef, object::ObjectPlan, plan::PlannedObject, sealing::Sealing,
+    uploading::Uploading,
+};
 
 /// An object on its way, with the plan that it follows.
 pub(crate) struct Outgoing<'a> {

@@ -1,7 +1,7 @@
 //! What the meter reads, as a sender is told it.
 
 use crate::{
-    SendPhase, SendProgress,
+    events::{SendPhase, SendProgress},
     meter::{Meter, Stage, Standing},
 };
 

@@ -19,14 +19,17 @@ use super::{
     limits,
 };
 use crate::{
-    Journal, Listing, MAX_FILES, PlannedObject, Platform, SendEvent, SendFile, SendOptions, Sent, TransferError,
-    Unfinished,
     begin_object::{begin_object, first_changed, give_up, summarise},
+    error::TransferError,
+    events::SendEvent,
+    item::{Listing, MAX_FILES},
     make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
     meter::Stage,
-    plan::plan,
-    resume::{KeptObject, Writer, digest_sources, look_at_empty},
+    plan::{PlannedObject, plan},
+    platform::Platform,
+    resume::{Journal, KeptObject, Unfinished, Writer, digest_sources, look_at_empty},
     spine::Spine,
+    upload::{SendFile, SendOptions, Sent},
 };
 
 const MADE_BEFORE: &str = "A link to these files was made before and never shown, with other choices or of other files. Choose as before, or \

@@ -2,8 +2,13 @@
 
 use super::layout::{Directory, Entry};
 use crate::{
-    OpenedLink, Saving, Selection, SinkFile, Target, TransferError, bundle_name, download::reading_order, save_name,
-    save_paths, shorten,
+    download::{Selection, reading_order},
+    error::TransferError,
+    names::{bundle_name, shorten},
+    open_link::OpenedLink,
+    platform::SinkFile,
+    save_name::{Target, save_name},
+    save_paths::{Saving, save_paths},
 };
 
 /// Ending of an archive's name.

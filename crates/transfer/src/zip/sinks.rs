@@ -9,7 +9,10 @@ use super::{
     layout::{Directory, Entry},
     plan::ZipPlan,
 };
-use crate::{Chunk, Proof, Sink, SinkFile, Sinks, TransferError};
+use crate::{
+    error::TransferError,
+    platform::{Chunk, Proof, Sink, SinkFile, Sinks},
+};
 
 /// Bytes of headers and small files that are gathered before they go out together.
 const GATHERED: usize = 256 << 10;

@@ -20,7 +20,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::Client;
+use crate::client::Client;
 
 /// Requests that may wait at once for each turn that there is, of one client.
 const WAITING_FOR_A_TURN: usize = 4;
