@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm rooms deny unit contract wasm s3 attack e2e controls test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny unit contract wasm s3 attack e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -39,8 +39,9 @@ clippy-native:
 	@cargo build --locked $(LINTED) --all-targets
 clippy-wasm:
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
-rooms: ## Prove who imports whom
+layers: ## Prove who imports whom: crates, and files of a crate
 	@scripts/check-rooms.sh
+	@node scripts/module-loops.mjs
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; echo "cargo-deny is not here" > "$${STAGE_LEFT_OUT:-/dev/null}"; fi
@@ -62,9 +63,9 @@ attack: ## What one stranger can do to a fresh server while honest people use it
 budget:
 	@node scripts/check-budget.mjs $(SITE)
 
-check: setup-test ## Quick: format, rooms, licences, clippy, unit tests
+check: setup-test ## Quick: format, layers, licences, clippy, unit tests
 	@$(STAGE) "format" $(MAKE) --no-print-directory fmt
-	@$(STAGE) "rooms" $(MAKE) --no-print-directory rooms
+	@$(STAGE) "layers" $(MAKE) --no-print-directory layers
 	@$(STAGE) "licences and sources" $(MAKE) --no-print-directory deny
 	@$(STAGE) "debug build and clippy" $(MAKE) --no-print-directory clippy
 	@$(STAGE) "unit tests" $(MAKE) --no-print-directory unit

@@ -21,7 +21,7 @@ what_browsers_load() {
 }
 
 stage "format" make --no-print-directory fmt
-stage "rooms" make --no-print-directory rooms
+stage "layers" make --no-print-directory layers
 stage "licences and sources" make --no-print-directory deny
 stage "debug build and clippy" make --no-print-directory clippy-native
 
