@@ -26,6 +26,16 @@ interface LogEntry {
 
 type Node = { sharedId: string };
 
+/** What still loads takes the first navigation down with it now and then: the empty page of a new window, a frame that ends. */
+async function again(navigate: () => Promise<unknown>): Promise<void> {
+  try {
+    await navigate();
+  } catch (error) {
+    if (!(error instanceof Refused) || !/ABORTED/.test(error.message)) throw error;
+    await navigate();
+  }
+}
+
 export class Firefox extends Tab {
   /** Warnings and errors of the console, exceptions, and what a policy stopped. */
   readonly complaints: string[] = [];
@@ -99,14 +109,7 @@ export class Firefox extends Tab {
   }
 
   async go(url: string): Promise<void> {
-    const navigate = (): Promise<unknown> => this.ask('browsingContext.navigate', { context: this.context, url, wait: 'interactive' });
-    try {
-      await navigate();
-    } catch (error) {
-      // The empty page that a window begins with may still be coming, and takes the first navigation down with it.
-      if (!(error instanceof Refused) || !/ABORTED/.test(error.message)) throw error;
-      await navigate();
-    }
+    await again(() => this.ask('browsingContext.navigate', { context: this.context, url, wait: 'interactive' }));
   }
 
   async run<T>(script: string, ...args: unknown[]): Promise<T> {
@@ -148,7 +151,7 @@ export class Firefox extends Tab {
   }
 
   override async reload(): Promise<void> {
-    await this.ask('browsingContext.reload', { context: this.context, wait: 'interactive' });
+    await again(() => this.ask('browsingContext.reload', { context: this.context, wait: 'interactive' }));
   }
 
   override async travel(by: -1 | 1): Promise<void> {
