@@ -20,7 +20,7 @@ use crate::{
 /// Rows that one statement deletes: about 20 ms of other writers' time.
 const AT_ONCE: u64 = 2_000;
 /// Reservations of an idle token that are given up with the rest of it, and as many at a time are forgotten before, where there are
-/// more. Each row changes its token's total: on Postgres the work of one transaction grows with the square of its rows.
+/// more: no transaction keeps other writers waiting for all the rows of a large token.
 const WITH_THE_REST: u64 = 500;
 
 #[derive(FromQueryResult)]

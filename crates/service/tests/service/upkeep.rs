@@ -115,7 +115,7 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(rig: Rig) {
     );
 }
 
-/// Each row of a transaction changes one total, and Postgres keeps every version of that until the end: what has no part goes in steps.
+/// Reservations of a large token go in steps: no transaction keeps other writers waiting for all of them.
 async fn n08_an_idle_token_is_given_up_in_small_steps(rig: Rig) {
     let (theirs, id) = (token(), ObjectId(random()));
     rig.send(&theirs, id, &small(id)).await;
