@@ -10,7 +10,7 @@ const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
 const CANARY = 16; // bytes that a page may have shown instead of saved, to see whether a stream arrives at all
 const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
 const LOOK = 3_000; // milliseconds between two looks whether the page of a download is still there
-const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took (see pressure.rs)
+const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took ((see gc_hint.rs))
 const announced = new Map(); // id → { port, client, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 

@@ -77,7 +77,7 @@ function graphOf(src) {
   for (const [module, path] of files) {
     const text = plain(readFileSync(path, 'utf8'));
     const uses = [...text.matchAll(/(?:^|[\s;{}])(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);/g)];
-    const others = [...text.replaceAll(/\buse\s+[^;]+;/g, '').matchAll(/\b(?:crate|super|self)(?:\s*::\s*\w+)+/g)];
+    const others = [...text.replaceAll(/\buse\s+[^;]+;|\bpub\s*\(in [^)]*\)/g, '').matchAll(/\b(?:crate|super|self)(?:\s*::\s*\w+)+/g)];
     const all = [
       ...uses.flatMap(([, isPublic, tree]) => paths(tree.replaceAll(/\s+/g, ' ')).map((one) => ({ one, isPublic }))),
       ...others.map(([one]) => ({ one: one.split('::').map((part) => part.trim()) })),

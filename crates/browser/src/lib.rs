@@ -4,19 +4,15 @@
 //! WebCrypto cipher, the sources and sinks, and the bridge to the service worker. wasm32 only.
 #![cfg(target_arch = "wasm32")]
 
-mod breath;
-mod by_name;
 mod chunk;
 pub mod cipher;
 pub mod facade;
 mod journal;
-mod leave;
 mod platform;
-mod pressure;
 mod preview;
 mod sinks;
 mod source;
-mod stay;
+pub(crate) mod web;
 mod worker;
 
 pub use facade::*;

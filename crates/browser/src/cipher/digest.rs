@@ -4,7 +4,8 @@ use js_sys::Uint8Array;
 use sealdrop_crypto::{Digest, Result, hash_groups};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{CipherKind, subtle};
+use super::subtle;
+use crate::cipher::key::CipherKind;
 
 /// A digest on its way: WebCrypto hashes on another thread while the next bytes are sealed or sent.
 #[derive(Debug)]

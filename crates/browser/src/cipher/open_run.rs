@@ -4,10 +4,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use js_sys::Uint8Array;
 use sealdrop_crypto::{Error, ObjectReader, RecordRun, Result};
 
-use super::{
-    CipherKind,
-    key::{OpenAt, RecordKey},
-};
+use super::key::{OpenAt, RecordKey};
+use crate::cipher::key::CipherKind;
 
 /// Records that are with the cipher at the same time.
 const IN_FLIGHT: usize = 6;

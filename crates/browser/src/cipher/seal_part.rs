@@ -4,8 +4,9 @@ use futures::{TryStreamExt, stream};
 use js_sys::{Array, Uint8Array};
 use sealdrop_crypto::{Error, ObjectWriter, PartPlan, RecordPlan};
 
-use super::{CipherKind, PartBuffer, digest::PendingDigest, key::RecordKey};
-use crate::pressure::free_now;
+use super::{digest::PendingDigest, key::RecordKey};
+use crate::cipher::{key::CipherKind, part_buffer::PartBuffer};
+use crate::web::gc_hint::free_now;
 
 /// Records in one group of `tag_root`: 40 slots are 10 MiB.
 const GROUP: usize = 40;

@@ -3,35 +3,32 @@
 //! Everything here runs on the main thread and answers by callbacks on the main thread. No type carries a key, except
 //! the finished link itself.
 
-mod address;
+mod capabilities;
+pub(crate) mod download;
 mod failure;
-mod going_on;
-mod handles;
-mod incoming;
-mod owner;
-mod picked;
+pub(crate) mod link;
 mod preview;
 mod progress;
-mod receive;
-mod send;
-mod server_limits;
-mod support;
-mod unfinished;
+pub(crate) mod upload;
 
-pub use crate::sinks::Place;
-pub use address::take_fragment;
-pub use failure::{Failure, FailureKind};
-pub use going_on::{UnfinishedDownload, UnfinishedState};
-pub use handles::{pick_files, picked_from_stored};
-pub use incoming::{Incoming, LinkFault, Opened, OpenedFile, incoming, incoming_from_text, incoming_kept};
-pub use owner::{OwnLink, Owner, sent_links};
-pub use picked::{
+pub use crate::facade::capabilities::{Support, support};
+pub use crate::facade::download::events::{
+    DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection,
+};
+pub use crate::facade::download::resume::{UnfinishedDownload, UnfinishedState};
+pub use crate::facade::link::address::take_fragment;
+pub use crate::facade::link::fault::LinkFault;
+pub use crate::facade::link::opened::{Opened, OpenedFile};
+pub use crate::facade::link::owner::{OwnLink, Owner, sent_links};
+pub use crate::facade::link::received::{Incoming, incoming, incoming_from_text, incoming_kept};
+pub use crate::facade::upload::file_handles::{pick_files, picked_from_stored};
+pub use crate::facade::upload::selected_files::{
     Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, picked_from_text, unreadable,
 };
+pub use crate::facade::upload::send::{SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Sent, send};
+pub use crate::facade::upload::server_limits::{limits, sealed_bytes};
+pub use crate::facade::upload::unfinished::{UnfinishedUpload, discard_upload, unfinished_uploads};
+pub use crate::sinks::Place;
+pub use failure::{Failure, FailureKind};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};
 pub use progress::{FileProgress, FileState};
-pub use receive::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection};
-pub use send::{SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Sent, send};
-pub use server_limits::{limits, sealed_bytes};
-pub use support::{Support, support};
-pub use unfinished::{UnfinishedUpload, discard_upload, unfinished_uploads};

@@ -1,13 +1,12 @@
 //! Looking at one file of an opened link. Nothing of it is saved, and it takes no download.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 
-use sealdrop_transfer::{
-    Chunk, Control, Medium, OpenedLink, Preview, PreviewClaim, PreviewFormat, TransferError, judge,
-};
+use sealdrop_transfer::{Chunk, Control, Medium, Preview, PreviewFormat, TransferError, judge};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{failure::Failure, incoming::Opened};
+use super::failure::Failure;
+use crate::facade::link::opened::Opened;
 use crate::{
     platform::BrowserPlatform,
     preview::{Served, serve},
@@ -92,30 +91,14 @@ impl PreviewHandle {
     }
 }
 
-/// A visit's claim for what it looks at; given back when the visit is over.
-#[derive(Debug)]
-pub(super) struct Looks {
-    link: Rc<OpenedLink>,
-    claim: Option<Rc<PreviewClaim>>,
-}
-
-impl Looks {
-    pub(super) fn new(link: Rc<OpenedLink>) -> Self {
-        let claim = PreviewClaim::new().ok().map(Rc::new);
-        Self { link, claim }
+impl Opened {
+    /// Looks at one file, by its place in the list. To be called from the handler of a click, which makes the claim.
+    pub fn preview(&self, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
+        start(self, file, on_event)
     }
 }
 
-impl Drop for Looks {
-    fn drop(&mut self) {
-        let (link, claim) = (self.link.clone(), self.claim.take());
-        if let Some(claim) = claim.filter(|claim| claim.is_taken()) {
-            spawn_local(async move { claim.release(&BrowserPlatform::new(), &link).await });
-        }
-    }
-}
-
-pub(super) fn start(opened: &Opened, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
+fn start(opened: &Opened, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
     let control = Control::new();
     let handle = PreviewHandle {
         control: control.clone(),

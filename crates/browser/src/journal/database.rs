@@ -11,8 +11,6 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
-use super::Listed;
-
 const NAME: &str = "sealdrop";
 /// 2 added the handles, 3 the downloads, 4 the places, 5 the sent links; opening adds what is missing and leaves what is there.
 const VERSION: u32 = 5;
@@ -36,6 +34,14 @@ const DEVICE: &str = "device";
 const PAUSES: [u32; 5] = [100, 300, 900, 2_000, 4_000];
 /// Milliseconds that all of this may take.
 const OPEN_WITHIN: u32 = 15_000;
+
+/// What the database knows of an upload before its lines are opened.
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) begun_ms: f64,
+    /// Whether there are handles of its files.
+    pub(crate) stored: bool,
+}
 
 /// The database of this origin.
 pub(super) struct Database(IdbDatabase);

@@ -19,7 +19,10 @@ use futures::future::join;
 use js_sys::Array;
 use sealdrop_transfer::{Journal, TransferError, Unfinished};
 
-use self::{database::Database, device_key::DeviceKey};
+use self::{
+    database::{Database, Listed},
+    device_key::DeviceKey,
+};
 pub(crate) use self::{
     downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
     lock::{Held, hold},
@@ -45,14 +48,6 @@ struct Kept {
     chosen: Option<Array>,
     /// Let go when the journal is.
     _held: Held,
-}
-
-/// What the database knows of an upload before its lines are opened.
-pub(crate) struct Listed {
-    pub(crate) id: String,
-    pub(crate) begun_ms: f64,
-    /// Whether there are handles of its files.
-    pub(crate) stored: bool,
 }
 
 impl TabJournal {

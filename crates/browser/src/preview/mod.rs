@@ -1,17 +1,17 @@
 //! What a person looks at without downloading it: a file that the service worker serves to an element of this page,
 //! range by range, from records that the workers opened.
 
-mod left;
-mod served;
+mod media_source;
+mod orphaned_reads;
 
 use std::collections::HashMap;
 
 use futures::{StreamExt, future::abortable, select, stream::FuturesUnordered};
 use sealdrop_transfer::{Preview, PreviewReader, TransferError};
 
-use left::{Left, Reading};
-use served::Asked;
-pub(crate) use served::Served;
+use crate::preview::media_source::Asked;
+pub(crate) use crate::preview::media_source::Served;
+use crate::preview::orphaned_reads::{Left, Reading};
 
 use crate::{chunk::Pieces, platform::BrowserPlatform};
 

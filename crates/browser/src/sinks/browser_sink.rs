@@ -3,13 +3,13 @@
 use js_sys::Uint8Array;
 use sealdrop_transfer::{Proof, Sink, TransferError};
 
-use super::{
-    download_stream::DownloadStream,
-    gathered::Gathered,
-    place::{Place, Written},
-    staged::Staged,
-};
+use super::download_stream::DownloadStream;
 use crate::chunk::Pieces;
+use crate::sinks::{
+    blob_sink::Gathered,
+    opfs_sink::Staged,
+    picked_location::{Place, Written},
+};
 
 /// One download.
 pub(crate) struct BrowserSink {

@@ -6,17 +6,18 @@ use sealdrop_transfer::{SinkFile, Sinks, TransferError};
 
 use super::{
     browser_sink::{BrowserSink, Kept},
-    choose::{Abilities, STAGED_FROM, Wanted, Way, choose},
-    disk::{self, Disk, Run},
+    choose::{Abilities, STAGED_FROM, Wanted, Way, choose, has_fine_pointer},
     download_stream::DownloadStream,
-    gathered::{Gathered, Onward},
-    has_fine_pointer,
-    keeper::{self, Keeper},
-    place::{Place, Written},
     saved_name::saved_name,
-    service_worker,
-    staged::Staged,
-    sweep,
+    streaming::can_stream,
+};
+use crate::sinks::{
+    blob_sink::{Gathered, Onward},
+    checkpoint_writer::{self, Keeper},
+    opfs::{self, Disk, Run},
+    opfs_cleanup,
+    opfs_sink::Staged,
+    picked_location::{Place, Written},
 };
 use crate::{chunk::Pieces, journal::Held};
 
@@ -45,7 +46,7 @@ pub(crate) struct BrowserSinks {
 impl BrowserSinks {
     /// Looks what this engine can do and chooses a way; else the bytes that one file may have at most here.
     pub(crate) async fn choose(wanted: Wanted, place: Option<Place>) -> Result<Self, u64> {
-        let streams = place.is_none() && service_worker::streams().await;
+        let streams = place.is_none() && can_stream().await;
         Self::choose_from(wanted, streams, place).await
     }
 
@@ -56,7 +57,7 @@ impl BrowserSinks {
             _ => None,
         };
         let room = match &disk {
-            Some(_) => disk::room().await,
+            Some(_) => opfs::room().await,
             None => None,
         };
         let able = Abilities {
@@ -80,7 +81,7 @@ impl BrowserSinks {
 
     /// Goes on with what an earlier page left in the private file system under this name; `None` where the engine cannot any more.
     pub(crate) async fn go_on(store: &str, named: BTreeMap<usize, String>, place: Option<Place>) -> Option<Self> {
-        let held = sweep::hold(store).await?;
+        let held = opfs_cleanup::hold(store).await?;
         Some(Self {
             wanted: Wanted { largest: 0, total: 0 },
             way: match place {
@@ -125,7 +126,7 @@ impl BrowserSinks {
             return false;
         };
         for (file, runs) in files {
-            let held = disk.holds(&keeper::file_name(store, *file), runs).await;
+            let held = disk.holds(&checkpoint_writer::file_name(store, *file), runs).await;
             if !held.unwrap_or(false) {
                 return false;
             }
@@ -137,7 +138,7 @@ impl BrowserSinks {
         match &self.store {
             Some(store) => store.clone(),
             None => {
-                let (name, held) = sweep::new_store().await;
+                let (name, held) = opfs_cleanup::new_store().await;
                 self.store.insert((name, Rc::new(held))).clone()
             }
         }
@@ -154,7 +155,7 @@ impl BrowserSinks {
     async fn stage(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
         let disk = self.disk.clone().ok_or(TransferError::Cancelled)?;
         let (store, held) = self.held_store().await;
-        let name = keeper::file_name(&store, file.index);
+        let name = checkpoint_writer::file_name(&store, file.index);
         let staged = Staged::open(disk, name, file, self.keeper.clone(), held).await?;
         Ok(Kept::Staged {
             staged,

@@ -73,6 +73,13 @@ pub(super) const fn cap(fine_pointer: bool) -> u64 {
     if fine_pointer { CAP } else { SMALL_CAP }
 }
 
+/// Whether the person has a mouse or a pen: a desktop computer rather than a phone.
+pub(super) fn has_fine_pointer() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(any-pointer: fine)").ok().flatten())
+        .is_some_and(|media| media.matches())
+}
+
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;

@@ -5,8 +5,9 @@ use sealdrop_transfer::{
     OpenedLink, Proof, Selection, Sink, SinkFile, Sinks, TransferError, ZipEntry, ZipPlan, ZipSinks,
 };
 
-use super::{BrowserSink, BrowserSinks, choose::Wanted, saved_name::nfc};
+use super::{choose::Wanted, saved_name::nfc};
 use crate::chunk::Pieces;
+use crate::sinks::{browser_sink::BrowserSink, browser_sinks::BrowserSinks};
 
 /// What is going to be saved, before there is a place for it.
 pub(crate) enum Outcome {

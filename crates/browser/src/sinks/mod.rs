@@ -3,60 +3,45 @@
 //!
 //! A file is never complete before it is proven: its last bytes, or its place, are handed over when the spine says so.
 
+mod blob_sink;
 mod browser_sink;
 mod browser_sinks;
+mod checkpoint_writer;
 mod choose;
 mod content_disposition;
 mod destination;
-mod disk;
 mod download_stream;
-mod gathered;
-mod keeper;
-mod place;
+mod failure;
+mod opfs;
+mod opfs_cleanup;
+mod opfs_sink;
+mod picked_location;
 mod saved_name;
 pub(crate) mod service_worker;
-mod staged;
-mod sweep;
+mod streaming;
 
 use std::collections::BTreeMap;
 
-use sealdrop_transfer::TransferError;
-
-pub use self::place::Place;
 pub(crate) use self::{
-    browser_sink::BrowserSink,
     browser_sinks::BrowserSinks,
     destination::{Destination, Outcome},
-    disk::Run,
-    keeper::{Keeper, file_name},
-    place::{can_pick, pick},
-    sweep::{remove_store, sweep},
+    streaming::can_stream,
+};
+pub use crate::sinks::picked_location::Place;
+pub(crate) use crate::sinks::{
+    checkpoint_writer::{Keeper, file_name},
+    opfs::Run,
+    opfs_cleanup::{remove_store, sweep},
+    picked_location::{can_pick, pick},
 };
 
 /// Plain bytes that a file may have at most where it must fit into memory.
 pub(crate) fn blob_cap() -> u64 {
-    choose::cap(has_fine_pointer())
-}
-
-fn has_fine_pointer() -> bool {
-    web_sys::window()
-        .and_then(|window| window.match_media("(any-pointer: fine)").ok().flatten())
-        .is_some_and(|media| media.matches())
+    choose::cap(choose::has_fine_pointer())
 }
 
 /// What lies in the private file system, with the bytes of each; `None` where nothing ever did.
 pub(crate) async fn lengths() -> Option<BTreeMap<String, u64>> {
-    let all = disk::all().await.ok()?;
+    let all = opfs::all().await.ok()?;
     Some(all.into_iter().map(|file| (file.name, file.len)).collect())
-}
-
-fn refused(file: &str, why: &str) -> TransferError {
-    TransferError::SaveRefused {
-        file: file.to_owned(),
-        why: why.to_owned(),
-    }
-}
-
-fn interrupted(file: &str) -> TransferError {
-    TransferError::SaveInterrupted { file: file.to_owned() }
 }

@@ -1,20 +1,11 @@
 //! The service worker of this origin: registered once, asked for by every download.
 
-use std::cell::Cell;
-
 use futures::{FutureExt, future::select, pin_mut};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
-
-use super::download_stream::DownloadStream;
-
-thread_local! {
-    /// A stream of it arrived in this page.
-    static STREAMS: Cell<bool> = const { Cell::new(false) };
-}
 
 const SCRIPT: &str = "/sw.js";
 const SCOPE: &str = "/";
@@ -56,13 +47,4 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
 pub(super) async fn current() -> Option<ServiceWorker> {
     let ready = JsFuture::from(container()?.ready().ok()?).await;
     ready.ok()?.dyn_into::<ServiceWorkerRegistration>().ok()?.active()
-}
-
-/// Whether there is one whose streams arrive in this engine: a canary is sent first, once for each page.
-pub(crate) async fn streams() -> bool {
-    let Some(worker) = active().await else { return false };
-    if !STREAMS.get() {
-        STREAMS.set(DownloadStream::arrives(worker).await);
-    }
-    STREAMS.get()
 }

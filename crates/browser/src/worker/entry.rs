@@ -3,55 +3,22 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal, DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{
-    Fault, Job, Said, derive_link::derive_link, open_range::open_range, put::send_sealed, seal_and_send::seal_and_send,
-};
 use crate::cipher::drop_spares;
+use crate::worker::jobs::{
+    derive_link::derive_link, open_range::open_range, put::send_sealed, seal_and_send::seal_and_send,
+};
+use crate::worker::{
+    context::{Answer, JobContext, text_of},
+    failure::Fault,
+    messages::{Job, Said},
+};
 
 thread_local! {
     static RUNNING: RefCell<HashMap<u32, AbortController>> = RefCell::new(HashMap::new());
-}
-
-/// What a job came to: the message and the buffers that move with it.
-pub(super) struct Answer {
-    pub(super) said: Said,
-    pub(super) moved: Array,
-}
-
-/// What a job may use while it runs.
-#[derive(Clone)]
-pub(super) struct JobContext {
-    scope: DedicatedWorkerGlobalScope,
-    id: u32,
-    pub(super) signal: AbortSignal,
-}
-
-impl JobContext {
-    /// Stops a job that nobody wants any longer.
-    pub(super) fn check(&self) -> Result<(), Fault> {
-        if self.signal.aborted() {
-            Err(Fault::Aborted)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Tells how far it is.
-    pub(super) fn tell(&self, so_far: f64) {
-        let said = Said::new("progress", self.id);
-        said.set_so_far(so_far);
-        // A page that is gone has no use for it.
-        let _ = self.scope.post_message(&said);
-    }
-
-    /// An answer to be filled.
-    pub(super) fn done(&self) -> Said {
-        Said::new("done", self.id)
-    }
 }
 
 /// Runs a worker: the entry point of the worker's own instance of the module. Does nothing elsewhere.
@@ -123,11 +90,4 @@ async fn run(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
         "derive" => derive_link(context, job),
         other => Err(Fault::Device(format!("no such job: {other}"))),
     }
-}
-
-/// What an exception says.
-pub(super) fn text_of(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }

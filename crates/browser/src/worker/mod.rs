@@ -4,19 +4,13 @@
 //! a file of this origin, gets the compiled module by message, and is handed jobs: read, seal and send a part; fetch
 //! and open a range; stretch a password. Bytes of content stay in JavaScript buffers from end to end.
 
-mod derive_link;
+mod context;
 mod entry;
-mod fault;
-mod fetch_range;
-mod message;
-mod open_range;
+mod failure;
+pub(crate) mod jobs;
+mod messages;
 mod pool;
-mod put;
-mod read_slices;
-mod seal_and_send;
-mod turn;
 
+pub(crate) use crate::worker::messages::{Job, Said};
 pub use entry::worker_main;
-pub(crate) use fault::Fault;
-pub(crate) use message::{Job, Said};
 pub(crate) use pool::{Pool, is_short_of_memory, most_workers};

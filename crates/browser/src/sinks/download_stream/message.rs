@@ -5,7 +5,7 @@ use js_sys::Object;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
-use crate::by_name::{options, set, text};
+use crate::web::reflect::{options, set, text};
 
 /// Hears a port.
 pub(super) type Listener = Closure<dyn FnMut(MessageEvent)>;

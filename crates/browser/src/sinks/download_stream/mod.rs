@@ -4,8 +4,8 @@
 //! and the browser marks the download as failed.
 
 mod frame;
+mod keepalive;
 mod message;
-mod pulse;
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,17 +27,17 @@ use web_sys::{HtmlIFrameElement, MessageChannel, MessagePort, ServiceWorker};
 use self::{
     frame::make_frame,
     message::{Heard, Listener, listener, message},
-    pulse::Pulse,
 };
-use super::{content_disposition::content_disposition, interrupted, refused, service_worker};
-use crate::{by_name::set, chunk::to_move};
+use super::{
+    content_disposition::content_disposition,
+    failure::{interrupted, refused},
+    service_worker,
+};
+use crate::sinks::download_stream::keepalive::{ANSWERED_WITHIN, PING_EVERY, Pulse};
+use crate::{chunk::to_move, web::reflect::set};
 
-/// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
-const PING_EVERY: u32 = 10_000;
 /// Milliseconds until a download that the browser stopped is believed to be stopped by its person.
 const STOPPED_AFTER: u32 = 1_000;
-/// Milliseconds within which the browser must have asked for the file, and a ping must be answered.
-const ANSWERED_WITHIN: u32 = 15_000;
 /// Milliseconds within which a canary must have arrived.
 const CANARY_WITHIN: u32 = 6_000;
 /// Bytes that one message carries at most, in whole records.

@@ -12,8 +12,10 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::Shared;
-use crate::worker::{Fault, Job, Said};
+use crate::worker::{
+    failure::Fault,
+    messages::{Job, Said},
+};
 
 /// Milliseconds that a worker's start may take, on a slow phone that has yet to fetch the script.
 const STARTS_WITHIN: u32 = 60_000;
@@ -27,6 +29,17 @@ extern "C" {
     static IMPORT_META: ImportMeta;
 }
 
+/// The workers of a page, and what is known of those that are gone.
+pub(super) struct Shared {
+    pub(super) members: RefCell<Vec<Rc<Member>>>,
+    /// Workers at most.
+    pub(super) most: usize,
+    pub(super) next_id: Cell<u32>,
+    /// What became of the last worker that did not start.
+    pub(super) why_broken: RefCell<Option<String>>,
+}
+
+/// One worker.
 pub(super) struct Member {
     worker: Worker,
     pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,

@@ -21,10 +21,13 @@ use gloo_timers::callback::Timeout;
 
 pub(crate) use self::size::{is_short_of_memory, most_workers};
 use self::{
-    member::{Heard, Member},
+    member::{Heard, Member, Shared},
     size::FEWEST,
 };
-use super::{Fault, Job, Said};
+use crate::worker::{
+    failure::Fault,
+    messages::{Job, Said},
+};
 
 /// Times that a job is given to another worker when its own died.
 const SECOND_CHANCES: u32 = 2;
@@ -34,14 +37,6 @@ const ANSWERS_WITHIN: u32 = 10_000;
 /// The workers of this page.
 #[derive(Clone)]
 pub(crate) struct Pool(Rc<Shared>);
-
-struct Shared {
-    members: RefCell<Vec<Rc<Member>>>,
-    most: usize,
-    next_id: Cell<u32>,
-    /// What became of the last worker that did not start.
-    why_broken: RefCell<Option<String>>,
-}
 
 thread_local! {
     static POOL: Pool = Pool::new();

@@ -11,7 +11,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
 pub fn worker_main() {
-    crate::worker::worker_main();
+    crate::worker::entry::worker_main();
 }
 
 fn derive(password: &str) -> Job {

@@ -1,0 +1,185 @@
+//! Receiving: claim, fetch, open, hand to the browser, verify, commit.
+
+use std::{cell::RefCell, rc::Rc};
+
+use futures::future::join;
+use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError, leave_place};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::facade::{
+    download::{
+        events::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection},
+        resume::Begun,
+    },
+    failure::Failure,
+    link::opened::Opened,
+    progress::FileProgress,
+};
+use crate::{
+    journal::KeptPlace,
+    platform::BrowserPlatform,
+    sinks::{self, Place},
+    web::{leave::Leave, stay::Stay},
+    worker::most_workers,
+};
+
+impl Opened {
+    /// Lets the person choose where it goes: a file for one, a folder for several. To be called inside the click; `None`
+    /// where this engine has no such picker. Comes to no place if the person thinks better of it.
+    pub fn pick_place(
+        &self,
+        which: &Selection,
+    ) -> Option<impl Future<Output = Result<Option<Place>, Failure>> + use<>> {
+        let one = match which {
+            Selection::All if self.files.len() > 1 => None,
+            Selection::All => self.files.first(),
+            Selection::One(file) => self.files.get(*file),
+            Selection::Picked(files) => match files.as_slice() {
+                [file] => self.files.get(*file),
+                _ => None,
+            },
+        };
+        let picking = sinks::pick(one.map(|file| file.path.as_str()))?;
+        Some(async move { picking.await.map_err(Failure::from) })
+    }
+
+    /// Starts a download, into a place that was chosen or with the browser's others; one claim for all that is selected.
+    /// To be called from the handler of a click.
+    pub fn download(
+        &self,
+        which: Selection,
+        place: Option<Place>,
+        on_event: impl FnMut(ReceiveEvent) + 'static,
+    ) -> DownloadHandle {
+        start(self, Start::New(which, place), on_event)
+    }
+
+    /// Goes on with it. To be called inside a click: the engine may ask whether its place may be written to.
+    pub fn go_on(&self, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+        start(self, Start::GoOn, on_event)
+    }
+}
+
+/// Where a download begins.
+enum Start {
+    /// Anew: what, and where it goes if the person chose.
+    New(Selection, Option<Place>),
+    /// Where an earlier page left it.
+    GoOn,
+}
+
+fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+    let control = Control::new();
+    let handle = DownloadHandle {
+        control: control.clone(),
+    };
+    let link = opened.link.clone();
+    spawn_local(async move {
+        let _stay = Stay::begin();
+        let on_event = RefCell::new(on_event);
+        let tell = |event| (on_event.borrow_mut())(event);
+        tell(match run(&link, start, &control, &tell).await {
+            Ok(receipt) => ReceiveEvent::Done(receipt),
+            Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
+            Err(error) => ReceiveEvent::Failed(error.into()),
+        });
+    });
+    handle
+}
+
+async fn run(
+    link: &OpenedLink,
+    start: Start,
+    control: &Control,
+    tell: &dyn Fn(ReceiveEvent),
+) -> Result<Receipt, TransferError> {
+    let place = KeptPlace::take_up(link.link_id).await.map(Rc::new);
+    let leave = Leave::begin();
+    let Begun {
+        selection,
+        archive,
+        mut sinks,
+        run,
+        keeper,
+    } = match start {
+        Start::New(which, place) => Begun::anew(link, which, place).await?,
+        Start::GoOn => Begun::again(link).await?,
+    };
+    let platform = BrowserPlatform::new();
+    let options = sealdrop_transfer::ReceiveOptions {
+        // One more than there are workers: the line has something to carry while each of them opens what it has.
+        concurrency: most_workers() + 1,
+        run,
+        place: place.as_ref().and_then(|place| place.before()),
+    };
+    let events = |event| match event {
+        sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => tell(ReceiveEvent::FileDone {
+            index,
+            whole: proof == Proof::Whole,
+        }),
+        sealdrop_transfer::ReceiveEvent::Progress(progress) => {
+            if progress.phase == sealdrop_transfer::ReceivePhase::Verifying {
+                // A count may be on its way from here on: nothing is given back that was used.
+                leave.say(None);
+            }
+            tell(ReceiveEvent::Progress(show(progress)));
+        }
+        sealdrop_transfer::ReceiveEvent::Place(claim_id) => {
+            leave.say(claim_id.and_then(|claim_id| leave_place(link, claim_id)));
+            if let Some(place) = place.clone() {
+                spawn_local(async move { place.keep(claim_id).await });
+            }
+        }
+        sealdrop_transfer::ReceiveEvent::Checkpoint(checkpoint) => {
+            if checkpoint == Checkpoint::Over {
+                tell(ReceiveEvent::Kept(false));
+            }
+            if let Some(keeper) = &keeper {
+                keeper.hear(checkpoint);
+            }
+        }
+    };
+    let downloading = async {
+        let received =
+            sealdrop_transfer::download(&platform, link, selection, &mut sinks, options, control, &events).await;
+        if let Some(keeper) = &keeper {
+            keeper.close();
+        }
+        received
+    };
+    let keeping = async {
+        if let Some(keeper) = &keeper {
+            tell(ReceiveEvent::Kept(true));
+            keeper.keep().await;
+        }
+    };
+    let (receipt, ()) = join(downloading, keeping).await;
+    let receipt = receipt?;
+    Ok(Receipt {
+        archive,
+        files: receipt.files,
+        plain_bytes: receipt.plain_bytes,
+        seconds: receipt.took.as_secs_f64(),
+        pieces: receipt.records,
+    })
+}
+
+fn show(progress: sealdrop_transfer::ReceiveProgress) -> ReceiveProgress {
+    use sealdrop_transfer::ReceivePhase as Phase;
+    ReceiveProgress {
+        phase: match progress.phase {
+            Phase::Claiming => ReceivePhase::Claiming,
+            Phase::Downloading => ReceivePhase::Downloading,
+            Phase::Pausing => ReceivePhase::Pausing,
+            Phase::Paused => ReceivePhase::Paused,
+            Phase::Retrying { in_seconds } => ReceivePhase::Retrying { in_seconds },
+            Phase::WaitingForNetwork { .. } => ReceivePhase::WaitingForNetwork,
+            Phase::Verifying => ReceivePhase::Verifying,
+        },
+        received_bytes: progress.received_bytes,
+        total_bytes: progress.total_bytes,
+        bytes_per_second: progress.bytes_per_second,
+        seconds_left: progress.seconds_left,
+        files: progress.files.into_iter().map(FileProgress::from).collect(),
+    }
+}

@@ -1,0 +1,31 @@
+//! The claim of a visit for its previews.
+
+use std::rc::Rc;
+
+use sealdrop_transfer::{OpenedLink, PreviewClaim};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::platform::BrowserPlatform;
+
+/// A visit's claim for what it looks at; given back when the visit is over.
+#[derive(Debug)]
+pub(in crate::facade) struct Looks {
+    link: Rc<OpenedLink>,
+    pub(in crate::facade) claim: Option<Rc<PreviewClaim>>,
+}
+
+impl Looks {
+    pub(super) fn new(link: Rc<OpenedLink>) -> Self {
+        let claim = PreviewClaim::new().ok().map(Rc::new);
+        Self { link, claim }
+    }
+}
+
+impl Drop for Looks {
+    fn drop(&mut self) {
+        let (link, claim) = (self.link.clone(), self.claim.take());
+        if let Some(claim) = claim.filter(|claim| claim.is_taken()) {
+            spawn_local(async move { claim.release(&BrowserPlatform::new(), &link).await });
+        }
+    }
+}

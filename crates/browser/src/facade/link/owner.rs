@@ -1,0 +1,296 @@
+//! What the sender may do with a link afterwards: with the one that was just sent, and with those that this browser keeps.
+
+use std::{cell::Cell, rc::Rc};
+
+use futures::lock::Mutex;
+use sealdrop_api::{
+    Endpoint, LinkId, NoBody, OwnerToken,
+    links::{ChangeLink, GetLink, LinkChange, LinkState, LinkStatus, RevokeLink},
+};
+use sealdrop_transfer::{Patience, SentLink, TransferError, call, call_once};
+use zeroize::Zeroizing;
+
+use crate::facade::{
+    failure::{Failure, FailureKind},
+    link::address::origin,
+};
+use crate::{journal::SentLinkStore, platform::BrowserPlatform};
+
+/// What its sender sees of a link. `link` and `key` are secrets.
+#[derive(Clone, PartialEq)]
+pub struct OwnLink {
+    /// The id of the link.
+    pub link_id: String,
+    /// The whole link.
+    pub link: String,
+    /// The link up to and with the `#`.
+    pub address: String,
+    /// What follows the `#`.
+    pub key: String,
+    /// What the whole is called.
+    pub name: String,
+    /// The sender's words; may be empty.
+    pub note: String,
+    /// How many files.
+    pub files: u64,
+    /// Path and plain bytes of the first ones.
+    pub listed: Vec<(String, u64)>,
+    /// Plain bytes of all.
+    pub plain_bytes: u64,
+    /// When it was made, in milliseconds since 1970 UTC, by this device's clock.
+    pub created_ms: f64,
+    /// When it ends or ended, in milliseconds since 1970 UTC, by the server's clock.
+    pub expires_at_ms: f64,
+    /// Downloads at most.
+    pub max_downloads: u32,
+    /// Downloads that are done.
+    pub used: u32,
+    /// Downloads going on.
+    pub active: u32,
+    /// Times that it was opened.
+    pub opened: u64,
+    /// Downloads that were not finished.
+    pub failed: u32,
+    /// Whether it opens, as the server said last.
+    pub state: LinkState,
+    /// Whether a password is asked for.
+    pub has_password: bool,
+    /// Of a link whose downloads are used: until when a higher limit opens it again, in milliseconds since 1970 UTC.
+    pub revivable_until_ms: Option<f64>,
+    /// Whether this browser keeps it.
+    pub is_kept: bool,
+}
+
+impl std::fmt::Debug for OwnLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OwnLink({})", self.link_id)
+    }
+}
+
+/// The right to look after one link: its owner token, which leaves this type only in the header of a request.
+#[derive(Clone)]
+pub struct Owner {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    link_id: LinkId,
+    token: OwnerToken,
+    link: Mutex<SentLink>,
+    is_kept: Cell<bool>,
+}
+
+impl std::fmt::Debug for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Owner({})", self.inner.link_id)
+    }
+}
+
+impl PartialEq for Owner {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner.link_id == other.inner.link_id
+    }
+}
+
+/// Every link that this browser keeps, newest first; nothing where it can keep none.
+pub async fn sent_links() -> Option<Vec<Owner>> {
+    let here = origin();
+    let all = SentLinkStore::open().await?.all().await;
+    let all = all.into_iter().filter(|link| link.link.origin == here);
+    Some(all.map(|link| Owner::new(link, true)).collect())
+}
+
+impl Owner {
+    pub(crate) fn new(link: SentLink, is_kept: bool) -> Self {
+        Self {
+            inner: Rc::new(Inner {
+                link_id: link.link.link_id,
+                token: link.owner.clone(),
+                link: Mutex::new(link),
+                is_kept: Cell::new(is_kept),
+            }),
+        }
+    }
+
+    /// What is known of the link. `None` while something else is being done with it.
+    #[must_use]
+    pub fn look(&self) -> Option<OwnLink> {
+        self.inner.link.try_lock().map(|link| self.show(&link))
+    }
+
+    /// Asks where the link stands, and its counts.
+    ///
+    /// # Errors
+    /// What the server said, or [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway).
+    pub async fn refresh(&self) -> Result<OwnLink, Failure> {
+        let (platform, link_id) = (BrowserPlatform::new(), self.inner.link_id);
+        // Once: whoever looks at a list wants to know soon that nobody answers.
+        let status = call_once(&platform, &GetLink { link_id }, Some(&self.inner.token)).await?;
+        self.learn(&mut *self.inner.link.lock().await, &status).await
+    }
+
+    /// Lets the link live `expires_in` seconds from now.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    pub async fn extend(&self, expires_in: u64) -> Result<OwnLink, Failure> {
+        self.change(LinkChange {
+            expires_in: Some(expires_in),
+            ..LinkChange::default()
+        })
+        .await
+    }
+
+    /// Sets how many downloads the link has.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    pub async fn limit(&self, max_downloads: u32) -> Result<OwnLink, Failure> {
+        self.change(LinkChange {
+            max_downloads: Some(max_downloads),
+            ..LinkChange::default()
+        })
+        .await
+    }
+
+    /// Replaces the note; empty is none.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    pub async fn change_note(&self, note: String) -> Result<OwnLink, Failure> {
+        self.rewrite(async |link| link.change_note(&note).await).await
+    }
+
+    /// Replaces the password of a link that has one. The link itself stays the same.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    pub async fn change_password(&self, password: String) -> Result<OwnLink, Failure> {
+        let (platform, password) = (BrowserPlatform::new(), Zeroizing::new(password));
+        self.rewrite(async |link| link.change_password(&platform, &password).await)
+            .await
+    }
+
+    /// Closes the link at once.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    pub async fn revoke(&self) -> Result<OwnLink, Failure> {
+        let link_id = self.inner.link_id;
+        self.ask(RevokeLink { link_id }).await.map(|NoBody| ())?;
+        let mut link = self.inner.link.lock().await;
+        link.facts.state = LinkState::Revoked;
+        self.write_down(&link).await;
+        Ok(self.show(&link))
+    }
+
+    /// Forgets the link in this browser. Tells whether that worked.
+    pub async fn forget(&self) -> bool {
+        let is_forgotten = match SentLinkStore::open().await {
+            Some(store) => store.forget(self.inner.link_id).await,
+            None => !self.inner.is_kept.get(),
+        };
+        if is_forgotten {
+            self.inner.is_kept.set(false);
+        }
+        is_forgotten
+    }
+
+    async fn change(&self, body: LinkChange) -> Result<OwnLink, Failure> {
+        let status = self.ask_change(body).await?;
+        self.learn(&mut *self.inner.link.lock().await, &status).await
+    }
+
+    /// Seals the payload anew and sends it. It is written down before it is sent: whatever becomes of the answer, what the
+    /// server has is here.
+    async fn rewrite(
+        &self,
+        prepare: impl AsyncFnOnce(&mut SentLink) -> Result<LinkChange, TransferError>,
+    ) -> Result<OwnLink, Failure> {
+        let mut link = self.inner.link.lock().await;
+        self.take_newest(&mut link).await;
+        let status = self.ask_status().await?;
+        self.learn(&mut link, &status).await?;
+        let change = prepare(&mut link).await?;
+        self.write_down(&link).await;
+        match self.ask_change(change).await {
+            Ok(status) => self.learn(&mut link, &status).await,
+            Err(failure) => {
+                // Where nobody answered, the server may have taken it: the next answer tells.
+                if failure.kind != FailureKind::ServerAway {
+                    link.take_back().await?;
+                    self.write_down(&link).await;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Another tab may have written the payload meanwhile.
+    async fn take_newest(&self, link: &mut SentLink) {
+        if self.inner.is_kept.get()
+            && let Some(store) = SentLinkStore::open().await
+            && let Some(newest) = store.find(self.inner.link_id).await
+        {
+            *link = newest;
+        }
+    }
+
+    async fn learn(&self, link: &mut SentLink, status: &LinkStatus) -> Result<OwnLink, Failure> {
+        let before = link.facts.clone();
+        link.learn(status).await?;
+        if link.facts != before {
+            self.write_down(link).await;
+        }
+        Ok(self.show(link))
+    }
+
+    async fn write_down(&self, link: &SentLink) {
+        if self.inner.is_kept.get()
+            && let Some(store) = SentLinkStore::open().await
+        {
+            self.inner.is_kept.set(store.update(link).await);
+        }
+    }
+
+    fn show(&self, link: &SentLink) -> OwnLink {
+        let facts = &link.facts;
+        OwnLink {
+            link_id: link.link.link_id.to_string(),
+            link: link.link.expose().to_string(),
+            address: link.link.address(),
+            key: link.link.key().to_string(),
+            name: facts.name.clone(),
+            note: facts.note.clone(),
+            files: facts.files,
+            listed: facts.listed.iter().map(|file| (file.path.clone(), file.len)).collect(),
+            plain_bytes: facts.plain_bytes,
+            created_ms: facts.created_ms as f64,
+            expires_at_ms: facts.expires_ms as f64,
+            max_downloads: facts.max_downloads,
+            used: facts.used,
+            active: facts.active,
+            opened: facts.opened,
+            failed: facts.failed,
+            state: facts.state,
+            has_password: link.link.flags.has_password(),
+            revivable_until_ms: facts.revivable_until_ms.map(|at| at as f64),
+            is_kept: self.inner.is_kept.get(),
+        }
+    }
+
+    async fn ask_status(&self) -> Result<LinkStatus, Failure> {
+        let link_id = self.inner.link_id;
+        self.ask(GetLink { link_id }).await
+    }
+
+    async fn ask_change(&self, body: LinkChange) -> Result<LinkStatus, Failure> {
+        let link_id = self.inner.link_id;
+        self.ask(ChangeLink { link_id, body }).await
+    }
+
+    async fn ask<E: Endpoint>(&self, endpoint: E) -> Result<E::Response, Failure> {
+        let platform = BrowserPlatform::new();
+        Ok(call(&platform, &endpoint, Some(&self.inner.token), Patience::Short).await?)
+    }
+}

@@ -1,0 +1,121 @@
+//! A link that came in: read once, opened with or without a password.
+
+use std::rc::Rc;
+
+use sealdrop_transfer::{Link, TransferError, link_id_of, open_link};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
+use zeroize::Zeroizing;
+
+use super::address;
+use crate::facade::{
+    download::resume::forget_ended,
+    failure::{Failure, FailureKind},
+    link::{fault::LinkFault, opened::Opened},
+};
+use crate::{journal, platform::BrowserPlatform, sinks, worker::Pool};
+
+/// The link of this page, from the address that [`take_fragment`] took. The tab keeps its key from now on.
+///
+/// # Errors
+/// [`LinkFault`]; the tab may have kept a whole one all the same, see [`incoming_kept`].
+pub fn incoming() -> Result<Incoming, LinkFault> {
+    let link = read(&address::taken().unwrap_or_else(address::of_page))?;
+    let (link_id, key) = (link.link_id, link.key());
+    spawn_local(async move { journal::keep_in_tab(link_id, &key).await });
+    Ok(Incoming::new(link))
+}
+
+/// The link of this page, from what this tab kept when it opened it before.
+///
+/// # Errors
+/// [`LinkFault`]: there is none, or no key.
+pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
+    let (_, link_id) = link_id_of(&address::of_page())?;
+    let kept = journal::kept_in_tab(link_id).await.ok_or_else(address::why_no_key)?;
+    incoming_from_text(&format!("{}/d/{link_id}#{}", address::origin(), *kept))
+}
+
+/// A whole link that was pasted.
+///
+/// # Errors
+/// [`LinkFault`]; [`LinkFault::Foreign`] also for a link of another server.
+pub fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
+    read(link).map(Incoming::new)
+}
+
+/// Reads a link of this server.
+fn read(text: &str) -> Result<Link, LinkFault> {
+    let mut link = Link::parse(text)?;
+    let own = address::origin();
+    // A browser writes an origin in its own way, as names of other scripts.
+    let written = Url::new(&link.origin).map(|url| url.origin());
+    if written.is_ok_and(|origin| origin != own) {
+        return Err(LinkFault::Foreign);
+    }
+    link.origin = own;
+    Ok(link)
+}
+
+/// A link that is whole and belongs here.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    link: Rc<Link>,
+}
+
+impl Incoming {
+    fn new(link: Link) -> Self {
+        Self { link: Rc::new(link) }
+    }
+
+    /// Whether it asks for a password.
+    #[must_use]
+    pub fn needs_password(&self) -> bool {
+        self.link.flags.has_password()
+    }
+
+    /// The whole link, for the clipboard of its reader. Named so that it is seen where the key leaves.
+    #[must_use]
+    pub fn expose(&self) -> Zeroizing<String> {
+        self.link.expose()
+    }
+
+    /// Opens the list of files. Counts nothing. A password that does not open it is tried once more without the white space at
+    /// its ends, which copying may have added.
+    ///
+    /// # Errors
+    /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
+    pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
+        let platform = BrowserPlatform::new();
+        let password = password.map(Zeroizing::new);
+        let mut answer = open_link(&platform, &self.link, password.as_ref()).await;
+        if matches!(answer, Err(TransferError::WrongPassword))
+            && let Some(trimmed) = password.as_ref().and_then(trimmed)
+        {
+            answer = open_link(&platform, &self.link, Some(&trimmed)).await;
+        }
+        let opened = match answer {
+            Ok(opened) => opened,
+            Err(error) => {
+                let failure = Failure::from(error);
+                if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
+                    forget_ended(self.link.link_id).await;
+                }
+                return Err(failure);
+            }
+        };
+        // They will be needed soon, and take a moment the first time.
+        Pool::of_page().warm();
+        spawn_local(async {
+            sinks::can_stream().await;
+            sinks::sweep().await;
+        });
+        Ok(Opened::new(opened))
+    }
+}
+
+/// A password without the white space at its ends; `None` if there is none, or nothing else.
+fn trimmed(password: &Zeroizing<String>) -> Option<Zeroizing<String>> {
+    let trimmed = password.trim();
+    (!trimmed.is_empty() && trimmed.len() < password.len()).then(|| Zeroizing::new(trimmed.to_owned()))
+}

@@ -1,0 +1,25 @@
+//! What the server allows, and what a choice of files will weigh against it.
+
+use sealdrop_api::Limits;
+use sealdrop_crypto::Padding;
+
+use crate::facade::{failure::Failure, upload::selected_files::Picked};
+use crate::platform::BrowserPlatform;
+
+/// What this server allows.
+///
+/// # Errors
+/// [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway) if it cannot be asked.
+pub async fn limits() -> Result<Limits, Failure> {
+    Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?)
+}
+
+/// Sealed bytes of all objects that these files will become, for the limit check before the first byte.
+#[must_use]
+pub fn sealed_bytes(files: &[Picked]) -> u64 {
+    // Which files share an object depends on their order: it is the spine's, by path.
+    let mut sorted: Vec<&Picked> = files.iter().collect();
+    sorted.sort_by(|one, other| one.path.cmp(&other.path));
+    let lens: Vec<u64> = sorted.iter().map(|file| file.len).collect();
+    sealdrop_transfer::sealed_bytes(&lens, Padding::Padded)
+}

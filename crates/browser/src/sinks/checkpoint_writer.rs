@@ -1,0 +1,160 @@
+//! Keeps of a running download what a later page needs to go on with it. Nothing is written down before the bytes it speaks
+//! of were brought to the disk, and no file is removed before it is written down that it has its place.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures::{
+    StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    lock::Mutex,
+};
+use sealdrop_transfer::Checkpoint;
+
+use crate::journal::{DownloadJournal, Held, Note};
+use crate::sinks::{
+    opfs::{self, Disk},
+    opfs_cleanup,
+};
+
+/// Milliseconds between two writes of the journal: what is written in between is fetched again.
+const EVERY: f64 = 1_000.0;
+
+/// Keeps one download.
+pub(crate) struct Keeper {
+    journal: DownloadJournal,
+    disk: Disk,
+    /// What its files in the private file system are called.
+    store: String,
+    /// Whether its files go from there to a place, and not to the browser, which copies them for who knows how long.
+    is_placed: bool,
+    /// A file was given to the browser.
+    is_given: Cell<bool>,
+    /// Written since the last step was whole; and up to it, not yet written down.
+    touched: RefCell<Vec<Note>>,
+    waiting: RefCell<Vec<Note>>,
+    writing: Mutex<()>,
+    /// Tells the one who writes that there is something, and whether it can wait.
+    wake: RefCell<Option<UnboundedSender<Wake>>>,
+    woken: RefCell<Option<UnboundedReceiver<Wake>>>,
+    /// Nobody else goes on with it as long as this lives.
+    _held: Held,
+}
+
+enum Wake {
+    Soon,
+    Now,
+    Over,
+}
+
+impl Keeper {
+    pub(crate) fn new(journal: DownloadJournal, disk: Disk, store: String, is_placed: bool, held: Held) -> Rc<Self> {
+        let (wake, woken) = unbounded();
+        Rc::new(Self {
+            journal,
+            disk,
+            store,
+            is_placed,
+            is_given: Cell::new(false),
+            touched: RefCell::default(),
+            waiting: RefCell::default(),
+            writing: Mutex::new(()),
+            wake: RefCell::new(Some(wake)),
+            woken: RefCell::new(Some(woken)),
+            _held: held,
+        })
+    }
+
+    /// More of a file was written: how many bytes, and their SHA-256.
+    pub(super) fn wrote(&self, file: usize, len: u64, sum: [u8; 32]) {
+        self.touched.borrow_mut().push(Note::Wrote(file, len, sum));
+    }
+
+    /// A file is about to get this name in its folder; when this resolves, whoever goes on knows it.
+    pub(super) async fn named(&self, file: usize, name: &str) {
+        self.waiting.borrow_mut().push(Note::Named(file, name.to_owned()));
+        self.write().await;
+    }
+
+    /// The spine said something to keep.
+    pub(crate) fn hear(&self, checkpoint: Checkpoint) {
+        let wake = match &checkpoint {
+            Checkpoint::Over => Wake::Over,
+            Checkpoint::Written { .. } => Wake::Soon,
+            Checkpoint::Finished { .. } => {
+                self.is_given.set(!self.is_placed);
+                Wake::Now
+            }
+            _ => Wake::Now,
+        };
+        let mut waiting = self.waiting.borrow_mut();
+        if matches!(wake, Wake::Soon) {
+            waiting.append(&mut self.touched.borrow_mut());
+        }
+        waiting.push(Note::Said(checkpoint));
+        if let Some(told) = &*self.wake.borrow() {
+            // Whoever writes hears it until there is no more to hear.
+            let _ = told.unbounded_send(wake);
+        }
+    }
+
+    /// Nothing more will be said.
+    pub(crate) fn close(&self) {
+        self.wake.take();
+    }
+
+    /// Writes down what it hears, until it is closed.
+    pub(crate) async fn keep(&self) {
+        let Some(mut woken) = self.woken.take() else { return };
+        let mut written_ms = 0.0;
+        while let Some(wake) = woken.next().await {
+            match wake {
+                Wake::Over => self.forget().await,
+                Wake::Soon if js_sys::Date::now() - written_ms < EVERY => {}
+                _ => {
+                    self.write().await;
+                    written_ms = js_sys::Date::now();
+                }
+            }
+        }
+        self.write().await;
+    }
+
+    /// A journal that cannot be written is worth no failed download: less is kept, and it is tried again.
+    async fn write(&self) {
+        let _turn = self.writing.lock().await;
+        let mut notes = self.waiting.take();
+        if notes.is_empty() {
+            return;
+        }
+        if self.disk.flush().await.is_err() || self.journal.append(&notes).await.is_none() {
+            notes.append(&mut self.waiting.borrow_mut());
+            self.waiting.replace(notes);
+            return;
+        }
+        for note in notes {
+            if let Note::Said(Checkpoint::Finished { file }) = note
+                && self.is_placed
+            {
+                // The end of the download, or the sweep, tries again.
+                let _ = opfs::remove(&file_name(&self.store, file)).await;
+            }
+        }
+    }
+
+    async fn forget(&self) {
+        let _turn = self.writing.lock().await;
+        self.waiting.take();
+        self.journal.remove().await;
+        if !self.is_given.get() {
+            opfs_cleanup::remove_store(&self.store).await;
+        }
+    }
+}
+
+/// What a file of the list is called in the private file system.
+pub(crate) fn file_name(store: &str, file: usize) -> String {
+    format!("{store}.{file}")
+}

@@ -1,0 +1,135 @@
+//! A file that becomes whole in the private file system, and leaves it only then: for the place that the person chose, or as
+//! a download of the browser's own.
+
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use sealdrop_transfer::{SinkFile, TransferError};
+use web_sys::File;
+
+use super::failure::refused;
+use crate::journal::Held;
+use crate::sinks::{
+    blob_sink::save_by_anchor,
+    checkpoint_writer::Keeper,
+    opfs::{self, Disk},
+    picked_location::{Place, Written, fault},
+};
+
+/// Milliseconds that a file stays after it was given to the browser, which copies it but does not say when it has.
+const STAYS: u32 = 60_000;
+/// Bytes a millisecond that the slowest disk takes.
+const SLOWEST: u64 = 2_000;
+
+/// A file in the private file system.
+pub(super) struct Staged {
+    disk: Disk,
+    /// What it is called there.
+    name: String,
+    file: SinkFile,
+    at: u64,
+    /// Hears of every byte that a later page can go on behind.
+    keeper: Option<Rc<Keeper>>,
+    /// Nobody sweeps it as long as this lives.
+    held: Rc<Option<Held>>,
+}
+
+impl Staged {
+    pub(super) async fn open(
+        disk: Disk,
+        name: String,
+        file: &SinkFile,
+        keeper: Option<Rc<Keeper>>,
+        held: Rc<Option<Held>>,
+    ) -> Result<Self, TransferError> {
+        let opened = disk.open(&name, file.offset).await;
+        opened.map_err(|error| match file.offset {
+            0 => fault(&file.path, &error),
+            // It was there a moment ago.
+            _ => TransferError::StartOver,
+        })?;
+        let staged = Self {
+            disk,
+            name,
+            file: file.clone(),
+            at: file.offset,
+            keeper,
+            held,
+        };
+        staged.close_if_whole().await?;
+        Ok(staged)
+    }
+
+    pub(super) async fn write(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
+        let len = views.iter().map(|view| u64::from(view.length())).sum::<u64>();
+        let written = self.disk.write(&self.name, views, self.keeper.is_some()).await;
+        let sum = written.map_err(|error| fault(&self.file.path, &error))?;
+        self.at += len;
+        if let Some(keeper) = &self.keeper {
+            let sum = sum.try_into().map_err(|_| refused(&self.file.path, "no sum came"))?;
+            keeper.wrote(self.file.index, len, sum);
+        }
+        self.close_if_whole().await
+    }
+
+    /// Files of a pack wait for each other, and there may be thousands: none stays open.
+    async fn close_if_whole(&self) -> Result<(), TransferError> {
+        if self.at < self.file.len {
+            return Ok(());
+        }
+        let closed = self.disk.close(&self.name).await;
+        closed.map_err(|error| fault(&self.file.path, &error))
+    }
+
+    /// Copies it to its place; what lies here goes when that is written down.
+    pub(super) async fn put(self, place: &Place, named: Option<&str>) -> Result<(), TransferError> {
+        let file = self.whole().await?;
+        let keeper = self.keeper.as_deref();
+        let tell = async |name: &str| {
+            if let Some(keeper) = keeper {
+                keeper.named(self.file.index, name).await;
+            }
+        };
+        let handle = place.file(&self.file, named, tell).await?;
+        let written = Written::open(&self.file.path, self.file.len, handle).await?;
+        written.copy(&file).await
+    }
+
+    /// Gives it to the browser under a name.
+    pub(super) async fn save(self, name: &str) -> Result<(), TransferError> {
+        let file = self.whole().await?;
+        save_by_anchor(&file, name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))?;
+        let stays = u32::try_from(self.file.len / SLOWEST).unwrap_or(u32::MAX >> 2);
+        let (staged, held) = (self.name, self.held);
+        gloo_timers::callback::Timeout::new(STAYS + stays, move || {
+            wasm_bindgen_futures::spawn_local(async move {
+                // What stays is swept later.
+                let _ = opfs::remove(&staged).await;
+                drop(held);
+            });
+        })
+        .forget();
+        Ok(())
+    }
+
+    async fn whole(&self) -> Result<File, TransferError> {
+        let file = opfs::file(&self.name).await;
+        let file = file.map_err(|error| fault(&self.file.path, &error))?;
+        if file.size() as u64 == self.file.len {
+            Ok(file)
+        } else {
+            Err(TransferError::NotWhatWasSealed)
+        }
+    }
+
+    /// It stays for a later page.
+    pub(super) async fn leave(self) {
+        // What cannot be closed is compared by whoever goes on.
+        let _ = self.disk.close(&self.name).await;
+    }
+
+    pub(super) async fn abort(self) {
+        // What stays is swept later.
+        let _ = self.disk.remove(&self.name).await;
+    }
+}

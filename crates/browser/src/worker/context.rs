@@ -1,0 +1,52 @@
+//! What a job of a worker may use while it runs, and what it answers.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortSignal, DedicatedWorkerGlobalScope};
+
+use crate::worker::{failure::Fault, messages::Said};
+
+/// What a job came to: the message and the buffers that move with it.
+pub(super) struct Answer {
+    pub(super) said: Said,
+    pub(super) moved: Array,
+}
+
+/// What a job may use while it runs.
+#[derive(Clone)]
+pub(super) struct JobContext {
+    pub(super) scope: DedicatedWorkerGlobalScope,
+    pub(super) id: u32,
+    pub(super) signal: AbortSignal,
+}
+
+impl JobContext {
+    /// Stops a job that nobody wants any longer.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.signal.aborted() {
+            Err(Fault::Aborted)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Tells how far it is.
+    pub(super) fn tell(&self, so_far: f64) {
+        let said = Said::new("progress", self.id);
+        said.set_so_far(so_far);
+        // A page that is gone has no use for it.
+        let _ = self.scope.post_message(&said);
+    }
+
+    /// An answer to be filled.
+    pub(super) fn done(&self) -> Said {
+        Said::new("done", self.id)
+    }
+}
+
+/// What an exception says.
+pub(super) fn text_of(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+}

@@ -1,0 +1,127 @@
+//! What goes wrong inside a worker, on its way to the page.
+
+use sealdrop_crypto::Error;
+use sealdrop_transfer::TransferError;
+
+use crate::worker::messages::Said;
+
+/// What goes wrong inside a worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The job was cancelled.
+    Aborted,
+    /// No answer, or a cut one.
+    Unreachable,
+    /// The storage refused.
+    Bucket { status: u16, code: Option<String> },
+    /// The storage does not show its `ETag`.
+    EtagHidden,
+    /// A slice cannot be read: its file changed since it was picked.
+    Changed { slice: u32 },
+    /// A slice cannot be read: its file is gone or forbidden.
+    Unreadable { slice: u32, why: String },
+    /// Something sealed does not open.
+    Sealed,
+    /// Made by a newer version.
+    NewerVersion,
+    /// A password of a length that is not allowed.
+    PasswordLength,
+    /// This device failed.
+    Device(String),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Sealed => Self::Sealed,
+            Error::NewerVersion => Self::NewerVersion,
+            Error::PasswordLength => Self::PasswordLength,
+            other => Self::Device(other.to_string()),
+        }
+    }
+}
+
+impl Fault {
+    /// An error answer of a bucket, with the `Code` of its S3 error body.
+    pub(super) fn from_bucket(status: u16, body: &str) -> Self {
+        let code = body
+            .split_once("<Code>")
+            .and_then(|(_, rest)| rest.split_once("</Code>"))
+            .map(|(code, _)| code)
+            .filter(|code| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+            .map(str::to_owned);
+        Self::Bucket { status, code }
+    }
+
+    /// Writes it into a message.
+    pub(crate) fn write(&self, said: &Said) {
+        said.set_error(match self {
+            Self::Aborted => "aborted",
+            Self::Unreachable => "unreachable",
+            Self::Bucket { .. } => "bucket",
+            Self::EtagHidden => "etag-hidden",
+            Self::Changed { .. } => "changed",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Sealed => "sealed",
+            Self::NewerVersion => "newer-version",
+            Self::PasswordLength => "password-length",
+            Self::Device(_) => "device",
+        });
+        match self {
+            Self::Bucket { status, code } => {
+                said.set_status(*status);
+                if let Some(code) = code {
+                    said.set_text(code);
+                }
+            }
+            Self::Changed { slice } => said.set_slice(*slice),
+            Self::Unreadable { slice, why } => {
+                said.set_slice(*slice);
+                said.set_text(why);
+            }
+            Self::Device(why) => said.set_text(why),
+            _ => {}
+        }
+    }
+
+    /// Reads it from a message.
+    pub(crate) fn read(said: &Said) -> Self {
+        match said.error().as_str() {
+            "aborted" => Self::Aborted,
+            "unreachable" => Self::Unreachable,
+            "bucket" => Self::Bucket {
+                status: said.status(),
+                code: said.text(),
+            },
+            "etag-hidden" => Self::EtagHidden,
+            "changed" => Self::Changed { slice: said.slice() },
+            "unreadable" => Self::Unreadable {
+                slice: said.slice(),
+                why: said.text().unwrap_or_default(),
+            },
+            "sealed" => Self::Sealed,
+            "newer-version" => Self::NewerVersion,
+            "password-length" => Self::PasswordLength,
+            _ => Self::Device(said.text().unwrap_or_default()),
+        }
+    }
+
+    /// The spine's name for it. `file_of` tells the path of the file that a slice is of.
+    pub(crate) fn into_transfer(self, file_of: impl Fn(u32) -> String) -> TransferError {
+        match self {
+            Self::Aborted => TransferError::Cancelled,
+            Self::Unreachable => TransferError::Unreachable,
+            Self::Bucket { status, code } => TransferError::Bucket { status, code },
+            Self::EtagHidden => TransferError::EtagHidden,
+            Self::Changed { slice } => TransferError::SourceChanged { file: file_of(slice) },
+            Self::Unreadable { slice, why } => TransferError::SourceUnreadable {
+                file: file_of(slice),
+                why,
+            },
+            Self::Sealed => TransferError::NotWhatWasSealed,
+            Self::NewerVersion => TransferError::NewerVersion,
+            Self::PasswordLength => Error::PasswordLength.into(),
+            Self::Device(why) => TransferError::Device(why),
+        }
+    }
+}

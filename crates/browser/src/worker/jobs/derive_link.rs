@@ -1,0 +1,33 @@
+//! Stretches a link's password (Argon2id, 64 MiB) where nobody waits for a frame.
+
+use js_sys::Array;
+use sealdrop_api::LinkId;
+use sealdrop_crypto::LinkSecret;
+use sealdrop_transfer::{TransferError, derive_link_access};
+use zeroize::Zeroizing;
+
+use crate::worker::{
+    context::{Answer, JobContext},
+    failure::Fault,
+    messages::Job,
+};
+
+pub(in crate::worker) fn derive_link(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+    let malformed = || Fault::Device("a malformed job".to_owned());
+    let link_id: LinkId = job.link_id().parse().map_err(|_| malformed())?;
+    let secret = LinkSecret::from_text(&Zeroizing::new(job.secret()))?;
+    let password = job.password().map(Zeroizing::new);
+    let access =
+        derive_link_access(link_id, &secret, password.as_deref().map(String::as_str)).map_err(|error| match error {
+            TransferError::Unsendable(_) => Fault::PasswordLength,
+            other => Fault::Device(other.to_string()),
+        })?;
+    let said = context.done();
+    said.set_payload_key(&access.payload_key.to_text());
+    said.set_auth(&access.auth.expose());
+    said.set_verifier(&access.verifier.expose());
+    Ok(Answer {
+        said,
+        moved: Array::new(),
+    })
+}
