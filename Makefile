@@ -40,7 +40,7 @@ clippy-native:
 clippy-wasm:
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
 layers: ## Prove who imports whom: crates, and files of a crate
-	@scripts/check-rooms.sh
+	@scripts/check-layers.sh
 	@node scripts/module-loops.mjs
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \

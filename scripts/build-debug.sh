@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What tests start: server, command line, rig and gallery, unoptimised. Always this one selection, the one of the unit tests:
+# What tests start: server, command line, test helpers and gallery, unoptimised. Always this one selection, the one of the unit tests:
 # a smaller one has other features, and everything it stands on would be compiled a second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -15,7 +15,7 @@ boto3() { # server
     [ "$line" = ready ] && break
     export "${line?}"
   done
-  S3_KIND=$1 .venv/bin/python crates/rig/boto3/conformance.py || failed=1
+  S3_KIND=$1 .venv/bin/python crates/test-support/boto3/conformance.py || failed=1
   exec {in}>&- # the server ends with its input
   wait "$pid" || failed=1
 }

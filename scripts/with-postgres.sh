@@ -3,7 +3,7 @@
 # which is a second of work; in this one each has a database of its own.
 set -euo pipefail
 [ -z "${DATABASE_URL_TEST_POSTGRES:-}" ] || exec "$@"
-script=$(cat "$(dirname "$0")/../crates/rig/src/postgres.sh")
+script=$(cat "$(dirname "$0")/../crates/test-support/src/postgres.sh")
 shell=(sh)
 [ "$(id -u)" != 0 ] || shell=(runuser -u postgres -- sh)
 # It hangs on a pipe: however this process ends, the pipe closes and the cluster goes with its folder.

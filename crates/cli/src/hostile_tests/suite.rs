@@ -6,7 +6,9 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use sealdrop_rig::hostile::{Hostile, Mutation, Seeded, Site, Tape, mutations_of_answers, mutations_of_objects};
+use sealdrop_test_support::hostile::{
+    Hostile, Mutation, Seeded, Site, Tape, mutations_of_answers, mutations_of_objects,
+};
 use tokio::task::LocalSet;
 
 use super::{

@@ -64,7 +64,9 @@ impl Rig {
 
     async fn wrong_totals(&self) -> Vec<String> {
         let books = self.books().await;
-        let wrong = sealdrop_rig::invariants::wrong_totals(&books).await.expect("read");
+        let wrong = sealdrop_test_support::invariants::wrong_totals(&books)
+            .await
+            .expect("read");
         books.close().await.expect("it closes");
         wrong
     }

@@ -48,7 +48,7 @@ impl Rig {
         let bucket = TestBucket::start().await;
         let url = match db {
             Db::Sqlite => format!("sqlite://{}", folder.path().join("books.sqlite").display()),
-            Db::Postgres => sealdrop_rig::postgres::fresh_database().await,
+            Db::Postgres => sealdrop_test_support::postgres::fresh_database().await,
         };
         let bucket_config = BucketConfig {
             endpoint: Url::parse(&format!("http://{}", bucket.authority)).expect("an address"),

@@ -1,7 +1,7 @@
 //! The real command line and the real server with a proxy between them that spoils what passes. Every upload ends complete
 //! and verified, or fails with a named error and is finished by the same command later.
 //!
-//! The seeds are printed. `SEALDROP_CHAOS_SEED=N SEALDROP_CHAOS_RUNS=N cargo test -p sealdrop-rig --test chaos` repeats one,
+//! The seeds are printed. `SEALDROP_CHAOS_SEED=N SEALDROP_CHAOS_RUNS=N cargo test -p sealdrop-test-support --test chaos` repeats one,
 //! or makes many more.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use sealdrop_rig::{
+use sealdrop_test_support::{
     chaos::{Chaos, Plan, Rule, Seen, Toxic},
     house::{House, Said},
     invariants,

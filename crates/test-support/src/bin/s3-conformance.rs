@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use sealdrop_rig::s3::{Endpoint, LocalS3Process, Seaweed, ServerKind, conformance};
+use sealdrop_test_support::s3::{Endpoint, LocalS3Process, Seaweed, ServerKind, conformance};
 
 #[derive(Parser)]
 #[command(about = "Asks an S3 server the questions of the conformance suite")]

@@ -13,7 +13,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
-use sealdrop_rig::s3::{Endpoint, ServerKind};
+use sealdrop_test_support::s3::{Endpoint, ServerKind};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpStream,

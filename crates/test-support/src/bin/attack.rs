@@ -4,7 +4,7 @@
 use std::{io::Write as _, path::PathBuf, time::Duration};
 
 use clap::Parser;
-use sealdrop_rig::attack::{Outcome, attacks, run};
+use sealdrop_test_support::attack::{Outcome, attacks, run};
 
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use sealdrop_rig::{
+use sealdrop_test_support::{
     chaos::{Chaos, Plan, Rule, Seen, Toxic},
     house::{House, Said},
 };

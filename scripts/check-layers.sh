@@ -10,23 +10,23 @@ depends() { # package, dependency: prints the path if there is one
 }
 never() { # package, dependency
   if [ -n "$(depends "$1" "$2" "${@:3}")" ]; then
-    echo "rooms: $1 must not see $2, but:"; depends "$1" "$2" "${@:3}"; failed=1
+    echo "layers: $1 must not see $2, but:"; depends "$1" "$2" "${@:3}"; failed=1
   else
-    echo "rooms: $1 does not see $2"
+    echo "layers: $1 does not see $2"
   fi
 }
 always() {
   if [ -n "$(depends "$1" "$2" "${@:3}")" ]; then
-    echo "rooms: $1 sees $2 (control)"
+    echo "layers: $1 sees $2 (control)"
   else
-    echo "rooms: $1 should see $2, but the graph says no: the check itself is broken"; failed=1
+    echo "layers: $1 should see $2, but the graph says no: the check itself is broken"; failed=1
   fi
 }
-direct() { # package, dependency: a direct one, which a room may be denied although it reaches it through another
+direct() { # package, dependency: a direct one, which a crate may be denied although it reaches it through another
   if cargo tree --locked -e normal --target all --depth 1 --prefix none -p "$1" "${@:3}" | tail -n +2 | grep -q "^$2 v"; then
-    echo "rooms: $1 must not name $2 itself"; failed=1
+    echo "layers: $1 must not name $2 itself"; failed=1
   else
-    echo "rooms: $1 does not name $2"
+    echo "layers: $1 does not name $2"
   fi
 }
 
@@ -49,6 +49,6 @@ for one in sealdrop-service sealdrop-server; do never sealdrop-frontend "$one"; 
 for one in sealdrop-app sealdrop-service; do never sealdrop-cli "$one"; done
 always sealdrop-service aws-sdk-s3
 always sealdrop-frontend sealdrop-crypto
-# Nobody but a test may pull the rig in.
-for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-frontend; do never "$one" sealdrop-rig; done
+# Nobody but a test may depend on the test support.
+for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-frontend; do never "$one" sealdrop-test-support; done
 exit "$failed"

@@ -1,4 +1,4 @@
-//! What the tests of several rooms share and no user ever runs: S3 endpoints that start and stop with a test and one
+//! What the tests of several crates share and no user ever runs: S3 endpoints that start and stop with a test and one
 //! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and a house of real processes
 //! that can be killed, with the checkers of what must hold afterwards.
 

@@ -1,6 +1,6 @@
 //! The embedded bucket answers as S3 does.
 
-use sealdrop_rig::s3::{LocalS3Process, conformance};
+use sealdrop_test_support::s3::{LocalS3Process, conformance};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_bucket_conforms() -> anyhow::Result<()> {

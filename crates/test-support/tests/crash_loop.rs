@@ -9,11 +9,11 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use sealdrop_rig::{
+use sealdrop_service::failpoint;
+use sealdrop_test_support::{
     house::{House, Said},
     invariants, postgres,
 };
-use sealdrop_service::failpoint;
 
 const MIB: usize = 1 << 20;
 /// Three parts.

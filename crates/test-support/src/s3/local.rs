@@ -87,7 +87,7 @@ impl LocalS3Process {
         folder: Option<tempfile::TempDir>,
         change: impl FnOnce(&mut LocalS3Config),
     ) -> anyhow::Result<Self> {
-        let credentials = Credentials::new("RIGACCESSKEY".to_owned(), "rig-secret-key".to_owned());
+        let credentials = Credentials::new("TESTACCESSKEY".to_owned(), "test-secret-key".to_owned());
         let mut config = LocalS3Config::new(root, &credentials);
         change(&mut config);
         let name = config.bucket.clone();

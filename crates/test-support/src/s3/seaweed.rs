@@ -31,9 +31,9 @@ impl Seaweed {
     /// When the binary is missing, ends early or is not ready within two minutes.
     pub async fn start(weed: &Path) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let (access_key, secret_key) = ("RIGACCESSKEY", "rig-secret-key");
+        let (access_key, secret_key) = ("TESTACCESSKEY", "test-secret-key");
         let identities = serde_json::json!({ "identities": [{
-            "name": "rig",
+            "name": "test",
             "credentials": [{ "accessKey": access_key, "secretKey": secret_key }],
             "actions": ["Admin", "Read", "Write", "List", "Tagging"],
         }] });

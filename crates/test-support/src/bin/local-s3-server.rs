@@ -1,4 +1,4 @@
-//! The embedded bucket as a server of its own, for tests of other rooms and of other languages.
+//! The embedded bucket as a server of its own, for tests of other crates and of other languages.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -56,6 +56,6 @@ async fn main() -> anyhow::Result<()> {
             _ = tokio::signal::ctrl_c() => {}
         }
     };
-    sealdrop_rig::s3::serve(listener, bucket.service(), stop).await;
+    sealdrop_test_support::s3::serve(listener, bucket.service(), stop).await;
     Ok(())
 }

@@ -7,7 +7,7 @@
 
 use std::io::{BufRead as _, Write as _};
 
-use sealdrop_rig::chaos::{Chaos, Plan, Rule};
+use sealdrop_test_support::chaos::{Chaos, Plan, Rule};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
