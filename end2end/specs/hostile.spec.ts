@@ -1,7 +1,7 @@
 // The page against API and bucket that lie: a file is what was sent, or there is no file and the page says so. The command
 // line's client hears thousands of these lies in its own tests; here is a seeded choice of them, in the real browser.
 import { readFileSync } from 'node:fs';
-import { Hostile } from '../fixtures/hostile';
+import { Hostile } from '../fixtures/malicious-server';
 import { expect, figure, test } from '../fixtures/test';
 import { ReceivePage } from '../pages/receive-page';
 

@@ -26,7 +26,7 @@ use crate::{
     config::{Bucket, Config},
     extract::Bodies,
     listen::{Bounds, Doors, listen},
-    middleware::{csp::Policy, guesses::Guesses, headers::hsts},
+    middleware::{auth_throttle::Guesses, csp::Policy, headers::hsts},
     problem::Refusal,
     site::Site,
     state::{AppState, Outside},

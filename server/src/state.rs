@@ -6,7 +6,7 @@ use sealdrop_service::{Origin, Service};
 
 use crate::{
     extract::{Bodies, Prefixes},
-    middleware::{arrivals::Arrivals, csp::Policy, guesses::Guesses},
+    middleware::{arrivals::Arrivals, auth_throttle::Guesses, csp::Policy},
     site::Site,
 };
 

@@ -22,9 +22,9 @@ use s3s::{
 
 use crate::{
     config::LocalS3Config,
+    drain_body,
     protocol::{Bucket, ObjectAnswer},
     store::Store,
-    unread,
 };
 
 /// Longest XML body: a CompleteMultipartUpload of 10,000 parts with checksums is under 3 MB.
@@ -179,7 +179,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let expects_continue = request.headers().contains_key(header::EXPECT);
         let (parts, body) = request.into_parts();
-        let (body, left) = unread::lend(body, expects_continue);
+        let (body, left) = drain_body::lend(body, expects_continue);
         let answer = self
             .clone()
             .answer(Request::from_parts(parts, Body::http_body_unsync(body)));

@@ -38,11 +38,11 @@
 mod client;
 mod config;
 mod credentials;
+mod drain_body;
 mod endpoint;
 mod error;
 mod protocol;
 mod store;
-mod unread;
 
 pub use client::Client;
 pub use config::LocalS3Config;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
-use crate::house::House;
+use crate::installation::House;
 
 /// A row of the books.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@
 
 pub mod attack;
 pub mod chaos;
-pub mod hostile;
-pub mod house;
+pub mod installation;
 pub mod invariants;
+pub mod malicious_server;
 pub mod postgres;
 pub mod s3;
 

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use sealdrop_test_support::{
     chaos::{Chaos, Plan, Rule, Seen, Toxic},
-    house::{House, Said},
+    installation::{House, Said},
     invariants,
 };
 

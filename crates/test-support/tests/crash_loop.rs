@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use sealdrop_service::failpoint;
 use sealdrop_test_support::{
-    house::{House, Said},
+    installation::{House, Said},
     invariants, postgres,
 };
 

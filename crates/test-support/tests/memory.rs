@@ -6,7 +6,7 @@
 use std::{fs::File, process::Command, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use sealdrop_test_support::house::{House, Said};
+use sealdrop_test_support::installation::{House, Said};
 
 const MIB: u64 = 1 << 20;
 /// 52 parts. Six at once, each plain and sealed, are 120 MiB.

@@ -10,9 +10,9 @@ mod env_file;
 mod http;
 mod limits;
 mod log;
+mod quota;
 mod reader;
 pub mod reference;
-mod room;
 mod secret;
 mod site;
 mod units;
@@ -22,8 +22,8 @@ pub use database::Database;
 pub use http::{Hsts, Http};
 pub use limits::Offer;
 pub use log::{Log, LogFormat};
+pub use quota::Room;
 pub use reader::{Reader, Variable};
-pub use room::Room;
 pub use secret::SecretText;
 pub use site::SiteSource;
 
@@ -94,7 +94,7 @@ pub(crate) static SECTIONS: &[Section] = &[
     },
     Section {
         title: "Room for what is being sent",
-        variables: room::VARIABLES,
+        variables: quota::VARIABLES,
     },
     Section {
         title: "Load",

@@ -1,7 +1,7 @@
 //! The listener: connections in, bounded in number and in patience, HTTP/1.1 and HTTP/2 on the same port.
 
 mod activity;
-mod places;
+mod connection_limits;
 mod prompt;
 
 use std::{
@@ -26,10 +26,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-pub(crate) use self::places::Bounds;
+pub(crate) use self::connection_limits::Bounds;
 use self::{
     activity::Activity,
-    places::{Place, Places},
+    connection_limits::{Place, Places},
     prompt::Prompt,
 };
 use crate::extract::Peer;

@@ -10,7 +10,7 @@ use sealdrop_api::{
 use super::route::{Route, describe};
 use crate::{
     extract::{JsonBody, Token},
-    middleware::guesses::Made,
+    middleware::auth_throttle::Made,
     problem::Answer,
     state::AppState,
 };

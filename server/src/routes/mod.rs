@@ -33,7 +33,7 @@ use axum::{
 use sealdrop_api::ProblemType;
 
 use crate::{
-    middleware::{csp::REPORT_PATH, guesses::count_guesses, limits::time_out},
+    middleware::{auth_throttle::count_guesses, csp::REPORT_PATH, limits::time_out},
     problem::Refusal,
     state::AppState,
 };

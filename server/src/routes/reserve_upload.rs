@@ -11,7 +11,7 @@ use sealdrop_service::ClientTag;
 use super::route::{Route, describe};
 use crate::{
     extract::{Client, JsonBody, Token},
-    middleware::guesses::Made,
+    middleware::auth_throttle::Made,
     problem::Answer,
     state::AppState,
 };

@@ -1,9 +1,9 @@
 //! The server from outside: a real one on a free port, with SQLite and the embedded bucket, asked over HTTP.
 
 mod access;
+mod auth_throttle;
 mod doctor;
 mod documents;
-mod guesses;
 mod harness;
 mod headers;
 mod life;

@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use sealdrop_test_support::hostile::{Hostile, Tape};
+use sealdrop_test_support::malicious_server::{Hostile, Tape};
 use tempfile::TempDir;
 
 use super::client::{Client, Files, Received};

@@ -4,7 +4,7 @@ use std::{ops::Range, rc::Rc};
 
 use reqwest::header;
 use sealdrop_crypto::{ObjectIdentity, ObjectWriter, Padding, hash_groups, size};
-use sealdrop_test_support::hostile::{Change, Edit, Mutation, Site, Stored, Tape};
+use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Site, Stored, Tape};
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
 use super::client::{Knowledge, Known};

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use sealdrop_test_support::hostile::{
+use sealdrop_test_support::malicious_server::{
     Hostile, Mutation, Seeded, Site, Tape, mutations_of_answers, mutations_of_objects,
 };
 use tokio::task::LocalSet;

@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 
 use super::{
     Bucket,
+    checksums::{BodyHasher, BodySums, PromisedSums},
     errors::{body_failed, disk_failed, interrupted},
-    sums::{BodyHasher, BodySums, PromisedSums},
-    turns::Turn,
+    fair_semaphore::Turn,
 };
 use crate::store::{Step, TempFile};
 

@@ -1,26 +1,26 @@
 //! The S3 operations of the bucket: what the protocol says, in terms of the store.
 
-mod answers;
 mod bodies;
+mod checksums;
 mod conditions;
+mod disk_space;
 mod errors;
+mod fair_semaphore;
 mod listing;
 mod multipart;
 mod objects;
-mod room;
-mod sending;
-mod sums;
+mod read_permits;
+mod responses;
 #[cfg(test)]
 mod tests;
-mod turns;
 
 use std::{sync::Arc, time::Duration};
 
-use room::Room;
+use disk_space::Room;
+use fair_semaphore::{Share, Turns};
 use s3s::{S3, S3Request, S3Response, S3Result, dto, s3_error};
-use turns::{Share, Turns};
 
-pub(crate) use answers::ObjectAnswer;
+pub(crate) use responses::ObjectAnswer;
 
 use crate::{
     config::LocalS3Config,

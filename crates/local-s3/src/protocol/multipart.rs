@@ -8,10 +8,10 @@ use s3s::{
 
 use super::{
     Bucket,
+    checksums::{PromisedSums, promised_sums},
     conditions::{instant, write_condition},
+    fair_semaphore::Claimant,
     listing::{page_size, url_encode},
-    sums::{PromisedSums, promised_sums},
-    turns::Claimant,
 };
 
 /// Highest part number of S3.

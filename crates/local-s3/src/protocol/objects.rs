@@ -13,11 +13,11 @@ use s3s::{
 
 use super::{
     Bucket,
-    answers::object_answer,
+    checksums::{PromisedSums, promised_sums},
     conditions::{ReadConditions, modified, range_refused, write_condition},
-    sending::pieces,
-    sums::{PromisedSums, promised_sums},
-    turns::Claimant,
+    fair_semaphore::Claimant,
+    read_permits::pieces,
+    responses::object_answer,
 };
 use crate::store::{ObjectReader, Store, StoreError, StoredObject};
 

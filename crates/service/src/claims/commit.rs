@@ -4,7 +4,7 @@ use sealdrop_api::{ClaimId, LinkAuth, LinkId, ProblemType, claims::ClaimProgress
 
 use super::{
     find,
-    places::{save_counts, take_again},
+    lease_counts::{save_counts, take_again},
 };
 use crate::{
     error::ServiceError,

@@ -8,9 +8,9 @@ use sealdrop_api::{
 };
 
 use super::{
+    lease_counts::{close_overdue, save_counts, take_again, take_place},
     leased,
     looks::check_looks_left,
-    places::{close_overdue, save_counts, take_again, take_place},
     seconds,
 };
 use crate::{

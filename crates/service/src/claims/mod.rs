@@ -2,14 +2,14 @@
 
 mod commit;
 mod create;
+mod lease_counts;
 mod looks;
-mod places;
 mod release;
 mod sign;
 
 use sealdrop_api::{ClaimId, LinkAuth, LinkId, ProblemType, limits::CLAIM_LEASE_IN};
 
-pub(crate) use places::close_overdue;
+pub(crate) use lease_counts::close_overdue;
 
 use crate::{
     error::ServiceError,

@@ -5,7 +5,7 @@ use sealdrop_api::{
     claims::{ClaimProgress, Release, ReleaseReason},
 };
 
-use super::{find, places::save_counts};
+use super::{find, lease_counts::save_counts};
 use crate::{
     error::ServiceError,
     service::Service,

@@ -9,8 +9,8 @@ mod header;
 mod list_parts;
 mod plan;
 mod promise;
+mod quota;
 mod reserve;
-mod room;
 mod sign;
 
 use sea_orm::ConnectionTrait;

@@ -14,7 +14,7 @@ use super::{
     find_owned, invalid, owned,
     plan::Plan,
     promise::Promise,
-    room::{Room, Tight},
+    quota::{Room, Tight},
     wrong_state,
 };
 use crate::{

@@ -39,7 +39,7 @@ on_both_databases!(
 
 const DAY: u64 = 24 * 3600;
 
-/// A pass. What was promised and did not come is looked at in `room.rs`.
+/// A pass. What was promised and did not come is looked at in `quota.rs`.
 async fn reap(rig: &Rig) -> Reaped {
     Reaped {
         promises_lapsed: 0,

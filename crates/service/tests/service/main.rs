@@ -3,15 +3,15 @@
 #[macro_use]
 mod support;
 
-mod books;
 mod brake;
 mod claims;
+mod database;
 mod installations;
 mod jobs;
 mod links;
 mod many_writers;
+mod quota;
 mod revive;
-mod room;
 mod secrets;
 mod upkeep;
 mod uploads;

@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 
 use super::relay::Relay;
 use crate::{
-    house::{House, Said},
+    installation::{House, Said},
     invariants,
 };
 

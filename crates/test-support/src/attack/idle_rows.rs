@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait as _, Database};
 use tokio::time::Instant;
 
 use super::{Attack, Stranger, reserve, stranger::random_text};
-use crate::house::House;
+use crate::installation::House;
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N08",

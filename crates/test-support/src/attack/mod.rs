@@ -28,7 +28,7 @@ use futures::future::BoxFuture;
 pub use report::{Cost, Outcome};
 pub use stranger::Stranger;
 
-use crate::house::House;
+use crate::installation::House;
 use honest::{Honest, Step};
 
 /// What an attack must have ended by; it is ended then.

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 use anyhow::Context as _;
 
 use super::{Attack, honest::Step};
-use crate::house::House;
+use crate::installation::House;
 
 const MIB: u64 = 1 << 20;
 /// A machine on which honest work takes long without an attack is slow: then so many times that is the bound.

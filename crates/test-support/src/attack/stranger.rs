@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use tokio::net::TcpStream;
 
 use super::relay::{Relay, connect_from};
-use crate::house::{CommandLine, House, Said};
+use crate::installation::{CommandLine, House, Said};
 
 /// The loopback has sixteen million addresses; a server keeps places for itself at 127.0.0.1 only.
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);

@@ -1,7 +1,7 @@
 //! Which request is spoiled, and how.
 
 use super::Toxic;
-use crate::hostile::Seeded;
+use crate::malicious_server::Seeded;
 
 /// What happens to the requests that come.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use crate::hostile::Seeded;
+use crate::malicious_server::Seeded;
 
 /// One way to spoil a request or its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

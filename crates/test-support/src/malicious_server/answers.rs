@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     mutation::{Change, Edit, Mutation, Site},
-    tape::Tape,
+    recording::Tape,
 };
 
 /// Texts longer than this are sealed: each of their characters is altered once.

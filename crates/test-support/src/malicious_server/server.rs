@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     mutation::{Change, Mutation, Site},
-    tape::{Stored, Tape},
+    recording::{Stored, Tape},
     wire::{Answer, Framing, Request, read_request, write_answer},
 };
 use crate::held;

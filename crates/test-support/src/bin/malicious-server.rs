@@ -9,7 +9,7 @@
 
 use std::io::{BufRead as _, Write as _};
 
-use sealdrop_test_support::hostile::{Hostile, Mutation, Tape, mutations_of_answers, mutations_of_objects};
+use sealdrop_test_support::malicious_server::{Hostile, Mutation, Tape, mutations_of_answers, mutations_of_objects};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {

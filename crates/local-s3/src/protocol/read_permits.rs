@@ -10,7 +10,7 @@ use s3s::{S3Request, S3Result, dto};
 
 use super::{
     Bucket,
-    turns::{Claimant, Turn},
+    fair_semaphore::{Claimant, Turn},
 };
 use crate::store::ObjectReader;
 

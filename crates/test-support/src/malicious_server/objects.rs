@@ -5,8 +5,8 @@ use core::ops::Range;
 
 use super::{
     mutation::{Change, Edit, Mutation, Site},
+    recording::Tape,
     seeded::Seeded,
-    tape::Tape,
 };
 
 /// Bytes in front of the records (format, section 2).

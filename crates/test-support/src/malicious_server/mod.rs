@@ -10,15 +10,15 @@
 mod answers;
 mod mutation;
 mod objects;
+mod recording;
 mod seeded;
 mod server;
-mod tape;
 mod wire;
 
 pub use answers::mutations_of_answers;
 pub use mutation::{Change, Edit, Mutation, Site};
 pub use objects::mutations_of_objects;
+pub use recording::{Stored, Tape};
 pub use seeded::Seeded;
 pub use server::Hostile;
-pub use tape::{Stored, Tape};
 pub use wire::Answer;
