@@ -1,6 +1,6 @@
 // Finds files of a crate that import each other, directly or in a circle, and imports from a crate's root of what a module defines.
 // Compares their numbers with scripts/module-loops.json: more is a failure, and so is fewer, until the file says the new number.
-// `--list CRATE` prints what they are. First it looks for loops that are planted, so that a search that finds nothing is noticed.
+// `--list CRATE` prints them, with what each file of a loop imports from the others. First it looks for loops that are planted, so that a search that finds nothing is noticed.
 //
 // It reads `use` declarations and paths that begin with crate, self or super. A file depends on the file that a path names, where that
 // is another one; `mod x;` alone is no dependency, and re-exporting from x is one. Tests inside of files are left out.
@@ -120,7 +120,7 @@ function loopsOf(edges) {
 
 const look = (src) => {
   const { files, edges, roots } = graphOf(src);
-  return { files: files.size, loops: loopsOf(edges), roots };
+  return { files: files.size, edges, loops: loopsOf(edges), roots };
 };
 
 /** What must be found: two files that import each other, a circle of three over a parent, and an import through the root. */
@@ -151,8 +151,12 @@ function control() {
 const crates = ['app', 'frontend', 'migrations', 'server', ...readdirSync('crates').map((name) => `crates/${name}`)];
 control();
 if (process.argv[2] === '--list') {
-  const { loops, roots } = look(join(process.argv[3], 'src'));
-  for (const loop of loops) console.log(`loop: ${loop.map((module) => module || 'the root').join(', ')}`);
+  const { edges, loops, roots } = look(join(process.argv[3], 'src'));
+  const name = (module) => module || 'the root';
+  for (const loop of loops) {
+    console.log('loop:');
+    for (const module of loop) console.log(`  ${name(module)} imports ${[...edges.get(module)].filter((one) => loop.includes(one)).map(name).join(', ')}`);
+  }
   for (const root of roots) console.log(root);
 } else {
   const known = JSON.parse(readFileSync('scripts/module-loops.json', 'utf8'));

@@ -1,6 +1,7 @@
 //! The few things that screens ask of the document itself: focus, dialogs, the clipboard, sharing. Called from handlers and
 //! effects only, which never run where there is no document.
 
+pub(crate) mod ids;
 mod preview_entry;
 
 pub(crate) use preview_entry::{enter_preview_entry, has_left_preview_entry, leave_preview_entry, preview_entry};

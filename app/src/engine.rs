@@ -54,7 +54,7 @@ pub(crate) fn build() -> String {
     #[cfg(feature = "hydrate")]
     return meta_content("sealdrop-build").unwrap_or_default();
     #[cfg(not(feature = "hydrate"))]
-    return leptos::prelude::use_context::<crate::shell::Assets>()
+    return leptos::prelude::use_context::<crate::site::Assets>()
         .map(|assets| assets.build)
         .unwrap_or_default();
 }
@@ -64,7 +64,7 @@ pub(crate) fn source_url() -> Option<String> {
     #[cfg(feature = "hydrate")]
     return meta_content("sealdrop-source");
     #[cfg(not(feature = "hydrate"))]
-    return leptos::prelude::use_context::<crate::shell::Surroundings>()
+    return leptos::prelude::use_context::<crate::site::Surroundings>()
         .and_then(|surroundings| surroundings.source_url);
 }
 

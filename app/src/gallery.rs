@@ -3,17 +3,20 @@
 
 mod fixtures;
 mod links;
-mod looks;
+mod preview_states;
 
 use leptos::{prelude::*, tachys::view::RenderHtml};
 
 use crate::{
-    Page,
-    components::{Footer, Sprite, Top},
+    components::{footer::Footer, header::Top, sprite::Sprite},
     messages::t,
-    pages::{CommandLine, NotFound, Security, receive::ReceiveScreens, send::SendScreens, sent_links::SentLinksScreen},
-    shell::Assets,
-    transfers::{Receiving, Sending, Voice},
+    model::page::Page,
+    pages::{
+        command_line::CommandLine, not_found::NotFound, receive::ReceiveScreens, security::Security, send::SendScreens,
+        sent_links::SentLinksScreen,
+    },
+    site::Assets,
+    transfers::{live_region::LiveRegion, receiving::Receiving, sending::Sending},
 };
 
 /// A state to look at.
@@ -48,7 +51,7 @@ const fn state(name: &'static str, draw: Draw) -> State {
 const fn look(name: &'static str, set: fn(Receiving)) -> State {
     State {
         name,
-        dialog: Some(crate::components::PREVIEW),
+        dialog: Some(crate::dom::ids::PREVIEW),
         draw: Draw::Receive(set),
     }
 }
@@ -65,14 +68,14 @@ pub const STATES: &[State] = &[
     state("send-unsupported", Draw::Send(fixtures::cannot_send)),
     State {
         name: "send-pasted-link",
-        dialog: Some(crate::components::PASTED),
+        dialog: Some(crate::dom::ids::PASTED),
         draw: Draw::Send(fixtures::pasted),
     },
     state("send-files", Draw::Send(fixtures::chosen)),
     state("send-folder-open", Draw::Send(fixtures::folder_open)),
     State {
         name: "send-pasted-text",
-        dialog: Some(crate::components::PASTED),
+        dialog: Some(crate::dom::ids::PASTED),
         draw: Draw::Send(fixtures::pasted_long),
     },
     state("send-cancelled", Draw::Send(fixtures::upload_cancelled)),
@@ -152,14 +155,14 @@ pub const STATES: &[State] = &[
     state("receive-unfinished-in-use", Draw::Receive(fixtures::unfinished_in_use)),
     state("receive-unfinished-lost", Draw::Receive(fixtures::unfinished_lost)),
     state("receive-forgotten", Draw::Receive(fixtures::forgotten)),
-    look("preview-opening", looks::opening),
-    look("preview-image", looks::image),
-    look("preview-audio", looks::audio),
-    look("preview-video", looks::video),
-    look("preview-text", looks::text),
-    look("preview-refused", looks::refused),
-    look("preview-altered", looks::altered),
-    look("preview-revoked", looks::revoked),
+    look("preview-opening", preview_states::opening),
+    look("preview-image", preview_states::image),
+    look("preview-audio", preview_states::audio),
+    look("preview-video", preview_states::video),
+    look("preview-text", preview_states::text),
+    look("preview-refused", preview_states::refused),
+    look("preview-altered", preview_states::altered),
+    look("preview-revoked", preview_states::revoked),
     state("receive-cancelled", Draw::Receive(fixtures::cancelled)),
     state("receive-downloading", Draw::Receive(fixtures::downloading)),
     State {
@@ -222,7 +225,7 @@ pub fn render(state: &State, assets: &Assets) -> String {
 
 fn body(draw: Draw, assets: Assets) -> AnyView {
     provide_context(assets);
-    let voice = Voice(RwSignal::new(String::new()));
+    let voice = LiveRegion(RwSignal::new(String::new()));
     let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
     let (page, main) = match draw {
         Draw::Send(set) => {

@@ -1,32 +1,20 @@
 //! One file a screen. Routes are in the crate's root.
 
-mod choose;
-mod chosen_files;
-mod command_line;
-mod copy_received;
-mod gate;
-pub(crate) mod letter;
-mod letter_files;
-mod link_end;
-mod not_found;
+pub(crate) mod choose;
+pub(crate) mod chosen_files;
+pub(crate) mod command_line;
+pub(crate) mod copy_received;
+pub(crate) mod file_actions;
+pub(crate) mod link_contents;
+pub(crate) mod link_end;
+pub(crate) mod link_files;
+pub(crate) mod not_found;
 pub(crate) mod receive;
-mod received;
-mod security;
+pub(crate) mod received;
+pub(crate) mod security;
 pub(crate) mod send;
-mod sending;
-mod sent;
+pub(crate) mod sending;
+pub(crate) mod sent;
 pub(crate) mod sent_links;
-
-pub(crate) use choose::Choose;
-pub(crate) use command_line::CommandLine;
-pub(crate) use gate::{GATE_PASSWORD, Gate, Opening};
-pub(crate) use letter::LetterPage;
-pub(crate) use link_end::sent_title;
-pub(crate) use not_found::NotFound;
-pub(crate) use receive::Receive;
-pub(crate) use received::{JudgedFiles, ReceivedPage};
-pub(crate) use security::Security;
-pub(crate) use send::Send;
-pub(crate) use sending::SendingPage;
-pub(crate) use sent::SentPage;
-pub(crate) use sent_links::{NewestSentLinks, SentLinksPage};
+pub(crate) mod unlock;
+pub(crate) mod unreadable_files;

@@ -4,47 +4,13 @@ use leptos::{html, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
-use crate::{App, components::Sprite, messages::t, start::start_script};
-
-/// One built file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asset {
-    /// Its path, under its hashed name.
-    pub path: String,
-    /// What it must hash to: `sha384-…`, as Subresource Integrity writes it. Browsers load nothing else. Not known of a file that a
-    /// developer's tool builds anew all the time.
-    pub integrity: Option<String>,
-}
-
-impl Asset {
-    /// A file at a path with its hash.
-    #[must_use]
-    pub const fn new(path: String, integrity: Option<String>) -> Self {
-        Self { path, integrity }
-    }
-}
-
-/// The built files of a page; the server provides it as context.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Assets {
-    /// The JavaScript that loads the program.
-    pub js: Asset,
-    /// The program.
-    pub wasm: Asset,
-    /// The style sheet.
-    pub css: Asset,
-    /// The name of this build, for comparing.
-    pub build: String,
-}
-
-/// How the server is known outside; the server provides it as context.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Surroundings {
-    /// Scheme and authority that the reader used, without a slash at the end. Preview programs need whole addresses.
-    pub origin: Option<String>,
-    /// Where the source of this server is published.
-    pub source_url: Option<String>,
-}
+use crate::{
+    app::App,
+    components::sprite::Sprite,
+    messages::t,
+    site::{Asset, Assets, Surroundings},
+    start::start_script,
+};
 
 /// The HTML document. Its inline scripts carry the response's nonce: `start.js`, and the line that hands it the program, apart
 /// because engines without modules could not even read it.

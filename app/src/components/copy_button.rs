@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{components::Icon, dom, messages::t};
+use crate::{components::icon::Icon, dom, messages::t};
 
 /// How long the button says that it has copied.
 const SHOWN_FOR: Duration = Duration::from_secs(2);

@@ -3,7 +3,7 @@
 
 use leptos::{ev, html::Input, prelude::*, task::spawn_local};
 
-use crate::{components::Icon, dom, engine, transfers::Sending};
+use crate::{components::icon::Icon, dom, engine, transfers::sending::Sending};
 
 /// What the picker offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

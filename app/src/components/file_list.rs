@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Size},
+    components::{icon::Icon, values::Size},
     messages::t,
     model::{
         items::{Item, Kind},
@@ -39,7 +39,7 @@ pub(crate) fn FileRow(
             class=move || format!("file deep-{} {}{}", depth.min(DEEPEST), class.get(), if empty { " is-empty" } else { "" })
             attr:aria-level=(depth > 0).then(|| (depth + 1).to_string())
         >
-            {lead.unwrap_or_else(|| view! { <Icon name=icon(item.kind)/> }.into_any())}
+            {lead.unwrap_or_else(|| view! { <Icon name=file_icon(item.kind)/> }.into_any())}
             <div class="file-main">
                 <FileName name=item.name/>
                 {meta.map(|meta| view! { <span class="meta"><bdi>{meta}</bdi></span> })}
@@ -65,7 +65,7 @@ pub(crate) fn Tick(
     view! {
         <label class="tick">
             <input type="checkbox" data-testid="pick" checked=ticked.get_untracked() prop:checked=ticked prop:indeterminate=some on:change:target=move |event| change.run(event.target().checked())/>
-            {kind.map(|kind| view! { <Icon name=icon(kind)/> })}
+            {kind.map(|kind| view! { <Icon name=file_icon(kind)/> })}
             <span class="visually-hidden">{name}</span>
         </label>
     }
@@ -116,7 +116,7 @@ pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
 }
 
 /// What is drawn for a kind.
-pub(crate) fn icon(kind: Kind) -> &'static str {
+pub(crate) fn file_icon(kind: Kind) -> &'static str {
     match kind {
         Kind::Folder => "folder",
         Kind::Image => "image",

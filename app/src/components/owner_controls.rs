@@ -3,11 +3,17 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CountChoice, Deadline, Dialog, Icon, PasswordField, SpanChoice},
+    components::{
+        choices::{CountChoice, SpanChoice},
+        dialog::Dialog,
+        icon::Icon,
+        password_field::PasswordField,
+        values::Deadline,
+    },
     dom,
     messages::t,
     model::{limits::Allowed, names, options},
-    transfers::{Card, Keeping, SentLink},
+    transfers::sent_links::{Card, Keeping, SentLink},
 };
 
 const EXTEND: &str = "extend";

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Icon, messages::t};
+use crate::{components::icon::Icon, messages::t};
 
 /// The field without its label; typing goes to `value`.
 #[component]

@@ -2,16 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::dom::ids::PASTED;
 use crate::{
-    components::Dialog,
+    components::dialog::Dialog,
     dom,
     messages::t,
     model::names,
-    transfers::{Sending, open_link},
+    transfers::{pasting::open_link, sending::Sending},
 };
-
-/// The id of the dialog.
-pub(crate) const PASTED: &str = "pasted";
 
 /// So many letters of the text are shown.
 const SHOWN: usize = 600;

@@ -4,17 +4,18 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::dom::ids::PREVIEW;
 use crate::{
-    components::{FileName, Icon, TroubleView},
+    components::{error_view::TroubleView, file_list::FileName, icon::Icon},
     dom,
     engine::Shown,
     messages::t,
     model::{names, numbers},
-    transfers::{Receiving, Step, View},
+    transfers::{
+        receiving::Receiving,
+        viewing::{Step, View},
+    },
 };
-
-/// The id of the dialog.
-pub(crate) const PREVIEW: &str = "preview";
 
 /// The dialog; it is empty until something is looked at.
 #[component]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::MAX_ROWS;
+use crate::components::file_list::MAX_ROWS;
 
 /// Rows of one frame: about 10 ms on a slow machine.
 const AT_ONCE: usize = 40;

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileName, Icon, Size},
+    components::{
+        file_list::{FileName, file_icon},
+        icon::Icon,
+        values::Size,
+    },
     messages::t,
     model::{items::Kind, names},
-    transfers::SentLink,
+    transfers::sent_links::SentLink,
 };
 
 /// Files that are named; the rest is counted.
@@ -28,7 +32,7 @@ pub(crate) fn SentContents(link: SentLink) -> impl IntoView {
             <ul class="files" role="list">
                 {own.listed.into_iter().take(NAMED).map(|(path, len)| view! {
                     <li class="file">
-                        <Icon name=crate::components::file_icon(Kind::of(&path))/>
+                        <Icon name=file_icon(Kind::of(&path))/>
                         <div class="file-main"><FileName name=path/></div>
                         <Size bytes=len class="size"/>
                     </li>

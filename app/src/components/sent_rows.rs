@@ -4,10 +4,17 @@ use leptos::prelude::*;
 use sealdrop_api::links::LinkState;
 
 use crate::{
-    components::{CopyLink, Icon, LinkSlip, Moment, OwnerControls, SentContents, rows_in_turn},
+    components::{
+        icon::Icon,
+        link_card::{CopyLink, LinkSlip},
+        owner_controls::OwnerControls,
+        rows::rows_in_turn,
+        sent_contents::SentContents,
+        values::Moment,
+    },
     messages::t,
     model::{limits::Allowed, names, numbers},
-    transfers::{Answer, Card, Keeping, SentLink, SentLinks},
+    transfers::sent_links::{Answer, Card, Keeping, SentLink, SentLinks},
 };
 
 /// The newest `most` of them, or all.

@@ -5,7 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, MAX_ROWS, MoreRows, drawn_in_turn},
+    components::{
+        file_list::{MAX_ROWS, MoreRows},
+        icon::Icon,
+        rows::drawn_in_turn,
+    },
     messages::t,
     model::{
         items::RowKey,

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Marked, Moment},
+    components::{bold::Marked, icon::Icon, values::Moment},
     engine::{UnfinishedDownload, UnfinishedState, UnfinishedUpload},
     messages::t,
     model::{names, numbers},
-    transfers::{Receiving, Sending},
+    transfers::{receiving::Receiving, sending::Sending},
 };
 
 /// The list on the empty page; nothing where there is nothing. `choose` asks for the files.

@@ -17,9 +17,17 @@ use crate::{
         tree::Tree,
         trouble::{self, Trouble, failure},
     },
-    transfers::{Letter, Pasted, ReceiveScreen, Received, Receiving, SendScreen, Sending},
+    transfers::{
+        pasted::Pasted,
+        receiving::{Letter, ReceiveScreen, Received, Receiving},
+        sending::{SendScreen, Sending},
+    },
 };
 
+pub(super) const LINK: (&str, &str) = (
+    "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#",
+    "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
+);
 pub(super) const CHOSEN: [(&str, u64); 12] = [
     (
         "Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif",
@@ -134,7 +142,7 @@ pub(super) fn starting_over(sending: Sending) {
 pub(super) fn pasted(sending: Sending) {
     empty(sending);
     sending.pasted.set(Some(Pasted {
-        text: format!("{}{}", super::links::LINK.0, super::links::LINK.1),
+        text: format!("{}{}", LINK.0, LINK.1),
         is_link: true,
     }));
 }

@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use sealdrop_api::links::LinkState;
 
-use super::fixtures::{CHOSEN, empty};
+use super::fixtures::{CHOSEN, LINK, empty};
 use crate::{
     engine::{OwnLink, now_ms},
     messages::t,
-    transfers::{Answer, Card, Keeping, SendScreen, Sending, SentLink, Voice},
+    transfers::{
+        live_region::LiveRegion,
+        sending::{SendScreen, Sending},
+        sent_links::{Answer, Card, Keeping, SentLink},
+    },
 };
 
-pub(super) const LINK: (&str, &str) = (
-    "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#",
-    "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr",
-);
 const DAY: f64 = 86_400_000.0;
 
 fn own(id: &str, name: &str) -> OwnLink {
@@ -45,7 +45,7 @@ fn show(sending: Sending, change: impl FnOnce(&mut Card)) -> SentLink {
     empty(sending);
     let mut card = Card::new(own("7hQ2vXc0RkS9mTqLw3bZfA", "Valleys"), Keeping::Kept);
     change(&mut card);
-    let link = SentLink::new(card, Voice(RwSignal::new(String::new())));
+    let link = SentLink::new(card, LiveRegion(RwSignal::new(String::new())));
     sending.sent.set(Some(link));
     sending.screen.set(SendScreen::Sent);
     link
@@ -101,7 +101,7 @@ pub(super) fn sent_gone(sending: Sending) {
 
 fn list(sending: Sending) {
     empty(sending);
-    let voice = Voice(RwSignal::new(String::new()));
+    let voice = LiveRegion(RwSignal::new(String::new()));
     let add = |id: &str, name: &str, change: fn(&mut Card)| {
         let mut card = Card::new(own(id, name), Keeping::Kept);
         change(&mut card);

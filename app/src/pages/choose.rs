@@ -3,14 +3,23 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileButton, GoingOn, Icon, PastedText, Pick, Rosette, Seal, Size, Terms, UnfinishedUploads},
+    components::{
+        file_button::{FileButton, Pick},
+        icon::{Icon, Rosette, Seal},
+        link_options::Terms,
+        pasted_text::PastedText,
+        unfinished::{GoingOn, UnfinishedUploads},
+        values::Size,
+    },
     dom,
     messages::t,
     model::{items, numbers, trouble},
-    pages::NewestSentLinks,
-    pages::chosen_files::{ADD_MORE, ChosenFiles},
-    pages::send::LeaveOut,
-    transfers::Sending,
+    pages::{
+        chosen_files::{ADD_MORE, ChosenFiles},
+        sent_links::NewestSentLinks,
+        unreadable_files::UnreadableFiles,
+    },
+    transfers::sending::Sending,
 };
 
 const FILES: &str = "choose-files";
@@ -57,7 +66,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                                 <div><strong>{m.nothing_in_it}</strong></div>
                             </div>
                         })}
-                        <LeaveOut sending/>
+                        <UnreadableFiles sending/>
                         <GoingOn sending/>
                         <div class="row with-script">
                             <FileButton sending pick=Pick::Files id=FILES class="btn btn-primary btn-big" label=m.choose_files/>
@@ -109,7 +118,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                         {move || sending.cancelled.get().then(|| view! {
                             <div class="note" data-testid="upload-cancelled"><Icon name="info"/><div><span>{m.upload_cancelled}</span></div></div>
                         })}
-                        <LeaveOut sending/>
+                        <UnreadableFiles sending/>
                         <section class=move || if sending.over.get() { "panel is-over" } else { "panel" } aria-labelledby="list-heading">
                             <div class="panel-head">
                                 <div class="head-t">

@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, TreeRows, Unfold, file_icon},
+    components::{
+        file_list::{FileRow, MAX_ROWS, file_icon},
+        icon::Icon,
+        tree_rows::{TreeRows, Unfold},
+    },
     dom,
     messages::t,
     model::{items::RowKey, names, tree::Line},
-    transfers::Sending,
+    transfers::sending::Sending,
 };
 
 /// Where the focus goes when the list is empty of what it was on.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::CopyButton, dom, messages::t, transfers::Receiving};
+use crate::{components::copy_button::CopyButton, dom, messages::t, transfers::receiving::Receiving};
 
 /// The id of the text where it is shown.
 const LINK: &str = "received-link";

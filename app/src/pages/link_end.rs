@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::Seal,
+    components::icon::Seal,
     engine,
     messages::t,
     model::times,
-    transfers::{Card, Over, Sending, SentLink},
+    transfers::{
+        sending::Sending,
+        sent_links::{Card, Over, SentLink},
+    },
 };
 
 /// The head of the slip: of a link that opens, and of one that opens again when more downloads are allowed.

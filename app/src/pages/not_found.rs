@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::TroubleView,
+    components::error_view::TroubleView,
     engine,
     messages::t,
     model::trouble::{Ending, Remedy, Trouble},
-    transfers::open_link,
+    transfers::pasting::open_link,
 };
 
 /// The page for every other path.

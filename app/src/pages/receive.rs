@@ -5,12 +5,22 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Dialog, Icon, OfflineNote, PreviewDialog, ProgressPanel, RunningFiles, TroubleView},
+    components::{
+        dialog::Dialog,
+        error_view::TroubleView,
+        icon::Icon,
+        preview_dialog::PreviewDialog,
+        progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
+    },
     dom,
     messages::t,
     model::run::{Direction, Stage},
-    pages::{Gate, JudgedFiles, LetterPage, Opening, ReceivedPage},
-    transfers::{ReceiveScreen, Receiving},
+    pages::{
+        link_contents::LetterPage,
+        received::{JudgedFiles, ReceivedPage},
+        unlock::{Gate, Opening},
+    },
+    transfers::receiving::{ReceiveScreen, Receiving},
 };
 
 /// The dialog that asks before a download is cancelled.

@@ -3,7 +3,10 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    components::{FileRow, Icon, MAX_ROWS, MoreRows, Rosette, Seal, mark_view},
+    components::{
+        file_list::{FileRow, MAX_ROWS, MoreRows, mark_view},
+        icon::{Icon, Rosette, Seal},
+    },
     engine,
     messages::t,
     model::{
@@ -12,8 +15,8 @@ use crate::{
         run::{Direction, Mark},
         times,
     },
-    pages::letter::{DownloadOne, PreviewOne},
-    transfers::Receiving,
+    pages::file_actions::{DownloadOne, PreviewOne},
+    transfers::receiving::Receiving,
 };
 
 /// Complete and unaltered; or which of the files were downloaded and checked.

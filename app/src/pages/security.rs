@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, KeyLine},
+    components::{icon::Icon, key_line::KeyLine},
     engine,
     messages::t,
 };

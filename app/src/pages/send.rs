@@ -2,15 +2,17 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
+use crate::pages::unreadable_files::UnreadableFiles;
 use crate::{
-    components::TroubleView,
+    components::error_view::TroubleView,
     dom,
     early::take_early_options,
     engine,
-    messages::t,
-    model::names,
-    pages::{Choose, SendingPage, SentPage},
-    transfers::{SendScreen, Sending, open_link},
+    pages::{choose::Choose, sending::SendingPage, sent::SentPage},
+    transfers::{
+        pasting::open_link,
+        sending::{SendScreen, Sending},
+    },
 };
 
 /// The page and the listeners that make all of it a place to drop and paste.
@@ -39,45 +41,12 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
             <main id="main" data-screen="send-trouble">
                 <div class="wrap"><div class="stack stack-6">
                     {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
-                    <LeaveOut sending/>
+                    <UnreadableFiles sending/>
                 </div></div>
             </main>
         }
         .into_any(),
     }
-    }
-}
-
-/// Names of this many files; the rest is counted.
-const NAMED: usize = 8;
-
-/// The files and folders that cannot be read, and the choice to go on without them.
-#[component]
-pub(super) fn LeaveOut(sending: Sending) -> impl IntoView {
-    let m = t();
-    move || {
-        let gone = sending.all_unreadable();
-        let rest = sending.readable();
-        (!gone.is_empty()).then(|| {
-            let more = gone.len().saturating_sub(NAMED);
-            view! {
-                <section class="panel" aria-labelledby="unreadable-heading" data-testid="unreadable">
-                    <div class="panel-head"><h2 id="unreadable-heading">{(m.unreadable_title)(gone.len() as u64)}</h2></div>
-                    <ul class="ctl" role="list">
-                        {gone.iter().take(NAMED).map(|path| view! { <li><span class="v">{names::visible(path)}</span></li> }).collect_view()}
-                        {(more > 0).then(|| view! { <li><span class="k">{(m.and_more)(more as u64)}</span></li> })}
-                    </ul>
-                    {(rest > 0).then(|| view! {
-                        <div class="panel-foot row">
-                            <span>{m.unreadable_text}{sending.has_stored().then_some(m.not_again)}</span>
-                            <span class="push"><button class="btn" type="button" data-testid="leave-out" on:click=move |_| sending.leave_out()>
-                                {(m.leave_out)(rest as u64)}
-                            </button></span>
-                        </div>
-                    })}
-                </section>
-            }
-        })
     }
 }
 

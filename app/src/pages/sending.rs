@@ -3,14 +3,18 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Dialog, Icon, OfflineNote, ProgressPanel, RunningFiles},
+    components::{
+        dialog::Dialog,
+        icon::Icon,
+        progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
+    },
     dom, engine,
     messages::t,
     model::{
         items, names,
         run::{Direction, Stage},
     },
-    transfers::Sending,
+    transfers::sending::Sending,
 };
 
 const CANCEL: &str = "cancel";

@@ -4,10 +4,18 @@ use leptos::prelude::*;
 
 use super::link_end::{LinkEnd, SlipTitle};
 use crate::{
-    components::{Icon, LinkSlip, OwnerControls, Seal, SentContents},
+    components::{
+        icon::{Icon, Seal},
+        link_card::LinkSlip,
+        owner_controls::OwnerControls,
+        sent_contents::SentContents,
+    },
     messages::t,
     model::numbers,
-    transfers::{Card, Keeping, Sending, SentLink},
+    transfers::{
+        sending::Sending,
+        sent_links::{Card, Keeping, SentLink},
+    },
 };
 
 /// The link card.

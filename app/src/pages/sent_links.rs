@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    components::{Icon, SentRows},
+    components::{icon::Icon, sent_rows::SentRows},
     messages::t,
-    transfers::Sending,
+    transfers::sending::Sending,
 };
 
 /// The server is asked about so many of them, the newest, when the page opens; about the others when they are looked at.
@@ -69,7 +69,7 @@ pub(crate) fn NewestSentLinks(sending: Sending) -> impl IntoView {
                         <div class="head-t"><h2 id="newest-heading">{m.sent_links_title}</h2></div>
                         <a class="btn btn-quiet" href="/sent" data-testid="all-sent">{m.all_sent_links}</a>
                     </div>
-                    <SentRows links allowed=sending.allowed most=crate::transfers::NEWEST/>
+                    <SentRows links allowed=sending.allowed most=crate::transfers::sending::NEWEST/>
                 </section>
             }
         })

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{SendScreen, Sending};
+use crate::transfers::sending::{SendScreen, Sending};
 use crate::{
     engine::{Dropped, Failure, FailureKind},
     messages::t,
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::{
         engine::{Picked, SendEvent, SendPhase, SendProgress},
-        transfers::Voice,
+        transfers::live_region::LiveRegion,
     };
 
     fn dropped(files: &[&str], unread: &[&str]) -> Dropped {
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn x13_what_was_not_read_is_named_until_it_is_read_or_left_out() {
         Owner::new().with(|| {
-            let sending = Sending::new(Voice(RwSignal::new(String::new())));
+            let sending = Sending::new(LiveRegion(RwSignal::new(String::new())));
             sending.drop_in(dropped(&["photos/a"], &["photos/locked", "photos"]));
             assert_eq!(sending.all_unreadable(), ["photos", "photos/locked"]);
             sending.start();
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn u12_only_what_was_uploaded_is_called_so() {
         Owner::new().with(|| {
-            let sending = Sending::new(Voice(RwSignal::new(String::new())));
+            let sending = Sending::new(LiveRegion(RwSignal::new(String::new())));
             sending.drop_in(dropped(&["a", "b"], &["gone"]));
             sending.start();
             assert_eq!(sending.screen.get(), SendScreen::Stopped);

@@ -2,16 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{SendScreen, Sending};
-use crate::{components::PASTED, dom, engine, model::names, model::options::note_fits};
-
-/// Text that waits for the person to say what it is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pasted {
-    pub(crate) text: String,
-    /// It is a link of this server and nothing else.
-    pub(crate) is_link: bool,
-}
+use crate::transfers::pasted::Pasted;
+use crate::transfers::sending::{SendScreen, Sending};
+use crate::{
+    dom,
+    dom::ids::PASTED,
+    engine,
+    model::{names, options::note_fits},
+};
 
 /// What text becomes when it is sent as a file.
 const NAME: (&str, &str) = ("text", ".txt");

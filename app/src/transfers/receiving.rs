@@ -4,10 +4,11 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Step, View, Viewing, Voice};
+use super::live_region::LiveRegion;
+use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
-    components::PREVIEW,
     dom,
+    dom::ids::PREVIEW,
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
         Selection, UnfinishedDownload, UnfinishedState,
@@ -101,11 +102,11 @@ pub(crate) struct Receiving {
     pub(crate) trouble: RwSignal<Option<Trouble>>,
     /// What is looked at.
     pub(crate) viewing: Viewing,
-    voice: Voice,
+    voice: LiveRegion,
 }
 
 impl Receiving {
-    pub(crate) fn new(voice: Voice) -> Self {
+    pub(crate) fn new(voice: LiveRegion) -> Self {
         Self {
             screen: RwSignal::new(ReceiveScreen::Opening),
             link_id: RwSignal::new(None),
@@ -557,7 +558,7 @@ impl Receiving {
         if worth_saying(&before, &run) {
             self.voice.0.set((t().progress_text)(
                 run.percent(),
-                crate::components::stage_words(Direction::Receiving, run.stage).0,
+                crate::model::stage_words::stage_words(Direction::Receiving, run.stage).0,
             ));
         }
         self.run.set(run);

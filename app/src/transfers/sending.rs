@@ -5,8 +5,12 @@ use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Pasted, SentLink, SentLinks, Voice,
     chosen::{Chosen, FileId},
+    live_region::LiveRegion,
+};
+use crate::transfers::{
+    pasted::Pasted,
+    sent_links::{SentLink, SentLinks},
 };
 use crate::{
     dom,
@@ -93,11 +97,11 @@ pub(crate) struct Sending {
     /// It and the earlier ones.
     pub(crate) links: SentLinks,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
-    pub(super) voice: Voice,
+    pub(super) voice: LiveRegion,
 }
 
 impl Sending {
-    pub(crate) fn new(voice: Voice) -> Self {
+    pub(crate) fn new(voice: LiveRegion) -> Self {
         let allowed = Allowed::default();
         Self {
             screen: RwSignal::new(SendScreen::Choosing),
@@ -451,7 +455,7 @@ impl Sending {
         if worth_saying(&before, &run) {
             self.voice.0.set((t().progress_text)(
                 run.percent(),
-                crate::components::stage_words(Direction::Sending, run.stage).0,
+                crate::model::stage_words::stage_words(Direction::Sending, run.stage).0,
             ));
         }
         self.run.set(run);

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use leptos::{prelude::*, task::spawn_local};
 use sealdrop_api::links::LinkState;
 
-use super::Voice;
+use super::live_region::LiveRegion;
 use crate::{
     engine::{self, Failure, FailureKind, OwnLink, Owner},
     messages::t,
@@ -113,11 +113,11 @@ pub(crate) struct SentLink {
     pub(crate) card: RwSignal<Card>,
     /// Why the last wish of the owner was not fulfilled.
     pub(crate) error: RwSignal<Option<(&'static str, &'static str)>>,
-    voice: Voice,
+    voice: LiveRegion,
 }
 
 impl SentLink {
-    pub(crate) fn new(card: Card, voice: Voice) -> Self {
+    pub(crate) fn new(card: Card, voice: LiveRegion) -> Self {
         Self {
             card: RwSignal::new(card),
             error: RwSignal::new(None),
@@ -238,11 +238,11 @@ pub(crate) struct SentLinks {
     pub(crate) can_keep: RwSignal<bool>,
     /// The one whose details are shown in the list, by its id.
     pub(crate) open: RwSignal<Option<String>>,
-    voice: Voice,
+    voice: LiveRegion,
 }
 
 impl SentLinks {
-    pub(crate) fn new(voice: Voice) -> Self {
+    pub(crate) fn new(voice: LiveRegion) -> Self {
         Self {
             all: RwSignal::new(Vec::new()),
             known: RwSignal::new(false),

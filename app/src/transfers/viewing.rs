@@ -4,10 +4,10 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 
-use super::Voice;
+use super::live_region::LiveRegion;
 use crate::{
-    components::PREVIEW,
     dom,
+    dom::ids::PREVIEW,
     engine::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
     messages::t,
     model::{
@@ -49,11 +49,11 @@ pub(crate) struct Viewing {
     pub(crate) view: RwSignal<View>,
     /// Counts previews: what an earlier one still says is not about this one.
     turn: RwSignal<u32>,
-    voice: Voice,
+    voice: LiveRegion,
 }
 
 impl Viewing {
-    pub(super) fn new(voice: Voice) -> Self {
+    pub(super) fn new(voice: LiveRegion) -> Self {
         Self {
             row: RwSignal::new(None),
             name: RwSignal::new(String::new()),

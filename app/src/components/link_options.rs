@@ -3,11 +3,16 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CountChoice, Icon, Marked, PasswordField, SpanChoice},
+    components::{
+        bold::Marked,
+        choices::{CountChoice, SpanChoice},
+        icon::Icon,
+        password_field::PasswordField,
+    },
     dom,
     messages::t,
     model::items,
-    transfers::Sending,
+    transfers::sending::Sending,
 };
 
 /// The options of a sending.

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CopyButton, Icon, Seal},
+    components::{
+        copy_button::CopyButton,
+        icon::{Icon, Seal},
+    },
     dom,
     messages::t,
     model::trouble::{Ending, Remedy, Trouble},

@@ -3,11 +3,11 @@
 use leptos::{ev, prelude::*};
 
 use crate::{
-    Page,
-    components::Icon,
+    components::icon::Icon,
     dom,
     messages::t,
-    transfers::{SendScreen, Sending},
+    model::page::Page,
+    transfers::sending::{SendScreen, Sending},
 };
 
 const MENU: &str = "nav";

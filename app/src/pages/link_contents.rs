@@ -3,12 +3,17 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Deadline, Icon, NoteText, Seal, Size, UnfinishedDownloadHere},
+    components::{
+        icon::{Icon, Seal},
+        note_text::NoteText,
+        unfinished::UnfinishedDownloadHere,
+        values::{Deadline, Size},
+    },
     engine,
     messages::t,
     model::{items, names, numbers},
-    pages::{copy_received::CopyReceivedLink, letter_files::LetterFiles},
-    transfers::Receiving,
+    pages::{copy_received::CopyReceivedLink, link_files::LetterFiles},
+    transfers::receiving::Receiving,
 };
 
 /// The letter.
@@ -150,39 +155,5 @@ fn SaveTo(receiving: Receiving) -> impl IntoView {
             }
         })
     })
-    .into_any()
-}
-
-/// Looks at the file of a row.
-#[component]
-pub(crate) fn PreviewOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
-    let label = t().preview;
-    view! { <RowButton testid="preview-one" icon="eye" label name act=move || receiving.preview(at)/> }
-}
-
-/// The button at the end of a row.
-#[component]
-pub(crate) fn DownloadOne(receiving: Receiving, at: usize, name: String) -> impl IntoView {
-    let label = t().download;
-    view! { <RowButton testid="download-one" icon="download" label name act=move || receiving.download_one(at)/> }
-}
-
-/// What can be done with the file of a row; who hears the page hears the name as well.
-#[component]
-fn RowButton(
-    testid: &'static str,
-    icon: &'static str,
-    label: &'static str,
-    name: String,
-    act: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button class="btn btn-quiet plain btn-auto" type="button" data-testid=testid on:click=move |_| act()>
-            <Icon name=icon/>
-            <span class="lbl">{label}</span>
-            " "
-            <span class="visually-hidden">{name}</span>
-        </button>
-    }
     .into_any()
 }

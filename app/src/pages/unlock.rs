@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, PasswordField, Rosette, Seal},
+    components::{
+        icon::{Icon, Rosette, Seal},
+        password_field::PasswordField,
+    },
     dom,
     messages::t,
-    transfers::Receiving,
+    transfers::receiving::Receiving,
 };
 
 /// The field of the password: it has the focus when the gate appears.

@@ -7,7 +7,7 @@ use crate::{
     engine::{FailureKind, Shown},
     messages::t,
     model::trouble::{self, failure},
-    transfers::{Receiving, View},
+    transfers::{receiving::Receiving, viewing::View},
 };
 
 fn look(receiving: Receiving, name: &str, view: View) {

@@ -4,9 +4,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::letter::{DownloadOne, PreviewOne};
+use crate::pages::file_actions::{DownloadOne, PreviewOne};
 use crate::{
-    components::{FileRow, Tick, TreeRows, Unfold},
+    components::{
+        file_list::{FileRow, Tick},
+        tree_rows::{TreeRows, Unfold},
+    },
     engine,
     messages::t,
     model::{
@@ -14,7 +17,7 @@ use crate::{
         names,
         tree::{Line, Tree},
     },
-    transfers::Receiving,
+    transfers::receiving::Receiving,
 };
 
 /// Folders stand open at first while there are no more rows than this.

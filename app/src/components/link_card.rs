@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CopyButton, Icon, KeyLine},
+    components::{copy_button::CopyButton, icon::Icon, key_line::KeyLine},
     dom,
     messages::t,
-    transfers::SentLink,
+    transfers::sent_links::SentLink,
 };
 
 /// Where the text of the link stands, on a page that shows one.

@@ -1,0 +1,192 @@
+//! The whole application: top bar, the page of the path, foot.
+
+use leptos::{ev, prelude::*};
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use crate::{
+    components::{footer::Footer, header::Top},
+    dom,
+    messages::t,
+    model::{
+        page::Page,
+        run::{Direction, Run},
+        stage_words::stage_words,
+        trouble::Trouble,
+    },
+    pages::{
+        command_line::CommandLine, link_end, not_found::NotFound, receive::Receive, security::Security, send::Send,
+        sent_links::SentLinksPage, unlock::GATE_PASSWORD,
+    },
+    transfers::{
+        live_region::LiveRegion,
+        receiving::{ReceiveScreen, Receiving},
+        sending::{SendScreen, Sending},
+    },
+};
+
+/// The whole application, from the bar at the top to the foot.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let voice = LiveRegion(RwSignal::new(String::new()));
+    let sending = Sending::new(voice);
+    let receiving = Receiving::new(voice);
+    provide_context(sending);
+    provide_context(receiving);
+
+    Effect::new(move |_| {
+        let guard = window_event_listener(ev::beforeunload, move |event| {
+            let busy = sending.screen.get_untracked() == SendScreen::Running
+                || receiving.screen.get_untracked() == ReceiveScreen::Working
+                || sending.links.is_at_risk();
+            if busy {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || guard.remove());
+    });
+
+    view! {
+        <Router>
+            <Frame sending receiving voice/>
+        </Router>
+    }
+}
+
+/// Top bar, page, foot; and what follows from where the reader is: title and focus.
+#[component]
+fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl IntoView {
+    let path = use_location().pathname;
+    let page = Memo::new(move |_| Page::of(&path.get()));
+    // The server writes the title after the page, when what belongs to the page may be gone already.
+    let first = untrack(|| title(page.get(), sending, receiving));
+    let title = move || {
+        page.try_get()
+            .map_or_else(|| first.clone(), |page| title(page, sending, receiving))
+    };
+
+    // A new screen takes the focus to its heading, or to the one field that it is for; the first one leaves it where the browser put it.
+    Effect::new(move |before: Option<(Page, SendScreen, ReceiveScreen)>| {
+        let now = (page.get(), sending.screen.get(), receiving.screen.get());
+        let opened_at_once =
+            before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
+        if before.is_some_and(|before| before != now) && (!opened_at_once || now.2 != ReceiveScreen::Opening) {
+            let is_gate = now.0 == Page::Receive && now.2 == ReceiveScreen::Gate;
+            request_animation_frame(move || {
+                if is_gate {
+                    dom::focus(GATE_PASSWORD);
+                } else {
+                    dom::focus_heading();
+                }
+            });
+        }
+        now
+    });
+
+    view! {
+        <Title text=title/>
+        <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
+        <Top page sending/>
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=Send/>
+            <Route path=path!("/d/:id") view=Receive/>
+            <Route path=path!("/sent") view=SentLinksPage/>
+            <Route path=path!("/security") view=Security/>
+            <Route path=path!("/cli") view=CommandLine/>
+        </Routes>
+        <Footer/>
+        <p class="visually-hidden" role="status" aria-live="polite">{move || voice.0.get()}</p>
+    }
+}
+
+/// The title of what went wrong.
+fn trouble(trouble: RwSignal<Option<Trouble>>) -> Option<&'static str> {
+    trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.title))
+}
+
+/// The title of the tab; a transfer that runs puts its percentage in front, wherever its person is.
+fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
+    let m = t();
+    let verdict;
+    let name = match page {
+        Page::Send => match sending.screen.get() {
+            SendScreen::Running => stage_words(Direction::Sending, sending.run.with(|run| run.stage)).0,
+            SendScreen::Sent => link_end::sent_title(sending),
+            SendScreen::Stopped => trouble(sending.trouble).unwrap_or(m.send_title),
+            SendScreen::Choosing => m.send_title,
+        },
+        Page::SentLinks => m.sent_links_title,
+        Page::Security => m.security_title,
+        Page::CommandLine => m.cli_title,
+        Page::Missing => m.not_found_title,
+        Page::Receive => match receiving.screen.get() {
+            ReceiveScreen::Opening | ReceiveScreen::Letter => m.receive_title,
+            ReceiveScreen::Gate => m.gate_title,
+            ReceiveScreen::Working => stage_words(Direction::Receiving, receiving.run.with(|run| run.stage)).0,
+            ReceiveScreen::Verified => {
+                verdict = receiving.verdict();
+                &verdict
+            }
+            ReceiveScreen::Trouble => trouble(receiving.trouble).unwrap_or(m.receive_title),
+        },
+    };
+    let whole = (m.title)(name);
+    if sending.is_running() {
+        (m.title_percent)(sending.run.with(Run::percent), &whole)
+    } else if receiving.is_running() {
+        (m.title_percent)(receiving.run.with(Run::percent), &whole)
+    } else {
+        whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::FailureKind,
+        model::{
+            items,
+            run::{Mark, Stage},
+            trouble,
+        },
+    };
+
+    #[test]
+    fn the_title_of_the_tab_follows_the_page() {
+        Owner::new().with(|| {
+            let voice = LiveRegion(RwSignal::new(String::new()));
+            let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
+            let at = |page| title(page, sending, receiving);
+            assert_eq!(at(Page::Send), "Send files · Sealdrop");
+            sending.screen.set(SendScreen::Running);
+            sending.run.update(|run| run.stage = Stage::Paused);
+            assert_eq!(at(Page::Send), "0% · Paused · Sealdrop");
+            assert_eq!(at(Page::Security), "0% · Security · Sealdrop");
+            sending.screen.set(SendScreen::Stopped);
+            sending
+                .trouble
+                .set(Some(trouble::sending(&trouble::failure(FailureKind::StorageFull))));
+            assert_eq!(at(Page::Send), "The server has no space left · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Gate);
+            assert_eq!(at(Page::Receive), "This link needs a password · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Verified);
+            assert_eq!(at(Page::Receive), "Complete and unaltered · Sealdrop");
+            receiving.items.set(items::flat([("a", 1), ("b", 1)].into_iter()));
+            receiving
+                .run
+                .update(|run| run.marks = vec![Mark::Complete, Mark::NotStarted]);
+            assert_eq!(at(Page::Receive), "1 of 2 files downloaded and checked · Sealdrop");
+            receiving.screen.set(ReceiveScreen::Trouble);
+            receiving
+                .trouble
+                .set(Some(trouble::receiving(&trouble::failure(FailureKind::LinkExpired))));
+            assert_eq!(at(Page::Receive), "This link has expired · Sealdrop");
+        });
+    }
+}

@@ -1,0 +1,26 @@
+//! The pages of the application.
+
+/// Where the reader is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    Send,
+    Receive,
+    SentLinks,
+    Security,
+    CommandLine,
+    Missing,
+}
+
+impl Page {
+    /// The page at a path.
+    pub(crate) fn of(path: &str) -> Self {
+        match path {
+            "/" => Self::Send,
+            "/sent" => Self::SentLinks,
+            "/security" => Self::Security,
+            "/cli" => Self::CommandLine,
+            link if link.starts_with("/d/") => Self::Receive,
+            _ => Self::Missing,
+        }
+    }
+}
