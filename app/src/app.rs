@@ -9,18 +9,18 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{footer::Footer, header::Top},
+    components::{footer::Footer, header::Header},
     dom,
     messages::t,
     model::{
         page::Page,
         run::{Direction, Run},
         stage_words::stage_words,
-        trouble::Trouble,
+        user_error::UserError,
     },
     pages::{
         command_line::CommandLine, link_end, not_found::NotFound, receive::Receive, security::Security, send::Send,
-        sent_links::SentLinksPage, unlock::GATE_PASSWORD,
+        sent_links::SentLinksPage, unlock::UNLOCK_PASSWORD,
     },
     transfers::{
         live_region::LiveRegion,
@@ -58,7 +58,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Top bar, page, foot; and what follows from where the reader is: title and focus.
+/// Header bar, page, foot; and what follows from where the reader is: title and focus.
 #[component]
 fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl IntoView {
     let path = use_location().pathname;
@@ -76,10 +76,10 @@ fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl Into
         let opened_at_once =
             before.is_some_and(|(.., screen)| screen == ReceiveScreen::Opening) && now.0 == Page::Receive;
         if before.is_some_and(|before| before != now) && (!opened_at_once || now.2 != ReceiveScreen::Opening) {
-            let is_gate = now.0 == Page::Receive && now.2 == ReceiveScreen::Gate;
+            let is_gate = now.0 == Page::Receive && now.2 == ReceiveScreen::Unlock;
             request_animation_frame(move || {
                 if is_gate {
-                    dom::focus(GATE_PASSWORD);
+                    dom::focus(UNLOCK_PASSWORD);
                 } else {
                     dom::focus_heading();
                 }
@@ -91,7 +91,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl Into
     view! {
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
-        <Top page sending/>
+        <Header page sending/>
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Send/>
             <Route path=path!("/d/:id") view=Receive/>
@@ -105,7 +105,7 @@ fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl Into
 }
 
 /// The title of what went wrong.
-fn trouble(trouble: RwSignal<Option<Trouble>>) -> Option<&'static str> {
+fn trouble(trouble: RwSignal<Option<UserError>>) -> Option<&'static str> {
     trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.title))
 }
 
@@ -125,14 +125,14 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
         Page::CommandLine => m.cli_title,
         Page::Missing => m.not_found_title,
         Page::Receive => match receiving.screen.get() {
-            ReceiveScreen::Opening | ReceiveScreen::Letter => m.receive_title,
-            ReceiveScreen::Gate => m.gate_title,
+            ReceiveScreen::Opening | ReceiveScreen::Contents => m.receive_title,
+            ReceiveScreen::Unlock => m.gate_title,
             ReceiveScreen::Working => stage_words(Direction::Receiving, receiving.run.with(|run| run.stage)).0,
             ReceiveScreen::Verified => {
                 verdict = receiving.verdict();
                 &verdict
             }
-            ReceiveScreen::Trouble => trouble(receiving.trouble).unwrap_or(m.receive_title),
+            ReceiveScreen::Failed => trouble(receiving.trouble).unwrap_or(m.receive_title),
         },
     };
     let whole = (m.title)(name);
@@ -152,8 +152,8 @@ mod tests {
         engine::FailureKind,
         model::{
             items,
-            run::{Mark, Stage},
-            trouble,
+            run::{RowState, Stage},
+            user_error,
         },
     };
 
@@ -169,23 +169,23 @@ mod tests {
             assert_eq!(at(Page::Send), "0% · Paused · Sealdrop");
             assert_eq!(at(Page::Security), "0% · Security · Sealdrop");
             sending.screen.set(SendScreen::Stopped);
-            sending
-                .trouble
-                .set(Some(trouble::sending(&trouble::failure(FailureKind::StorageFull))));
+            sending.trouble.set(Some(user_error::sending(&user_error::failure(
+                FailureKind::StorageFull,
+            ))));
             assert_eq!(at(Page::Send), "The server has no space left · Sealdrop");
-            receiving.screen.set(ReceiveScreen::Gate);
+            receiving.screen.set(ReceiveScreen::Unlock);
             assert_eq!(at(Page::Receive), "This link needs a password · Sealdrop");
             receiving.screen.set(ReceiveScreen::Verified);
             assert_eq!(at(Page::Receive), "Complete and unaltered · Sealdrop");
             receiving.items.set(items::flat([("a", 1), ("b", 1)].into_iter()));
             receiving
                 .run
-                .update(|run| run.marks = vec![Mark::Complete, Mark::NotStarted]);
+                .update(|run| run.marks = vec![RowState::Complete, RowState::NotStarted]);
             assert_eq!(at(Page::Receive), "1 of 2 files downloaded and checked · Sealdrop");
-            receiving.screen.set(ReceiveScreen::Trouble);
-            receiving
-                .trouble
-                .set(Some(trouble::receiving(&trouble::failure(FailureKind::LinkExpired))));
+            receiving.screen.set(ReceiveScreen::Failed);
+            receiving.trouble.set(Some(user_error::receiving(&user_error::failure(
+                FailureKind::LinkExpired,
+            ))));
             assert_eq!(at(Page::Receive), "This link has expired · Sealdrop");
         });
     }

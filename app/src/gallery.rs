@@ -8,7 +8,7 @@ mod preview_states;
 use leptos::{prelude::*, tachys::view::RenderHtml};
 
 use crate::{
-    components::{footer::Footer, header::Top, sprite::Sprite},
+    components::{footer::Footer, header::Header, sprite::Sprite},
     messages::t,
     model::page::Page,
     pages::{
@@ -248,7 +248,7 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     view! {
         <div id="app">
             <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
-            <Top page sending/>
+            <Header page sending/>
             {main}
             <Footer/>
         </div>

@@ -1,6 +1,6 @@
 //! Every word that a screen shows. A language is one [`Messages`]: a text that is missing does not compile. Counts go through
 //! functions, because languages differ in their plurals; sentences are whole, because they differ in their order. Parts
-//! between asterisks are drawn bold by the component `Marked`; names and other foreign text never pass through it.
+//! between asterisks are drawn bold by the component `Bold`; names and other foreign text never pass through it.
 
 mod en;
 

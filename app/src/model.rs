@@ -12,4 +12,4 @@ pub(crate) mod run;
 pub(crate) mod stage_words;
 pub(crate) mod times;
 pub(crate) mod tree;
-pub(crate) mod trouble;
+pub(crate) mod user_error;

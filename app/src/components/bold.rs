@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 /// Draws what stands between asterisks bold. Only for messages: foreign text never passes through it.
 #[component]
-pub(crate) fn Marked(#[prop(into)] text: String) -> impl IntoView {
+pub(crate) fn Bold(#[prop(into)] text: String) -> impl IntoView {
     text.split('*')
         .enumerate()
         .filter(|(_, part)| !part.is_empty())

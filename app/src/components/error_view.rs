@@ -9,7 +9,7 @@ use crate::{
     },
     dom,
     messages::t,
-    model::trouble::{Ending, Remedy, Trouble},
+    model::user_error::{Ending, Remedy, UserError},
 };
 
 const PASTE: &str = "paste";
@@ -18,14 +18,14 @@ const NO_LINK: &str = "no-link";
 /// The slip. `retry` is what "try again" and "back" do; `paste` opens a pasted link, or tells that it cannot. With `look` it
 /// is of a preview, in whose dialog it has a smaller heading and no field.
 #[component]
-pub(crate) fn TroubleView(
-    trouble: Trouble,
+pub(crate) fn ErrorView(
+    trouble: UserError,
     #[prop(into)] retry: Callback<()>,
     #[prop(into)] paste: Callback<String, bool>,
     #[prop(optional)] look: bool,
 ) -> impl IntoView {
     let m = t();
-    let Trouble {
+    let UserError {
         title, ending, remedy, ..
     } = trouble;
     let id = if look { "preview-failed" } else { "error" };

@@ -8,7 +8,7 @@ use crate::{
     model::{
         items::{Item, Kind},
         names::{self, SplitName},
-        run::{Direction, Mark},
+        run::{Direction, RowState},
     },
 };
 
@@ -92,7 +92,7 @@ pub(crate) fn MoreRows(all: usize) -> impl IntoView {
 }
 
 /// A state in a word, with its icon.
-pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
+pub(crate) fn mark_view(mark: RowState, direction: Direction) -> AnyView {
     let m = t();
     let moving = if direction == Direction::Sending {
         "upload"
@@ -100,17 +100,17 @@ pub(crate) fn mark_view(mark: Mark, direction: Direction) -> AnyView {
         "download"
     };
     let (class, icon, word) = match mark {
-        Mark::Next => ("state", "clock", m.mark_next.to_owned()),
-        Mark::Busy(percent) => ("state state-busy", moving, (m.percent)(percent)),
-        Mark::Retrying(_) => ("state state-busy", "retry", m.mark_retrying.to_owned()),
-        Mark::Waiting(_) => ("state", "offline", m.mark_waiting.to_owned()),
-        Mark::Paused(_) => ("state", "pause", m.paused.to_owned()),
-        Mark::Arrived if direction == Direction::Sending => ("state state-ok", "check", m.mark_sent.to_owned()),
-        Mark::Arrived => ("state state-busy", "clock", m.mark_checking.to_owned()),
-        Mark::Complete => ("state state-ok", "check", m.mark_complete.to_owned()),
-        Mark::Unaltered => ("state state-ok", "check", m.mark_unaltered.to_owned()),
-        Mark::Stopped => ("state state-bad", "x", m.mark_stopped.to_owned()),
-        Mark::NotStarted => ("state", "clock", m.mark_not_started.to_owned()),
+        RowState::Next => ("state", "clock", m.mark_next.to_owned()),
+        RowState::Busy(percent) => ("state state-busy", moving, (m.percent)(percent)),
+        RowState::Retrying(_) => ("state state-busy", "retry", m.mark_retrying.to_owned()),
+        RowState::Waiting(_) => ("state", "offline", m.mark_waiting.to_owned()),
+        RowState::Paused(_) => ("state", "pause", m.paused.to_owned()),
+        RowState::Arrived if direction == Direction::Sending => ("state state-ok", "check", m.mark_sent.to_owned()),
+        RowState::Arrived => ("state state-busy", "clock", m.mark_checking.to_owned()),
+        RowState::Complete => ("state state-ok", "check", m.mark_complete.to_owned()),
+        RowState::Unaltered => ("state state-ok", "check", m.mark_unaltered.to_owned()),
+        RowState::Stopped => ("state state-bad", "x", m.mark_stopped.to_owned()),
+        RowState::NotStarted => ("state", "clock", m.mark_not_started.to_owned()),
     };
     view! { <span class=class><Icon name=icon small=true/>{word}</span> }.into_any()
 }

@@ -24,7 +24,7 @@ fn begin_anew(event: &ev::MouseEvent, sending: Sending) {
 
 /// Brand and navigation; a sending that runs is told here while its person is on another page.
 #[component]
-pub(crate) fn Top(page: Memo<Page>, sending: Sending) -> impl IntoView {
+pub(crate) fn Header(page: Memo<Page>, sending: Sending) -> impl IntoView {
     let current = move |which: Page| (page.get() == which).then_some("page");
     let send = move || {
         if sending.is_running() && page.get() != Page::Send {

@@ -14,7 +14,7 @@ pub(crate) const LINK: &str = "share-link";
 
 /// The slip, `head` above the link and `foot` below its buttons.
 #[component]
-pub(crate) fn LinkSlip(
+pub(crate) fn LinkCard(
     link: SentLink,
     #[prop(optional)] head: Option<AnyView>,
     #[prop(optional)] foot: Option<AnyView>,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        bold::Marked,
+        bold::Bold,
         choices::{CountChoice, SpanChoice},
         icon::Icon,
         password_field::PasswordField,
@@ -54,7 +54,7 @@ pub(crate) fn Terms(sending: Sending, open: bool) -> impl IntoView {
             <summary data-testid="terms">
                 <Icon name="clock"/>
                 <span class="dots">
-                    {move || choice.with(|options| options.summary()).map(|text| view! { <span><Marked text/></span> }).collect_view()}
+                    {move || choice.with(|options| options.summary()).map(|text| view! { <span><Bold text/></span> }).collect_view()}
                 </span>
                 <span class="change">
                     <span class="change-closed">{t().change}</span>

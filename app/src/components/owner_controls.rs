@@ -13,7 +13,7 @@ use crate::{
     dom,
     messages::t,
     model::{limits::Allowed, names, options},
-    transfers::sent_links::{Card, Keeping, SentLink},
+    transfers::sent_links::{Keeping, SentLink, SentLinkState},
 };
 
 const EXTEND: &str = "extend";
@@ -29,7 +29,7 @@ pub(crate) fn OwnerControls(link: SentLink, allowed: RwSignal<Allowed>) -> impl 
     let card = link.card;
     let expires = Memo::new(move |_| card.with(|card| card.own.expires_at_ms));
     let note = Memo::new(move |_| card.with(|card| names::visible_lines(&card.own.note)));
-    let used_up = Memo::new(move |_| card.with(Card::is_used_up));
+    let used_up = Memo::new(move |_| card.with(SentLinkState::is_used_up));
     let kept = move || card.with(|card| card.keeping == Keeping::Kept);
     let password = card.with_untracked(|card| card.own.has_password);
     view! {
@@ -156,7 +156,7 @@ struct Standing {
 }
 
 impl Standing {
-    fn of(card: &Card) -> Self {
+    fn of(card: &SentLinkState) -> Self {
         Self {
             limit: card.own.max_downloads,
             used: card.own.used,

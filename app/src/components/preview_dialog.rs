@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use crate::dom::ids::PREVIEW;
 use crate::{
-    components::{error_view::TroubleView, file_list::FileName, icon::Icon},
+    components::{error_view::ErrorView, file_list::FileName, icon::Icon},
     dom,
     engine::Shown,
     messages::t,
@@ -165,7 +165,7 @@ fn Stage(receiving: Receiving, view: View) -> impl IntoView {
                     receiving.preview(row);
                 }
             };
-            view! { <TroubleView trouble retry=again paste=|_| true look=true/> }.into_any()
+            view! { <ErrorView trouble retry=again paste=|_| true look=true/> }.into_any()
         }
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::model::stage_words::stage_words;
 use crate::{
     components::{
-        bold::Marked,
+        bold::Bold,
         file_list::{FileRow, MAX_ROWS, MoreRows, mark_view},
         icon::Icon,
         rows::rows_in_turn,
@@ -16,7 +16,7 @@ use crate::{
     model::{
         items::Item,
         numbers,
-        run::{Direction, Mark, Run, Stage},
+        run::{Direction, RowState, Run, Stage},
         times,
     },
 };
@@ -67,7 +67,7 @@ pub(crate) fn ProgressPanel(
                 aria-valuenow=move || percent.get().to_string()
                 aria-valuetext=move || (t().progress_text)(percent.get(), name())
             ></progress>
-            <div class="run-nums">{move || run.with(|run| numbers_of(direction, run)).into_iter().map(|text| view! { <span><Marked text/></span> }).collect_view()}</div>
+            <div class="run-nums">{move || run.with(|run| numbers_of(direction, run)).into_iter().map(|text| view! { <span><Bold text/></span> }).collect_view()}</div>
         </section>
     }
     .into_any()
@@ -137,18 +137,21 @@ pub(crate) fn RunningFiles(
 
 #[component]
 fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) -> impl IntoView {
-    let mark = Memo::new(move |_| run.with(|run| run.marks.get(at).copied().unwrap_or(Mark::Next)));
+    let mark = Memo::new(move |_| run.with(|run| run.marks.get(at).copied().unwrap_or(RowState::Next)));
     let paused = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Paused | Stage::Waiting { .. })));
     let class = Signal::derive(move || match mark.get() {
-        Mark::Retrying(_) => "is-retrying",
-        Mark::Waiting(_) | Mark::Paused(_) => "is-paused",
-        Mark::Busy(_) if paused.get() => "is-paused",
-        Mark::Stopped => "is-bad",
+        RowState::Retrying(_) => "is-retrying",
+        RowState::Waiting(_) | RowState::Paused(_) => "is-paused",
+        RowState::Busy(_) if paused.get() => "is-paused",
+        RowState::Stopped => "is-bad",
         _ => "",
     });
     let label = crate::model::names::visible(&item.name);
     let bar = move || match mark.get() {
-        Mark::Busy(percent) | Mark::Retrying(percent) | Mark::Waiting(percent) | Mark::Paused(percent) => Some(
+        RowState::Busy(percent)
+        | RowState::Retrying(percent)
+        | RowState::Waiting(percent)
+        | RowState::Paused(percent) => Some(
             view! { <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=label.clone()></progress> },
         ),
         _ => None,
@@ -156,7 +159,7 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
     // Where all of it waits, the panel has said why; one row that waits alone says it itself.
     let alone = Memo::new(move |_| {
         direction == Direction::Sending
-            && matches!(mark.get(), Mark::Retrying(_))
+            && matches!(mark.get(), RowState::Retrying(_))
             && !run.with(|run| matches!(run.stage, Stage::Retrying { .. }))
     });
     let why = move || {

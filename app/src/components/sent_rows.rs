@@ -6,7 +6,7 @@ use sealdrop_api::links::LinkState;
 use crate::{
     components::{
         icon::Icon,
-        link_card::{CopyLink, LinkSlip},
+        link_card::{CopyLink, LinkCard},
         owner_controls::OwnerControls,
         rows::rows_in_turn,
         sent_contents::SentContents,
@@ -14,7 +14,7 @@ use crate::{
     },
     messages::t,
     model::{limits::Allowed, names, numbers},
-    transfers::sent_links::{Answer, Card, Keeping, SentLink, SentLinks},
+    transfers::sent_links::{Answer, Keeping, SentLink, SentLinkState, SentLinks},
 };
 
 /// The newest `most` of them, or all.
@@ -47,7 +47,7 @@ fn Row(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl Int
         let id = id.clone();
         Memo::new(move |_| links.open.with(|open| open.as_ref() == Some(&id)))
     };
-    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
+    let ended = Memo::new(move |_| link.card.with(SentLinkState::is_gone));
     let failed = RwSignal::new(false);
     let toggled = id.clone();
     // The text of the link is needed to copy it by hand.
@@ -90,11 +90,11 @@ fn Row(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl Int
 /// Everything that can be seen of a link and done with it.
 #[component]
 fn Details(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl IntoView {
-    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
+    let ended = Memo::new(move |_| link.card.with(SentLinkState::is_gone));
     Effect::new(move |_| link.refresh());
     view! {
         <div class="sent-details stack stack-6">
-            {move || (!ended.get()).then(|| view! { <LinkSlip link/> })}
+            {move || (!ended.get()).then(|| view! { <LinkCard link/> })}
             <SentContents link/>
             {move || (!ended.get()).then(|| view! { <OwnerControls link allowed/> })}
             {move || (!ended.get()).then(|| view! {
@@ -119,7 +119,7 @@ fn Forget(link: SentLink, links: SentLinks) -> impl IntoView {
             type="button"
             data-testid="sent-forget"
             on:click=move |_| {
-                let at_once = link.card.with_untracked(Card::is_gone);
+                let at_once = link.card.with_untracked(SentLinkState::is_gone);
                 if at_once || sure.get_untracked() { links.forget(link) } else { sure.set(true) }
             }
         >
@@ -130,7 +130,7 @@ fn Forget(link: SentLink, links: SentLinks) -> impl IntoView {
 }
 
 /// For tests and styles.
-fn state_name(card: &Card) -> &'static str {
+fn state_name(card: &SentLinkState) -> &'static str {
     match (card.answer, card.own.state) {
         (Answer::Gone, _) => "gone",
         (_, LinkState::Expired) => "expired",

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{bold::Marked, icon::Icon, values::Moment},
+    components::{bold::Bold, icon::Icon, values::Moment},
     engine::{UnfinishedDownload, UnfinishedState, UnfinishedUpload},
     messages::t,
     model::{names, numbers},
@@ -126,7 +126,7 @@ fn offer(receiving: Receiving, found: &UnfinishedDownload) -> AnyView {
         <section class="panel panel-pad unfinished" aria-labelledby="unfinished-heading" data-testid="unfinished">
             <div class="unfinished-what">
                 <h2 id="unfinished-heading">{m.unfinished_download_title}</h2>
-                <p class="md"><Marked text=here/> " " <span class="muted"><Moment at_ms=begun/></span></p>
+                <p class="md"><Bold text=here/> " " <span class="muted"><Moment at_ms=begun/></span></p>
                 <progress class="bar bar-thin" max="100" value=percent.to_string() aria-label=m.unfinished_download_title></progress>
                 {if in_use {
                     view! { <p class="hint" data-testid="in-use">{m.unfinished_download_in_use}</p> }.into_any()

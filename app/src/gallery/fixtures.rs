@@ -13,13 +13,13 @@ use crate::{
         items::{self, RowKey},
         limits::Allowed,
         names,
-        run::{Mark, Run},
+        run::{RowState, Run},
         tree::Tree,
-        trouble::{self, Trouble, failure},
+        user_error::{self, UserError, failure},
     },
     transfers::{
         pasted::Pasted,
-        receiving::{Letter, ReceiveScreen, Received, Receiving},
+        receiving::{LinkSummary, ReceiveScreen, Received, Receiving},
         sending::{SendScreen, Sending},
     },
 };
@@ -161,7 +161,7 @@ pub(super) fn over(sending: Sending) {
 }
 
 fn close(sending: Sending, why: FailureKind) {
-    sending.trouble.set(Some(trouble::sending(&failure(why))));
+    sending.trouble.set(Some(user_error::sending(&failure(why))));
     sending.screen.set(SendScreen::Stopped);
 }
 
@@ -305,7 +305,7 @@ pub(super) fn finishing(sending: Sending) {
 
 fn stop(sending: Sending, failure: &Failure) {
     chosen(sending);
-    sending.trouble.set(Some(trouble::sending(failure)));
+    sending.trouble.set(Some(user_error::sending(failure)));
     sending.screen.set(SendScreen::Stopped);
 }
 
@@ -348,7 +348,7 @@ pub(super) fn opening(receiving: Receiving) {
 }
 
 pub(super) fn gate(receiving: Receiving) {
-    receiving.screen.set(ReceiveScreen::Gate);
+    receiving.screen.set(ReceiveScreen::Unlock);
 }
 
 pub(super) fn gate_wrong(receiving: Receiving) {
@@ -360,7 +360,7 @@ fn open(receiving: Receiving, title: &str, files: &[(&str, u64)], note: Option<&
     let rows = items::flat(files.iter().copied());
     let plain_bytes = items::total(&rows);
     receiving.run.set(Run::start(rows.len(), plain_bytes));
-    receiving.letter.set(Letter {
+    receiving.letter.set(LinkSummary {
         title: (rows.len() > 1).then(|| names::visible(title)),
         note: note.map(names::visible_lines),
         plain_bytes,
@@ -369,7 +369,7 @@ fn open(receiving: Receiving, title: &str, files: &[(&str, u64)], note: Option<&
         max_downloads: 10,
     });
     receiving.items.set(rows);
-    receiving.screen.set(ReceiveScreen::Letter);
+    receiving.screen.set(ReceiveScreen::Contents);
 }
 
 pub(super) fn letter(receiving: Receiving) {
@@ -453,13 +453,13 @@ pub(super) fn downloading_picked(receiving: Receiving) {
     receiving.asked.set(Some([1, 2, 4].into()));
     receiving.run.update(|run| {
         run.marks = [
-            Mark::NotStarted,
-            Mark::Arrived,
-            Mark::Busy(50),
-            Mark::NotStarted,
-            Mark::Next,
-            Mark::NotStarted,
-            Mark::NotStarted,
+            RowState::NotStarted,
+            RowState::Arrived,
+            RowState::Busy(50),
+            RowState::NotStarted,
+            RowState::Next,
+            RowState::NotStarted,
+            RowState::NotStarted,
         ]
         .to_vec();
     });
@@ -580,12 +580,12 @@ fn break_off(receiving: Receiving, failure: &Failure) {
         (0..3).for_each(|row| run.file_done(row, true));
         run.stopped();
     });
-    fail(receiving, trouble::receiving(failure));
+    fail(receiving, user_error::receiving(failure));
 }
 
-fn fail(receiving: Receiving, trouble: Trouble) {
+fn fail(receiving: Receiving, trouble: UserError) {
     receiving.trouble.set(Some(trouble));
-    receiving.screen.set(ReceiveScreen::Trouble);
+    receiving.screen.set(ReceiveScreen::Failed);
 }
 
 pub(super) fn altered(receiving: Receiving) {
@@ -612,13 +612,13 @@ pub(super) fn place_refused(receiving: Receiving) {
     break_off(receiving, &failure(FailureKind::SaveRefused));
     fail(
         receiving,
-        trouble::receiving_into_place(&failure(FailureKind::SaveRefused)),
+        user_error::receiving_into_place(&failure(FailureKind::SaveRefused)),
     );
 }
 
 pub(super) fn start_over(receiving: Receiving) {
     letter(receiving);
-    fail(receiving, trouble::receiving(&failure(FailureKind::StartOver)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::StartOver)));
 }
 
 pub(super) fn interrupted(receiving: Receiving) {
@@ -627,7 +627,10 @@ pub(super) fn interrupted(receiving: Receiving) {
 
 pub(super) fn too_large_here(receiving: Receiving) {
     letter(receiving);
-    fail(receiving, trouble::receiving(&failure(FailureKind::TooLargeForBrowser)));
+    fail(
+        receiving,
+        user_error::receiving(&failure(FailureKind::TooLargeForBrowser)),
+    );
 }
 
 pub(super) fn expired(receiving: Receiving) {
@@ -635,7 +638,7 @@ pub(super) fn expired(receiving: Receiving) {
         ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0),
         ..failure(FailureKind::LinkExpired)
     };
-    fail(receiving, trouble::receiving(&ended));
+    fail(receiving, user_error::receiving(&ended));
 }
 
 pub(super) fn exhausted(receiving: Receiving) {
@@ -643,19 +646,19 @@ pub(super) fn exhausted(receiving: Receiving) {
         revivable_until_ms: Some(now_ms() + 20.0 * 3_600_000.0),
         ..failure(FailureKind::LinkExhausted)
     };
-    fail(receiving, trouble::receiving(&kept));
+    fail(receiving, user_error::receiving(&kept));
 }
 
 pub(super) fn exhausted_deleted(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::LinkExhausted)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::LinkExhausted)));
 }
 
 pub(super) fn revoked(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::LinkRevoked)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::LinkRevoked)));
 }
 
 pub(super) fn busy(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::LinkBusy)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::LinkBusy)));
 }
 
 pub(super) fn busy_for(receiving: Receiving) {
@@ -663,33 +666,33 @@ pub(super) fn busy_for(receiving: Receiving) {
         free_in: Some(475),
         ..failure(FailureKind::LinkBusy)
     };
-    fail(receiving, trouble::receiving(&failure));
+    fail(receiving, user_error::receiving(&failure));
 }
 
 pub(super) fn key_forgotten(receiving: Receiving) {
-    fail(receiving, trouble::link(LinkFault::KeyForgotten));
+    fail(receiving, user_error::link(LinkFault::KeyForgotten));
 }
 
 pub(super) fn gone(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::LinkGone)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::LinkGone)));
 }
 
 pub(super) fn incomplete(receiving: Receiving) {
-    fail(receiving, trouble::link(LinkFault::Incomplete));
+    fail(receiving, user_error::link(LinkFault::Incomplete));
 }
 
 pub(super) fn altered_link(receiving: Receiving) {
-    fail(receiving, trouble::link(LinkFault::Altered));
+    fail(receiving, user_error::link(LinkFault::Altered));
 }
 
 pub(super) fn newer(receiving: Receiving) {
-    fail(receiving, trouble::link(LinkFault::NewerVersion));
+    fail(receiving, user_error::link(LinkFault::NewerVersion));
 }
 
 pub(super) fn unsupported(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::Unsupported)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::Unsupported)));
 }
 
 pub(super) fn receive_away(receiving: Receiving) {
-    fail(receiving, trouble::receiving(&failure(FailureKind::ServerAway)));
+    fail(receiving, user_error::receiving(&failure(FailureKind::ServerAway)));
 }

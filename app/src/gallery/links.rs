@@ -10,7 +10,7 @@ use crate::{
     transfers::{
         live_region::LiveRegion,
         sending::{SendScreen, Sending},
-        sent_links::{Answer, Card, Keeping, SentLink},
+        sent_links::{Answer, Keeping, SentLink, SentLinkState},
     },
 };
 
@@ -41,9 +41,9 @@ fn own(id: &str, name: &str) -> OwnLink {
     }
 }
 
-fn show(sending: Sending, change: impl FnOnce(&mut Card)) -> SentLink {
+fn show(sending: Sending, change: impl FnOnce(&mut SentLinkState)) -> SentLink {
     empty(sending);
-    let mut card = Card::new(own("7hQ2vXc0RkS9mTqLw3bZfA", "Valleys"), Keeping::Kept);
+    let mut card = SentLinkState::new(own("7hQ2vXc0RkS9mTqLw3bZfA", "Valleys"), Keeping::Kept);
     change(&mut card);
     let link = SentLink::new(card, LiveRegion(RwSignal::new(String::new())));
     sending.sent.set(Some(link));
@@ -102,8 +102,8 @@ pub(super) fn sent_gone(sending: Sending) {
 fn list(sending: Sending) {
     empty(sending);
     let voice = LiveRegion(RwSignal::new(String::new()));
-    let add = |id: &str, name: &str, change: fn(&mut Card)| {
-        let mut card = Card::new(own(id, name), Keeping::Kept);
+    let add = |id: &str, name: &str, change: fn(&mut SentLinkState)| {
+        let mut card = SentLinkState::new(own(id, name), Keeping::Kept);
         change(&mut card);
         sending.links.all.update(|all| all.push(SentLink::new(card, voice)));
     };

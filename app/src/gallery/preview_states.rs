@@ -6,7 +6,7 @@ use super::fixtures::letter;
 use crate::{
     engine::{FailureKind, Shown},
     messages::t,
-    model::trouble::{self, failure},
+    model::user_error::{self, failure},
     transfers::{receiving::Receiving, viewing::View},
 };
 
@@ -64,7 +64,7 @@ pub(super) fn altered(receiving: Receiving) {
     look(
         receiving,
         "Walkthrough with client comments.mp4",
-        View::Failed(trouble::receiving(&failure)),
+        View::Failed(user_error::receiving(&failure)),
     );
 }
 
@@ -73,6 +73,6 @@ pub(super) fn revoked(receiving: Receiving) {
     look(
         receiving,
         "Walkthrough with client comments.mp4",
-        View::Failed(trouble::receiving(&failure)),
+        View::Failed(user_error::receiving(&failure)),
     );
 }

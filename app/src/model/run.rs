@@ -30,7 +30,7 @@ pub(crate) enum Stage {
 
 /// A named state of one row; the number is whole percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub(crate) enum RowState {
     Next,
     Busy(u8),
     Retrying(u8),
@@ -46,7 +46,7 @@ pub(crate) enum Mark {
     NotStarted,
 }
 
-impl Mark {
+impl RowState {
     /// What a row that waits is called while the whole is at `stage`: a row waits for the network or for the person.
     fn during(self, stage: Stage) -> Self {
         match (self, stage) {
@@ -74,7 +74,7 @@ pub(crate) struct Run {
     pub(crate) rate: Option<u64>,
     pub(crate) left: Option<u64>,
     /// One for each row that is shown.
-    pub(crate) marks: Vec<Mark>,
+    pub(crate) marks: Vec<RowState>,
     /// For each row, how many of its files have every byte there.
     through: Vec<usize>,
     percent: u8,
@@ -89,7 +89,7 @@ impl Run {
             total,
             rate: None,
             left: None,
-            marks: vec![Mark::Next; rows],
+            marks: vec![RowState::Next; rows],
             through: Vec::new(),
             percent: 0,
         }
@@ -107,7 +107,7 @@ impl Run {
     /// How many of a row's `files` have every byte there.
     pub(crate) fn through(&self, row: usize, files: usize) -> usize {
         match self.marks.get(row) {
-            Some(Mark::Arrived | Mark::Complete | Mark::Unaltered) => files,
+            Some(RowState::Arrived | RowState::Complete | RowState::Unaltered) => files,
             _ => self.through.get(row).copied().unwrap_or(0),
         }
     }
@@ -163,7 +163,7 @@ impl Run {
         self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
         for ((shown, row), through) in self.marks.iter_mut().zip(rows).zip(&self.through) {
             // Rows that this download is not of have not started, whatever the others do.
-            if !matches!(shown, Mark::Complete | Mark::Unaltered | Mark::NotStarted) {
+            if !matches!(shown, RowState::Complete | RowState::Unaltered | RowState::NotStarted) {
                 *shown = mark(row, *through, &progress.files, lens).during(self.stage);
             }
         }
@@ -175,24 +175,24 @@ impl Run {
         if matches!(self.stage, Stage::Preparing | Stage::Finishing) {
             return;
         }
-        let is_under_way = |mark: &Mark| {
+        let is_under_way = |mark: &RowState| {
             matches!(
                 mark,
-                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Paused(_)
+                RowState::Busy(_) | RowState::Retrying(_) | RowState::Waiting(_) | RowState::Paused(_)
             )
         };
         if !self.marks.iter().any(is_under_way)
-            && let Some(next) = self.marks.iter_mut().find(|mark| **mark == Mark::Next)
+            && let Some(next) = self.marks.iter_mut().find(|mark| **mark == RowState::Next)
         {
-            *next = Mark::Busy(0);
+            *next = RowState::Busy(0);
         }
         for mark in &mut self.marks {
-            if let Mark::Busy(percent) = *mark {
+            if let RowState::Busy(percent) = *mark {
                 *mark = match self.stage {
-                    Stage::Retrying { .. } => Mark::Retrying(percent),
-                    Stage::Waiting { .. } => Mark::Waiting(percent),
-                    Stage::Paused => Mark::Paused(percent),
-                    _ => Mark::Busy(percent),
+                    Stage::Retrying { .. } => RowState::Retrying(percent),
+                    Stage::Waiting { .. } => RowState::Waiting(percent),
+                    Stage::Paused => RowState::Paused(percent),
+                    _ => RowState::Busy(percent),
                 };
             }
         }
@@ -201,14 +201,14 @@ impl Run {
     /// One received file has come to its end.
     pub(crate) fn file_done(&mut self, row: usize, whole: bool) {
         if let Some(mark) = self.marks.get_mut(row) {
-            *mark = if whole { Mark::Unaltered } else { Mark::Complete };
+            *mark = if whole { RowState::Unaltered } else { RowState::Complete };
         }
     }
 
     /// What was received and checked of all rows.
     pub(crate) fn checked(&self) -> Checked {
-        let is = |wanted: Mark| self.marks.iter().filter(|mark| **mark == wanted).count();
-        let (unaltered, complete) = (is(Mark::Unaltered), is(Mark::Complete));
+        let is = |wanted: RowState| self.marks.iter().filter(|mark| **mark == wanted).count();
+        let (unaltered, complete) = (is(RowState::Unaltered), is(RowState::Complete));
         Checked {
             files: unaltered + complete,
             all_unaltered: unaltered == self.marks.len(),
@@ -219,8 +219,12 @@ impl Run {
     pub(crate) fn stopped(&mut self) {
         for mark in &mut self.marks {
             *mark = match *mark {
-                Mark::Busy(_) | Mark::Retrying(_) | Mark::Waiting(_) | Mark::Paused(_) | Mark::Arrived => Mark::Stopped,
-                Mark::Next => Mark::NotStarted,
+                RowState::Busy(_)
+                | RowState::Retrying(_)
+                | RowState::Waiting(_)
+                | RowState::Paused(_)
+                | RowState::Arrived => RowState::Stopped,
+                RowState::Next => RowState::NotStarted,
                 ended => ended,
             };
         }
@@ -246,7 +250,7 @@ fn through(row: &Item, files: &[FileProgress]) -> usize {
 }
 
 /// The state of a row from those of its files: trouble first, then work, then what is through.
-fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> Mark {
+fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> RowState {
     let (mut sent, mut moving) = (0_u64, false);
     let (mut failed, mut retrying, mut waiting) = (false, false, false);
     for at in &row.members {
@@ -265,17 +269,17 @@ fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> Mar
     }
     let percent = numbers::percent(sent, row.len);
     if failed {
-        Mark::Stopped
+        RowState::Stopped
     } else if through == row.members.len() && through > 0 {
-        Mark::Arrived
+        RowState::Arrived
     } else if retrying {
-        Mark::Retrying(percent)
+        RowState::Retrying(percent)
     } else if waiting {
-        Mark::Waiting(percent)
+        RowState::Waiting(percent)
     } else if moving || through > 0 {
-        Mark::Busy(percent)
+        RowState::Busy(percent)
     } else {
-        Mark::Next
+        RowState::Next
     }
 }
 
@@ -335,7 +339,7 @@ mod tests {
             &rows,
             &lens,
         );
-        assert_eq!(run.marks, [Mark::Busy(40), Mark::Busy(26), Mark::Arrived]);
+        assert_eq!(run.marks, [RowState::Busy(40), RowState::Busy(26), RowState::Arrived]);
         assert_eq!(
             (run.percent(), through(&run), run.stage),
             (33, 2, Stage::Moving),
@@ -351,7 +355,7 @@ mod tests {
             &lens,
         );
         assert_eq!(run.percent(), 33, "never back");
-        assert_eq!(run.marks[..2], [Mark::Retrying(40), Mark::Busy(20)]);
+        assert_eq!(run.marks[..2], [RowState::Retrying(40), RowState::Busy(20)]);
         run.sent(
             &progress(
                 SendPhase::WaitingForNetwork { since_ms: 5.0 },
@@ -363,7 +367,7 @@ mod tests {
         );
         assert_eq!(
             (run.stage, run.marks[0]),
-            (Stage::Waiting { since_ms: Some(5.0) }, Mark::Waiting(40))
+            (Stage::Waiting { since_ms: Some(5.0) }, RowState::Waiting(40))
         );
         run.sent(
             &progress(SendPhase::Sending, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]),
@@ -418,14 +422,14 @@ mod tests {
             &rows,
             &lens,
         );
-        assert_eq!(run.marks, [Mark::Unaltered, Mark::Busy(50), Mark::Next]);
+        assert_eq!(run.marks, [RowState::Unaltered, RowState::Busy(50), RowState::Next]);
         let retrying = ReceivePhase::Retrying { in_seconds: 2 };
         run.received(
             &at(retrying, 550, [(500, Sent), (50, Sending), (0, Next)]),
             &rows,
             &lens,
         );
-        assert_eq!(run.marks, [Mark::Unaltered, Mark::Retrying(50), Mark::Next]);
+        assert_eq!(run.marks, [RowState::Unaltered, RowState::Retrying(50), RowState::Next]);
         run.received(
             &at(
                 ReceivePhase::WaitingForNetwork,
@@ -435,14 +439,20 @@ mod tests {
             &rows,
             &lens,
         );
-        assert_eq!(run.marks, [Mark::Unaltered, Mark::Arrived, Mark::Waiting(0)]);
+        assert_eq!(
+            run.marks,
+            [RowState::Unaltered, RowState::Arrived, RowState::Waiting(0)]
+        );
         run.received(
             &at(ReceivePhase::Downloading, 600, [(500, Sent), (100, Sending), (0, Next)]),
             &rows,
             &lens,
         );
         run.stopped();
-        assert_eq!(run.marks, [Mark::Unaltered, Mark::Stopped, Mark::NotStarted]);
+        assert_eq!(
+            run.marks,
+            [RowState::Unaltered, RowState::Stopped, RowState::NotStarted]
+        );
         let checked = |files, all_unaltered| Checked { files, all_unaltered };
         assert_eq!(run.checked(), checked(1, false));
         run.file_done(1, false);

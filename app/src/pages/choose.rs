@@ -13,7 +13,7 @@ use crate::{
     },
     dom,
     messages::t,
-    model::{items, numbers, trouble},
+    model::{items, numbers, user_error},
     pages::{
         chosen_files::{ADD_MORE, ChosenFiles},
         sent_links::NewestSentLinks,
@@ -144,7 +144,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                             {move || refusal.get().map(|why| view! {
                                 <div class="note note-danger" role="alert" data-testid="error" data-problem="too-large">
                                     <Icon name="alert"/>
-                                    <div><strong>{m.too_large_title}</strong><span>{trouble::refusal(why)}</span></div>
+                                    <div><strong>{m.too_large_title}</strong><span>{user_error::refusal(why)}</span></div>
                                 </div>
                             })}
                             <button class="btn btn-primary btn-big btn-wide" type="submit" data-testid="create-link" disabled=blocked>

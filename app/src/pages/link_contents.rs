@@ -18,7 +18,7 @@ use crate::{
 
 /// The letter.
 #[component]
-pub(crate) fn LetterPage(receiving: Receiving) -> impl IntoView {
+pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
     let m = t();
     let letter = receiving.letter.get_untracked();
     // Where an earlier download can go on, that is the one thing to do.

@@ -9,7 +9,7 @@ use crate::{
     model::times,
     transfers::{
         sending::Sending,
-        sent_links::{Card, Over, SentLink},
+        sent_links::{Over, SentLink, SentLinkState},
     },
 };
 
@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub(super) fn SlipTitle(link: SentLink, line: String) -> impl IntoView {
     let m = t();
-    let until = Memo::new(move |_| match link.card.with(Card::over) {
+    let until = Memo::new(move |_| match link.card.with(SentLinkState::over) {
         Some(Over::UsedUp { until_ms }) => Some(until_ms),
         _ => None,
     });
@@ -37,7 +37,7 @@ pub(crate) fn sent_title(sending: Sending) -> &'static str {
 
 fn title_of(link: SentLink) -> &'static str {
     let m = t();
-    match link.card.with(Card::over) {
+    match link.card.with(SentLinkState::over) {
         Some(Over::Revoked) => m.revoked_title,
         Some(Over::Expired) => m.link_expired_title,
         Some(Over::UsedUp { .. } | Over::UsedUpAndDeleted) => m.used_up_title,
@@ -50,7 +50,7 @@ fn title_of(link: SentLink) -> &'static str {
 #[component]
 pub(super) fn LinkEnd(link: SentLink) -> impl IntoView {
     let m = t();
-    let words = move || match link.card.with(Card::over) {
+    let words = move || match link.card.with(SentLinkState::over) {
         Some(Over::Expired) => ("expired", m.link_expired_text),
         Some(Over::UsedUpAndDeleted) => ("used-up-deleted", m.used_up_gone),
         Some(Over::Gone) => ("gone", m.link_gone_text),

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::error_view::TroubleView,
+    components::error_view::ErrorView,
     engine,
     messages::t,
-    model::trouble::{Ending, Remedy, Trouble},
+    model::user_error::{Ending, Remedy, UserError},
     transfers::pasting::open_link,
 };
 
@@ -14,10 +14,10 @@ use crate::{
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     engine::answer_not_found();
-    let trouble = Trouble::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
+    let trouble = UserError::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
     view! {
         <main id="main" data-screen="not-found">
-            <div class="wrap"><TroubleView trouble retry=|()| () paste=|link: String| open_link(&link)/></div>
+            <div class="wrap"><ErrorView trouble retry=|()| () paste=|link: String| open_link(&link)/></div>
         </main>
     }
     .into_any()

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     components::{
         dialog::Dialog,
-        error_view::TroubleView,
+        error_view::ErrorView,
         icon::Icon,
         preview_dialog::PreviewDialog,
         progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
@@ -16,9 +16,9 @@ use crate::{
     messages::t,
     model::run::{Direction, Stage},
     pages::{
-        link_contents::LetterPage,
+        link_contents::LinkContents,
         received::{JudgedFiles, ReceivedPage},
-        unlock::{Gate, Opening},
+        unlock::{Opening, Unlock},
     },
     transfers::receiving::{ReceiveScreen, Receiving},
 };
@@ -54,11 +54,11 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
         <div class="page" data-testid="receive-status" data-state=move || receiving.state()>
             {move || match receiving.screen.get() {
                 ReceiveScreen::Opening => view! { <Opening/> }.into_any(),
-                ReceiveScreen::Gate => view! { <Gate receiving/> }.into_any(),
-                ReceiveScreen::Letter => view! { <LetterPage receiving/> }.into_any(),
+                ReceiveScreen::Unlock => view! { <Unlock receiving/> }.into_any(),
+                ReceiveScreen::Contents => view! { <LinkContents receiving/> }.into_any(),
                 ReceiveScreen::Working => view! { <Working receiving/> }.into_any(),
                 ReceiveScreen::Verified => view! { <ReceivedPage receiving/> }.into_any(),
-                ReceiveScreen::Trouble => view! { <Failed receiving/> }.into_any(),
+                ReceiveScreen::Failed => view! { <Failed receiving/> }.into_any(),
             }}
             <PreviewDialog receiving/>
         </div>
@@ -128,7 +128,7 @@ fn Failed(receiving: Receiving) -> impl IntoView {
             <div class="wrap">
                 <div class="stack stack-6">
                     {move || receiving.trouble.get().map(|trouble| view! {
-                        <TroubleView trouble retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
+                        <ErrorView trouble retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
                     })}
                     {receiving.has_list().then(|| view! { <JudgedFiles receiving/> })}
                 </div>

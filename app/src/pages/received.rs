@@ -12,7 +12,7 @@ use crate::{
     model::{
         items::Item,
         names, numbers,
-        run::{Direction, Mark},
+        run::{Direction, RowState},
         times,
     },
     pages::file_actions::{DownloadOne, PreviewOne},
@@ -98,13 +98,14 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
 pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
     let safe = receiving
         .run
-        .with_untracked(|run| run.marks.iter().filter(|mark| **mark == Mark::Unaltered).count()) as u64;
+        .with_untracked(|run| run.marks.iter().filter(|mark| **mark == RowState::Unaltered).count())
+        as u64;
     let all = receiving.items.with_untracked(Vec::len) as u64;
     // Nothing was fetched, so there is nothing to judge.
     let none_tried = receiving.run.with_untracked(|run| {
         run.marks
             .iter()
-            .all(|mark| matches!(mark, Mark::Next | Mark::NotStarted))
+            .all(|mark| matches!(mark, RowState::Next | RowState::NotStarted))
     });
     view! {
         <section class="panel" aria-labelledby="files-heading">
@@ -126,7 +127,7 @@ fn Rows(receiving: Receiving) -> impl IntoView {
                 .into_iter()
                 .take(MAX_ROWS)
                 .enumerate()
-                .map(|(at, item)| view! { <Judged receiving at item mark=marks.get(at).copied().unwrap_or(Mark::NotStarted)/> })
+                .map(|(at, item)| view! { <Judged receiving at item mark=marks.get(at).copied().unwrap_or(RowState::NotStarted)/> })
                 .collect_view()}
         </ul>
         <MoreRows all/>
@@ -135,10 +136,10 @@ fn Rows(receiving: Receiving) -> impl IntoView {
 }
 
 #[component]
-fn Judged(receiving: Receiving, at: usize, item: Item, mark: Mark) -> impl IntoView {
+fn Judged(receiving: Receiving, at: usize, item: Item, mark: RowState) -> impl IntoView {
     let m = t();
     let below = match mark {
-        Mark::Stopped => Some(m.stopped_meta),
+        RowState::Stopped => Some(m.stopped_meta),
         _ if item.len == 0 => Some(m.empty_file),
         _ => None,
     };
@@ -146,8 +147,8 @@ fn Judged(receiving: Receiving, at: usize, item: Item, mark: Mark) -> impl IntoV
     let name = names::visible(&item.name);
     // What did not open before will not open now, and a link that has ended gives nothing any more.
     let over = receiving.is_over();
-    let look = !over && mark != Mark::Stopped && engine::can_preview(&item.name, item.len);
-    let end = if matches!(mark, Mark::Unaltered | Mark::Complete | Mark::Stopped) {
+    let look = !over && mark != RowState::Stopped && engine::can_preview(&item.name, item.len);
+    let end = if matches!(mark, RowState::Unaltered | RowState::Complete | RowState::Stopped) {
         Either::Left(mark_view(mark, Direction::Receiving))
     } else {
         Either::Right((!over).then(|| view! { <DownloadOne receiving at name=name.clone()/> }))

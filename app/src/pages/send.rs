@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::pages::unreadable_files::UnreadableFiles;
 use crate::{
-    components::error_view::TroubleView,
+    components::error_view::ErrorView,
     dom,
     early::take_early_options,
     engine,
@@ -40,7 +40,7 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         SendScreen::Stopped => view! {
             <main id="main" data-screen="send-trouble">
                 <div class="wrap"><div class="stack stack-6">
-                    {move || sending.trouble.get().map(|trouble| view! { <TroubleView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
+                    {move || sending.trouble.get().map(|trouble| view! { <ErrorView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
                     <UnreadableFiles sending/>
                 </div></div>
             </main>

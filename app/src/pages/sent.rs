@@ -6,7 +6,7 @@ use super::link_end::{LinkEnd, SlipTitle};
 use crate::{
     components::{
         icon::{Icon, Seal},
-        link_card::LinkSlip,
+        link_card::LinkCard,
         owner_controls::OwnerControls,
         sent_contents::SentContents,
     },
@@ -14,7 +14,7 @@ use crate::{
     model::numbers,
     transfers::{
         sending::Sending,
-        sent_links::{Card, Keeping, SentLink},
+        sent_links::{Keeping, SentLink, SentLinkState},
     },
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn SentPage(sending: Sending) -> impl IntoView {
 
 #[component]
 fn SentLinkView(sending: Sending, link: SentLink) -> impl IntoView {
-    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
+    let ended = Memo::new(move |_| link.card.with(SentLinkState::is_gone));
     Effect::new(move |_| {
         if let Ok(timer) = set_interval_with_handle(move || link.refresh(), std::time::Duration::from_secs(30)) {
             on_cleanup(move || timer.clear());
@@ -68,7 +68,7 @@ fn Slip(link: SentLink) -> impl IntoView {
     }
     .into_any();
     let foot = view! { <Kept link/> }.into_any();
-    view! { <section aria-labelledby="sent-heading"><LinkSlip link head foot/></section> }.into_any()
+    view! { <section aria-labelledby="sent-heading"><LinkCard link head foot/></section> }.into_any()
 }
 
 /// Who has the link, and where it is kept.
@@ -111,7 +111,7 @@ fn Kept(link: SentLink) -> impl IntoView {
 fn Advice(sending: Sending, link: SentLink) -> impl IntoView {
     let m = t();
     let password = link.card.with_untracked(|card| card.own.has_password);
-    let ended = Memo::new(move |_| link.card.with(Card::is_gone));
+    let ended = Memo::new(move |_| link.card.with(SentLinkState::is_gone));
     view! {
         <div class="stack">
             {move || (!ended.get()).then(|| view! {

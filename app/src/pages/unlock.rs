@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The field of the password: it has the focus when the gate appears.
-pub(crate) const GATE_PASSWORD: &str = "link-password";
+pub(crate) const UNLOCK_PASSWORD: &str = "link-password";
 
 /// What every visitor gets first, from the server, with or without a program.
 #[component]
@@ -42,14 +42,14 @@ pub(crate) fn Opening() -> impl IntoView {
 
 /// The password gate.
 #[component]
-pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
+pub(crate) fn Unlock(receiving: Receiving) -> impl IntoView {
     let m = t();
     let password = RwSignal::new(String::new());
     let empty = RwSignal::new(false);
     // A refusal moves the cursor back to where it can be mended.
     Effect::new(move |_| {
         if receiving.wrong.get() {
-            dom::focus(GATE_PASSWORD);
+            dom::focus(UNLOCK_PASSWORD);
         }
     });
     let still_empty = move || empty.get() && password.with(String::is_empty);
@@ -71,7 +71,7 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
                         let typed = password.get_untracked();
                         empty.set(typed.is_empty());
                         if typed.is_empty() {
-                            dom::focus(GATE_PASSWORD);
+                            dom::focus(UNLOCK_PASSWORD);
                         } else if !receiving.trying.get_untracked() {
                             receiving.open(Some(typed));
                         }
@@ -83,8 +83,8 @@ pub(crate) fn Gate(receiving: Receiving) -> impl IntoView {
                         <p>{m.gate_line}</p>
                     </div>
                     <div class="field">
-                        <label for=GATE_PASSWORD>{m.password}</label>
-                        <PasswordField id=GATE_PASSWORD testid="receive-password" value=password autocomplete="off" described_by=described invalid=refused/>
+                        <label for=UNLOCK_PASSWORD>{m.password}</label>
+                        <PasswordField id=UNLOCK_PASSWORD testid="receive-password" value=password autocomplete="off" described_by=described invalid=refused/>
                         <div aria-live="assertive">
                             {move || problem.get().map(|(name, text)| view! {
                                 <p class="error" id="wrong-password" data-testid="error" data-problem=name>

@@ -6,7 +6,7 @@ use crate::transfers::sending::{SendScreen, Sending};
 use crate::{
     engine::{Dropped, Failure, FailureKind},
     messages::t,
-    model::trouble,
+    model::user_error,
 };
 
 impl Sending {
@@ -39,9 +39,9 @@ impl Sending {
         let Some(file) = self.unread.with_untracked(|unread| unread.first().cloned()) else {
             return false;
         };
-        self.stop(trouble::sending(&Failure {
+        self.stop(user_error::sending(&Failure {
             file: Some(file),
-            ..trouble::failure(FailureKind::SourceUnreadable)
+            ..user_error::failure(FailureKind::SourceUnreadable)
         }));
         true
     }

@@ -7,8 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::live_region::LiveRegion;
 use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
-    dom,
-    dom::ids::PREVIEW,
+    dom::{self, ids::PREVIEW},
     engine::{
         self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
         Selection, UnfinishedDownload, UnfinishedState,
@@ -17,8 +16,8 @@ use crate::{
     model::{
         items::{self, Item},
         names,
-        run::{Direction, Mark, Run, worth_saying},
-        trouble::{self, Ending, Remedy, Trouble},
+        run::{Direction, RowState, Run, worth_saying},
+        user_error::{self, Ending, Remedy, UserError},
     },
 };
 
@@ -29,16 +28,16 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReceiveScreen {
     Opening,
-    Gate,
-    Letter,
+    Unlock,
+    Contents,
     Working,
     Verified,
-    Trouble,
+    Failed,
 }
 
 /// What the sealed list says, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Letter {
+pub(crate) struct LinkSummary {
     /// Title, folder or first file of several files; nothing for a single file.
     pub(crate) title: Option<String>,
     pub(crate) note: Option<String>,
@@ -59,8 +58,9 @@ pub(crate) struct Received {
     pub(crate) pieces: u64,
 }
 
+/// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
-struct Held {
+struct BrowserHandles {
     incoming: Option<Rc<Incoming>>,
     opened: Option<Opened>,
     lens: Vec<u64>,
@@ -70,7 +70,7 @@ struct Held {
 }
 
 thread_local! {
-    static HELD: RefCell<Held> = RefCell::default();
+    static HANDLES: RefCell<BrowserHandles> = RefCell::default();
 }
 
 /// The state of the receiving, as signals.
@@ -82,7 +82,7 @@ pub(crate) struct Receiving {
     /// A password is being tried.
     pub(crate) trying: RwSignal<bool>,
     pub(crate) wrong: RwSignal<bool>,
-    pub(crate) letter: RwSignal<Letter>,
+    pub(crate) letter: RwSignal<LinkSummary>,
     pub(crate) items: RwSignal<Vec<Item>>,
     pub(crate) run: RwSignal<Run>,
     /// The rows that are ticked; none means that all are wanted.
@@ -99,7 +99,7 @@ pub(crate) struct Receiving {
     /// It goes to a place that the person chose.
     pub(crate) placed: RwSignal<bool>,
     pub(crate) received: RwSignal<Received>,
-    pub(crate) trouble: RwSignal<Option<Trouble>>,
+    pub(crate) trouble: RwSignal<Option<UserError>>,
     /// What is looked at.
     pub(crate) viewing: Viewing,
     voice: LiveRegion,
@@ -112,7 +112,7 @@ impl Receiving {
             link_id: RwSignal::new(None),
             trying: RwSignal::new(false),
             wrong: RwSignal::new(false),
-            letter: RwSignal::new(Letter::default()),
+            letter: RwSignal::new(LinkSummary::default()),
             items: RwSignal::new(Vec::new()),
             run: RwSignal::new(Run::start(0, 0)),
             picked: RwSignal::new(BTreeSet::new()),
@@ -132,10 +132,10 @@ impl Receiving {
     /// The word that `data-state` carries.
     pub(crate) fn state(&self) -> &'static str {
         match self.screen.get() {
-            ReceiveScreen::Opening | ReceiveScreen::Gate | ReceiveScreen::Letter => "idle",
+            ReceiveScreen::Opening | ReceiveScreen::Unlock | ReceiveScreen::Contents => "idle",
             ReceiveScreen::Working => "working",
             ReceiveScreen::Verified => "verified",
-            ReceiveScreen::Trouble => "failed",
+            ReceiveScreen::Failed => "failed",
         }
     }
 
@@ -195,15 +195,15 @@ impl Receiving {
 
     /// The whole link, for its reader to copy.
     pub(crate) fn whole_link(self) -> Option<String> {
-        HELD.with_borrow(|held| held.incoming.as_ref().map(|incoming| incoming.expose().to_string()))
+        HANDLES.with_borrow(|held| held.incoming.as_ref().map(|incoming| incoming.expose().to_string()))
     }
 
     fn take(self, incoming: Result<Incoming, LinkFault>) {
-        if let Some(handle) = HELD.with_borrow_mut(|held| held.handle.take()) {
+        if let Some(handle) = HANDLES.with_borrow_mut(|held| held.handle.take()) {
             handle.cancel();
         }
         self.viewing.close();
-        HELD.with_borrow_mut(|held| *held = Held::default());
+        HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         self.cancelled.set(false);
         self.unfinished.set(None);
         self.forgotten.set(false);
@@ -214,13 +214,13 @@ impl Receiving {
         self.items.set(Vec::new());
         self.picked.set(BTreeSet::new());
         match incoming {
-            Err(fault) => self.fail(trouble::link(fault)),
-            Ok(_) if !engine::support().can_receive => self.failed(&trouble::failure(FailureKind::Unsupported)),
+            Err(fault) => self.fail(user_error::link(fault)),
+            Ok(_) if !engine::support().can_receive => self.failed(&user_error::failure(FailureKind::Unsupported)),
             Ok(incoming) => {
                 let gate = incoming.needs_password();
-                HELD.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
+                HANDLES.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
                 if gate {
-                    self.screen.set(ReceiveScreen::Gate);
+                    self.screen.set(ReceiveScreen::Unlock);
                 } else {
                     self.open(None);
                 }
@@ -230,7 +230,7 @@ impl Receiving {
 
     /// Opens the sealed list; counts nothing.
     pub(crate) fn open(self, password: Option<String>) {
-        let Some(incoming) = HELD.with_borrow(|held| held.incoming.clone()) else {
+        let Some(incoming) = HANDLES.with_borrow(|held| held.incoming.clone()) else {
             return;
         };
         self.trying.set(true);
@@ -252,7 +252,7 @@ impl Receiving {
     fn read(self, opened: Opened) {
         let rows = items::flat(opened.files.iter().map(|file| (file.path.as_str(), file.len)));
         self.run.set(Run::start(rows.len(), opened.plain_bytes));
-        self.letter.set(Letter {
+        self.letter.set(LinkSummary {
             title: (rows.len() > 1).then(|| names::visible(&opened.name)),
             note: opened
                 .note
@@ -265,23 +265,23 @@ impl Receiving {
             max_downloads: opened.max_downloads,
         });
         self.items.set(rows);
-        HELD.with_borrow_mut(|held| {
+        HANDLES.with_borrow_mut(|held| {
             held.lens = opened.files.iter().map(|file| file.len).collect();
             held.opened = Some(opened);
         });
-        self.screen.set(ReceiveScreen::Letter);
+        self.screen.set(ReceiveScreen::Contents);
         self.look_for_unfinished();
     }
 
     fn look_for_unfinished(self) {
-        let Some(opened) = HELD.with_borrow(|held| held.opened.clone()) else {
+        let Some(opened) = HANDLES.with_borrow(|held| held.opened.clone()) else {
             return;
         };
         let link_id = self.link_id.get_untracked();
         spawn_local(async move {
             let found = opened.unfinished().await;
             // The person may have gone on meanwhile, or somewhere else.
-            if self.screen.get_untracked() != ReceiveScreen::Letter || self.link_id.get_untracked() != link_id {
+            if self.screen.get_untracked() != ReceiveScreen::Contents || self.link_id.get_untracked() != link_id {
                 return;
             }
             let in_use = found
@@ -314,7 +314,7 @@ impl Receiving {
 
     /// Removes what is here of an unfinished download.
     pub(crate) fn start_over(self) {
-        let Some(opened) = HELD.with_borrow(|held| held.opened.clone()) else {
+        let Some(opened) = HANDLES.with_borrow(|held| held.opened.clone()) else {
             return;
         };
         self.unfinished.set(None);
@@ -368,7 +368,7 @@ impl Receiving {
     /// thinks better of it is left where they are.
     pub(crate) fn save_to(self) {
         let asked = self.ticked();
-        let picking = HELD.with_borrow(|held| {
+        let picking = HANDLES.with_borrow(|held| {
             held.opened
                 .as_ref()
                 .and_then(|opened| opened.pick_place(&selection(asked.as_ref())))
@@ -378,7 +378,7 @@ impl Receiving {
             match picking.await {
                 Ok(None) => {}
                 Ok(place) => self.begin(asked, place),
-                Err(failure) => self.fail(trouble::receiving_into_place(&failure)),
+                Err(failure) => self.fail(user_error::receiving_into_place(&failure)),
             }
         });
     }
@@ -388,14 +388,14 @@ impl Receiving {
             return;
         }
         self.show_start(asked.clone(), place.is_some());
-        HELD.with_borrow_mut(|held| held.place.clone_from(&place));
+        HANDLES.with_borrow_mut(|held| held.place.clone_from(&place));
         let which = selection(asked.as_ref());
         self.start(|opened, hear| opened.download(which, place, hear));
     }
 
     /// Everything as it is before the first byte.
     fn show_start(self, asked: Option<BTreeSet<usize>>, placed: bool) {
-        let earlier: Vec<Mark> = self.run.with_untracked(|run| run.marks.clone());
+        let earlier: Vec<RowState> = self.run.with_untracked(|run| run.marks.clone());
         let total = match &asked {
             Some(rows) => self.items.with_untracked(|items| items::total_of(items, rows)),
             None => self.letter.with_untracked(|letter| letter.plain_bytes),
@@ -404,9 +404,9 @@ impl Receiving {
         if let Some(rows) = &asked {
             for (at, (mark, earlier)) in run.marks.iter_mut().zip(earlier).enumerate() {
                 *mark = match earlier {
-                    _ if rows.contains(&at) => Mark::Next,
-                    Mark::Unaltered | Mark::Complete => earlier,
-                    _ => Mark::NotStarted,
+                    _ if rows.contains(&at) => RowState::Next,
+                    RowState::Unaltered | RowState::Complete => earlier,
+                    _ => RowState::NotStarted,
                 };
             }
         }
@@ -423,8 +423,8 @@ impl Receiving {
 
     fn start(self, how: impl FnOnce(&Opened, Box<dyn FnMut(ReceiveEvent)>) -> DownloadHandle) {
         let hear = Box::new(move |event| self.hear(event));
-        let handle = HELD.with_borrow(|held| held.opened.as_ref().map(|opened| how(opened, hear)));
-        HELD.with_borrow_mut(|held| held.handle = handle);
+        let handle = HANDLES.with_borrow(|held| held.opened.as_ref().map(|opened| how(opened, hear)));
+        HANDLES.with_borrow_mut(|held| held.handle = handle);
     }
 
     /// Looks at the file of a row. Called from a click, which makes the claim for it; counts nothing.
@@ -434,7 +434,7 @@ impl Receiving {
             .with_untracked(|rows| rows.get(row).map(|row| row.name.clone()));
         let turn = self.viewing.begin(row, name.unwrap_or_default());
         dom::enter_preview_entry(row);
-        let handle = HELD.with_borrow(|held| {
+        let handle = HANDLES.with_borrow(|held| {
             let opened = held.opened.as_ref()?;
             Some(opened.preview(row, move |event| self.viewing.hear(turn, event)))
         });
@@ -469,7 +469,7 @@ impl Receiving {
         let found = self.viewing.end();
         if let View::Failed(trouble) = found
             && trouble.ending == Ending::Ended
-            && self.screen.get_untracked() == ReceiveScreen::Letter
+            && self.screen.get_untracked() == ReceiveScreen::Contents
         {
             self.fail(trouble);
         }
@@ -524,7 +524,7 @@ impl Receiving {
             ReceiveEvent::Cancelled => {
                 self.run.update(Run::stopped);
                 self.cancelled.set(true);
-                self.screen.set(ReceiveScreen::Letter);
+                self.screen.set(ReceiveScreen::Contents);
                 self.voice.0.set(t().download_cancelled.to_owned());
             }
         }
@@ -547,7 +547,7 @@ impl Receiving {
         let before = self.run.get_untracked();
         let mut run = before.clone();
         self.items
-            .with_untracked(|rows| HELD.with_borrow(|held| run.received(progress, rows, &held.lens)));
+            .with_untracked(|rows| HANDLES.with_borrow(|held| run.received(progress, rows, &held.lens)));
         self.asked.with_untracked(|asked| {
             // Other rows keep what an earlier download said of them.
             let others = |at: &usize| asked.as_ref().is_some_and(|asked| !asked.contains(at));
@@ -581,30 +581,30 @@ impl Receiving {
     }
 
     fn with_handle(act: impl FnOnce(&DownloadHandle)) {
-        HELD.with_borrow(|held| held.handle.as_ref().map(act));
+        HANDLES.with_borrow(|held| held.handle.as_ref().map(act));
     }
 
     /// The same again: the download if the list was open, else the opening.
     pub(crate) fn try_again(self) {
-        let choose_again = |trouble: &Option<Trouble>| {
+        let choose_again = |trouble: &Option<UserError>| {
             trouble
                 .as_ref()
                 .is_some_and(|trouble| trouble.remedy == Remedy::BackToLetter)
         };
         if self.trouble.with_untracked(choose_again) {
             self.trouble.set(None);
-            self.screen.set(ReceiveScreen::Letter);
+            self.screen.set(ReceiveScreen::Contents);
             self.look_for_unfinished();
         } else if self.kept.get_untracked() {
             self.go_on();
-        } else if HELD.with_borrow(|held| held.opened.is_some()) {
-            let place = HELD.with_borrow(|held| held.place.clone());
+        } else if HANDLES.with_borrow(|held| held.opened.is_some()) {
+            let place = HANDLES.with_borrow(|held| held.place.clone());
             self.begin(self.asked.get_untracked(), place);
         } else {
             self.trouble.set(None);
             // The password is not kept: whoever has one types it again.
-            if HELD.with_borrow(|held| held.incoming.as_ref().is_some_and(|incoming| incoming.needs_password())) {
-                self.screen.set(ReceiveScreen::Gate);
+            if HANDLES.with_borrow(|held| held.incoming.as_ref().is_some_and(|incoming| incoming.needs_password())) {
+                self.screen.set(ReceiveScreen::Unlock);
             } else {
                 self.open(None);
             }
@@ -613,7 +613,7 @@ impl Receiving {
 
     /// Whether the link has ended.
     pub(crate) fn is_over(&self) -> bool {
-        let ended = |trouble: &Trouble| trouble.ending == Ending::Ended;
+        let ended = |trouble: &UserError| trouble.ending == Ending::Ended;
         self.trouble
             .with_untracked(|trouble| trouble.as_ref().is_some_and(ended))
     }
@@ -625,16 +625,16 @@ impl Receiving {
 
     fn failed(self, failure: &Failure) {
         self.fail(if self.placed.get_untracked() {
-            trouble::receiving_into_place(failure)
+            user_error::receiving_into_place(failure)
         } else {
-            trouble::receiving(failure)
+            user_error::receiving(failure)
         });
     }
 
-    fn fail(self, trouble: Trouble) {
+    fn fail(self, trouble: UserError) {
         self.voice.0.set(trouble.title.to_owned());
         self.trouble.set(Some(trouble));
-        self.screen.set(ReceiveScreen::Trouble);
+        self.screen.set(ReceiveScreen::Failed);
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
         options::{Options, note_fits},
         run::{Direction, Run, worth_saying},
         tree::Tree,
-        trouble::{self, Trouble},
+        user_error::{self, UserError},
     },
 };
 
@@ -41,7 +41,7 @@ pub(crate) enum SendScreen {
 
 /// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
-struct Held {
+struct BrowserHandles {
     chosen: Chosen,
     lens: Vec<u64>,
     handle: Option<SendHandle>,
@@ -50,7 +50,7 @@ struct Held {
 }
 
 thread_local! {
-    static HELD: RefCell<Held> = RefCell::default();
+    static HANDLES: RefCell<BrowserHandles> = RefCell::default();
 }
 
 /// The state of the sending, as signals.
@@ -96,7 +96,7 @@ pub(crate) struct Sending {
     pub(crate) sent: RwSignal<Option<SentLink>>,
     /// It and the earlier ones.
     pub(crate) links: SentLinks,
-    pub(crate) trouble: RwSignal<Option<Trouble>>,
+    pub(crate) trouble: RwSignal<Option<UserError>>,
     pub(super) voice: LiveRegion,
 }
 
@@ -140,11 +140,11 @@ impl Sending {
     /// Nobody can send from here: instead of an invitation the page says why.
     fn close(self, why: FailureKind) {
         if self.screen.get_untracked() == SendScreen::Choosing {
-            self.stop(trouble::sending(&trouble::failure(why)));
+            self.stop(user_error::sending(&user_error::failure(why)));
         }
     }
 
-    pub(super) fn stop(self, trouble: Trouble) {
+    pub(super) fn stop(self, trouble: UserError) {
         self.voice.0.set(trouble.title.to_owned());
         self.trouble.set(Some(trouble));
         self.screen.set(SendScreen::Stopped);
@@ -212,7 +212,7 @@ impl Sending {
 
     /// Goes on with one of them: at once where its files are found again, otherwise as soon as they are chosen.
     pub(crate) fn go_on(self, upload: UnfinishedUpload) {
-        HELD.with_borrow_mut(|held| *held = Held::default());
+        HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         self.clear();
         self.options.update(|options| {
             options.note.clone_from(&upload.note);
@@ -246,7 +246,7 @@ impl Sending {
     pub(crate) fn go_on_later(self) {
         self.going_on.set(None);
         self.start_over.set(false);
-        HELD.with_borrow_mut(|held| *held = Held::default());
+        HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         self.clear();
         self.find_unfinished();
     }
@@ -255,7 +255,7 @@ impl Sending {
     pub(crate) fn discard(self, id: String) {
         spawn_local(async move {
             if let Err(failure) = engine::discard_upload(id.clone()).await {
-                let trouble = trouble::sending(&failure);
+                let trouble = user_error::sending(&failure);
                 self.voice.0.set(trouble.title.to_owned());
                 return;
             }
@@ -276,7 +276,7 @@ impl Sending {
         {
             return;
         }
-        HELD.with_borrow_mut(|held| {
+        HANDLES.with_borrow_mut(|held| {
             held.chosen.add(picked);
         });
         self.trouble.set(None);
@@ -287,7 +287,7 @@ impl Sending {
     /// Removes the file of a row, or all files below its folder. The row is looked up by its key: others may have gone since it was drawn.
     pub(crate) fn remove(self, key: RowKey) {
         let members = self.tree.with_untracked(|tree| tree.members(key));
-        HELD.with_borrow_mut(|held| {
+        HANDLES.with_borrow_mut(|held| {
             let ids = held.chosen.ids(&members);
             held.chosen.remove(&ids);
             if held.chosen.len() == 0 {
@@ -300,7 +300,7 @@ impl Sending {
     /// Files as if a person had chosen them: the gallery has nobody who does.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn hold(picked: Vec<Picked>) {
-        HELD.with_borrow_mut(|held| {
+        HANDLES.with_borrow_mut(|held| {
             held.chosen.clear();
             held.chosen.add(picked);
         });
@@ -308,13 +308,13 @@ impl Sending {
 
     /// How many files would go without those that cannot be read.
     pub(crate) fn readable(self) -> usize {
-        let all = HELD.with_borrow(|held| held.chosen.len());
+        let all = HANDLES.with_borrow(|held| held.chosen.len());
         all.saturating_sub(self.unreadable.with(Vec::len))
     }
 
     /// Whether something was uploaded that the next try can use.
     pub(crate) fn has_stored(self) -> bool {
-        self.run.with(|run| run.done > 0) && HELD.with_borrow(|held| held.kept.is_some())
+        self.run.with(|run| run.done > 0) && HANDLES.with_borrow(|held| held.kept.is_some())
     }
 
     /// Sends the rest, without the files that cannot be read. What was stored of the rest is used.
@@ -322,12 +322,12 @@ impl Sending {
         let gone: BTreeSet<FileId> = self
             .unreadable
             .with_untracked(|files| files.iter().map(|(id, _)| *id).collect());
-        let kept = HELD.with_borrow_mut(|held| {
+        let kept = HANDLES.with_borrow_mut(|held| {
             held.chosen.remove(&gone);
             held.kept.take()
         });
         self.list();
-        HELD.with_borrow_mut(|held| held.kept = kept);
+        HANDLES.with_borrow_mut(|held| held.kept = kept);
         self.unreadable.set(Vec::new());
         self.unread.set(Vec::new());
         self.start_over.set(!gone.is_empty());
@@ -336,7 +336,7 @@ impl Sending {
 
     /// Looks which files it is that cannot be read: seldom only the first.
     fn find_unreadable(self) {
-        let (picked, named) = HELD.with_borrow(|held| (held.chosen.picked(), held.chosen.named()));
+        let (picked, named) = HANDLES.with_borrow(|held| (held.chosen.picked(), held.chosen.named()));
         spawn_local(async move {
             let found = engine::unreadable(picked).await;
             let found = found.into_iter().filter_map(|at| named.get(at).cloned()).collect();
@@ -348,7 +348,7 @@ impl Sending {
 
     fn list(self) {
         let goes_on = self.going_on.with_untracked(Option::is_some);
-        let (rows, tree, weight) = HELD.with_borrow_mut(|held| {
+        let (rows, tree, weight) = HANDLES.with_borrow_mut(|held| {
             // Another list is another sending.
             if !goes_on {
                 held.kept = None;
@@ -379,14 +379,14 @@ impl Sending {
         self.cancelling.set(false);
         self.cancelled.set(false);
         self.screen.set(SendScreen::Running);
-        let picked = HELD.with_borrow(|held| held.chosen.picked());
+        let picked = HANDLES.with_borrow(|held| held.chosen.picked());
         let options = SendOptions {
             title: Some(options.title.trim().to_owned()).filter(|title| !title.is_empty()),
             note: options.note,
             password: Some(options.password).filter(|password| !password.is_empty()),
             expires_in: options.expires_in,
             max_downloads: options.downloads,
-            going_on: HELD.with_borrow_mut(|held| held.kept.take()).or_else(|| {
+            going_on: HANDLES.with_borrow_mut(|held| held.kept.take()).or_else(|| {
                 self.going_on
                     .with_untracked(|upload| upload.as_ref().map(|upload| upload.id.clone()))
             }),
@@ -394,7 +394,7 @@ impl Sending {
             forget: options.forget,
         };
         let handle = engine::send(picked, options, move |event| self.hear(event));
-        HELD.with_borrow_mut(|held| held.handle = Some(handle));
+        HANDLES.with_borrow_mut(|held| held.handle = Some(handle));
     }
 
     /// Whether a password was set before and is not typed again.
@@ -411,20 +411,20 @@ impl Sending {
 
     pub(super) fn hear(self, event: SendEvent) {
         match event {
-            SendEvent::Kept(id) => HELD.with_borrow_mut(|held| held.kept = Some(id)),
+            SendEvent::Kept(id) => HANDLES.with_borrow_mut(|held| held.kept = Some(id)),
             SendEvent::Renamed(names) => self.renamed.set(names),
             SendEvent::Progress(progress) => self.progress(&progress),
             SendEvent::Done(sent) => {
                 let wanted = self.options.with_untracked(|options| !options.forget);
                 let link = self.links.add(sent.link, sent.owner, wanted);
-                HELD.with_borrow_mut(|held| *held = Held::default());
+                HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
                 self.show(link);
                 self.over_and_done();
                 self.clear();
                 self.voice.0.set(t().sent_title.to_owned());
             }
             SendEvent::Failed(failure) => {
-                let trouble = trouble::sending(&failure);
+                let trouble = user_error::sending(&failure);
                 let is_source = matches!(failure.kind, FailureKind::SourceChanged | FailureKind::SourceUnreadable);
                 self.start_over.set(is_source);
                 self.unreadable.set(Vec::new());
@@ -435,7 +435,7 @@ impl Sending {
                 self.stop(trouble);
             }
             SendEvent::Cancelled => {
-                HELD.with_borrow_mut(|held| held.kept = None);
+                HANDLES.with_borrow_mut(|held| held.kept = None);
                 self.over_and_done();
                 self.cancelled.set(true);
                 self.voice.0.set(t().upload_cancelled.to_owned());
@@ -451,7 +451,7 @@ impl Sending {
         let before = self.run.get_untracked();
         let mut run = before.clone();
         self.items
-            .with_untracked(|rows| HELD.with_borrow(|held| run.sent(progress, rows, &held.lens)));
+            .with_untracked(|rows| HANDLES.with_borrow(|held| run.sent(progress, rows, &held.lens)));
         if worth_saying(&before, &run) {
             self.voice.0.set((t().progress_text)(
                 run.percent(),
@@ -519,7 +519,7 @@ impl Sending {
 
     /// Begins anew, with nothing chosen; the link on the screen is still in the list of sent links.
     pub(crate) fn again(self) {
-        HELD.with_borrow_mut(|held| *held = Held::default());
+        HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         dom::forget_sent();
         self.sent.set(None);
         self.renamed.set(Vec::new());
@@ -547,7 +547,7 @@ impl Sending {
 }
 
 fn with_handle(wish: impl FnOnce(&SendHandle)) {
-    HELD.with_borrow(|held| {
+    HANDLES.with_borrow(|held| {
         if let Some(handle) = &held.handle {
             wish(handle);
         }

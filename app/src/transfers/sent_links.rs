@@ -11,7 +11,7 @@ use crate::{
     messages::t,
     model::{
         qr::{QrPath, qr_path},
-        trouble,
+        user_error,
     },
 };
 
@@ -27,7 +27,7 @@ pub(crate) enum Keeping {
 
 /// What is known of a link, and how it was passed on.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Card {
+pub(crate) struct SentLinkState {
     pub(crate) own: OwnLink,
     pub(crate) qr: Option<QrPath>,
     pub(crate) keeping: Keeping,
@@ -63,7 +63,7 @@ pub(crate) enum Over {
     Gone,
 }
 
-impl Card {
+impl SentLinkState {
     pub(crate) fn new(own: OwnLink, keeping: Keeping) -> Self {
         Self {
             qr: qr_path(&own.link),
@@ -110,14 +110,14 @@ thread_local! {
 /// One link of the list.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct SentLink {
-    pub(crate) card: RwSignal<Card>,
+    pub(crate) card: RwSignal<SentLinkState>,
     /// Why the last wish of the owner was not fulfilled.
     pub(crate) error: RwSignal<Option<(&'static str, &'static str)>>,
     voice: LiveRegion,
 }
 
 impl SentLink {
-    pub(crate) fn new(card: Card, voice: LiveRegion) -> Self {
+    pub(crate) fn new(card: SentLinkState, voice: LiveRegion) -> Self {
         Self {
             card: RwSignal::new(card),
             error: RwSignal::new(None),
@@ -190,7 +190,7 @@ impl SentLink {
                 self.learn(own);
             }
             Err(failure) => {
-                let name = trouble::name(&failure);
+                let name = user_error::name(&failure);
                 let text = if name.starts_with("link-") {
                     t().owner_gone
                 } else {
@@ -266,7 +266,7 @@ impl SentLinks {
 
     fn hold(self, own: OwnLink, owner: Owner, keeping: Keeping) -> SentLink {
         OWNERS.with_borrow_mut(|owners| owners.insert(own.link_id.clone(), owner));
-        SentLink::new(Card::new(own, keeping), self.voice)
+        SentLink::new(SentLinkState::new(own, keeping), self.voice)
     }
 
     /// Reads what this browser keeps, once for each visit, and asks the server about the newest `ask`.
@@ -319,7 +319,9 @@ impl SentLinks {
 
     /// Whether leaving the page would lose a link that nobody has.
     pub(crate) fn is_at_risk(self) -> bool {
-        self.all
-            .with_untracked(|all| all.iter().any(|link| link.card.with_untracked(Card::is_at_risk)))
+        self.all.with_untracked(|all| {
+            all.iter()
+                .any(|link| link.card.with_untracked(SentLinkState::is_at_risk))
+        })
     }
 }

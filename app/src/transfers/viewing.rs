@@ -6,13 +6,12 @@ use leptos::prelude::*;
 
 use super::live_region::LiveRegion;
 use crate::{
-    dom,
-    dom::ids::PREVIEW,
+    dom::{self, ids::PREVIEW},
     engine::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown},
     messages::t,
     model::{
         names,
-        trouble::{self, Trouble},
+        user_error::{self, UserError},
     },
 };
 
@@ -26,7 +25,7 @@ pub(crate) enum View {
     /// Files like this are not shown: download to view.
     Refused(String),
     /// It does not work, or no longer.
-    Failed(Trouble),
+    Failed(UserError),
 }
 
 /// To the file before or after the one that is looked at.
@@ -84,7 +83,7 @@ impl Viewing {
         let view = match event {
             PreviewEvent::Showing(shown) => View::Showing(shown),
             PreviewEvent::Refused(refusal) => View::Refused(refused(refusal, &self.name.get_untracked())),
-            PreviewEvent::Failed(failure) => View::Failed(trouble::looking(&failure)),
+            PreviewEvent::Failed(failure) => View::Failed(user_error::looking(&failure)),
         };
         match &view {
             View::Refused(text) => self.voice.0.set(text.clone()),

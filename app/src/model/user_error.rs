@@ -54,7 +54,7 @@ pub(crate) enum Remedy {
 
 /// A trouble in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Trouble {
+pub(crate) struct UserError {
     /// Its stable name: the problem's where the server has one, the failure's where not.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
@@ -65,7 +65,7 @@ pub(crate) struct Trouble {
     pub(crate) remedy: Remedy,
 }
 
-impl Trouble {
+impl UserError {
     /// `words` are the title, what happened, what is safe and what to do.
     pub(crate) fn new(name: &'static str, words: [&'static str; 4], ending: Ending, remedy: Remedy) -> Self {
         let [title, happened, safe, todo] = words;
@@ -142,11 +142,11 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
 }
 
 /// A failure while receiving.
-pub(crate) fn receiving(failure: &Failure) -> Trouble {
+pub(crate) fn receiving(failure: &Failure) -> UserError {
     let m = t();
     let name = name(failure);
-    let over = |words| Trouble::new(name, words, Ending::Ended, Remedy::AskSender);
-    let passing = |words, remedy| Trouble::new(name, words, Ending::Passing, remedy);
+    let over = |words| UserError::new(name, words, Ending::Ended, Remedy::AskSender);
+    let passing = |words, remedy| UserError::new(name, words, Ending::Passing, remedy);
     match failure.kind {
         FailureKind::WrongPassword | FailureKind::LinkGone => over(m.gone),
         FailureKind::LinkExpired => {
@@ -172,7 +172,7 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
             }
         }
         FailureKind::NotWhatWasSealed => {
-            let trouble = Trouble::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
+            let trouble = UserError::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
             match &failure.file {
                 Some(file) => trouble.said((m.altered_file)(&names::visible(file))),
                 None => trouble,
@@ -194,10 +194,10 @@ pub(crate) fn receiving(failure: &Failure) -> Trouble {
 }
 
 /// A failure while looking at a file: nothing is saved, and nothing counted.
-pub(crate) fn looking(failure: &Failure) -> Trouble {
+pub(crate) fn looking(failure: &Failure) -> UserError {
     let trouble = receiving(failure);
     match failure.kind {
-        FailureKind::NotWhatWasSealed => Trouble {
+        FailureKind::NotWhatWasSealed => UserError {
             safe: t().altered_look,
             ..trouble
         },
@@ -206,9 +206,9 @@ pub(crate) fn looking(failure: &Failure) -> Trouble {
 }
 
 /// A failure while receiving into a place that the person chose: it is asked for again, or another way is taken.
-pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
+pub(crate) fn receiving_into_place(failure: &Failure) -> UserError {
     let m = t();
-    let plain = |words| Trouble::new(name(failure), words, Ending::Passing, Remedy::BackToLetter);
+    let plain = |words| UserError::new(name(failure), words, Ending::Passing, Remedy::BackToLetter);
     match failure.kind {
         FailureKind::DiskFull => plain(m.place_full),
         FailureKind::SaveRefused => plain(m.place_refused),
@@ -217,10 +217,10 @@ pub(crate) fn receiving_into_place(failure: &Failure) -> Trouble {
 }
 
 /// A failure while sending, or what keeps everybody from it.
-pub(crate) fn sending(failure: &Failure) -> Trouble {
+pub(crate) fn sending(failure: &Failure) -> UserError {
     let m = t();
     let name = name(failure);
-    let unsealed = |words, remedy| Trouble::new(name, words, Ending::Unsealed, remedy);
+    let unsealed = |words, remedy| UserError::new(name, words, Ending::Unsealed, remedy);
     let plain = |words| unsealed(words, Remedy::BackToFiles);
     let file = failure.file.as_deref().map(names::visible);
     match (failure.kind, file) {
@@ -267,7 +267,7 @@ fn why_blocked(failure: &Failure) -> String {
     }
 }
 
-fn with_detail(trouble: Trouble, failure: &Failure) -> Trouble {
+fn with_detail(trouble: UserError, failure: &Failure) -> UserError {
     match &failure.detail {
         Some(detail) => trouble.said((t().the_server_said)(&names::visible(detail))),
         None => trouble,
@@ -275,16 +275,16 @@ fn with_detail(trouble: Trouble, failure: &Failure) -> Trouble {
 }
 
 /// What is wrong with a link before anybody was asked.
-pub(crate) fn link(fault: LinkFault) -> Trouble {
+pub(crate) fn link(fault: LinkFault) -> UserError {
     let m = t();
-    let ended = |name, words| Trouble::new(name, words, Ending::Ended, Remedy::PasteLink);
+    let ended = |name, words| UserError::new(name, words, Ending::Ended, Remedy::PasteLink);
     match fault {
         LinkFault::NoKey => ended("no-key", m.no_key),
         LinkFault::KeyForgotten => ended("key-forgotten", m.key_forgotten),
         LinkFault::Incomplete => ended("incomplete-link", m.incomplete),
         LinkFault::Altered => ended("altered-link", m.altered_link),
         LinkFault::Foreign => ended("foreign-link", m.foreign),
-        LinkFault::NewerVersion => Trouble::new("newer-version", m.newer_version, Ending::Passing, Remedy::Reload),
+        LinkFault::NewerVersion => UserError::new("newer-version", m.newer_version, Ending::Passing, Remedy::Reload),
     }
 }
 
