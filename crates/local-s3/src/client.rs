@@ -1,4 +1,4 @@
-//! Whom turns are shared among.
+//! The client of a request, among which permits are shared.
 
 use std::net::IpAddr;
 

@@ -20,23 +20,23 @@ pub struct LocalS3Config {
     /// Bodies received at once. Twice as many may be sent at once, and half of that besides to who holds the keys. Whoever
     /// comes later waits, then hears `SlowDown`.
     pub max_concurrency: usize,
-    /// How long a request waits for its turn before it hears `SlowDown`.
+    /// How long a request waits for a permit before it is answered with `SlowDown`.
     pub max_wait: Duration,
     /// How long a body may go without a byte before the request ends with `RequestTimeout`.
     pub body_stall: Duration,
     /// How long a body may come as slowly as it likes; from then on it must have brought [`Self::min_rate`] on average.
     pub slow_start: Duration,
-    /// Bytes a second, on average, that a body must bring: who drips a byte now and then holds a turn for days.
+    /// Bytes a second, on average, that a body must bring, so that one that drips cannot hold a permit for days.
     pub min_rate: u64,
-    /// How long a reader may take nothing before its turn is another's that waits. It takes a turn again when it reads on.
+    /// How long a reader may take nothing before it loses its permit to a request that waits. It acquires another when it reads on.
     pub send_stall: Duration,
     /// Requests at once at one presigned URL; more of them wait for each other.
     pub max_per_address: usize,
-    /// How long a request waits before a client that has more turns than its own loses the slowest of them.
+    /// How long a request waits before a client that has more permits than its own loses the slowest of them.
     pub patience: Duration,
-    /// Bytes a second, on average since its turn began, below which a transfer loses it as soon as another waits.
+    /// Bytes a second, on average since its permit was given, below which a transfer loses the permit as soon as another waits.
     pub crowded_rate: u64,
-    /// How long a turn is kept whatever it moves; see [`Self::crowded_rate`].
+    /// How long a permit is kept whatever it moves; see [`Self::crowded_rate`].
     pub crowded_start: Duration,
     /// Bytes of the file system that uploads leave alone, for whatever else lives there (a database).
     pub reserved_bytes: u64,

@@ -30,23 +30,23 @@ struct Slot {
 pub(crate) struct LentBody(Arc<Mutex<Slot>>);
 
 /// What the protocol leaves of it.
-pub(crate) struct Unread {
+pub(crate) struct UnreadBody {
     slot: Arc<Mutex<Slot>>,
     /// The client waits for a word before it sends: without one, it sends nothing.
     expects_continue: bool,
 }
 
-pub(crate) fn lend<B>(body: B, expects_continue: bool) -> (LentBody, Unread)
+pub(crate) fn lend<B>(body: B, expects_continue: bool) -> (LentBody, UnreadBody)
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     let body: BoxBody = Box::pin(body.map_err(|error| Box::new(error) as StdError));
     let slot = Arc::new(Mutex::new(Slot { body, touched: false }));
-    (LentBody(Arc::clone(&slot)), Unread { slot, expects_continue })
+    (LentBody(Arc::clone(&slot)), UnreadBody { slot, expects_continue })
 }
 
-impl Unread {
+impl UnreadBody {
     /// Call it with the answer in hand. Reading goes on while the answer travels.
     pub(crate) fn discard(self) {
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);

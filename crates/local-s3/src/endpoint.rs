@@ -1,4 +1,4 @@
-//! The bucket as a tower service: `s3s` behind a door that turns away what it would only half refuse, and in front of
+//! The bucket as a tower service: `s3s` behind a check that refuses what it would only half refuse, and in front of
 //! a last look at every answer.
 
 use std::{
@@ -23,7 +23,7 @@ use s3s::{
 use crate::{
     config::LocalS3Config,
     drain_body,
-    protocol::{Bucket, ObjectAnswer},
+    protocol::{Bucket, ObjectResponse},
     store::Store,
 };
 
@@ -143,7 +143,7 @@ fn refuse_at_the_door<B>(request: &Request<B>) -> S3Result<()> {
 }
 
 fn make_inert(response: &mut Response<Body>) {
-    let is_object = response.extensions().get::<ObjectAnswer>().is_some();
+    let is_object = response.extensions().get::<ObjectResponse>().is_some();
     let headers = response.headers_mut();
     if is_object {
         for name in CHOSEN_BY_THE_CLIENT {

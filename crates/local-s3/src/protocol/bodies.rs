@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 
 use super::{
     Bucket,
-    checksums::{BodyHasher, BodySums, PromisedSums},
+    checksums::{BodyChecksums, BodyHasher, DeclaredChecksums},
     errors::{body_failed, disk_failed, interrupted},
-    fair_semaphore::Turn,
+    fair_semaphore::Permit,
 };
 use crate::store::{Step, TempFile};
 
@@ -24,7 +24,7 @@ const BUFFER: usize = 512 << 10;
 /// A body that arrived whole and is what it was promised to be. Not yet synced, not yet anybody's.
 pub(super) struct ReceivedBody {
     pub(super) file: TempFile,
-    pub(super) sums: BodySums,
+    pub(super) checksums: BodyChecksums,
     /// Bytes.
     pub(super) len: u64,
 }
@@ -57,15 +57,15 @@ impl Bucket {
         waited > self.slow_start && u128::from(received) < due
     }
 
-    /// Receives exactly `len` bytes, or nothing; nothing, too, when the turn is lost to somebody who waits.
+    /// Receives exactly `len` bytes, or nothing; nothing, too, if the permit is revoked because another request waits.
     pub(super) async fn receive(
         &self,
         body: Option<StreamingBlob>,
         len: u64,
-        promised: &PromisedSums,
-        turn: &Turn,
+        promised: &DeclaredChecksums,
+        permit: &Permit,
     ) -> S3Result<ReceivedBody> {
-        let kept = self.room.keep(len)?;
+        let reserved = self.disk_space.reserve(len)?;
         let hasher = promised.hasher();
         let store = std::sync::Arc::clone(&self.store);
         let opening = move || {
@@ -87,13 +87,13 @@ impl Bucket {
             let since = Instant::now();
             let next = tokio::select! {
                 next = tokio::time::timeout(self.body_stall, body.next()) => next,
-                () = turn.lost() => return Err(s3_error!(SlowDown, "Others wait, and this body was the slowest.")),
+                () = permit.revoked() => return Err(s3_error!(SlowDown, "Others wait, and this body was the slowest.")),
             };
             let next = next.map_err(|_| s3_error!(RequestTimeout, "No byte of the body came for too long."))?;
             let Some(piece) = next else { break };
             waited += since.elapsed();
             let mut piece = piece.map_err(body_failed)?;
-            turn.moved(piece.len());
+            permit.moved(piece.len());
             received = received.saturating_add(piece.len() as u64);
             if received > len {
                 return Err(s3_error!(IncompleteBody, "The body is longer than its Content-Length."));
@@ -102,11 +102,11 @@ impl Bucket {
                 return Err(s3_error!(RequestTimeout, "The body comes too slowly."));
             }
             while !piece.is_empty() {
-                let room = BUFFER - filling.len();
-                filling.extend_from_slice(&piece.split_to(room.min(piece.len())));
+                let free = BUFFER - filling.len();
+                filling.extend_from_slice(&piece.split_to(free.min(piece.len())));
                 if filling.len() == BUFFER {
                     let mut written = finished(writing).await?;
-                    kept.written(written.buffer.len());
+                    reserved.written(written.buffer.len());
                     std::mem::swap(&mut written.buffer, &mut filling);
                     filling.clear();
                     filling.reserve_exact(BUFFER);
@@ -123,11 +123,11 @@ impl Bucket {
         let mut written = finished(writing).await?;
         written.buffer = filling;
         let written = finished(tokio::task::spawn_blocking(move || written.write())).await?;
-        let sums = written.hasher.finish();
-        promised.check(&sums)?;
+        let checksums = written.hasher.finish();
+        promised.check(&checksums)?;
         Ok(ReceivedBody {
             file: written.file,
-            sums,
+            checksums,
             len,
         })
     }

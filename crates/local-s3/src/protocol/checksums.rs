@@ -12,26 +12,26 @@ use s3s::{
 
 /// What a body is promised to be.
 #[derive(Debug, Default)]
-pub(super) struct PromisedSums {
+pub(super) struct DeclaredChecksums {
     pub(super) md5: Option<[u8; 16]>,
-    pub(super) sums: dto::Checksum,
+    pub(super) checksums: dto::Checksum,
     trailer: Option<(String, TrailingHeaders)>,
 }
 
 /// MD5 always, for the ETag, and whatever else was promised.
 pub(super) struct BodyHasher {
     md5: Md5,
-    sums: ChecksumHasher,
+    checksums: ChecksumHasher,
 }
 
 /// What a body turned out to be.
-pub(super) struct BodySums {
+pub(super) struct BodyChecksums {
     pub(super) md5: [u8; 16],
-    pub(super) sums: dto::Checksum,
+    pub(super) checksums: dto::Checksum,
 }
 
 /// The same fields of two requests of S3.
-macro_rules! promised_sums {
+macro_rules! declared_checksums {
     ($input:expr) => {
         dto::Checksum {
             checksum_crc32: $input.checksum_crc32.take(),
@@ -43,12 +43,12 @@ macro_rules! promised_sums {
         }
     };
 }
-pub(super) use promised_sums;
+pub(super) use declared_checksums;
 
-impl PromisedSums {
+impl DeclaredChecksums {
     pub(super) fn new(
         content_md5: Option<&str>,
-        sums: dto::Checksum,
+        checksums: dto::Checksum,
         headers: &HeaderMap,
         trailing: Option<TrailingHeaders>,
     ) -> S3Result<Self> {
@@ -65,7 +65,11 @@ impl PromisedSums {
         let trailer = named
             .zip(trailing)
             .map(|(name, trailing)| (name.trim().to_ascii_lowercase(), trailing));
-        Ok(Self { md5, sums, trailer })
+        Ok(Self {
+            md5,
+            checksums,
+            trailer,
+        })
     }
 
     pub(super) fn hasher(&self) -> BodyHasher {
@@ -74,25 +78,25 @@ impl PromisedSums {
         };
         BodyHasher {
             md5: Md5::new(),
-            sums: ChecksumHasher {
-                crc32: wants(&self.sums.checksum_crc32, "x-amz-checksum-crc32").then(Crc32::new),
-                crc32c: wants(&self.sums.checksum_crc32c, "x-amz-checksum-crc32c").then(Crc32c::new),
-                sha1: wants(&self.sums.checksum_sha1, "x-amz-checksum-sha1").then(Sha1::new),
-                sha256: wants(&self.sums.checksum_sha256, "x-amz-checksum-sha256").then(Sha256::new),
-                crc64nvme: wants(&self.sums.checksum_crc64nvme, "x-amz-checksum-crc64nvme").then(Crc64Nvme::new),
+            checksums: ChecksumHasher {
+                crc32: wants(&self.checksums.checksum_crc32, "x-amz-checksum-crc32").then(Crc32::new),
+                crc32c: wants(&self.checksums.checksum_crc32c, "x-amz-checksum-crc32c").then(Crc32c::new),
+                sha1: wants(&self.checksums.checksum_sha1, "x-amz-checksum-sha1").then(Sha1::new),
+                sha256: wants(&self.checksums.checksum_sha256, "x-amz-checksum-sha256").then(Sha256::new),
+                crc64nvme: wants(&self.checksums.checksum_crc64nvme, "x-amz-checksum-crc64nvme").then(Crc64Nvme::new),
             },
         }
     }
 
     /// Call it when the body has been read to its end: a trailer comes after it.
-    pub(super) fn check(&self, found: &BodySums) -> S3Result<()> {
+    pub(super) fn check(&self, found: &BodyChecksums) -> S3Result<()> {
         if self.md5.is_some_and(|md5| md5 != found.md5) {
             return Err(s3_error!(
                 BadDigest,
                 "The body does not have the Content-MD5 it came with."
             ));
         }
-        for (name, promised, found) in pairs(&self.sums, &found.sums) {
+        for (name, promised, found) in pairs(&self.checksums, &found.checksums) {
             if promised.is_some() && promised != found {
                 return Err(s3_error!(BadDigest, "The body does not have the {name} it came with."));
             }
@@ -108,7 +112,7 @@ impl PromisedSums {
                     .map(str::to_owned)
             })
             .flatten();
-        for (name, _, found) in pairs(&self.sums, &found.sums) {
+        for (name, _, found) in pairs(&self.checksums, &found.checksums) {
             if name == trailer && promised.as_deref() != found {
                 return Err(s3_error!(BadDigest, "The body does not have the {name} it ended with."));
             }
@@ -153,13 +157,13 @@ fn pairs<'a>(
 impl BodyHasher {
     pub(super) fn update(&mut self, bytes: &[u8]) {
         self.md5.update(bytes);
-        self.sums.update(bytes);
+        self.checksums.update(bytes);
     }
 
-    pub(super) fn finish(self) -> BodySums {
-        BodySums {
+    pub(super) fn finish(self) -> BodyChecksums {
+        BodyChecksums {
             md5: self.md5.finalize().into(),
-            sums: self.sums.finalize(),
+            checksums: self.checksums.finalize(),
         }
     }
 }

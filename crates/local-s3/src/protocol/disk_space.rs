@@ -1,4 +1,4 @@
-//! Bytes of the disk that bodies under way will need: what is free is promised once, not to each of them.
+//! Disk space that is reserved for bodies under way, so that the same free bytes are not promised twice.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -10,24 +10,24 @@ use s3s::S3Result;
 use super::errors::{disk_failed, disk_full};
 use crate::store::Store;
 
-/// The disk, less what is left alone and what is promised.
+/// The free space of the disk, less what must stay free and what is reserved.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct DiskSpace {
     store: Arc<Store>,
-    /// Bytes that bodies leave alone.
+    /// Bytes that must stay free.
     reserved: u64,
     /// Bytes that bodies under way have not written yet.
     promised: Mutex<u64>,
 }
 
-/// Room for one body; what it did not use is free again when this is dropped.
+/// Space for one body; what it did not use is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Kept {
-    room: Arc<Room>,
+pub(super) struct Reservation {
+    disk_space: Arc<DiskSpace>,
     left: AtomicU64,
 }
 
-impl Room {
+impl DiskSpace {
     pub(super) fn new(store: Arc<Store>, reserved: u64) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -36,11 +36,11 @@ impl Room {
         })
     }
 
-    /// Room for `len` bytes.
+    /// Reserves `len` bytes.
     ///
     /// # Errors
-    /// When the disk would be full if every body under way came whole.
-    pub(super) fn keep(self: &Arc<Self>, len: u64) -> S3Result<Kept> {
+    /// If the disk would be full after every body under way has arrived.
+    pub(super) fn reserve(self: &Arc<Self>, len: u64) -> S3Result<Reservation> {
         let mut promised = self.lock();
         let available = self.store.available_bytes().map_err(disk_failed)?;
         let wanted = len.saturating_add(*promised).saturating_add(self.reserved);
@@ -48,8 +48,8 @@ impl Room {
             return Err(disk_full());
         }
         *promised += len;
-        Ok(Kept {
-            room: Arc::clone(self),
+        Ok(Reservation {
+            disk_space: Arc::clone(self),
             left: AtomicU64::new(len),
         })
     }
@@ -59,10 +59,10 @@ impl Room {
     }
 }
 
-impl Kept {
-    /// So many bytes more are on the disk, which counts them from now on itself.
+impl Reservation {
+    /// Counts bytes that are on the disk now, where the file system counts them.
     pub(super) fn written(&self, bytes: usize) {
-        let mut promised = self.room.lock();
+        let mut promised = self.disk_space.lock();
         let left = self.left.load(Ordering::Relaxed);
         let bytes = left.min(bytes as u64);
         self.left.store(left - bytes, Ordering::Relaxed);
@@ -70,9 +70,9 @@ impl Kept {
     }
 }
 
-impl Drop for Kept {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        let mut promised = self.room.lock();
+        let mut promised = self.disk_space.lock();
         *promised = promised.saturating_sub(self.left.load(Ordering::Relaxed));
     }
 }

@@ -16,11 +16,11 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use disk_space::Room;
-use fair_semaphore::{Share, Turns};
+use disk_space::DiskSpace;
+use fair_semaphore::{FairSemaphore, Limits};
 use s3s::{S3, S3Request, S3Response, S3Result, dto, s3_error};
 
-pub(crate) use responses::ObjectAnswer;
+pub(crate) use responses::ObjectResponse;
 
 use crate::{
     config::LocalS3Config,
@@ -33,20 +33,20 @@ pub(crate) struct Bucket {
     store: Arc<Store>,
     name: String,
     max_part_bytes: u64,
-    room: Arc<Room>,
+    disk_space: Arc<DiskSpace>,
     body_stall: Duration,
     slow_start: Duration,
     min_rate: u64,
-    receiving: Arc<Turns>,
-    sending: Arc<Turns>,
-    /// For who signs with the keys. Whoever reads by a presigned URL is a stranger, and strangers may use all turns up.
-    sending_to_owner: Arc<Turns>,
+    write_permits: Arc<FairSemaphore>,
+    read_permits: Arc<FairSemaphore>,
+    /// For requests that are signed with the keys. Readers with presigned URLs are strangers and may use up all of their permits.
+    owner_read_permits: Arc<FairSemaphore>,
 }
 
 impl Bucket {
     pub(crate) fn new(store: Arc<Store>, config: &LocalS3Config) -> Self {
-        let turns = |most, idle| {
-            Turns::new(Share {
+        let semaphore = |most, idle| {
+            FairSemaphore::new(Limits {
                 most,
                 of_one_address: config.max_per_address,
                 max_wait: config.max_wait,
@@ -57,16 +57,16 @@ impl Bucket {
             })
         };
         Self {
-            room: Room::new(Arc::clone(&store), config.reserved_bytes),
+            disk_space: DiskSpace::new(Arc::clone(&store), config.reserved_bytes),
             store,
             name: config.bucket.clone(),
             max_part_bytes: config.max_part_bytes,
             body_stall: config.body_stall,
             slow_start: config.slow_start,
             min_rate: config.min_rate,
-            receiving: turns(config.max_concurrency, config.body_stall),
-            sending: turns(config.max_concurrency.saturating_mul(2), config.send_stall),
-            sending_to_owner: turns(config.max_concurrency, config.send_stall),
+            write_permits: semaphore(config.max_concurrency, config.body_stall),
+            read_permits: semaphore(config.max_concurrency.saturating_mul(2), config.send_stall),
+            owner_read_permits: semaphore(config.max_concurrency, config.send_stall),
         }
     }
 

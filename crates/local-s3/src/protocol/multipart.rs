@@ -8,7 +8,7 @@ use s3s::{
 
 use super::{
     Bucket,
-    checksums::{PromisedSums, promised_sums},
+    checksums::{DeclaredChecksums, declared_checksums},
     conditions::{instant, write_condition},
     fair_semaphore::Claimant,
     listing::{page_size, url_encode},
@@ -47,23 +47,23 @@ impl Bucket {
         } = req;
         self.check_name(&input.bucket)?;
         let n = part_number(input.part_number)?;
-        let sums = promised_sums!(input);
-        let promised = PromisedSums::new(input.content_md5.as_deref(), sums, &headers, trailing_headers)?;
-        let turn = self.receiving.take(&who).await?;
+        let checksums = declared_checksums!(input);
+        let promised = DeclaredChecksums::new(input.content_md5.as_deref(), checksums, &headers, trailing_headers)?;
+        let permit = self.write_permits.acquire(&who).await?;
         let upload = self.store.upload(&input.key, &input.upload_id)?;
         let len = self.check_len(input.content_length)?;
-        let body = self.receive(input.body.take(), len, &promised, &turn).await?;
-        let sums = body.sums.sums;
+        let body = self.receive(input.body.take(), len, &promised, &permit).await?;
+        let checksums = body.checksums.checksums;
         let part = self
-            .on_disk(move |store| store.store_part(&upload, n, body.file, body.sums.md5, body.len))
+            .on_disk(move |store| store.store_part(&upload, n, body.file, body.checksums.md5, body.len))
             .await?;
         Ok(S3Response::new(dto::UploadPartOutput {
             e_tag: Some(ETag::Strong(part.etag())),
-            checksum_crc32: sums.checksum_crc32,
-            checksum_crc32c: sums.checksum_crc32c,
-            checksum_crc64nvme: sums.checksum_crc64nvme,
-            checksum_sha1: sums.checksum_sha1,
-            checksum_sha256: sums.checksum_sha256,
+            checksum_crc32: checksums.checksum_crc32,
+            checksum_crc32c: checksums.checksum_crc32c,
+            checksum_crc64nvme: checksums.checksum_crc64nvme,
+            checksum_sha1: checksums.checksum_sha1,
+            checksum_sha256: checksums.checksum_sha256,
             ..Default::default()
         }))
     }

@@ -13,11 +13,11 @@ use s3s::{
 
 use super::{
     Bucket,
-    checksums::{PromisedSums, promised_sums},
+    checksums::{DeclaredChecksums, declared_checksums},
     conditions::{ReadConditions, modified, range_refused, write_condition},
     fair_semaphore::Claimant,
     read_permits::pieces,
-    responses::object_answer,
+    responses::object_response,
 };
 use crate::store::{ObjectReader, Store, StoreError, StoredObject};
 
@@ -38,22 +38,22 @@ impl Bucket {
             return Err(s3_error!(NotImplemented, "Objects do not grow."));
         }
         let condition = write_condition(input.if_match.take(), input.if_none_match.take())?;
-        let sums = promised_sums!(input);
-        let promised = PromisedSums::new(input.content_md5.as_deref(), sums, &headers, trailing_headers)?;
-        let turn = self.receiving.take(&who).await?;
+        let checksums = declared_checksums!(input);
+        let promised = DeclaredChecksums::new(input.content_md5.as_deref(), checksums, &headers, trailing_headers)?;
+        let permit = self.write_permits.acquire(&who).await?;
         let len = self.check_len(input.content_length)?;
-        let body = self.receive(input.body.take(), len, &promised, &turn).await?;
-        let sums = body.sums.sums;
+        let body = self.receive(input.body.take(), len, &promised, &permit).await?;
+        let checksums = body.checksums.checksums;
         let object = self
-            .on_disk(move |store| store.put_object(&input.key, body.file, body.sums.md5, body.len, &condition))
+            .on_disk(move |store| store.put_object(&input.key, body.file, body.checksums.md5, body.len, &condition))
             .await?;
         Ok(S3Response::new(dto::PutObjectOutput {
             e_tag: Some(ETag::Strong(object.etag.clone())),
-            checksum_crc32: sums.checksum_crc32,
-            checksum_crc32c: sums.checksum_crc32c,
-            checksum_crc64nvme: sums.checksum_crc64nvme,
-            checksum_sha1: sums.checksum_sha1,
-            checksum_sha256: sums.checksum_sha256,
+            checksum_crc32: checksums.checksum_crc32,
+            checksum_crc32c: checksums.checksum_crc32c,
+            checksum_crc64nvme: checksums.checksum_crc64nvme,
+            checksum_sha1: checksums.checksum_sha1,
+            checksum_sha256: checksums.checksum_sha256,
             ..Default::default()
         }))
     }
@@ -62,7 +62,7 @@ impl Bucket {
         &self,
         req: S3Request<dto::GetObjectInput>,
     ) -> S3Result<S3Response<dto::GetObjectOutput>> {
-        let turn = self.turn_to_send(&req).await?;
+        let permit = self.read_permit(&req).await?;
         let input = req.input;
         self.check_name(&input.bucket)?;
         let object = self.object(&input.key).await?;
@@ -80,8 +80,8 @@ impl Bucket {
             .on_disk(move |_| ObjectReader::open(opened, reading).map_err(StoreError::from))
             .await?;
         // Behind a mutex: a stream of S3 must be `Sync`, a file that moves between threads is not polled by two.
-        let body = s3s::Body::http_body_unsync(StreamBody::new(pieces(reader, turn).map_ok(Frame::data)));
-        Ok(object_answer(dto::GetObjectOutput {
+        let body = s3s::Body::http_body_unsync(StreamBody::new(pieces(reader, permit).map_ok(Frame::data)));
+        Ok(object_response(dto::GetObjectOutput {
             body: Some(StreamingBlob::from(body)),
             content_length: i64::try_from(range.end - range.start).ok(),
             content_range: asked.map(|range| content_range(&range, object.size)),
@@ -108,7 +108,7 @@ impl Bucket {
         conditions.check(&object)?;
         let asked = asked_range(&object, input.range, input.part_number)?;
         let range = asked.clone().unwrap_or(0..object.size);
-        let mut response = object_answer(dto::HeadObjectOutput {
+        let mut response = object_response(dto::HeadObjectOutput {
             content_length: i64::try_from(range.end - range.start).ok(),
             content_range: asked.as_ref().map(|range| content_range(range, object.size)),
             accept_ranges: Some("bytes".to_owned()),

@@ -4,10 +4,10 @@ use s3s::S3Response;
 
 /// Carried in the extensions of a response.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ObjectAnswer;
+pub(crate) struct ObjectResponse;
 
-pub(super) fn object_answer<T>(output: T) -> S3Response<T> {
+pub(super) fn object_response<T>(output: T) -> S3Response<T> {
     let mut response = S3Response::new(output);
-    response.extensions.insert(ObjectAnswer);
+    response.extensions.insert(ObjectResponse);
     response
 }

@@ -1,4 +1,4 @@
-//! Who holds a turn, and how long: requests past the signatures, as `s3s` hands them on.
+//! How long a permit is held: requests whose signature was checked, as `s3s` hands them on.
 
 use std::{
     io::Write as _,
@@ -85,7 +85,7 @@ async fn a_reader_that_takes_nothing_gives_its_turn_back() -> anyhow::Result<()>
     let again = loop {
         match read_by_url(&bucket).await {
             Ok(body) => break body,
-            Err(refused) => ensure!(Instant::now() < end, "the turns are never free again: {refused}"),
+            Err(refused) => ensure!(Instant::now() < end, "the permits are never free again: {refused}"),
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
@@ -144,7 +144,7 @@ async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who wants the only turn takes it from a body that hardly comes, and says what to do to who sent it.
+/// A request that waits for the only permit takes it from a body that hardly comes; the sender of the body is told what to do.
 #[tokio::test]
 async fn n03_a_slow_body_makes_way() -> anyhow::Result<()> {
     let (_folder, bucket) = bucket(|config| {
@@ -153,8 +153,8 @@ async fn n03_a_slow_body_makes_way() -> anyhow::Result<()> {
     })?;
     let slow = bucket.clone();
     let slow = tokio::spawn(async move { slow.put_object(put(100_000, 1)).await });
-    // The slow one came first: it holds the turn.
-    while !bucket.receiving.is_full() {
+    // The slow one came first: it holds the permit.
+    while !bucket.write_permits.is_full() {
         tokio::task::yield_now().await;
     }
     ensure!(bucket.put_object(put(1, 64 << 10)).await.is_ok());
@@ -173,18 +173,18 @@ async fn n03_a_slow_body_makes_way() -> anyhow::Result<()> {
 async fn n10_the_disk_is_promised_once() -> anyhow::Result<()> {
     let (_folder, bucket) = bucket(|_| {})?;
     let most = bucket.store.available_bytes()? / 3 * 2;
-    let kept = bucket.room.keep(most)?;
+    let reserved = bucket.disk_space.reserve(most)?;
     ensure!(
         bucket
-            .room
-            .keep(most)
+            .disk_space
+            .reserve(most)
             .err()
             .is_some_and(|error| error.status_code() == Some(http::StatusCode::INSUFFICIENT_STORAGE))
     );
-    kept.written(usize::try_from(most)?);
-    let again = bucket.room.keep(most)?;
-    drop((kept, again));
-    ensure!(bucket.room.keep(most).is_ok());
+    reserved.written(usize::try_from(most)?);
+    let again = bucket.disk_space.reserve(most)?;
+    drop((reserved, again));
+    ensure!(bucket.disk_space.reserve(most).is_ok());
     Ok(())
 }
 

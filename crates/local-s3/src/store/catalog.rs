@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use super::{DataId, PartFile};
+use super::names::{DataId, PartFile};
 
 /// A folder of part files, shared by whoever reads them. Once doomed, the last one to let go deletes it.
 #[derive(Debug)]

@@ -12,7 +12,12 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use md5::{Digest as _, Md5};
 
-use super::{Faults, ObjectReader, Step, Store, StoreError, WriteCondition, fault::Fault};
+use super::{
+    bucket_folder::Store,
+    error::StoreError,
+    fault::{Fault, Faults, Step},
+    objects::{publish::WriteCondition, read::ObjectReader},
+};
 
 /// The smallest part that is not the last.
 fn big() -> Vec<u8> {
@@ -44,7 +49,7 @@ fn open(root: &Path, at: Option<(Step, Fault)>) -> anyhow::Result<Store> {
     Ok(Store::open(root, Faults { at })?)
 }
 
-fn body(store: &Store, bytes: &[u8]) -> anyhow::Result<(super::TempFile, [u8; 16], u64)> {
+fn body(store: &Store, bytes: &[u8]) -> anyhow::Result<(super::disk::TempFile, [u8; 16], u64)> {
     let mut temp = store.temp_file()?;
     temp.file.write_all(bytes)?;
     Ok((temp, Md5::digest(bytes).into(), bytes.len() as u64))
@@ -164,7 +169,7 @@ fn no_litter(root: &Path, store: &Store) -> anyhow::Result<()> {
     );
     let mut wanted = Vec::new();
     for object in store
-        .list_objects(&super::ObjectFilter {
+        .list_objects(&super::objects::list::ObjectFilter {
             max: 10,
             ..Default::default()
         })

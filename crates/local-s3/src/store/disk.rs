@@ -7,7 +7,11 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use super::{DataId, Step, Store, names};
+use super::{
+    bucket_folder::Store,
+    fault::Step,
+    names::{self, DataId},
+};
 
 /// A file on its way. Dropped before [`TempFile::rename`], it takes its bytes with it.
 #[derive(Debug)]

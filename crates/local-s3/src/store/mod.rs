@@ -12,73 +12,28 @@
 //! `upload.json`. What a crash leaves on either side of that moment, [`Store::open`] tells apart from the folder alone:
 //! a data folder that neither a manifest nor an `upload.json` speaks for is nobody's.
 
-mod abort_upload;
+mod bucket_folder;
 mod catalog;
-mod complete_upload;
-mod create_upload;
-mod delete_object;
 mod disk;
+mod error;
 mod fault;
-mod list;
 mod names;
+mod objects;
 mod open;
-mod publish;
-mod put_object;
-mod read_object;
 mod records;
-mod store_part;
+mod uploads;
 
 #[cfg(test)]
 mod crash_tests;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs::File,
-    io,
-    path::PathBuf,
-    sync::{Arc, Mutex, atomic::AtomicU64},
-};
-
-pub(crate) use catalog::{StoredObject, Upload};
+pub(crate) use bucket_folder::Store;
+pub(crate) use catalog::StoredObject;
 pub(crate) use disk::TempFile;
+pub(crate) use error::StoreError;
 #[cfg(test)]
 pub(crate) use fault::Fault;
 pub(crate) use fault::{Faults, Step};
-pub(crate) use list::ObjectFilter;
-pub(crate) use names::{DataId, PartFile};
-pub(crate) use publish::WriteCondition;
-pub(crate) use read_object::ObjectReader;
-
-/// Why the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
-    #[error("no object has this key")]
-    NoSuchKey,
-    #[error("no open upload has this id and key")]
-    NoSuchUpload,
-    #[error("part {0} is not there or has another ETag")]
-    InvalidPart(i32),
-    #[error("part numbers must rise")]
-    InvalidPartOrder,
-    #[error("part {0} is smaller than 5 MiB and not the last")]
-    PartTooSmall(u16),
-    #[error("the list of parts is empty")]
-    NoParts,
-    #[error("the condition of the request does not hold")]
-    ConditionFailed,
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-/// One bucket folder, locked by this process.
-#[derive(Debug)]
-pub(crate) struct Store {
-    root: PathBuf,
-    objects: Mutex<BTreeMap<String, Arc<StoredObject>>>,
-    uploads: Mutex<HashMap<DataId, Arc<Upload>>>,
-    /// Orders the attempts at a part, across restarts: time, but never twice the same.
-    last_seq: AtomicU64,
-    faults: Faults,
-    /// Released by the system when the process ends, however it ends.
-    _lock: File,
-}
+pub(crate) use names::DataId;
+pub(crate) use objects::list::ObjectFilter;
+pub(crate) use objects::publish::WriteCondition;
+pub(crate) use objects::read::ObjectReader;

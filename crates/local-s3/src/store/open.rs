@@ -12,10 +12,11 @@ use std::{
 };
 
 use super::{
-    DataId, Faults, PartFile, Store, StoredObject, Upload,
-    catalog::{DataFolder, lock},
+    bucket_folder::Store,
+    catalog::{DataFolder, StoredObject, Upload, lock},
     disk::sync_folder,
-    names::manifest_name,
+    fault::Faults,
+    names::{DataId, PartFile, manifest_name},
     records::{Manifest, UploadRecord},
 };
 use crate::error::Error;

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{DataId, PartFile};
+use super::names::{DataId, PartFile};
 
 /// Version of both files. Another one is refused rather than guessed at.
 const VERSION: u32 = 1;
@@ -19,7 +19,6 @@ pub(crate) struct Manifest {
     pub(crate) etag: String,
     /// Milliseconds since 1970.
     pub(crate) modified_ms: u64,
-    #[serde(with = "as_text")]
     pub(crate) data: DataId,
     /// Made by CompleteMultipartUpload; then the upload id is `data`.
     pub(crate) multipart: bool,
@@ -89,16 +88,15 @@ impl<'de> Deserialize<'de> for PartFile {
     }
 }
 
-mod as_text {
-    use super::{DataId, Deserialize, Deserializer, Serializer};
-    use serde::de::Error as _;
-
-    pub(super) fn serialize<S: Serializer>(id: &DataId, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(id)
+impl Serialize for DataId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DataId, D::Error> {
+impl<'de> Deserialize<'de> for DataId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        DataId::parse(&text).ok_or_else(|| D::Error::custom("not the name of a data folder"))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not the name of a data folder"))
     }
 }

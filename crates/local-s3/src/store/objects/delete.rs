@@ -2,10 +2,13 @@
 
 use std::{fs, io, sync::Arc};
 
-use super::{
-    Step, Store, StoreError, WriteCondition,
+use super::publish::WriteCondition;
+use crate::store::{
+    bucket_folder::Store,
     catalog::{DataFolder, lock},
     disk::sync_folder,
+    error::StoreError,
+    fault::Step,
 };
 
 impl Store {
@@ -34,7 +37,7 @@ impl Store {
     }
 
     /// Whether the object that `key` names lives in `data`.
-    pub(super) fn speaks_for(&self, key: &str, data: &Arc<DataFolder>) -> bool {
+    pub(in crate::store) fn speaks_for(&self, key: &str, data: &Arc<DataFolder>) -> bool {
         lock(&self.objects)
             .get(key)
             .is_some_and(|object| Arc::ptr_eq(&object.data, data))

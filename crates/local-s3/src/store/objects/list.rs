@@ -2,7 +2,11 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use super::{DataId, Store, StoredObject, Upload, catalog::lock};
+use crate::store::{
+    bucket_folder::Store,
+    catalog::{StoredObject, Upload, lock},
+    names::DataId,
+};
 
 /// Which objects to list.
 #[derive(Debug, Default)]

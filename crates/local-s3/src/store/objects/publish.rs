@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{
-    Step, Store, StoreError, StoredObject,
-    catalog::lock,
+use crate::store::{
+    bucket_folder::Store,
+    catalog::{StoredObject, lock},
     disk::sync_folder,
+    error::StoreError,
+    fault::Step,
     records::{Manifest, current_version},
 };
 
@@ -23,7 +25,7 @@ pub(crate) enum WriteCondition {
 }
 
 impl WriteCondition {
-    pub(super) fn check(&self, present: Option<&Arc<StoredObject>>) -> Result<(), StoreError> {
+    pub(in crate::store) fn check(&self, present: Option<&Arc<StoredObject>>) -> Result<(), StoreError> {
         match (self, present) {
             (Self::None, _) | (Self::Absent, None) | (Self::Present, Some(_)) => Ok(()),
             (Self::Etag(etag), Some(object)) if *etag == object.etag => Ok(()),
@@ -36,7 +38,7 @@ impl WriteCondition {
 impl Store {
     /// Makes `object` what its key names. Its parts must be durable already. An object that it replaces is gone when
     /// its last reader is done.
-    pub(super) fn publish(
+    pub(in crate::store) fn publish(
         &self,
         object: StoredObject,
         condition: &WriteCondition,

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::{Step, Store, StoreError, catalog::lock, disk::sync_folder, records::UploadRecord};
+use crate::store::{
+    bucket_folder::Store, catalog::lock, disk::sync_folder, error::StoreError, fault::Step, records::UploadRecord,
+};
 
 impl Store {
     pub(crate) fn abort_upload(&self, key: &str, id: &str) -> Result<(), StoreError> {

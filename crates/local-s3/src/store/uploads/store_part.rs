@@ -2,7 +2,14 @@
 
 use std::{fs, io};
 
-use super::{PartFile, Step, Store, StoreError, TempFile, Upload, catalog::lock, disk::sync_folder};
+use crate::store::{
+    bucket_folder::Store,
+    catalog::{Upload, lock},
+    disk::{TempFile, sync_folder},
+    error::StoreError,
+    fault::Step,
+    names::PartFile,
+};
 
 impl Store {
     /// Makes `body` part `n` of `upload`, in place of an earlier attempt. Whoever comes here last is the part, whenever
@@ -51,7 +58,7 @@ impl Store {
 }
 
 /// A file that stays costs disk, no correctness: the next start clears it.
-pub(super) fn remove_if_there(path: &std::path::Path) {
+pub(in crate::store) fn remove_if_there(path: &std::path::Path) {
     if let Err(error) = fs::remove_file(path)
         && error.kind() != io::ErrorKind::NotFound
     {

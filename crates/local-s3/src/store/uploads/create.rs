@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
-use super::{
-    DataId, Step, Store, StoreError, Upload,
-    catalog::{DataFolder, lock},
+use crate::store::{
+    bucket_folder::Store,
+    catalog::{DataFolder, Upload, lock},
     disk::{now_ms, sync_folder},
+    error::StoreError,
+    fault::Step,
+    names::DataId,
     records::UploadRecord,
 };
 
@@ -31,7 +34,7 @@ impl Store {
         Ok(upload)
     }
 
-    pub(super) fn make_data_folder(&self) -> std::io::Result<DataFolder> {
+    pub(in crate::store) fn make_data_folder(&self) -> std::io::Result<DataFolder> {
         let id = DataId::make()?;
         let path = self.data_folder().join(id.to_string());
         fs::create_dir(&path)?;

@@ -4,12 +4,16 @@ use std::{collections::BTreeMap, fs, sync::Arc};
 
 use md5::{Digest as _, Md5};
 
-use super::{
-    DataId, PartFile, Step, Store, StoreError, StoredObject, Upload, WriteCondition,
-    catalog::lock,
+use super::store_part::remove_if_there;
+use crate::store::{
+    bucket_folder::Store,
+    catalog::{StoredObject, Upload, lock},
     disk::{now_ms, sync_folder},
+    error::StoreError,
+    fault::Step,
+    names::{DataId, PartFile},
+    objects::publish::WriteCondition,
     records::UploadRecord,
-    store_part::remove_if_there,
 };
 
 /// Smallest part that is not the last one, in bytes (the limit of S3).

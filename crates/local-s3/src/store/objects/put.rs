@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{
-    PartFile, Step, Store, StoreError, StoredObject, TempFile, WriteCondition,
-    disk::{now_ms, sync_folder},
+use super::publish::WriteCondition;
+use crate::store::{
+    bucket_folder::Store,
+    catalog::StoredObject,
+    disk::{TempFile, now_ms, sync_folder},
+    error::StoreError,
+    fault::Step,
+    names::PartFile,
 };
 
 impl Store {

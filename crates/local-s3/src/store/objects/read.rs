@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::StoredObject;
+use crate::store::catalog::StoredObject;
 
 /// Bytes of one piece.
 const PIECE: u64 = 128 << 10;
