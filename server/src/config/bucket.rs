@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{Reader, SecretText, Variable};
+use super::{
+    reader::{Reader, Variable},
+    secret::SecretText,
+};
 
 /// Section of the bucket.
 #[derive(Debug)]

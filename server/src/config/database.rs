@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::{Reader, SecretText, Variable};
+use super::{
+    reader::{Reader, Variable},
+    secret::SecretText,
+};
 
 /// Section of the database.
 #[derive(Debug)]

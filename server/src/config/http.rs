@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::{Reader, Variable, units};
+use super::{
+    reader::{Reader, Variable},
+    units,
+};
 use crate::extract::Prefixes;
 
 /// A client has a quarter, and the longest body is 1 MiB.

@@ -2,7 +2,10 @@
 
 use sealdrop_api::limits::{MAX_OBJECT_LEN, UNLIMITED_DOWNLOADS};
 
-use super::{Reader, Variable, units};
+use super::{
+    reader::{Reader, Variable},
+    units,
+};
 
 /// Section of what is on offer. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone, Copy)]

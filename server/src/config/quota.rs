@@ -1,6 +1,9 @@
 //! What clients may hold of the server before they have sent it.
 
-use super::{Reader, Variable, units};
+use super::{
+    reader::{Reader, Variable},
+    units,
+};
 
 /// Section of what is held: for one client's network, and for all of them.
 #[derive(Debug, Clone, Copy)]

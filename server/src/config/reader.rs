@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fs, path::PathBuf, str::FromStr};
 
-use super::{ConfigProblems, ENV_FILE, SECTIONS, SecretText, env_file::read_env_file};
+use super::{ConfigProblems, ENV_FILE, SECTIONS, env_file::read_env_file, secret::SecretText};
 
 /// A setting: its name, its default (empty: none) and what it is for.
 #[derive(Debug)]

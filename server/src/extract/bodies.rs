@@ -11,7 +11,7 @@ use std::{
 use sealdrop_api::{Problem, ProblemType};
 use tokio_util::sync::CancellationToken;
 
-use super::ClientNetwork;
+use super::network::ClientNetwork;
 use crate::problem::Refusal;
 
 /// A client may have this share of the memory.
@@ -174,7 +174,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::extract::Prefixes;
+    use crate::extract::network::Prefixes;
 
     fn client(n: u8) -> Owner {
         let addr = Ipv4Addr::new(192, 0, 2, n).into();

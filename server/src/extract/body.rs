@@ -12,7 +12,7 @@ use http::{HeaderMap, header, request::Parts};
 use sealdrop_api::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
 
-use super::{Client, bodies::Arriving};
+use super::{bodies::Arriving, client::Client};
 use crate::{problem::Refusal, routes::Takes, state::AppState};
 
 /// How long a whole body may take.

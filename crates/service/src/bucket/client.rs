@@ -13,7 +13,7 @@ use aws_sdk_s3::{
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
 use url::{Host, Url};
 
-use super::{Bucket, BucketError};
+use super::{Bucket, failure::BucketError};
 use crate::{
     config::{BucketConfig, PublicEndpoint},
     error::StartError,

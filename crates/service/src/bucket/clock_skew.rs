@@ -14,7 +14,7 @@ use aws_sdk_s3::{
 };
 use aws_smithy_types::date_time::{DateTime, Format};
 
-use super::{Bucket, BucketError};
+use super::{Bucket, failure::BucketError};
 
 /// What the bucket answered.
 #[derive(Debug)]

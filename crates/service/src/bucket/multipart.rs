@@ -6,7 +6,7 @@ use aws_sdk_s3::{
 };
 use sealdrop_api::uploads::strong_etag;
 
-use super::{Bucket, BucketError, client::COMPLETE_PATIENCE};
+use super::{Bucket, client::COMPLETE_PATIENCE, failure::BucketError};
 
 /// A part that the bucket holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sealdrop_api::uploads::strong_etag;
 
-use super::{Bucket, BucketError};
+use super::{Bucket, failure::BucketError};
 
 /// What the bucket says about an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

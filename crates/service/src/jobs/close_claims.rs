@@ -7,7 +7,7 @@ use super::BATCH;
 use crate::{
     claims::close_overdue,
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         claims::{Column, Entity, State},

@@ -7,7 +7,7 @@ use super::BATCH;
 use crate::{
     brake::{Kind, Unseen, Window},
     error::{InternalError, ServiceError},
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         db,

@@ -7,7 +7,7 @@ use super::{BATCH, idle_tokens::touched_by};
 use crate::{
     brake::Kind,
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         WriteTx, db, links, signed,

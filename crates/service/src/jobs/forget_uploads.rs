@@ -3,7 +3,7 @@
 
 use sea_orm::ConnectionTrait as _;
 
-use crate::{error::ServiceError, jobs::Reaped, service::Service, store::db};
+use crate::{error::ServiceError, jobs::reaped::Reaped, service::Service, store::db};
 
 /// Milliseconds for which a repeat is told what became of an upload: longer than any request, or the Complete of another
 /// server, is on its way.

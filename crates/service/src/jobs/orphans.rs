@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::{
     bucket::UnfinishedUpload,
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         db,

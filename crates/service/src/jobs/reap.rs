@@ -1,6 +1,6 @@
 //! One pass, in two halves that run beside each other in a server: what ends links must not wait for what was never sent.
 
-use crate::{error::ServiceError, jobs::Reaped, service::Service};
+use crate::{error::ServiceError, jobs::reaped::Reaped, service::Service};
 
 /// Notes the first step that failed, and logs each.
 #[derive(Default)]

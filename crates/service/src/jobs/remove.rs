@@ -8,7 +8,7 @@ use sea_orm::{
 use super::{AT_ONCE, BATCH};
 use crate::{
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         db,

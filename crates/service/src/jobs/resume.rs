@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use super::BATCH;
 use crate::{
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         db,

@@ -9,7 +9,7 @@ use sealdrop_api::LinkId;
 use super::BATCH;
 use crate::{
     error::ServiceError,
-    jobs::Reaped,
+    jobs::reaped::Reaped,
     service::Service,
     store::{
         claims, db, link_objects,

@@ -2,7 +2,7 @@
 
 use sea_orm::{entity::prelude::*, sea_query::OnConflict};
 
-use super::{WriteTx, db};
+use super::{WriteTx, failure::db};
 use crate::{brake::Kind, error::InternalError};
 
 /// One kind.

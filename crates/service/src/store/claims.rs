@@ -6,7 +6,7 @@ use sealdrop_api::{
     claims::{ClaimState, ClaimStatus, Purpose as ApiPurpose},
 };
 
-use super::{db, instant};
+use super::{failure::db, instant};
 use crate::error::InternalError;
 
 /// One claim of one link.

@@ -2,7 +2,7 @@
 
 use sea_orm::{QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
-use super::{WriteTx, db};
+use super::{WriteTx, failure::db};
 use crate::error::InternalError;
 
 /// The row. Instants in milliseconds since 1970 UTC.

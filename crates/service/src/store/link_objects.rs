@@ -3,7 +3,7 @@
 use sea_orm::{EnumIter, JoinType, QueryFilter, QuerySelect, entity::prelude::*, sea_query::Query};
 use sealdrop_api::{LinkId, ObjectId};
 
-use super::{db, uploads};
+use super::{failure::db, uploads};
 use crate::error::InternalError;
 
 /// One object of one link.

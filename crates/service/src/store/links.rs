@@ -5,7 +5,7 @@
 use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QuerySelect, entity::prelude::*};
 use sealdrop_api::{LinkId, Problem, ProblemType, limits::REVIVE_IN, links::LinkState};
 
-use super::{db, instant};
+use super::{failure::db, instant};
 use crate::error::InternalError;
 
 /// One link. Its row outlives its objects, so that no link id comes twice.

@@ -2,7 +2,7 @@
 
 use sea_orm::{QuerySelect, entity::prelude::*};
 
-use super::{WriteTx, db, unsigned};
+use super::{WriteTx, failure::db, unsigned};
 use crate::{clients::ClientTag, error::InternalError};
 
 /// One total.

@@ -6,7 +6,7 @@ use sealdrop_api::{
     uploads::{AbortReason, UploadState},
 };
 
-use super::db;
+use super::failure::db;
 use crate::error::InternalError;
 
 /// One upload. Its row outlives its bytes, so that no object id comes twice.

@@ -10,7 +10,9 @@ use sealdrop_api::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Finish, find_owned, invalid,
+    find_owned,
+    finish::Finish,
+    invalid,
     plan::{Plan, stream_len},
     wrong_state,
 };

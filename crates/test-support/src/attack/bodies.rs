@@ -9,7 +9,10 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Attack, Stranger, stranger::random_text};
+use super::{
+    Attack,
+    stranger::{Stranger, random_text},
+};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N07",

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use super::{Attack, Stranger};
+use super::{Attack, stranger::Stranger};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N09",

@@ -6,7 +6,10 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Attack, Stranger, stranger::random_text};
+use super::{
+    Attack,
+    stranger::{Stranger, random_text},
+};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N02",

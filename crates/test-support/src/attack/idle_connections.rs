@@ -10,7 +10,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Attack, Stranger};
+use super::{Attack, stranger::Stranger};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N04",

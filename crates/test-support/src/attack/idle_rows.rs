@@ -8,7 +8,10 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 use sea_orm::{ConnectionTrait as _, Database};
 use tokio::time::Instant;
 
-use super::{Attack, Stranger, reserve, stranger::random_text};
+use super::{
+    Attack, reserve,
+    stranger::{Stranger, random_text},
+};
 use crate::installation::House;
 
 pub(super) const ATTACK: Attack = Attack {

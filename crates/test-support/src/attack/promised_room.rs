@@ -5,7 +5,10 @@ use std::sync::Arc;
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use super::{Attack, Stranger, reserve, stranger::random_text};
+use super::{
+    Attack, reserve,
+    stranger::{Stranger, random_text},
+};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N01",

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Stranger, stranger::random_text};
+use super::stranger::{Stranger, random_text};
 
 /// For as long as an honest person needs for a few rounds.
 pub(super) const HELD: Duration = Duration::from_secs(5);

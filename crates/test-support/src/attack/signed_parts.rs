@@ -7,7 +7,10 @@ use std::sync::{
 
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{Attack, Stranger, reserve, stranger::random_text};
+use super::{
+    Attack, reserve,
+    stranger::{Stranger, random_text},
+};
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N10",

@@ -10,7 +10,10 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Attack, Stranger, reserve, stranger::random_text};
+use super::{
+    Attack, reserve,
+    stranger::{Stranger, random_text},
+};
 
 pub(super) const BODIES: Attack = Attack {
     row: "N03",

@@ -1,6 +1,6 @@
 //! Which request is spoiled, and how.
 
-use super::Toxic;
+use super::toxic::Toxic;
 use crate::malicious_server::Seeded;
 
 /// What happens to the requests that come.

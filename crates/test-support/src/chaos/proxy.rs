@@ -14,7 +14,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Plan, Seen, Toxic};
+use super::{
+    plan::{Plan, Seen},
+    toxic::Toxic,
+};
 use crate::held;
 
 /// Bytes of a head at most.

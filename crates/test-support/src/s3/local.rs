@@ -11,7 +11,7 @@ use hyper_util::{
 use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config, LocalS3Service};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Endpoint, ServerKind};
+use super::endpoint::{Endpoint, ServerKind};
 
 /// Serves `service` on `listener` until `stop` resolves, then lets running requests finish for five seconds.
 pub async fn serve(listener: TcpListener, service: LocalS3Service, stop: impl Future<Output = ()>) {

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use tokio::process::{Child, Command};
 
-use super::{Endpoint, ServerKind};
+use super::endpoint::{Endpoint, ServerKind};
 
 /// Its gRPC ports are the HTTP ports and this.
 const GRPC_OFFSET: u16 = 10_000;

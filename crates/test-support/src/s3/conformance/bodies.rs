@@ -12,8 +12,8 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use super::{
-    Bench, Case,
-    bench::{MIB, bytes, ensure_same, etag_of, seen},
+    Case,
+    bench::{Bench, MIB, bytes, ensure_same, etag_of, seen},
     case,
 };
 

@@ -3,7 +3,11 @@
 use anyhow::{Context as _, ensure};
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 
-use super::{Bench, Case, bench::seen, case};
+use super::{
+    Case,
+    bench::{Bench, seen},
+    case,
+};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![

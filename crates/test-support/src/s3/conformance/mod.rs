@@ -20,7 +20,7 @@ use futures::future::BoxFuture;
 pub use bench::Bench;
 pub use report::{Outcome, Report};
 
-use super::{Endpoint, ServerKind};
+use super::endpoint::{Endpoint, ServerKind};
 
 /// One question to a server.
 pub struct Case {

@@ -4,8 +4,8 @@ use anyhow::ensure;
 use aws_sdk_s3::types::CompletedPart;
 
 use super::{
-    Bench, Case,
-    bench::{MIB, bytes, ensure_same, etag_of, seen},
+    Case,
+    bench::{Bench, MIB, bytes, ensure_same, etag_of, seen},
     case,
 };
 

@@ -4,8 +4,8 @@ use anyhow::ensure;
 use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    Bench, Case,
-    bench::{MIB, bytes, ensure_same, etag_of, expires, read_status, seen, seen_http, target},
+    Case,
+    bench::{Bench, MIB, bytes, ensure_same, etag_of, expires, read_status, seen, seen_http, target},
     case,
 };
 

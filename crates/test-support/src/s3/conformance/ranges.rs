@@ -3,8 +3,8 @@
 use anyhow::ensure;
 
 use super::{
-    Bench, Case,
-    bench::{MIB, ensure_same, seen_http},
+    Case,
+    bench::{Bench, MIB, ensure_same, seen_http},
     case,
     multipart::two_parts,
 };

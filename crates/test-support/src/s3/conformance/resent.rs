@@ -7,8 +7,8 @@ use futures::{StreamExt as _, stream};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::{
-    Bench, Case,
-    bench::{MIB, bytes, ensure_same, etag_of, read_status, seen, target},
+    Case,
+    bench::{Bench, MIB, bytes, ensure_same, etag_of, read_status, seen, target},
     case,
 };
 
