@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use sealdrop_api::{Problem, ProblemType};
 
-use crate::{item::ListFault, link_text::LinkFault};
+use crate::{item::ListFault, link::text::LinkFault};
 
 /// What can go wrong while sending or receiving. Neither `Debug` nor `Display` shows a secret or an address.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

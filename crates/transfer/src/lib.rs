@@ -10,72 +10,72 @@
 //! - Numbers that it tells never go back.
 //! - Its errors are one enum with [`TransferError::retry`], and none of them holds a secret.
 
-mod begin_object;
-mod call;
-mod control;
 mod download;
+mod engine;
 mod error;
-mod events;
-mod gate;
-mod give_up;
 mod item;
-mod link_access;
-mod link_text;
-mod make_link;
-mod meter;
+mod journal;
+mod link;
 mod names;
-mod numbering;
-mod object;
-mod open_link;
-mod plan;
 mod platform;
 mod preview;
-mod resume;
-mod retry;
-mod save_name;
-mod save_paths;
-mod sealing;
-mod sent_link;
-mod spine;
 mod upload;
-mod upload_pipe;
-mod uploading;
-mod watch;
 mod zip;
 
-pub use call::{call, call_once};
-pub use control::Control;
 pub use download::{
-    Checkpoint, FileStanding, Receipt, ReceiveOptions, Resume, Run, Selection, download, give_back, leave_place,
+    checkpoint::{Checkpoint, FileStanding, Resume, Run},
+    run::{Receipt, ReceiveOptions, Selection, download, give_back, leave_place},
 };
-pub use error::{Retry, TransferError};
-pub use events::{
+pub use engine::call::{call, call_once};
+pub use engine::control::Control;
+pub use engine::events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
 };
-pub use give_up::give_up;
+pub use engine::retry::Patience;
+pub use engine::stall::{Pace, SILENCE, Watch};
+pub use error::{Retry, TransferError};
 pub use item::{
     Body, Extent, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,
     MAX_OBJECTS, ObjectRef, Place,
 };
-pub use link_access::{LinkAccess, derive_link_access};
-pub use link_text::{Link, LinkFault, link_id_of};
-pub use names::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, bundle_name, is_component, is_path, numbered, sanitize, shorten};
-pub use object::ObjectPlan;
-pub use open_link::{OpenedLink, open_link};
-pub use plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
+pub use journal::{
+    handle::{Journal, NoJournal},
+    unfinished::{Unfinished, UnfinishedSummary},
+};
+pub use link::access::{LinkAccess, derive_link_access};
+pub use link::open::{OpenedLink, open_link};
+pub use link::sent::{ListedFile, Revision, SentLink, SentLinkFacts};
+pub use link::text::{Link, LinkFault, link_id_of};
+pub use names::sanitize::{
+    MAX_COMPONENT, MAX_DEPTH, MAX_PATH, bundle_name, is_component, is_path, numbered, sanitize, shorten,
+};
+pub use names::save_name::{Target, save_name, show_hidden};
+pub use names::save_paths::{Saving, save_paths};
+pub use platform::object_plan::ObjectPlan;
 pub use platform::{
-    ApiRequest, ApiResponse, Chunk, JsonBody, OpenJob, OpenedHeader, OpenedRange, PartJob, Pipe, Platform, Proof,
-    SentPart, Sink, SinkFile, Sinks, SourceExtent,
+    Platform,
+    chunk::Chunk,
+    open_job::{OpenJob, OpenedHeader, OpenedRange},
+    part_job::{PartJob, SentPart, SourceExtent},
+    pipe::Pipe,
+    request::{ApiRequest, ApiResponse, JsonBody},
+    sinks::{Proof, Sink, SinkFile, Sinks},
 };
 pub use preview::{
-    Medium, Preview, PreviewClaim, PreviewFormat, PreviewReader, PreviewRefusal, judge, medium_of, preview,
+    Preview, PreviewClaim,
+    format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
+    preview,
+    reader::PreviewReader,
 };
-pub use resume::{Journal, NoJournal, Unfinished, UnfinishedSummary};
-pub use retry::Patience;
-pub use save_name::{Target, save_name, show_hidden};
-pub use save_paths::{Saving, save_paths};
-pub use sent_link::{ListedFile, Revision, SentLink, SentLinkFacts};
-pub use upload::{SendFile, SendOptions, Sent, limits, sealed_bytes, upload};
-pub use upload_pipe::upload_pipe;
-pub use watch::{Pace, SILENCE, Watch};
-pub use zip::{ZipEntry, ZipPlan, ZipSinks};
+pub use upload::discard::give_up;
+pub use upload::pipe::upload_pipe;
+pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
+pub use upload::{
+    options::{SendFile, SendOptions},
+    prepare::limits::{limits, sealed_bytes},
+    run::{Sent, upload},
+};
+pub use zip::{
+    plan::ZipPlan,
+    sinks::{ZipEntry, ZipSinks},
+};

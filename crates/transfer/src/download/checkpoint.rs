@@ -1,7 +1,7 @@
 //! What outlives the program that began a download: which steps were wholly written, and what they prove.
 //!
 //! A step is a run of records of at most 10 MiB, in the order of reading; link and selection alone decide which steps
-//! there are (`reading.rs`). A platform keeps each [`Checkpoint`] once the bytes that it speaks of would survive a crash,
+//! there are (`plan.rs`). A platform keeps each [`Checkpoint`] once the bytes that it speaks of would survive a crash,
 //! and gives them back as a [`Resume`]. Nothing in them is a key, a name or an address.
 
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use sealdrop_api::{ClaimId, SealedBytes};
 use serde::{Deserialize, Serialize};
 
-use super::{Selection, reading::Reading};
-use crate::{error::TransferError, open_link::OpenedLink};
+use super::{plan::Reading, run::Selection};
+use crate::{error::TransferError, link::open::OpenedLink};
 
 /// What a later run can do with a download that stops.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,16 +61,16 @@ pub enum Checkpoint {
 /// What earlier runs of a download left, read from their checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resume {
-    pub(super) claim_id: ClaimId,
+    pub(crate) claim_id: ClaimId,
     plan: [u8; 32],
-    pub(super) steps: u64,
+    pub(crate) steps: u64,
     /// Of the object that is under way: one for each of its steps so far. Those that ended are proven.
-    pub(super) digests: Vec<[u8; 32]>,
-    pub(super) finished: BTreeSet<usize>,
+    pub(crate) digests: Vec<[u8; 32]>,
+    pub(crate) finished: BTreeSet<usize>,
 }
 
 impl Resume {
-    pub(super) const fn new(claim_id: ClaimId, plan: [u8; 32]) -> Self {
+    pub(crate) const fn new(claim_id: ClaimId, plan: [u8; 32]) -> Self {
         Self {
             claim_id,
             plan,
@@ -138,7 +138,7 @@ impl Resume {
     }
 
     /// Bytes written of each selected file, in the order of the selection, if all of this can be so.
-    pub(super) fn fit(&self, link: &OpenedLink, reading: &Reading) -> Result<Vec<u64>, TransferError> {
+    pub(crate) fn fit(&self, link: &OpenedLink, reading: &Reading) -> Result<Vec<u64>, TransferError> {
         let next = usize::try_from(self.steps).unwrap_or(usize::MAX);
         if self.plan != reading.print(link) || next > reading.steps.len() {
             return Err(TransferError::StartOver);

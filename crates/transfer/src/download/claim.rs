@@ -18,11 +18,10 @@ use sealdrop_api::{
 };
 
 use crate::{
-    call::call_once,
+    engine::{call::call_once, context::Spine},
     error::{Retry, TransferError},
-    open_link::{OpenedLink, fits},
+    link::open::{OpenedLink, fits},
     platform::Platform,
-    spine::Spine,
 };
 
 /// An address is renewed when this part of its life is over.
@@ -52,7 +51,7 @@ pub(crate) fn make_claim_id() -> Result<ClaimId, TransferError> {
 
 impl<'a> Claim<'a> {
     /// A claim that is followed by another when its time is over: `renewed` hears of that one before the server does.
-    pub(super) fn new(link: &'a OpenedLink, id: ClaimId, renewed: &'a dyn Fn(ClaimId)) -> Self {
+    pub(crate) fn new(link: &'a OpenedLink, id: ClaimId, renewed: &'a dyn Fn(ClaimId)) -> Self {
         Self {
             renewed: Some(renewed),
             ..Self::with(link, id, Purpose::Download)
@@ -74,7 +73,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Takes the place that an earlier run had, or another one if that was given up meanwhile.
-    pub(super) async fn take_again<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
+    pub(crate) async fn take_again<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         match self.take(spine).await {
             Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
                 self.follow(self.id.get())?;
@@ -112,7 +111,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Whether the server was asked for it.
-    pub(super) fn is_taken(&self) -> bool {
+    pub(crate) fn is_taken(&self) -> bool {
         *self.taken.borrow()
     }
 
@@ -184,7 +183,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    pub(super) async fn commit<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
+    pub(crate) async fn commit<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
         let body = Bearer {
             auth: self.link.auth.clone(),
         };

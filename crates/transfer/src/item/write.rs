@@ -156,7 +156,7 @@ fn text(out: &mut Out, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Item, Place};
+    use crate::item::{Item, Place};
 
     /// What this version does not know survives a rewrite, on top and in a file.
     #[test]

@@ -10,12 +10,13 @@
 //! - Nothing is retried here. An operation tries once and says what happened; [`TransferError::retry`] decides.
 //! - Plain content is handed out only after its tag was checked.
 
-mod chunk;
-mod open_job;
-mod part_job;
-mod pipe;
-mod request;
-mod sinks;
+pub(crate) mod chunk;
+pub(crate) mod object_plan;
+pub(crate) mod open_job;
+pub(crate) mod part_job;
+pub(crate) mod pipe;
+pub(crate) mod request;
+pub(crate) mod sinks;
 
 use core::{ops::Range, time::Duration};
 use std::sync::Arc;
@@ -23,16 +24,15 @@ use std::sync::Arc;
 use sealdrop_api::LinkId;
 use sealdrop_crypto::LinkSecret;
 
-pub use chunk::Chunk;
-pub use open_job::{OpenJob, OpenedHeader, OpenedRange};
-pub use part_job::{PartJob, SentPart, SourceExtent};
-pub use pipe::Pipe;
-pub use request::{ApiRequest, ApiResponse, JsonBody};
-pub use sinks::{Proof, Sink, SinkFile, Sinks};
-
+use self::{
+    chunk::Chunk,
+    open_job::{OpenJob, OpenedRange},
+    part_job::{PartJob, SentPart},
+    request::{ApiRequest, ApiResponse},
+};
 use crate::{
     error::TransferError,
-    link_access::{LinkAccess, derive_link_access},
+    link::access::{LinkAccess, derive_link_access},
 };
 
 /// The machine below the spine: requests, sealing, opening, time.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::object::ObjectPlan;
+use super::object_plan::ObjectPlan;
 
 /// One part to read, seal and send.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Where a download goes: each file to a sink of its own, all of them made and held together by one.
 
-use super::Chunk;
+use super::chunk::Chunk;
 use crate::error::TransferError;
 
 /// Makes the place where a file of a download goes.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use futures::channel::oneshot::{Receiver, Sender, channel};
 use sealdrop_crypto::size;
 
-use crate::{download::content_of, platform::Chunk};
+use crate::{download::plan::content_of, platform::chunk::Chunk};
 
 /// Opened records that are kept: 16 MiB. A player has read about 10 MiB when it shows the first picture of a film.
 const MOST: u64 = (16 << 20) / size::R;

@@ -4,10 +4,10 @@
 //! like every claim it ends with the link. Every byte that comes out of a [`Preview`] was opened in its place in its
 //! object; that the object as a whole is what the sender committed to (`tag_root`) only a download can say.
 
-mod format;
+pub(crate) mod format;
 mod held;
 mod pixels;
-mod reader;
+pub(crate) mod reader;
 
 use core::{cell::Cell, ops::Range};
 use std::collections::BTreeMap;
@@ -24,22 +24,21 @@ use sealdrop_api::{
 use sealdrop_crypto::size;
 
 use self::held::{Fetching, Found, Held};
-pub use self::{
-    format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
-    reader::PreviewReader,
-};
 use crate::{
-    control::Control,
     download::{
         claim::{Claim, make_claim_id},
-        content_of, open_records,
+        open_range::open_records,
+        plan::content_of,
     },
+    engine::{context::Spine, control::Control, progress::Meter},
     error::TransferError,
     item::FileEntry,
-    meter::Meter,
-    open_link::{OpenedLink, RUN},
-    platform::{Chunk, OpenedHeader, OpenedRange, Platform},
-    spine::Spine,
+    link::open::{OpenedLink, RUN},
+    platform::{
+        Platform,
+        chunk::Chunk,
+        open_job::{OpenedHeader, OpenedRange},
+    },
 };
 
 /// Runs of records on their way at once: a film and its next place.

@@ -11,9 +11,6 @@
 //! - The directory at its end, without which no archive opens, is written when everything else is proven.
 
 mod layout;
-mod plan;
-mod sinks;
+pub(crate) mod plan;
+pub(crate) mod sinks;
 mod times;
-
-pub use plan::ZipPlan;
-pub use sinks::{ZipEntry, ZipSinks};

@@ -2,13 +2,15 @@
 
 use super::layout::{Directory, Entry};
 use crate::{
-    download::{Selection, reading_order},
+    download::run::{Selection, reading_order},
     error::TransferError,
-    names::{bundle_name, shorten},
-    open_link::OpenedLink,
-    platform::SinkFile,
-    save_name::{Target, save_name},
-    save_paths::{Saving, save_paths},
+    link::open::OpenedLink,
+    names::{
+        sanitize::{bundle_name, shorten},
+        save_name::{Target, save_name},
+        save_paths::{Saving, save_paths},
+    },
+    platform::sinks::SinkFile,
 };
 
 /// Ending of an archive's name.
@@ -27,7 +29,7 @@ pub struct ZipPlan {
 
 impl ZipPlan {
     /// The archive of what is selected of a link. All of it is called like the link, and so is a part of what has a title; a part
-    /// of what has none is called after what it holds. `nfc` is [`crate::Platform::normalize_nfc`].
+    /// of what has none is called after what it holds. `nfc` is [`crate::platform::Platform::normalize_nfc`].
     ///
     /// # Errors
     /// [`TransferError::Unsendable`] for a file that is not in the link.

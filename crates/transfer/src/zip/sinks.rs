@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     error::TransferError,
-    platform::{Chunk, Proof, Sink, SinkFile, Sinks},
+    platform::{
+        chunk::Chunk,
+        sinks::{Proof, Sink, SinkFile, Sinks},
+    },
 };
 
 /// Bytes of headers and small files that are gathered before they go out together.

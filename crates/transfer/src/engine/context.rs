@@ -1,0 +1,210 @@
+//! What sending and receiving share: one job tried until it is done, and the ticker that tells the screen.
+
+use core::{cell::RefCell, future::Future, time::Duration};
+
+use futures::{future::Either, future::select, pin_mut};
+
+use sealdrop_api::{Endpoint, GetLimits, OwnerToken};
+
+use super::{
+    call::{self, call_once},
+    concurrency::{Gate, Permit},
+    control::Control,
+    progress::{JobId, Meter},
+    retry::{Patience, backoff, jitter, sleep_unless},
+};
+use crate::{
+    error::{Retry, TransferError},
+    platform::{
+        Platform,
+        request::{ApiRequest, ApiResponse},
+    },
+};
+
+/// How often the screen hears something.
+const TICK: Duration = Duration::from_millis(250);
+
+/// A running transfer: the machine, the person's hand, the numbers.
+pub(crate) struct Spine<'a, P: Platform> {
+    pub(crate) platform: &'a P,
+    pub(crate) control: &'a Control,
+    pub(crate) meter: RefCell<Meter>,
+    gate: Gate,
+    tell: &'a dyn Fn(&mut Meter, Duration),
+}
+
+impl<'a, P: Platform> Spine<'a, P> {
+    /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the meter at this moment and passes it on.
+    pub(crate) fn new(
+        platform: &'a P,
+        control: &'a Control,
+        meter: Meter,
+        (at_first, at_most): (usize, usize),
+        tell: &'a dyn Fn(&mut Meter, Duration),
+    ) -> Self {
+        Self {
+            platform,
+            control,
+            meter: RefCell::new(meter),
+            gate: Gate::new(at_first, at_most),
+            tell,
+        }
+    }
+
+    /// Tells now.
+    pub(crate) fn tell(&self) {
+        (self.tell)(&mut self.meter.borrow_mut(), self.platform.now());
+    }
+
+    /// Runs `work`, telling four times a second, until it ends or the person stops it.
+    pub(crate) async fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T, TransferError>>,
+    ) -> Result<T, TransferError> {
+        let ticking = async {
+            loop {
+                self.platform.sleep(TICK).await;
+                {
+                    let mut meter = self.meter.borrow_mut();
+                    meter.set_paused(self.control.is_paused());
+                    meter.observe_network(self.platform.is_online(), self.platform.now());
+                }
+                self.tell();
+            }
+        };
+        let stopped = self.control.cancelled();
+        pin_mut!(work, ticking, stopped);
+        match select(work, select(stopped, ticking)).await {
+            Either::Left((result, _)) => result,
+            Either::Right((Either::Left(_), _)) => Err(TransferError::Cancelled),
+            Either::Right((Either::Right((never, _)), _)) => never,
+        }
+    }
+
+    /// Calls the API until it answers; what holds it up is told like that of any job.
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        token: Option<&OwnerToken>,
+    ) -> Result<E::Response, TransferError> {
+        let job = self.meter.borrow_mut().begin(Vec::new());
+        let request = call::write(endpoint, token)?;
+        let answer = self.send(job, &request).await?;
+        self.meter.borrow_mut().acknowledge(job);
+        call::read_answer(&answer)
+    }
+
+    async fn send(&self, job: JobId, request: &ApiRequest) -> Result<ApiResponse, TransferError> {
+        let attempt = async || call::send(self.platform, request).await;
+        self.persist(job, attempt, || {}).await
+    }
+
+    /// As [`Self::persist`], for what moves between this machine and the storage: tells a storage that cannot be reached from
+    /// a server that cannot.
+    pub(crate) async fn persist_moving<T>(
+        &self,
+        job: JobId,
+        attempt: impl AsyncFnMut() -> Result<T, TransferError>,
+        renew_address: impl Fn(),
+    ) -> Result<T, TransferError> {
+        let moved = self.persist(job, attempt, renew_address).await;
+        if !matches!(moved, Err(TransferError::Unreachable)) {
+            return moved;
+        }
+        match call_once(self.platform, &GetLimits, None).await {
+            Ok(_) => Err(TransferError::StorageUnreachable),
+            Err(_) => moved,
+        }
+    }
+
+    /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once
+    /// in a row where the old one is refused, without counting while there is no network.
+    pub(crate) async fn persist<T>(
+        &self,
+        job: JobId,
+        mut attempt: impl AsyncFnMut() -> Result<T, TransferError>,
+        renew_address: impl Fn(),
+    ) -> Result<T, TransferError> {
+        let mut failures = 0;
+        let mut renewed = false;
+        loop {
+            let permit = self.turn().await;
+            self.meter.borrow_mut().set_attempting(job, true);
+            let outcome = attempt().await;
+            self.meter.borrow_mut().set_attempting(job, false);
+            let error = match outcome {
+                Ok(value) => {
+                    let bytes = self.meter.borrow().size(job);
+                    self.gate.widen(bytes, self.platform.now());
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            match error.retry() {
+                Retry::Never => return Err(self.failed(job, error)),
+                Retry::Resign if renewed => return Err(self.failed(job, error)),
+                Retry::Resign => {
+                    renewed = true;
+                    renew_address();
+                    self.meter.borrow_mut().advance(job, 0);
+                }
+                Retry::Later(at_least) => {
+                    renewed = false;
+                    self.gate.narrow();
+                    drop(permit);
+                    if !self.platform.is_online() {
+                        self.wait_online(job).await;
+                        continue;
+                    }
+                    failures += 1;
+                    if failures > 1 {
+                        // A clock that stood still while the machine slept takes an old address for a new one.
+                        renew_address();
+                    }
+                    if failures >= Patience::Long.tries() {
+                        return Err(self.failed(job, error));
+                    }
+                    let wait = backoff(failures, at_least, jitter());
+                    self.meter
+                        .borrow_mut()
+                        .set_waiting(job, Some(self.platform.now() + wait));
+                    sleep_unless(self.platform, wait, self.control.nudged()).await;
+                    self.meter.borrow_mut().set_waiting(job, None);
+                }
+            }
+        }
+    }
+
+    /// A place in the gate, while nothing is paused: a pause may have come while the job stood in line.
+    async fn turn(&self) -> Permit<'_> {
+        loop {
+            self.control.running().await;
+            let permit = self.gate.enter().await;
+            if !self.control.is_paused() {
+                return permit;
+            }
+        }
+    }
+
+    fn failed(&self, job: JobId, error: TransferError) -> TransferError {
+        self.meter.borrow_mut().fail(job);
+        error
+    }
+
+    async fn wait_online(&self, job: JobId) {
+        let now = self.platform.now();
+        {
+            let mut meter = self.meter.borrow_mut();
+            meter.set_waiting(job, Some(now));
+            meter.observe_network(false, now);
+        }
+        self.tell();
+        let back = self.platform.wait_online();
+        let nudged = self.control.nudged();
+        pin_mut!(back, nudged);
+        select(back, nudged).await;
+        let mut meter = self.meter.borrow_mut();
+        meter.observe_network(self.platform.is_online(), self.platform.now());
+        meter.set_waiting(job, None);
+    }
+}

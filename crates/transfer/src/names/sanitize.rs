@@ -1,0 +1,313 @@
+//! Names and paths as they travel (format, section 6): what is refused, and how a sender makes a name fit.
+
+use std::collections::HashSet;
+
+use super::numbering::Numbering;
+use crate::engine::events::Renamed;
+
+/// Bytes of one component at most.
+pub const MAX_COMPONENT: usize = 1024;
+/// Bytes of a whole path at most.
+pub const MAX_PATH: usize = 4096;
+/// Components of a path at most.
+pub const MAX_DEPTH: usize = 64;
+
+/// Characters that no name may hold: controls, the other separator, and those that turn the reading direction.
+const fn is_refused(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '/' | '\\' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text is one component of a path, which a name also is.
+#[must_use]
+pub fn is_component(text: &str) -> bool {
+    (1..=MAX_COMPONENT).contains(&text.len()) && text != "." && text != ".." && !text.contains(is_refused)
+}
+
+/// Whether a text is a path that may travel.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.len() <= MAX_PATH && text.split('/').count() <= MAX_DEPTH && text.split('/').all(is_component)
+}
+
+/// The folders above a path: `a`, `a/b` for `a/b/c`.
+pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// Bytes that a name with a number has room for at least, in a path that is long.
+const ROOM: usize = 64;
+/// Bytes of the first file's name at most, in the name of several files.
+const MAX_FIRST: usize = 160;
+
+/// What files are called together: the one file's name, the folder that all of them are in, or `photo.jpg and 12 others`.
+#[must_use]
+pub fn bundle_name<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
+    let first = paths.next().unwrap_or_default();
+    let (top, is_folder) = match first.split_once('/') {
+        Some((top, _)) => (top, true),
+        None => (first, false),
+    };
+    let inside = |path: &str| path.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'));
+    let (mut others, mut same_folder) = (0_usize, is_folder);
+    for path in paths {
+        others += 1;
+        same_folder &= inside(path);
+    }
+    if others == 0 || same_folder {
+        return top.to_owned();
+    }
+    let name = shorten(first.rsplit('/').next().unwrap_or(first), MAX_FIRST);
+    let noun = if others == 1 { "other" } else { "others" };
+    format!("{name} and {others} {noun}")
+}
+
+/// Makes paths fit to travel: NFC, `_` for each refused character, ` (2)` for what becomes equal to another. Gives
+/// them in the order given, and says what changed. What fits already is left alone.
+#[must_use]
+pub fn sanitize(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, Vec<Renamed>) {
+    let (fitted, _) = fit_all(paths, nfc);
+    let renamed = paths
+        .iter()
+        .zip(&fitted)
+        .filter(|(from, to)| from != to)
+        .map(|(from, to)| Renamed {
+            from: from.clone(),
+            to: to.clone(),
+        })
+        .collect();
+    (fitted, renamed)
+}
+
+/// Paths that fit, and how many names were tried.
+fn fit_all(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, u64) {
+    let wanted: Vec<String> = paths.iter().map(|path| fit(&nfc(path))).collect();
+    let reserved: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+    let above: HashSet<&str> = wanted.iter().flat_map(|path| folders(path)).collect();
+    let mut taken: HashSet<String> = HashSet::with_capacity(wanted.len());
+    let mut fitted = Vec::with_capacity(wanted.len());
+    let mut numbering = Numbering::default();
+    for path in &wanted {
+        let mut chosen = path.clone();
+        if above.contains(chosen.as_str()) || !taken.insert(chosen.clone()) {
+            let (folder, name) = split_path(path);
+            let most = MAX_COMPONENT.min(MAX_PATH - folder.len());
+            // A numbered name must not take one that another file brings with it.
+            let mut is_free = |name: &str| {
+                chosen = format!("{folder}{name}");
+                !reserved.contains(chosen.as_str()) && !above.contains(chosen.as_str()) && taken.insert(chosen.clone())
+            };
+            numbering.free(folder, name, most, &str::to_owned, &mut is_free);
+        }
+        fitted.push(chosen);
+    }
+    (fitted, numbering.tried())
+}
+
+/// `name (2).ext`, no longer than `max` bytes.
+#[must_use]
+pub fn numbered(name: &str, number: u32, max: usize) -> String {
+    let (stem, extension) = split_extension(name);
+    let suffix = format!(" ({number})");
+    let room = max.saturating_sub(suffix.len() + extension.len());
+    format!("{}{suffix}{extension}", cut(stem, room))
+}
+
+/// Shortens a name to at most `max` bytes; the extension survives.
+#[must_use]
+pub fn shorten(name: &str, max: usize) -> String {
+    if name.len() <= max {
+        return name.to_owned();
+    }
+    let (stem, extension) = split_extension(name);
+    format!("{}{extension}", cut(stem, max.saturating_sub(extension.len())))
+}
+
+/// The folder in which a path gets a number, with its slash, and the name.
+fn split_path(path: &str) -> (&str, &str) {
+    let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+    // So long a path has no room for a number: the file goes into the folder at the top.
+    let folder = match folder.split_inclusive('/').next() {
+        Some(top) if folder.len() > MAX_PATH - ROOM => top,
+        _ => folder,
+    };
+    (folder, name)
+}
+
+/// Name and extension with its dot; the extension is short and not the whole name, or empty.
+pub(crate) fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(at) if at > 0 && (2..=17).contains(&(name.len() - at)) => name.split_at(at),
+        _ => (name, ""),
+    }
+}
+
+pub(crate) fn cut(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// One path made to fit, before it is compared with others.
+fn fit(path: &str) -> String {
+    let mut components: Vec<String> = path
+        .split('/')
+        .filter(|one| !one.is_empty())
+        .map(fit_component)
+        .collect();
+    if components.is_empty() {
+        components.push("_".to_owned());
+    }
+    if components.len() > MAX_DEPTH {
+        // Too deep: the folders beyond become part of the file's name, so that no two files become one.
+        let name = components.split_off(MAX_DEPTH - 1).join("_");
+        components.push(shorten(&name, MAX_COMPONENT));
+    }
+    let total = |components: &[String]| components.iter().map(|one| one.len() + 1).sum::<usize>() - 1;
+    if total(&components) > MAX_PATH {
+        let each = (MAX_PATH + 1) / components.len() - 1;
+        for component in &mut components {
+            *component = shorten(component, each);
+        }
+    }
+    components.join("/")
+}
+
+fn fit_component(component: &str) -> String {
+    if component == "." || component == ".." {
+        return "_".repeat(component.len());
+    }
+    let clean: String = component.chars().map(|c| if is_refused(c) { '_' } else { c }).collect();
+    shorten(&clean, MAX_COMPONENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    fn nfc(text: &str) -> String {
+        text.nfc().collect()
+    }
+
+    fn sanitized(paths: &[&str]) -> Vec<String> {
+        let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+        sanitize(&paths, nfc).0
+    }
+
+    #[test]
+    fn several_files_are_called_after_their_folder_or_the_first_of_them() {
+        let called = |paths: &[&str]| bundle_name(paths.iter().copied());
+        assert_eq!(called(&["photo.jpg"]), "photo.jpg");
+        assert_eq!(called(&["tree/a", "tree/b/c"]), "tree");
+        assert_eq!(called(&["tree/a"]), "tree");
+        assert_eq!(called(&["photo.jpg", "b"]), "photo.jpg and 1 other");
+        assert_eq!(called(&["photo.jpg", "b", "c"]), "photo.jpg and 2 others");
+        assert_eq!(called(&["tree/deep/a.txt", "treetop", "tree/b"]), "a.txt and 2 others");
+        assert_eq!(called(&["a", "a/b"]), "a and 1 other");
+        let long = "फ".repeat(341);
+        let name = called(&[&long, "b"]);
+        assert!(
+            is_component(&name) && name.len() < 200 && name.ends_with(" and 1 other"),
+            "{name}"
+        );
+    }
+
+    #[test]
+    fn what_fits_is_left_alone() {
+        let fine = ["a.txt", "dir/aux.c", "dir/AUX.c", "x: y? ", "फफ"];
+        assert_eq!(sanitized(&fine), fine);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_changed_and_named() {
+        let given = [
+            "../../etc/passwd",
+            "/a//b",
+            "a\\b",
+            "x\ny",
+            "\u{202e}gpj.exe",
+            "e\u{301}",
+            "",
+            ".",
+        ];
+        let expected = [
+            "__/__/etc/passwd",
+            "a/b",
+            "a_b",
+            "x_y",
+            "_gpj.exe",
+            "\u{e9}",
+            "_",
+            "_ (2)",
+        ];
+        assert_eq!(sanitized(&given), expected);
+        let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+        assert_eq!(sanitize(&given, nfc).1.len(), given.len());
+    }
+
+    #[test]
+    fn equal_names_are_numbered_without_taking_anothers() {
+        assert_eq!(
+            sanitized(&["a.txt", "a.txt", "a.txt"]),
+            ["a.txt", "a (2).txt", "a (3).txt"]
+        );
+        assert_eq!(sanitized(&["a", "a", "a (2)"]), ["a", "a (3)", "a (2)"]);
+        assert_eq!(sanitized(&["a", "a/b", "a/b"]), ["a (2)", "a/b", "a/b (2)"]);
+        assert_eq!(sanitized(&[".profile", ".profile"]), [".profile", ".profile (2)"]);
+    }
+
+    #[test]
+    fn n12_twins_that_are_sent_are_tried_about_as_often_as_there_are_files() {
+        let same = vec!["d/a.txt".to_owned(); 3_000];
+        let stem = "x".repeat(1_015);
+        let near = (0..3_000).flat_map(|i| [format!("{stem}{i:09}"), format!("{stem}{i:09}")]);
+        let brought = (0..3_000).flat_map(|i| [format!("a ({i})"), "a".to_owned()]);
+        for paths in [same, near.collect(), brought.collect()] {
+            let (fitted, tried) = fit_all(&paths, nfc);
+            let set: HashSet<&String> = fitted.iter().collect();
+            assert_eq!(set.len(), fitted.len());
+            assert!(
+                tried as usize <= 2 * paths.len(),
+                "{tried} tries for {} names",
+                paths.len()
+            );
+        }
+    }
+
+    #[test]
+    fn long_names_keep_their_extension() {
+        let long = format!("{}.tar", "फ".repeat(400));
+        let fitted = sanitized(&[&long]);
+        assert!(fitted[0].len() <= MAX_COMPONENT && fitted[0].ends_with("फ.tar"));
+        let deep = "d/".repeat(80) + "f";
+        assert_eq!(sanitized(&[&deep])[0].split('/').count(), MAX_DEPTH);
+        let longest = format!("{}{}", "x".repeat(1000) + "/", "d".repeat(1000) + "/");
+        let longest = format!("{longest}{longest}{}/a", "e".repeat(MAX_PATH - 2 * longest.len() - 2));
+        let twice = sanitized(&[&longest, &longest]);
+        assert!(is_path(&longest) && is_path(&twice[1]), "{} bytes", twice[1].len());
+        assert_eq!(twice[1], format!("{}/a (2)", "x".repeat(1000)));
+        let wide = format!("{}/f", ["x".repeat(1024).as_str(); 10].join("/"));
+        assert!(is_path(&sanitized(&[&wide])[0]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn sanitizing_fits_is_unique_and_settles(
+            paths in proptest::collection::vec("[a-c./\\\\\u{0}\u{301}e\u{202e} ()2]{0,12}", 0..12)
+        ) {
+            let (once, _) = sanitize(&paths, nfc);
+            prop_assert!(once.iter().all(|path| is_path(path)), "{once:?}");
+            let set: HashSet<&String> = once.iter().collect();
+            prop_assert_eq!(set.len(), once.len());
+            prop_assert!(!once.iter().any(|path| folders(path).any(|above| set.contains(&above.to_owned()))));
+            let (twice, renamed) = sanitize(&once, nfc);
+            prop_assert_eq!(&once, &twice);
+            prop_assert!(renamed.is_empty());
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Sending a pipe: nobody knows its length until it ends, so parts are sealed as they fill, part 1 last, and a new
+//! object begins where one is full.
+
+use std::sync::Arc;
+
+use futures::{
+    StreamExt,
+    future::{Either, select},
+    pin_mut,
+    stream::FuturesUnordered,
+};
+use sealdrop_api::{ObjectId, OwnerToken};
+use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
+
+use super::{
+    cleanup::Begun,
+    make_link::{Contents, make_link, make_link_keys, send_sealed_part},
+    multipart::Uploading,
+    object::copy_fek,
+    options::SendOptions,
+    prepare::limits::{check_choices, check_limits, limits},
+    run::{Sent, make_token},
+};
+use crate::{
+    engine::{
+        context::Spine,
+        control::Control,
+        events::SendEvent,
+        progress::{Meter, Stage, send_progress::progress},
+    },
+    error::TransferError,
+    item::{Extent, FileEntry, Listing, ObjectRef},
+    journal::handle::{NoJournal, Writer},
+    names::sanitize::sanitize,
+    platform::{Platform, pipe::Pipe},
+};
+
+/// Bytes read from the pipe at once.
+const READ: usize = 1 << 20;
+
+/// Sends what a pipe gives as one file called `name`, and makes a link to it. It cannot be resumed: the source
+/// cannot be read again.
+///
+/// # Errors
+/// [`TransferError`]: the first that did not pass.
+pub async fn upload_pipe<P: Platform, S: Pipe>(
+    platform: &P,
+    name: &str,
+    source: &mut S,
+    options: &SendOptions,
+    control: &Control,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, None)));
+    let meter = Meter::new([None].into_iter(), None);
+    let spine = Spine::new(
+        platform,
+        control,
+        meter,
+        (options.concurrency, options.concurrency),
+        &tell,
+    );
+    let token = make_token()?;
+    let begun = Begun::default();
+    let (fitted, renamed) = sanitize(&[name.replace('/', "_")], |text| platform.normalize_nfc(text));
+    if !renamed.is_empty() {
+        events(SendEvent::Renamed(renamed));
+    }
+    let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
+    spine.tell();
+    let result = spine.run(send(&spine, name, source, options, &token, &begun)).await;
+    if result.is_err() {
+        begun.clean_up(&spine, &token).await;
+    }
+    spine.tell();
+    result
+}
+
+async fn send<P: Platform, S: Pipe>(
+    spine: &Spine<'_, P>,
+    name: String,
+    source: &mut S,
+    options: &SendOptions,
+    token: &OwnerToken,
+    begun: &Begun,
+) -> Result<Sent, TransferError> {
+    check_choices(spine.platform, options)?;
+    check_limits(&limits(spine.platform).await?, 0, options)?;
+    spine.meter.borrow_mut().enter(Stage::Moving);
+    spine.tell();
+    let mut objects = Vec::new();
+    let mut extents = Vec::new();
+    let mut plain_bytes = 0;
+    let mut buffer = vec![0; READ];
+    let mut held = Held::default();
+    loop {
+        let (object, len, ended) = send_object(spine, source, &mut buffer, &mut held, options, token, begun).await?;
+        if len > 0 {
+            let object = u32::try_from(objects.len()).map_err(|_| TransferError::Unsendable("the pipe is too long"))?;
+            extents.push(Extent { object, offset: 0, len });
+        }
+        plain_bytes += len;
+        objects.push(object);
+        if ended {
+            break;
+        }
+    }
+    spine.meter.borrow_mut().enter(Stage::Finishing);
+    spine.meter.borrow_mut().finish_file(0);
+    spine.tell();
+    let file = FileEntry {
+        path: name.clone(),
+        mime: None,
+        len: plain_bytes,
+        modified_ms: None,
+        extents,
+        kept: crate::item::Kept::default(),
+    };
+    let options = SendOptions {
+        name: Some(name),
+        ..options.clone()
+    };
+    let contents = Contents {
+        listing: Listing {
+            objects,
+            files: vec![file],
+        },
+        plain_bytes,
+    };
+    let (nowhere, _) = Writer::new(&NoJournal, ObjectId([0; 16]));
+    let keys = make_link_keys(spine.platform, &options).await?;
+    make_link(spine, (contents, keys), &options, token, begun, &nowhere).await
+}
+
+/// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.
+async fn send_object<P: Platform, S: Pipe>(
+    spine: &Spine<'_, P>,
+    source: &mut S,
+    buffer: &mut [u8],
+    held: &mut Held,
+    options: &SendOptions,
+    token: &OwnerToken,
+    begun: &Begun,
+) -> Result<(ObjectRef, u64, bool), TransferError> {
+    let mut writer = PipeWriter::new(make_object()?, options.padding);
+    let object_id = sealdrop_api::ObjectId(*writer.identity().object_id());
+    begun.objects.borrow_mut().push(object_id);
+    let (upload, _) = Uploading::reserve(spine, token, object_id, None, size::PART).await?;
+    let mut running = FuturesUnordered::new();
+    let mut ended = false;
+
+    // A pipe is one file: what was pushed into sealed parts counts when they are acknowledged.
+    let send = async |(part, sealed): (u32, SealedPart), plain: u64| {
+        send_sealed_part(spine, &upload, part, sealed.bytes, sealed.digests).await?;
+        spine.meter.borrow_mut().add(0, plain);
+        Ok::<(), TransferError>(())
+    };
+    while !writer.is_full() {
+        spine.control.running().await;
+        if held.is_empty() {
+            held.refill(read_on(source, buffer, &mut running).await?);
+            if held.is_empty() {
+                ended = true;
+                break;
+            }
+        }
+        let pushed = writer.push(&buffer[held.start..held.end])?;
+        held.start += pushed.taken;
+        for part in pushed.parts {
+            while running.len() >= options.concurrency.max(1) {
+                running.next().await.transpose()?;
+            }
+            running.push(send(part, 40 * size::C));
+        }
+    }
+    if !ended && held.is_empty() {
+        held.refill(read_on(source, buffer, &mut running).await?);
+        ended = held.is_empty();
+    }
+
+    let content_len = writer.content_len();
+    let mut end = writer.finish()?;
+    while let Some(part) = end.next_part()? {
+        while running.len() >= options.concurrency.max(1) {
+            running.next().await.transpose()?;
+        }
+        let content = end.writer().content_of_part(part.0);
+        running.push(send(part, content.end - content.start));
+    }
+    while running.next().await.transpose()?.is_some() {}
+    drop(running);
+    let sealed_len = end.writer().object_len();
+    let again = async |_part: u32| {
+        // Its bytes are gone with the pipe: nothing can be sent again.
+        Err(TransferError::from(sealdrop_api::Problem::new(
+            sealdrop_api::ProblemType::PartsDiffer,
+        )))
+    };
+    upload.finish(spine, sealed_len, again).await?;
+    let identity = end.writer().identity();
+    let object = ObjectRef {
+        object_id,
+        fek: Arc::new(copy_fek(identity.fek())?),
+        tag_root: upload.tag_root(sealed_len, size::PART)?,
+        stream_len: end.writer().stream_len(),
+    };
+    Ok((object, content_len, ended))
+}
+
+/// Bytes of the buffer that no object has taken yet.
+#[derive(Debug, Default)]
+struct Held {
+    start: usize,
+    end: usize,
+}
+
+impl Held {
+    const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    fn refill(&mut self, len: usize) {
+        *self = Self { start: 0, end: len };
+    }
+}
+
+/// Reads from the pipe while parts are on their way: a pipe that waits must not hold them up.
+async fn read_on<S: Pipe, F: Future<Output = Result<(), TransferError>>>(
+    source: &mut S,
+    buffer: &mut [u8],
+    running: &mut FuturesUnordered<F>,
+) -> Result<usize, TransferError> {
+    let reading = source.read(buffer);
+    pin_mut!(reading);
+    while !running.is_empty() {
+        match select(reading.as_mut(), running.next()).await {
+            Either::Left((read, _)) => return read,
+            Either::Right((sent, _)) => sent.transpose().map(drop)?,
+        }
+    }
+    reading.await
+}

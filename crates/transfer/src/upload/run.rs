@@ -1,0 +1,115 @@
+//! Sending files: names made fit, a plan, parts in any order, objects completed, one link made.
+
+use futures::future::join;
+use sealdrop_api::{ObjectId, OwnerToken};
+use sealdrop_crypto::make_object;
+use time::OffsetDateTime;
+
+use super::{
+    cleanup::Begun,
+    options::{SendFile, SendOptions},
+    steps::send,
+};
+use crate::{
+    engine::{
+        context::Spine,
+        control::Control,
+        events::SendEvent,
+        progress::{Meter, send_progress::progress},
+    },
+    error::TransferError,
+    journal::{
+        handle::{Journal, Writer},
+        unfinished::Unfinished,
+    },
+    link::{sent::Revision, text::Link},
+    platform::Platform,
+};
+
+/// What was sent. It holds the link, which is the key.
+#[derive(Debug)]
+pub struct Sent {
+    /// The link.
+    pub link: Link,
+    /// How many files.
+    pub files: usize,
+    /// Plain bytes of them.
+    pub plain_bytes: u64,
+    /// Bytes in the bucket.
+    pub sealed_bytes: u64,
+    /// When the link ends, by the server's clock.
+    pub expires_at: OffsetDateTime,
+    /// Downloads at most.
+    pub max_downloads: u32,
+    /// Owns the link: extends, limits, revokes.
+    pub owner: OwnerToken,
+    /// What the link opens, to be written again when its note or password changes.
+    pub payload: Revision,
+}
+
+/// Sends files and makes a link to them.
+///
+/// With a journal that keeps, a failure or [`Control::leave`] leaves everything for a later run, which is given what
+/// [`Unfinished::read`] finds and sends only what the bucket lacks; [`Control::cancel`] removes it. Without one, whatever
+/// does not come to its end is removed.
+///
+/// # Errors
+/// [`TransferError`]: the first that did not pass. [`TransferError::SourceChanged`] also if `unfinished` was made of other
+/// files; then nothing was touched, unless the options say to send them anew.
+pub async fn upload<P: Platform, J: Journal>(
+    platform: &P,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    (journal, unfinished): (&J, Option<Unfinished>),
+    control: &Control,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    // More than a number holds is refused below.
+    let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
+    let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
+    let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
+    let spine = Spine::new(platform, control, meter, options.lanes(), &tell);
+    let token = match &unfinished {
+        Some(unfinished) => unfinished.token.clone(),
+        None => make_token()?,
+    };
+    let session = match &unfinished {
+        Some(unfinished) => unfinished.session,
+        None => ObjectId(*make_object()?.object_id()),
+    };
+    let (writer, scribe) = Writer::new(journal, session);
+    let begun = Begun::default();
+    begun
+        .objects
+        .borrow_mut()
+        .extend(unfinished.iter().flat_map(Unfinished::object_ids));
+    spine.tell();
+    let work = async {
+        let sending = send(&spine, files, options, (&writer, unfinished), &token, &begun, events);
+        let sent = spine.run(sending).await;
+        writer.close();
+        sent
+    };
+    // However the work ends, what was noted until then is written: a part that the bucket has is not sent again.
+    let (sent, written) = join(work, scribe.write()).await;
+    let result = written.and(sent);
+    match &result {
+        Ok(_) => journal.remove().await,
+        Err(_) if control.is_cancelled() || !writer.keeps() => {
+            begun.clean_up(&spine, &token).await;
+            journal.remove().await;
+        }
+        // Nothing was begun: there is nothing to go on with.
+        Err(_) if begun.objects.borrow().is_empty() => journal.remove().await,
+        Err(_) => {}
+    }
+    spine.tell();
+    result
+}
+
+/// 32 random bytes: reserves the uploads, owns the link.
+pub(crate) fn make_token() -> Result<OwnerToken, TransferError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    Ok(OwnerToken::new(bytes))
+}

@@ -1,0 +1,163 @@
+//! One run of sending, step after step: what is asked, taken up or begun, sent, and listed in the link.
+
+use core::cell::{Cell, RefCell};
+
+use futures::{
+    StreamExt, TryStreamExt,
+    channel::oneshot,
+    future::{try_join, try_join_all, try_join3},
+    stream,
+};
+use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
+
+use super::{
+    begin_object::{begin_object, first_changed, give_up, summarise},
+    cleanup::Begun,
+    make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
+    object::Outgoing,
+    options::{SendFile, SendOptions},
+    part_workers::{Queue, Sending},
+    prepare::{
+        check_contents::{check_list, entries, total},
+        fit_names::fit_names,
+        limits::{check_choices, check_limits, limits},
+        plan::{PlannedObject, plan},
+    },
+    run::Sent,
+};
+use crate::{
+    engine::{context::Spine, events::SendEvent, progress::Stage},
+    error::TransferError,
+    item::{Listing, MAX_FILES},
+    journal::{
+        handle::{Journal, Writer},
+        source_digest::{digest_sources, look_at_empty},
+        unfinished::{KeptObject, Unfinished},
+    },
+    platform::Platform,
+};
+
+const MADE_BEFORE: &str = "A link to these files was made before and never shown, with other choices or of other files. Choose as before, or \
+                           discard the unfinished upload and send again.";
+
+pub(crate) async fn send<P: Platform, J: Journal>(
+    spine: &Spine<'_, P>,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
+    token: &OwnerToken,
+    begun: &Begun,
+    events: &dyn Fn(SendEvent),
+) -> Result<Sent, TransferError> {
+    if files.is_empty() || files.len() > MAX_FILES {
+        return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
+    }
+    check_choices(spine.platform, options)?;
+    let plain_bytes = total(files.iter().map(|file| file.len))?;
+    let (files, order) = fit_names(spine.platform, files, events);
+    let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
+    let planned = plan(&lens, options.padding);
+    let entries = entries(&files, planned.extents);
+    check_list(&entries, &planned.objects)?;
+
+    let beginning = async {
+        match &unfinished {
+            Some(_) => Ok(()),
+            None => writer.begun(token, summarise(&files, options, plain_bytes)).await,
+        }
+    };
+    let reading = try_join(
+        digest_sources(spine.platform, &files, planned.objects.iter()),
+        look_at_empty(spine.platform, &files),
+    );
+    // Beside each other: one asks the server, one reads the files, one begins the journal.
+    let (allowed, (digests, ()), ()) = try_join3(limits(spine.platform), reading, beginning).await?;
+    check_limits(
+        &allowed,
+        planned.objects.iter().map(PlannedObject::sealed_len).sum(),
+        options,
+    )?;
+    let (mut kept, manifests, link) = match unfinished {
+        Some(unfinished) => (unfinished.objects, unfinished.manifests, unfinished.link),
+        None => (Vec::new(), Vec::new(), None),
+    };
+    let mut resumed = Vec::with_capacity(planned.objects.len());
+    for (object, digest) in planned.objects.into_iter().zip(digests) {
+        let same = |old: &KeptObject| {
+            old.digest == digest && old.content_len == object.content_len && old.padding == object.padding
+        };
+        let old = kept.iter().position(same).map(|place| kept.swap_remove(place));
+        resumed.push((object, digest, old));
+    }
+    if !kept.is_empty() && !options.send_changed {
+        return Err(TransferError::SourceChanged {
+            file: first_changed(&files, &resumed),
+        });
+    }
+    if let Some(link) = link {
+        let link_id = link.request.link_id;
+        begun.link.set(Some(link_id));
+        let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
+        if is_whole && let Some(key) = key_if_as_asked(spine.platform, &link, options).await? {
+            return ask_for_link(spine, (link, key), (files.len(), plain_bytes), options, token).await;
+        }
+        // A token makes one link. Nobody has seen this one, but what it says is not what is wanted now.
+        if was_made(spine, link_id, token).await? {
+            return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
+        }
+        begun.link.set(None);
+    }
+    writer.accepted().await;
+    // What is left was made of files as they were: its keys are never used again.
+    let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
+    for object_id in old.chain(manifests) {
+        give_up(spine, writer, begun, token, object_id).await?;
+    }
+
+    let mut objects = Vec::with_capacity(resumed.len());
+    for (planned, digest, old) in resumed {
+        objects.push(begin_object(spine, writer, begun, token, (planned, digest, old)));
+    }
+    // Room for all of them is asked for before the first byte moves.
+    let objects: Vec<Outgoing<'_>> = stream::iter(objects)
+        .buffered(options.concurrency.max(1))
+        .try_collect()
+        .await?;
+
+    let sending = Sending {
+        spine,
+        writer,
+        files: &files,
+        order: &order,
+        objects: &objects,
+    };
+    sending.count_what_is_there();
+    spine.meter.borrow_mut().enter(Stage::Moving);
+    spine.tell();
+    let (tell, last_ones_go) = oneshot::channel();
+    let queue = Queue {
+        parts: RefCell::new(sending.all_parts()),
+        is_empty: Cell::new(Some(tell)),
+    };
+    let lanes = (0..options.lanes().1).map(|_| sending.lane(&queue));
+    // Beside the last parts, not the first ones: stretching a password takes 64 MiB.
+    let keys = async {
+        // The lanes are over if nobody tells.
+        let _ = last_ones_go.await;
+        make_link_keys(spine.platform, options).await
+    };
+    let (_, keys) = try_join(try_join_all(lanes), keys).await?;
+
+    {
+        let mut meter = spine.meter.borrow_mut();
+        meter.enter(Stage::Finishing);
+        (0..files.len()).for_each(|file| meter.finish_file(file));
+    }
+    spine.tell();
+    let listing = Listing {
+        objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
+        files: entries,
+    };
+    let contents = Contents { listing, plain_bytes };
+    make_link(spine, (contents, keys), options, token, begun, writer).await
+}
