@@ -10,14 +10,18 @@ use aes_gcm::{Aes256Gcm, KeyInit};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::account::{AnchorKey, ItemKey, OwnerLinkKey, PrefsKey};
-use crate::cipher::{open_gcm, run_ready, seal_gcm};
-use crate::context::BlobContext;
-use crate::derive::{expand_info, extract};
-use crate::error::{Error, Result};
-use crate::label;
-use crate::random::make_random;
-use crate::secret::{DeviceKey, Kek, PayloadKey};
+use crate::{
+    context::BlobContext,
+    error::{Error, Result},
+    keys::{
+        account::{AnchorKey, ItemKey, OwnerLinkKey, PrefsKey},
+        derive::{expand_info, extract},
+        label,
+        secret::{DeviceKey, Kek, PayloadKey},
+    },
+    object::cipher::{open_gcm, run_ready, seal_gcm},
+    random::make_random,
+};
 
 const VERSION: u8 = 1;
 const SUITE: u8 = 1;
@@ -196,26 +200,30 @@ fn split(okm: &Okm) -> (&[u8; 32], &[u8; 12], &[u8; 32]) {
     )
 }
 
-/// Known answers: contexts as bytes and salts that are given.
+/// Seals a blob for known answers: the context is given as bytes, the salt too.
 #[cfg(feature = "kat")]
-pub(crate) mod fixed {
-    use super::*;
+pub(crate) fn seal_blob_fixed(
+    key: &[u8; 32],
+    purpose: u8,
+    context: &[u8],
+    salt: &[u8; 32],
+    data: &[u8],
+) -> Result<Vec<u8>> {
+    let header = [VERSION, SUITE, purpose, 0];
+    seal_with(&derive_okm(key, salt, &info_of(&header, context)), &header, salt, data)
+}
 
-    pub(crate) fn seal(key: &[u8; 32], purpose: u8, context: &[u8], salt: &[u8; 32], data: &[u8]) -> Result<Vec<u8>> {
-        let header = [VERSION, SUITE, purpose, 0];
-        seal_with(&derive_okm(key, salt, &info_of(&header, context)), &header, salt, data)
-    }
-
-    pub(crate) fn open(key: &[u8; 32], purpose: u8, context: &[u8], blob: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (header, salt) = read_front(purpose, blob)?;
-        open_with(&derive_okm(key, &salt, &info_of(&header, context)), blob)
-    }
+/// Opens a blob for known answers: the context is given as bytes.
+#[cfg(feature = "kat")]
+pub(crate) fn open_blob_fixed(key: &[u8; 32], purpose: u8, context: &[u8], blob: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (header, salt) = read_front(purpose, blob)?;
+    open_with(&derive_okm(key, &salt, &info_of(&header, context)), blob)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::LinkFlags;
+    use crate::keys::link::LinkFlags;
     use proptest::prelude::*;
 
     const ID: [u8; 16] = [9; 16];

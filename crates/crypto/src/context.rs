@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::link::LinkFlags;
-use crate::password::Profile;
+use crate::keys::{link::LinkFlags, password::Profile};
 
 /// Purpose and context of a blob (format, section 3). The opener knows it before it opens.
 ///

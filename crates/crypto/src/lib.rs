@@ -20,49 +20,41 @@ extern crate alloc;
 #[cfg(any(test, feature = "kat"))]
 extern crate std;
 
-mod account;
 mod blob;
-mod cipher;
 mod context;
 mod crockford;
-mod derive;
 mod error;
-mod header;
 #[cfg(feature = "kat")]
 pub mod kat;
-mod label;
-mod link;
-mod password;
-mod pipe;
-mod plan;
+mod keys;
+mod object;
 mod random;
-mod reader;
-mod recovery;
-mod run;
-mod secret;
 pub mod size;
-mod slot;
-mod tag_root;
 mod text;
-mod writer;
 
-pub use account::{AccountKeys, AnchorKey, ItemKey, OwnerLinkKey, PrefsKey, derive_account_keys, derive_fingerprint};
 pub use blob::{BlobKey, KeyBytes, Okm, open_blob, open_blob_sync, seal_blob, seal_blob_sync};
-pub use cipher::{CipherBackend, RecordCipher, RecordKeyBytes, RustCrypto, RustCryptoCipher};
 pub use context::BlobContext;
 pub use error::{Error, Result};
-pub use header::{Kind, ObjectIdentity, make_object};
-pub use link::{Fragment, LinkFlags, LinkKeys, derive_link_keys, make_link_id};
-pub use password::Profile;
-pub use pipe::{PipeEnd, PipeWriter, Pushed};
-pub use plan::{PartPlan, ReadSlot, RecordPlan, RecordSlot};
-pub use reader::ObjectReader;
-pub use recovery::RecoverySecret;
-pub use run::{OpenedRun, RecordRun, RunPlan};
-pub use secret::{Amk, DeviceKey, Fek, Gate, Kek, LinkAuth, LinkSecret, PayloadKey};
+pub use keys::account::{
+    AccountKeys, AnchorKey, ItemKey, OwnerLinkKey, PrefsKey, derive_account_keys, derive_fingerprint,
+};
+pub use keys::link::{Fragment, LinkFlags, LinkKeys, derive_link_keys, make_link_id};
+pub use keys::password::Profile;
+pub use keys::recovery::RecoverySecret;
+pub use keys::secret::{Amk, DeviceKey, Fek, Gate, Kek, LinkAuth, LinkSecret, PayloadKey};
+pub use keys::slot::{PassphraseKeys, PrfOutput, derive_passphrase_slot, prf_input, unwrap_amk, wrap_amk};
+pub use object::cipher::{CipherBackend, RecordCipher, RecordKeyBytes, RustCrypto, RustCryptoCipher};
+pub use object::header::{Kind, ObjectIdentity, make_object};
+pub use object::pipe::{PipeEnd, PipeWriter, Pushed};
+pub use object::plan::{
+    part_plan::{PartPlan, RecordPlan},
+    slots::{ReadSlot, RecordSlot},
+};
+pub use object::reader::ObjectReader;
+pub use object::run::{OpenedRun, RecordRun, RunPlan};
+pub use object::sealed_part::SealedPart;
+pub use object::tag_root::{Digest, TagRoot, hash_groups, tag_root};
+pub use object::writer::{MAX_ENCRYPTIONS, ObjectWriter};
 pub use size::Padding;
-pub use slot::{PassphraseKeys, PrfOutput, derive_passphrase_slot, prf_input, unwrap_amk, wrap_amk};
-pub use tag_root::{Digest, TagRoot, hash_groups, tag_root};
 pub use text::{decode_base64url, encode_base64url};
-pub use writer::{MAX_ENCRYPTIONS, ObjectWriter, SealedPart};
 pub use zeroize::Zeroizing;

@@ -9,17 +9,21 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::fixed::{Hex, named_bytes, nonce_function, parse_hex};
-use super::objects::{Asked, Plain, kind_of, root_of};
-use super::texts::{BlobCase, FragmentCase, KeyTextCase, verdict_of};
-use super::vectors::load;
-use super::{Failure, expect_eq};
-use crate::blob::fixed;
-use crate::cipher::{CipherBackend, RustCrypto};
-use crate::derive::hash;
-use crate::error::Error;
-use crate::password::Profile;
-use crate::size::Padding;
+use super::{
+    failure::{Failure, expect_eq},
+    fixed::{Hex, named_bytes, nonce_function, parse_hex},
+    objects::{Asked, Plain, kind_of, root_of},
+    texts::{BlobCase, FragmentCase, KeyTextCase, verdict_of},
+    vectors::load,
+    verdict::Verdict,
+};
+use crate::{
+    blob::open_blob_fixed,
+    error::Error,
+    keys::{derive::hash, password::Profile},
+    object::cipher::{CipherBackend, RustCrypto},
+    size::Padding,
+};
 
 macro_rules! corpus {
     ($($name:literal),* $(,)?) => {
@@ -57,15 +61,6 @@ corpus![
 ];
 
 const BASES: &str = include_str!("../../tests/corpus/bases.json");
-
-/// What must come of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Accepted,
-    Newer,
-    Refused,
-    RootRefuses,
-}
 
 #[derive(Deserialize)]
 struct Base {
@@ -273,7 +268,7 @@ fn check_bits_of_blobs() -> Result<u32, Failure> {
     let mut count = 0;
     for vector in load()?.blobs.iter().filter(|vector| !vector.blob.0.is_empty()) {
         let (key, mut blob) = (vector.key.array()?, vector.blob.0.clone());
-        let open = |blob: &[u8]| fixed::open(&key, vector.purpose, &vector.context.0, blob);
+        let open = |blob: &[u8]| open_blob_fixed(&key, vector.purpose, &vector.context.0, blob);
         for bit in 0..blob.len() * 8 {
             blob[bit / 8] ^= 1 << (bit % 8);
             let expected = if bit < 16 { Verdict::Newer } else { Verdict::Refused };

@@ -50,11 +50,11 @@ pub const NFKC: [(&str, &str); 2] = [
 pub(super) struct Hex(pub(super) Vec<u8>);
 
 impl Hex {
-    pub(super) fn array<const N: usize>(&self) -> Result<[u8; N], super::Failure> {
+    pub(super) fn array<const N: usize>(&self) -> Result<[u8; N], super::failure::Failure> {
         self.0
             .as_slice()
             .try_into()
-            .map_err(|_| super::Failure("a case has bytes of the wrong length".into()))
+            .map_err(|_| super::failure::Failure("a case has bytes of the wrong length".into()))
     }
 }
 

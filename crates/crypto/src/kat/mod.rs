@@ -4,23 +4,22 @@
 //! feature `kat` compiles them, and nothing that ships has it: they inject nonces and salts.
 
 mod corpus;
+mod failure;
 mod fixed;
 mod objects;
 mod texts;
 mod vectors;
+mod verdict;
 mod wycheproof;
 
-use alloc::format;
-use alloc::string::String;
-use core::fmt;
-
-pub use corpus::{CORPUS, run_negative};
-pub use fixed::{NFKC, fixed_nonce, named_bytes};
-pub use vectors::run_vectors;
-pub use wycheproof::run_wycheproof;
-
-use crate::cipher::CipherBackend;
-use crate::error::Error;
+pub use self::{
+    corpus::{CORPUS, run_negative},
+    failure::Failure,
+    fixed::{NFKC, fixed_nonce, named_bytes},
+    vectors::run_vectors,
+    wycheproof::run_wycheproof,
+};
+use crate::object::cipher::CipherBackend;
 
 /// How many cases ran. All of them passed, or there would be a [`Failure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,30 +32,6 @@ pub struct Counts {
     pub negative: u32,
 }
 
-/// The first case that did not behave as it must.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure(pub String);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for Failure {}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self(format!("unexpected: {error}"))
-    }
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self(format!("the cases do not parse: {error}"))
-    }
-}
-
 /// Runs every case there is on a back-end.
 ///
 /// # Errors
@@ -67,13 +42,4 @@ pub async fn run_all<B: CipherBackend>(backend: &B) -> Result<Counts, Failure> {
         wycheproof: run_wycheproof(backend).await?,
         negative: run_negative(backend).await?,
     })
-}
-
-/// Fails with the case's name unless the two are equal.
-fn expect_eq<T: PartialEq + ?Sized>(what: &str, found: &T, expected: &T) -> Result<(), Failure> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(Failure(format!("{what} differs")))
-    }
 }

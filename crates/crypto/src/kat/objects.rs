@@ -2,15 +2,19 @@
 
 use alloc::vec::Vec;
 
-use super::Failure;
-use crate::cipher::{CipherBackend, RecordCipher};
-use crate::error::{Error, Result};
-use crate::header::{Kind, ObjectIdentity};
-use crate::reader::ObjectReader;
-use crate::secret::Fek;
-use crate::size::{PART, Padding};
-use crate::tag_root::{Digest, TagRoot, hash_groups};
-use crate::writer::ObjectWriter;
+use super::failure::Failure;
+use crate::{
+    error::{Error, Result},
+    keys::secret::Fek,
+    object::{
+        cipher::{CipherBackend, RecordCipher},
+        header::{Kind, ObjectIdentity},
+        reader::ObjectReader,
+        tag_root::{Digest, TagRoot, hash_groups},
+        writer::ObjectWriter,
+    },
+    size::{PART, Padding},
+};
 
 /// A sealed object with what the vectors say about it.
 pub(super) struct Sealed {

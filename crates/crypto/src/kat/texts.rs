@@ -5,13 +5,16 @@ use alloc::string::String;
 
 use serde::Deserialize;
 
-use super::corpus::Verdict;
-use super::fixed::Hex;
-use super::{Failure, expect_eq};
-use crate::blob::fixed;
-use crate::error::{Error, Result};
-use crate::link::Fragment;
-use crate::secret::Fek;
+use super::{
+    failure::{Failure, expect_eq},
+    fixed::Hex,
+    verdict::Verdict,
+};
+use crate::{
+    blob::open_blob_fixed,
+    error::{Error, Result},
+    keys::{link::Fragment, secret::Fek},
+};
 
 #[derive(Deserialize)]
 pub(super) struct BlobCase {
@@ -24,7 +27,7 @@ pub(super) struct BlobCase {
 
 impl BlobCase {
     pub(super) fn check(&self, file: &str, verdict: Verdict) -> core::result::Result<(), Failure> {
-        let opened = fixed::open(&self.key.array()?, self.purpose, &self.context.0, &self.blob.0);
+        let opened = open_blob_fixed(&self.key.array()?, self.purpose, &self.context.0, &self.blob.0);
         expect_eq(
             &format!("{file}: {}", self.name),
             &verdict_of(opened, Error::Sealed)?,

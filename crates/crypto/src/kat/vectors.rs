@@ -7,21 +7,27 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::fixed::{Hex, NFKC, fixed_nonce, named_bytes};
-use super::objects::{Asked, Plain, kind_of, open_record, root_of};
-use super::{Failure, expect_eq};
-use crate::account::{derive_account_keys, derive_fingerprint};
-use crate::blob::fixed;
-use crate::cipher::{CipherBackend, RustCrypto};
-use crate::context::BlobContext;
-use crate::derive::hash;
-use crate::link::{Fragment, LinkFlags, derive_link_keys};
-use crate::password::Profile;
-use crate::recovery::RecoverySecret;
-use crate::secret::{Amk, LinkSecret};
-use crate::size::{Padding, padded_len, padme, record_count};
-use crate::slot::{PrfOutput, derive_passphrase_slot, prf_input, unwrap_amk};
-use crate::text::encode_base64url;
+use super::{
+    failure::{Failure, expect_eq},
+    fixed::{Hex, NFKC, fixed_nonce, named_bytes},
+    objects::{Asked, Plain, kind_of, open_record, root_of},
+};
+use crate::{
+    blob::{open_blob_fixed, seal_blob_fixed},
+    context::BlobContext,
+    keys::{
+        account::{derive_account_keys, derive_fingerprint},
+        derive::hash,
+        link::{Fragment, LinkFlags, derive_link_keys},
+        password::Profile,
+        recovery::RecoverySecret,
+        secret::{Amk, LinkSecret},
+        slot::{PrfOutput, derive_passphrase_slot, prf_input, unwrap_amk},
+    },
+    object::cipher::{CipherBackend, RustCrypto},
+    size::{Padding, padded_len, padme, record_count},
+    text::encode_base64url,
+};
 
 #[derive(Deserialize)]
 pub(super) struct Vectors {
@@ -241,9 +247,15 @@ async fn check_object<B: CipherBackend>(backend: &B, vector: &ObjectVector, cont
             content,
         )?;
         let header = there.bytes.first_chunk().ok_or_else(|| Failure(name("header")))?;
-        let fek = crate::secret::Fek::from_bytes(fek);
-        let reader =
-            crate::reader::ObjectReader::open(&object_id, &fek, vector.stream_len, kind, header, vector.object_len)?;
+        let fek = crate::keys::secret::Fek::from_bytes(fek);
+        let reader = crate::object::reader::ObjectReader::open(
+            &object_id,
+            &fek,
+            vector.stream_len,
+            kind,
+            header,
+            vector.object_len,
+        )?;
         let cipher = backend.import(reader.record_key()).await?;
         let first = open_record(&reader, &cipher, &there.bytes).await?;
         expect_eq(
@@ -261,14 +273,14 @@ fn check_blob(vector: &BlobVector) -> Result<(), Failure> {
         (Some(name), Some(len)) => named_bytes(name, len),
         _ => vector.data.0.clone(),
     };
-    let blob = fixed::seal(&key, vector.purpose, &vector.context.0, &salt, &data)?;
+    let blob = seal_blob_fixed(&key, vector.purpose, &vector.context.0, &salt, &data)?;
     match &vector.blob_sha256 {
         Some(expected) => expect_eq(&vector.what, hash(&[&blob]).as_slice(), &expected.0)?,
         None => expect_eq(&vector.what, &blob, &vector.blob.0)?,
     }
     expect_eq(
         &vector.what,
-        &*fixed::open(&key, vector.purpose, &vector.context.0, &blob)?,
+        &*open_blob_fixed(&key, vector.purpose, &vector.context.0, &blob)?,
         &data,
     )
 }
@@ -337,7 +349,7 @@ fn check_passphrase_slot(vector: &SlotVector) -> Result<(), Failure> {
         profile,
         slot_salt: &slot_salt,
     };
-    let blob = fixed::seal(
+    let blob = seal_blob_fixed(
         keys.kek.bytes(),
         context.purpose(),
         &context.encode(),

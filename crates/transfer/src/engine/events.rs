@@ -52,7 +52,7 @@ pub enum SendPhase {
     Paused,
     /// The machine has no network, since this moment of the platform's clock (ms).
     WaitingForNetwork {
-        /// [`crate::platform::Platform::now`] in ms.
+        /// [`crate::Platform::now`] in ms.
         since_ms: u64,
     },
     /// Something failed that may pass.
@@ -144,7 +144,7 @@ pub enum ReceivePhase {
     },
     /// The machine has no network, since this moment of the platform's clock (ms).
     WaitingForNetwork {
-        /// [`crate::platform::Platform::now`] in ms.
+        /// [`crate::Platform::now`] in ms.
         since_ms: u64,
     },
     /// Everything was read; what it proves is compared and the download counted.

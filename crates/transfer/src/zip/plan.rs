@@ -29,7 +29,7 @@ pub struct ZipPlan {
 
 impl ZipPlan {
     /// The archive of what is selected of a link. All of it is called like the link, and so is a part of what has a title; a part
-    /// of what has none is called after what it holds. `nfc` is [`crate::platform::Platform::normalize_nfc`].
+    /// of what has none is called after what it holds. `nfc` is [`crate::Platform::normalize_nfc`].
     ///
     /// # Errors
     /// [`TransferError::Unsendable`] for a file that is not in the link.

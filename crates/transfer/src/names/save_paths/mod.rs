@@ -26,7 +26,7 @@ pub struct Saving<'a> {
     pub keep_hidden: bool,
     /// Names that differ in letters' case or in their composition only are one there.
     pub ignores_case: bool,
-    /// [`crate::platform::Platform::normalize_nfc`].
+    /// [`crate::Platform::normalize_nfc`].
     pub nfc: &'a dyn Fn(&str) -> String,
 }
 

@@ -9,35 +9,22 @@ use core::fmt;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use seal_plan::seal_plan;
-
-use crate::cipher::{RecordCipher, RecordKeyBytes, RustCryptoCipher, run_ready};
-use crate::error::{Error, Result};
-use crate::header::{Kind, ObjectIdentity, ObjectKeys};
-use crate::plan::{Geometry, NonceSource, PartPlan};
-use crate::size::{
-    MAX_PARTS, MAX_S, PART, PROLOGUE, Padding, content_of_part, is_part_len, object_len, part_count, stream_len,
+use self::seal_plan::seal_plan;
+use super::{
+    cipher::{RecordCipher, RecordKeyBytes, RustCryptoCipher, run_ready},
+    header::{Kind, ObjectIdentity, ObjectKeys},
+    plan::{geometry::Geometry, nonces::NonceSource, part_plan::PartPlan},
+    sealed_part::SealedPart,
 };
-use crate::tag_root::Digest;
+use crate::{
+    error::{Error, Result},
+    size::{
+        MAX_PARTS, MAX_S, PART, PROLOGUE, Padding, content_of_part, is_part_len, object_len, part_count, stream_len,
+    },
+};
 
 /// Encryptions that may be made under one record key: far inside the bounds of random nonces (format, section 2).
 pub const MAX_ENCRYPTIONS: u32 = 1 << 24;
-
-/// One part, sealed.
-pub struct SealedPart {
-    /// The bytes to store.
-    pub bytes: Vec<u8>,
-    /// One digest for each 10 MiB of them, for [`TagRoot`](crate::TagRoot).
-    pub digests: Vec<Digest>,
-}
-
-impl fmt::Debug for SealedPart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealedPart")
-            .field("len", &self.bytes.len())
-            .finish_non_exhaustive()
-    }
-}
 
 /// Seals the parts of one object. Every call makes fresh nonces, so a part may be sealed again at any time; what
 /// counts is the attempt whose digests are kept.

@@ -4,11 +4,15 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::cipher::{RecordCipher, RustCryptoCipher, run_ready};
-use crate::error::{Error, Result};
-use crate::plan::{Geometry, usize_of};
-use crate::reader::ObjectReader;
-use crate::size::{HDR, NONCE, PART, PROLOGUE, R, TAG};
+use super::{
+    cipher::{RecordCipher, RustCryptoCipher, run_ready},
+    plan::{geometry::Geometry, usize_of},
+    reader::ObjectReader,
+};
+use crate::{
+    error::{Error, Result},
+    size::{HDR, NONCE, PART, PROLOGUE, R, TAG},
+};
 
 /// One record of a [`RunPlan`], for a caller who opens it elsewhere.
 #[derive(Debug, Clone)]
@@ -117,7 +121,7 @@ impl ObjectReader {
             content_len,
             stream_len: self.stream_len(),
             part_len: PART,
-            kind: crate::header::Kind::Content,
+            kind: crate::object::header::Kind::Content,
         };
         let (first, end) = (run.start / R, run.end.div_ceil(R));
         let mut records = Vec::with_capacity(usize_of(end - first)?);

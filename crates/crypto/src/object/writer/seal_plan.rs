@@ -3,13 +3,20 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::SealedPart;
-use crate::cipher::RecordCipher;
-use crate::error::{Error, Result};
-use crate::plan::{PartPlan, RecordPlan, usize_of};
-use crate::random::fill_random;
-use crate::size::{HDR, NONCE};
-use crate::tag_root::GroupHasher;
+use crate::object::sealed_part::SealedPart;
+use crate::{
+    error::{Error, Result},
+    object::{
+        cipher::RecordCipher,
+        plan::{
+            part_plan::{PartPlan, RecordPlan},
+            usize_of,
+        },
+        tag_root::GroupHasher,
+    },
+    random::fill_random,
+    size::{HDR, NONCE},
+};
 
 /// Which record of a part is looked at.
 fn sample() -> Result<u16> {

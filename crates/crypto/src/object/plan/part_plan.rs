@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::RecordSlot;
-use crate::header::HeaderBytes;
-use crate::size::{HDR, NONCE, PROLOGUE, TAG};
+use super::slots::RecordSlot;
+use crate::{
+    object::header::HeaderBytes,
+    size::{HDR, NONCE, PROLOGUE, TAG},
+};
 
 /// One record of a [`PartPlan`]. Its plaintext is prologue (record 0 only), then content, then zeros.
 #[derive(Debug)]

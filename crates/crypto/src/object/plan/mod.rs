@@ -3,18 +3,15 @@
 //! A caller whose content sits in buffers of its own (a browser with WebCrypto) walks the plan and seals there;
 //! [`ObjectWriter::seal_part`](crate::ObjectWriter::seal_part) walks the same plan here.
 
-mod geometry;
-mod nonces;
-mod part_plan;
-mod slots;
+pub(crate) mod geometry;
+pub(crate) mod nonces;
+pub(crate) mod part_plan;
+pub(crate) mod slots;
 
-pub(crate) use geometry::Geometry;
-pub(crate) use nonces::NonceSource;
-pub use part_plan::{PartPlan, RecordPlan};
-pub use slots::{ReadSlot, RecordSlot};
-
-use crate::error::{Error, Result};
-use crate::size::{C, C0, PROLOGUE};
+use crate::{
+    error::{Error, Result},
+    size::{C, C0, PROLOGUE},
+};
 
 /// A length that is known to be within one part or run.
 pub(crate) fn usize_of(len: u64) -> Result<usize> {

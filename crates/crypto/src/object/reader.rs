@@ -5,12 +5,16 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::cipher::{RecordCipher, RecordKeyBytes, RustCryptoCipher, run_ready};
-use crate::error::{Error, Result};
-use crate::header::{HeaderBytes, Kind, ObjectKeys, open_header};
-use crate::plan::{ReadSlot, usize_of};
-use crate::secret::Fek;
-use crate::size::{HDR, NONCE, PROLOGUE, R, TAG, locate, object_len, record_count, record_slot};
+use super::{
+    cipher::{RecordCipher, RecordKeyBytes, RustCryptoCipher, run_ready},
+    header::{HeaderBytes, Kind, ObjectKeys, open_header},
+    plan::{slots::ReadSlot, usize_of},
+};
+use crate::{
+    error::{Error, Result},
+    keys::secret::Fek,
+    size::{HDR, NONCE, PROLOGUE, R, TAG, locate, object_len, record_count, record_slot},
+};
 
 /// An object whose header has been checked. Records are opened under the key that the header commits to.
 pub struct ObjectReader {

@@ -5,13 +5,17 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::cipher::RecordKeyBytes;
-use crate::derive::{Prk, expand, extract, mac};
-use crate::error::{Error, Result};
-use crate::label;
-use crate::random::make_random;
-use crate::secret::Fek;
-use crate::size::{HDR, MAX_S, PROLOGUE, R, object_len};
+use super::cipher::RecordKeyBytes;
+use crate::{
+    error::{Error, Result},
+    keys::{
+        derive::{Prk, expand, extract, mac},
+        label,
+        secret::Fek,
+    },
+    random::make_random,
+    size::{HDR, MAX_S, PROLOGUE, R, object_len},
+};
 
 const MAGIC: [u8; 8] = *b"\x89SD1\r\n\x1a\n";
 const VERSION: u8 = 1;

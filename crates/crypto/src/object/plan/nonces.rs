@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::usize_of;
-use crate::error::Result;
-use crate::random::fill_random;
+use crate::{error::Result, random::fill_random};
 
 /// Where nonces come from: the system, but for known-answer tests.
 #[derive(Clone, Copy)]

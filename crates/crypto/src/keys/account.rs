@@ -4,10 +4,12 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
+use super::{
+    derive::{Prk, expand, extract},
+    label::{ACCOUNT_ANCHOR, ACCOUNT_FINGERPRINT, ACCOUNT_ITEM, ACCOUNT_LINK, ACCOUNT_PREFS, Label},
+    secret::{Amk, secret},
+};
 use crate::crockford;
-use crate::derive::{Prk, expand, extract};
-use crate::label::{ACCOUNT_ANCHOR, ACCOUNT_FINGERPRINT, ACCOUNT_ITEM, ACCOUNT_LINK, ACCOUNT_PREFS, Label};
-use crate::secret::{Amk, secret};
 
 secret! {
     /// Seals item records and, where a vault is open, upload sessions.

@@ -5,13 +5,17 @@ use alloc::string::String;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::derive::{Prk, expand, extract, hash_labelled};
-use crate::error::{Error, Result};
-use crate::label;
-use crate::password::{Profile, stretch};
-use crate::random::make_random;
-use crate::secret::{LinkAuth, LinkSecret, PayloadKey};
-use crate::text::{decode_base64url, encode_base64url};
+use super::{
+    derive::{Prk, expand, extract, hash_labelled},
+    label,
+    password::{Profile, stretch},
+    secret::{LinkAuth, LinkSecret, PayloadKey},
+};
+use crate::{
+    error::{Error, Result},
+    random::make_random,
+    text::{decode_base64url, encode_base64url},
+};
 
 const VERSION: u8 = 1;
 

@@ -8,9 +8,11 @@ use core::task::{Context, Poll, Waker};
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit, Nonce, Tag};
 
-use crate::error::{Error, Result};
-use crate::plan::{ReadSlot, RecordSlot};
-use crate::size::TAG;
+use super::plan::slots::{ReadSlot, RecordSlot};
+use crate::{
+    error::{Error, Result},
+    size::TAG,
+};
 
 const TAG_LEN: usize = TAG as usize;
 

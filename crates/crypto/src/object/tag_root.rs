@@ -9,11 +9,12 @@ use alloc::vec::Vec;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::derive::hash_labelled;
-use crate::error::{Error, Result};
-use crate::label;
-use crate::plan::usize_of;
-use crate::size::PART;
+use super::plan::usize_of;
+use crate::{
+    error::{Error, Result},
+    keys::{derive::hash_labelled, label},
+    size::PART,
+};
 
 /// SHA-256 of 10 MiB of an object as stored, the last one shorter (`D_g`).
 pub type Digest = [u8; 32];

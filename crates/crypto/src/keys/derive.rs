@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::label::Label;
+use super::label::Label;
 
 /// A pseudorandom key, the output of [`extract`].
 pub(crate) type Prk = Zeroizing<[u8; 32]>;

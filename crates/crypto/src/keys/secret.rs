@@ -7,10 +7,12 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
-use crate::derive::hash;
-use crate::error::Result;
-use crate::random::make_random;
-use crate::text::{decode_base64url, encode_base64url};
+use super::derive::hash;
+use crate::{
+    error::Result,
+    random::make_random,
+    text::{decode_base64url, encode_base64url},
+};
 
 macro_rules! secret {
     ($(#[$doc:meta])* $name:ident[$len:literal]) => {
@@ -138,8 +140,11 @@ proves_to_the_server!(Gate);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{AnchorKey, ItemKey, OwnerLinkKey, PrefsKey};
-    use crate::{recovery::RecoverySecret, slot::PrfOutput};
+    use crate::keys::{
+        account::{AnchorKey, ItemKey, OwnerLinkKey, PrefsKey},
+        recovery::RecoverySecret,
+        slot::PrfOutput,
+    };
     use core::fmt;
     use std::format;
 

@@ -2,14 +2,18 @@
 
 use alloc::vec::Vec;
 
-use crate::blob::{BlobKey, KeyBytes, open_blob_sync, seal_blob_sync};
-use crate::context::BlobContext;
-use crate::derive::{Prk, expand, extract, hash_labelled};
-use crate::error::{Error, Result};
-use crate::label;
-use crate::password::{Profile, stretch};
-use crate::recovery::RecoverySecret;
-use crate::secret::{Amk, Gate, Kek, secret};
+use super::{
+    derive::{Prk, expand, extract, hash_labelled},
+    label,
+    password::{Profile, stretch},
+    recovery::RecoverySecret,
+    secret::{Amk, Gate, Kek, secret},
+};
+use crate::{
+    blob::{BlobKey, KeyBytes, open_blob_sync, seal_blob_sync},
+    context::BlobContext,
+    error::{Error, Result},
+};
 
 /// What comes out of a passphrase.
 #[derive(Debug)]

@@ -2,10 +2,8 @@
 
 use alloc::vec;
 
-use super::seal_plan::check_record;
-use super::*;
-use crate::header::make_object;
-use crate::size::FULL;
+use super::{seal_plan::check_record, *};
+use crate::{object::header::make_object, size::FULL};
 
 #[test]
 fn c11_a_key_seals_no_more_than_it_may() -> Result<()> {
@@ -21,7 +19,7 @@ fn n16_a_key_seals_no_more_than_it_may_through_several_writers() -> Result<()> {
     let (identity, mut sealed) = (make_object()?, 0);
     // As many runs as it takes, each with a writer of its own for the same key.
     let again = || -> Result<ObjectIdentity> {
-        let fek = crate::secret::Fek::from_text(&identity.fek().to_text())?;
+        let fek = crate::keys::secret::Fek::from_text(&identity.fek().to_text())?;
         Ok(ObjectIdentity::restore(*identity.object_id(), *identity.salt(), fek))
     };
     for run in 0..5 {
@@ -43,13 +41,13 @@ fn n16_a_key_seals_no_more_than_it_may_through_several_writers() -> Result<()> {
 struct Flipping(RustCryptoCipher);
 
 impl RecordCipher for Flipping {
-    async fn seal(&self, at: &crate::plan::RecordSlot, plain: &[u8], out: &mut [u8]) -> Result<()> {
+    async fn seal(&self, at: &crate::object::plan::slots::RecordSlot, plain: &[u8], out: &mut [u8]) -> Result<()> {
         self.0.seal(at, plain, out).await?;
         out[0] ^= 1;
         Ok(())
     }
 
-    async fn open(&self, at: &crate::plan::ReadSlot, sealed: &[u8], out: &mut [u8]) -> Result<()> {
+    async fn open(&self, at: &crate::object::plan::slots::ReadSlot, sealed: &[u8], out: &mut [u8]) -> Result<()> {
         self.0.open(at, sealed, out).await
     }
 }

@@ -3,12 +3,17 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::nonces::make_nonces;
-use super::slots::Slot;
-use super::{NonceSource, PartPlan, RecordPlan, RecordSlot, usize_of};
-use crate::error::{Error, Result};
-use crate::header::{HeaderBytes, Kind};
-use crate::size::{NONCE, PROLOGUE, R, TAG, content_of_part, record_count, record_slot, record_start};
+use super::{
+    nonces::{NonceSource, make_nonces},
+    part_plan::{PartPlan, RecordPlan},
+    slots::{RecordSlot, Slot},
+    usize_of,
+};
+use crate::{
+    error::{Error, Result},
+    object::header::{HeaderBytes, Kind},
+    size::{NONCE, PROLOGUE, R, TAG, content_of_part, record_count, record_slot, record_start},
+};
 
 /// Everything about an object's layout.
 #[derive(Debug, Clone, Copy)]

@@ -4,12 +4,12 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
-use crate::crockford;
-use crate::derive::hash_labelled;
-use crate::error::{Error, Result};
-use crate::label;
-use crate::random::make_random;
-use crate::secret::secret;
+use super::{derive::hash_labelled, label, secret::secret};
+use crate::{
+    crockford,
+    error::{Error, Result},
+    random::make_random,
+};
 
 const CHARACTERS: usize = 36;
 const SECRET_CHARACTERS: usize = 32;

@@ -7,11 +7,16 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::mem::take;
 
-use crate::error::{Error, Result};
-use crate::header::ObjectIdentity;
-use crate::plan::{FIRST_PART_CONTENT, PART_CONTENT, usize_of};
-use crate::size::{FULL, Padding};
-use crate::writer::{ObjectWriter, SealedPart};
+use super::{
+    header::ObjectIdentity,
+    plan::{FIRST_PART_CONTENT, PART_CONTENT, usize_of},
+    sealed_part::SealedPart,
+    writer::ObjectWriter,
+};
+use crate::{
+    error::{Error, Result},
+    size::{FULL, Padding},
+};
 
 /// Takes the bytes of a pipe and gives sealed parts.
 pub struct PipeWriter {
@@ -170,8 +175,10 @@ impl PipeEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::header::{Kind, make_object};
-    use crate::reader::ObjectReader;
+    use crate::object::{
+        header::{Kind, make_object},
+        reader::ObjectReader,
+    };
     use std::collections::BTreeMap;
 
     #[test]
