@@ -1,5 +1,5 @@
 //! What this machine remembers: per sent link its server and owner token, so that `revoke` works, and unfinished uploads
-//! (`journal.rs`). Never a sent link's secret: who reads this folder can close links and not open them.
+//! (`upload_journal.rs`). Never a sent link's secret: who reads this folder can close links and not open them.
 
 use std::{fs, io, path::PathBuf};
 
@@ -136,7 +136,7 @@ fn look_at_rights(folder: &std::path::Path) -> io::Result<()> {
     }
     if mode & 0o077 != 0 {
         SAID.call_once(|| {
-            crate::bar::say(&format!(
+            crate::terminal::progress_bar::say(&format!(
                 "Others may look into the state folder {path}. What is kept in it is for you only: chmod 700 makes it yours."
             ));
         });

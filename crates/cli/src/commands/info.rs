@@ -9,11 +9,13 @@ use serde::Serialize;
 use super::{CONCURRENCY, open, read_link};
 use crate::{
     args::InfoArguments,
-    bar::say,
     failure::Failure,
-    machine::Machine,
+    platform::Machine,
     state::State,
-    streams::{self, Pieces},
+    terminal::{
+        progress_bar::say,
+        streams::{self, Pieces},
+    },
     text::{bytes, downloads, escape, files, instant, of_downloads, rfc3339},
 };
 

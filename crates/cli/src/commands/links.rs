@@ -11,11 +11,10 @@ use time::OffsetDateTime;
 use super::CONCURRENCY;
 use crate::{
     args::LinksArguments,
-    bar::say,
     failure::Failure,
-    machine::Machine,
+    platform::Machine,
     state::{SentLink, State},
-    streams,
+    terminal::{progress_bar::say, streams},
     text::{escape, instant, of_downloads, rfc3339},
 };
 

@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use crate::{args::Arguments, failure::Failure, streams};
+use crate::{args::Arguments, failure::Failure, terminal::streams};
 
 /// Prints a shell's completions.
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {

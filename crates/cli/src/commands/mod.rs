@@ -16,10 +16,10 @@ use sealdrop_transfer::{Control, Link, OpenedLink, open_link};
 
 use crate::{
     environment,
-    failure::{Doing, Failure, explain, explain_link},
-    machine::Machine,
-    prompt::ask,
+    failure::{Doing, Failure, explain::explain, explain_link::explain_link},
+    platform::Machine,
     signals::{Signals, stopped},
+    terminal::prompt::ask,
 };
 
 /// Ranges or parts on their way at once.

@@ -14,17 +14,19 @@ use super::{
     stop_on_signals,
 };
 use crate::{
+    append_log::LinesFault,
     args::ReceiveArguments,
-    bar::{Bar, Standing, say},
+    download_journal::{Ledger, replay::Past},
     environment,
-    failure::{Doing, Failure, explain},
-    folder::{Folder, Names, refused},
-    ledger::{Ledger, Past},
-    lines::LinesFault,
-    machine::Machine,
+    failure::{Doing, Failure, explain::explain},
+    file_sinks::{Folder, names::Names, refused},
+    platform::Machine,
     signals::stopped,
     state::State,
-    streams,
+    terminal::{
+        progress_bar::{Bar, Standing, say},
+        streams,
+    },
     text::{bytes, escape, files, shown},
 };
 

@@ -4,9 +4,8 @@ use sealdrop_transfer::{OpenedLink, Receipt};
 use serde::Serialize;
 
 use crate::{
-    bar::say,
-    folder::Folder,
-    streams,
+    file_sinks::Folder,
+    terminal::{progress_bar::say, streams},
     text::{arrow, bytes, escape, files, shown},
 };
 

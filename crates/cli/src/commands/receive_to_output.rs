@@ -5,10 +5,12 @@ use sealdrop_transfer::{Control, Receipt, ReceiveEvent, ReceiveOptions, Run, Sel
 use super::{CONCURRENCY, open, read_link, receive::show, receive_output::say_done, stop_on_signals};
 use crate::{
     args::ReceiveArguments,
-    bar::{Bar, say},
-    failure::{Doing, Failure, explain},
-    stdout_sink::Output,
-    streams,
+    failure::{Doing, Failure, explain::explain},
+    terminal::{
+        progress_bar::{Bar, say},
+        stdout_sink::Output,
+        streams,
+    },
     text::{escape, files},
 };
 

@@ -2,7 +2,7 @@
 
 use clap::{Command, CommandFactory};
 
-use crate::{args::Arguments, failure::Failure, streams};
+use crate::{args::Arguments, failure::Failure, terminal::streams};
 
 /// Prints it.
 pub(crate) fn print() -> Result<(), Failure> {

@@ -6,10 +6,10 @@ use sealdrop_transfer::{Patience, call, link_id_of};
 use super::CONCURRENCY;
 use crate::{
     args::RevokeArguments,
-    bar::say,
-    failure::{Doing, Failure, explain, explain_link},
-    machine::Machine,
+    failure::{Doing, Failure, explain::explain, explain_link::explain_link},
+    platform::Machine,
     state::State,
+    terminal::progress_bar::say,
 };
 
 pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {

@@ -15,16 +15,18 @@ use super::{
     stop_on_signals,
 };
 use crate::{
+    append_log::LinesFault,
     args::SendArguments,
-    bar::{Bar, Standing, say},
-    failure::{Doing, Failure, explain},
-    journal::FileJournal,
-    lines::LinesFault,
-    machine::{Machine, off_thread},
+    failure::{Doing, Failure, explain::explain},
+    platform::{Machine, off_thread},
     source::{Walked, walk},
     state::State,
-    streams,
+    terminal::{
+        progress_bar::{Bar, Standing, say},
+        streams,
+    },
     text::{arrow, bytes, escape},
+    upload_journal::FileJournal,
 };
 
 pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {

@@ -5,12 +5,11 @@ use sealdrop_transfer::Sent;
 use serde::Serialize;
 
 use crate::{
-    bar::say,
     failure::Failure,
-    journal::FileJournal,
     state::State,
-    streams,
+    terminal::{progress_bar::say, streams},
     text::{bytes, downloads, files, instant, rfc3339},
+    upload_journal::FileJournal,
 };
 
 /// What `--json` prints. Its keys are stable.

@@ -2,10 +2,12 @@
 
 use sealdrop_transfer::TransferError;
 
-use super::{Doing, Failure, explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal, join};
+use super::{
+    Doing, Failure, explain_link::explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal,
+    join,
+};
 use crate::{
-    machine::reason,
-    proxy,
+    platform::{proxy, reason},
     text::{bytes, escape},
 };
 

@@ -3,7 +3,7 @@
 use sealdrop_transfer::TransferError;
 
 use super::{Doing, Failure, join};
-use crate::{proxy, text::escape};
+use crate::{platform::proxy, text::escape};
 
 /// Says a refusal that neither the server nor its storage wrote, and a storage that cannot be reached; `None` for all others.
 pub(super) fn explain_refusal(error: &TransferError, doing: Doing, server: &str) -> Option<Failure> {

@@ -1,14 +1,11 @@
 //! What went wrong, in sentences: what happened, what is safe, what to do. And the exit code that goes with it.
 
-mod explain;
-mod explain_link;
+pub(crate) mod explain;
+pub(crate) mod explain_link;
 mod explain_problem;
 mod explain_refusal;
 #[cfg(test)]
 mod tests;
-
-pub(crate) use explain::explain;
-pub(crate) use explain_link::explain_link;
 
 /// A command that did not come to its end.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use sealdrop_api::{Problem, ProblemType};
 use sealdrop_transfer::{LinkFault, TransferError};
 
-use super::*;
+use super::{explain::explain, explain_link::explain_link, *};
 
 fn code(error: &TransferError) -> u8 {
     explain(error, Doing::Receiving, "https://drop.example").code

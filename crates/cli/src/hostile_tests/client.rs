@@ -17,7 +17,7 @@ use sealdrop_transfer::{
 
 use super::planted::Weakness;
 use crate::{
-    machine::{Machine, Plain},
+    platform::{Machine, Plain},
     source::SourceFile,
 };
 

@@ -8,7 +8,7 @@ use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Site, Stor
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
 use super::client::{Knowledge, Known};
-use crate::machine::{Machine, Plain};
+use crate::platform::{Machine, Plain};
 
 /// Bytes of a record's nonce and tag.
 const NONCE: usize = 12;

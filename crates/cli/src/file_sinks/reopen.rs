@@ -11,11 +11,15 @@ use std::{
 use sealdrop_transfer::{OpenedLink, Resume, Selection, SinkFile, TransferError};
 
 use super::{
-    Folder, Left, Names, Saved, Unfinished, final_name, part_name, refused, split, system::id_of, unfinished::give_name,
+    Folder, Left, Saved,
+    names::{Names, final_name, part_name, split},
+    refused,
+    root::id_of,
+    unfinished::{Unfinished, give_name},
 };
 use crate::{
-    ledger::{Past, Place},
-    machine::off_thread,
+    download_journal::replay::{Past, Place},
+    platform::off_thread,
 };
 
 /// Bytes read back at once.

@@ -3,6 +3,7 @@
 
 mod buffers;
 mod fetch;
+pub(crate) mod proxy;
 mod reach;
 #[cfg(test)]
 mod reach_tests;

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use sealdrop_transfer::TransferError;
 
-use crate::folder::{Names, Root, part_name, refused, split};
+use crate::file_sinks::{
+    names::{Names, part_name, split},
+    refused,
+    root::Root,
+};
 
 /// How far one file is.
 #[derive(Debug, Clone)]

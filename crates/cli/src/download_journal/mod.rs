@@ -3,10 +3,10 @@
 //!
 //! Never in it: the link's secret, the link's password, a bearer. Names are sealed under the device's key.
 
-mod durable;
+pub(crate) mod durable;
 mod flush;
 mod line;
-mod past;
+pub(crate) mod replay;
 #[cfg(test)]
 mod tests;
 
@@ -25,14 +25,15 @@ use sealdrop_transfer::{Checkpoint, TransferError};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-pub(crate) use durable::{Reach, Wrote};
-use flush::Flushing;
-use line::{Line, VERSION, append, batches, context, has_ended};
-pub(crate) use past::{Past, Place};
-
+use self::{
+    durable::Wrote,
+    flush::Flushing,
+    line::{Line, VERSION, append, batches, context, has_ended},
+    replay::{Past, Place},
+};
 use crate::{
-    folder::{Names, Root},
-    lines::{Lines, LinesFault, device_key, name_of, sweep},
+    append_log::{Lines, LinesFault, device_key, name_of, sweep},
+    file_sinks::{names::Names, root::Root},
     state::State,
 };
 

@@ -8,7 +8,7 @@ use sealdrop_transfer::Checkpoint;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::lines::Lines;
+use crate::append_log::Lines;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]

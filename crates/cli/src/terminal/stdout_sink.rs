@@ -3,10 +3,8 @@
 
 use sealdrop_transfer::{Proof, Sink, SinkFile, Sinks, TransferError};
 
-use crate::{
-    machine::{Plain, off_thread},
-    streams,
-};
+use super::streams;
+use crate::platform::{Plain, off_thread};
 
 /// Standard output.
 pub(crate) struct Output;

@@ -11,10 +11,19 @@ use std::{
 
 use sealdrop_transfer::{Proof, Sink, SinkFile, TransferError};
 
-use super::{Folder, MOST_TWINS, Names, Root, Saved, final_name, part_name, refused, split};
+use super::{
+    Folder, MOST_TWINS, Saved,
+    names::{Names, final_name, part_name, split},
+    refused,
+    root::Root,
+};
 use crate::{
-    ledger::{Ledger, Place, Reach, Wrote},
-    machine::{Plain, off_thread},
+    download_journal::{
+        Ledger,
+        durable::{Reach, Wrote},
+        replay::Place,
+    },
+    platform::{Plain, off_thread},
 };
 
 /// Files at least this long are brought to the disk before they get their name.

@@ -71,7 +71,7 @@ mod system {
         }
     }
 
-    pub(super) async fn ask(prompt: &'static str) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) async fn ask(prompt: &'static str) -> Result<Zeroizing<String>, Failure> {
         // Heard before the echo goes: what ends the process otherwise would leave it off.
         let mut stop = Signals::listen();
         let mut quit = Signals::of([SignalKind::quit()]);
@@ -139,7 +139,7 @@ mod system {
     use super::unreadable;
     use crate::failure::Failure;
 
-    pub(super) async fn ask(prompt: &'static str) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) async fn ask(prompt: &'static str) -> Result<Zeroizing<String>, Failure> {
         let asking = tokio::task::spawn_blocking(move || rpassword::prompt_password(prompt));
         let read = asking.await.map_err(|_| unreadable())?;
         read.map(Zeroizing::new).map_err(|_| unreadable())

@@ -15,7 +15,7 @@ use crate::rename_new::rename_new;
 pub(crate) struct Root(PathBuf);
 
 /// Makes the folder that the person named where it is not there.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
@@ -93,6 +93,6 @@ impl Root {
 }
 
 /// Files have no number here that this language can ask for: length and CRC-32 have to do.
-pub(super) const fn id_of(_: &File) -> io::Result<u64> {
+pub(crate) const fn id_of(_: &File) -> io::Result<u64> {
     Ok(0)
 }

@@ -11,7 +11,7 @@ use sealdrop_crypto::DeviceKey;
 use sealdrop_transfer::{Journal, TransferError};
 
 use crate::{
-    lines::{Lines, LinesFault, device_key, name_of, sweep},
+    append_log::{Lines, LinesFault, device_key, name_of, sweep},
     state::State,
 };
 

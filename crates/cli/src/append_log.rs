@@ -13,7 +13,7 @@ use sealdrop_crypto::{DeviceKey, Zeroizing, hash_groups};
 use crate::{
     rename_new::rename_new,
     state::{State, open_private, write_private},
-    streams::NAP,
+    terminal::streams::NAP,
 };
 
 /// Looks at a key that is about to be there.

@@ -5,16 +5,12 @@
 mod by_handle;
 #[cfg(not(unix))]
 mod by_path;
-mod names;
-mod take_up;
+pub(crate) mod names;
+mod reopen;
+pub(crate) mod root;
 #[cfg(test)]
 mod tests;
 mod unfinished;
-
-#[cfg(unix)]
-use by_handle as system;
-#[cfg(not(unix))]
-use by_path as system;
 
 use std::{
     cell::RefCell,
@@ -27,15 +23,14 @@ use std::{
 
 use sealdrop_transfer::{SinkFile, Sinks, TransferError};
 
-use self::names::final_name;
-use self::unfinished::Unfinished;
-pub(crate) use self::{
-    names::{Names, part_name, split},
-    system::Root,
+use self::{
+    names::{Names, final_name, part_name, split},
+    root::{Root, id_of, make_folder},
+    unfinished::Unfinished,
 };
 use crate::{
-    ledger::{Ledger, Place},
-    machine::{Plain, off_thread},
+    download_journal::{Ledger, replay::Place},
+    platform::{Plain, off_thread},
 };
 
 /// Ending of a file that is not finished.
@@ -85,7 +80,7 @@ pub(crate) struct Saved {
 impl Folder {
     /// Opens the folder that the person named, making it where it is not there.
     pub(crate) fn open(path: &Path, names: Names, ledger: &Rc<Ledger>) -> io::Result<Self> {
-        system::make_folder(path)?;
+        make_folder(path)?;
         Ok(Self {
             path: path.to_owned(),
             parent: Arc::new(Root::open(path)?),
@@ -206,7 +201,7 @@ impl Sinks for Folder {
         let (folders, name) = split(self.names.path(file.index));
         let (handle, nth) = first_free(|nth| root.create(folders, &part_name(name, nth)).map(|handle| (handle, nth)))
             .map_err(|error| refused(&file.path, &error))?;
-        let number = system::id_of(&handle).map_err(|error| refused(&file.path, &error))?;
+        let number = id_of(&handle).map_err(|error| refused(&file.path, &error))?;
         // A file of which the ledger knows nothing would stay for ever.
         let mut sink = Unfinished::new(self, file, Place { nth, number }, (handle, crc32fast::Hasher::new()))?;
         match self.ledger.opened(file.index, &sink.place) {

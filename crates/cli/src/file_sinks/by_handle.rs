@@ -25,7 +25,7 @@ pub(crate) struct Root(OwnedFd);
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::RDONLY);
 
 /// Makes the folder that the person named where it is not there, and brings its name to the disk.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     let missing = path
         .ancestors()
         .take_while(|one| !one.as_os_str().is_empty() && !one.exists());
@@ -178,7 +178,7 @@ fn rename_over_own(folder: BorrowedFd<'_>, from: &str, to: &str) -> io::Result<(
 }
 
 /// Number of a file. Not its device as well: that number may be another one after the machine started again.
-pub(super) fn id_of(file: &File) -> io::Result<u64> {
+pub(crate) fn id_of(file: &File) -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
     Ok(file.metadata()?.ino())
 }

@@ -77,12 +77,12 @@ mod system {
     use rustix::fs::{OFlags, fcntl_getfl};
 
     #[derive(Clone, Copy, PartialEq, Eq)]
-    pub(super) enum Way {
+    pub(crate) enum Way {
         Read,
         Write,
     }
 
-    pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
         let mut out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -98,7 +98,7 @@ mod system {
         Ok(())
     }
 
-    pub(super) fn is_open(stream: &impl AsFd, way: Way) -> bool {
+    pub(crate) fn is_open(stream: &impl AsFd, way: Way) -> bool {
         let Ok(flags) = fcntl_getfl(stream) else { return false };
         let is_other_way = match flags & OFlags::RWMODE {
             OFlags::RDONLY => way == Way::Write,
@@ -123,19 +123,19 @@ mod system {
     use std::io::{self, Write};
 
     #[derive(Clone, Copy)]
-    pub(super) enum Way {
+    pub(crate) enum Way {
         Read,
         Write,
     }
 
-    pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout();
         out.write_all(bytes)?;
         out.flush()
     }
 
     /// Here a stream that is closed is none, and reading or writing fails.
-    pub(super) const fn is_open<S>(_: &S, _: Way) -> bool {
+    pub(crate) const fn is_open<S>(_: &S, _: Way) -> bool {
         true
     }
 }

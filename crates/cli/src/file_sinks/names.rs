@@ -5,7 +5,7 @@ use sealdrop_transfer::{Saving, Target, numbered, save_paths, shorten};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{MAX_NAME, PART};
-use crate::ledger::Past;
+use crate::download_journal::replay::Past;
 
 /// Paths of a list's files below where they are saved. They differ, and none is a folder of another.
 #[derive(Debug, PartialEq, Eq)]

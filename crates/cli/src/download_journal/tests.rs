@@ -2,7 +2,7 @@
 
 use std::{fs, fs::File, io::Write as _};
 
-use super::*;
+use super::{durable::Reach, *};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -11,8 +11,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sealdrop_transfer::TransferError;
 use url::{Host, Url};
 
-use super::zone::Zone;
-use crate::{bar::say, proxy, text::escape};
+use super::{proxy, zone::Zone};
+use crate::{terminal::progress_bar::say, text::escape};
 
 /// What is known of the server and of the storage that it named.
 #[derive(Debug)]
