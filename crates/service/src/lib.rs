@@ -9,6 +9,7 @@
 
 mod brake;
 mod bucket;
+mod bucket_owner;
 mod claims;
 mod clients;
 mod clock;

@@ -1,27 +1,25 @@
 //! The service itself: what every operation shares.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, atomic::AtomicBool},
     time::Duration,
 };
 
-use sealdrop_api::{Limits, ObjectId, limits::SIGN_WINDOW};
-use tokio::sync::{Notify, watch};
+use sealdrop_api::{Limits, limits::SIGN_WINDOW};
+use tokio::sync::Notify;
 
 use crate::{
     brake::Brakes,
-    bucket::Bucket,
+    bucket::{Bucket, UnfinishedMarker},
     clients::Clients,
     clock::Clock,
     config::{FreeSpace, PolicyLimits, ServiceConfig},
     error::{InternalError, StartError},
     installation,
-    jobs::Cursor,
     links::Opened,
     steady::Steady,
     store::{Store, clock},
-    uploads::Finish,
+    uploads::Completing,
 };
 
 /// Everything the server does that is not HTTP. Cheap to clone; clones share one database pool and one bucket client.
@@ -45,8 +43,8 @@ pub(crate) struct Inner {
     pub(crate) free_space: Option<FreeSpace>,
     pub(crate) complete_wait: Duration,
     pub(crate) reap_every: Duration,
-    /// Completions that this process is carrying on; who asks for one of them waits for the same end.
-    pub(crate) finishing: Mutex<HashMap<ObjectId, watch::Receiver<Option<Finish>>>>,
+    /// Completions that this process is carrying on; every request for one of them waits for the same end.
+    pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
     pub(crate) opened: Opened,
     /// Tells the background jobs that there is something to do before their time.
@@ -56,7 +54,7 @@ pub(crate) struct Inner {
     /// Whether the bucket is known to be its own.
     pub(crate) owns_bucket: AtomicBool,
     /// Where the search for orphans in the bucket goes on.
-    pub(crate) cursor: Mutex<Cursor>,
+    pub(crate) cursor: Mutex<Option<UnfinishedMarker>>,
 }
 
 impl Service {
@@ -89,7 +87,7 @@ impl Service {
             free_space: config.free_space,
             complete_wait: config.complete_wait,
             reap_every: config.reap_every,
-            finishing: Mutex::default(),
+            completing: Mutex::default(),
             opened: Opened::default(),
             wake: Notify::new(),
             installation,

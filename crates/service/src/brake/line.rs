@@ -1,6 +1,6 @@
 //! How far time has passed while somebody watched.
 
-use crate::steady::TOLERANCE;
+use crate::steady::judge::TOLERANCE;
 
 /// What a clock may gain on this line while it is within tolerance, as a part of the time that passes: pauses of a virtual
 /// machine and corrections of the date add up over months.

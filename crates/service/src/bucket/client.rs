@@ -1,4 +1,4 @@
-//! Making the client, and the bucket itself when it is missing.
+//! The S3 client of the bucket; makes the bucket if it is missing.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use aws_sdk_s3::{
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
 use url::{Host, Url};
 
-use super::{Bucket, failure::BucketError};
+use super::failure::BucketError;
 use crate::{
     config::{BucketConfig, PublicEndpoint},
     error::StartError,
@@ -21,6 +21,17 @@ use crate::{
 
 /// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
 pub(crate) const COMPLETE_PATIENCE: Duration = Duration::from_secs(600);
+
+/// One bucket.
+pub(crate) struct Bucket {
+    pub(super) client: Client,
+    pub(super) name: String,
+    pub(super) public: PublicEndpoint,
+    /// Whether others than this server can reach it: it is no folder of its own.
+    pub(super) shared: bool,
+    /// Whether it is on another machine, whose clock is a second one.
+    pub(super) elsewhere: bool,
+}
 
 impl Bucket {
     /// Makes the client; asks nobody anything yet.

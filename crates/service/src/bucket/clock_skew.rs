@@ -14,7 +14,7 @@ use aws_sdk_s3::{
 };
 use aws_smithy_types::date_time::{DateTime, Format};
 
-use super::{Bucket, failure::BucketError};
+use super::{client::Bucket, failure::BucketError};
 
 /// What the bucket answered.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 //! know the condition may let two first starts in the same moment both write it: the later mark stays, and whoever wrote the
 //! earlier one is refused at its next start.
 
-use super::{Bucket, failure::BucketError};
+use super::{client::Bucket, failure::BucketError};
 
 /// Not where objects are (`o/`), so that nothing which sweeps looks at it.
 const KEY: &str = "installation";

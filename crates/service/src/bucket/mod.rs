@@ -12,23 +12,9 @@ mod objects;
 mod probe;
 mod sign;
 
-use aws_sdk_s3::Client;
-
-use crate::config::PublicEndpoint;
-pub(crate) use client::COMPLETE_PATIENCE;
+pub(crate) use client::{Bucket, COMPLETE_PATIENCE};
 pub(crate) use clock_skew::Health;
 pub(crate) use failure::BucketError;
 pub(crate) use mark::Mark;
-pub(crate) use multipart::{ListedPart, PartPage, UnfinishedUpload};
+pub(crate) use multipart::{ListedPart, PartPage, UnfinishedMarker, UnfinishedUpload};
 pub use probe::{BucketProbe, ProbeError};
-
-/// One bucket.
-pub(crate) struct Bucket {
-    client: Client,
-    name: String,
-    public: PublicEndpoint,
-    /// Whether others than this server can reach it: it is no folder of its own.
-    shared: bool,
-    /// Whether it is on another machine, whose clock is a second one.
-    elsewhere: bool,
-}

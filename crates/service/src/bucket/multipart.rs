@@ -6,7 +6,10 @@ use aws_sdk_s3::{
 };
 use sealdrop_api::uploads::strong_etag;
 
-use super::{Bucket, client::COMPLETE_PATIENCE, failure::BucketError};
+use super::{
+    client::{Bucket, COMPLETE_PATIENCE},
+    failure::BucketError,
+};
 
 /// A part that the bucket holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub(crate) struct UnfinishedUpload {
     /// Milliseconds since 1970, by the bucket's clock.
     pub(crate) begun_at: i64,
 }
+
+/// Where a listing of unfinished uploads goes on: key and upload id of the last one.
+pub(crate) type UnfinishedMarker = (String, String);
 
 /// One attempt for each part. S3 lists only the one that was stored last; SeaweedFS lists every one that was ever sent.
 fn newest_attempts<T: Ord>(mut found: Vec<(T, ListedPart)>) -> Vec<ListedPart> {
@@ -177,8 +183,8 @@ impl Bucket {
     /// Up to 1,000 unfinished multipart uploads below `o/` after the given place, and the place to go on from.
     pub(crate) async fn list_unfinished(
         &self,
-        after: Option<(String, String)>,
-    ) -> Result<(Vec<UnfinishedUpload>, Option<(String, String)>), BucketError> {
+        after: Option<UnfinishedMarker>,
+    ) -> Result<(Vec<UnfinishedUpload>, Option<UnfinishedMarker>), BucketError> {
         let (key, upload_id) = after.unzip();
         let listed = self
             .client

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sealdrop_api::uploads::strong_etag;
 
-use super::{Bucket, failure::BucketError};
+use super::{client::Bucket, failure::BucketError};
 
 /// What the bucket says about an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::{config::Config, presigning::PresigningConfig};
 
-use super::{Bucket, failure::BucketError};
+use super::{client::Bucket, failure::BucketError};
 use crate::{config::BucketConfig, origin::Origin};
 
 /// Seconds that its addresses live.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use aws_sdk_s3::{config::Config, presigning::PresigningConfig};
 use sealdrop_api::limits::{GET_URL_EXPIRES_IN, PUT_URL_EXPIRES_IN};
 
-use super::{Bucket, client::base, failure::BucketError};
+use super::{
+    client::{Bucket, base},
+    failure::BucketError,
+};
 use crate::{config::PublicEndpoint, origin::Origin};
 
 impl Bucket {

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::ClientTag;
+use super::tag::ClientTag;
 
 /// A lane for each client that asks this moment.
 #[derive(Debug, Default)]

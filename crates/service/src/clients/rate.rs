@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::ClientTag;
+use super::tag::ClientTag;
 
 /// Time in which a whole budget comes back.
 pub(crate) const WHOLE_IN: Duration = Duration::from_secs(600);

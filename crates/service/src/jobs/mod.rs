@@ -17,7 +17,6 @@ mod resume;
 mod run;
 mod sweep_links;
 
-pub(crate) use orphans::Cursor;
 pub use reaped::Reaped;
 
 /// Rows that one step of a pass takes on; the rest waits for the next pass.

@@ -20,9 +20,6 @@ const NOTED_IN: i64 = 3600 * 1000;
 /// Pages of 1,000 that one pass looks at.
 const PAGES: usize = 4;
 
-/// Where the listing goes on in the next pass.
-pub(crate) type Cursor = Option<(String, String)>;
-
 impl Service {
     pub(super) async fn abort_orphans(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         // Those of another installation are no orphans.

@@ -11,7 +11,7 @@ use crate::{
         db,
         uploads::{Column, Entity, Model, State},
     },
-    uploads::Finish,
+    uploads::CompletionOutcome,
 };
 
 /// Milliseconds that a completion is left alone: most are carried on by whoever began them.
@@ -29,7 +29,7 @@ impl Service {
         for row in due {
             reaped.uploads_resumed += 1;
             // It goes on by itself when it takes longer.
-            if let Some(Finish::Failed(_)) = self.wait_for_finish(row.id()).await {
+            if let Some(CompletionOutcome::Failed(_)) = self.wait_for_finish(row.id()).await {
                 reaped.failed += 1;
             }
         }

@@ -6,7 +6,7 @@ use sealdrop_api::{
     links::{LinkChange, LinkStatus},
 };
 
-use super::{check_downloads, check_expires_in, check_payload, invalid, status};
+use super::checks::{check_downloads, check_expires_in, check_payload, invalid, status};
 use crate::{
     error::ServiceError,
     proof,

@@ -8,7 +8,7 @@ use sealdrop_api::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{check_downloads, check_expires_in, check_payload, invalid};
+use super::checks::{check_downloads, check_expires_in, check_payload, invalid};
 use crate::{
     error::ServiceError,
     failpoint, proof,

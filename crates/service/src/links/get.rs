@@ -2,7 +2,7 @@
 
 use sealdrop_api::{LinkId, OwnerToken, links::LinkStatus};
 
-use super::{owned_by, status};
+use super::checks::{owned_by, status};
 use crate::{error::ServiceError, service::Service, store::links};
 
 impl Service {

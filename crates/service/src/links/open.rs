@@ -7,7 +7,7 @@ use sealdrop_api::{
 };
 use time::Duration;
 
-use super::opened_by;
+use super::checks::opened_by;
 use crate::{
     error::{InternalError, ServiceError},
     origin::Origin,

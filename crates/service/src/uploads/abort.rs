@@ -1,13 +1,10 @@
 //! Giving an upload up, and removing what was committed: the steps behind the intents `aborting` and `deleting`.
 
-use sea_orm::{ColumnTrait, Condition};
-
 use crate::{
     error::{InternalError, ServiceError},
     failpoint,
     service::Service,
-    store::uploads::{self, Column, Model, Reason, State},
-    uploads::LOST_AFTER,
+    store::uploads::{self, Model, State},
 };
 
 impl Service {
@@ -49,25 +46,4 @@ impl Service {
         uploads::advance(&*tx, row.id(), from, to, []).await?;
         tx.commit().await
     }
-}
-
-impl Model {
-    /// Whether a Complete that was sent before the upload expired may still be on its way. It would make an object after the
-    /// removal, which nobody would know of: so the removal waits until no server can be waiting for its answer.
-    /// [`may_still_complete`] asks the database the same.
-    pub(super) fn may_still_complete(&self, now: i64) -> bool {
-        let was_decided_on = self.reason == Some(Reason::Expired) && self.parts_digest.is_some();
-        self.state == State::Aborting && was_decided_on && now < self.touched_at + LOST_AFTER
-    }
-}
-
-/// [`Model::may_still_complete`] in the terms of the database: true or false of every row, so that it can be turned round.
-pub(crate) fn may_still_complete(now: i64) -> Condition {
-    Condition::all()
-        .add(Column::State.eq(State::Aborting))
-        // Of a row without a reason SQL would say neither yes nor no.
-        .add(Column::Reason.is_not_null())
-        .add(Column::Reason.eq(Reason::Expired))
-        .add(Column::PartsDigest.is_not_null())
-        .add(Column::TouchedAt.gt(now - LOST_AFTER))
 }

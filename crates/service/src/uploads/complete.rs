@@ -10,11 +10,9 @@ use sealdrop_api::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    find_owned,
-    finish::Finish,
-    invalid,
+    access::{find_owned, invalid, wrong_state},
+    outcome::CompletionOutcome,
     plan::{Plan, stream_len},
-    wrong_state,
 };
 use crate::{
     bucket::{BucketError, ListedPart},
@@ -64,9 +62,9 @@ impl Service {
             }
             match self.wait_for_finish(object_id).await {
                 None => break,
-                Some(Finish::Settled(State::Uploading)) => {}
-                Some(Finish::Settled(_)) => break,
-                Some(Finish::Failed(problem)) => return Err(ProblemType::from(problem).into()),
+                Some(CompletionOutcome::Settled(State::Uploading)) => {}
+                Some(CompletionOutcome::Settled(_)) => break,
+                Some(CompletionOutcome::Failed(problem)) => return Err(ProblemType::from(problem).into()),
             }
         }
         let row = find_owned(self.inner.store.reader(), token, object_id).await?;

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::Expr;
 use sealdrop_api::{ObjectId, OwnerToken};
 
-use super::{find_owned, owned, wrong_state};
+use super::access::{find_owned, owned, wrong_state};
 use crate::{
     error::ServiceError,
     failpoint, proof,

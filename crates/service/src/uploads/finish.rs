@@ -12,9 +12,15 @@ use sea_orm::sea_query::Expr;
 use sealdrop_api::{ObjectId, ProblemType, limits::OBJECT_HEADER_LEN};
 use tokio::sync::watch;
 
-use super::{complete::digest_of, header, plan::Plan};
+use super::{
+    complete::digest_of,
+    header,
+    late_complete::LOST_AFTER,
+    outcome::{Completing, CompletionOutcome, Fault},
+    plan::Plan,
+};
 use crate::{
-    bucket::{BucketError, COMPLETE_PATIENCE, ListedPart},
+    bucket::{BucketError, ListedPart},
     error::{InternalError, ServiceError},
     failpoint,
     service::Service,
@@ -26,40 +32,9 @@ use crate::{
 
 /// Pauses between tries while database or bucket are away; after the last the reaper goes on.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
-/// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
-/// completing it at once, and a Complete may take ten minutes.
-pub(super) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
-
-/// How a completion ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Finish {
-    /// The books say so now.
-    Settled(State),
-    /// It could not be carried on.
-    Failed(Fault),
-}
-
-/// Why it could not be carried on. Logged where it happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Transient,
-    Lasting,
-}
-
-impl From<Fault> for ProblemType {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Transient => Self::Unavailable,
-            Fault::Lasting => Self::Internal,
-        }
-    }
-}
-
-type Finishing = std::collections::HashMap<ObjectId, watch::Receiver<Option<Finish>>>;
-
 impl Service {
     /// Sees that the completion goes on, and waits for its end as long as a client is kept waiting.
-    pub(crate) async fn wait_for_finish(&self, object_id: ObjectId) -> Option<Finish> {
+    pub(crate) async fn wait_for_finish(&self, object_id: ObjectId) -> Option<CompletionOutcome> {
         let mut end = self.finish(object_id);
         let waited = tokio::time::timeout(self.inner.complete_wait, end.wait_for(Option::is_some)).await;
         // A closed channel means that the task died: the books tell the rest.
@@ -67,41 +42,41 @@ impl Service {
     }
 
     /// Joins the task that finishes this object, or starts it.
-    fn finish(&self, object_id: ObjectId) -> watch::Receiver<Option<Finish>> {
-        let mut finishing = self.finishing();
-        if let Some(running) = finishing.get(&object_id).filter(|end| end.has_changed().is_ok()) {
+    fn finish(&self, object_id: ObjectId) -> watch::Receiver<Option<CompletionOutcome>> {
+        let mut completing = self.completing();
+        if let Some(running) = completing.get(&object_id).filter(|end| end.has_changed().is_ok()) {
             return running.clone();
         }
         let (tell, end) = watch::channel(None);
-        finishing.insert(object_id, end.clone());
-        drop(finishing);
+        completing.insert(object_id, end.clone());
+        drop(completing);
         let service = self.clone();
         tokio::spawn(async move {
             let finish = service.finish_patiently(object_id).await;
-            service.finishing().remove(&object_id);
+            service.completing().remove(&object_id);
             tell.send_replace(Some(finish));
         });
         end
     }
 
-    fn finishing(&self) -> MutexGuard<'_, Finishing> {
-        self.inner.finishing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn completing(&self) -> MutexGuard<'_, Completing> {
+        self.inner.completing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn finish_patiently(&self, object_id: ObjectId) -> Finish {
+    async fn finish_patiently(&self, object_id: ObjectId) -> CompletionOutcome {
         let mut pauses = PAUSES.iter();
         loop {
             let error = match self.finish_now(object_id).await {
-                Ok(state) => return Finish::Settled(state),
+                Ok(state) => return CompletionOutcome::Settled(state),
                 Err(error) => error,
             };
             if !error.is_retryable() {
                 tracing::error!(%error, %object_id, "an upload cannot be completed");
-                return Finish::Failed(Fault::Lasting);
+                return CompletionOutcome::Failed(Fault::Lasting);
             }
             let Some(pause) = pauses.next() else {
                 tracing::warn!(%error, %object_id, "a completion is left to the reaper");
-                return Finish::Failed(Fault::Transient);
+                return CompletionOutcome::Failed(Fault::Transient);
             };
             tracing::debug!(%error, %object_id, pause, "a completion is tried again");
             tokio::time::sleep(Duration::from_secs(*pause)).await;

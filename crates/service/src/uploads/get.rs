@@ -2,7 +2,7 @@
 
 use sealdrop_api::{ObjectId, OwnerToken, uploads::UploadStatus};
 
-use super::find_owned;
+use super::access::find_owned;
 use crate::{error::ServiceError, service::Service, store::unsigned};
 
 impl Service {

@@ -7,7 +7,7 @@ use sealdrop_api::{
     uploads::{PartList, StoredPart},
 };
 
-use super::{find_owned, wrong_state};
+use super::access::{find_owned, wrong_state};
 use crate::{
     bucket::{BucketError, PartPage},
     error::{InternalError, ServiceError},

@@ -8,7 +8,7 @@ use sealdrop_api::{
 };
 
 use super::{
-    invalid,
+    access::invalid,
     plan::{Plan, is_part_len, stream_len},
 };
 use crate::{

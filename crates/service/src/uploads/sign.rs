@@ -11,11 +11,10 @@ use sealdrop_api::{
 use time::Duration;
 
 use super::{
-    find_owned, invalid, owned,
+    access::{find_owned, invalid, owned, wrong_state},
     plan::Plan,
     promise::Promise,
     quota::{Room, Tight},
-    wrong_state,
 };
 use crate::{
     bucket::BucketError,

@@ -1,0 +1,20 @@
+//! The tag of a client's network.
+
+/// A client's network, as a hash under a key that this process made at its start and never writes down. Of two tags of one
+/// process it can be told whether they are of one network; of a tag in the database, once the process has ended, nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientTag(pub(crate) [u8; 16]);
+
+impl ClientTag {
+    /// Nobody knows who asks: a proxy in front does not say it. Such clients are one, and have no bound of their own.
+    pub const UNKNOWN: Self = Self([0; 16]);
+
+    /// A tag that a row holds. One without is of before there were tags.
+    pub(crate) fn of_row(tag: Option<&[u8]>) -> Self {
+        tag.and_then(|tag| tag.try_into().ok()).map_or(Self::UNKNOWN, Self)
+    }
+
+    pub(crate) fn is_known(self) -> bool {
+        self != Self::UNKNOWN
+    }
+}
