@@ -3,19 +3,12 @@
 //! A pass looks for rows that are due and takes the next step of each. Steps are compared and swapped, and what they do
 //! outside may be repeated: two servers that make a pass at once do no harm, and a pass that dies is made up by the next.
 
-mod close_claims;
-mod drop_tombstones;
-mod end_links;
-mod expire_uploads;
-mod forget_uploads;
-mod idle_tokens;
-mod orphans;
+mod links;
 mod reap;
 mod reaped;
 mod remove;
-mod resume;
 mod run;
-mod sweep_links;
+mod uploads;
 
 pub use reaped::Reaped;
 

@@ -2,20 +2,16 @@
 
 mod abort;
 mod access;
-mod complete;
+mod completion;
 mod delete;
-mod finish;
 mod get;
-mod header;
-mod late_complete;
 mod list_parts;
-mod outcome;
 mod plan;
 mod promise;
 mod quota;
 mod reserve;
 mod sign;
 
-pub(crate) use late_complete::may_still_complete;
-pub(crate) use outcome::{Completing, CompletionOutcome};
+pub(crate) use completion::may_still_complete;
+pub(crate) use completion::{Completing, CompletionOutcome};
 pub(crate) use promise::LIVES as PROMISE_LIVES;

@@ -9,9 +9,9 @@ use sealdrop_api::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{
+use super::outcome::CompletionOutcome;
+use crate::uploads::{
     access::{find_owned, invalid, wrong_state},
-    outcome::CompletionOutcome,
     plan::{Plan, stream_len},
 };
 use crate::{
@@ -175,7 +175,7 @@ fn parts_differ(parts: Vec<PartNeeded>) -> ServiceError {
 }
 
 /// What was decided on, so that a completion carried on after a crash cannot take other parts.
-pub(super) fn digest_of(plan: Plan, listed: &[ListedPart]) -> [u8; 32] {
+pub(in crate::uploads) fn digest_of(plan: Plan, listed: &[ListedPart]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in listed.iter().filter(|part| plan.len_of(part.n).is_some()) {
         hash.update(part.n.to_be_bytes());

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use sealdrop_api::LinkId;
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     error::ServiceError,
     jobs::reaped::Reaped,
@@ -20,7 +20,7 @@ use crate::{
 impl Service {
     /// An active or committed claim reads on until its 24 hours are over; a lapsed one finds no place on an ended link, but
     /// for one that was counted. What an exhausted link holds stays as long as its owner may revive it.
-    pub(super) async fn sweep_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn sweep_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.steady_now();
         let mut readers = Query::select();
         readers

@@ -5,7 +5,7 @@
 
 use sealdrop_api::{ObjectId, limits::OBJECT_HEADER_LEN};
 
-use super::plan::stream_len;
+use crate::uploads::plan::stream_len;
 
 const MAGIC: [u8; 8] = *b"\x89SD1\r\n\x1a\n";
 const VERSION: u8 = 1;

@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use sealdrop_api::LinkId;
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     brake::{Kind, Unseen, Window},
     error::{InternalError, ServiceError},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Service {
-    pub(super) async fn end_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn end_links(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.steady_now();
         let allowed = self
             .look_before_ending(

@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use sealdrop_api::LinkId;
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     claims::close_overdue,
     error::ServiceError,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Service {
-    pub(super) async fn close_claims(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn close_claims(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.steady_now();
         let due: Vec<Vec<u8>> = Entity::find()
             .select_only()

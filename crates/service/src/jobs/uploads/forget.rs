@@ -12,7 +12,7 @@ const TOLD_FOR: i64 = 3600 * 1000;
 const AT_ONCE: u64 = 2_000;
 
 impl Service {
-    pub(super) async fn forget_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn forget_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let cutoff = self.steady_now() - TOLD_FOR;
         let old = format!(
             "SELECT object_id FROM uploads WHERE state IN ('aborted', 'deleted') AND touched_at <= {cutoff} \

@@ -3,7 +3,8 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, sea_query::Expr};
 use sealdrop_api::limits::RESERVED_IDLE_IN;
 
-use super::{BATCH, idle_tokens::touched_by};
+use super::idle_tokens::touched_by;
+use crate::jobs::BATCH;
 use crate::{
     brake::Kind,
     error::ServiceError,
@@ -30,7 +31,7 @@ struct Newest {
 
 impl Service {
     /// What was promised to parts that did not come while their addresses lived is free again. The upload goes on.
-    pub(super) async fn lapse_promises(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn lapse_promises(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let tx = self.inner.store.write().await?;
         let lapsed = Entity::update_many()
             .col_expr(Column::PromisedLen, Expr::value(0))
@@ -48,7 +49,7 @@ impl Service {
 
     /// Reservations of tokens that begun nothing and were silent for [`RESERVED_IDLE_IN`]. The bucket never heard of them, so
     /// nothing is left of them: who comes back reserves again.
-    pub(super) async fn forget_reservations(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn forget_reservations(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let cutoff = self.steady_now() - signed(RESERVED_IDLE_IN) * 1000;
         let idle = format!(
             "SELECT object_id FROM uploads WHERE state = 'reserved' AND touched_at <= {cutoff} \
@@ -75,7 +76,7 @@ impl Service {
     /// Idle is a whole token, not one object: of a large transfer the first object waits for the last. And a token is given
     /// up whole, in one transaction: a link that is made meanwhile finds all of its objects, or none. A completion that the
     /// bucket refuses for good is given up with the rest.
-    pub(super) async fn expire_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn expire_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.steady_now();
         let allowed = self
             .look_before_ending(

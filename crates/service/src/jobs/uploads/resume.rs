@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     error::ServiceError,
     jobs::reaped::Reaped,
@@ -18,7 +18,7 @@ use crate::{
 const LEFT_ALONE: i64 = 30_000;
 
 impl Service {
-    pub(super) async fn resume_completions(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn resume_completions(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let due: Vec<Model> = Entity::find()
             .filter(Column::State.is_in([State::Completing, State::Verifying]))
             .filter(Column::TouchedAt.lte(self.steady_now() - LEFT_ALONE))

@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     error::ServiceError,
     jobs::reaped::Reaped,
@@ -17,7 +17,7 @@ use crate::{
 const TOLD_FOR: i64 = 30 * 24 * 3600 * 1000;
 
 impl Service {
-    pub(super) async fn drop_tombstones(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn drop_tombstones(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let due: Vec<Vec<u8>> = Entity::find()
             .select_only()
             .column(Column::LinkId)

@@ -9,13 +9,13 @@ use crate::{
 
 /// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
 /// completing it at once, and a Complete may take ten minutes.
-pub(super) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
+pub(in crate::uploads) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 
 impl Model {
     /// Whether a Complete that was sent before the upload expired may still be on its way. It would make an object after the
     /// removal, which nobody would know of: so the removal waits until no server can be waiting for its answer.
     /// [`may_still_complete`] asks the database the same.
-    pub(super) fn may_still_complete(&self, now: i64) -> bool {
+    pub(in crate::uploads) fn may_still_complete(&self, now: i64) -> bool {
         let was_decided_on = self.reason == Some(Reason::Expired) && self.parts_digest.is_some();
         self.state == State::Aborting && was_decided_on && now < self.touched_at + LOST_AFTER
     }

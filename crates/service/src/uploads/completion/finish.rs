@@ -17,8 +17,8 @@ use super::{
     header,
     late_complete::LOST_AFTER,
     outcome::{Completing, CompletionOutcome, Fault},
-    plan::Plan,
 };
+use crate::uploads::plan::Plan;
 use crate::{
     bucket::{BucketError, ListedPart},
     error::{InternalError, ServiceError},

@@ -6,7 +6,7 @@
 use sea_orm::{FromQueryResult, Statement};
 use sealdrop_api::limits::UPLOAD_IDLE_IN;
 
-use super::BATCH;
+use crate::jobs::BATCH;
 use crate::{
     brake::{Unseen, Window},
     error::InternalError,
@@ -25,13 +25,13 @@ struct Number {
 }
 
 /// When a row was touched last that is due at an instant; both in milliseconds.
-pub(super) fn touched_by(due: i64) -> i64 {
+pub(in crate::jobs) fn touched_by(due: i64) -> i64 {
     due.saturating_sub(signed(UPLOAD_IDLE_IN) * 1000)
 }
 
 impl Service {
     /// Some of those that are due.
-    pub(super) async fn idle_tokens(&self, window: Window) -> Result<Vec<Vec<u8>>, InternalError> {
+    pub(in crate::jobs) async fn idle_tokens(&self, window: Window) -> Result<Vec<Vec<u8>>, InternalError> {
         let due = format!("SELECT id FROM {} WHERE {} LIMIT {BATCH}", waiting(), due_in(window));
         let reader = self.inner.store.reader();
         let found = Token::find_by_statement(Statement::from_string(reader.get_database_backend(), due));
@@ -40,14 +40,14 @@ impl Service {
     }
 
     /// Objects, of which a part was signed, of those that are due unseen.
-    pub(super) async fn count_idle(&self, unseen: Unseen) -> Result<u64, InternalError> {
+    pub(in crate::jobs) async fn count_idle(&self, unseen: Unseen) -> Result<u64, InternalError> {
         let missed = touched_by(unseen.missed_until);
         self.count_waiting(&format!("newest <= {missed} OR ({})", due_in(unseen.jumped)))
             .await
     }
 
     /// Objects, of which a part was signed, of those of which this is true.
-    pub(super) async fn count_waiting(&self, condition: &str) -> Result<u64, InternalError> {
+    pub(in crate::jobs) async fn count_waiting(&self, condition: &str) -> Result<u64, InternalError> {
         let sum = format!(
             "SELECT CAST(COALESCE(SUM(begun), 0) AS BIGINT) AS number FROM {} WHERE {condition}",
             waiting()

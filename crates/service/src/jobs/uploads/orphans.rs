@@ -21,7 +21,7 @@ const NOTED_IN: i64 = 3600 * 1000;
 const PAGES: usize = 4;
 
 impl Service {
-    pub(super) async fn abort_orphans(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
+    pub(in crate::jobs) async fn abort_orphans(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         // Those of another installation are no orphans.
         if let Err(error) = self.check_owner().await {
             tracing::error!(error, "multipart uploads that nobody knows are left alone");

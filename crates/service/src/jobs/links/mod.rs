@@ -1,0 +1,6 @@
+//! Jobs on links and claims.
+
+mod close_claims;
+mod drop_tombstones;
+mod end;
+mod sweep;

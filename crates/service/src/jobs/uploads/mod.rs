@@ -1,0 +1,7 @@
+//! Jobs on uploads.
+
+mod expire;
+mod forget;
+mod idle_tokens;
+mod orphans;
+mod resume;
