@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::Path};
 
 use sealdrop_crypto::Zeroizing;
 
-use crate::{failure::Failure, platform::parse_server, text::escape};
+use crate::{failure::Failure, platform::server_url::parse_server, text::escape};
 
 /// Address of the server to send through.
 pub(crate) const SERVER: &str = "SEALDROP_SERVER";

@@ -50,11 +50,6 @@ pub(crate) fn files(count: usize) -> String {
     }
 }
 
-/// Between an old name and a new one.
-pub(crate) fn arrow() -> &'static str {
-    if crate::environment::has_utf8() { "→" } else { "->" }
-}
-
 /// `1 download`, `3 downloads`.
 pub(crate) fn downloads(count: u32) -> String {
     match count {

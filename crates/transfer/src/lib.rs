@@ -23,13 +23,15 @@ mod upload;
 mod zip;
 
 pub use download::{
-    checkpoint::{Checkpoint, FileStanding, Resume, Run},
-    run::{Receipt, ReceiveOptions, Selection, download, give_back, leave_place},
+    checkpoint::Checkpoint,
+    resume::{FileStanding, Resume, Run},
+    run::{Receipt, ReceiveOptions, download, give_back, leave_place},
+    selection::Selection,
 };
 pub use engine::call::{call, call_once};
 pub use engine::control::Control;
 pub use engine::events::{
-    FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, Renamed, SendEvent, SendPhase, SendProgress,
+    FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, SendEvent, SendPhase, SendProgress,
 };
 pub use engine::retry::Patience;
 pub use engine::stall::{Pace, SILENCE, Watch};
@@ -39,18 +41,26 @@ pub use item::{
     MAX_OBJECTS, ObjectRef, Place,
 };
 pub use journal::{
-    handle::{Journal, NoJournal},
-    unfinished::{Unfinished, UnfinishedSummary},
+    storage::{Journal, NoJournal},
+    summary::UnfinishedSummary,
+    unfinished::Unfinished,
 };
 pub use link::access::{LinkAccess, derive_link_access};
 pub use link::open::{OpenedLink, open_link};
-pub use link::sent::{ListedFile, Revision, SentLink, SentLinkFacts};
 pub use link::text::{Link, LinkFault, link_id_of};
-pub use names::sanitize::{
-    MAX_COMPONENT, MAX_DEPTH, MAX_PATH, bundle_name, is_component, is_path, numbered, sanitize, shorten,
+pub use link::{
+    revision::Revision,
+    sent::{ListedFile, SentLink, SentLinkFacts},
 };
+pub use names::sanitize::Renamed;
 pub use names::save_name::{Target, save_name, show_hidden};
 pub use names::save_paths::{Saving, save_paths};
+pub use names::{
+    bundle_name::bundle_name,
+    extension::{numbered, shorten},
+    path::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, is_component, is_path},
+    sanitize::sanitize,
+};
 pub use platform::object_plan::ObjectPlan;
 pub use platform::{
     Platform,
@@ -73,7 +83,8 @@ pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, 
 pub use upload::{
     options::{SendFile, SendOptions},
     prepare::limits::{limits, sealed_bytes},
-    run::{Sent, upload},
+    run::upload,
+    sent::Sent,
 };
 pub use zip::{
     plan::ZipPlan,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AbortReason, UploadState};
+use super::state::{AbortReason, UploadState};
 use crate::{
     endpoint::{Endpoint, Method, NoBody},
     ids::ObjectId,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::UploadState;
+use super::state::UploadState;
 use crate::{
     endpoint::{Endpoint, Method},
     ids::ObjectId,

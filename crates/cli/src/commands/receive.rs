@@ -3,13 +3,12 @@
 use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
-    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, ReceivePhase, ReceiveProgress, Run, Selection,
-    TransferError, download, give_back,
+    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, Run, Selection, TransferError, download, give_back,
 };
 
 use super::{
     CONCURRENCY, open, read_link,
-    receive_output::{Report, ReportedFile, say_done, say_list, say_saved},
+    receive_output::{Report, ReportedFile, say_done, say_list, say_saved, show},
     receive_to_output::receive_to_output,
     stop_on_signals,
 };
@@ -19,12 +18,12 @@ use crate::{
     download_journal::{Ledger, replay::Past},
     environment,
     failure::{Doing, Failure, explain::explain},
-    file_sinks::{Folder, names::Names, refused},
+    file_sinks::{Folder, names::Names, save_error::refused},
     platform::Machine,
     signals::stopped,
     state::State,
     terminal::{
-        progress_bar::{Bar, Standing, say},
+        progress_bar::{Bar, say},
         streams,
     },
     text::{bytes, escape, files, shown},
@@ -256,30 +255,3 @@ fn ignore_file_size_signal() -> Option<tokio::signal::unix::Signal> {
 
 #[cfg(not(unix))]
 fn ignore_file_size_signal() {}
-
-pub(super) fn show(bar: &Bar, progress: ReceiveProgress) {
-    let ReceiveProgress {
-        phase,
-        received_bytes,
-        total_bytes,
-        bytes_per_second,
-        seconds_left,
-        ..
-    } = progress;
-    let doing = match phase {
-        ReceivePhase::Claiming => "Starting",
-        ReceivePhase::Downloading => "Downloading",
-        ReceivePhase::Pausing => "Pausing",
-        ReceivePhase::Paused => "Paused",
-        ReceivePhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
-        ReceivePhase::WaitingForNetwork { .. } => "Offline",
-        ReceivePhase::Verifying => "Checking",
-    };
-    bar.show(&Standing {
-        doing,
-        done: received_bytes,
-        total: Some(total_bytes),
-        speed: bytes_per_second,
-        left: seconds_left,
-    });
-}

@@ -1,12 +1,16 @@
 //! What `sealdrop receive` prints.
 
-use sealdrop_transfer::{OpenedLink, Receipt};
+use sealdrop_transfer::{OpenedLink, Receipt, ReceivePhase, ReceiveProgress};
 use serde::Serialize;
 
 use crate::{
     file_sinks::Folder,
-    terminal::{progress_bar::say, streams},
-    text::{arrow, bytes, escape, files, shown},
+    terminal::{
+        progress_bar::{Bar, Standing, say},
+        streams,
+        symbols::arrow,
+    },
+    text::{bytes, escape, files, shown},
 };
 
 /// What `--json` prints. Its keys are stable.
@@ -82,4 +86,32 @@ pub(super) fn say_done(receipt: &Receipt, unaltered: bool) {
     if !receipt.counted {
         say("The server did not confirm the download, so it may not have been counted.");
     }
+}
+
+/// Shows how far a download is.
+pub(super) fn show(bar: &Bar, progress: ReceiveProgress) {
+    let ReceiveProgress {
+        phase,
+        received_bytes,
+        total_bytes,
+        bytes_per_second,
+        seconds_left,
+        ..
+    } = progress;
+    let doing = match phase {
+        ReceivePhase::Claiming => "Starting",
+        ReceivePhase::Downloading => "Downloading",
+        ReceivePhase::Pausing => "Pausing",
+        ReceivePhase::Paused => "Paused",
+        ReceivePhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
+        ReceivePhase::WaitingForNetwork { .. } => "Offline",
+        ReceivePhase::Verifying => "Checking",
+    };
+    bar.show(&Standing {
+        doing,
+        done: received_bytes,
+        total: Some(total_bytes),
+        speed: bytes_per_second,
+        left: seconds_left,
+    });
 }

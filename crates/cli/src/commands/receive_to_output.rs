@@ -2,7 +2,11 @@
 
 use sealdrop_transfer::{Control, Receipt, ReceiveEvent, ReceiveOptions, Run, Selection, TransferError, download};
 
-use super::{CONCURRENCY, open, read_link, receive::show, receive_output::say_done, stop_on_signals};
+use super::{
+    CONCURRENCY, open, read_link,
+    receive_output::{say_done, show},
+    stop_on_signals,
+};
 use crate::{
     args::ReceiveArguments,
     failure::{Doing, Failure, explain::explain},

@@ -24,8 +24,9 @@ use crate::{
     terminal::{
         progress_bar::{Bar, Standing, say},
         streams,
+        symbols::arrow,
     },
-    text::{arrow, bytes, escape},
+    text::{bytes, escape},
     upload_journal::FileJournal,
 };
 

@@ -6,8 +6,8 @@ use sealdrop_transfer::TransferError;
 
 use crate::file_sinks::{
     names::{Names, part_name, split},
-    refused,
     root::Root,
+    save_error::refused,
 };
 
 /// How far one file is.

@@ -11,8 +11,6 @@ use super::{
     lock, unwritable,
 };
 
-pub(super) type Flushing = JoinHandle<Result<(), TransferError>>;
-
 impl Ledger {
     /// Brings what is ready to the disk, beside whatever happens next.
     pub(super) fn start(&self) {

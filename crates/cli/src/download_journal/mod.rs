@@ -24,10 +24,10 @@ use sealdrop_crypto::{DeviceKey, seal_blob};
 use sealdrop_transfer::{Checkpoint, TransferError};
 use serde::Serialize;
 use time::OffsetDateTime;
+use tokio::task::JoinHandle;
 
 use self::{
     durable::Wrote,
-    flush::Flushing,
     line::{Line, VERSION, append, batches, context, has_ended},
     replay::{Past, Place},
 };
@@ -44,6 +44,9 @@ const STALE: Duration = Duration::from_secs(60 * 86_400);
 /// After so many bytes, or so long, what was written is brought to the disk and written down.
 const BYTES: u64 = 32 << 20;
 const EVERY: Duration = Duration::from_secs(1);
+
+/// A flush on its way.
+type Flushing = JoinHandle<Result<(), TransferError>>;
 
 /// The lines of one download, or nothing where there is no state folder.
 pub(crate) struct Ledger {

@@ -8,6 +8,8 @@ mod by_path;
 pub(crate) mod names;
 mod reopen;
 pub(crate) mod root;
+pub(crate) mod save_error;
+pub(crate) mod saved;
 #[cfg(test)]
 mod tests;
 mod unfinished;
@@ -24,21 +26,17 @@ use std::{
 use sealdrop_transfer::{SinkFile, Sinks, TransferError};
 
 use self::{
-    names::{Names, final_name, part_name, split},
+    names::{Names, PART, final_name, first_free, part_name, split},
     root::{Root, id_of, make_folder},
-    unfinished::Unfinished,
+    save_error::refused,
+    saved::Saved,
+    unfinished::{Shared, Unfinished},
 };
 use crate::{
     download_journal::{Ledger, replay::Place},
     platform::{Plain, off_thread},
 };
 
-/// Ending of a file that is not finished.
-const PART: &str = ".part";
-/// Longest name that a file system takes, in bytes.
-const MAX_NAME: usize = 255;
-/// Names tried where one is taken.
-const MOST_TWINS: u32 = 10_000;
 /// Folders whose names are brought to the disk one after another; with more, all that was written is.
 const ONE_BY_ONE: usize = 32;
 
@@ -66,15 +64,6 @@ struct Base {
 struct Left {
     place: Place,
     crc: u32,
-}
-
-/// A file that got its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Saved {
-    /// Its place in the list.
-    pub(crate) index: usize,
-    /// Which twin of its name it is.
-    nth: u32,
 }
 
 impl Folder {
@@ -132,6 +121,15 @@ impl Folder {
         let base = self.base.as_ref();
         base.map(|base| &base.root)
             .ok_or_else(|| TransferError::Device("there is no folder to save in".to_owned()))
+    }
+
+    fn shared(&self) -> Result<Shared, TransferError> {
+        Ok(Shared {
+            root: Arc::clone(self.base()?),
+            ledger: Rc::clone(&self.ledger),
+            saved: Rc::clone(&self.saved),
+            names: Arc::clone(&self.names),
+        })
     }
 
     /// The new folder that files are saved in, if there is one.
@@ -203,7 +201,12 @@ impl Sinks for Folder {
             .map_err(|error| refused(&file.path, &error))?;
         let number = id_of(&handle).map_err(|error| refused(&file.path, &error))?;
         // A file of which the ledger knows nothing would stay for ever.
-        let mut sink = Unfinished::new(self, file, Place { nth, number }, (handle, crc32fast::Hasher::new()))?;
+        let mut sink = Unfinished::new(
+            self.shared()?,
+            file,
+            Place { nth, number },
+            (handle, crc32fast::Hasher::new()),
+        );
         match self.ledger.opened(file.index, &sink.place) {
             Ok(()) if file.len == 0 => sink.fill().await?,
             Ok(()) => {}
@@ -239,34 +242,5 @@ impl Sinks for Folder {
 
     async fn abort(&mut self) {
         self.remove_empty();
-    }
-}
-
-/// Tries a name, then `(2)`, `(3)` … until one is free.
-fn first_free<T>(mut attempt: impl FnMut(u32) -> io::Result<T>) -> io::Result<T> {
-    for number in 1..MOST_TWINS {
-        match attempt(number) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            other => return other,
-        }
-    }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "no free name is left"))
-}
-
-/// What the system refused, as the spine says it.
-pub(crate) fn refused(file: &str, error: &io::Error) -> TransferError {
-    let file = file.to_owned();
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            TransferError::DiskFull { file }
-        }
-        io::ErrorKind::PermissionDenied => TransferError::SaveRefused {
-            file,
-            why: "permission denied".to_owned(),
-        },
-        _ => TransferError::SaveRefused {
-            file,
-            why: error.to_string(),
-        },
     }
 }

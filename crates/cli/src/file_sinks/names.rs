@@ -1,11 +1,17 @@
 //! What the files of a link are called here. Several files, or a folder, go into one new folder, so that nothing of what a sender
 //! chose meets what is there.
 
+use std::io;
+
 use sealdrop_transfer::{Saving, Target, numbered, save_paths, shorten};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{MAX_NAME, PART};
-use crate::download_journal::replay::Past;
+/// Ending of a file that is not finished.
+pub(super) const PART: &str = ".part";
+/// Longest name that a file system takes, in bytes.
+const MAX_NAME: usize = 255;
+/// Names tried where one is taken.
+pub(super) const MOST_TWINS: u32 = 10_000;
 
 /// Paths of a list's files below where they are saved. They differ, and none is a folder of another.
 #[derive(Debug, PartialEq, Eq)]
@@ -71,11 +77,11 @@ impl Names {
     }
 
     /// What an earlier run left, whatever the link holds now.
-    pub(super) fn left_by(past: &Past) -> Self {
+    pub(super) const fn left(folder: Option<String>, paths: Vec<String>) -> Self {
         Self {
-            folder: past.folder.clone(),
+            folder,
             skipped: 0,
-            paths: past.paths.clone(),
+            paths,
         }
     }
 
@@ -115,6 +121,17 @@ pub(crate) fn part_name(name: &str, nth: u32) -> String {
         1 => shorten(name, most) + PART,
         _ => numbered(name, nth, most) + PART,
     }
+}
+
+/// Tries a name, then `(2)`, `(3)` … until one is free.
+pub(super) fn first_free<T>(mut attempt: impl FnMut(u32) -> io::Result<T>) -> io::Result<T> {
+    for number in 1..MOST_TWINS {
+        match attempt(number) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => return other,
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "no free name is left"))
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use std::{
 use sealdrop_transfer::{OpenedLink, Resume, Selection, SinkFile, TransferError};
 
 use super::{
-    Folder, Left, Saved,
+    Folder, Left,
     names::{Names, final_name, part_name, split},
-    refused,
     root::id_of,
+    save_error::refused,
+    saved::Saved,
     unfinished::{Unfinished, give_name},
 };
 use crate::{
@@ -139,7 +140,7 @@ impl Folder {
         self.left.clear();
         self.saved.borrow_mut().clear();
         let names = Arc::clone(&self.names);
-        self.names = Arc::new(Names::left_by(past));
+        self.names = Arc::new(Names::left(past.folder.clone(), past.paths.clone()));
         let found = match &past.folder {
             None => Ok(Arc::clone(&self.parent)),
             Some(folder) => self.parent.below(folder).map(Arc::new),
@@ -171,7 +172,7 @@ impl Folder {
         let handle = self.reopen(file.index, At::Part(place.nth)).and_then(at_its_end);
         let handle = handle.map_err(|error| refused(&file.path, &error))?;
         let crc = crc32fast::Hasher::new_with_initial(*crc);
-        Unfinished::new(self, file, place.clone(), (handle, crc))
+        Ok(Unfinished::new(self.shared()?, file, place.clone(), (handle, crc)))
     }
 }
 

@@ -12,10 +12,10 @@ use std::{
 use sealdrop_transfer::{Proof, Sink, SinkFile, TransferError};
 
 use super::{
-    Folder, MOST_TWINS, Saved,
-    names::{Names, final_name, part_name, split},
-    refused,
+    names::{MOST_TWINS, Names, final_name, part_name, split},
     root::Root,
+    save_error::refused,
+    saved::Saved,
 };
 use crate::{
     download_journal::{
@@ -28,6 +28,14 @@ use crate::{
 
 /// Files at least this long are brought to the disk before they get their name.
 const SYNCED: u64 = 1 << 20;
+
+/// What all files of a download share.
+pub(super) struct Shared {
+    pub(super) root: Arc<Root>,
+    pub(super) ledger: Rc<Ledger>,
+    pub(super) saved: Rc<RefCell<Vec<Saved>>>,
+    pub(super) names: Arc<Names>,
+}
 
 /// A file on its way.
 pub(crate) struct Unfinished {
@@ -46,17 +54,18 @@ pub(crate) struct Unfinished {
 
 impl Unfinished {
     /// The handle stands where the next bytes go; the CRC-32 is of what comes before.
-    pub(super) fn new(
-        folder: &Folder,
-        file: &SinkFile,
-        place: Place,
-        (handle, crc): (File, crc32fast::Hasher),
-    ) -> Result<Self, TransferError> {
-        Ok(Self {
-            root: Arc::clone(folder.base()?),
-            ledger: Rc::clone(&folder.ledger),
-            saved: Rc::clone(&folder.saved),
-            names: Arc::clone(&folder.names),
+    pub(super) fn new(shared: Shared, file: &SinkFile, place: Place, (handle, crc): (File, crc32fast::Hasher)) -> Self {
+        let Shared {
+            root,
+            ledger,
+            saved,
+            names,
+        } = shared;
+        Self {
+            root,
+            ledger,
+            saved,
+            names,
             index: file.index,
             place,
             // Many full files may wait for one proof.
@@ -65,7 +74,7 @@ impl Unfinished {
             written: file.offset,
             crc,
             modified_ms: file.modified_ms,
-        })
+        }
     }
 
     /// For a message.

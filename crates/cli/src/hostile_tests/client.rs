@@ -1,21 +1,18 @@
 //! A client whose waits are short and whose files are kept in memory, and what is made of what it received.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-    sync::Arc,
-    time::Duration,
-};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc, time::Duration};
 
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Control, Link, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, Proof,
-    ReceiveOptions, Selection, SentPart, Sink, SinkFile, Sinks, TransferError, download, open_link,
+    ApiRequest, ApiResponse, Control, Link, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, Proof, ReceiveOptions,
+    Selection, SentPart, Sink, SinkFile, Sinks, TransferError, download, open_link,
 };
 
-use super::planted::Weakness;
+use super::{
+    honest_ranges::{Knowledge, Known},
+    planted::Weakness,
+};
 use crate::{
     platform::{Machine, Plain},
     source::SourceFile,
@@ -28,18 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Path and bytes of each file.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
-
-/// A range as an honest bucket gave it.
-#[derive(Clone)]
-pub(super) struct Known {
-    pub(super) job: OpenJob,
-    pub(super) header: OpenedHeader,
-    pub(super) content: Vec<u8>,
-    pub(super) digest: Option<[u8; 32]>,
-}
-
-/// What was opened, by address (without its signature) and first record.
-pub(super) type Knowledge = HashMap<(String, u64), Known>;
 
 /// What came of a download.
 pub(super) struct Received {

@@ -3,6 +3,7 @@
 //! waits a thousand times shorter, so that thousands of lies can be told.
 
 mod client;
+mod honest_ranges;
 mod house;
 mod planted;
 mod suite;

@@ -7,7 +7,7 @@ use sealdrop_crypto::{ObjectIdentity, ObjectWriter, Padding, hash_groups, size};
 use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Site, Stored, Tape};
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
-use super::client::{Knowledge, Known};
+use super::honest_ranges::{Knowledge, Known};
 use crate::platform::{Machine, Plain};
 
 /// Bytes of a record's nonce and tag.

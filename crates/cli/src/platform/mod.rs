@@ -9,6 +9,7 @@ mod reach;
 mod reach_tests;
 pub(crate) mod reason;
 mod send;
+pub(crate) mod server_url;
 mod zone;
 
 use std::{
@@ -32,6 +33,7 @@ use url::Url;
 use self::{
     buffers::Buffers,
     reach::{Asked, Reach, Refused, Sieved, System},
+    server_url::parse_server,
 };
 use crate::{
     failure::Failure,
@@ -108,12 +110,6 @@ impl Machine {
         };
         Ok(client.request(method, url))
     }
-}
-
-/// A server's address.
-pub(crate) fn parse_server(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 /// Trusts what the system trusts; where the system brings no roots, those of Mozilla's list.

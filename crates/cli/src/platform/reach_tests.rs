@@ -12,7 +12,7 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sealdrop_transfer::{ApiRequest, Platform, TransferError};
 
-use super::{Machine, parse_server, zone::Zone};
+use super::{Machine, server_url::parse_server, zone::Zone};
 
 /// Every name leads to this machine.
 struct Here;

@@ -4,3 +4,4 @@ pub(crate) mod progress_bar;
 pub(crate) mod prompt;
 pub(crate) mod stdout_sink;
 pub(crate) mod streams;
+pub(crate) mod symbols;

@@ -4,5 +4,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod claim;
 pub(crate) mod open_range;
 pub(crate) mod plan;
+pub(crate) mod resume;
 pub(crate) mod run;
+pub(crate) mod selection;
 mod steps;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sealdrop_crypto::size;
 
-use super::run::Selection;
+use super::selection::Selection;
 use crate::{
     error::TransferError,
     journal::source_digest::sha256,

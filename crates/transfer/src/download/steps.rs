@@ -13,10 +13,11 @@ use sealdrop_api::SealedBytes;
 use sealdrop_crypto::{TagRoot, size};
 
 use super::{
-    checkpoint::{Checkpoint, Resume},
+    checkpoint::Checkpoint,
     claim::Claim,
     open_range::open_records,
     plan::{Reading, Step, content_of},
+    resume::Resume,
 };
 use crate::{
     engine::{context::Spine, events::ReceiveEvent},

@@ -2,7 +2,7 @@
 
 use sealdrop_api::ClaimId;
 
-use crate::{download::checkpoint::Checkpoint, platform::sinks::Proof};
+use crate::{download::checkpoint::Checkpoint, names::sanitize::Renamed, platform::sinks::Proof};
 
 /// What an upload tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,15 +11,6 @@ pub enum SendEvent {
     Renamed(Vec<Renamed>),
     /// Where it stands: about four a second, and at every change of phase.
     Progress(SendProgress),
-}
-
-/// A name that had to change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renamed {
-    /// As it was given.
-    pub from: String,
-    /// As it travels.
-    pub to: String,
 }
 
 /// Where an upload stands. Bytes are plain bytes.

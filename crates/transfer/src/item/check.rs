@@ -6,7 +6,7 @@ use sealdrop_api::ObjectId;
 use sealdrop_crypto::{Padding, size};
 
 use super::{Body, Item, ItemKind, ListFault, Listing, MAX_EXTENTS, MAX_MANIFEST_TEXT};
-use crate::names::sanitize::is_path;
+use crate::names::path::is_path;
 
 /// Longest stream of a manifest object.
 pub(crate) const MAX_MANIFEST_STREAM: u64 =

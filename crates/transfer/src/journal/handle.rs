@@ -4,117 +4,18 @@ use futures::channel::{
     mpsc::{UnboundedSender, unbounded},
     oneshot,
 };
-use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
-use sealdrop_crypto::{BlobContext, BlobKey, DeviceKey, ObjectIdentity, Zeroizing, seal_blob};
-use serde::{Deserialize, Serialize};
+use sealdrop_api::{ObjectId, OwnerToken, SealedBytes};
+use sealdrop_crypto::{BlobContext, ObjectIdentity, Zeroizing, seal_blob};
+use serde::Serialize;
 
 use super::{
-    unfinished::{KeptLink, UnfinishedSummary},
+    line::{About, Line, ObjectSecret},
+    storage::Journal,
+    summary::UnfinishedSummary,
+    unfinished::KeptLink,
     writer::{Note, Scribe},
 };
 use crate::{error::TransferError, platform::part_job::SentPart};
-
-/// Where an unfinished upload is written down: the browser's database, the command line's state folder.
-#[expect(async_fn_in_trait, reason = "driven on the thread that made it")]
-pub trait Journal {
-    /// The device's key. It need not be readable.
-    type Key: BlobKey;
-
-    /// What seals the lines' secrets. `None` where nothing can be kept: then nothing is written, and an upload that
-    /// fails is removed.
-    fn key(&self) -> Option<&Self::Key>;
-
-    /// Adds a line; when this resolves, it survives a crash. Lines hold no line break.
-    ///
-    /// # Errors
-    /// [`TransferError::Device`], [`TransferError::DiskFull`].
-    async fn append(&self, line: &str) -> Result<(), TransferError>;
-
-    /// Adds several, in this order; when this resolves, all of them survive a crash. One write, where that is cheaper.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    async fn append_all(&self, lines: &[String]) -> Result<(), TransferError> {
-        for line in lines {
-            self.append(line).await?;
-        }
-        Ok(())
-    }
-
-    /// The files that were given are those that this upload goes on with: what finds them again may be kept now, and no
-    /// earlier. A pick that is refused must not cost what finds the right ones.
-    async fn accepted(&self) {}
-
-    /// The upload is over: nothing of it is left here.
-    async fn remove(&self);
-}
-
-/// Keeps nothing: for pipes, which nobody can read again, and where there is no storage.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoJournal;
-
-impl Journal for NoJournal {
-    type Key = DeviceKey;
-
-    fn key(&self) -> Option<&DeviceKey> {
-        None
-    }
-
-    async fn append(&self, _: &str) -> Result<(), TransferError> {
-        Ok(())
-    }
-
-    async fn remove(&self) {}
-}
-
-/// One line of a journal. `sealed` are blobs of purpose 30.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Line {
-    /// The first: token and name, sealed for the place of `session`.
-    Begun {
-        v: u32,
-        session: ObjectId,
-        sealed: SealedBytes,
-    },
-    /// An object, before its first byte is sent: its key and what it is made of are sealed.
-    Object {
-        object_id: ObjectId,
-        salt: SealedBytes,
-        content_len: u64,
-        padded: bool,
-        sealed: SealedBytes,
-    },
-    /// A part that the bucket acknowledged; of several of the same number the last one counts.
-    Part {
-        object_id: ObjectId,
-        n: u32,
-        etag: String,
-        digests: SealedBytes,
-    },
-    /// So many records more may be sealed under the key of an object: written down before they are.
-    Sealing { object_id: ObjectId, records: u64 },
-    /// An object that is given up: another one took its place.
-    Dropped { object_id: ObjectId },
-    /// The list of files as an object of its own, before it is reserved. Every run that needs one makes it anew.
-    Manifest { object_id: ObjectId },
-    /// The link, before the server hears of it, word for word; its secret sealed for the place of the session.
-    Link { request: NewLink, sealed: SealedBytes },
-}
-
-/// Inside of [`Line::Begun`].
-#[derive(Serialize, Deserialize)]
-pub(crate) struct About {
-    pub(crate) token: OwnerToken,
-    pub(crate) summary: UnfinishedSummary,
-}
-
-/// Inside of [`Line::Object`].
-#[derive(Serialize, Deserialize)]
-pub(crate) struct ObjectSecret {
-    pub(crate) fek: String,
-    pub(crate) digest: SealedBytes,
-}
 
 /// Makes the lines of one upload. A [`Scribe`] beside it writes them, in order and several at a time: nobody waits for this
 /// device's disk but who has to ([`Self::written`]).

@@ -6,7 +6,10 @@
 //! clear, the server knows as well.
 
 pub(crate) mod handle;
+mod line;
 pub(crate) mod seal_budget;
 pub(crate) mod source_digest;
+pub(crate) mod storage;
+pub(crate) mod summary;
 pub(crate) mod unfinished;
 mod writer;

@@ -7,7 +7,7 @@ use futures::lock::Mutex;
 use sealdrop_api::ObjectId;
 use sealdrop_crypto::{MAX_ENCRYPTIONS, size};
 
-use super::handle::{Journal, Writer};
+use super::{handle::Writer, storage::Journal};
 use crate::{error::TransferError, platform::object_plan::ObjectPlan};
 
 /// Records that are written down at once: 1 GiB.

@@ -5,7 +5,7 @@ use futures::{
     channel::{mpsc::UnboundedReceiver, oneshot},
 };
 
-use super::handle::Journal;
+use super::storage::Journal;
 use crate::error::TransferError;
 
 /// What a scribe is told.

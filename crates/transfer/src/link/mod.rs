@@ -2,5 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod open;
+pub(crate) mod password;
+pub(crate) mod revision;
 pub(crate) mod sent;
 pub(crate) mod text;

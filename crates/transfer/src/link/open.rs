@@ -8,7 +8,7 @@ use sealdrop_api::{
 use sealdrop_crypto::{BlobContext, Kind, TagRoot, Zeroizing, open_blob, size};
 use time::OffsetDateTime;
 
-use super::text::Link;
+use super::{password::normalize_password, text::Link};
 use crate::{
     engine::{
         call::call,
@@ -21,7 +21,6 @@ use crate::{
         chunk::Chunk,
         open_job::{OpenJob, OpenedHeader},
     },
-    upload::make_link::normalize_password,
 };
 
 /// Records of one ranged read: 10 MiB, one digest of `tag_root`.

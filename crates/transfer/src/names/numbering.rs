@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::sanitize::{cut, split_extension};
+use super::extension::{cut, split_extension};
 
 /// Bytes kept free for a number, whatever it comes to: stems that are equal up to there are numbered together.
 const ROOM: usize = " (4294967295)".len();

@@ -1,64 +1,22 @@
-//! Names and paths as they travel (format, section 6): what is refused, and how a sender makes a name fit.
+//! Names and paths as they travel (format, section 6): how a sender makes a name fit.
 
 use std::collections::HashSet;
 
-use super::numbering::Numbering;
-use crate::engine::events::Renamed;
-
-/// Bytes of one component at most.
-pub const MAX_COMPONENT: usize = 1024;
-/// Bytes of a whole path at most.
-pub const MAX_PATH: usize = 4096;
-/// Components of a path at most.
-pub const MAX_DEPTH: usize = 64;
-
-/// Characters that no name may hold: controls, the other separator, and those that turn the reading direction.
-const fn is_refused(c: char) -> bool {
-    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '/' | '\\' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a text is one component of a path, which a name also is.
-#[must_use]
-pub fn is_component(text: &str) -> bool {
-    (1..=MAX_COMPONENT).contains(&text.len()) && text != "." && text != ".." && !text.contains(is_refused)
-}
-
-/// Whether a text is a path that may travel.
-#[must_use]
-pub fn is_path(text: &str) -> bool {
-    text.len() <= MAX_PATH && text.split('/').count() <= MAX_DEPTH && text.split('/').all(is_component)
-}
-
-/// The folders above a path: `a`, `a/b` for `a/b/c`.
-pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
-}
+use super::{
+    extension::shorten,
+    numbering::Numbering,
+    path::{MAX_COMPONENT, MAX_DEPTH, MAX_PATH, folders, is_refused},
+};
 
 /// Bytes that a name with a number has room for at least, in a path that is long.
 const ROOM: usize = 64;
-/// Bytes of the first file's name at most, in the name of several files.
-const MAX_FIRST: usize = 160;
-
-/// What files are called together: the one file's name, the folder that all of them are in, or `photo.jpg and 12 others`.
-#[must_use]
-pub fn bundle_name<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
-    let first = paths.next().unwrap_or_default();
-    let (top, is_folder) = match first.split_once('/') {
-        Some((top, _)) => (top, true),
-        None => (first, false),
-    };
-    let inside = |path: &str| path.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'));
-    let (mut others, mut same_folder) = (0_usize, is_folder);
-    for path in paths {
-        others += 1;
-        same_folder &= inside(path);
-    }
-    if others == 0 || same_folder {
-        return top.to_owned();
-    }
-    let name = shorten(first.rsplit('/').next().unwrap_or(first), MAX_FIRST);
-    let noun = if others == 1 { "other" } else { "others" };
-    format!("{name} and {others} {noun}")
+/// A name that had to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// As it was given.
+    pub from: String,
+    /// As it travels.
+    pub to: String,
 }
 
 /// Makes paths fit to travel: NFC, `_` for each refused character, ` (2)` for what becomes equal to another. Gives
@@ -103,25 +61,6 @@ fn fit_all(paths: &[String], nfc: impl Fn(&str) -> String) -> (Vec<String>, u64)
     (fitted, numbering.tried())
 }
 
-/// `name (2).ext`, no longer than `max` bytes.
-#[must_use]
-pub fn numbered(name: &str, number: u32, max: usize) -> String {
-    let (stem, extension) = split_extension(name);
-    let suffix = format!(" ({number})");
-    let room = max.saturating_sub(suffix.len() + extension.len());
-    format!("{}{suffix}{extension}", cut(stem, room))
-}
-
-/// Shortens a name to at most `max` bytes; the extension survives.
-#[must_use]
-pub fn shorten(name: &str, max: usize) -> String {
-    if name.len() <= max {
-        return name.to_owned();
-    }
-    let (stem, extension) = split_extension(name);
-    format!("{}{extension}", cut(stem, max.saturating_sub(extension.len())))
-}
-
 /// The folder in which a path gets a number, with its slash, and the name.
 fn split_path(path: &str) -> (&str, &str) {
     let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
@@ -131,22 +70,6 @@ fn split_path(path: &str) -> (&str, &str) {
         _ => folder,
     };
     (folder, name)
-}
-
-/// Name and extension with its dot; the extension is short and not the whole name, or empty.
-pub(crate) fn split_extension(name: &str) -> (&str, &str) {
-    match name.rfind('.') {
-        Some(at) if at > 0 && (2..=17).contains(&(name.len() - at)) => name.split_at(at),
-        _ => (name, ""),
-    }
-}
-
-pub(crate) fn cut(text: &str, max: usize) -> &str {
-    let mut end = text.len().min(max);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// One path made to fit, before it is compared with others.
@@ -188,6 +111,7 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
+    use crate::names::path::is_path;
 
     fn nfc(text: &str) -> String {
         text.nfc().collect()
@@ -196,24 +120,6 @@ mod tests {
     fn sanitized(paths: &[&str]) -> Vec<String> {
         let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         sanitize(&paths, nfc).0
-    }
-
-    #[test]
-    fn several_files_are_called_after_their_folder_or_the_first_of_them() {
-        let called = |paths: &[&str]| bundle_name(paths.iter().copied());
-        assert_eq!(called(&["photo.jpg"]), "photo.jpg");
-        assert_eq!(called(&["tree/a", "tree/b/c"]), "tree");
-        assert_eq!(called(&["tree/a"]), "tree");
-        assert_eq!(called(&["photo.jpg", "b"]), "photo.jpg and 1 other");
-        assert_eq!(called(&["photo.jpg", "b", "c"]), "photo.jpg and 2 others");
-        assert_eq!(called(&["tree/deep/a.txt", "treetop", "tree/b"]), "a.txt and 2 others");
-        assert_eq!(called(&["a", "a/b"]), "a and 1 other");
-        let long = "फ".repeat(341);
-        let name = called(&[&long, "b"]);
-        assert!(
-            is_component(&name) && name.len() < 200 && name.ends_with(" and 1 other"),
-            "{name}"
-        );
     }
 
     #[test]

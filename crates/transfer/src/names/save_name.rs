@@ -1,6 +1,6 @@
 //! Names as they are saved: what one platform cannot hold is mapped here, and only here, never in what travels.
 
-use super::sanitize::shorten;
+use super::extension::shorten;
 
 /// Where a name is going to be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,11 +20,13 @@ use crate::{
     engine::context::Spine,
     error::TransferError,
     journal::{
-        handle::{Journal, Writer},
+        handle::Writer,
         seal_budget::{GRANT, Sealing},
-        unfinished::{KeptObject, UnfinishedSummary},
+        storage::Journal,
+        summary::UnfinishedSummary,
+        unfinished::KeptObject,
     },
-    names::sanitize::bundle_name,
+    names::bundle_name::bundle_name,
     platform::{Platform, object_plan::ObjectPlan, part_job::SentPart},
 };
 

@@ -7,22 +7,16 @@ use sealdrop_api::{
     links::{CreateLink, GetLink, NewLink},
     uploads::PartToSign,
 };
-use sealdrop_crypto::{
-    BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, Zeroizing, make_link_id, make_object, seal_blob,
-};
+use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, make_link_id, make_object, seal_blob};
 
-use super::{cleanup::Begun, multipart::Uploading, object::copy_fek, options::SendOptions, run::Sent};
+use super::{cleanup::Begun, multipart::Uploading, object::copy_fek, options::SendOptions, sent::Sent};
 use crate::{
     engine::context::Spine,
     error::TransferError,
     item::{Body, Item, ItemKind, Kept, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place},
-    journal::{
-        handle::{Journal, Writer},
-        source_digest::digest_choices,
-        unfinished::KeptLink,
-    },
-    link::{access::LinkAccess, sent::Revision, text::Link},
-    names::sanitize::{bundle_name, sanitize},
+    journal::{handle::Writer, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
+    link::{access::LinkAccess, password::normalize_password, revision::Revision, text::Link},
+    names::{bundle_name::bundle_name, sanitize::sanitize},
     platform::{Platform, object_plan::ObjectPlan, part_job::SentPart},
 };
 
@@ -202,16 +196,6 @@ pub(crate) async fn ask_for_link<P: Platform>(
         owner: token.clone(),
         payload,
     })
-}
-
-/// NFKC, and empty is none (format, section 7).
-pub(crate) fn normalize_password<P: Platform>(
-    platform: &P,
-    typed: Option<&Zeroizing<String>>,
-) -> Option<Zeroizing<String>> {
-    typed
-        .map(|typed| Zeroizing::new(platform.normalize_nfkc(typed)))
-        .filter(|password| !password.is_empty())
 }
 
 /// The payload's item, its list still inside.

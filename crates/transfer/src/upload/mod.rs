@@ -11,4 +11,5 @@ mod part_workers;
 pub(crate) mod pipe;
 pub(crate) mod prepare;
 pub(crate) mod run;
+pub(crate) mod sent;
 mod steps;

@@ -13,10 +13,7 @@ use super::{object::Outgoing, options::SendFile};
 use crate::{
     engine::context::Spine,
     error::TransferError,
-    journal::{
-        handle::{Journal, Writer},
-        source_digest::digest_sources,
-    },
+    journal::{handle::Writer, source_digest::digest_sources, storage::Journal},
     platform::{
         Platform,
         part_job::{PartJob, SourceExtent},

@@ -19,7 +19,8 @@ use super::{
     object::copy_fek,
     options::SendOptions,
     prepare::limits::{check_choices, check_limits, limits},
-    run::{Sent, make_token},
+    run::make_token,
+    sent::Sent,
 };
 use crate::{
     engine::{
@@ -30,7 +31,7 @@ use crate::{
     },
     error::TransferError,
     item::{Extent, FileEntry, Listing, ObjectRef},
-    journal::handle::{NoJournal, Writer},
+    journal::{handle::Writer, storage::NoJournal},
     names::sanitize::sanitize,
     platform::{Platform, pipe::Pipe},
 };

@@ -3,11 +3,11 @@
 use futures::future::join;
 use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::make_object;
-use time::OffsetDateTime;
 
 use super::{
     cleanup::Begun,
     options::{SendFile, SendOptions},
+    sent::Sent,
     steps::send,
 };
 use crate::{
@@ -18,34 +18,9 @@ use crate::{
         progress::{Meter, send_progress::progress},
     },
     error::TransferError,
-    journal::{
-        handle::{Journal, Writer},
-        unfinished::Unfinished,
-    },
-    link::{sent::Revision, text::Link},
+    journal::{handle::Writer, storage::Journal, unfinished::Unfinished},
     platform::Platform,
 };
-
-/// What was sent. It holds the link, which is the key.
-#[derive(Debug)]
-pub struct Sent {
-    /// The link.
-    pub link: Link,
-    /// How many files.
-    pub files: usize,
-    /// Plain bytes of them.
-    pub plain_bytes: u64,
-    /// Bytes in the bucket.
-    pub sealed_bytes: u64,
-    /// When the link ends, by the server's clock.
-    pub expires_at: OffsetDateTime,
-    /// Downloads at most.
-    pub max_downloads: u32,
-    /// Owns the link: extends, limits, revokes.
-    pub owner: OwnerToken,
-    /// What the link opens, to be written again when its note or password changes.
-    pub payload: Revision,
-}
 
 /// Sends files and makes a link to them.
 ///

@@ -23,15 +23,16 @@ use super::{
         limits::{check_choices, check_limits, limits},
         plan::{PlannedObject, plan},
     },
-    run::Sent,
+    sent::Sent,
 };
 use crate::{
     engine::{context::Spine, events::SendEvent, progress::Stage},
     error::TransferError,
     item::{Listing, MAX_FILES},
     journal::{
-        handle::{Journal, Writer},
+        handle::Writer,
         source_digest::{digest_sources, look_at_empty},
+        storage::Journal,
         unfinished::{KeptObject, Unfinished},
     },
     platform::Platform,

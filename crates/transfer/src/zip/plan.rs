@@ -2,11 +2,12 @@
 
 use super::layout::{Directory, Entry};
 use crate::{
-    download::run::{Selection, reading_order},
+    download::{run::reading_order, selection::Selection},
     error::TransferError,
     link::open::OpenedLink,
     names::{
-        sanitize::{bundle_name, shorten},
+        bundle_name::bundle_name,
+        extension::shorten,
         save_name::{Target, save_name},
         save_paths::{Saving, save_paths},
     },

@@ -14,7 +14,7 @@ use crate::{
         Body, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_FILES, MAX_NOTE, MAX_OBJECTS, ObjectRef, Place,
         check,
     },
-    names::sanitize::is_component,
+    names::path::is_component,
 };
 
 #[derive(Default)]

@@ -5,8 +5,11 @@ use sealdrop_api::{LinkId, OwnerToken, SealedBytes};
 use sealdrop_crypto::{BlobContext, BlobKey, LinkFlags, LinkSecret, PayloadKey, Zeroizing, open_blob, seal_blob};
 use serde::{Deserialize, Serialize};
 
-use super::{Revision, SentLink, SentLinkFacts};
-use crate::{error::TransferError, link::text::Link};
+use super::{SentLink, SentLinkFacts};
+use crate::{
+    error::TransferError,
+    link::{revision::Revision, text::Link},
+};
 
 /// The line.
 #[derive(Serialize, Deserialize)]

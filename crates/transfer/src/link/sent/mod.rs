@@ -5,34 +5,23 @@ mod line;
 mod rewrite;
 
 use sealdrop_api::{
-    OwnerToken, SealedBytes,
+    OwnerToken,
     links::{LinkState, LinkStatus},
 };
-use sealdrop_crypto::{BlobContext, PayloadKey, open_blob};
+use sealdrop_crypto::{BlobContext, open_blob};
 use serde::{Deserialize, Serialize};
 
-use super::text::Link;
+use super::{revision::Revision, text::Link};
 use crate::{
     error::TransferError,
     item::{Body, Item, Place},
-    upload::run::Sent,
+    upload::sent::Sent,
 };
 
 /// Files that are kept by name, at most.
 const MAX_LISTED: usize = 100;
 /// Bytes of their paths, at most.
 const MAX_LISTED_BYTES: usize = 16 * 1024;
-
-/// A link's payload as one revision has it.
-#[derive(Debug)]
-pub struct Revision {
-    /// Grows by one with every change.
-    pub rev: u64,
-    /// Opens and seals it.
-    pub key: PayloadKey,
-    /// As the server has it.
-    pub sealed: SealedBytes,
-}
 
 /// A file of a sent link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,8 +183,8 @@ fn milliseconds(at: time::OffsetDateTime) -> u64 {
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use sealdrop_api::{LinkId, ObjectId};
-    use sealdrop_crypto::{DeviceKey, Fek, LinkFlags, LinkSecret, seal_blob};
+    use sealdrop_api::{LinkId, ObjectId, SealedBytes};
+    use sealdrop_crypto::{DeviceKey, Fek, LinkFlags, LinkSecret, PayloadKey, seal_blob};
     use time::OffsetDateTime;
 
     use super::*;

@@ -3,12 +3,12 @@
 use sealdrop_api::{SealedBytes, links::LinkChange};
 use sealdrop_crypto::{BlobContext, PayloadKey, Zeroizing, seal_blob};
 
-use super::{Revision, SentLink, open};
+use super::{SentLink, open};
 use crate::{
     error::TransferError,
     item::{Item, MAX_NOTE, MAX_TEXT, Place},
+    link::{password::normalize_password, revision::Revision},
     platform::Platform,
-    upload::make_link::normalize_password,
 };
 
 impl SentLink {

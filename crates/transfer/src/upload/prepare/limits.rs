@@ -8,8 +8,9 @@ use crate::{
     engine::{call::call, retry::Patience},
     error::TransferError,
     item::MAX_NOTE,
+    link::password::normalize_password,
     platform::Platform,
-    upload::{make_link::normalize_password, options::SendOptions},
+    upload::options::SendOptions,
 };
 
 /// Bytes of a password at most, normalised (format, section 7).
