@@ -1,4 +1,4 @@
-//! Files to send, as the spine handles them.
+//! Files to send, as the engine handles them.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! `sealdrop`: send, receive, info, links, revoke, on the same spine as the browser.
+//! `sealdrop`: send, receive, info, links, revoke, on the same engine as the browser.
 //!
 //! Results go to standard output, words and progress to standard error, and the exit code says what happened.
 

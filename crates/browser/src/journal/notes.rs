@@ -11,7 +11,7 @@ pub(crate) enum Note {
     Wrote(usize, u64, [u8; 32]),
     /// The name that a file is about to get in its folder.
     Named(usize, String),
-    /// What the spine said.
+    /// What the engine said.
     Said(Checkpoint),
 }
 

@@ -1,4 +1,4 @@
-//! The browser as the spine's platform.
+//! The browser as the engine's platform.
 
 mod extents;
 mod online;
@@ -26,7 +26,7 @@ use crate::{
     worker::{Job, Pool},
 };
 
-/// The browser as the spine's platform. Clones share what they know.
+/// The browser as the engine's platform. Clones share what they know.
 #[derive(Clone)]
 pub(crate) struct BrowserPlatform {
     pool: Pool,

@@ -78,7 +78,7 @@ impl Keeper {
         self.write().await;
     }
 
-    /// The spine said something to keep.
+    /// The engine said something to keep.
     pub(crate) fn hear(&self, checkpoint: Checkpoint) {
         let wake = match &checkpoint {
             Checkpoint::Over => Wake::Over,

@@ -1,7 +1,7 @@
 //! Where files of a download go: a place that the person chose, the browser's own downloads, however large, through the
 //! service worker; where that does not work, the private file system or memory, and saved from there.
 //!
-//! A file is never complete before it is proven: its last bytes, or its place, are handed over when the spine says so.
+//! A file is never complete before it is proven: its last bytes, or its place, are handed over when the engine says so.
 
 mod blob_sink;
 mod browser_sink;

@@ -106,7 +106,7 @@ impl Fault {
         }
     }
 
-    /// The spine's name for it. `file_of` tells the path of the file that a slice is of.
+    /// The engine's name for it. `file_of` tells the path of the file that a slice is of.
     pub(crate) fn into_transfer(self, file_of: impl Fn(u32) -> String) -> TransferError {
         match self {
             Self::Aborted => TransferError::Cancelled,

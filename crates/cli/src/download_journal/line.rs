@@ -16,7 +16,7 @@ use crate::append_log::Lines;
 pub(super) enum Line {
     /// The first.
     About { v: u32, link_id: LinkId, ends_at: i64 },
-    /// What the spine said, where it speaks of no bytes.
+    /// What the engine said, where it speaks of no bytes.
     Said(Checkpoint),
     /// What some of the files are called, sealed, in the order of the list: a [`Batch`]. Each name stands here once, and is
     /// spoken of by its file's place.

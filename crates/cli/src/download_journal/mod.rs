@@ -188,7 +188,7 @@ impl Ledger {
         }
     }
 
-    /// The spine said something to keep.
+    /// The engine said something to keep.
     pub(crate) fn hear(&self, checkpoint: Checkpoint) {
         match checkpoint {
             Checkpoint::Over => self.remove(),

@@ -81,7 +81,7 @@ impl Past {
         (past, count)
     }
 
-    /// What the spine can go on with.
+    /// What the engine can go on with.
     pub(crate) fn resume(&self) -> Option<Resume> {
         self.resume_with(&[])
     }

@@ -1,4 +1,4 @@
-//! An error of the spine, in sentences.
+//! An error of the engine, in sentences.
 
 use sealdrop_transfer::TransferError;
 

@@ -4,7 +4,7 @@ use std::io;
 
 use sealdrop_transfer::TransferError;
 
-/// What the system refused, as the spine says it.
+/// What the system refused, as the engine says it.
 pub(crate) fn refused(file: &str, error: &io::Error) -> TransferError {
     let file = file.to_owned();
     match error.kind() {

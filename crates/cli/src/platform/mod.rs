@@ -1,4 +1,4 @@
-//! The command line as a platform of the spine: requests by reqwest, sealing and opening on threads of their own,
+//! The command line as a platform of the engine: requests by reqwest, sealing and opening on threads of their own,
 //! buffers that are used again.
 
 mod buffers;
@@ -275,7 +275,7 @@ pub(crate) async fn off_thread<T: Send + 'static>(
     }
 }
 
-/// Every failure below HTTP is the same to the spine: no answer.
+/// Every failure below HTTP is the same to the engine: no answer.
 fn unreachable(error: reqwest::Error) -> TransferError {
     let causes = std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |error| {
         error.source()

@@ -18,7 +18,7 @@ use sealdrop_api::{
 };
 
 use crate::{
-    engine::{call::call_once, context::Spine},
+    engine::{call::call_once, context::TransferContext},
     error::{Retry, TransferError},
     link::open::{OpenedLink, fits},
     platform::Platform,
@@ -73,19 +73,19 @@ impl<'a> Claim<'a> {
     }
 
     /// Takes the place that an earlier run had, or another one if that was given up meanwhile.
-    pub(crate) async fn take_again<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
-        match self.take(spine).await {
+    pub(crate) async fn take_again<P: Platform>(&self, context: &TransferContext<'_, P>) -> Result<(), TransferError> {
+        match self.take(context).await {
             Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
                 self.follow(self.id.get())?;
-                self.take(spine).await
+                self.take(context).await
             }
             other => other,
         }
     }
 
-    pub(crate) async fn take<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
+    pub(crate) async fn take<P: Platform>(&self, context: &TransferContext<'_, P>) -> Result<(), TransferError> {
         *self.taken.borrow_mut() = true;
-        held(&spine.call(&self.create(), None).await?)
+        held(&context.call(&self.create(), None).await?)
     }
 
     fn create(&self) -> CreateClaim {
@@ -183,7 +183,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    pub(crate) async fn commit<P: Platform>(&self, spine: &Spine<'_, P>) -> Result<(), TransferError> {
+    pub(crate) async fn commit<P: Platform>(&self, context: &TransferContext<'_, P>) -> Result<(), TransferError> {
         let body = Bearer {
             auth: self.link.auth.clone(),
         };
@@ -192,12 +192,12 @@ impl<'a> Claim<'a> {
             claim_id: self.id.get(),
             body,
         };
-        let counted = spine.call(&commit, None).await.map(drop);
+        let counted = context.call(&commit, None).await.map(drop);
         match counted {
             // A place that follows another was named, and its request was lost.
             Err(error) if error.problem() == Some(ProblemType::ClaimNotFound) => {
-                self.take(spine).await?;
-                spine.call(&commit, None).await.map(drop)
+                self.take(context).await?;
+                context.call(&commit, None).await.map(drop)
             }
             counted => counted,
         }

@@ -8,7 +8,7 @@ use sealdrop_crypto::{Kind, size};
 
 use super::{claim::Claim, plan::content_of};
 use crate::{
-    engine::context::Spine,
+    engine::context::TransferContext,
     error::TransferError,
     item::ObjectRef,
     link::open::OpenedLink,
@@ -22,18 +22,18 @@ use crate::{
 /// Opens records of an object of the link. `known` is what an earlier run of the object told; the first has none and
 /// starts at 0.
 pub(crate) async fn open_records<P: Platform>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     link: &OpenedLink,
     claim: &Claim<'_>,
     index: usize,
     (records, known): (Range<u64>, Option<OpenedHeader>),
 ) -> Result<OpenedRange<P::Chunk>, TransferError> {
     let object: &ObjectRef = &link.objects[index];
-    let job = spine.meter.borrow_mut().begin(Vec::new());
+    let job = context.meter.borrow_mut().begin(Vec::new());
     // What is gone or another stays so under a new address; a refusal may be the clock's, or somebody's in between.
     let is_gone = Cell::new(false);
     let attempt = async || {
-        let place = claim.address(spine.platform, index).await?;
+        let place = claim.address(context.platform, index).await?;
         let job = OpenJob {
             url: place.url,
             etag: strong_etag(&place.etag),
@@ -44,7 +44,7 @@ pub(crate) async fn open_records<P: Platform>(
             known,
             records: records.clone(),
         };
-        let opened = spine.platform.open_range(job, &|_| {}).await;
+        let opened = context.platform.open_range(job, &|_| {}).await;
         opened.map_err(|error| match error {
             // Gone or another: a new address says whether the link ended.
             TransferError::Bucket {
@@ -57,7 +57,7 @@ pub(crate) async fn open_records<P: Platform>(
             other => other,
         })
     };
-    let range = spine
+    let range = context
         .persist_moving(job, attempt, || claim.forget_address(index))
         .await
         .map_err(|error| match error {
@@ -65,7 +65,7 @@ pub(crate) async fn open_records<P: Platform>(
             TransferError::Bucket { status: 403, .. } if is_gone.get() => TransferError::NotWhatWasSealed,
             other => other,
         })?;
-    spine.meter.borrow_mut().acknowledge(job);
+    context.meter.borrow_mut().acknowledge(job);
     check(link, object, &records, &range)?;
     Ok(range)
 }

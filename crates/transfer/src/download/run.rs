@@ -27,7 +27,7 @@ use super::{
 use crate::{
     engine::{
         call,
-        context::Spine,
+        context::TransferContext,
         control::Control,
         events::{ReceiveEvent, ReceivePhase, ReceiveProgress},
         progress::{Meter, Stage, Standing},
@@ -113,7 +113,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
     let tell = |meter: &mut Meter, now| events(ReceiveEvent::Progress(progress(meter, now, total)));
     let meter = Meter::new(link.files.iter().map(|file| Some(file.len)), Some(total));
-    let spine = Spine::new(
+    let context = TransferContext::new(
         platform,
         control,
         meter,
@@ -142,7 +142,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         }
     };
     for (file, written) in reading.selected.iter().zip(written) {
-        let mut meter = spine.meter.borrow_mut();
+        let mut meter = context.meter.borrow_mut();
         meter.add(*file, written);
         if before.finished.contains(file) {
             meter.finish_file(*file);
@@ -156,7 +156,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let mut open = BTreeMap::new();
     // How many records were opened, when all is saved and proven.
     let saved = Cell::new(None);
-    spine.tell();
+    context.tell();
 
     let work = async {
         events(ReceiveEvent::Place(Some(before.claim_id)));
@@ -166,14 +166,14 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             keep(Checkpoint::Begun { claim_id, plan });
         }
         if has_place {
-            claim.take_again(&spine).await?;
+            claim.take_again(&context).await?;
         } else {
-            claim.take(&spine).await?;
+            claim.take(&context).await?;
         }
-        spine.meter.borrow_mut().enter(Stage::Moving);
-        spine.tell();
+        context.meter.borrow_mut().enter(Stage::Moving);
+        context.tell();
         let receiving = Receiving {
-            spine: &spine,
+            context: &context,
             link,
             claim: &claim,
             reading: &reading,
@@ -191,13 +191,13 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 Either::Right((never, _)) => never?,
             }
         };
-        spine.meter.borrow_mut().enter(Stage::Finishing);
-        spine.tell();
+        context.meter.borrow_mut().enter(Stage::Finishing);
+        context.tell();
         sinks.close().await?;
         saved.set(Some(records));
-        claim.commit(&spine).await
+        claim.commit(&context).await
     };
-    let result = spine.run(work).await;
+    let result = context.run(work).await;
     // What is saved is proven: neither a server that went away at the last moment nor a person who does not wait for it
     // takes anything of it back. Nor is its place given back then: a release would say that the download failed, and may
     // meet a commit on its way. Its lease ends by itself.
@@ -220,7 +220,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 if told > 0 && told.is_multiple_of(TOLD_AT_ONCE) {
                     platform.sleep(Duration::ZERO).await;
                 }
-                spine.meter.borrow_mut().finish_file(*file);
+                context.meter.borrow_mut().finish_file(*file);
                 let proof = reading.proof(*file);
                 events(ReceiveEvent::FileDone { index: *file, proof });
             }
@@ -228,7 +228,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             if counted {
                 events(ReceiveEvent::Place(None));
             }
-            spine.tell();
+            context.tell();
             let took = platform.now().saturating_sub(started);
             Ok(Receipt {
                 files: reading.selected.len(),
@@ -252,7 +252,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 events(ReceiveEvent::Place(None));
                 keep(Checkpoint::Over);
             }
-            spine.tell();
+            context.tell();
             Err(error)
         }
     }

@@ -20,7 +20,7 @@ use super::{
     resume::Resume,
 };
 use crate::{
-    engine::{context::Spine, events::ReceiveEvent},
+    engine::{context::TransferContext, events::ReceiveEvent},
     error::TransferError,
     link::open::OpenedLink,
     platform::{
@@ -33,7 +33,7 @@ use crate::{
 
 /// A download that is running.
 pub(crate) struct Receiving<'a, P: Platform> {
-    pub(crate) spine: &'a Spine<'a, P>,
+    pub(crate) context: &'a TransferContext<'a, P>,
     pub(crate) link: &'a OpenedLink,
     pub(crate) claim: &'a Claim<'a>,
     pub(crate) reading: &'a Reading,
@@ -82,7 +82,7 @@ impl<P: Platform> Receiving<'_, P> {
             let Some(range) = next else { break };
             let range = range?;
             records += step.records.end - step.records.start;
-            self.spine.meter.borrow_mut().set_writing(true);
+            self.context.meter.borrow_mut().set_writing(true);
             came = {
                 let writing = self.write_step(step, &range, sinks, open, &mut unread);
                 pin_mut!(writing);
@@ -93,7 +93,7 @@ impl<P: Platform> Receiving<'_, P> {
                     Either::Right((next, _)) => writing.await.map(|()| Some(next))?,
                 }
             };
-            self.spine.meter.borrow_mut().set_writing(false);
+            self.context.meter.borrow_mut().set_writing(false);
             if step.whole {
                 let mut root = match unproven.remove(&step.object) {
                     Some(root) => root,
@@ -201,7 +201,7 @@ impl<P: Platform> Receiving<'_, P> {
         records: Range<u64>,
         known: Option<OpenedHeader>,
     ) -> Result<OpenedRange<P::Chunk>, TransferError> {
-        let range = open_records(self.spine, self.link, self.claim, step.object, (records, known)).await?;
+        let range = open_records(self.context, self.link, self.claim, step.object, (records, known)).await?;
         // What a list claims of an object must fit what the object itself says.
         let content_len = range.header.content_len;
         if step.wanted.iter().all(|(_, wanted)| wanted.end <= content_len) {
@@ -232,7 +232,7 @@ impl<P: Platform> Receiving<'_, P> {
             if let Some(sink) = open.get_mut(file) {
                 sink.write(piece).await?;
             }
-            self.spine.meter.borrow_mut().add(*file, len);
+            self.context.meter.borrow_mut().add(*file, len);
             if let Some(left) = unread.get_mut(file) {
                 *left -= len;
             }
@@ -264,7 +264,7 @@ impl<P: Platform> Receiving<'_, P> {
         sink.finish(proof).await?;
         (self.keep)(Checkpoint::Finished { file });
         if !self.in_archive {
-            self.spine.meter.borrow_mut().finish_file(file);
+            self.context.meter.borrow_mut().finish_file(file);
             (self.events)(ReceiveEvent::FileDone { index: file, proof });
         }
         Ok(())

@@ -25,7 +25,7 @@ use crate::{
 const TICK: Duration = Duration::from_millis(250);
 
 /// A running transfer: the machine, the person's hand, the numbers.
-pub(crate) struct Spine<'a, P: Platform> {
+pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) platform: &'a P,
     pub(crate) control: &'a Control,
     pub(crate) meter: RefCell<Meter>,
@@ -33,7 +33,7 @@ pub(crate) struct Spine<'a, P: Platform> {
     tell: &'a dyn Fn(&mut Meter, Duration),
 }
 
-impl<'a, P: Platform> Spine<'a, P> {
+impl<'a, P: Platform> TransferContext<'a, P> {
     /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the meter at this moment and passes it on.
     pub(crate) fn new(
         platform: &'a P,

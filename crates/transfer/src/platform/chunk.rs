@@ -16,10 +16,10 @@ pub trait Chunk: Sized {
     #[must_use]
     fn slice(&self, range: Range<usize>) -> Self;
 
-    /// A copy, for content that the spine itself reads (manifests).
+    /// A copy, for content that the engine itself reads (manifests).
     fn to_vec(&self) -> Vec<u8>;
 
-    /// Bytes that the spine made itself (records of an archive).
+    /// Bytes that the engine made itself (records of an archive).
     #[must_use]
     fn from_bytes(bytes: Vec<u8>) -> Self;
 

@@ -1,11 +1,11 @@
-//! The seam between the spine and the machine it runs on.
+//! The seam between the engine and the machine it runs on.
 //!
-//! The spine decides what is sealed, sent, fetched, tried again and said; a [`Platform`] only does it, in coarse
+//! The engine decides what is sealed, sent, fetched, tried again and said; a [`Platform`] only does it, in coarse
 //! steps, so that a browser can seal and send a whole part inside a worker and never bring its bytes to the main
 //! thread. Two platforms exist: the browser's and the command line's.
 //!
 //! Rules for every implementation:
-//! - A future that is dropped stops what it does (aborts the request), because that is how the spine cancels.
+//! - A future that is dropped stops what it does (aborts the request), because that is how the engine cancels.
 //! - Addresses that start with `/` are resolved against the server's address.
 //! - Nothing is retried here. An operation tries once and says what happened; [`TransferError::retry`] decides.
 //! - Plain content is handed out only after its tag was checked.
@@ -35,10 +35,10 @@ use crate::{
     link::access::{LinkAccess, derive_link_access},
 };
 
-/// The machine below the spine: requests, sealing, opening, time.
+/// The machine below the context: requests, sealing, opening, time.
 #[expect(
     async_fn_in_trait,
-    reason = "browser futures are never Send; the command line drives the spine on one thread too"
+    reason = "browser futures are never Send; the command line drives the engine on one thread too"
 )]
 pub trait Platform {
     /// A handle on a file to send: cheap to clone, readable at any offset, as often as needed.

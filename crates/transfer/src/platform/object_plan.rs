@@ -38,7 +38,7 @@ impl ObjectPlan {
         })
     }
 
-    /// Seals its parts, for a platform that seals where the spine runs. One that seals elsewhere makes its own
+    /// Seals its parts, for a platform that seals where the engine runs. One that seals elsewhere makes its own
     /// writer there, from [`Self::identity`], [`Self::content_len`], [`Self::kind`], [`Self::padding`] and
     /// [`Self::part_len`].
     #[must_use]

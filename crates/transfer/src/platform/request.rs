@@ -1,4 +1,4 @@
-//! A request to the server's API and its answer, as the spine sees them.
+//! A request to the server's API and its answer, as the engine sees them.
 
 use sealdrop_api::{Method, OwnerToken};
 

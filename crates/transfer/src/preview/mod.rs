@@ -30,7 +30,7 @@ use crate::{
         open_range::open_records,
         plan::content_of,
     },
-    engine::{context::Spine, control::Control, progress::Meter},
+    engine::{context::TransferContext, control::Control, progress::Meter},
     error::TransferError,
     item::FileEntry,
     link::open::{OpenedLink, RUN},
@@ -80,17 +80,17 @@ impl PreviewClaim {
     /// Makes it, or goes on with it. One that has ended (24 hours are its life) is followed by another.
     async fn take<'a, P: Platform>(
         &self,
-        spine: &Spine<'_, P>,
+        context: &TransferContext<'_, P>,
         link: &'a OpenedLink,
     ) -> Result<Claim<'a>, TransferError> {
         self.is_taken.set(true);
         let claim = Claim::with(link, self.id.get(), Purpose::Preview);
-        match claim.take(spine).await {
+        match claim.take(context).await {
             Ok(()) => Ok(claim),
             Err(error) if error.problem() == Some(ProblemType::ClaimEnded) => {
                 self.id.set(make_claim_id()?);
                 let claim = Claim::with(link, self.id.get(), Purpose::Preview);
-                claim.take(spine).await?;
+                claim.take(context).await?;
                 Ok(claim)
             }
             Err(error) => Err(error),
@@ -115,11 +115,11 @@ pub async fn preview<P: Platform, T>(
     let entry = entry.ok_or(TransferError::Unsendable("there is no such file in this link"))?;
     let nobody = |_: &mut Meter, _| {};
     let meter = Meter::new(core::iter::empty(), Some(0));
-    let spine = Spine::new(platform, control, meter, (AT_ONCE, AT_ONCE), &nobody);
+    let context = TransferContext::new(platform, control, meter, (AT_ONCE, AT_ONCE), &nobody);
     let looking = async {
-        let claim = claim.take(&spine, link).await?;
+        let claim = claim.take(&context, link).await?;
         let preview = Preview {
-            spine: &spine,
+            context: &context,
             link,
             claim: &claim,
             entry,
@@ -144,7 +144,7 @@ pub async fn preview<P: Platform, T>(
 
 /// A file that is being looked at.
 pub struct Preview<'a, P: Platform> {
-    spine: &'a Spine<'a, P>,
+    context: &'a TransferContext<'a, P>,
     link: &'a OpenedLink,
     claim: &'a Claim<'a>,
     entry: &'a FileEntry,
@@ -268,7 +268,7 @@ impl<P: Platform> Preview<'_, P> {
         records: Range<u64>,
         known: Option<OpenedHeader>,
     ) -> Result<OpenedRange<P::Chunk>, TransferError> {
-        open_records(self.spine, self.link, self.claim, object, (records, known)).await
+        open_records(self.context, self.link, self.claim, object, (records, known)).await
     }
 }
 

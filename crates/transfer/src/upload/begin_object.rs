@@ -17,7 +17,7 @@ use super::{
     prepare::plan::PlannedObject,
 };
 use crate::{
-    engine::context::Spine,
+    engine::context::TransferContext,
     error::TransferError,
     journal::{
         handle::Writer,
@@ -35,7 +35,7 @@ pub(crate) type Planned = (PlannedObject, [u8; 32], Option<KeptObject>);
 
 /// Writes an object down, reserves it after that, and asks the bucket what it has of it already.
 pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     writer: &Writer<'_, J>,
     begun: &Begun,
     token: &'a OwnerToken,
@@ -48,11 +48,11 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         plan.writer().count_earlier(kept.sealed);
         let is_left = Sealing::is_left(&plan, kept.sealed);
         let (upload, state) =
-            Uploading::reserve(spine, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
+            Uploading::reserve(context, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
         let all_known = kept.parts.len() == plan.part_count() as usize;
         let parts = match state {
             UploadState::Reserved => Some(BTreeMap::new()),
-            UploadState::Uploading => Some(still_there(spine, token, object_id, &plan, kept.parts).await?),
+            UploadState::Uploading => Some(still_there(context, token, object_id, &plan, kept.parts).await?),
             // Past this the bucket shows no parts any more: what was written down must be all of them.
             UploadState::Completing | UploadState::Verifying | UploadState::Committed if all_known => Some(kept.parts),
             _ => None,
@@ -71,7 +71,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
                 sealing: Sealing::default(),
             });
         }
-        give_up(spine, writer, begun, token, object_id).await?;
+        give_up(context, writer, begun, token, object_id).await?;
     }
     let identity = make_object()?;
     writer
@@ -82,8 +82,14 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     begun.objects.borrow_mut().push(plan.object_id());
     // A link takes all that its token reserved: what a crash leaves on the server must be known here.
     writer.written().await?;
-    let (upload, _) =
-        Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
+    let (upload, _) = Uploading::reserve(
+        context,
+        token,
+        plan.object_id(),
+        Some(plan.sealed_len()),
+        plan.part_len(),
+    )
+    .await?;
     Ok(Outgoing {
         left: Cell::new(plan.part_count()),
         committed: Cell::new(false),
@@ -97,7 +103,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
 
 /// Removes an object whose key will not be used again, here and on the server.
 pub(crate) async fn give_up<P: Platform, J: Journal>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     writer: &Writer<'_, J>,
     begun: &Begun,
     token: &OwnerToken,
@@ -106,7 +112,7 @@ pub(crate) async fn give_up<P: Platform, J: Journal>(
     writer.dropped(object_id)?;
     writer.written().await?;
     let delete = sealdrop_api::uploads::DeleteUpload { object_id };
-    match spine.call(&delete, Some(token)).await {
+    match context.call(&delete, Some(token)).await {
         Ok(_) => {}
         // It is gone already, or on its way there.
         Err(error)
@@ -122,7 +128,7 @@ pub(crate) async fn give_up<P: Platform, J: Journal>(
 
 /// The parts that the bucket lists as the journal knows them. Another attempt, or another length, is sent again.
 async fn still_there<P: Platform>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     token: &OwnerToken,
     object_id: ObjectId,
     plan: &ObjectPlan,
@@ -131,7 +137,7 @@ async fn still_there<P: Platform>(
     let mut there = BTreeMap::new();
     let mut after = 0;
     loop {
-        let page = spine.call(&ListParts { object_id, after }, Some(token)).await?;
+        let page = context.call(&ListParts { object_id, after }, Some(token)).await?;
         for stored in page.parts {
             if (1..=plan.part_count()).contains(&stored.n)
                 && stored.len == plan.sealed_part_len(stored.n)

@@ -5,7 +5,7 @@ use core::cell::{Cell, RefCell};
 use sealdrop_api::{ObjectId, OwnerToken, uploads::DeleteUpload};
 
 use crate::{
-    engine::{call::call_once, context::Spine},
+    engine::{call::call_once, context::TransferContext},
     error::TransferError,
     platform::Platform,
 };
@@ -19,15 +19,15 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// Removes it, as far as the server answers; the server's own reaper does the rest.
-    pub(crate) async fn clean_up<P: Platform>(&self, spine: &Spine<'_, P>, token: &OwnerToken) {
+    pub(crate) async fn clean_up<P: Platform>(&self, context: &TransferContext<'_, P>, token: &OwnerToken) {
         if let Some(link_id) = self.link.get() {
             let revoke = sealdrop_api::links::RevokeLink { link_id };
-            let _ = call_once(spine.platform, &revoke, Some(token)).await;
+            let _ = call_once(context.platform, &revoke, Some(token)).await;
         }
         let objects = self.objects.take();
         for some in objects.chunks(8) {
             let deleting = some.iter().map(async |object_id| {
-                call_once(spine.platform, &DeleteUpload { object_id: *object_id }, Some(token)).await
+                call_once(context.platform, &DeleteUpload { object_id: *object_id }, Some(token)).await
             });
             let results = futures::future::join_all(deleting).await;
             if results.contains(&Err(TransferError::Unreachable)) {

@@ -11,7 +11,7 @@ use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, make
 
 use super::{cleanup::Begun, multipart::Uploading, object::copy_fek, options::SendOptions, sent::Sent};
 use crate::{
-    engine::context::Spine,
+    engine::context::TransferContext,
     error::TransferError,
     item::{Body, Item, ItemKind, Kept, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place},
     journal::{handle::Writer, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
@@ -59,7 +59,7 @@ pub(crate) async fn make_link_keys<P: Platform>(
 }
 
 pub(crate) async fn make_link<P: Platform, J: Journal>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     (contents, keys): (Contents, LinkKeys),
     options: &SendOptions,
     token: &OwnerToken,
@@ -68,13 +68,13 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
 ) -> Result<Sent, TransferError> {
     let Contents { listing, plain_bytes } = contents;
     let files = listing.files.len();
-    let mut item = describe(spine.platform, listing, plain_bytes, options)?;
+    let mut item = describe(context.platform, listing, plain_bytes, options)?;
     let mut text = item.to_json(Place::Payload);
     let mut manifest = None;
     if text.len() > MAX_INLINE
         && let Body::Listed(listing) = &item.body
     {
-        let object = send_manifest(spine, listing, options, token, begun, writer).await?;
+        let object = send_manifest(context, listing, options, token, begun, writer).await?;
         manifest = Some(object.object_id);
         item.body = Body::Manifest(object);
         text = item.to_json(Place::Payload);
@@ -86,7 +86,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         flags,
         access,
     } = keys;
-    let context = BlobContext::LinkPayload {
+    let place = BlobContext::LinkPayload {
         link_id: link_id.as_bytes(),
         flags,
         rev: 1,
@@ -94,13 +94,13 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     let LinkAccess {
         payload_key, verifier, ..
     } = access;
-    let payload = seal_blob(&payload_key, &context, &text).await?;
+    let payload = seal_blob(&payload_key, &place, &text).await?;
 
     let (expires_in, max_downloads) = match (options.expires_in, options.max_downloads) {
         (Some(expires_in), Some(max_downloads)) => (expires_in, max_downloads),
         (expires_in, max_downloads) => {
             // As patient as everything else: all bytes are there.
-            let allowed = spine.call(&GetLimits, None).await?;
+            let allowed = context.call(&GetLimits, None).await?;
             (
                 expires_in.unwrap_or(allowed.default_expires_in),
                 max_downloads.unwrap_or(allowed.default_downloads),
@@ -125,7 +125,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     };
     writer.link(&link).await?;
     writer.written().await?;
-    ask_for_link(spine, (link, payload_key), (files, plain_bytes), options, token).await
+    ask_for_link(context, (link, payload_key), (files, plain_bytes), options, token).await
 }
 
 /// The key of the payload, if a link that an earlier run asked for is what is asked for now: its time, downloads, name, note
@@ -152,11 +152,11 @@ pub(crate) async fn key_if_as_asked<P: Platform>(
 
 /// Whether the server made a link that was asked for: it may be open or over.
 pub(crate) async fn was_made<P: Platform>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     link_id: LinkId,
     token: &OwnerToken,
 ) -> Result<bool, TransferError> {
-    match spine.call(&GetLink { link_id }, Some(token)).await {
+    match context.call(&GetLink { link_id }, Some(token)).await {
         Ok(_) => Ok(true),
         Err(error) if error.problem() == Some(ProblemType::LinkNotFound) => Ok(false),
         Err(error) => Err(error),
@@ -165,7 +165,7 @@ pub(crate) async fn was_made<P: Platform>(
 
 /// Asks for a link that was made here; asking again answers the same.
 pub(crate) async fn ask_for_link<P: Platform>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     (link, payload_key): (KeptLink, PayloadKey),
     (files, plain_bytes): (usize, u64),
     options: &SendOptions,
@@ -180,7 +180,7 @@ pub(crate) async fn ask_for_link<P: Platform>(
         key: payload_key,
         sealed: request.payload.clone(),
     };
-    let created = spine.call(&CreateLink { body: request }, Some(token)).await?;
+    let created = context.call(&CreateLink { body: request }, Some(token)).await?;
     Ok(Sent {
         link: Link {
             origin: options.origin.trim_end_matches('/').to_owned(),
@@ -245,7 +245,7 @@ fn describe<P: Platform>(
 
 /// Seals and sends a list that is too long for a payload.
 async fn send_manifest<P: Platform, J: Journal>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     listing: &Listing,
     options: &SendOptions,
     token: &OwnerToken,
@@ -261,19 +261,25 @@ async fn send_manifest<P: Platform, J: Journal>(
     // A later run makes it anew and must find this one to remove it: a link takes all that its token reserved.
     writer.manifest(plan.object_id())?;
     writer.written().await?;
-    let (upload, _) =
-        Uploading::reserve(spine, token, plan.object_id(), Some(plan.sealed_len()), plan.part_len()).await?;
+    let (upload, _) = Uploading::reserve(
+        context,
+        token,
+        plan.object_id(),
+        Some(plan.sealed_len()),
+        plan.part_len(),
+    )
+    .await?;
     let send = async |part: u32| {
         let range = plan.content_of_part(part);
         let sealed = plan
             .writer()
             .seal_part(part, &text[range.start as usize..range.end as usize])?;
-        send_sealed_part(spine, &upload, part, sealed.bytes, sealed.digests).await
+        send_sealed_part(context, &upload, part, sealed.bytes, sealed.digests).await
     };
     for part in 1..=plan.part_count() {
         send(part).await?;
     }
-    upload.finish(spine, plan.sealed_len(), send).await?;
+    upload.finish(context, plan.sealed_len(), send).await?;
     Ok(ObjectRef {
         object_id: plan.object_id(),
         fek: Arc::new(copy_fek(plan.identity().fek())?),
@@ -284,7 +290,7 @@ async fn send_manifest<P: Platform, J: Journal>(
 
 /// Sends bytes that are sealed already until the bucket has them.
 pub(crate) async fn send_sealed_part<P: Platform>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     upload: &Uploading<'_>,
     part: u32,
     sealed: Vec<u8>,
@@ -292,20 +298,20 @@ pub(crate) async fn send_sealed_part<P: Platform>(
 ) -> Result<(), TransferError> {
     let len = sealed.len() as u64;
     let sealed = Arc::new(sealed);
-    let job = spine.meter.borrow_mut().begin(Vec::new());
+    let job = context.meter.borrow_mut().begin(Vec::new());
     let attempt = async || {
         let url = upload
-            .address(spine.platform, PartToSign { n: part, len }, core::iter::empty())
+            .address(context.platform, PartToSign { n: part, len }, core::iter::empty())
             .await?;
-        match spine.platform.send_sealed(&url, Arc::clone(&sealed)).await {
+        match context.platform.send_sealed(&url, Arc::clone(&sealed)).await {
             Ok(etag) => Ok(etag),
-            Err(error) => Err(upload.explain(spine.platform, error).await),
+            Err(error) => Err(upload.explain(context.platform, error).await),
         }
     };
-    let etag = spine
+    let etag = context
         .persist_moving(job, attempt, || upload.forget_address(part))
         .await?;
     upload.keep(part, SentPart { etag, digests });
-    spine.meter.borrow_mut().acknowledge(job);
+    context.meter.borrow_mut().acknowledge(job);
     Ok(())
 }

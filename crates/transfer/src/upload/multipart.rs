@@ -19,7 +19,7 @@ use sealdrop_api::{
 use sealdrop_crypto::TagRoot;
 
 use crate::{
-    engine::{call::call_once, context::Spine},
+    engine::{call::call_once, context::TransferContext},
     error::TransferError,
     platform::{Platform, part_job::SentPart},
 };
@@ -58,7 +58,7 @@ impl<'a> Uploading<'a> {
     /// Reserves room for an object; `sealed_len` is `None` for a pipe. Tells where it stands: what an earlier run reserved
     /// may be further.
     pub(crate) async fn reserve<P: Platform>(
-        spine: &Spine<'_, P>,
+        context: &TransferContext<'_, P>,
         token: &'a OwnerToken,
         object_id: ObjectId,
         sealed_len: Option<u64>,
@@ -72,8 +72,8 @@ impl<'a> Uploading<'a> {
             },
         };
         // Before it is asked for: the server's time runs from when it hears it.
-        let asked_at = spine.platform.now();
-        let reserved = spine.call(&reserve, Some(token)).await?;
+        let asked_at = context.platform.now();
+        let reserved = context.call(&reserve, Some(token)).await?;
         let upload = Self {
             object_id,
             token,
@@ -197,7 +197,7 @@ impl<'a> Uploading<'a> {
     /// Lets the server put the parts together and waits for the end of that.
     pub(crate) async fn complete<P: Platform>(
         &self,
-        spine: &Spine<'_, P>,
+        context: &TransferContext<'_, P>,
         sealed_len: u64,
     ) -> Result<Completion, TransferError> {
         let parts = self
@@ -215,7 +215,7 @@ impl<'a> Uploading<'a> {
         };
         let mut wait = POLL.0;
         let mut asked_again = 0;
-        let mut state = match spine.call(&complete, Some(self.token)).await {
+        let mut state = match context.call(&complete, Some(self.token)).await {
             Ok(progress) => progress.state,
             Err(TransferError::Problem { problem, .. }) if problem.kind == ProblemType::PartsDiffer => {
                 let named: Vec<u32> = problem.parts.iter().map(|part| part.n).collect();
@@ -234,7 +234,7 @@ impl<'a> Uploading<'a> {
                 UploadState::Reserved | UploadState::Uploading if asked_again < MAX_ROUNDS => {
                     // It went back to waiting for parts: the call is repeated, and says what it lacks.
                     asked_again += 1;
-                    match spine.call(&complete, Some(self.token)).await {
+                    match context.call(&complete, Some(self.token)).await {
                         Ok(progress) => {
                             state = progress.state;
                             if state == UploadState::Committed {
@@ -252,24 +252,24 @@ impl<'a> Uploading<'a> {
                 }
                 _ => return Err(sealdrop_api::Problem::new(ProblemType::UploadState).into()),
             }
-            spine.platform.sleep(wait).await;
+            context.platform.sleep(wait).await;
             wait = (wait * 2).min(POLL.1);
             let look = GetUpload {
                 object_id: self.object_id,
             };
-            state = spine.call(&look, Some(self.token)).await?.state;
+            state = context.call(&look, Some(self.token)).await?.state;
         }
     }
 
     /// Completes, sending again what the server names, a few rounds at most.
     pub(crate) async fn finish<P: Platform>(
         &self,
-        spine: &Spine<'_, P>,
+        context: &TransferContext<'_, P>,
         sealed_len: u64,
         send_again: impl AsyncFn(u32) -> Result<(), TransferError>,
     ) -> Result<(), TransferError> {
         for _ in 0..MAX_ROUNDS {
-            match self.complete(spine, sealed_len).await? {
+            match self.complete(context, sealed_len).await? {
                 Completion::Committed => return Ok(()),
                 Completion::Differ(parts) => {
                     for part in parts {

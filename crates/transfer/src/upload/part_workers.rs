@@ -11,7 +11,7 @@ use sealdrop_api::uploads::PartToSign;
 
 use super::{object::Outgoing, options::SendFile};
 use crate::{
-    engine::context::Spine,
+    engine::context::TransferContext,
     error::TransferError,
     journal::{handle::Writer, source_digest::digest_sources, storage::Journal},
     platform::{
@@ -28,7 +28,7 @@ pub(crate) struct Queue<I> {
 }
 
 pub(crate) struct Sending<'a, P: Platform, J: Journal> {
-    pub(crate) spine: &'a Spine<'a, P>,
+    pub(crate) context: &'a TransferContext<'a, P>,
     pub(crate) writer: &'a Writer<'a, J>,
     pub(crate) files: &'a [SendFile<P::File>],
     pub(crate) order: &'a [usize],
@@ -48,7 +48,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
 
     /// Bytes that an earlier run sent count from the start, and not as speed.
     pub(crate) fn count_what_is_there(&self) {
-        let mut meter = self.spine.meter.borrow_mut();
+        let mut meter = self.context.meter.borrow_mut();
         for object in self.objects {
             let sent = (1..=object.plan.part_count()).filter(|part| object.upload.is_sent(*part));
             for run in sent.flat_map(|part| object.planned.sources(object.plan.content_of_part(part))) {
@@ -64,7 +64,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
     ) -> Result<(), TransferError> {
         loop {
             // While the person pauses, nothing new starts.
-            self.spine.control.running().await;
+            self.context.control.running().await;
             let next = queue.parts.borrow_mut().next();
             let Some((object, part)) = next else {
                 // Nobody listens where the keys could not be made.
@@ -85,7 +85,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
     async fn finish(&self, object: &Outgoing<'_>) -> Result<(), TransferError> {
         // Its parts must be written down by then: past this the bucket shows none to compare with.
         let (now, ()) = try_join(
-            digest_sources(self.spine.platform, self.files, core::iter::once(&object.planned)),
+            digest_sources(self.context.platform, self.files, core::iter::once(&object.planned)),
             self.writer.written(),
         )
         .await?;
@@ -103,7 +103,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         };
         object
             .upload
-            .finish(self.spine, object.plan.sealed_len(), again)
+            .finish(self.context, object.plan.sealed_len(), again)
             .await?;
         object.committed.set(true);
         Ok(())
@@ -118,9 +118,9 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         } else {
             vec![]
         };
-        let job = self.spine.meter.borrow_mut().begin(counted);
+        let job = self.context.meter.borrow_mut().begin(counted);
         let sealed_len = object.plan.sealed_part_len(part);
-        let moved = |sealed: u64| self.spine.meter.borrow().advance(job, sealed);
+        let moved = |sealed: u64| self.context.meter.borrow().advance(job, sealed);
         let attempt = async || {
             let this = PartToSign {
                 n: part,
@@ -130,7 +130,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
                 n,
                 len: object.plan.sealed_part_len(n),
             });
-            let url = object.upload.address(self.spine.platform, this, upcoming).await?;
+            let url = object.upload.address(self.context.platform, this, upcoming).await?;
             let extents = runs
                 .iter()
                 .map(|run| SourceExtent {
@@ -148,18 +148,18 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
             };
             let object_id = object.plan.object_id();
             object.sealing.note(self.writer, object_id, sealed_len).await?;
-            match self.spine.platform.seal_and_send(job, &moved).await {
+            match self.context.platform.seal_and_send(job, &moved).await {
                 Ok(sent) => Ok(sent),
-                Err(error) => Err(object.upload.explain(self.spine.platform, error).await),
+                Err(error) => Err(object.upload.explain(self.context.platform, error).await),
             }
         };
         let sent = self
-            .spine
+            .context
             .persist_moving(job, attempt, || object.upload.forget_address(part))
             .await?;
         self.writer.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);
-        self.spine.meter.borrow_mut().acknowledge(job);
+        self.context.meter.borrow_mut().acknowledge(job);
         Ok(())
     }
 }

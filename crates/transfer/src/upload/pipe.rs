@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     engine::{
-        context::Spine,
+        context::TransferContext,
         control::Control,
         events::SendEvent,
         progress::{Meter, Stage, send_progress::progress},
@@ -54,7 +54,7 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
 ) -> Result<Sent, TransferError> {
     let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, None)));
     let meter = Meter::new([None].into_iter(), None);
-    let spine = Spine::new(
+    let context = TransferContext::new(
         platform,
         control,
         meter,
@@ -68,34 +68,34 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
         events(SendEvent::Renamed(renamed));
     }
     let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
-    spine.tell();
-    let result = spine.run(send(&spine, name, source, options, &token, &begun)).await;
+    context.tell();
+    let result = context.run(send(&context, name, source, options, &token, &begun)).await;
     if result.is_err() {
-        begun.clean_up(&spine, &token).await;
+        begun.clean_up(&context, &token).await;
     }
-    spine.tell();
+    context.tell();
     result
 }
 
 async fn send<P: Platform, S: Pipe>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     name: String,
     source: &mut S,
     options: &SendOptions,
     token: &OwnerToken,
     begun: &Begun,
 ) -> Result<Sent, TransferError> {
-    check_choices(spine.platform, options)?;
-    check_limits(&limits(spine.platform).await?, 0, options)?;
-    spine.meter.borrow_mut().enter(Stage::Moving);
-    spine.tell();
+    check_choices(context.platform, options)?;
+    check_limits(&limits(context.platform).await?, 0, options)?;
+    context.meter.borrow_mut().enter(Stage::Moving);
+    context.tell();
     let mut objects = Vec::new();
     let mut extents = Vec::new();
     let mut plain_bytes = 0;
     let mut buffer = vec![0; READ];
     let mut held = Held::default();
     loop {
-        let (object, len, ended) = send_object(spine, source, &mut buffer, &mut held, options, token, begun).await?;
+        let (object, len, ended) = send_object(context, source, &mut buffer, &mut held, options, token, begun).await?;
         if len > 0 {
             let object = u32::try_from(objects.len()).map_err(|_| TransferError::Unsendable("the pipe is too long"))?;
             extents.push(Extent { object, offset: 0, len });
@@ -106,9 +106,9 @@ async fn send<P: Platform, S: Pipe>(
             break;
         }
     }
-    spine.meter.borrow_mut().enter(Stage::Finishing);
-    spine.meter.borrow_mut().finish_file(0);
-    spine.tell();
+    context.meter.borrow_mut().enter(Stage::Finishing);
+    context.meter.borrow_mut().finish_file(0);
+    context.tell();
     let file = FileEntry {
         path: name.clone(),
         mime: None,
@@ -129,13 +129,13 @@ async fn send<P: Platform, S: Pipe>(
         plain_bytes,
     };
     let (nowhere, _) = Writer::new(&NoJournal, ObjectId([0; 16]));
-    let keys = make_link_keys(spine.platform, &options).await?;
-    make_link(spine, (contents, keys), &options, token, begun, &nowhere).await
+    let keys = make_link_keys(context.platform, &options).await?;
+    make_link(context, (contents, keys), &options, token, begun, &nowhere).await
 }
 
 /// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.
 async fn send_object<P: Platform, S: Pipe>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     source: &mut S,
     buffer: &mut [u8],
     held: &mut Held,
@@ -146,18 +146,18 @@ async fn send_object<P: Platform, S: Pipe>(
     let mut writer = PipeWriter::new(make_object()?, options.padding);
     let object_id = sealdrop_api::ObjectId(*writer.identity().object_id());
     begun.objects.borrow_mut().push(object_id);
-    let (upload, _) = Uploading::reserve(spine, token, object_id, None, size::PART).await?;
+    let (upload, _) = Uploading::reserve(context, token, object_id, None, size::PART).await?;
     let mut running = FuturesUnordered::new();
     let mut ended = false;
 
     // A pipe is one file: what was pushed into sealed parts counts when they are acknowledged.
     let send = async |(part, sealed): (u32, SealedPart), plain: u64| {
-        send_sealed_part(spine, &upload, part, sealed.bytes, sealed.digests).await?;
-        spine.meter.borrow_mut().add(0, plain);
+        send_sealed_part(context, &upload, part, sealed.bytes, sealed.digests).await?;
+        context.meter.borrow_mut().add(0, plain);
         Ok::<(), TransferError>(())
     };
     while !writer.is_full() {
-        spine.control.running().await;
+        context.control.running().await;
         if held.is_empty() {
             held.refill(read_on(source, buffer, &mut running).await?);
             if held.is_empty() {
@@ -197,7 +197,7 @@ async fn send_object<P: Platform, S: Pipe>(
             sealdrop_api::ProblemType::PartsDiffer,
         )))
     };
-    upload.finish(spine, sealed_len, again).await?;
+    upload.finish(context, sealed_len, again).await?;
     let identity = end.writer().identity();
     let object = ObjectRef {
         object_id,

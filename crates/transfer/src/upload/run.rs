@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine::{
-        context::Spine,
+        context::TransferContext,
         control::Control,
         events::SendEvent,
         progress::{Meter, send_progress::progress},
@@ -43,7 +43,7 @@ pub async fn upload<P: Platform, J: Journal>(
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
     let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
     let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
-    let spine = Spine::new(platform, control, meter, options.lanes(), &tell);
+    let context = TransferContext::new(platform, control, meter, options.lanes(), &tell);
     let token = match &unfinished {
         Some(unfinished) => unfinished.token.clone(),
         None => make_token()?,
@@ -58,10 +58,10 @@ pub async fn upload<P: Platform, J: Journal>(
         .objects
         .borrow_mut()
         .extend(unfinished.iter().flat_map(Unfinished::object_ids));
-    spine.tell();
+    context.tell();
     let work = async {
-        let sending = send(&spine, files, options, (&writer, unfinished), &token, &begun, events);
-        let sent = spine.run(sending).await;
+        let sending = send(&context, files, options, (&writer, unfinished), &token, &begun, events);
+        let sent = context.run(sending).await;
         writer.close();
         sent
     };
@@ -71,14 +71,14 @@ pub async fn upload<P: Platform, J: Journal>(
     match &result {
         Ok(_) => journal.remove().await,
         Err(_) if control.is_cancelled() || !writer.keeps() => {
-            begun.clean_up(&spine, &token).await;
+            begun.clean_up(&context, &token).await;
             journal.remove().await;
         }
         // Nothing was begun: there is nothing to go on with.
         Err(_) if begun.objects.borrow().is_empty() => journal.remove().await,
         Err(_) => {}
     }
-    spine.tell();
+    context.tell();
     result
 }
 

@@ -26,7 +26,7 @@ use super::{
     sent::Sent,
 };
 use crate::{
-    engine::{context::Spine, events::SendEvent, progress::Stage},
+    engine::{context::TransferContext, events::SendEvent, progress::Stage},
     error::TransferError,
     item::{Listing, MAX_FILES},
     journal::{
@@ -42,7 +42,7 @@ const MADE_BEFORE: &str = "A link to these files was made before and never shown
                            discard the unfinished upload and send again.";
 
 pub(crate) async fn send<P: Platform, J: Journal>(
-    spine: &Spine<'_, P>,
+    context: &TransferContext<'_, P>,
     files: Vec<SendFile<P::File>>,
     options: &SendOptions,
     (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
@@ -53,9 +53,9 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     if files.is_empty() || files.len() > MAX_FILES {
         return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
     }
-    check_choices(spine.platform, options)?;
+    check_choices(context.platform, options)?;
     let plain_bytes = total(files.iter().map(|file| file.len))?;
-    let (files, order) = fit_names(spine.platform, files, events);
+    let (files, order) = fit_names(context.platform, files, events);
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
     let planned = plan(&lens, options.padding);
     let entries = entries(&files, planned.extents);
@@ -68,11 +68,11 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         }
     };
     let reading = try_join(
-        digest_sources(spine.platform, &files, planned.objects.iter()),
-        look_at_empty(spine.platform, &files),
+        digest_sources(context.platform, &files, planned.objects.iter()),
+        look_at_empty(context.platform, &files),
     );
     // Beside each other: one asks the server, one reads the files, one begins the journal.
-    let (allowed, (digests, ()), ()) = try_join3(limits(spine.platform), reading, beginning).await?;
+    let (allowed, (digests, ()), ()) = try_join3(limits(context.platform), reading, beginning).await?;
     check_limits(
         &allowed,
         planned.objects.iter().map(PlannedObject::sealed_len).sum(),
@@ -99,11 +99,11 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         let link_id = link.request.link_id;
         begun.link.set(Some(link_id));
         let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
-        if is_whole && let Some(key) = key_if_as_asked(spine.platform, &link, options).await? {
-            return ask_for_link(spine, (link, key), (files.len(), plain_bytes), options, token).await;
+        if is_whole && let Some(key) = key_if_as_asked(context.platform, &link, options).await? {
+            return ask_for_link(context, (link, key), (files.len(), plain_bytes), options, token).await;
         }
         // A token makes one link. Nobody has seen this one, but what it says is not what is wanted now.
-        if was_made(spine, link_id, token).await? {
+        if was_made(context, link_id, token).await? {
             return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
         }
         begun.link.set(None);
@@ -112,12 +112,12 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     // What is left was made of files as they were: its keys are never used again.
     let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
     for object_id in old.chain(manifests) {
-        give_up(spine, writer, begun, token, object_id).await?;
+        give_up(context, writer, begun, token, object_id).await?;
     }
 
     let mut objects = Vec::with_capacity(resumed.len());
     for (planned, digest, old) in resumed {
-        objects.push(begin_object(spine, writer, begun, token, (planned, digest, old)));
+        objects.push(begin_object(context, writer, begun, token, (planned, digest, old)));
     }
     // Room for all of them is asked for before the first byte moves.
     let objects: Vec<Outgoing<'_>> = stream::iter(objects)
@@ -126,15 +126,15 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         .await?;
 
     let sending = Sending {
-        spine,
+        context,
         writer,
         files: &files,
         order: &order,
         objects: &objects,
     };
     sending.count_what_is_there();
-    spine.meter.borrow_mut().enter(Stage::Moving);
-    spine.tell();
+    context.meter.borrow_mut().enter(Stage::Moving);
+    context.tell();
     let (tell, last_ones_go) = oneshot::channel();
     let queue = Queue {
         parts: RefCell::new(sending.all_parts()),
@@ -145,20 +145,20 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     let keys = async {
         // The lanes are over if nobody tells.
         let _ = last_ones_go.await;
-        make_link_keys(spine.platform, options).await
+        make_link_keys(context.platform, options).await
     };
     let (_, keys) = try_join(try_join_all(lanes), keys).await?;
 
     {
-        let mut meter = spine.meter.borrow_mut();
+        let mut meter = context.meter.borrow_mut();
         meter.enter(Stage::Finishing);
         (0..files.len()).for_each(|file| meter.finish_file(file));
     }
-    spine.tell();
+    context.tell();
     let listing = Listing {
         objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
         files: entries,
     };
     let contents = Contents { listing, plain_bytes };
-    make_link(spine, (contents, keys), options, token, begun, writer).await
+    make_link(context, (contents, keys), options, token, begun, writer).await
 }

@@ -240,7 +240,7 @@ impl<K: Sink> Archive<K> {
     }
 }
 
-/// The spine promises files one by one, each with its exact length.
+/// The engine promises files one by one, each with its exact length.
 fn out_of_order() -> TransferError {
     TransferError::Device("an archive did not get its files in order".to_owned())
 }

@@ -3,10 +3,10 @@
 mod archive;
 mod download_ahead;
 mod download_resume;
+mod engine;
 mod memory;
 mod openable;
 mod preview;
 mod resume;
 mod server_chooses;
-mod spine;
 mod zip;

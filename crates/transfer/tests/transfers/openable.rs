@@ -9,8 +9,8 @@ use sealdrop_crypto::Zeroizing;
 use sealdrop_transfer::*;
 
 use crate::{
+    engine::content,
     memory::{Bytes, Memory},
-    spine::content,
 };
 
 /// A file as it was reported.

@@ -6,8 +6,8 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sealdrop_crypto::size;
 
 use crate::{
+    engine::{comes_back, send},
     memory::{CHOSEN, Memory},
-    spine::{comes_back, send},
 };
 
 /// Every answer names ids, keys, salts and nonces, the same each time; what is stored and what the link says has none of them,

@@ -16,8 +16,8 @@ use tempfile::TempDir;
 
 use crate::{
     archive::{Piece, file, is_sound, listed, run, write},
+    engine::{content, opened, send},
     memory::{Memory, Saved, Saving, alter},
-    spine::{content, opened, send},
 };
 
 fn folder() -> TempDir {

@@ -17,7 +17,7 @@ pub async fn limits() -> Result<Limits, Failure> {
 /// Sealed bytes of all objects that these files will become, for the limit check before the first byte.
 #[must_use]
 pub fn sealed_bytes(files: &[Picked]) -> u64 {
-    // Which files share an object depends on their order: it is the spine's, by path.
+    // Which files share an object depends on their order: it is the engine's, by path.
     let mut sorted: Vec<&Picked> = files.iter().collect();
     sorted.sort_by(|one, other| one.path.cmp(&other.path));
     let lens: Vec<u64> = sorted.iter().map(|file| file.len).collect();
