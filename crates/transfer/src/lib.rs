@@ -1,4 +1,4 @@
-//! The context: `upload(files) -> link`, `download(link, sinks)`, the same in the browser and on the command line.
+//! The transfer engine: `upload(files) -> link`, `download(link, sinks)`, the same in the browser and on the command line.
 //!
 //! It exists so that everything between "these files" and "here is the link" is decided once: what is packed with
 //! what, which part is sent when, what is tried again, what is verified before it is called done. What differs

@@ -29,7 +29,7 @@ pub(crate) async fn open_records<P: Platform>(
     (records, known): (Range<u64>, Option<OpenedHeader>),
 ) -> Result<OpenedRange<P::Chunk>, TransferError> {
     let object: &ObjectRef = &link.objects[index];
-    let job = context.meter.borrow_mut().begin(Vec::new());
+    let job = context.progress.borrow_mut().begin(Vec::new());
     // What is gone or another stays so under a new address; a refusal may be the clock's, or somebody's in between.
     let is_gone = Cell::new(false);
     let attempt = async || {
@@ -65,7 +65,7 @@ pub(crate) async fn open_records<P: Platform>(
             TransferError::Bucket { status: 403, .. } if is_gone.get() => TransferError::NotWhatWasSealed,
             other => other,
         })?;
-    context.meter.borrow_mut().acknowledge(job);
+    context.progress.borrow_mut().acknowledge(job);
     check(link, object, &records, &range)?;
     Ok(range)
 }

@@ -29,8 +29,8 @@ use crate::{
         call,
         context::TransferContext,
         control::Control,
-        events::{ReceiveEvent, ReceivePhase, ReceiveProgress},
-        progress::{Meter, Stage, Standing},
+        events::ReceiveEvent,
+        progress::{Progress, Stage, receive_progress::receive_progress},
     },
     error::TransferError,
     link::open::OpenedLink,
@@ -111,12 +111,12 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let in_archive = sinks.is_archive();
     let reading = Reading::plan(link, &selection, in_archive)?;
     let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
-    let tell = |meter: &mut Meter, now| events(ReceiveEvent::Progress(progress(meter, now, total)));
-    let meter = Meter::new(link.files.iter().map(|file| Some(file.len)), Some(total));
+    let tell = |progress: &mut Progress, now| events(ReceiveEvent::Progress(receive_progress(progress, now, total)));
+    let progress = Progress::new(link.files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(
         platform,
         control,
-        meter,
+        progress,
         (options.concurrency, options.concurrency),
         &tell,
     );
@@ -142,10 +142,10 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         }
     };
     for (file, written) in reading.selected.iter().zip(written) {
-        let mut meter = context.meter.borrow_mut();
-        meter.add(*file, written);
+        let mut progress = context.progress.borrow_mut();
+        progress.add(*file, written);
         if before.finished.contains(file) {
-            meter.finish_file(*file);
+            progress.finish_file(*file);
         }
     }
     let renewed = |claim_id| {
@@ -170,7 +170,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         } else {
             claim.take(&context).await?;
         }
-        context.meter.borrow_mut().enter(Stage::Moving);
+        context.progress.borrow_mut().enter(Stage::Moving);
         context.tell();
         let receiving = Receiving {
             context: &context,
@@ -191,7 +191,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 Either::Right((never, _)) => never?,
             }
         };
-        context.meter.borrow_mut().enter(Stage::Finishing);
+        context.progress.borrow_mut().enter(Stage::Finishing);
         context.tell();
         sinks.close().await?;
         saved.set(Some(records));
@@ -220,7 +220,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 if told > 0 && told.is_multiple_of(TOLD_AT_ONCE) {
                     platform.sleep(Duration::ZERO).await;
                 }
-                context.meter.borrow_mut().finish_file(*file);
+                context.progress.borrow_mut().finish_file(*file);
                 let proof = reading.proof(*file);
                 events(ReceiveEvent::FileDone { index: *file, proof });
             }
@@ -297,29 +297,5 @@ fn may_pass(error: &TransferError, control: &Control) -> bool {
         | TransferError::SaveRefused { .. }
         | TransferError::Device(_) => true,
         _ => false,
-    }
-}
-
-fn progress(meter: &mut Meter, now: Duration, total: u64) -> ReceiveProgress {
-    let reading = meter.read(now);
-    ReceiveProgress {
-        phase: match reading.standing {
-            Standing::Stage(Stage::Preparing) => ReceivePhase::Claiming,
-            Standing::Stage(Stage::Moving) => ReceivePhase::Downloading,
-            Standing::Pausing => ReceivePhase::Pausing,
-            Standing::Paused => ReceivePhase::Paused,
-            Standing::Stage(Stage::Finishing) => ReceivePhase::Verifying,
-            Standing::Offline { since } => ReceivePhase::WaitingForNetwork {
-                since_ms: since.as_millis() as u64,
-            },
-            Standing::Retrying { left } => ReceivePhase::Retrying {
-                in_seconds: left.as_secs_f64().ceil() as u32,
-            },
-        },
-        received_bytes: reading.bytes,
-        total_bytes: total,
-        bytes_per_second: reading.bytes_per_second,
-        seconds_left: reading.seconds_left,
-        files: reading.files,
     }
 }

@@ -82,7 +82,7 @@ impl<P: Platform> Receiving<'_, P> {
             let Some(range) = next else { break };
             let range = range?;
             records += step.records.end - step.records.start;
-            self.context.meter.borrow_mut().set_writing(true);
+            self.context.progress.borrow_mut().set_writing(true);
             came = {
                 let writing = self.write_step(step, &range, sinks, open, &mut unread);
                 pin_mut!(writing);
@@ -93,7 +93,7 @@ impl<P: Platform> Receiving<'_, P> {
                     Either::Right((next, _)) => writing.await.map(|()| Some(next))?,
                 }
             };
-            self.context.meter.borrow_mut().set_writing(false);
+            self.context.progress.borrow_mut().set_writing(false);
             if step.whole {
                 let mut root = match unproven.remove(&step.object) {
                     Some(root) => root,
@@ -232,7 +232,7 @@ impl<P: Platform> Receiving<'_, P> {
             if let Some(sink) = open.get_mut(file) {
                 sink.write(piece).await?;
             }
-            self.context.meter.borrow_mut().add(*file, len);
+            self.context.progress.borrow_mut().add(*file, len);
             if let Some(left) = unread.get_mut(file) {
                 *left -= len;
             }
@@ -264,7 +264,7 @@ impl<P: Platform> Receiving<'_, P> {
         sink.finish(proof).await?;
         (self.keep)(Checkpoint::Finished { file });
         if !self.in_archive {
-            self.context.meter.borrow_mut().finish_file(file);
+            self.context.progress.borrow_mut().finish_file(file);
             (self.events)(ReceiveEvent::FileDone { index: file, proof });
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::{
     call::{self, call_once},
     concurrency::{Gate, Permit},
     control::Control,
-    progress::{JobId, Meter},
+    progress::{JobId, Progress},
     retry::{Patience, backoff, jitter, sleep_unless},
 };
 use crate::{
@@ -28,24 +28,24 @@ const TICK: Duration = Duration::from_millis(250);
 pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) platform: &'a P,
     pub(crate) control: &'a Control,
-    pub(crate) meter: RefCell<Meter>,
+    pub(crate) progress: RefCell<Progress>,
     gate: Gate,
-    tell: &'a dyn Fn(&mut Meter, Duration),
+    tell: &'a dyn Fn(&mut Progress, Duration),
 }
 
 impl<'a, P: Platform> TransferContext<'a, P> {
-    /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the meter at this moment and passes it on.
+    /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the progress at this moment and passes it on.
     pub(crate) fn new(
         platform: &'a P,
         control: &'a Control,
-        meter: Meter,
+        progress: Progress,
         (at_first, at_most): (usize, usize),
-        tell: &'a dyn Fn(&mut Meter, Duration),
+        tell: &'a dyn Fn(&mut Progress, Duration),
     ) -> Self {
         Self {
             platform,
             control,
-            meter: RefCell::new(meter),
+            progress: RefCell::new(progress),
             gate: Gate::new(at_first, at_most),
             tell,
         }
@@ -53,7 +53,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
 
     /// Tells now.
     pub(crate) fn tell(&self) {
-        (self.tell)(&mut self.meter.borrow_mut(), self.platform.now());
+        (self.tell)(&mut self.progress.borrow_mut(), self.platform.now());
     }
 
     /// Runs `work`, telling four times a second, until it ends or the person stops it.
@@ -65,9 +65,9 @@ impl<'a, P: Platform> TransferContext<'a, P> {
             loop {
                 self.platform.sleep(TICK).await;
                 {
-                    let mut meter = self.meter.borrow_mut();
-                    meter.set_paused(self.control.is_paused());
-                    meter.observe_network(self.platform.is_online(), self.platform.now());
+                    let mut progress = self.progress.borrow_mut();
+                    progress.set_paused(self.control.is_paused());
+                    progress.observe_network(self.platform.is_online(), self.platform.now());
                 }
                 self.tell();
             }
@@ -87,10 +87,10 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         endpoint: &E,
         token: Option<&OwnerToken>,
     ) -> Result<E::Response, TransferError> {
-        let job = self.meter.borrow_mut().begin(Vec::new());
+        let job = self.progress.borrow_mut().begin(Vec::new());
         let request = call::write(endpoint, token)?;
         let answer = self.send(job, &request).await?;
-        self.meter.borrow_mut().acknowledge(job);
+        self.progress.borrow_mut().acknowledge(job);
         call::read_answer(&answer)
     }
 
@@ -129,12 +129,12 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         let mut renewed = false;
         loop {
             let permit = self.turn().await;
-            self.meter.borrow_mut().set_attempting(job, true);
+            self.progress.borrow_mut().set_attempting(job, true);
             let outcome = attempt().await;
-            self.meter.borrow_mut().set_attempting(job, false);
+            self.progress.borrow_mut().set_attempting(job, false);
             let error = match outcome {
                 Ok(value) => {
-                    let bytes = self.meter.borrow().size(job);
+                    let bytes = self.progress.borrow().size(job);
                     self.gate.widen(bytes, self.platform.now());
                     return Ok(value);
                 }
@@ -146,7 +146,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                 Retry::Resign => {
                     renewed = true;
                     renew_address();
-                    self.meter.borrow_mut().advance(job, 0);
+                    self.progress.borrow_mut().advance(job, 0);
                 }
                 Retry::Later(at_least) => {
                     renewed = false;
@@ -165,11 +165,11 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                         return Err(self.failed(job, error));
                     }
                     let wait = backoff(failures, at_least, jitter());
-                    self.meter
+                    self.progress
                         .borrow_mut()
                         .set_waiting(job, Some(self.platform.now() + wait));
                     sleep_unless(self.platform, wait, self.control.nudged()).await;
-                    self.meter.borrow_mut().set_waiting(job, None);
+                    self.progress.borrow_mut().set_waiting(job, None);
                 }
             }
         }
@@ -187,24 +187,24 @@ impl<'a, P: Platform> TransferContext<'a, P> {
     }
 
     fn failed(&self, job: JobId, error: TransferError) -> TransferError {
-        self.meter.borrow_mut().fail(job);
+        self.progress.borrow_mut().fail(job);
         error
     }
 
     async fn wait_online(&self, job: JobId) {
         let now = self.platform.now();
         {
-            let mut meter = self.meter.borrow_mut();
-            meter.set_waiting(job, Some(now));
-            meter.observe_network(false, now);
+            let mut progress = self.progress.borrow_mut();
+            progress.set_waiting(job, Some(now));
+            progress.observe_network(false, now);
         }
         self.tell();
         let back = self.platform.wait_online();
         let nudged = self.control.nudged();
         pin_mut!(back, nudged);
         select(back, nudged).await;
-        let mut meter = self.meter.borrow_mut();
-        meter.observe_network(self.platform.is_online(), self.platform.now());
-        meter.set_waiting(job, None);
+        let mut progress = self.progress.borrow_mut();
+        progress.observe_network(self.platform.is_online(), self.platform.now());
+        progress.set_waiting(job, None);
     }
 }

@@ -30,7 +30,7 @@ use crate::{
         open_range::open_records,
         plan::content_of,
     },
-    engine::{context::TransferContext, control::Control, progress::Meter},
+    engine::{context::TransferContext, control::Control, progress::Progress},
     error::TransferError,
     item::FileEntry,
     link::open::{OpenedLink, RUN},
@@ -113,9 +113,9 @@ pub async fn preview<P: Platform, T>(
 ) -> Result<T, TransferError> {
     let entry = link.files.get(file);
     let entry = entry.ok_or(TransferError::Unsendable("there is no such file in this link"))?;
-    let nobody = |_: &mut Meter, _| {};
-    let meter = Meter::new(core::iter::empty(), Some(0));
-    let context = TransferContext::new(platform, control, meter, (AT_ONCE, AT_ONCE), &nobody);
+    let nobody = |_: &mut Progress, _| {};
+    let progress = Progress::new(core::iter::empty(), Some(0));
+    let context = TransferContext::new(platform, control, progress, (AT_ONCE, AT_ONCE), &nobody);
     let looking = async {
         let claim = claim.take(&context, link).await?;
         let preview = Preview {

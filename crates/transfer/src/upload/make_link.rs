@@ -298,7 +298,7 @@ pub(crate) async fn send_sealed_part<P: Platform>(
 ) -> Result<(), TransferError> {
     let len = sealed.len() as u64;
     let sealed = Arc::new(sealed);
-    let job = context.meter.borrow_mut().begin(Vec::new());
+    let job = context.progress.borrow_mut().begin(Vec::new());
     let attempt = async || {
         let url = upload
             .address(context.platform, PartToSign { n: part, len }, core::iter::empty())
@@ -312,6 +312,6 @@ pub(crate) async fn send_sealed_part<P: Platform>(
         .persist_moving(job, attempt, || upload.forget_address(part))
         .await?;
     upload.keep(part, SentPart { etag, digests });
-    context.meter.borrow_mut().acknowledge(job);
+    context.progress.borrow_mut().acknowledge(job);
     Ok(())
 }

@@ -48,11 +48,11 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
 
     /// Bytes that an earlier run sent count from the start, and not as speed.
     pub(crate) fn count_what_is_there(&self) {
-        let mut meter = self.context.meter.borrow_mut();
+        let mut progress = self.context.progress.borrow_mut();
         for object in self.objects {
             let sent = (1..=object.plan.part_count()).filter(|part| object.upload.is_sent(*part));
             for run in sent.flat_map(|part| object.planned.sources(object.plan.content_of_part(part))) {
-                meter.add(self.order[run.file], run.len);
+                progress.add(self.order[run.file], run.len);
             }
         }
     }
@@ -118,9 +118,9 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         } else {
             vec![]
         };
-        let job = self.context.meter.borrow_mut().begin(counted);
+        let job = self.context.progress.borrow_mut().begin(counted);
         let sealed_len = object.plan.sealed_part_len(part);
-        let moved = |sealed: u64| self.context.meter.borrow().advance(job, sealed);
+        let moved = |sealed: u64| self.context.progress.borrow().advance(job, sealed);
         let attempt = async || {
             let this = PartToSign {
                 n: part,
@@ -159,7 +159,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
             .await?;
         self.writer.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);
-        self.context.meter.borrow_mut().acknowledge(job);
+        self.context.progress.borrow_mut().acknowledge(job);
         Ok(())
     }
 }

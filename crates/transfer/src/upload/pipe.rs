@@ -27,7 +27,7 @@ use crate::{
         context::TransferContext,
         control::Control,
         events::SendEvent,
-        progress::{Meter, Stage, send_progress::progress},
+        progress::{Progress, Stage, send_progress::send_progress},
     },
     error::TransferError,
     item::{Extent, FileEntry, Listing, ObjectRef},
@@ -52,12 +52,12 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
-    let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, None)));
-    let meter = Meter::new([None].into_iter(), None);
+    let tell = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, None)));
+    let progress = Progress::new([None].into_iter(), None);
     let context = TransferContext::new(
         platform,
         control,
-        meter,
+        progress,
         (options.concurrency, options.concurrency),
         &tell,
     );
@@ -87,7 +87,7 @@ async fn send<P: Platform, S: Pipe>(
 ) -> Result<Sent, TransferError> {
     check_choices(context.platform, options)?;
     check_limits(&limits(context.platform).await?, 0, options)?;
-    context.meter.borrow_mut().enter(Stage::Moving);
+    context.progress.borrow_mut().enter(Stage::Moving);
     context.tell();
     let mut objects = Vec::new();
     let mut extents = Vec::new();
@@ -106,8 +106,8 @@ async fn send<P: Platform, S: Pipe>(
             break;
         }
     }
-    context.meter.borrow_mut().enter(Stage::Finishing);
-    context.meter.borrow_mut().finish_file(0);
+    context.progress.borrow_mut().enter(Stage::Finishing);
+    context.progress.borrow_mut().finish_file(0);
     context.tell();
     let file = FileEntry {
         path: name.clone(),
@@ -153,7 +153,7 @@ async fn send_object<P: Platform, S: Pipe>(
     // A pipe is one file: what was pushed into sealed parts counts when they are acknowledged.
     let send = async |(part, sealed): (u32, SealedPart), plain: u64| {
         send_sealed_part(context, &upload, part, sealed.bytes, sealed.digests).await?;
-        context.meter.borrow_mut().add(0, plain);
+        context.progress.borrow_mut().add(0, plain);
         Ok::<(), TransferError>(())
     };
     while !writer.is_full() {

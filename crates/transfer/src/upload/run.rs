@@ -15,7 +15,7 @@ use crate::{
         context::TransferContext,
         control::Control,
         events::SendEvent,
-        progress::{Meter, send_progress::progress},
+        progress::{Progress, send_progress::send_progress},
     },
     error::TransferError,
     journal::{handle::Writer, storage::Journal, unfinished::Unfinished},
@@ -41,9 +41,9 @@ pub async fn upload<P: Platform, J: Journal>(
 ) -> Result<Sent, TransferError> {
     // More than a number holds is refused below.
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
-    let tell = |meter: &mut Meter, now| events(SendEvent::Progress(progress(meter, now, Some(total))));
-    let meter = Meter::new(files.iter().map(|file| Some(file.len)), Some(total));
-    let context = TransferContext::new(platform, control, meter, options.lanes(), &tell);
+    let tell = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, Some(total))));
+    let progress = Progress::new(files.iter().map(|file| Some(file.len)), Some(total));
+    let context = TransferContext::new(platform, control, progress, options.lanes(), &tell);
     let token = match &unfinished {
         Some(unfinished) => unfinished.token.clone(),
         None => make_token()?,

@@ -133,7 +133,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         objects: &objects,
     };
     sending.count_what_is_there();
-    context.meter.borrow_mut().enter(Stage::Moving);
+    context.progress.borrow_mut().enter(Stage::Moving);
     context.tell();
     let (tell, last_ones_go) = oneshot::channel();
     let queue = Queue {
@@ -150,9 +150,9 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     let (_, keys) = try_join(try_join_all(lanes), keys).await?;
 
     {
-        let mut meter = context.meter.borrow_mut();
-        meter.enter(Stage::Finishing);
-        (0..files.len()).for_each(|file| meter.finish_file(file));
+        let mut progress = context.progress.borrow_mut();
+        progress.enter(Stage::Finishing);
+        (0..files.len()).for_each(|file| progress.finish_file(file));
     }
     context.tell();
     let listing = Listing {

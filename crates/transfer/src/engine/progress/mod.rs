@@ -1,7 +1,8 @@
 //! Counts what moved: bytes that never go back, a speed that does not jump, and what each file is doing.
 
-mod reading;
+pub(crate) mod receive_progress;
 pub(crate) mod send_progress;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +32,7 @@ pub(crate) enum Standing {
     },
 }
 
-/// Names a job of the meter.
+/// Names a job of the progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct JobId(u64);
 
@@ -54,7 +55,7 @@ impl Job {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct FileMeter {
+struct FileCounter {
     len: Option<u64>,
     done: u64,
     shown: u64,
@@ -63,9 +64,9 @@ struct FileMeter {
 }
 
 #[derive(Debug)]
-pub(crate) struct Meter {
+pub(crate) struct Progress {
     stage: Stage,
-    files: Vec<FileMeter>,
+    files: Vec<FileCounter>,
     total: Option<u64>,
     acknowledged: u64,
     shown: u64,
@@ -80,13 +81,13 @@ pub(crate) struct Meter {
     samples: VecDeque<(Duration, u64)>,
 }
 
-impl Meter {
+impl Progress {
     /// Counts files of these lengths; `None` for a pipe.
     pub(crate) fn new(lens: impl Iterator<Item = Option<u64>>, total: Option<u64>) -> Self {
         Self {
             stage: Stage::Preparing,
             files: lens
-                .map(|len| FileMeter {
+                .map(|len| FileCounter {
                     len,
                     done: 0,
                     shown: 0,

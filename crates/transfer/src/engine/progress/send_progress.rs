@@ -1,12 +1,12 @@
-//! What the meter reads, as a sender is told it.
+//! The progress of an upload, as a sender is told it.
 
-use super::{Meter, Stage, Standing};
+use super::{Progress, Stage, Standing};
 use crate::engine::events::{SendPhase, SendProgress};
 
-pub(crate) fn progress(meter: &mut Meter, now: core::time::Duration, total: Option<u64>) -> SendProgress {
-    let reading = meter.read(now);
+pub(crate) fn send_progress(progress: &mut Progress, now: core::time::Duration, total: Option<u64>) -> SendProgress {
+    let snapshot = progress.read(now);
     SendProgress {
-        phase: match reading.standing {
+        phase: match snapshot.standing {
             Standing::Stage(Stage::Preparing) => SendPhase::Preparing,
             Standing::Stage(Stage::Moving) => SendPhase::Sending,
             Standing::Stage(Stage::Finishing) => SendPhase::Finishing,
@@ -19,10 +19,10 @@ pub(crate) fn progress(meter: &mut Meter, now: core::time::Duration, total: Opti
                 in_seconds: left.as_secs_f64().ceil() as u32,
             },
         },
-        sent_bytes: reading.bytes,
+        sent_bytes: snapshot.bytes,
         total_bytes: total,
-        bytes_per_second: reading.bytes_per_second,
-        seconds_left: reading.seconds_left,
-        files: reading.files,
+        bytes_per_second: snapshot.bytes_per_second,
+        seconds_left: snapshot.seconds_left,
+        files: snapshot.files,
     }
 }

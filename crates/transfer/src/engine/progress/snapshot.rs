@@ -1,9 +1,9 @@
-//! What the meter shows at a moment: where the transfer stands, how far and how fast it is.
+//! The progress at a moment: where the transfer stands, how far and how fast it is.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use super::{Job, Meter, Stage, Standing};
+use super::{Job, Progress, Stage, Standing};
 use crate::engine::events::{FileProgress, FileState};
 
 /// Speed is the mean over this long.
@@ -22,7 +22,7 @@ struct Running {
 
 /// A snapshot of the numbers.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Reading {
+pub(crate) struct Snapshot {
     pub(crate) standing: Standing,
     pub(crate) bytes: u64,
     pub(crate) bytes_per_second: Option<u64>,
@@ -30,7 +30,7 @@ pub(crate) struct Reading {
     pub(crate) files: Vec<FileProgress>,
 }
 
-impl Meter {
+impl Progress {
     fn standing(&self, now: Duration) -> Standing {
         if let Some(since) = self.offline_since {
             return Standing::Offline { since };
@@ -52,7 +52,7 @@ impl Meter {
     }
 
     /// Reads everything, at this moment of the platform's clock.
-    pub(crate) fn read(&mut self, now: Duration) -> Reading {
+    pub(crate) fn read(&mut self, now: Duration) -> Snapshot {
         let standing = self.standing(now);
         let held_up = matches!(standing, Standing::Paused | Standing::Offline { .. });
         let pausing = standing == Standing::Pausing;
@@ -103,7 +103,7 @@ impl Meter {
                 }
             })
             .collect();
-        Reading {
+        Snapshot {
             standing,
             bytes: self.shown,
             bytes_per_second,
