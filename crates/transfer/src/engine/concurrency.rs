@@ -1,4 +1,5 @@
-//! How many jobs run at once: half as many when the other side is busy, one more where that moves more.
+//! The limit on jobs that run at once: additive increase where one more moves more, multiplicative decrease under
+//! backpressure (AIMD).
 
 use core::{
     cell::{Cell, RefCell},
@@ -8,80 +9,81 @@ use std::collections::VecDeque;
 
 use futures::channel::oneshot;
 
-/// What one job more has to gain: less than this is noise, and costs the memory of a part.
-const WORTH: f64 = 1.1;
-/// Looks at the pace between two trials that brought nothing, at first; doubled each time.
+/// Least gain in throughput by one job more: less is noise, and costs the memory of a part.
+const MIN_GAIN: f64 = 1.1;
+/// Measurements between two increases that gained nothing, at first; doubled each time.
 const PAUSE: u32 = 2;
-/// At most as many.
+/// Measurements between two increases, at most.
 const LONGEST_PAUSE: u32 = 32;
 
-/// Lets jobs in.
-pub(crate) struct Gate {
-    /// Where it starts.
-    first: usize,
-    most: usize,
+/// A limit on concurrent jobs that adapts to what they move.
+pub(crate) struct ConcurrencyLimiter {
+    /// The limit at the start.
+    initial: usize,
+    max: usize,
     limit: Cell<usize>,
-    inside: Cell<usize>,
-    /// Successes that changed nothing yet, while it is narrower than it began.
+    running: Cell<usize>,
+    /// Successes since the last change, while the limit is below the initial one.
     successes: Cell<usize>,
-    pace: Cell<Pace>,
+    measurement: Cell<Measurement>,
     waiting: RefCell<VecDeque<oneshot::Sender<()>>>,
 }
 
-/// What moves at the present limit, and what moved before it was tried.
+/// Throughput at the present limit, and at the one before.
 #[derive(Debug, Clone, Copy, Default)]
-struct Pace {
+struct Measurement {
     since: Option<Duration>,
     bytes: u64,
     jobs: usize,
-    /// Bytes a second with one job less, while one more is on trial.
+    /// Bytes a second with one job less, while an increase is tried.
     before: Option<f64>,
-    /// Looks until the next trial.
+    /// Measurements until the next increase.
     rest: u32,
     pause: u32,
 }
 
-impl Gate {
-    /// Lets `first` in, later up to `most` where that moves more.
-    pub(crate) fn new(first: usize, most: usize) -> Self {
-        let first = first.max(1);
+impl ConcurrencyLimiter {
+    /// A limit of `initial` jobs, raised up to `max` where that moves more.
+    pub(crate) fn new(initial: usize, max: usize) -> Self {
+        let initial = initial.max(1);
         Self {
-            first,
-            most: most.max(first),
-            limit: Cell::new(first),
-            inside: Cell::new(0),
+            initial,
+            max: max.max(initial),
+            limit: Cell::new(initial),
+            running: Cell::new(0),
             successes: Cell::new(0),
-            pace: Cell::default(),
+            measurement: Cell::default(),
             waiting: RefCell::new(VecDeque::new()),
         }
     }
 
-    pub(crate) async fn enter(&self) -> Permit<'_> {
-        while self.inside.get() >= self.limit.get() {
+    /// Waits for a free permit.
+    pub(crate) async fn acquire(&self) -> Permit<'_> {
+        while self.running.get() >= self.limit.get() {
             let (open, opened) = oneshot::channel();
             self.waiting.borrow_mut().push_back(open);
-            let mut turn = Turn { gate: self, opened };
+            let mut turn = Turn { limiter: self, opened };
             // A sender that is dropped means the same as one that sends: look again.
             let _ = (&mut turn.opened).await;
         }
-        self.inside.set(self.inside.get() + 1);
+        self.running.set(self.running.get() + 1);
         Permit(self)
     }
 
-    /// The other side is busy: half of it.
-    pub(crate) fn narrow(&self) {
+    /// Halves the limit: the server is busy or the network failed.
+    pub(crate) fn on_backpressure(&self) {
         self.limit.set((self.limit.get() / 2).max(1));
         self.successes.set(0);
-        self.pace.set(Pace {
+        self.measurement.set(Measurement {
             rest: PAUSE,
-            ..Pace::default()
+            ..Measurement::default()
         });
     }
 
-    /// A job that moved so many bytes has come to its end, at this time.
-    pub(crate) fn widen(&self, bytes: u64, now: Duration) {
+    /// Counts a finished job of so many bytes, and may raise the limit.
+    pub(crate) fn on_success(&self, bytes: u64, now: Duration) {
         let limit = self.limit.get();
-        if limit < self.first {
+        if limit < self.initial {
             self.successes.set(self.successes.get() + 1);
             if self.successes.get() >= 2 * limit {
                 self.successes.set(0);
@@ -92,53 +94,53 @@ impl Gate {
         }
     }
 
-    /// After every two jobs a lane it looks whether the last step was worth it, or takes one.
+    /// After two jobs for each permit: keeps or takes back the last increase, or tries the next.
     fn measure(&self, bytes: u64, now: Duration) {
-        let (limit, mut pace) = (self.limit.get(), self.pace.get());
-        let Some(since) = pace.since else {
-            pace.since = Some(now);
-            self.pace.set(pace);
+        let (limit, mut measurement) = (self.limit.get(), self.measurement.get());
+        let Some(since) = measurement.since else {
+            measurement.since = Some(now);
+            self.measurement.set(measurement);
             return;
         };
-        pace.bytes += bytes;
-        pace.jobs += 1;
-        if pace.jobs < 2 * limit || now <= since {
-            self.pace.set(pace);
+        measurement.bytes += bytes;
+        measurement.jobs += 1;
+        if measurement.jobs < 2 * limit || now <= since {
+            self.measurement.set(measurement);
             return;
         }
-        let speed = pace.bytes as f64 / (now - since).as_secs_f64();
-        let next = match pace.before {
-            // It brought nothing: back, and a longer pause than last time.
-            Some(before) if speed < before * WORTH => {
+        let speed = measurement.bytes as f64 / (now - since).as_secs_f64();
+        let next = match measurement.before {
+            // No gain: back, and a longer pause than last time.
+            Some(before) if speed < before * MIN_GAIN => {
                 self.limit.set(limit - 1);
-                let pause = (2 * pace.pause).clamp(PAUSE, LONGEST_PAUSE);
-                Pace {
+                let pause = (2 * measurement.pause).clamp(PAUSE, LONGEST_PAUSE);
+                Measurement {
                     rest: pause,
                     pause,
-                    ..Pace::default()
+                    ..Measurement::default()
                 }
             }
-            _ if pace.rest > 0 => Pace {
-                rest: pace.rest - 1,
-                pause: pace.pause,
+            _ if measurement.rest > 0 => Measurement {
+                rest: measurement.rest - 1,
+                pause: measurement.pause,
                 since: Some(now),
-                ..Pace::default()
+                ..Measurement::default()
             },
-            _ if limit < self.most => {
+            _ if limit < self.max => {
                 self.set(limit + 1);
-                Pace {
+                Measurement {
                     before: Some(speed),
-                    pause: pace.pause,
-                    ..Pace::default()
+                    pause: measurement.pause,
+                    ..Measurement::default()
                 }
             }
-            _ => Pace {
+            _ => Measurement {
                 since: Some(now),
-                pause: pace.pause,
-                ..Pace::default()
+                pause: measurement.pause,
+                ..Measurement::default()
             },
         };
-        self.pace.set(next);
+        self.measurement.set(next);
     }
 
     fn set(&self, limit: usize) {
@@ -156,27 +158,27 @@ impl Gate {
     }
 }
 
-/// Waits to be let in. One that is dropped after it was called, before it looked, passes the call on.
+/// A place in the queue. Dropped after it was woken and before it acquired, it wakes the next one.
 struct Turn<'a> {
-    gate: &'a Gate,
+    limiter: &'a ConcurrencyLimiter,
     opened: oneshot::Receiver<()>,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         if matches!(self.opened.try_recv(), Ok(Some(()))) {
-            self.gate.wake_one();
+            self.limiter.wake_one();
         }
     }
 }
 
-/// A place inside the gate.
-pub(crate) struct Permit<'a>(&'a Gate);
+/// The right to run one job; given back when it is dropped.
+pub(crate) struct Permit<'a>(&'a ConcurrencyLimiter);
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        self.0.inside.set(self.0.inside.get() - 1);
-        // Who waits looks whether there is room: the gate may be narrower by now.
+        self.0.running.set(self.0.running.get() - 1);
+        // The next in the queue checks the limit, which may be lower by now.
         self.0.wake_one();
     }
 }
@@ -189,58 +191,58 @@ mod tests {
 
     #[test]
     fn the_gate_narrows_and_recovers() {
-        let gate = Gate::new(4, 4);
-        let first = gate.enter().now_or_never().expect("there is room");
-        gate.narrow();
-        gate.narrow();
-        assert!(gate.enter().now_or_never().is_none(), "one at a time now");
+        let limiter = ConcurrencyLimiter::new(4, 4);
+        let first = limiter.acquire().now_or_never().expect("there is room");
+        limiter.on_backpressure();
+        limiter.on_backpressure();
+        assert!(limiter.acquire().now_or_never().is_none(), "one at a time now");
         drop(first);
-        let again = gate.enter().now_or_never().expect("its place is free");
-        gate.widen(0, Duration::ZERO);
-        gate.widen(0, Duration::ZERO);
-        assert!(gate.enter().now_or_never().is_some(), "two at a time again");
+        let again = limiter.acquire().now_or_never().expect("its place is free");
+        limiter.on_success(0, Duration::ZERO);
+        limiter.on_success(0, Duration::ZERO);
+        assert!(limiter.acquire().now_or_never().is_some(), "two at a time again");
         drop(again);
     }
 
     #[test]
-    fn a_call_that_nobody_hears_is_passed_on() {
-        let gate = Gate::new(1, 1);
-        let inside = gate.enter().now_or_never().expect("there is room");
-        let mut called = Box::pin(gate.enter());
+    fn a_wake_up_that_is_dropped_wakes_the_next() {
+        let limiter = ConcurrencyLimiter::new(1, 1);
+        let running = limiter.acquire().now_or_never().expect("there is room");
+        let mut called = Box::pin(limiter.acquire());
         assert!((&mut called).now_or_never().is_none());
-        let mut next = Box::pin(gate.enter());
+        let mut next = Box::pin(limiter.acquire());
         assert!((&mut next).now_or_never().is_none());
-        drop(inside);
+        drop(running);
         drop(called);
         assert!(next.now_or_never().is_some(), "the other one is called instead");
     }
 
     /// Jobs of 10 MB over a network that gives so many bytes a second to so many at once.
-    fn after_a_while(gate: &Gate, network: impl Fn(usize) -> f64) -> usize {
+    fn after_a_while(limiter: &ConcurrencyLimiter, network: impl Fn(usize) -> f64) -> usize {
         let mut now = 0.0;
         let mut most = 0;
         for _ in 0..400 {
-            let limit = gate.limit.get();
+            let limit = limiter.limit.get();
             now += 1e7 / network(limit);
-            gate.widen(10_000_000, Duration::from_secs_f64(now));
-            most = most.max(gate.limit.get());
+            limiter.on_success(10_000_000, Duration::from_secs_f64(now));
+            most = most.max(limiter.limit.get());
         }
-        assert!(most <= gate.most);
-        gate.limit.get()
+        assert!(most <= limiter.max);
+        limiter.limit.get()
     }
 
     #[test]
     fn a_network_that_gives_each_connection_its_share_is_used_up() {
-        let gate = Gate::new(3, 8);
-        assert_eq!(after_a_while(&gate, |jobs| 5e6 * jobs.min(6) as f64), 6);
+        let limiter = ConcurrencyLimiter::new(3, 8);
+        assert_eq!(after_a_while(&limiter, |jobs| 5e6 * jobs.min(6) as f64), 6);
     }
 
     #[test]
     fn a_line_that_is_full_gets_no_more_jobs() {
-        let gate = Gate::new(3, 8);
-        assert!(after_a_while(&gate, |_| 12.5e6) <= 4, "at most on trial");
-        gate.narrow();
-        assert_eq!(gate.limit.get(), 1);
-        assert!(after_a_while(&gate, |_| 12.5e6) >= 3, "it recovers");
+        let limiter = ConcurrencyLimiter::new(3, 8);
+        assert!(after_a_while(&limiter, |_| 12.5e6) <= 4, "at most on trial");
+        limiter.on_backpressure();
+        assert_eq!(limiter.limit.get(), 1);
+        assert!(after_a_while(&limiter, |_| 12.5e6) >= 3, "it recovers");
     }
 }

@@ -8,7 +8,7 @@ use sealdrop_api::{Endpoint, GetLimits, OwnerToken};
 
 use super::{
     call::{self, call_once},
-    concurrency::{Gate, Permit},
+    concurrency::{ConcurrencyLimiter, Permit},
     control::Control,
     progress::{JobId, Progress},
     retry::{Patience, backoff, jitter, sleep_unless},
@@ -29,7 +29,7 @@ pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) platform: &'a P,
     pub(crate) control: &'a Control,
     pub(crate) progress: RefCell<Progress>,
-    gate: Gate,
+    limiter: ConcurrencyLimiter,
     tell: &'a dyn Fn(&mut Progress, Duration),
 }
 
@@ -46,7 +46,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
             platform,
             control,
             progress: RefCell::new(progress),
-            gate: Gate::new(at_first, at_most),
+            limiter: ConcurrencyLimiter::new(at_first, at_most),
             tell,
         }
     }
@@ -135,7 +135,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
             let error = match outcome {
                 Ok(value) => {
                     let bytes = self.progress.borrow().size(job);
-                    self.gate.widen(bytes, self.platform.now());
+                    self.limiter.on_success(bytes, self.platform.now());
                     return Ok(value);
                 }
                 Err(error) => error,
@@ -150,7 +150,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                 }
                 Retry::Later(at_least) => {
                     renewed = false;
-                    self.gate.narrow();
+                    self.limiter.on_backpressure();
                     drop(permit);
                     if !self.platform.is_online() {
                         self.wait_online(job).await;
@@ -175,11 +175,11 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         }
     }
 
-    /// A place in the gate, while nothing is paused: a pause may have come while the job stood in line.
+    /// A permit, while nothing is paused: a pause may have come while the job stood in line.
     async fn turn(&self) -> Permit<'_> {
         loop {
             self.control.running().await;
-            let permit = self.gate.enter().await;
+            let permit = self.limiter.acquire().await;
             if !self.control.is_paused() {
                 return permit;
             }
