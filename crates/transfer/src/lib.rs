@@ -34,7 +34,7 @@ pub use engine::events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, SendEvent, SendPhase, SendProgress,
 };
 pub use engine::retry::Patience;
-pub use engine::stall::{Pace, SILENCE, Watch};
+pub use engine::stall::{STALL_TIMEOUT, StallDetector, Throughput};
 pub use error::{Retry, TransferError};
 pub use item::{
     Body, Extent, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,

@@ -2,7 +2,7 @@
 
 mod extents;
 mod online;
-mod pace;
+mod throughput;
 mod read_plain;
 mod request;
 
@@ -14,7 +14,7 @@ use js_sys::{JsString, Uint8Array};
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, Pace, PartJob, Platform, SentPart,
+    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, Throughput, PartJob, Platform, SentPart,
     TransferError,
 };
 use wasm_bindgen::JsCast;
@@ -31,7 +31,7 @@ use crate::{
 pub(crate) struct BrowserPlatform {
     pool: Pool,
     /// Of the last parts and ranges that moved.
-    pace: Rc<Cell<Pace>>,
+    throughput: Rc<Cell<Throughput>>,
 }
 
 impl BrowserPlatform {
@@ -39,7 +39,7 @@ impl BrowserPlatform {
     pub(crate) fn new() -> Self {
         Self {
             pool: Pool::of_page(),
-            pace: Rc::default(),
+            throughput: Rc::default(),
         }
     }
 
@@ -81,7 +81,7 @@ impl Platform for BrowserPlatform {
         message.set_ranges(&ranges);
         let file_of = |slice: u32| path_of(&job.extents, slice as usize);
         let said = self.run(&message, job.sealed_len, sent, file_of).await?;
-        self.note_pace(&said, job.sealed_len);
+        self.note_throughput(&said, job.sealed_len);
         let digests = said.digests().to_vec();
         let (digests, []) = digests.as_chunks() else {
             return Err(TransferError::Device("a worker gave half a digest".to_owned()));
@@ -118,7 +118,7 @@ impl Platform for BrowserPlatform {
         }
         let len = (job.records.end - job.records.start) * size::R;
         let said = self.run(&message, len, received, |_| String::new()).await?;
-        self.note_pace(&said, len);
+        self.note_throughput(&said, len);
         let digest = said.digests();
         let digest = if digest.is_undefined() {
             None

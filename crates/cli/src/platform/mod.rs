@@ -24,8 +24,8 @@ use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, dns::
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, Pace, PartJob, Platform, SILENCE, SentPart,
-    SourceExtent, TransferError, derive_link_access,
+    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, STALL_TIMEOUT, SentPart,
+    SourceExtent, Throughput, TransferError, derive_link_access,
 };
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -47,7 +47,7 @@ const API_TIMEOUT: Duration = Duration::from_secs(60);
 /// A connection to anything.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Without a byte for this long, a transfer has stalled.
-const STALL: Duration = Duration::from_millis(SILENCE as u64);
+const STALL: Duration = Duration::from_millis(STALL_TIMEOUT as u64);
 
 /// This machine, talking to one server.
 pub(crate) struct Machine {
@@ -58,7 +58,7 @@ pub(crate) struct Machine {
     buffers: Arc<Buffers>,
     started: Instant,
     /// Of the last parts that were sent.
-    pace: Cell<Pace>,
+    throughput: Cell<Throughput>,
 }
 
 impl Machine {
@@ -87,7 +87,7 @@ impl Machine {
             reach,
             buffers: Buffers::new(2 * concurrency + 2),
             started: Instant::now(),
-            pace: Cell::default(),
+            throughput: Cell::default(),
         })
     }
 

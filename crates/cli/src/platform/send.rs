@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header;
-use sealdrop_transfer::{PartJob, SentPart, TransferError, Watch};
+use sealdrop_transfer::{PartJob, SentPart, StallDetector, TransferError};
 
 use super::{Machine, buffers::Borrowed, off_thread, refusal, unreachable};
 use crate::source::{SourceFile, read_extents};
@@ -81,18 +81,18 @@ pub(super) async fn put(
         .send();
     tokio::pin!(sending);
     let begun = machine.now_ms();
-    let mut watch = Watch::begin(len, begun);
+    let mut detector = StallDetector::begin(len, begun);
     let response = loop {
         tokio::select! {
             response = &mut sending => break response.map_err(unreachable)?,
             () = tokio::time::sleep(LOOK) => {
                 let so_far = taken.load(Ordering::Relaxed);
-                if watch.note(so_far, machine.now_ms()) {
+                if detector.note(so_far, machine.now_ms()) {
                     sent(so_far);
                 }
-                let (pace, now) = (machine.pace.get(), machine.now_ms());
-                if watch.is_over(pace, now) {
-                    machine.pace.set(watch.given_up(pace, now));
+                let (throughput, now) = (machine.throughput.get(), machine.now_ms());
+                if detector.has_stalled(throughput, now) {
+                    machine.throughput.set(detector.after_stall(throughput, now));
                     return Err(TransferError::Unreachable);
                 }
             }
@@ -102,7 +102,7 @@ pub(super) async fn put(
         return Err(refusal(response).await);
     }
     let took = machine.now_ms() - begun;
-    machine.pace.set(machine.pace.get().after(len, took));
+    machine.throughput.set(machine.throughput.get().after(len, took));
     sent(len);
     let etag = response
         .headers()

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gate_narrows_and_recovers() {
+    fn the_limit_halves_and_recovers() {
         let limiter = ConcurrencyLimiter::new(4, 4);
         let first = limiter.acquire().now_or_never().expect("there is room");
         limiter.on_backpressure();

@@ -7,7 +7,7 @@ use futures::{
     pin_mut,
 };
 use gloo_timers::future::TimeoutFuture;
-use sealdrop_transfer::{SILENCE, TransferError, Watch};
+use sealdrop_transfer::{STALL_TIMEOUT, TransferError, StallDetector};
 
 use super::{BrowserPlatform, now_ms};
 use crate::worker::{Job, Said};
@@ -28,23 +28,23 @@ impl BrowserPlatform {
         progress: &dyn Fn(u64),
         file_of: impl Fn(u32) -> String,
     ) -> Result<Said, TransferError> {
-        let tells = self.pace.get().usual(bytes).is_none_or(|usual| usual >= SLOW);
+        let tells = self.throughput.get().usual(bytes).is_none_or(|usual| usual >= SLOW);
         job.set_progress(tells);
-        let watch = Cell::new(None);
+        let detector = Cell::new(None);
         let moved = |so_far| {
             let now = now_ms();
             // Nothing yet is the word of a request that begins: another worker may have taken over.
-            let before = watch.get().filter(|_| so_far > 0);
-            let mut this = before.unwrap_or(Watch::begin(bytes, now));
+            let before = detector.get().filter(|_| so_far > 0);
+            let mut this = before.unwrap_or(StallDetector::begin(bytes, now));
             this.note(so_far, now);
-            watch.set(Some(this));
+            detector.set(Some(this));
             progress(so_far);
         };
         let running = self.pool.run(job, &moved);
         let stalled = async {
-            while !watch
+            while !detector
                 .get()
-                .is_some_and(|watch| watch.is_over(self.pace.get(), now_ms()))
+                .is_some_and(|detector| detector.has_stalled(self.throughput.get(), now_ms()))
             {
                 TimeoutFuture::new(LOOK_EVERY).await;
             }
@@ -53,11 +53,11 @@ impl BrowserPlatform {
         match select(running, stalled).await {
             Either::Left((said, _)) => said.map_err(|fault| fault.into_transfer(file_of)),
             Either::Right(_) => {
-                let pace = self.pace.get();
-                self.pace.set(match watch.get() {
-                    Some(watch) if tells => watch.given_up(pace, now_ms()),
+                let throughput = self.throughput.get();
+                self.throughput.set(match detector.get() {
+                    Some(detector) if tells => detector.after_stall(throughput, now_ms()),
                     // It was silent, or slower than anybody thought: the next attempt tells how far it is.
-                    _ => pace.after(bytes, SILENCE),
+                    _ => throughput.after(bytes, STALL_TIMEOUT),
                 });
                 Err(TransferError::Unreachable)
             }
@@ -65,7 +65,7 @@ impl BrowserPlatform {
     }
 
     /// A range of one record says as much as a whole part: what counts is the time for a byte.
-    pub(super) fn note_pace(&self, said: &Said, bytes: u64) {
-        self.pace.set(self.pace.get().after(bytes, said.took()));
+    pub(super) fn note_throughput(&self, said: &Said, bytes: u64) {
+        self.throughput.set(self.throughput.get().after(bytes, said.took()));
     }
 }
