@@ -33,7 +33,7 @@ pub use engine::control::Control;
 pub use engine::events::{
     FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, SendEvent, SendPhase, SendProgress,
 };
-pub use engine::retry::Patience;
+pub use engine::retry::RetryPolicy;
 pub use engine::stall::{STALL_TIMEOUT, StallDetector, Throughput};
 pub use error::{Retry, TransferError};
 pub use item::{

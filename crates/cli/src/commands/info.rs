@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use sealdrop_api::links::{GetLink, LinkState, LinkStatus};
-use sealdrop_transfer::{OpenedLink, Patience, call, link_id_of};
+use sealdrop_transfer::{OpenedLink, RetryPolicy, call, link_id_of};
 use serde::Serialize;
 
 use super::{CONCURRENCY, open, read_link};
@@ -83,7 +83,7 @@ async fn sent_from_here(link: &str) -> Option<LinkStatus> {
     let sent = State::find()?.recall(link_id)?;
     let machine = Machine::new(&sent.server, CONCURRENCY).ok()?;
     let asking = GetLink { link_id };
-    call(&machine, &asking, Some(&sent.owner_token), Patience::Short)
+    call(&machine, &asking, Some(&sent.owner_token), RetryPolicy::Interactive)
         .await
         .ok()
 }

@@ -4,7 +4,7 @@ use sealdrop_api::{
     LinkId, ProblemType,
     links::{GetLink, LinkState, LinkStatus},
 };
-use sealdrop_transfer::{Patience, TransferError, call};
+use sealdrop_transfer::{RetryPolicy, TransferError, call};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -72,7 +72,14 @@ async fn ask(link_id: LinkId, sent: &SentLink) -> Standing {
     let Ok(machine) = Machine::new(&sent.server, CONCURRENCY) else {
         return Standing::Unknown;
     };
-    match call(&machine, &GetLink { link_id }, Some(&sent.owner_token), Patience::Short).await {
+    match call(
+        &machine,
+        &GetLink { link_id },
+        Some(&sent.owner_token),
+        RetryPolicy::Interactive,
+    )
+    .await
+    {
         Ok(status) => Standing::Known(status),
         Err(TransferError::Problem { problem, .. }) if problem.kind == ProblemType::LinkNotFound => Standing::Gone,
         Err(_) => Standing::Unknown,

@@ -1,7 +1,7 @@
 //! `sealdrop revoke`: closes a link that this machine sent.
 
 use sealdrop_api::links::RevokeLink;
-use sealdrop_transfer::{Patience, call, link_id_of};
+use sealdrop_transfer::{RetryPolicy, call, link_id_of};
 
 use super::CONCURRENCY;
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
         &machine,
         &RevokeLink { link_id },
         Some(&sent.owner_token),
-        Patience::Short,
+        RetryPolicy::Interactive,
     )
     .await
     .map_err(|error| explain(&error, Doing::Revoking, &machine.origin()))?;

@@ -58,7 +58,7 @@ pub(crate) async fn open_records<P: Platform>(
         })
     };
     let range = context
-        .persist_moving(job, attempt, || claim.forget_address(index))
+        .retry_moving(job, attempt, || claim.forget_address(index))
         .await
         .map_err(|error| match error {
             TransferError::Bucket { status: 416, .. } => TransferError::NotWhatWasSealed,

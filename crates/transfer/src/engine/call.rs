@@ -2,7 +2,7 @@
 
 use sealdrop_api::{Endpoint, OwnerToken, Problem};
 
-use super::retry::{Patience, persist};
+use super::retry::{RetryPolicy, retry};
 use crate::{
     error::TransferError,
     platform::{
@@ -24,7 +24,7 @@ pub async fn call_once<P: Platform, E: Endpoint>(
     read_answer(&send(platform, &write(endpoint, token)?).await?)
 }
 
-/// Calls until it is answered, as patiently as `patience` says.
+/// Calls until it is answered, as patiently as `policy` says.
 ///
 /// # Errors
 /// As [`call_once`]: the last one.
@@ -32,10 +32,10 @@ pub async fn call<P: Platform, E: Endpoint>(
     platform: &P,
     endpoint: &E,
     token: Option<&OwnerToken>,
-    patience: Patience,
+    policy: RetryPolicy,
 ) -> Result<E::Response, TransferError> {
     let request = write(endpoint, token)?;
-    read_answer(&persist(platform, patience, || send(platform, &request)).await?)
+    read_answer(&retry(platform, policy, || send(platform, &request)).await?)
 }
 
 /// The request of a call. What sends it, and sends it again, knows no types: it is there once and not once for each.

@@ -11,7 +11,7 @@ use super::{
     concurrency::{ConcurrencyLimiter, Permit},
     control::Control,
     progress::{JobId, Progress},
-    retry::{Patience, backoff, jitter, sleep_unless},
+    retry::{RetryPolicy, backoff, jitter, sleep_unless},
 };
 use crate::{
     error::{Retry, TransferError},
@@ -96,18 +96,18 @@ impl<'a, P: Platform> TransferContext<'a, P> {
 
     async fn send(&self, job: JobId, request: &ApiRequest) -> Result<ApiResponse, TransferError> {
         let attempt = async || call::send(self.platform, request).await;
-        self.persist(job, attempt, || {}).await
+        self.retry(job, attempt, || {}).await
     }
 
-    /// As [`Self::persist`], for what moves between this machine and the storage: tells a storage that cannot be reached from
+    /// As [`Self::retry`], for what moves between this machine and the storage: tells a storage that cannot be reached from
     /// a server that cannot.
-    pub(crate) async fn persist_moving<T>(
+    pub(crate) async fn retry_moving<T>(
         &self,
         job: JobId,
         attempt: impl AsyncFnMut() -> Result<T, TransferError>,
         renew_address: impl Fn(),
     ) -> Result<T, TransferError> {
-        let moved = self.persist(job, attempt, renew_address).await;
+        let moved = self.retry(job, attempt, renew_address).await;
         if !matches!(moved, Err(TransferError::Unreachable)) {
             return moved;
         }
@@ -119,7 +119,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
 
     /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once
     /// in a row where the old one is refused, without counting while there is no network.
-    pub(crate) async fn persist<T>(
+    pub(crate) async fn retry<T>(
         &self,
         job: JobId,
         mut attempt: impl AsyncFnMut() -> Result<T, TransferError>,
@@ -161,7 +161,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                         // A clock that stood still while the machine slept takes an old address for a new one.
                         renew_address();
                     }
-                    if failures >= Patience::Long.tries() {
+                    if failures >= RetryPolicy::Transfer.tries() {
                         return Err(self.failed(job, error));
                     }
                     let wait = backoff(failures, at_least, jitter());

@@ -11,20 +11,20 @@ use crate::{
 
 /// How long to keep trying one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum RetryPolicy {
     /// Somebody waits for a first answer: 3 tries, about a second.
-    Short,
+    Interactive,
     /// A transfer is going on: 8 tries in a row, about a minute.
-    Long,
+    Transfer,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Tries in a row at most.
     #[must_use]
     pub const fn tries(self) -> u32 {
         match self {
-            Self::Short => 3,
-            Self::Long => 8,
+            Self::Interactive => 3,
+            Self::Transfer => 8,
         }
     }
 }
@@ -49,9 +49,9 @@ pub(crate) fn jitter() -> f64 {
 }
 
 /// Repeats an operation while its error says that this can help. A machine without network waits for it, uncounted.
-pub(crate) async fn persist<P, T, F>(
+pub(crate) async fn retry<P, T, F>(
     platform: &P,
-    patience: Patience,
+    policy: RetryPolicy,
     mut operation: impl FnMut() -> F,
 ) -> Result<T, TransferError>
 where
@@ -67,12 +67,12 @@ where
         let Retry::Later(at_least) = error.retry() else {
             return Err(error);
         };
-        if patience == Patience::Long && !platform.is_online() {
+        if policy == RetryPolicy::Transfer && !platform.is_online() {
             platform.wait_online().await;
             continue;
         }
         failures += 1;
-        if failures >= patience.tries() {
+        if failures >= policy.tries() {
             return Err(error);
         }
         platform.sleep(backoff(failures, at_least, jitter())).await;

@@ -12,7 +12,7 @@ use super::{password::normalize_password, text::Link};
 use crate::{
     engine::{
         call::call,
-        retry::{Patience, persist},
+        retry::{RetryPolicy, retry},
     },
     error::{Retry, TransferError},
     item::{Body, Extent, FileEntry, Item, Listing, MAX_MANIFEST_TEXT, ObjectRef, Place},
@@ -80,15 +80,17 @@ pub async fn open_link<P: Platform>(
             auth: access.auth.clone(),
         },
     };
-    let opened = call(platform, &open, None, Patience::Short).await.map_err(|error| {
-        // The server says the same of a link that never was and of a wrong password.
-        let unknown = error.problem() == Some(ProblemType::LinkNotFound);
-        if unknown && password.is_some() {
-            TransferError::WrongPassword
-        } else {
-            error
-        }
-    })?;
+    let opened = call(platform, &open, None, RetryPolicy::Interactive)
+        .await
+        .map_err(|error| {
+            // The server says the same of a link that never was and of a wrong password.
+            let unknown = error.problem() == Some(ProblemType::LinkNotFound);
+            if unknown && password.is_some() {
+                TransferError::WrongPassword
+            } else {
+                error
+            }
+        })?;
     let context = BlobContext::LinkPayload {
         link_id: link.link_id.as_bytes(),
         flags: link.flags,
@@ -175,7 +177,7 @@ async fn fetch_manifest<P: Platform>(
             if !fits(object, &place) {
                 return Err(TransferError::NotWhatWasSealed);
             }
-            let read = persist(platform, Patience::Long, || {
+            let read = retry(platform, RetryPolicy::Transfer, || {
                 let job = OpenJob {
                     url: place.url.clone(),
                     etag: strong_etag(&place.etag),
@@ -191,7 +193,7 @@ async fn fetch_manifest<P: Platform>(
             match read.await {
                 Err(error) if !renewed && error.retry() == Retry::Resign => {
                     renewed = true;
-                    let opened = call(platform, open, None, Patience::Long).await?;
+                    let opened = call(platform, open, None, RetryPolicy::Transfer).await?;
                     place = opened.manifest.ok_or(TransferError::NotWhatWasSealed)?;
                 }
                 other => break other?,

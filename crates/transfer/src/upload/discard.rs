@@ -3,7 +3,7 @@
 use sealdrop_api::{ProblemType, links::RevokeLink, uploads::DeleteUpload};
 
 use crate::{
-    engine::{call::call, retry::Patience},
+    engine::{call::call, retry::RetryPolicy},
     error::TransferError,
     journal::unfinished::Unfinished,
     platform::Platform,
@@ -22,11 +22,11 @@ pub async fn give_up<P: Platform>(platform: &P, unfinished: &Unfinished) -> Resu
     };
     if let Some(link) = &unfinished.link {
         let link_id = link.request.link_id;
-        let revoked = call(platform, &RevokeLink { link_id }, token, Patience::Short).await;
+        let revoked = call(platform, &RevokeLink { link_id }, token, RetryPolicy::Interactive).await;
         revoked.map(drop).or_else(gone)?;
     }
     for object_id in unfinished.object_ids() {
-        let deleted = call(platform, &DeleteUpload { object_id }, token, Patience::Short).await;
+        let deleted = call(platform, &DeleteUpload { object_id }, token, RetryPolicy::Interactive).await;
         deleted.map(drop).or_else(gone)?;
     }
     Ok(())

@@ -309,7 +309,7 @@ pub(crate) async fn send_sealed_part<P: Platform>(
         }
     };
     let etag = context
-        .persist_moving(job, attempt, || upload.forget_address(part))
+        .retry_moving(job, attempt, || upload.forget_address(part))
         .await?;
     upload.keep(part, SentPart { etag, digests });
     context.progress.borrow_mut().acknowledge(job);

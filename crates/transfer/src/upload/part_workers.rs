@@ -155,7 +155,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         };
         let sent = self
             .context
-            .persist_moving(job, attempt, || object.upload.forget_address(part))
+            .retry_moving(job, attempt, || object.upload.forget_address(part))
             .await?;
         self.writer.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);

@@ -7,7 +7,7 @@ use sealdrop_api::{
     Endpoint, LinkId, NoBody, OwnerToken,
     links::{ChangeLink, GetLink, LinkChange, LinkState, LinkStatus, RevokeLink},
 };
-use sealdrop_transfer::{Patience, SentLink, TransferError, call, call_once};
+use sealdrop_transfer::{RetryPolicy, SentLink, TransferError, call, call_once};
 use zeroize::Zeroizing;
 
 use crate::facade::{
@@ -291,6 +291,6 @@ impl Owner {
 
     async fn ask<E: Endpoint>(&self, endpoint: E) -> Result<E::Response, Failure> {
         let platform = BrowserPlatform::new();
-        Ok(call(&platform, &endpoint, Some(&self.inner.token), Patience::Short).await?)
+        Ok(call(&platform, &endpoint, Some(&self.inner.token), RetryPolicy::Interactive).await?)
     }
 }

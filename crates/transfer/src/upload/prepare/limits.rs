@@ -5,7 +5,7 @@ use sealdrop_crypto::{Padding, size};
 
 use super::plan::{PlannedObject, plan};
 use crate::{
-    engine::{call::call, retry::Patience},
+    engine::{call::call, retry::RetryPolicy},
     error::TransferError,
     item::MAX_NOTE,
     link::password::normalize_password,
@@ -21,7 +21,7 @@ const MAX_PASSWORD: usize = 1024;
 /// # Errors
 /// [`TransferError::Unreachable`] and whatever the server says.
 pub async fn limits<P: Platform>(platform: &P) -> Result<Limits, TransferError> {
-    call(platform, &GetLimits, None, Patience::Short).await
+    call(platform, &GetLimits, None, RetryPolicy::Interactive).await
 }
 
 /// Sealed bytes that files of these lengths will take, without a list that may become a manifest.
