@@ -25,7 +25,7 @@ mod zip;
 pub use download::{
     checkpoint::Checkpoint,
     resume::{FileStanding, Resume, Run},
-    run::{Receipt, ReceiveOptions, download, give_back, leave_place},
+    run::{Receipt, ReceiveOptions, download, give_back, release_request},
     selection::Selection,
 };
 pub use engine::call::{call, call_once};

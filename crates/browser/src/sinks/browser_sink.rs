@@ -79,9 +79,9 @@ impl Sink for BrowserSink {
         }
     }
 
-    async fn leave(self) {
+    async fn suspend(self) {
         match self.kept {
-            Kept::Staged { staged, .. } => staged.leave().await,
+            Kept::Staged { staged, .. } => staged.suspend().await,
             _ => self.abort().await,
         }
     }

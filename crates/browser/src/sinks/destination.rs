@@ -142,10 +142,10 @@ impl Sink for Way {
         }
     }
 
-    async fn leave(self) {
+    async fn suspend(self) {
         match self {
-            Self::Plain(sink) => sink.leave().await,
-            Self::Entry(entry) => entry.leave().await,
+            Self::Plain(sink) => sink.suspend().await,
+            Self::Entry(entry) => entry.suspend().await,
         }
     }
 

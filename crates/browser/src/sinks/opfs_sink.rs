@@ -123,7 +123,7 @@ impl Staged {
     }
 
     /// It stays for a later page.
-    pub(super) async fn leave(self) {
+    pub(super) async fn suspend(self) {
         // What cannot be closed is compared by whoever goes on.
         let _ = self.disk.close(&self.name).await;
     }

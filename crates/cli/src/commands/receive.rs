@@ -73,7 +73,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     }
     let _too_large = ignore_file_size_signal();
     let control = Control::new();
-    stop_on_signals(&control, Control::leave);
+    stop_on_signals(&control, Control::suspend);
     let bar = Bar::new();
     let proofs = RefCell::new(BTreeMap::new());
     let events = |event: ReceiveEvent| match event {

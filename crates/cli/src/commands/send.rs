@@ -67,7 +67,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     // A link that cannot be written must be had by the same command again.
     journal.hold();
     let control = Control::new();
-    stop_on_signals(&control, if is_pipe { Control::cancel } else { Control::leave });
+    stop_on_signals(&control, if is_pipe { Control::cancel } else { Control::suspend });
     let bar = Bar::new();
     let events = |event: SendEvent| show(&bar, event);
     let sent = if is_pipe {

@@ -200,5 +200,5 @@ impl Sink for Unfinished {
         let _ = self.root.remove(folders, &part_name(name, self.place.nth));
     }
 
-    async fn leave(self) {}
+    async fn suspend(self) {}
 }

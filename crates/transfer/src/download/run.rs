@@ -206,7 +206,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let is_kept = keeps && steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control));
     for (_, sink) in open {
         if is_kept {
-            sink.leave().await;
+            sink.suspend().await;
         } else {
             sink.abort().await;
         }
@@ -261,7 +261,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
 /// The request that gives a place back for now, when the page of its download is left: the same claim goes on later, if there is a
 /// place. Whoever leaves has no time to wait for an answer.
 #[must_use]
-pub fn leave_place(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiRequest> {
+pub fn release_request(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiRequest> {
     let body = Release {
         auth: link.auth.clone(),
         reason: ReleaseReason::Left,

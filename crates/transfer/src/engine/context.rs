@@ -168,7 +168,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                     self.progress
                         .borrow_mut()
                         .set_waiting(job, Some(self.platform.now() + wait));
-                    sleep_unless(self.platform, wait, self.control.nudged()).await;
+                    sleep_unless(self.platform, wait, self.control.retry_requested()).await;
                     self.progress.borrow_mut().set_waiting(job, None);
                 }
             }
@@ -200,9 +200,9 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         }
         self.tell();
         let back = self.platform.wait_online();
-        let nudged = self.control.nudged();
-        pin_mut!(back, nudged);
-        select(back, nudged).await;
+        let retry_requested = self.control.retry_requested();
+        pin_mut!(back, retry_requested);
+        select(back, retry_requested).await;
         let mut progress = self.progress.borrow_mut();
         progress.observe_network(self.platform.is_online(), self.platform.now());
         progress.set_waiting(job, None);

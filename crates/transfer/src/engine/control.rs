@@ -1,9 +1,9 @@
-//! The person's hand on a running transfer: pause, go on, try now, stop.
+//! Control of a running transfer: pause, resume, retry now, suspend, cancel.
 
 use core::{future::poll_fn, task::Poll, task::Waker};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A handle on a running transfer. Clones are the same hand; it may be used from any thread.
+/// A handle that controls a running transfer. Clones control the same one, from any thread.
 #[derive(Debug, Clone, Default)]
 pub struct Control(Arc<Mutex<State>>);
 
@@ -11,44 +11,44 @@ pub struct Control(Arc<Mutex<State>>);
 struct State {
     paused: bool,
     cancelled: bool,
-    left: bool,
-    nudges: u64,
+    suspended: bool,
+    retry_requests: u64,
     waiting: Vec<Waker>,
 }
 
 impl Control {
-    /// A hand that nobody has moved.
+    /// Creates a control: not paused, not cancelled.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Starts no further part; those on their way come to their end.
+    /// Pauses: no further part starts, running ones finish.
     pub fn pause(&self) {
         self.change(|state| state.paused = true);
     }
 
-    /// Goes on, at once also where a retry is waiting.
+    /// Resumes, and retries without waiting.
     pub fn resume(&self) {
         self.change(|state| {
             state.paused = false;
-            state.nudges += 1;
+            state.retry_requests += 1;
         });
     }
 
-    /// Ends the wait before the next try.
-    pub fn try_now(&self) {
-        self.change(|state| state.nudges += 1);
+    /// Ends the wait before the next retry.
+    pub fn retry_now(&self) {
+        self.change(|state| state.retry_requests += 1);
     }
 
-    /// Stops for good: what was begun is cleaned up and the transfer ends as cancelled.
+    /// Cancels: what was begun is removed, and the transfer ends as cancelled.
     pub fn cancel(&self) {
         self.change(|state| state.cancelled = true);
     }
 
-    /// Stops for now: what was sent is kept, and a later run goes on with it, where there is a journal.
-    pub fn leave(&self) {
-        self.change(|state| state.left = true);
+    /// Suspends: what was sent is kept, and a later run resumes it, where there is a journal.
+    pub fn suspend(&self) {
+        self.change(|state| state.suspended = true);
     }
 
     /// Whether it is paused.
@@ -57,15 +57,15 @@ impl Control {
         self.lock().paused
     }
 
-    /// Whether it was stopped.
+    /// Whether it was cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.lock().cancelled
     }
 
-    /// Resolves when it is stopped, for good or for now.
+    /// Resolves when it is cancelled or suspended.
     pub async fn cancelled(&self) {
-        self.until(|state| state.cancelled || state.left).await;
+        self.until(|state| state.cancelled || state.suspended).await;
     }
 
     /// Resolves when it is not paused.
@@ -73,10 +73,10 @@ impl Control {
         self.until(|state| !state.paused).await;
     }
 
-    /// Resolves at the next [`Self::try_now`] or [`Self::resume`].
-    pub(crate) async fn nudged(&self) {
-        let seen = self.lock().nudges;
-        self.until(|state| state.nudges != seen).await;
+    /// Resolves at the next [`Self::retry_now`] or [`Self::resume`].
+    pub(crate) async fn retry_requested(&self) {
+        let seen = self.lock().retry_requests;
+        self.until(|state| state.retry_requests != seen).await;
     }
 
     async fn until(&self, reached: impl Fn(&State) -> bool) {
@@ -123,7 +123,7 @@ mod tests {
         let other = control.clone();
         block_on(join(control.running(), async move { other.resume() }));
         let other = control.clone();
-        block_on(join(control.nudged(), async move { other.try_now() }));
+        block_on(join(control.retry_requested(), async move { other.retry_now() }));
         control.cancel();
         block_on(control.cancelled());
     }

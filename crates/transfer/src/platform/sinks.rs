@@ -78,7 +78,7 @@ pub trait Sink {
     async fn abort(self);
 
     /// It stops here, and a later run goes on from the last checkpoint: what was written stays.
-    async fn leave(self)
+    async fn suspend(self)
     where
         Self: Sized,
     {

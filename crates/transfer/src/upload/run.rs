@@ -24,7 +24,7 @@ use crate::{
 
 /// Sends files and makes a link to them.
 ///
-/// With a journal that keeps, a failure or [`Control::leave`] leaves everything for a later run, which is given what
+/// With a journal that keeps, a failure or [`Control::suspend`] leaves everything for a later run, which is given what
 /// [`Unfinished::read`] finds and sends only what the bucket lacks; [`Control::cancel`] removes it. Without one, whatever
 /// does not come to its end is removed.
 ///

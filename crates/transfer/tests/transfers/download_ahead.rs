@@ -38,11 +38,11 @@ impl Sink for &Slow<'_> {
         Ok(())
     }
     async fn abort(self) {}
-    async fn leave(self) {}
+    async fn suspend(self) {}
 }
 
 /// A link with one file of three ranges, sent and opened.
-fn three_ranges(memory: &Memory, hand: &Control) -> OpenedLink {
+fn three_ranges(memory: &Memory, control: &Control) -> OpenedLink {
     let file = SendFile {
         path: "film".to_owned(),
         len: 25_000_000,
@@ -51,7 +51,7 @@ fn three_ranges(memory: &Memory, hand: &Control) -> OpenedLink {
         handle: Arc::new(vec![7; 25_000_000]),
     };
     let options = SendOptions::new("https://drop.example");
-    let sending = upload(memory, vec![file], &options, (&NoJournal, None), hand, &|_| {});
+    let sending = upload(memory, vec![file], &options, (&NoJournal, None), control, &|_| {});
     let link = block_on(sending).expect("it is sent").link;
     let link = Link::parse(&link.expose()).expect("the link reads");
     let opened = block_on(open_link(memory, &link, None)).expect("the link opens");
@@ -67,8 +67,8 @@ const ONE_AT_A_TIME: ReceiveOptions = ReceiveOptions {
 
 #[test]
 fn the_next_range_is_asked_for_while_one_is_written() {
-    let (memory, hand) = (Memory::default(), Control::new());
-    let link = three_ranges(&memory, &hand);
+    let (memory, control) = (Memory::default(), Control::new());
+    let link = three_ranges(&memory, &control);
     let slow = Slow {
         memory: &memory,
         asked: Cell::new(0),
@@ -80,7 +80,7 @@ fn the_next_range_is_asked_for_while_one_is_written() {
         Selection::All,
         &mut sinks,
         ONE_AT_A_TIME,
-        &hand,
+        &control,
         &|_| {},
     );
     block_on(downloading).expect("it is received");
@@ -90,8 +90,8 @@ fn the_next_range_is_asked_for_while_one_is_written() {
 
 #[test]
 fn what_is_called_paused_moves_no_more() {
-    let (memory, hand) = (Memory::default(), Control::new());
-    let link = three_ranges(&memory, &hand);
+    let (memory, control) = (Memory::default(), Control::new());
+    let link = three_ranges(&memory, &control);
     let slow = Slow {
         memory: &memory,
         asked: Cell::new(0),
@@ -104,14 +104,22 @@ fn what_is_called_paused_moves_no_more() {
         };
         let paused = told.borrow().len();
         match progress.phase {
-            ReceivePhase::Downloading if paused == 0 && memory.gets.get() == 3 => hand.pause(),
-            ReceivePhase::Paused if paused == 40 => hand.resume(),
+            ReceivePhase::Downloading if paused == 0 && memory.gets.get() == 3 => control.pause(),
+            ReceivePhase::Paused if paused == 40 => control.resume(),
             ReceivePhase::Paused => told.borrow_mut().push((progress.received_bytes, memory.gets.get())),
             _ => {}
         }
     };
     let mut sinks = &slow;
-    let downloading = download(&memory, &link, Selection::All, &mut sinks, ONE_AT_A_TIME, &hand, &hear);
+    let downloading = download(
+        &memory,
+        &link,
+        Selection::All,
+        &mut sinks,
+        ONE_AT_A_TIME,
+        &control,
+        &hear,
+    );
     block_on(downloading).expect("it is received");
     let told = told.into_inner();
     assert_eq!((told.len(), memory.gets.get()), (40, 4));

@@ -36,13 +36,13 @@ fn sent(memory: &Memory, files: &[(&str, usize)]) -> OpenedLink {
         mime: None,
         handle: Arc::new(content(path, *len)),
     });
-    let (options, hand) = (SendOptions::new("https://drop.example"), Control::new());
+    let (options, control) = (SendOptions::new("https://drop.example"), Control::new());
     let sent = block_on(upload(
         memory,
         given.collect(),
         &options,
         (&NoJournal, None),
-        &hand,
+        &control,
         &|_| {},
     ));
     let link = Link::parse(&sent.expect("it is sent").link.expose()).expect("the link reads");
@@ -68,11 +68,11 @@ fn run(
     let mut saving = Saving {
         files: Rc::new(RefCell::new(files)),
     };
-    let (kept, seen, hand) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()), Control::new());
+    let (kept, seen, control) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()), Control::new());
     let disk = Rc::clone(&saving.files);
     let events = |event| {
         if let ReceiveEvent::Checkpoint(checkpoint) = event {
-            stop(&checkpoint, &hand);
+            stop(&checkpoint, &control);
             kept.borrow_mut().push(checkpoint);
             seen.borrow_mut().push(disk.borrow().clone());
         }
@@ -84,7 +84,7 @@ fn run(
         run,
         place: None,
     };
-    let result = block_on(download(memory, link, which, &mut saving, options, &hand, &events));
+    let result = block_on(download(memory, link, which, &mut saving, options, &control, &events));
     Ran {
         result,
         kept: kept.take(),
@@ -99,12 +99,12 @@ fn whole_run(memory: &Memory, link: &OpenedLink, files: Files, again: Run) -> Ra
 
 /// A run that the person leaves after so many steps.
 fn left_after(memory: &Memory, link: &OpenedLink, steps: u64) -> Ran {
-    let leave = |at: &Checkpoint, hand: &Control| {
+    let suspend = |at: &Checkpoint, control: &Control| {
         if matches!(at, Checkpoint::Written { step, .. } if step + 1 == steps) {
-            hand.leave();
+            control.suspend();
         }
     };
-    let ran = run(memory, link, Selection::All, Files::new(), Run::First, &leave);
+    let ran = run(memory, link, Selection::All, Files::new(), Run::First, &suspend);
     assert_eq!(ran.result, Err(TransferError::Cancelled));
     ran
 }
@@ -157,7 +157,7 @@ fn d01_it_goes_on_from_every_checkpoint() {
                 && let Some(file) = files.get_mut(path)
             {
                 file.finished = None;
-                file.left = true;
+                file.suspended = true;
             }
         }
         memory.gets.set(0);
@@ -197,7 +197,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
         assert!(
             ran.files
                 .values()
-                .all(|file| file.finished.is_some() || file.left && !file.aborted)
+                .all(|file| file.finished.is_some() || file.suspended && !file.aborted)
         );
         let before = resume(&ran.kept);
         let there: u64 = before
@@ -209,7 +209,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
         let mut saving = Saving {
             files: Rc::new(RefCell::new(ran.files)),
         };
-        let (seen, hand) = (RefCell::new(Vec::new()), Control::new());
+        let (seen, control) = (RefCell::new(Vec::new()), Control::new());
         let events = |event| {
             if let ReceiveEvent::Progress(progress) = event {
                 seen.borrow_mut().push(progress.received_bytes);
@@ -225,7 +225,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
             Selection::All,
             &mut saving,
             options,
-            &hand,
+            &control,
             &events,
         ))
         .expect("it goes on");
@@ -349,9 +349,9 @@ fn d15_where_no_place_is_free_any_more_the_bytes_stay() {
 fn d15_what_is_given_up_gives_its_place_back() {
     let memory = Memory::default();
     let link = sent(&memory, &FILES);
-    let cancel = |at: &Checkpoint, hand: &Control| {
+    let cancel = |at: &Checkpoint, control: &Control| {
         if matches!(at, Checkpoint::Written { step: 2, .. }) {
-            hand.cancel();
+            control.cancel();
         }
     };
     let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &cancel);
@@ -361,12 +361,12 @@ fn d15_what_is_given_up_gives_its_place_back() {
     );
     assert!(ran.files.values().all(|file| file.finished.is_some() || file.aborted));
     // Left before the first step: there is nothing to go on with.
-    let leave = |at: &Checkpoint, hand: &Control| {
+    let suspend = |at: &Checkpoint, control: &Control| {
         if matches!(at, Checkpoint::Begun { .. }) {
-            hand.leave();
+            control.suspend();
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &leave);
+    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &suspend);
     assert_eq!(
         (ran.result, ran.kept.last()),
         (Err(TransferError::Cancelled), Some(&Checkpoint::Over))
@@ -493,8 +493,8 @@ fn d15_a_place_that_the_device_has_is_taken_again() {
             place: Some(known),
             ..ReceiveOptions::default()
         };
-        let (hand, all) = (Control::new(), Selection::All);
-        block_on(download(&memory, &link, all, &mut saving, options, &hand, &events)).expect("it is received");
+        let (control, all) = (Control::new(), Selection::All);
+        block_on(download(&memory, &link, all, &mut saving, options, &control, &events)).expect("it is received");
         told.take()
     };
     assert_eq!(receive(), [Some(known), None], "counted: the next one takes another");
@@ -505,7 +505,7 @@ fn d15_a_place_that_the_device_has_is_taken_again() {
     let told = receive();
     assert_eq!((told[0], told.len(), told[2]), (Some(known), 3, None));
     assert_eq!(told[1].map(|place| place.to_string()), Some(asked(2)));
-    let word = leave_place(&link, known).expect("a request");
+    let word = release_request(&link, known).expect("a request");
     assert!(word.path.ends_with(&format!("/claims/{known}/release")));
     assert!(word.body.expect("a body").0.contains(r#""reason":"left""#));
 }

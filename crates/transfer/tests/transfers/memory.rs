@@ -599,7 +599,7 @@ pub(crate) struct Saved {
     pub(crate) finished: Option<Proof>,
     pub(crate) aborted: bool,
     /// Stays for a later run.
-    pub(crate) left: bool,
+    pub(crate) suspended: bool,
 }
 
 pub(crate) struct One(String, Rc<RefCell<BTreeMap<String, Saved>>>);
@@ -615,7 +615,7 @@ impl Sinks for Saving {
             kept.bytes.truncate(file.offset as usize);
         } else {
             let before = files.insert(file.path.clone(), Saved::default());
-            assert!(before.is_none_or(|before| before.left), "each file is opened once");
+            assert!(before.is_none_or(|before| before.suspended), "each file is opened once");
         }
         Ok(One(file.path.clone(), Rc::clone(&self.files)))
     }
@@ -639,8 +639,8 @@ impl Sink for One {
     async fn abort(self) {
         self.1.borrow_mut().entry(self.0.clone()).or_default().aborted = true;
     }
-    async fn leave(self) {
-        self.1.borrow_mut().entry(self.0.clone()).or_default().left = true;
+    async fn suspend(self) {
+        self.1.borrow_mut().entry(self.0.clone()).or_default().suspended = true;
     }
 }
 

@@ -106,8 +106,8 @@ fn comes_back(memory: &Memory, sent: &Sent, files: &[(&str, Bytes)]) {
     let link = Link::parse(&sent.link.expose()).expect("the link reads");
     let opened = block_on(open_link(memory, &link, None)).expect("the link opens");
     let mut saving = Saving::default();
-    let (hand, how) = (Control::new(), ReceiveOptions::default());
-    let receiving = download(memory, &opened, Selection::All, &mut saving, how, &hand, &|_| {});
+    let (control, how) = (Control::new(), ReceiveOptions::default());
+    let receiving = download(memory, &opened, Selection::All, &mut saving, how, &control, &|_| {});
     block_on(receiving).expect("it is received");
     let saved = saving.files.take();
     assert_eq!(saved.len(), files.len());
@@ -539,16 +539,17 @@ fn u12_a_file_that_is_rewritten_under_way_makes_no_object() {
 
 #[test]
 fn u21_cancelling_removes_everything_and_leaving_nothing() {
-    for (stop, is_kept) in [(Control::leave as fn(&Control), true), (Control::cancel, false)] {
-        let (memory, journal, hand) = (Memory::default(), Lines::new(), Control::new());
+    for (stop, is_kept) in [(Control::suspend as fn(&Control), true), (Control::cancel, false)] {
+        let (memory, journal, control) = (Memory::default(), Lines::new(), Control::new());
         let files = vec![file("a", &content(FIVE, 0))];
-        let other = hand.clone();
+        let other = control.clone();
         let note = |event: SendEvent| {
             if matches!(event, SendEvent::Progress(progress) if progress.sent_bytes > 0) {
                 stop(&other);
             }
         };
-        let error = block_on(upload(&memory, files, &options(), (&journal, None), &hand, &note)).expect_err("stopped");
+        let error =
+            block_on(upload(&memory, files, &options(), (&journal, None), &control, &note)).expect_err("stopped");
         assert_eq!(error, TransferError::Cancelled);
         assert_eq!(journal.removed.get(), !is_kept);
         assert!(memory.objects.borrow().values().all(|object| object.deleted != is_kept));

@@ -118,6 +118,6 @@ impl DownloadHandle {
 
     /// Ends the wait before the next try.
     pub fn try_now(&self) {
-        self.control.try_now();
+        self.control.retry_now();
     }
 }

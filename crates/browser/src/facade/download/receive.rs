@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use futures::future::join;
-use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError, leave_place};
+use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError, release_request};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::facade::{
@@ -125,7 +125,7 @@ async fn run(
             tell(ReceiveEvent::Progress(show(progress)));
         }
         sealdrop_transfer::ReceiveEvent::Place(claim_id) => {
-            leave.say(claim_id.and_then(|claim_id| leave_place(link, claim_id)));
+            leave.say(claim_id.and_then(|claim_id| release_request(link, claim_id)));
             if let Some(place) = place.clone() {
                 spawn_local(async move { place.keep(claim_id).await });
             }

@@ -283,6 +283,6 @@ impl SendHandle {
 
     /// Does not wait any longer for the next try.
     pub fn try_now(&self) {
-        self.control.try_now();
+        self.control.retry_now();
     }
 }
