@@ -77,7 +77,7 @@ pub use preview::{
     preview,
     reader::PreviewReader,
 };
-pub use upload::discard::give_up;
+pub use upload::cleanup::discard_upload;
 pub use upload::pipe::upload_pipe;
 pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
 pub use upload::{

@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::Path};
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, TransferError, Unfinished, give_up,
+    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, TransferError, Unfinished, discard_upload,
     upload, upload_pipe,
 };
 use tokio::io::AsyncReadExt;
@@ -210,7 +210,7 @@ async fn discard(
         say("There is no unfinished upload of these files to this server.");
         return Ok(());
     };
-    give_up(machine, &unfinished)
+    discard_upload(machine, &unfinished)
         .await
         .map_err(|error| explain(&error, Doing::Sending, server))?;
     journal.remove().await;

@@ -10,9 +10,9 @@ use sealdrop_api::{
 use sealdrop_crypto::{Kind, Padding, make_object};
 
 use super::{
-    cleanup::Begun,
-    multipart::Uploading,
-    object::Outgoing,
+    cleanup::CreatedResources,
+    multipart::MultipartUpload,
+    object::ObjectUpload,
     options::{SendFile, SendOptions},
     prepare::plan::PlannedObject,
 };
@@ -37,10 +37,10 @@ pub(crate) type Planned = (PlannedObject, [u8; 32], Option<KeptObject>);
 pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
     writer: &Writer<'_, J>,
-    begun: &Begun,
+    created: &CreatedResources,
     token: &'a OwnerToken,
     (planned, digest, kept): Planned,
-) -> Result<Outgoing<'a>, TransferError> {
+) -> Result<ObjectUpload<'a>, TransferError> {
     let (content_len, padding) = (planned.content_len, planned.padding);
     if let Some(kept) = kept {
         let plan = ObjectPlan::new(kept.identity, content_len, Kind::Content, padding)?;
@@ -48,7 +48,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         plan.writer().count_earlier(kept.sealed);
         let is_left = Sealing::is_left(&plan, kept.sealed);
         let (upload, state) =
-            Uploading::reserve(context, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
+            MultipartUpload::reserve(context, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
         let all_known = kept.parts.len() == plan.part_count() as usize;
         let parts = match state {
             UploadState::Reserved => Some(BTreeMap::new()),
@@ -61,7 +61,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         if let Some(parts) = parts.filter(|parts| is_left || parts.len() == plan.part_count() as usize) {
             let left = plan.part_count() - u32::try_from(parts.len()).unwrap_or(u32::MAX);
             parts.into_iter().for_each(|(n, sent)| upload.keep(n, sent));
-            return Ok(Outgoing {
+            return Ok(ObjectUpload {
                 left: Cell::new(left),
                 committed: Cell::new(state == UploadState::Committed),
                 plan: Arc::new(plan),
@@ -71,7 +71,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
                 sealing: Sealing::default(),
             });
         }
-        give_up(context, writer, begun, token, object_id).await?;
+        discard_object(context, writer, created, token, object_id).await?;
     }
     let identity = make_object()?;
     writer
@@ -79,10 +79,10 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         .await?;
     let plan = ObjectPlan::new(identity, content_len, Kind::Content, padding)?;
     writer.sealing(plan.object_id(), GRANT)?;
-    begun.objects.borrow_mut().push(plan.object_id());
+    created.objects.borrow_mut().push(plan.object_id());
     // A link takes all that its token reserved: what a crash leaves on the server must be known here.
     writer.written().await?;
-    let (upload, _) = Uploading::reserve(
+    let (upload, _) = MultipartUpload::reserve(
         context,
         token,
         plan.object_id(),
@@ -90,7 +90,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         plan.part_len(),
     )
     .await?;
-    Ok(Outgoing {
+    Ok(ObjectUpload {
         left: Cell::new(plan.part_count()),
         committed: Cell::new(false),
         plan: Arc::new(plan),
@@ -102,10 +102,10 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
 }
 
 /// Removes an object whose key will not be used again, here and on the server.
-pub(crate) async fn give_up<P: Platform, J: Journal>(
+pub(crate) async fn discard_object<P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
     writer: &Writer<'_, J>,
-    begun: &Begun,
+    created: &CreatedResources,
     token: &OwnerToken,
     object_id: ObjectId,
 ) -> Result<(), TransferError> {
@@ -122,7 +122,7 @@ pub(crate) async fn give_up<P: Platform, J: Journal>(
             ) => {}
         Err(error) => return Err(error),
     }
-    begun.objects.borrow_mut().retain(|begun| *begun != object_id);
+    created.objects.borrow_mut().retain(|id| *id != object_id);
     Ok(())
 }
 

@@ -1,27 +1,32 @@
-//! What is left behind on the server if nothing comes of a transfer.
+//! Removes what an upload created on the server.
 
 use core::cell::{Cell, RefCell};
 
-use sealdrop_api::{ObjectId, OwnerToken, uploads::DeleteUpload};
+use sealdrop_api::{ObjectId, OwnerToken, ProblemType, links::RevokeLink, uploads::DeleteUpload};
 
 use crate::{
-    engine::{call::call_once, context::TransferContext},
+    engine::{
+        call::{call, call_once},
+        context::TransferContext,
+        retry::RetryPolicy,
+    },
     error::TransferError,
+    journal::unfinished::Unfinished,
     platform::Platform,
 };
 
-/// What exists on the server because of this transfer, to be removed if it does not come to its end.
+/// What this upload created on the server, to be removed if it fails.
 #[derive(Default)]
-pub(crate) struct Begun {
+pub(crate) struct CreatedResources {
     pub(crate) objects: RefCell<Vec<ObjectId>>,
     pub(crate) link: Cell<Option<sealdrop_api::LinkId>>,
 }
 
-impl Begun {
-    /// Removes it, as far as the server answers; the server's own reaper does the rest.
-    pub(crate) async fn clean_up<P: Platform>(&self, context: &TransferContext<'_, P>, token: &OwnerToken) {
+impl CreatedResources {
+    /// Discards it, as far as the server answers; the server's own reaper does the rest.
+    pub(crate) async fn discard<P: Platform>(&self, context: &TransferContext<'_, P>, token: &OwnerToken) {
         if let Some(link_id) = self.link.get() {
-            let revoke = sealdrop_api::links::RevokeLink { link_id };
+            let revoke = RevokeLink { link_id };
             let _ = call_once(context.platform, &revoke, Some(token)).await;
         }
         let objects = self.objects.take();
@@ -35,4 +40,27 @@ impl Begun {
             }
         }
     }
+}
+
+/// Discards an unfinished upload without its files: its link, if it was asked for, and its objects. Repeating it is safe.
+///
+/// # Errors
+/// [`TransferError::Unreachable`] and whatever the server answers otherwise; the journal should stay then.
+pub async fn discard_upload<P: Platform>(platform: &P, unfinished: &Unfinished) -> Result<(), TransferError> {
+    let token = Some(&unfinished.token);
+    let gone = |error: TransferError| match error.problem() {
+        Some(ProblemType::UploadNotFound | ProblemType::UploadState | ProblemType::LinkNotFound) => Ok(()),
+        Some(ProblemType::LinkExpired | ProblemType::LinkRevoked | ProblemType::LinkExhausted) => Ok(()),
+        _ => Err(error),
+    };
+    if let Some(link) = &unfinished.link {
+        let link_id = link.request.link_id;
+        let revoked = call(platform, &RevokeLink { link_id }, token, RetryPolicy::Interactive).await;
+        revoked.map(drop).or_else(gone)?;
+    }
+    for object_id in unfinished.object_ids() {
+        let deleted = call(platform, &DeleteUpload { object_id }, token, RetryPolicy::Interactive).await;
+        deleted.map(drop).or_else(gone)?;
+    }
+    Ok(())
 }

@@ -9,7 +9,9 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, make_link_id, make_object, seal_blob};
 
-use super::{cleanup::Begun, multipart::Uploading, object::copy_fek, options::SendOptions, sent::Sent};
+use super::{
+    cleanup::CreatedResources, multipart::MultipartUpload, object::copy_fek, options::SendOptions, sent::Sent,
+};
 use crate::{
     engine::context::TransferContext,
     error::TransferError,
@@ -63,7 +65,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     (contents, keys): (Contents, LinkKeys),
     options: &SendOptions,
     token: &OwnerToken,
-    begun: &Begun,
+    created: &CreatedResources,
     writer: &Writer<'_, J>,
 ) -> Result<Sent, TransferError> {
     let Contents { listing, plain_bytes } = contents;
@@ -74,7 +76,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     if text.len() > MAX_INLINE
         && let Body::Listed(listing) = &item.body
     {
-        let object = send_manifest(context, listing, options, token, begun, writer).await?;
+        let object = send_manifest(context, listing, options, token, created, writer).await?;
         manifest = Some(object.object_id);
         item.body = Body::Manifest(object);
         text = item.to_json(Place::Payload);
@@ -107,7 +109,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
             )
         }
     };
-    begun.link.set(Some(link_id));
+    created.link.set(Some(link_id));
     let request = NewLink {
         link_id,
         verifier,
@@ -249,7 +251,7 @@ async fn send_manifest<P: Platform, J: Journal>(
     listing: &Listing,
     options: &SendOptions,
     token: &OwnerToken,
-    begun: &Begun,
+    created: &CreatedResources,
     writer: &Writer<'_, J>,
 ) -> Result<ObjectRef, TransferError> {
     let text = listing.to_manifest_json();
@@ -257,11 +259,11 @@ async fn send_manifest<P: Platform, J: Journal>(
         return Err(TransferError::Unsendable("the list of files is too long for one link"));
     }
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
-    begun.objects.borrow_mut().push(plan.object_id());
+    created.objects.borrow_mut().push(plan.object_id());
     // A later run makes it anew and must find this one to remove it: a link takes all that its token reserved.
     writer.manifest(plan.object_id())?;
     writer.written().await?;
-    let (upload, _) = Uploading::reserve(
+    let (upload, _) = MultipartUpload::reserve(
         context,
         token,
         plan.object_id(),
@@ -291,7 +293,7 @@ async fn send_manifest<P: Platform, J: Journal>(
 /// Sends bytes that are sealed already until the bucket has them.
 pub(crate) async fn send_sealed_part<P: Platform>(
     context: &TransferContext<'_, P>,
-    upload: &Uploading<'_>,
+    upload: &MultipartUpload<'_>,
     part: u32,
     sealed: Vec<u8>,
     digests: Vec<[u8; 32]>,

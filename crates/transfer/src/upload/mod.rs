@@ -1,8 +1,7 @@
 //! Sending: names made fit, a plan, parts in any order, objects completed, one link made.
 
 mod begin_object;
-mod cleanup;
-pub(crate) mod discard;
+pub(crate) mod cleanup;
 pub(crate) mod make_link;
 mod multipart;
 mod object;

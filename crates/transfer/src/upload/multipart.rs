@@ -34,7 +34,7 @@ const POLL: (Duration, Duration) = (Duration::from_millis(200), Duration::from_s
 const MAX_ROUNDS: u32 = 5;
 
 /// One object on its way.
-pub(crate) struct Uploading<'a> {
+pub(crate) struct MultipartUpload<'a> {
     pub(crate) object_id: ObjectId,
     token: &'a OwnerToken,
     /// What was asked for. A reservation of which nothing was sent for a while is forgotten, and made again.
@@ -54,7 +54,7 @@ pub(crate) enum Completion {
     Differ(Vec<u32>),
 }
 
-impl<'a> Uploading<'a> {
+impl<'a> MultipartUpload<'a> {
     /// Reserves room for an object; `sealed_len` is `None` for a pipe. Tells where it stands: what an earlier run reserved
     /// may be further.
     pub(crate) async fn reserve<P: Platform>(

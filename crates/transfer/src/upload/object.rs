@@ -3,22 +3,22 @@
 use core::cell::Cell;
 use std::sync::Arc;
 
-use super::{multipart::Uploading, prepare::plan::PlannedObject};
+use super::{multipart::MultipartUpload, prepare::plan::PlannedObject};
 use crate::{error::TransferError, item::ObjectRef, journal::seal_budget::Sealing, platform::object_plan::ObjectPlan};
 
 /// An object on its way, with the plan that it follows.
-pub(crate) struct Outgoing<'a> {
+pub(crate) struct ObjectUpload<'a> {
     pub(crate) plan: Arc<ObjectPlan>,
     pub(crate) planned: PlannedObject,
     /// Of the files that it is made of, as they were at the start.
     pub(crate) digest: [u8; 32],
-    pub(crate) upload: Uploading<'a>,
+    pub(crate) upload: MultipartUpload<'a>,
     pub(crate) sealing: Sealing,
     pub(crate) left: Cell<u32>,
     pub(crate) committed: Cell<bool>,
 }
 
-impl Outgoing<'_> {
+impl ObjectUpload<'_> {
     pub(crate) fn describe(&self) -> Result<ObjectRef, TransferError> {
         Ok(ObjectRef {
             object_id: self.plan.object_id(),

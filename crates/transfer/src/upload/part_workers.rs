@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures::{channel::oneshot, future::try_join};
 use sealdrop_api::uploads::PartToSign;
 
-use super::{object::Outgoing, options::SendFile};
+use super::{object::ObjectUpload, options::SendFile};
 use crate::{
     engine::context::TransferContext,
     error::TransferError,
@@ -32,12 +32,12 @@ pub(crate) struct Sending<'a, P: Platform, J: Journal> {
     pub(crate) writer: &'a Writer<'a, J>,
     pub(crate) files: &'a [SendFile<P::File>],
     pub(crate) order: &'a [usize],
-    pub(crate) objects: &'a [Outgoing<'a>],
+    pub(crate) objects: &'a [ObjectUpload<'a>],
 }
 
 impl<P: Platform, J: Journal> Sending<'_, P, J> {
     /// What still has to be done, object after object: parts that the bucket lacks, or the end of an object that lacks none.
-    pub(crate) fn all_parts(&self) -> impl Iterator<Item = (&Outgoing<'_>, Option<u32>)> {
+    pub(crate) fn all_parts(&self) -> impl Iterator<Item = (&ObjectUpload<'_>, Option<u32>)> {
         let open = self.objects.iter().filter(|object| !object.committed.get());
         open.flat_map(|object| {
             let missing = (1..=object.plan.part_count()).filter(|part| !object.upload.is_sent(*part));
@@ -60,7 +60,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
     /// Takes parts until there is none; who sends the last one of an object also completes it.
     pub(crate) async fn lane<'a>(
         &'a self,
-        queue: &Queue<impl Iterator<Item = (&'a Outgoing<'a>, Option<u32>)>>,
+        queue: &Queue<impl Iterator<Item = (&'a ObjectUpload<'a>, Option<u32>)>>,
     ) -> Result<(), TransferError> {
         loop {
             // While the person pauses, nothing new starts.
@@ -82,7 +82,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
     }
 
     /// The end of an object. Its files must still be what they were when it was begun.
-    async fn finish(&self, object: &Outgoing<'_>) -> Result<(), TransferError> {
+    async fn finish(&self, object: &ObjectUpload<'_>) -> Result<(), TransferError> {
         // Its parts must be written down by then: past this the bucket shows none to compare with.
         let (now, ()) = try_join(
             digest_sources(self.context.platform, self.files, core::iter::once(&object.planned)),
@@ -109,7 +109,7 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         Ok(())
     }
 
-    async fn send_part(&self, object: &Outgoing<'_>, part: u32) -> Result<(), TransferError> {
+    async fn send_part(&self, object: &ObjectUpload<'_>, part: u32) -> Result<(), TransferError> {
         let Range { start, end } = object.plan.content_of_part(part);
         let runs = object.planned.sources(start..end);
         let first_time = !object.upload.is_sent(part);

@@ -13,9 +13,9 @@ use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
 
 use super::{
-    cleanup::Begun,
+    cleanup::CreatedResources,
     make_link::{Contents, make_link, make_link_keys, send_sealed_part},
-    multipart::Uploading,
+    multipart::MultipartUpload,
     object::copy_fek,
     options::SendOptions,
     prepare::limits::{check_choices, check_limits, limits},
@@ -62,16 +62,18 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
         &tell,
     );
     let token = make_token()?;
-    let begun = Begun::default();
+    let created = CreatedResources::default();
     let (fitted, renamed) = sanitize(&[name.replace('/', "_")], |text| platform.normalize_nfc(text));
     if !renamed.is_empty() {
         events(SendEvent::Renamed(renamed));
     }
     let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
     context.tell();
-    let result = context.run(send(&context, name, source, options, &token, &begun)).await;
+    let result = context
+        .run(send(&context, name, source, options, &token, &created))
+        .await;
     if result.is_err() {
-        begun.clean_up(&context, &token).await;
+        created.discard(&context, &token).await;
     }
     context.tell();
     result
@@ -83,7 +85,7 @@ async fn send<P: Platform, S: Pipe>(
     source: &mut S,
     options: &SendOptions,
     token: &OwnerToken,
-    begun: &Begun,
+    created: &CreatedResources,
 ) -> Result<Sent, TransferError> {
     check_choices(context.platform, options)?;
     check_limits(&limits(context.platform).await?, 0, options)?;
@@ -95,7 +97,8 @@ async fn send<P: Platform, S: Pipe>(
     let mut buffer = vec![0; READ];
     let mut held = Held::default();
     loop {
-        let (object, len, ended) = send_object(context, source, &mut buffer, &mut held, options, token, begun).await?;
+        let (object, len, ended) =
+            send_object(context, source, &mut buffer, &mut held, options, token, created).await?;
         if len > 0 {
             let object = u32::try_from(objects.len()).map_err(|_| TransferError::Unsendable("the pipe is too long"))?;
             extents.push(Extent { object, offset: 0, len });
@@ -130,7 +133,7 @@ async fn send<P: Platform, S: Pipe>(
     };
     let (nowhere, _) = Writer::new(&NoJournal, ObjectId([0; 16]));
     let keys = make_link_keys(context.platform, &options).await?;
-    make_link(context, (contents, keys), &options, token, begun, &nowhere).await
+    make_link(context, (contents, keys), &options, token, created, &nowhere).await
 }
 
 /// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.
@@ -141,12 +144,12 @@ async fn send_object<P: Platform, S: Pipe>(
     held: &mut Held,
     options: &SendOptions,
     token: &OwnerToken,
-    begun: &Begun,
+    created: &CreatedResources,
 ) -> Result<(ObjectRef, u64, bool), TransferError> {
     let mut writer = PipeWriter::new(make_object()?, options.padding);
     let object_id = sealdrop_api::ObjectId(*writer.identity().object_id());
-    begun.objects.borrow_mut().push(object_id);
-    let (upload, _) = Uploading::reserve(context, token, object_id, None, size::PART).await?;
+    created.objects.borrow_mut().push(object_id);
+    let (upload, _) = MultipartUpload::reserve(context, token, object_id, None, size::PART).await?;
     let mut running = FuturesUnordered::new();
     let mut ended = false;
 

@@ -5,7 +5,7 @@ use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::make_object;
 
 use super::{
-    cleanup::Begun,
+    cleanup::CreatedResources,
     options::{SendFile, SendOptions},
     sent::Sent,
     steps::send,
@@ -53,14 +53,22 @@ pub async fn upload<P: Platform, J: Journal>(
         None => ObjectId(*make_object()?.object_id()),
     };
     let (writer, scribe) = Writer::new(journal, session);
-    let begun = Begun::default();
-    begun
+    let created = CreatedResources::default();
+    created
         .objects
         .borrow_mut()
         .extend(unfinished.iter().flat_map(Unfinished::object_ids));
     context.tell();
     let work = async {
-        let sending = send(&context, files, options, (&writer, unfinished), &token, &begun, events);
+        let sending = send(
+            &context,
+            files,
+            options,
+            (&writer, unfinished),
+            &token,
+            &created,
+            events,
+        );
         let sent = context.run(sending).await;
         writer.close();
         sent
@@ -71,11 +79,11 @@ pub async fn upload<P: Platform, J: Journal>(
     match &result {
         Ok(_) => journal.remove().await,
         Err(_) if control.is_cancelled() || !writer.keeps() => {
-            begun.clean_up(&context, &token).await;
+            created.discard(&context, &token).await;
             journal.remove().await;
         }
-        // Nothing was begun: there is nothing to go on with.
-        Err(_) if begun.objects.borrow().is_empty() => journal.remove().await,
+        // Nothing was created: there is nothing to go on with.
+        Err(_) if created.objects.borrow().is_empty() => journal.remove().await,
         Err(_) => {}
     }
     context.tell();

@@ -1,4 +1,4 @@
-//! One run of sending, step after step: what is asked, taken up or begun, sent, and listed in the link.
+//! One run of sending, step after step: what is asked, taken up or created, sent, and listed in the link.
 
 use core::cell::{Cell, RefCell};
 
@@ -11,10 +11,10 @@ use futures::{
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
 use super::{
-    begin_object::{begin_object, first_changed, give_up, summarise},
-    cleanup::Begun,
+    begin_object::{begin_object, discard_object, first_changed, summarise},
+    cleanup::CreatedResources,
     make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
-    object::Outgoing,
+    object::ObjectUpload,
     options::{SendFile, SendOptions},
     part_workers::{Queue, Sending},
     prepare::{
@@ -47,7 +47,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     options: &SendOptions,
     (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
     token: &OwnerToken,
-    begun: &Begun,
+    created: &CreatedResources,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
     if files.is_empty() || files.len() > MAX_FILES {
@@ -97,7 +97,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     }
     if let Some(link) = link {
         let link_id = link.request.link_id;
-        begun.link.set(Some(link_id));
+        created.link.set(Some(link_id));
         let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
         if is_whole && let Some(key) = key_if_as_asked(context.platform, &link, options).await? {
             return ask_for_link(context, (link, key), (files.len(), plain_bytes), options, token).await;
@@ -106,21 +106,21 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         if was_made(context, link_id, token).await? {
             return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
         }
-        begun.link.set(None);
+        created.link.set(None);
     }
     writer.accepted().await;
     // What is left was made of files as they were: its keys are never used again.
     let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
     for object_id in old.chain(manifests) {
-        give_up(context, writer, begun, token, object_id).await?;
+        discard_object(context, writer, created, token, object_id).await?;
     }
 
     let mut objects = Vec::with_capacity(resumed.len());
     for (planned, digest, old) in resumed {
-        objects.push(begin_object(context, writer, begun, token, (planned, digest, old)));
+        objects.push(begin_object(context, writer, created, token, (planned, digest, old)));
     }
     // Room for all of them is asked for before the first byte moves.
-    let objects: Vec<Outgoing<'_>> = stream::iter(objects)
+    let objects: Vec<ObjectUpload<'_>> = stream::iter(objects)
         .buffered(options.concurrency.max(1))
         .try_collect()
         .await?;
@@ -156,9 +156,9 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     }
     context.tell();
     let listing = Listing {
-        objects: objects.iter().map(Outgoing::describe).collect::<Result<_, _>>()?,
+        objects: objects.iter().map(ObjectUpload::describe).collect::<Result<_, _>>()?,
         files: entries,
     };
     let contents = Contents { listing, plain_bytes };
-    make_link(context, (contents, keys), options, token, begun, writer).await
+    make_link(context, (contents, keys), options, token, created, writer).await
 }

@@ -91,7 +91,7 @@ pub async fn discard_upload(id: String) -> Result<(), Failure> {
         return Ok(());
     };
     if let Ok(Some(unfinished)) = read(&journal, &lines).await {
-        sealdrop_transfer::give_up(&BrowserPlatform::new(), &unfinished).await?;
+        sealdrop_transfer::discard_upload(&BrowserPlatform::new(), &unfinished).await?;
     }
     journal.remove().await;
     Ok(())
