@@ -61,7 +61,7 @@ impl SendOptions {
     }
 
     /// Parts at once, to begin with and at most.
-    pub(crate) fn lanes(&self) -> (usize, usize) {
+    pub(crate) fn concurrency_range(&self) -> (usize, usize) {
         let first = self.concurrency.max(1);
         (first, self.most_at_once.max(first))
     }

@@ -1,4 +1,4 @@
-//! Parts on their way beside each other: lanes that take from one queue, and complete each object with its last part.
+//! Workers that send parts concurrently: they take them from one queue, and complete each object with its last part.
 
 use core::{
     cell::{Cell, RefCell},
@@ -20,14 +20,14 @@ use crate::{
     },
 };
 
-/// What the lanes take from.
-pub(crate) struct Queue<I> {
+/// Parts that no worker has taken yet.
+pub(crate) struct PartQueue<I> {
     pub(crate) parts: RefCell<I>,
-    /// Told once, by the first lane that finds nothing more.
+    /// Signalled once, by the first worker that finds the queue empty.
     pub(crate) is_empty: Cell<Option<oneshot::Sender<()>>>,
 }
 
-pub(crate) struct Sending<'a, P: Platform, J: Journal> {
+pub(crate) struct PartWorkers<'a, P: Platform, J: Journal> {
     pub(crate) context: &'a TransferContext<'a, P>,
     pub(crate) writer: &'a Writer<'a, J>,
     pub(crate) files: &'a [SendFile<P::File>],
@@ -35,7 +35,7 @@ pub(crate) struct Sending<'a, P: Platform, J: Journal> {
     pub(crate) objects: &'a [ObjectUpload<'a>],
 }
 
-impl<P: Platform, J: Journal> Sending<'_, P, J> {
+impl<P: Platform, J: Journal> PartWorkers<'_, P, J> {
     /// What still has to be done, object after object: parts that the bucket lacks, or the end of an object that lacks none.
     pub(crate) fn all_parts(&self) -> impl Iterator<Item = (&ObjectUpload<'_>, Option<u32>)> {
         let open = self.objects.iter().filter(|object| !object.committed.get());
@@ -57,18 +57,18 @@ impl<P: Platform, J: Journal> Sending<'_, P, J> {
         }
     }
 
-    /// Takes parts until there is none; who sends the last one of an object also completes it.
-    pub(crate) async fn lane<'a>(
+    /// Sends parts until there is none. The worker that sends the last one of an object completes it.
+    pub(crate) async fn worker<'a>(
         &'a self,
-        queue: &Queue<impl Iterator<Item = (&'a ObjectUpload<'a>, Option<u32>)>>,
+        queue: &PartQueue<impl Iterator<Item = (&'a ObjectUpload<'a>, Option<u32>)>>,
     ) -> Result<(), TransferError> {
         loop {
             // While the person pauses, nothing new starts.
             self.context.control.running().await;
             let next = queue.parts.borrow_mut().next();
             let Some((object, part)) = next else {
-                // Nobody listens where the keys could not be made.
-                queue.is_empty.take().map(|tell| tell.send(()));
+                // The receiver is gone where the keys could not be made.
+                queue.is_empty.take().map(|signal| signal.send(()));
                 return Ok(());
             };
             if let Some(part) = part {

@@ -43,7 +43,7 @@ pub async fn upload<P: Platform, J: Journal>(
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
     let tell = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, Some(total))));
     let progress = Progress::new(files.iter().map(|file| Some(file.len)), Some(total));
-    let context = TransferContext::new(platform, control, progress, options.lanes(), &tell);
+    let context = TransferContext::new(platform, control, progress, options.concurrency_range(), &tell);
     let token = match &unfinished {
         Some(unfinished) => unfinished.token.clone(),
         None => make_token()?,

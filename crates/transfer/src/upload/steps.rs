@@ -16,7 +16,7 @@ use super::{
     make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
     object::ObjectUpload,
     options::{SendFile, SendOptions},
-    part_workers::{Queue, Sending},
+    part_workers::{PartQueue, PartWorkers},
     prepare::{
         check_contents::{check_list, entries, total},
         fit_names::fit_names,
@@ -125,29 +125,29 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         .try_collect()
         .await?;
 
-    let sending = Sending {
+    let workers = PartWorkers {
         context,
         writer,
         files: &files,
         order: &order,
         objects: &objects,
     };
-    sending.count_what_is_there();
+    workers.count_what_is_there();
     context.progress.borrow_mut().enter(Stage::Moving);
     context.tell();
     let (tell, last_ones_go) = oneshot::channel();
-    let queue = Queue {
-        parts: RefCell::new(sending.all_parts()),
+    let queue = PartQueue {
+        parts: RefCell::new(workers.all_parts()),
         is_empty: Cell::new(Some(tell)),
     };
-    let lanes = (0..options.lanes().1).map(|_| sending.lane(&queue));
+    let running = (0..options.concurrency_range().1).map(|_| workers.worker(&queue));
     // Beside the last parts, not the first ones: stretching a password takes 64 MiB.
     let keys = async {
-        // The lanes are over if nobody tells.
+        // The workers have failed if the sender is dropped.
         let _ = last_ones_go.await;
         make_link_keys(context.platform, options).await
     };
-    let (_, keys) = try_join(try_join_all(lanes), keys).await?;
+    let (_, keys) = try_join(try_join_all(running), keys).await?;
 
     {
         let mut progress = context.progress.borrow_mut();
