@@ -1,4 +1,4 @@
-//! The journal's lines, and who writes them.
+//! The handle by which an upload writes its journal.
 
 use futures::channel::{
     mpsc::{UnboundedSender, unbounded},
@@ -13,51 +13,52 @@ use super::{
     storage::Journal,
     summary::UnfinishedSummary,
     unfinished::KeptLink,
-    writer::{Note, Scribe},
+    writer::{JournalWriter, WriteRequest},
 };
 use crate::{error::TransferError, platform::part_job::SentPart};
 
-/// Makes the lines of one upload. A [`Scribe`] beside it writes them, in order and several at a time: nobody waits for this
-/// device's disk but who has to ([`Self::written`]).
-pub(crate) struct Writer<'a, J: Journal> {
-    journal: &'a J,
+/// Makes the lines of one upload. A [`JournalWriter`] beside it writes them: only [`Self::flush`] waits for the disk.
+pub(crate) struct JournalHandle<'a, J: Journal> {
+    storage: &'a J,
     session: ObjectId,
-    notes: UnboundedSender<Note>,
+    requests: UnboundedSender<WriteRequest>,
 }
 
-impl<'a, J: Journal> Writer<'a, J> {
-    pub(crate) fn new(journal: &'a J, session: ObjectId) -> (Self, Scribe<'a, J>) {
-        let (notes, noted) = unbounded();
-        let writer = Self {
-            journal,
+impl<'a, J: Journal> JournalHandle<'a, J> {
+    pub(crate) fn new(storage: &'a J, session: ObjectId) -> (Self, JournalWriter<'a, J>) {
+        let (requests, queue) = unbounded();
+        let handle = Self {
+            storage,
             session,
-            notes,
+            requests,
         };
-        (writer, Scribe::new(journal, noted))
+        (handle, JournalWriter::new(storage, queue))
     }
 
     /// See [`Journal::accepted`].
     pub(crate) fn accepted(&self) -> impl Future<Output = ()> {
-        self.journal.accepted()
+        self.storage.accepted()
     }
 
     pub(crate) fn keeps(&self) -> bool {
-        self.journal.key().is_some()
+        self.storage.key().is_some()
     }
 
-    /// When this resolves, everything noted before survives a crash.
-    pub(crate) async fn written(&self) -> Result<(), TransferError> {
+    /// Waits until everything requested before survives a crash.
+    pub(crate) async fn flush(&self) -> Result<(), TransferError> {
         if !self.keeps() {
             return Ok(());
         }
-        let (tell, told) = oneshot::channel();
-        self.notes.unbounded_send(Note::Tell(tell)).map_err(|_| unwritable())?;
-        told.await.map_err(|_| unwritable())
+        let (done, flushed) = oneshot::channel();
+        self.requests
+            .unbounded_send(WriteRequest::Flush(done))
+            .map_err(|_| unwritable())?;
+        flushed.await.map_err(|_| unwritable())
     }
 
-    /// Nothing more will be noted.
+    /// Ends the writer after what was requested.
     pub(crate) fn close(&self) {
-        self.notes.close_channel();
+        self.requests.close_channel();
     }
 
     pub(crate) async fn begun(&self, token: &OwnerToken, summary: UnfinishedSummary) -> Result<(), TransferError> {
@@ -73,7 +74,7 @@ impl<'a, J: Journal> Writer<'a, J> {
             session: self.session,
             sealed,
         };
-        self.note(&line)
+        self.write(&line)
     }
 
     pub(crate) async fn object(
@@ -98,7 +99,7 @@ impl<'a, J: Journal> Writer<'a, J> {
             padded,
             sealed,
         };
-        self.note(&line)
+        self.write(&line)
     }
 
     pub(crate) fn part(&self, object_id: ObjectId, n: u32, sent: &SentPart) -> Result<(), TransferError> {
@@ -108,19 +109,19 @@ impl<'a, J: Journal> Writer<'a, J> {
             etag: sent.etag.clone(),
             digests: SealedBytes(sent.digests.concat()),
         };
-        self.note(&line)
+        self.write(&line)
     }
 
     pub(crate) fn sealing(&self, object_id: ObjectId, records: u64) -> Result<(), TransferError> {
-        self.note(&Line::Sealing { object_id, records })
+        self.write(&Line::Sealing { object_id, records })
     }
 
     pub(crate) fn dropped(&self, object_id: ObjectId) -> Result<(), TransferError> {
-        self.note(&Line::Dropped { object_id })
+        self.write(&Line::Dropped { object_id })
     }
 
     pub(crate) fn manifest(&self, object_id: ObjectId) -> Result<(), TransferError> {
-        self.note(&Line::Manifest { object_id })
+        self.write(&Line::Manifest { object_id })
     }
 
     pub(crate) async fn link(&self, link: &KeptLink) -> Result<(), TransferError> {
@@ -133,11 +134,11 @@ impl<'a, J: Journal> Writer<'a, J> {
             request: link.request.clone(),
             sealed,
         };
-        self.note(&line)
+        self.write(&line)
     }
 
     async fn seal(&self, place: ObjectId, secret: &impl Serialize) -> Result<Option<SealedBytes>, TransferError> {
-        let Some(key) = self.journal.key() else {
+        let Some(key) = self.storage.key() else {
             return Ok(None);
         };
         let text = Zeroizing::new(serde_json::to_vec(secret).map_err(|_| unwritable())?);
@@ -148,12 +149,14 @@ impl<'a, J: Journal> Writer<'a, J> {
         Ok(Some(SealedBytes(seal_blob(key, &context, &text).await?)))
     }
 
-    fn note(&self, line: &Line) -> Result<(), TransferError> {
+    fn write(&self, line: &Line) -> Result<(), TransferError> {
         if !self.keeps() {
             return Ok(());
         }
         let text = serde_json::to_string(line).map_err(|_| unwritable())?;
-        self.notes.unbounded_send(Note::Line(text)).map_err(|_| unwritable())
+        self.requests
+            .unbounded_send(WriteRequest::Line(text))
+            .map_err(|_| unwritable())
     }
 }
 

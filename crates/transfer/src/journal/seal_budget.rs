@@ -7,22 +7,22 @@ use futures::lock::Mutex;
 use sealdrop_api::ObjectId;
 use sealdrop_crypto::{MAX_ENCRYPTIONS, size};
 
-use super::{handle::Writer, storage::Journal};
+use super::{handle::JournalHandle, storage::Journal};
 use crate::{error::TransferError, platform::object_plan::ObjectPlan};
 
 /// Records that are written down at once: 1 GiB.
 pub(crate) const GRANT: u64 = 4_096;
 
-/// Of one object, in this run.
+/// Records of one object that this run may seal, and has sealed.
 #[derive(Debug, Default)]
-pub(crate) struct Sealing {
+pub(crate) struct SealBudget {
     granted: Cell<u64>,
     made: Cell<u64>,
     writing: Mutex<()>,
 }
 
-impl Sealing {
-    /// For an object of which so much was written down already in this run.
+impl SealBudget {
+    /// For an object of which `records` were written down already in this run.
     pub(crate) fn granted(records: u64) -> Self {
         Self {
             granted: Cell::new(records),
@@ -35,20 +35,20 @@ impl Sealing {
         sealed.saturating_add(GRANT + plan.sealed_len().div_ceil(size::R)) <= u64::from(MAX_ENCRYPTIONS)
     }
 
-    /// Waits until what an attempt at a part seals is written down.
-    pub(crate) async fn note<J: Journal>(
+    /// Reserves what an attempt at a part seals, and waits until that is written down.
+    pub(crate) async fn reserve<J: Journal>(
         &self,
-        writer: &Writer<'_, J>,
+        journal: &JournalHandle<'_, J>,
         object_id: ObjectId,
         sealed_len: u64,
     ) -> Result<(), TransferError> {
-        // Who comes meanwhile waits as well: nothing is sealed beyond what would survive a crash.
+        // Concurrent attempts wait as well: nothing is sealed beyond what would survive a crash.
         let _writing = self.writing.lock().await;
         let made = self.made.get() + sealed_len.div_ceil(size::R);
         if made > self.granted.get() {
             let more = GRANT.max(made - self.granted.get());
-            writer.sealing(object_id, more)?;
-            writer.written().await?;
+            journal.sealing(object_id, more)?;
+            journal.flush().await?;
             self.granted.set(self.granted.get() + more);
         }
         self.made.set(made);

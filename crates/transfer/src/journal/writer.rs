@@ -1,4 +1,4 @@
-//! Writes what is noted, beside everything else: what came while one write was under way goes into the next one.
+//! The task that writes a journal beside everything else. Requests that arrive during one write go into the next one.
 
 use futures::{
     StreamExt,
@@ -8,42 +8,42 @@ use futures::{
 use super::storage::Journal;
 use crate::error::TransferError;
 
-/// What a scribe is told.
-pub(crate) enum Note {
+/// A request to the writer.
+pub(crate) enum WriteRequest {
     /// A line to write.
     Line(String),
-    /// Somebody waits until everything before this survives a crash.
-    Tell(oneshot::Sender<()>),
+    /// Answered when everything before it survives a crash.
+    Flush(oneshot::Sender<()>),
 }
 
-/// Writes the lines of one upload.
-pub(crate) struct Scribe<'a, J: Journal> {
-    journal: &'a J,
-    noted: UnboundedReceiver<Note>,
+/// Writes the lines of one upload, in order and several at a time.
+pub(crate) struct JournalWriter<'a, J: Journal> {
+    storage: &'a J,
+    requests: UnboundedReceiver<WriteRequest>,
 }
 
-impl<'a, J: Journal> Scribe<'a, J> {
-    pub(super) const fn new(journal: &'a J, noted: UnboundedReceiver<Note>) -> Self {
-        Self { journal, noted }
+impl<'a, J: Journal> JournalWriter<'a, J> {
+    pub(super) const fn new(storage: &'a J, requests: UnboundedReceiver<WriteRequest>) -> Self {
+        Self { storage, requests }
     }
 
-    /// Writes until nothing more will be noted. A failure ends it, and with it all who wait.
+    /// Writes until the handle is closed. A failure ends it, and every flush that waits.
     pub(crate) async fn write(mut self) -> Result<(), TransferError> {
-        while let Some(first) = self.noted.next().await {
+        while let Some(first) = self.requests.next().await {
             let (mut lines, mut waiting) = (Vec::new(), Vec::new());
             let mut next = Some(first);
             while let Some(note) = next {
                 match note {
-                    Note::Line(line) => lines.push(line),
-                    Note::Tell(tell) => waiting.push(tell),
+                    WriteRequest::Line(line) => lines.push(line),
+                    WriteRequest::Flush(done) => waiting.push(done),
                 }
-                next = self.noted.try_recv().ok();
+                next = self.requests.try_recv().ok();
             }
             if !lines.is_empty() {
-                self.journal.append_all(&lines).await?;
+                self.storage.append_all(&lines).await?;
             }
-            // Who no longer waits does not mind.
-            waiting.into_iter().for_each(|tell| tell.send(()).unwrap_or_default());
+            // A receiver that is gone no longer waits.
+            waiting.into_iter().for_each(|done| done.send(()).unwrap_or_default());
         }
         Ok(())
     }
@@ -82,40 +82,53 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_during_a_write_goes_into_the_next_one_and_telling_waits_for_it() {
+    fn requests_during_a_write_go_into_the_next_one_and_a_flush_waits_for_it() {
         let journal = Slow::default();
-        let (notes, noted) = unbounded();
-        let note = |text: &str| notes.unbounded_send(Note::Line(text.to_owned())).expect("it listens");
-        note("one");
+        let (requests, received) = unbounded();
+        let write = |text: &str| {
+            requests
+                .unbounded_send(WriteRequest::Line(text.to_owned()))
+                .expect("the writer runs")
+        };
+        write("one");
         let work = async {
             futures::pending!();
-            note("two");
-            note("three");
-            let (tell, told) = oneshot::channel();
-            notes.unbounded_send(Note::Tell(tell)).expect("it listens");
-            told.await.expect("it is told");
+            write("two");
+            write("three");
+            let (done, flushed) = oneshot::channel();
+            requests
+                .unbounded_send(WriteRequest::Flush(done))
+                .expect("the writer runs");
+            flushed.await.expect("it is written");
             assert_eq!(journal.0.borrow().concat(), ["one", "two", "three"]);
-            notes.close_channel();
+            requests.close_channel();
         };
-        let (written, ()) = block_on(join(nudged(Scribe::new(&journal, noted).write()), nudged(work)));
+        let (written, ()) = block_on(join(
+            polled(JournalWriter::new(&journal, received).write()),
+            polled(work),
+        ));
         written.expect("it is written");
         assert_eq!(*journal.0.borrow(), [vec!["one"], vec!["two", "three"]]);
     }
 
     #[test]
-    fn a_write_that_fails_ends_it_and_who_waits_hears_so() {
+    fn a_write_that_fails_ends_the_writer_and_the_flush_that_waits() {
         let journal = Slow::default();
-        let (notes, noted) = unbounded();
-        notes.unbounded_send(Note::Line("bad".to_owned())).expect("it listens");
-        let (tell, told) = oneshot::channel();
-        notes.unbounded_send(Note::Tell(tell)).expect("it listens");
-        let (written, told) = block_on(join(nudged(Scribe::new(&journal, noted).write()), told));
+        let (requests, received) = unbounded();
+        requests
+            .unbounded_send(WriteRequest::Line("bad".to_owned()))
+            .expect("the writer runs");
+        let (done, flushed) = oneshot::channel();
+        requests
+            .unbounded_send(WriteRequest::Flush(done))
+            .expect("the writer runs");
+        let (written, flushed) = block_on(join(polled(JournalWriter::new(&journal, received).write()), flushed));
         written.expect_err("the disk is full");
-        told.expect_err("it was not written");
+        flushed.expect_err("it was not written");
     }
 
     /// Polls again at once, where the future asks for nothing.
-    async fn nudged<F: Future>(future: F) -> F::Output {
+    async fn polled<F: Future>(future: F) -> F::Output {
         futures::pin_mut!(future);
         core::future::poll_fn(|context| {
             context.waker().wake_by_ref();

@@ -20,8 +20,8 @@ use crate::{
     engine::context::TransferContext,
     error::TransferError,
     journal::{
-        handle::Writer,
-        seal_budget::{GRANT, Sealing},
+        handle::JournalHandle,
+        seal_budget::{GRANT, SealBudget},
         storage::Journal,
         summary::UnfinishedSummary,
         unfinished::KeptObject,
@@ -36,7 +36,7 @@ pub(crate) type Planned = (PlannedObject, [u8; 32], Option<KeptObject>);
 /// Writes an object down, reserves it after that, and asks the bucket what it has of it already.
 pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
-    writer: &Writer<'_, J>,
+    journal: &JournalHandle<'_, J>,
     created: &CreatedResources,
     token: &'a OwnerToken,
     (planned, digest, kept): Planned,
@@ -46,7 +46,7 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         let plan = ObjectPlan::new(kept.identity, content_len, Kind::Content, padding)?;
         let object_id = plan.object_id();
         plan.writer().count_earlier(kept.sealed);
-        let is_left = Sealing::is_left(&plan, kept.sealed);
+        let is_left = SealBudget::is_left(&plan, kept.sealed);
         let (upload, state) =
             MultipartUpload::reserve(context, token, object_id, Some(plan.sealed_len()), plan.part_len()).await?;
         let all_known = kept.parts.len() == plan.part_count() as usize;
@@ -68,20 +68,20 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
                 planned,
                 digest,
                 upload,
-                sealing: Sealing::default(),
+                seal_budget: SealBudget::default(),
             });
         }
-        discard_object(context, writer, created, token, object_id).await?;
+        discard_object(context, journal, created, token, object_id).await?;
     }
     let identity = make_object()?;
-    writer
+    journal
         .object(&identity, content_len, padding == Padding::Padded, &digest)
         .await?;
     let plan = ObjectPlan::new(identity, content_len, Kind::Content, padding)?;
-    writer.sealing(plan.object_id(), GRANT)?;
+    journal.sealing(plan.object_id(), GRANT)?;
     created.objects.borrow_mut().push(plan.object_id());
     // A link takes all that its token reserved: what a crash leaves on the server must be known here.
-    writer.written().await?;
+    journal.flush().await?;
     let (upload, _) = MultipartUpload::reserve(
         context,
         token,
@@ -97,20 +97,20 @@ pub(crate) async fn begin_object<'a, P: Platform, J: Journal>(
         planned,
         digest,
         upload,
-        sealing: Sealing::granted(GRANT),
+        seal_budget: SealBudget::granted(GRANT),
     })
 }
 
 /// Removes an object whose key will not be used again, here and on the server.
 pub(crate) async fn discard_object<P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
-    writer: &Writer<'_, J>,
+    journal: &JournalHandle<'_, J>,
     created: &CreatedResources,
     token: &OwnerToken,
     object_id: ObjectId,
 ) -> Result<(), TransferError> {
-    writer.dropped(object_id)?;
-    writer.written().await?;
+    journal.dropped(object_id)?;
+    journal.flush().await?;
     let delete = sealdrop_api::uploads::DeleteUpload { object_id };
     match context.call(&delete, Some(token)).await {
         Ok(_) => {}

@@ -16,7 +16,7 @@ use crate::{
     engine::context::TransferContext,
     error::TransferError,
     item::{Body, Item, ItemKind, Kept, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place},
-    journal::{handle::Writer, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
+    journal::{handle::JournalHandle, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
     link::{access::LinkAccess, password::normalize_password, revision::Revision, text::Link},
     names::{bundle_name::bundle_name, sanitize::sanitize},
     platform::{Platform, object_plan::ObjectPlan, part_job::SentPart},
@@ -66,7 +66,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     options: &SendOptions,
     token: &OwnerToken,
     created: &CreatedResources,
-    writer: &Writer<'_, J>,
+    journal: &JournalHandle<'_, J>,
 ) -> Result<Sent, TransferError> {
     let Contents { listing, plain_bytes } = contents;
     let files = listing.files.len();
@@ -76,7 +76,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     if text.len() > MAX_INLINE
         && let Body::Listed(listing) = &item.body
     {
-        let object = send_manifest(context, listing, options, token, created, writer).await?;
+        let object = send_manifest(context, listing, options, token, created, journal).await?;
         manifest = Some(object.object_id);
         item.body = Body::Manifest(object);
         text = item.to_json(Place::Payload);
@@ -125,8 +125,8 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         flags,
         chosen: digest_choices(options),
     };
-    writer.link(&link).await?;
-    writer.written().await?;
+    journal.link(&link).await?;
+    journal.flush().await?;
     ask_for_link(context, (link, payload_key), (files, plain_bytes), options, token).await
 }
 
@@ -252,7 +252,7 @@ async fn send_manifest<P: Platform, J: Journal>(
     options: &SendOptions,
     token: &OwnerToken,
     created: &CreatedResources,
-    writer: &Writer<'_, J>,
+    journal: &JournalHandle<'_, J>,
 ) -> Result<ObjectRef, TransferError> {
     let text = listing.to_manifest_json();
     if text.len() > MAX_MANIFEST_TEXT {
@@ -261,8 +261,8 @@ async fn send_manifest<P: Platform, J: Journal>(
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
     created.objects.borrow_mut().push(plan.object_id());
     // A later run makes it anew and must find this one to remove it: a link takes all that its token reserved.
-    writer.manifest(plan.object_id())?;
-    writer.written().await?;
+    journal.manifest(plan.object_id())?;
+    journal.flush().await?;
     let (upload, _) = MultipartUpload::reserve(
         context,
         token,

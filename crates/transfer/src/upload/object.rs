@@ -4,7 +4,9 @@ use core::cell::Cell;
 use std::sync::Arc;
 
 use super::{multipart::MultipartUpload, prepare::plan::PlannedObject};
-use crate::{error::TransferError, item::ObjectRef, journal::seal_budget::Sealing, platform::object_plan::ObjectPlan};
+use crate::{
+    error::TransferError, item::ObjectRef, journal::seal_budget::SealBudget, platform::object_plan::ObjectPlan,
+};
 
 /// An object on its way, with the plan that it follows.
 pub(crate) struct ObjectUpload<'a> {
@@ -13,7 +15,7 @@ pub(crate) struct ObjectUpload<'a> {
     /// Of the files that it is made of, as they were at the start.
     pub(crate) digest: [u8; 32],
     pub(crate) upload: MultipartUpload<'a>,
-    pub(crate) sealing: Sealing,
+    pub(crate) seal_budget: SealBudget,
     pub(crate) left: Cell<u32>,
     pub(crate) committed: Cell<bool>,
 }

@@ -13,7 +13,7 @@ use super::{object::ObjectUpload, options::SendFile};
 use crate::{
     engine::context::TransferContext,
     error::TransferError,
-    journal::{handle::Writer, source_digest::digest_sources, storage::Journal},
+    journal::{handle::JournalHandle, source_digest::digest_sources, storage::Journal},
     platform::{
         Platform,
         part_job::{PartJob, SourceExtent},
@@ -29,7 +29,7 @@ pub(crate) struct PartQueue<I> {
 
 pub(crate) struct PartWorkers<'a, P: Platform, J: Journal> {
     pub(crate) context: &'a TransferContext<'a, P>,
-    pub(crate) writer: &'a Writer<'a, J>,
+    pub(crate) journal: &'a JournalHandle<'a, J>,
     pub(crate) files: &'a [SendFile<P::File>],
     pub(crate) order: &'a [usize],
     pub(crate) objects: &'a [ObjectUpload<'a>],
@@ -86,7 +86,7 @@ impl<P: Platform, J: Journal> PartWorkers<'_, P, J> {
         // Its parts must be written down by then: past this the bucket shows none to compare with.
         let (now, ()) = try_join(
             digest_sources(self.context.platform, self.files, core::iter::once(&object.planned)),
-            self.writer.written(),
+            self.journal.flush(),
         )
         .await?;
         if now != [object.digest] {
@@ -99,7 +99,7 @@ impl<P: Platform, J: Journal> PartWorkers<'_, P, J> {
         // What is sent once more has other digests, and must be written down as well.
         let again = async |part| {
             self.send_part(object, part).await?;
-            self.writer.written().await
+            self.journal.flush().await
         };
         object
             .upload
@@ -147,7 +147,7 @@ impl<P: Platform, J: Journal> PartWorkers<'_, P, J> {
                 sealed_len,
             };
             let object_id = object.plan.object_id();
-            object.sealing.note(self.writer, object_id, sealed_len).await?;
+            object.seal_budget.reserve(self.journal, object_id, sealed_len).await?;
             match self.context.platform.seal_and_send(job, &moved).await {
                 Ok(sent) => Ok(sent),
                 Err(error) => Err(object.upload.explain(self.context.platform, error).await),
@@ -157,7 +157,7 @@ impl<P: Platform, J: Journal> PartWorkers<'_, P, J> {
             .context
             .retry_moving(job, attempt, || object.upload.forget_address(part))
             .await?;
-        self.writer.part(object.plan.object_id(), part, &sent)?;
+        self.journal.part(object.plan.object_id(), part, &sent)?;
         object.upload.keep(part, sent);
         self.context.progress.borrow_mut().acknowledge(job);
         Ok(())

@@ -31,7 +31,7 @@ use crate::{
     },
     error::TransferError,
     item::{Extent, FileEntry, Listing, ObjectRef},
-    journal::{handle::Writer, storage::NoJournal},
+    journal::{handle::JournalHandle, storage::NoJournal},
     names::sanitize::sanitize,
     platform::{Platform, pipe::Pipe},
 };
@@ -131,7 +131,7 @@ async fn send<P: Platform, S: Pipe>(
         },
         plain_bytes,
     };
-    let (nowhere, _) = Writer::new(&NoJournal, ObjectId([0; 16]));
+    let (nowhere, _) = JournalHandle::new(&NoJournal, ObjectId([0; 16]));
     let keys = make_link_keys(context.platform, &options).await?;
     make_link(context, (contents, keys), &options, token, created, &nowhere).await
 }

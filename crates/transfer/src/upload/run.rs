@@ -18,7 +18,7 @@ use crate::{
         progress::{Progress, send_progress::send_progress},
     },
     error::TransferError,
-    journal::{handle::Writer, storage::Journal, unfinished::Unfinished},
+    journal::{handle::JournalHandle, storage::Journal, unfinished::Unfinished},
     platform::Platform,
 };
 
@@ -35,7 +35,7 @@ pub async fn upload<P: Platform, J: Journal>(
     platform: &P,
     files: Vec<SendFile<P::File>>,
     options: &SendOptions,
-    (journal, unfinished): (&J, Option<Unfinished>),
+    (storage, unfinished): (&J, Option<Unfinished>),
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
@@ -52,7 +52,7 @@ pub async fn upload<P: Platform, J: Journal>(
         Some(unfinished) => unfinished.session,
         None => ObjectId(*make_object()?.object_id()),
     };
-    let (writer, scribe) = Writer::new(journal, session);
+    let (journal, writer) = JournalHandle::new(storage, session);
     let created = CreatedResources::default();
     created
         .objects
@@ -64,26 +64,26 @@ pub async fn upload<P: Platform, J: Journal>(
             &context,
             files,
             options,
-            (&writer, unfinished),
+            (&journal, unfinished),
             &token,
             &created,
             events,
         );
         let sent = context.run(sending).await;
-        writer.close();
+        journal.close();
         sent
     };
-    // However the work ends, what was noted until then is written: a part that the bucket has is not sent again.
-    let (sent, written) = join(work, scribe.write()).await;
+    // However the work ends, what was requested until then is written: a part that the bucket has is not sent again.
+    let (sent, written) = join(work, writer.write()).await;
     let result = written.and(sent);
     match &result {
-        Ok(_) => journal.remove().await,
-        Err(_) if control.is_cancelled() || !writer.keeps() => {
+        Ok(_) => storage.remove().await,
+        Err(_) if control.is_cancelled() || !journal.keeps() => {
             created.discard(&context, &token).await;
-            journal.remove().await;
+            storage.remove().await;
         }
         // Nothing was created: there is nothing to go on with.
-        Err(_) if created.objects.borrow().is_empty() => journal.remove().await,
+        Err(_) if created.objects.borrow().is_empty() => storage.remove().await,
         Err(_) => {}
     }
     context.tell();

@@ -30,7 +30,7 @@ use crate::{
     error::TransferError,
     item::{Listing, MAX_FILES},
     journal::{
-        handle::Writer,
+        handle::JournalHandle,
         source_digest::{digest_sources, look_at_empty},
         storage::Journal,
         unfinished::{KeptObject, Unfinished},
@@ -45,7 +45,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
     files: Vec<SendFile<P::File>>,
     options: &SendOptions,
-    (writer, unfinished): (&Writer<'_, J>, Option<Unfinished>),
+    (journal, unfinished): (&JournalHandle<'_, J>, Option<Unfinished>),
     token: &OwnerToken,
     created: &CreatedResources,
     events: &dyn Fn(SendEvent),
@@ -64,7 +64,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     let beginning = async {
         match &unfinished {
             Some(_) => Ok(()),
-            None => writer.begun(token, summarise(&files, options, plain_bytes)).await,
+            None => journal.begun(token, summarise(&files, options, plain_bytes)).await,
         }
     };
     let reading = try_join(
@@ -108,16 +108,16 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         }
         created.link.set(None);
     }
-    writer.accepted().await;
+    journal.accepted().await;
     // What is left was made of files as they were: its keys are never used again.
     let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
     for object_id in old.chain(manifests) {
-        discard_object(context, writer, created, token, object_id).await?;
+        discard_object(context, journal, created, token, object_id).await?;
     }
 
     let mut objects = Vec::with_capacity(resumed.len());
     for (planned, digest, old) in resumed {
-        objects.push(begin_object(context, writer, created, token, (planned, digest, old)));
+        objects.push(begin_object(context, journal, created, token, (planned, digest, old)));
     }
     // Room for all of them is asked for before the first byte moves.
     let objects: Vec<ObjectUpload<'_>> = stream::iter(objects)
@@ -127,7 +127,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
 
     let workers = PartWorkers {
         context,
-        writer,
+        journal,
         files: &files,
         order: &order,
         objects: &objects,
@@ -160,5 +160,5 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         files: entries,
     };
     let contents = Contents { listing, plain_bytes };
-    make_link(context, (contents, keys), options, token, created, writer).await
+    make_link(context, (contents, keys), options, token, created, journal).await
 }
