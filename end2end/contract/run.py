@@ -86,11 +86,12 @@ class Server:
         return name
 
     def link(self):
-        token, auth, link_id = text(os.urandom(32)), os.urandom(32), text(os.urandom(16))
+        token, auth, seed = text(os.urandom(32)), os.urandom(32), os.urandom(16)
+        link_id = text(hashlib.sha256(b"sealdrop/1/link/id\0" + seed).digest()[:16])
         self.upload(token, finish=True)
         verifier = text(hashlib.sha256(auth).digest())
         payload = text(os.urandom(84 + 64))
-        new = {"link_id": link_id, "verifier": verifier, "payload": payload, "expires_in": 3600, "max_downloads": 1_000_000}
+        new = {"link_seed": text(seed), "verifier": verifier, "payload": payload, "expires_in": 3600, "max_downloads": 1_000_000}
         self.ask("POST", "/api/v1/links", new, token)
         claim = text(os.urandom(16))
         taken = {"auth": text(auth), "claim_id": claim, "purpose": "download"}

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use sha2::{Digest as _, Sha256};
 
 use crate::base64url;
 
@@ -73,6 +74,26 @@ id! {
     LinkId
 }
 id! {
+    /// The seed of a link's id, which is derived from it. Only the client that makes a link has the seed, so a stranger who knows the
+    /// path of a link cannot ask for the same id and is not told that the link exists (format, section 6).
+    LinkSeed
+}
+
+impl LinkSeed {
+    /// The id: the first 16 bytes of SHA-256("sealdrop/1/link/id" ‖ 00 ‖ seed).
+    #[must_use]
+    pub fn link_id(&self) -> LinkId {
+        let sum = Sha256::new()
+            .chain_update(b"sealdrop/1/link/id\0")
+            .chain_update(self.0)
+            .finalize();
+        let mut id = [0; 16];
+        id.copy_from_slice(&sum[..16]);
+        LinkId(id)
+    }
+}
+
+id! {
     /// Names a claim; made by the recipient's click.
     ClaimId
 }
@@ -90,6 +111,14 @@ mod tests {
             prop_assert_eq!(id.to_string().len(), 22);
             prop_assert_eq!(id.to_string().parse::<ObjectId>(), Ok(id));
         }
+    }
+
+    #[test]
+    fn n16_a_link_id_comes_from_its_seed() {
+        // Python: hashlib.sha256(b"sealdrop/1/link/id\0" + bytes(range(16))).digest()[:16].hex()
+        let id = LinkSeed(core::array::from_fn(|at| u8::try_from(at).unwrap_or_default())).link_id();
+        let hex: String = id.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "80658ecfc04c63003191999a0202cc11");
     }
 
     #[test]

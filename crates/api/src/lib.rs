@@ -21,7 +21,7 @@ pub mod uploads;
 
 pub use base64url::SealedBytes;
 pub use endpoint::{Endpoint, Method, NoBody};
-pub use ids::{ClaimId, InvalidId, LinkId, ObjectId};
+pub use ids::{ClaimId, InvalidId, LinkId, LinkSeed, ObjectId};
 pub use limits::{GetLimits, Limits};
 pub use problem::{PartNeeded, Problem, ProblemType};
 pub use secrets::{LinkAuth, OwnerToken, Verifier};

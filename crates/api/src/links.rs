@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::{
     base64url::SealedBytes,
     endpoint::{Endpoint, Method, NoBody},
-    ids::{LinkId, ObjectId},
+    ids::{LinkId, LinkSeed, ObjectId},
     secrets::{LinkAuth, Verifier},
 };
 
@@ -15,8 +15,8 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewLink {
-    /// Made by the client.
-    pub link_id: LinkId,
+    /// Made by the client; the link's id is derived from it.
+    pub link_seed: LinkSeed,
     /// SHA-256 of the link's bearer.
     pub verifier: Verifier,
     /// The sealed payload, revision 1.
@@ -31,6 +31,14 @@ pub struct NewLink {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000))]
     #[serde(deserialize_with = "crate::integer::whole")]
     pub max_downloads: u32,
+}
+
+impl NewLink {
+    /// The id of the link.
+    #[must_use]
+    pub fn link_id(&self) -> LinkId {
+        self.link_seed.link_id()
+    }
 }
 
 /// `POST links`: makes a link to all committed uploads of the token. Repeating it answers the same.
@@ -58,7 +66,7 @@ impl Endpoint for CreateLink {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkCreated {
-    /// As sent.
+    /// As derived from the seed.
     pub link_id: LinkId,
     /// When it ends, by the server's clock.
     #[serde(with = "time::serde::rfc3339")]

@@ -9,7 +9,7 @@ use sealdrop_crypto::kat::named_bytes;
 use sealdrop_crypto::size::PART;
 use sealdrop_crypto::{
     BlobContext, Fragment, Kind, LinkSecret, ObjectWriter, Padding, TagRoot, derive_link_keys, encode_base64url,
-    make_link_id, make_object, seal_blob_sync,
+    make_object, make_random_id, seal_blob_sync,
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -47,7 +47,7 @@ impl Sent {
     ) -> Result<Self, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let payload = payload(folder.path())?;
-        let (link_id, secret) = (make_link_id()?, LinkSecret::make()?);
+        let (link_id, secret) = (make_random_id()?, LinkSecret::make()?);
         let keys = derive_link_keys(&link_id, &secret, password.map(str::as_bytes))?;
         let context = BlobContext::LinkPayload {
             link_id: &link_id,

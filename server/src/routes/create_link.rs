@@ -38,7 +38,7 @@ async fn handle(
     Token(token): Token,
     JsonBody(new): JsonBody<NewLink>,
 ) -> Answer<(StatusCode, Extension<Made>, Json<LinkCreated>)> {
-    let made = Extension(Made::Link(new.link_id.0));
+    let made = Extension(Made::Link(new.link_id().0));
     let created = state.service.create_link(&token, new).await?;
     Ok((StatusCode::CREATED, made, Json(created)))
 }

@@ -59,7 +59,7 @@ fn rows() -> Vec<Row> {
             "/api/v1/links",
             Some(ProblemType::UploadsUnfinished),
             |sent, _| {
-                json!({"link_id": sent.link_id, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
+                json!({"link_seed": sent.link_seed, "verifier": sent.auth, "payload": "A".repeat(198), "manifest": null,
                    "expires_in": 3600, "max_downloads": 1})
             },
         ),
@@ -216,10 +216,10 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
                 let with_other = refusal(existing.ask(Some(&other), body.clone()).await?).await?;
                 assert_eq!(with_other.problem.kind, expected, "{at} with another token");
                 let crossed = refusal(existing.ask(Some(&neighbour.token), body.clone()).await?).await?;
-                if body.get("link_id").is_some() {
+                if body.get("link_seed").is_some() {
                     // What is said is about the asker's own uploads and link, whether or not the id is another's.
                     let mut free = body.clone();
-                    free["link_id"] = nobody.clone().into();
+                    free["link_seed"] = nobody.clone().into();
                     let other_free = refusal(existing.ask(Some(&other), free.clone()).await?).await?;
                     assert_eq!(
                         with_other, other_free,
@@ -410,6 +410,7 @@ async fn s07_fields_that_no_form_has_are_refused() -> Result {
                 "owner_id",
                 "token_hash",
                 "link_id",
+                "link_seed",
                 "object_id",
                 "claim_id",
                 "verifier",

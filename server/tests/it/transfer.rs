@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use sealdrop_api::{
-    ClaimId, LinkAuth, LinkId, ObjectId, OwnerToken, ProblemType, SealedBytes, Verifier,
+    ClaimId, LinkAuth, LinkId, LinkSeed, ObjectId, OwnerToken, ProblemType, SealedBytes, Verifier,
     claims::{
         ClaimState, CommitClaim, CreateClaim, NewClaim, ObjectsToSign, Purpose, Release, ReleaseClaim, ReleaseReason,
         SignObjects,
@@ -15,8 +15,8 @@ use sealdrop_api::{
     },
 };
 use sealdrop_crypto::{
-    BlobContext, Fek, Kind, LinkFlags, LinkSecret, ObjectReader, ObjectWriter, Padding, derive_link_keys, make_link_id,
-    make_object, open_blob_sync, seal_blob_sync,
+    BlobContext, Fek, Kind, LinkFlags, LinkSecret, ObjectReader, ObjectWriter, Padding, derive_link_keys, make_object,
+    make_random_id, open_blob_sync, seal_blob_sync,
 };
 
 use crate::harness::{Result, Server, files, problem};
@@ -24,6 +24,7 @@ use crate::harness::{Result, Server, files, problem};
 /// What the sender keeps, and what the link carries.
 pub(crate) struct Sent {
     pub(crate) token: OwnerToken,
+    pub(crate) link_seed: LinkSeed,
     pub(crate) link_id: LinkId,
     pub(crate) secret: LinkSecret,
     pub(crate) auth: LinkAuth,
@@ -129,18 +130,19 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
         state = server.ask(&GetUpload { object_id }, Some(&token)).await?.state;
     }
 
-    let link_id = make_link_id()?;
+    let link_seed = LinkSeed(make_random_id()?);
+    let link_id = link_seed.link_id();
     let secret = LinkSecret::make()?;
-    let keys = derive_link_keys(&link_id, &secret, None)?;
+    let keys = derive_link_keys(link_id.as_bytes(), &secret, None)?;
     let context = BlobContext::LinkPayload {
-        link_id: &link_id,
+        link_id: link_id.as_bytes(),
         flags: LinkFlags::NONE,
         rev: 1,
     };
     let sealed = seal_blob_sync(&keys.payload_key, &context, payload)?;
     let auth: LinkAuth = keys.auth.to_base64url().parse()?;
     let new = NewLink {
-        link_id: LinkId(link_id),
+        link_seed,
         verifier: Verifier::new(keys.auth.verifier()),
         payload: SealedBytes(sealed),
         manifest: None,
@@ -152,7 +154,8 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let (stream_len, object_len) = (writer.stream_len(), writer.object_len());
     Ok(Sent {
         token,
-        link_id: LinkId(link_id),
+        link_seed,
+        link_id,
         secret,
         auth,
         object_id,

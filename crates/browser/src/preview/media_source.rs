@@ -57,7 +57,8 @@ struct Announcer {
 impl Served {
     /// Announces a file of `len` bytes; `mime` is one of the service worker's list.
     pub(crate) async fn open(worker: ServiceWorker, mime: &'static str, len: u64) -> Result<Self, TransferError> {
-        let id = sealdrop_crypto::make_link_id().map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+        let id =
+            sealdrop_crypto::make_random_id().map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
         let (ask, asked) = unbounded();
         let (announced, mut heard) = unbounded();
         let announcer = Rc::new(Announcer {

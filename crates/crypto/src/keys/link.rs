@@ -40,11 +40,11 @@ impl LinkFlags {
     }
 }
 
-/// A new link id from the system's generator; as 22 base64url characters it is the last part of the link's path.
+/// 16 random bytes from the system's generator: the seed of a link's id, or another name that must not be guessed.
 ///
 /// # Errors
 /// [`Error::Random`].
-pub fn make_link_id() -> Result<[u8; 16]> {
+pub fn make_random_id() -> Result<[u8; 16]> {
     make_random()
 }
 
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_fragment_belongs_to_its_link() -> Result<()> {
-        let (id, secret) = (make_link_id()?, LinkSecret::make()?);
+        let (id, secret) = (make_random_id()?, LinkSecret::make()?);
         let text = Fragment::encode(&id, LinkFlags::PASSWORD, &secret);
         assert_eq!(text.len(), 51);
         let parsed = Fragment::parse(&id, &text)?;

@@ -23,13 +23,14 @@ use crate::{
 
 impl Service {
     /// Makes a link to all committed uploads of the token. Repeating the same request answers the same; the id with anything
-    /// else about it is taken, and a token makes one link.
+    /// else about it is taken, and a token makes one link. Only a client that has the seed of an id can ask for
+    /// it: a stranger who knows the id cannot.
     ///
     /// # Errors
     /// `invalid-request`, `too-large` (expiry or downloads over the limit), `uploads-unfinished` (there is none, or not all
     /// are committed), `link-exists`.
     pub async fn create_link(&self, token: &OwnerToken, new: NewLink) -> Result<LinkCreated, ServiceError> {
-        let request_hash = digest_of(&new);
+        let (link_id, request_hash) = (new.link_id(), digest_of(&new));
         let token_hash = proof::digest(token.as_bytes());
         failpoint::reach("link.before_tx").await?;
         let tx = self.inner.store.write().await?;
@@ -37,7 +38,7 @@ impl Service {
         // Only the token's own link and uploads are looked at before it has shown uploads of its own: a token that somebody
         // made up hears the same of an id that is used and of one that is free.
         if let Some(link) = links::find_by_token(&*tx, &token_hash).await? {
-            return if link.id() == new.link_id && link.request_hash == request_hash {
+            return if link.id() == link_id && link.request_hash == request_hash {
                 Ok(created(&link))
             } else {
                 Err(ProblemType::LinkExists.into())
@@ -48,7 +49,7 @@ impl Service {
         check_downloads(&self.inner.limits, new.max_downloads)?;
         let sealed_bytes = committed_bytes(&*tx, &token_hash).await?;
         check_payload(&new.payload.0)?;
-        if links::find(&*tx, new.link_id).await?.is_some() {
+        if links::find(&*tx, link_id).await?.is_some() {
             return Err(ProblemType::LinkExists.into());
         }
         if let Some(manifest) = new.manifest {
@@ -57,7 +58,7 @@ impl Service {
         let now = self.now();
         let expires_at = now.saturating_add(signed(new.expires_in).saturating_mul(1000));
         let row = ActiveModel {
-            link_id: Set(new.link_id.0.to_vec()),
+            link_id: Set(link_id.0.to_vec()),
             verifier: Set(Some(new.verifier.as_bytes().to_vec())),
             token_hash: Set(Some(token_hash.to_vec())),
             request_hash: Set(request_hash),
@@ -88,13 +89,13 @@ impl Service {
                     db("making a link")(error).into()
                 }
             })?;
-        link_objects::take_all(&*tx, new.link_id, &token_hash).await?;
+        link_objects::take_all(&*tx, link_id, &token_hash).await?;
         uploads::forget_client(&*tx, &token_hash).await?;
         tx.commit().await?;
         failpoint::reach("link.after_tx").await?;
-        tracing::info!(link_id = %new.link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");
+        tracing::info!(%link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");
         Ok(LinkCreated {
-            link_id: new.link_id,
+            link_id,
             expires_at: instant(expires_at),
             max_downloads: new.max_downloads,
             sealed_bytes: unsigned(sealed_bytes),

@@ -348,7 +348,7 @@ async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
     let (token, auth) = (token(), LinkAuth::new(random()));
     rig.upload(&token).await;
     let mut new = new_link(&auth, 1, 60);
-    new.link_id = expired.id;
+    new.link_seed = expired.seed;
     assert_eq!(
         problem(rig.service.create_link(&token, new).await),
         ProblemType::LinkExists

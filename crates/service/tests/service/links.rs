@@ -1,7 +1,7 @@
 //! Links: made once, opened by who holds the bearer, owned by who holds the token.
 
 use sealdrop_api::{
-    LinkAuth, LinkId, ObjectId, Problem, ProblemType, SealedBytes, Verifier,
+    LinkAuth, LinkId, LinkSeed, ObjectId, Problem, ProblemType, SealedBytes, Verifier,
     claims::{NewClaim, ObjectsToSign, Purpose},
     links::{LinkChange, LinkState},
 };
@@ -11,6 +11,7 @@ use crate::support::{Rig, TestLink, new_link, object, problem, random, token};
 
 on_both_databases!(
     a_link_is_made_once,
+    n16_who_knows_an_id_cannot_ask_for_it,
     a_link_opens_for_its_bearer_alone,
     s01_every_refusal_is_one_and_the_same,
     s01_how_a_link_ended_is_told_to_who_holds_it,
@@ -41,7 +42,7 @@ async fn a_link_is_made_once(rig: Rig) {
         ProblemType::LinkExists
     );
     let mut second = new.clone();
-    second.link_id = LinkId(random());
+    second.link_seed = LinkSeed(random());
     assert_eq!(
         problem(rig.service.create_link(&token, second).await),
         ProblemType::LinkExists
@@ -57,6 +58,21 @@ async fn a_link_is_made_once(rig: Rig) {
         problem(rig.service.create_link(&stranger, new).await),
         ProblemType::LinkExists
     );
+}
+
+/// The path of a link tells its id, and not what the id is made of: nobody is told that it is taken.
+async fn n16_who_knows_an_id_cannot_ask_for_it(rig: Rig) {
+    let link = rig.link(2).await;
+    let (stranger, auth) = (token(), LinkAuth::new(random()));
+    rig.upload(&stranger).await;
+    let mut new = new_link(&auth, 1, 60);
+    new.link_seed = LinkSeed(link.id.0);
+    let made = rig
+        .service
+        .create_link(&stranger, new)
+        .await
+        .expect("a link of their own");
+    assert_ne!(made.link_id, link.id);
 }
 
 async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
@@ -406,7 +422,7 @@ async fn a_list_of_files_is_signed_with_the_payload(rig: Rig) {
     rig.service.create_link(&token, new.clone()).await.expect("made");
     let opened = rig
         .service
-        .open_link(new.link_id, &auth, &rig.origin)
+        .open_link(new.link_id(), &auth, &rig.origin)
         .await
         .expect("it opens");
     let signed = opened.manifest.expect("the list of files");

@@ -106,7 +106,7 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(rig: Rig) {
     assert_eq!(rig.number("SELECT COUNT(*) FROM link_objects").await, 0);
     // A link's id stays used: who held the old link must not meet another one behind it.
     let mut same = new_link(&link.auth, 1, 60);
-    same.link_id = link.id;
+    same.link_seed = link.seed;
     let other = token();
     rig.upload(&other).await;
     assert_eq!(
@@ -258,7 +258,7 @@ async fn n16_a_revoked_payload_is_off_the_disk_and_the_files_are_private() {
     let (owner, auth) = (token(), sealdrop_api::LinkAuth::new(random()));
     rig.upload(&owner).await;
     let new = new_link(&auth, 1, 3600);
-    let (id, payload): (LinkId, Vec<u8>) = (new.link_id, new.payload.0.clone());
+    let (id, payload): (LinkId, Vec<u8>) = (new.link_id(), new.payload.0.clone());
     rig.service.create_link(&owner, new).await.expect("made");
     let marker = &payload[100..400];
     let found = || {

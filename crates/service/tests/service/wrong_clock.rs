@@ -111,7 +111,7 @@ async fn x35_what_a_wrong_clock_made_lives_no_longer_than_it_was_given(rig: Rig)
     let (token, auth) = (token(), LinkAuth::new(random()));
     rig.upload(&token).await;
     let new = new_link(&auth, 1, 24 * HOUR);
-    let id = new.link_id;
+    let id = new.link_id();
     wrong.create_link(&token, new).await.expect("made");
     rig.clock.jump(-YEAR);
     let right = rig.another().await;

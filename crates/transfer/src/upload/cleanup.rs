@@ -54,7 +54,7 @@ pub async fn discard_upload<P: Platform>(platform: &P, unfinished: &Unfinished) 
         _ => Err(error),
     };
     if let Some(link) = &unfinished.link {
-        let link_id = link.request.link_id;
+        let link_id = link.request.link_id();
         let revoked = call(platform, &RevokeLink { link_id }, token, RetryPolicy::Interactive).await;
         revoked.map(drop).or_else(gone)?;
     }

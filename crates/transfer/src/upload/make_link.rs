@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use sealdrop_api::{
-    GetLimits, LinkId, OwnerToken, ProblemType, SealedBytes,
+    GetLimits, LinkId, LinkSeed, OwnerToken, ProblemType, SealedBytes,
     links::{CreateLink, GetLink, NewLink},
     uploads::PartToSign,
 };
-use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, make_link_id, make_object, seal_blob};
+use sealdrop_crypto::{BlobContext, Kind, LinkFlags, LinkSecret, PayloadKey, make_object, make_random_id, seal_blob};
 
 use super::{
     cleanup::CreatedResources, multipart::MultipartUpload, object::copy_fek, options::SendOptions, sent::Sent,
@@ -30,7 +30,7 @@ pub(crate) struct Contents {
 
 /// Id and secret of a link, and what they lead to. Nothing of it depends on what the link will open.
 pub(crate) struct LinkKeys {
-    link_id: LinkId,
+    seed: LinkSeed,
     secret: LinkSecret,
     flags: LinkFlags,
     access: LinkAccess,
@@ -41,7 +41,7 @@ pub(crate) async fn make_link_keys<P: Platform>(
     platform: &P,
     options: &SendOptions,
 ) -> Result<LinkKeys, TransferError> {
-    let link_id = LinkId(make_link_id()?);
+    let seed = LinkSeed(make_random_id()?);
     let secret = LinkSecret::make()?;
     let password = normalize_password(platform, options.password.as_ref());
     let flags = if password.is_some() {
@@ -50,10 +50,14 @@ pub(crate) async fn make_link_keys<P: Platform>(
         LinkFlags::NONE
     };
     let access = platform
-        .derive_link_access(link_id, &secret, password.as_ref().map(|password| password.as_str()))
+        .derive_link_access(
+            seed.link_id(),
+            &secret,
+            password.as_ref().map(|password| password.as_str()),
+        )
         .await?;
     Ok(LinkKeys {
-        link_id,
+        seed,
         secret,
         flags,
         access,
@@ -83,11 +87,12 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     }
 
     let LinkKeys {
-        link_id,
+        seed,
         secret,
         flags,
         access,
     } = keys;
+    let link_id = seed.link_id();
     let place = BlobContext::LinkPayload {
         link_id: link_id.as_bytes(),
         flags,
@@ -111,7 +116,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
     };
     created.link.set(Some(link_id));
     let request = NewLink {
-        link_id,
+        link_seed: seed,
         verifier,
         payload: SealedBytes(payload),
         manifest,
@@ -148,7 +153,7 @@ pub(crate) async fn key_if_as_asked<P: Platform>(
         return Ok(None);
     }
     let password = password.as_ref().map(|password| password.as_str());
-    let access = platform.derive_link_access(request.link_id, secret, password).await?;
+    let access = platform.derive_link_access(request.link_id(), secret, password).await?;
     Ok((access.verifier == request.verifier).then_some(access.payload_key))
 }
 
@@ -176,7 +181,7 @@ pub(crate) async fn ask_for_link<P: Platform>(
     let KeptLink {
         request, secret, flags, ..
     } = link;
-    let link_id = request.link_id;
+    let link_id = request.link_id();
     let payload = Revision {
         rev: 1,
         key: payload_key,

@@ -96,7 +96,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         });
     }
     if let Some(link) = link {
-        let link_id = link.request.link_id;
+        let link_id = link.request.link_id();
         created.link.set(Some(link_id));
         let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
         if is_whole && let Some(key) = key_if_as_asked(context.platform, &link, options).await? {

@@ -268,11 +268,11 @@ impl Memory {
                         *link = Some(body.clone());
                     }
                 }
-                Ok(json!({"link_id": body["link_id"], "expires_at": "2030-01-01T00:00:00Z",
+                Ok(json!({"link_id": id_of(body), "expires_at": "2030-01-01T00:00:00Z",
                           "max_downloads": body["max_downloads"], "sealed_bytes": 1}))
             }
             ("GET", ["links", id]) => match &*self.link.borrow() {
-                Some(link) if link["link_id"] == **id => Ok(json!({
+                Some(link) if id_of(link) == **id => Ok(json!({
                     "link_id": id, "state": "active", "expires_at": "2030-01-01T00:00:00Z", "max_downloads": 10, "rev": 1,
                     "opened": 0, "active": 0, "used": 0, "failed": 0, "sealed_bytes": 1
                 })),
@@ -284,7 +284,7 @@ impl Memory {
             }
             ("POST", ["links", id, "open"]) => {
                 let link = self.link.borrow();
-                let Some(link) = link.as_ref().filter(|link| link["link_id"] == **id) else {
+                let Some(link) = link.as_ref().filter(|link| id_of(link) == **id) else {
                     return Err(ProblemType::LinkNotFound);
                 };
                 let auth: sealdrop_api::LinkAuth =
@@ -644,6 +644,13 @@ impl Sink for One {
     }
 }
 
+/// The id of a link that was asked for, as text.
+pub(crate) fn id_of(link: &Value) -> String {
+    let seed = link["link_seed"].as_str().expect("a seed");
+    let seed: sealdrop_api::LinkSeed = seed.parse().expect("22 characters");
+    seed.link_id().to_string()
+}
+
 /// The one object that is stored, by what a closure does to its bytes.
 /// What a server would like its clients to seal with.
 pub(crate) const CHOSEN: [u8; 32] = [b'C'; 32];
@@ -651,7 +658,7 @@ pub(crate) const CHOSEN: [u8; 32] = [b'C'; 32];
 fn choose(answer: &mut Value) {
     let (id, key) = (encode_base64url(&CHOSEN[..16]), encode_base64url(&CHOSEN));
     if let Some(fields) = answer.as_object_mut() {
-        for (name, value) in ["object_id", "upload_id", "link_id"].map(|name| (name, &id)) {
+        for (name, value) in ["object_id", "upload_id", "link_id", "link_seed"].map(|name| (name, &id)) {
             fields.insert(name.to_owned(), json!(value));
         }
         for name in [

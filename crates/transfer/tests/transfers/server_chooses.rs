@@ -7,7 +7,7 @@ use sealdrop_crypto::size;
 
 use crate::{
     engine::{comes_back, send},
-    memory::{CHOSEN, Memory},
+    memory::{CHOSEN, Memory, id_of},
 };
 
 /// Every answer names ids, keys, salts and nonces, the same each time; what is stored and what the link says has none of them,
@@ -28,7 +28,7 @@ fn c09_keys_ids_and_salts_of_the_server_are_never_used() {
         let payload = Base64UrlUnpadded::decode_vec(payload).expect("base64url");
         assert!(!has(&payload) && !has(&sent.link.link_id.0));
         assert_ne!(*sent.link.secret.to_text(), Base64UrlUnpadded::encode_string(&CHOSEN));
-        assert_eq!(link["link_id"], sent.link.link_id.to_string(), "the id is the client's");
+        assert_eq!(id_of(&link), sent.link.link_id.to_string(), "the id is the client's");
         assert!(seen.insert(payload[4..36].to_vec()), "the salt of the payload");
         assert!(seen.insert(sent.link.link_id.0.to_vec()) && seen.insert(sent.owner.expose().into_bytes()));
 

@@ -248,7 +248,7 @@ impl Drop for DownloadStream {
 
 /// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
 fn make_id() -> Option<String> {
-    sealdrop_crypto::make_link_id()
+    sealdrop_crypto::make_random_id()
         .ok()
         .map(|bytes| sealdrop_crypto::encode_base64url(&bytes))
 }

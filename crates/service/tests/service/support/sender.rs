@@ -1,7 +1,7 @@
 //! What a sender does, without sealing: objects that look sealed and hold nothing.
 
 use sealdrop_api::{
-    LinkAuth, LinkId, ObjectId, OwnerToken, SealedBytes, Verifier,
+    LinkAuth, LinkId, LinkSeed, ObjectId, OwnerToken, SealedBytes, Verifier,
     limits::PART_LEN,
     links::{LinkCreated, NewLink},
     uploads::{NewUpload, PartToSign, PartsSent, PartsToSign, SentPart, UploadState},
@@ -140,6 +140,7 @@ impl Rig {
 /// A link, and what opens and owns it.
 pub(crate) struct TestLink {
     pub(crate) id: LinkId,
+    pub(crate) seed: LinkSeed,
     pub(crate) auth: LinkAuth,
     pub(crate) token: OwnerToken,
     pub(crate) object: ObjectId,
@@ -148,7 +149,7 @@ pub(crate) struct TestLink {
 
 pub(crate) fn new_link(auth: &LinkAuth, max_downloads: u32, expires_in: u64) -> NewLink {
     NewLink {
-        link_id: LinkId(random()),
+        link_seed: LinkSeed(random()),
         verifier: Verifier::new(Sha256::digest(auth.as_bytes()).into()),
         payload: SealedBytes(random::<{ 84 + 1024 }>().to_vec()),
         manifest: None,
@@ -167,10 +168,11 @@ impl Rig {
         let (token, auth) = (token(), LinkAuth::new(random()));
         let object = self.upload(&token).await;
         let new = new_link(&auth, max_downloads, expires_in);
-        let id = new.link_id;
+        let (id, seed) = (new.link_id(), new.link_seed);
         let created = self.service.create_link(&token, new).await.expect("a link is made");
         TestLink {
             id,
+            seed,
             auth,
             token,
             object,
