@@ -1,16 +1,18 @@
 // Turns what a page opened into a download of the browser's own, or into what a picture, a player of that page shows.
 //
-// It holds no key and caches nothing. A page announces one file, navigates a hidden frame to /_dl/<random> and hands
-// over one chunk each time the browser asks for more. What is looked at instead has an address /_preview/<random>, for
+// It holds no key and caches nothing. A page announces one file, navigates a hidden frame to /d/_dl/<random> and hands
+// over one chunk each time the browser asks for more. What is looked at instead has an address /d/_preview/<random>, for
 // as many ranges as its page wants (see the end). Everything else goes to the network as if this were not here.
+//
+// Its scope is /d/, where links are opened: requests of pages that send do not pass it, which would copy every part's body.
 'use strict';
 
-const ADDRESS = /^\/_dl\/([A-Za-z0-9_-]{22})$/;
+const ADDRESS = /^\/d\/_dl\/([A-Za-z0-9_-]{22})$/;
 const HEADER = /^attachment; [\x20-\x7e]{1,2000}$/;
 const CANARY = 16; // bytes that a page may have shown instead of saved, to see whether a stream arrives at all
 const AHEAD = 4 << 20; // bytes that wait here for the browser, so that it never waits for the page
 const LOOK = 3_000; // milliseconds between two looks whether the page of a download is still there
-const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took ((see gc_hint.rs))
+const COLLECT = 16 << 20; // bytes after which the engine is asked to collect what the browser took (see gc_hint.rs)
 const announced = new Map(); // id → { port, client, disposition, length }, until its one request comes
 const running = new Set(); // ids of streams
 
@@ -25,7 +27,7 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('message', (event) => {
   const { data, ports, origin, source } = event;
   if (origin !== self.location.origin || !(source instanceof WindowClient) || ports.length !== 1) return;
-  if (!data || typeof data.id !== 'string' || !ADDRESS.test(`/_dl/${data.id}`)) return;
+  if (!data || typeof data.id !== 'string' || !ADDRESS.test(`/d/_dl/${data.id}`)) return;
   if (data.kind === 'announce') announce(data, ports[0], source.id);
   // A page that was reloaded past this worker asks it for nothing until it is claimed anew.
   if (data.kind === 'preview') event.waitUntil(self.clients.claim().catch(() => {}).then(() => beginPreview(data, ports[0], source.id)));
@@ -124,7 +126,7 @@ function respond(id, { port, client, disposition, length }) {
 
 // --- Previews: one file, its page's own <img>, <audio> or <video>, any number of ranges, until the page closes it.
 
-const LOOKED_AT = /^\/_preview\/([A-Za-z0-9_-]{22})$/;
+const LOOKED_AT = /^\/d\/_preview\/([A-Za-z0-9_-]{22})$/;
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|audio\/(mpeg|mp4|ogg|wav|flac)|video\/(mp4|webm))$/;
 const PREVIEW_AHEAD = 256 << 10; // bytes that wait here for the element: a record
 const previews = new Map(); // id → { port, client, type, length, streams: number → { take, fail } }

@@ -38,7 +38,7 @@ test('D11 what would run as a page is saved as it is, and never runs', async ({ 
   const receive = new ReceivePage(await context.newPage());
   const ran = watch(context, receive.page);
   const streamed: Response[] = [];
-  context.on('response', (response) => { if (new URL(response.url()).pathname.startsWith('/_dl/')) streamed.push(response); });
+  context.on('response', (response) => { if (new URL(response.url()).pathname.startsWith('/d/_dl/')) streamed.push(response); });
   await receive.openList(sent.url);
   const address = receive.page.url();
   await receive.receiveEach(Object.keys(files).length);

@@ -124,6 +124,25 @@ test('D07 the disk of the downloads is full: said once, tried once', async ({ se
   });
 });
 
+test('a page that sends is not behind the service worker of links', async ({ server, browser, cli, folder }) => {
+  const made = await folder.random('small.bin', MIB);
+  const { url } = await cli.send([made.path]);
+  const context = await browser.newContext({ baseURL: server.url });
+  const receive = new ReceivePage(await context.newPage());
+  const scopes = () => receive.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map((one) => new URL(one.scope).pathname).sort());
+  await receive.openList(url);
+  await expect.poll(scopes).toEqual(['/d/']);
+  // As an earlier version left it.
+  await receive.page.evaluate(() => navigator.serviceWorker.register('/sw.js', { scope: '/' }));
+  expect(await scopes()).toEqual(['/', '/d/']);
+  await receive.openList(url);
+  await expect.poll(scopes).toEqual(['/d/']);
+  const send = await context.newPage();
+  await send.goto('/');
+  expect(await send.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
+  await context.close();
+});
+
 test('D08 the canary: a service worker whose streams do not arrive is not used', async ({ startTap, server, browser, cli, folder }) => {
   const tap = await startTap(server.url);
   // It registers, answers messages and lets every request pass.

@@ -1,4 +1,4 @@
-//! The page's side of `/_preview/<random>`: announces a file to the service worker, hears what its element asks for.
+//! The page's side of `/d/_preview/<random>`: announces a file to the service worker, hears what its element asks for.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -110,7 +110,7 @@ impl Served {
 
     /// What an element's `src` is.
     pub(crate) fn address(&self) -> String {
-        format!("/_preview/{}", self.announcer.id)
+        format!("/d/_preview/{}", self.announcer.id)
     }
 
     /// What is asked for next.

@@ -2,13 +2,14 @@
 
 use futures::{FutureExt, future::select, pin_mut};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
+use web_sys::{RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration, Url};
 
 const SCRIPT: &str = "/sw.js";
-const SCOPE: &str = "/";
+/// Pages of links, and no others: a service worker stands in the way of every request of the pages that it controls.
+const SCOPE: &str = "/d/";
 /// Milliseconds that a first registration may take: it installs in much less, or not at all.
 const ACTIVE_WITHIN: u32 = 8_000;
 
@@ -30,6 +31,7 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
     options.set_scope(SCOPE);
     let registered = container.register_with_options(SCRIPT, &options);
     JsFuture::from(registered).await.ok()?;
+    remove_old(&container).await;
     let ready = JsFuture::from(container.ready().ok()?).fuse();
     let patience = TimeoutFuture::new(ACTIVE_WITHIN).fuse();
     pin_mut!(ready, patience);
@@ -40,6 +42,20 @@ pub(crate) async fn active() -> Option<ServiceWorker> {
             .ok()?
             .active(),
         futures::future::Either::Right(_) => None,
+    }
+}
+
+/// Removes the registration for the whole site that versions before the scope `/d/` made.
+async fn remove_old(container: &ServiceWorkerContainer) {
+    let Ok(all) = JsFuture::from(container.get_registrations()).await else {
+        return;
+    };
+    for registration in Array::from(&all).iter() {
+        let registration: ServiceWorkerRegistration = registration.unchecked_into();
+        if Url::new(&registration.scope()).is_ok_and(|scope| scope.pathname() == "/") {
+            // One that stays makes uploads slower, and no more.
+            let _ = registration.unregister();
+        }
     }
 }
 

@@ -143,7 +143,7 @@ impl DownloadStream {
         };
         stream.expect(Heard::Announced).await?;
         stream.frame.set_onload(Some(stream._on_load.as_ref().unchecked_ref()));
-        stream.frame.set_src(&format!("/_dl/{}", stream.id));
+        stream.frame.set_src(&format!("/d/_dl/{}", stream.id));
         stream.expect(Heard::Opened).await?;
         stream.frame.set_onload(None);
         Ok(stream)
