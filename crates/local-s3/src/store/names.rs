@@ -46,14 +46,21 @@ pub(crate) struct PartFile {
     /// Rises with every part that finishes: of two attempts at a part, the higher one is the part. Microseconds since
     /// 1970 where the clock allows.
     pub(crate) seq: u64,
-    pub(crate) md5: [u8; 16],
+    /// Its ETag: the MD5 of its bytes, or random ones.
+    pub(crate) etag: [u8; 16],
     /// Bytes.
     pub(crate) len: u64,
 }
 
 impl PartFile {
     pub(crate) fn file_name(&self) -> String {
-        format!("{:05}-{:016x}-{}-{}", self.n, self.seq, hex::encode(self.md5), self.len)
+        format!(
+            "{:05}-{:016x}-{}-{}",
+            self.n,
+            self.seq,
+            hex::encode(self.etag),
+            self.len
+        )
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -62,7 +69,7 @@ impl PartFile {
         let part = Self {
             n: next()?.parse().ok()?,
             seq: u64::from_str_radix(next()?, 16).ok()?,
-            md5: lower_hex(next()?)?,
+            etag: lower_hex(next()?)?,
             len: next()?.parse().ok()?,
         };
         // Also refuses what is left over and every other spelling of the same numbers.
@@ -70,7 +77,7 @@ impl PartFile {
     }
 
     pub(crate) fn etag(&self) -> String {
-        hex::encode(self.md5)
+        hex::encode(self.etag)
     }
 }
 
@@ -89,7 +96,7 @@ mod tests {
         let part = PartFile {
             n: 17,
             seq: 0x6_0000_0000_0001,
-            md5: [0xab; 16],
+            etag: [0xab; 16],
             len: 10 << 20,
         };
         let name = part.file_name();
