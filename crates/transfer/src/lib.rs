@@ -24,7 +24,7 @@ mod zip;
 
 pub use download::{
     checkpoint::Checkpoint,
-    resume::{FileStanding, Resume, Run},
+    resume::{FileStanding, Resume, ResumeMode},
     run::{Receipt, ReceiveOptions, download, give_back, release_request},
     selection::Selection,
 };

@@ -3,7 +3,8 @@
 use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
-    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, Run, Selection, TransferError, download, give_back,
+    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError, download,
+    give_back,
 };
 
 use super::{
@@ -67,7 +68,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             )),
         }
     })?;
-    let (run, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
+    let (resume_mode, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
     if let Some(new) = folder.new_folder() {
         say(&format!("Saving into the folder {}", escape(&shown(new))));
     }
@@ -87,7 +88,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,
-        run,
+        resume_mode,
         place: None,
     };
     let result = download(
@@ -182,11 +183,11 @@ async fn begin(
     folder: &mut Folder,
     ledger: &Ledger,
     past: Option<Past>,
-) -> Result<(Run, u64), Failure> {
+) -> Result<(ResumeMode, u64), Failure> {
     let cannot_make = |error| explain(&error, Doing::Receiving, &machine.origin());
     if !ledger.keeps() {
         folder.make().await.map_err(cannot_make)?;
-        return Ok((Run::Once, 0));
+        return Ok((ResumeMode::Disabled, 0));
     }
     if let Some(past) = past {
         let before = past.resume();
@@ -204,7 +205,7 @@ async fn begin(
                 let all = bytes(opened.plain_bytes);
                 say(&format!("Resuming: {} of {all} already downloaded.", bytes(kept)));
             }
-            return Ok((Run::Again(resume), kept));
+            return Ok((ResumeMode::Resume(resume), kept));
         }
         folder.clear_left(&past);
         if let Some(before) = before {
@@ -223,7 +224,7 @@ async fn begin(
         .await
         .map_err(cannot_make)?;
     folder.make().await.map_err(cannot_make)?;
-    Ok((Run::First, 0))
+    Ok((ResumeMode::Fresh, 0))
 }
 
 /// Removes what an interrupted run left. The link may be gone meanwhile: then there is no place to give back.

@@ -1,6 +1,8 @@
 //! `sealdrop receive -o -`: one file, to standard output.
 
-use sealdrop_transfer::{Control, Receipt, ReceiveEvent, ReceiveOptions, Run, Selection, TransferError, download};
+use sealdrop_transfer::{
+    Control, Receipt, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError, download,
+};
 
 use super::{
     CONCURRENCY, open, read_link,
@@ -54,7 +56,7 @@ pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<()
     };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,
-        run: Run::Once,
+        resume_mode: ResumeMode::Disabled,
         place: None,
     };
     let result = download(

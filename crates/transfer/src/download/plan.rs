@@ -15,18 +15,18 @@ use crate::{
 
 /// The plan of a download.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(crate) struct DownloadPlan {
     /// The files to save.
     pub(crate) selected: Vec<usize>,
     /// In the order of reading.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<RangeStep>,
     /// Files that have bytes in an object that is not read whole.
     unproven: BTreeSet<usize>,
 }
 
 /// A run of records of one object.
 #[derive(Debug)]
-pub(crate) struct Step {
+pub(crate) struct RangeStep {
     pub(crate) object: usize,
     /// Whether the object is read whole, to be compared with its `tag_root`.
     pub(crate) whole: bool,
@@ -37,16 +37,16 @@ pub(crate) struct Step {
     pub(crate) is_last: bool,
 }
 
-impl Step {
+impl RangeStep {
     /// Which run of its object it starts in: as many come before it where the object is read whole.
     pub(crate) const fn run(&self) -> u64 {
         self.records.start / RUN
     }
 }
 
-impl Reading {
+impl DownloadPlan {
     /// `one_by_one` asks for each file in one piece, none begun before the one before it is whole.
-    pub(crate) fn plan(link: &OpenedLink, selection: &Selection, one_by_one: bool) -> Result<Self, TransferError> {
+    pub(crate) fn new(link: &OpenedLink, selection: &Selection, one_by_one: bool) -> Result<Self, TransferError> {
         let selected = selection.places(link.files.len())?;
         let mut is_selected = vec![false; link.files.len()];
         selected.iter().for_each(|file| is_selected[*file] = true);
@@ -135,7 +135,7 @@ impl Reading {
 
     /// SHA-256 of all that decides what the steps are and where their bytes go. Whoever changes how steps are made
     /// changes the first word, so that nothing goes on across the two.
-    pub(crate) fn print(&self, link: &OpenedLink) -> [u8; 32] {
+    pub(crate) fn fingerprint(&self, link: &OpenedLink) -> [u8; 32] {
         let mut text = b"sealdrop download plan 1".to_vec();
         text.extend_from_slice(link.link_id.as_bytes());
         let number = |text: &mut Vec<u8>, number: u64| text.extend_from_slice(&number.to_be_bytes());
@@ -175,7 +175,7 @@ impl Reading {
 }
 
 /// Whether no file's bytes are interrupted by another's.
-fn comes_in_one_piece(steps: &[Step]) -> bool {
+fn comes_in_one_piece(steps: &[RangeStep]) -> bool {
     let mut begun = BTreeSet::new();
     let mut last = None;
     steps.iter().flat_map(|step| &step.wanted).all(|(file, _)| {
@@ -185,7 +185,7 @@ fn comes_in_one_piece(steps: &[Step]) -> bool {
     })
 }
 
-fn push_steps(steps: &mut Vec<Step>, link: &OpenedLink, object: usize, whole: bool, list: &[(usize, Range<u64>)]) {
+fn push_steps(steps: &mut Vec<RangeStep>, link: &OpenedLink, object: usize, whole: bool, list: &[(usize, Range<u64>)]) {
     let records = size::record_count(link.objects[object].stream_len);
     // Record 0 always comes first: it carries the header and says how long the content is.
     let mut needed: Vec<Range<u64>> = core::iter::once(0..if whole { records } else { 1 }).collect();
@@ -220,7 +220,7 @@ fn push_steps(steps: &mut Vec<Step>, link: &OpenedLink, object: usize, whole: bo
                 }
                 next += 1;
             }
-            steps.push(Step {
+            steps.push(RangeStep {
                 object,
                 whole,
                 records: first..end,
@@ -290,34 +290,34 @@ mod tests {
         }
     }
 
-    fn pieces(reading: &Reading) -> Vec<(usize, Range<u64>)> {
-        reading.steps.iter().flat_map(|step| step.wanted.clone()).collect()
+    fn pieces(plan: &DownloadPlan) -> Vec<(usize, Range<u64>)> {
+        plan.steps.iter().flat_map(|step| step.wanted.clone()).collect()
     }
 
     #[test]
     fn d12_files_of_a_foreign_list_come_one_by_one_where_one_archive_needs_it() {
         // Two files that take turns in one object, and a third in the other.
         let link = link(&[&[(0, 0, 10), (0, 20, 10)], &[(0, 10, 10), (1, 0, 5)], &[], &[(1, 5, 5)]]);
-        let reading = Reading::plan(&link, &Selection::All, false).expect("it can be read");
+        let plan = DownloadPlan::new(&link, &Selection::All, false).expect("it can be read");
         assert_eq!(
-            pieces(&reading),
+            pieces(&plan),
             [(0, 0..10), (1, 10..20), (0, 20..30), (1, 0..5), (3, 5..10)]
         );
-        assert_eq!(reading.proof(0), Proof::Whole);
+        assert_eq!(plan.proof(0), Proof::Whole);
 
-        let reading = Reading::plan(&link, &Selection::All, true).expect("it can be read");
+        let plan = DownloadPlan::new(&link, &Selection::All, true).expect("it can be read");
         assert_eq!(
-            pieces(&reading),
+            pieces(&plan),
             [(0, 0..10), (0, 20..30), (1, 10..20), (1, 0..5), (3, 5..10)]
         );
-        assert_eq!(reading.proof(0), Proof::Complete, "nothing was read whole");
-        assert_eq!(reading.order(&link), [0, 1, 3, 2]);
+        assert_eq!(plan.proof(0), Proof::Complete, "nothing was read whole");
+        assert_eq!(plan.order(&link), [0, 1, 3, 2]);
 
         // What does not take turns is read whole all the same.
         let picked = Selection::Picked(vec![3, 1]);
-        let reading = Reading::plan(&link, &picked, true).expect("it can be read");
-        assert_eq!(reading.selected, [1, 3]);
-        assert_eq!(pieces(&reading), [(1, 10..20), (1, 0..5), (3, 5..10)]);
-        assert_eq!((reading.proof(1), reading.proof(3)), (Proof::Complete, Proof::Whole));
+        let plan = DownloadPlan::new(&link, &picked, true).expect("it can be read");
+        assert_eq!(plan.selected, [1, 3]);
+        assert_eq!(pieces(&plan), [(1, 10..20), (1, 0..5), (3, 5..10)]);
+        assert_eq!((plan.proof(1), plan.proof(3)), (Proof::Complete, Proof::Whole));
     }
 }

@@ -4,26 +4,27 @@ use std::collections::BTreeSet;
 
 use sealdrop_api::{ClaimId, SealedBytes};
 
-use super::{checkpoint::Checkpoint, plan::Reading, selection::Selection};
+use super::{checkpoint::Checkpoint, plan::DownloadPlan, selection::Selection};
 use crate::{error::TransferError, link::open::OpenedLink};
 
-/// What a later run can do with a download that stops.
+/// Whether a later run can resume a download, and whether this one does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Run {
-    /// Nothing: what is unfinished is removed, and the place on the link is given back.
+pub enum ResumeMode {
+    /// Not resumable: what is unfinished is removed, and the claim is released.
     #[default]
-    Once,
-    /// Go on: this one starts, and tells checkpoints.
-    First,
-    /// Go on again: this one goes on from there, and tells further checkpoints.
-    Again(Resume),
+    Disabled,
+    /// Resumable: this run starts, and emits checkpoints.
+    Fresh,
+    /// Resumed: this run goes on from there, and emits further checkpoints.
+    Resume(Resume),
 }
 
 /// What earlier runs of a download left, read from their checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resume {
     pub(crate) claim_id: ClaimId,
-    plan: [u8; 32],
+    /// Of the plan that the steps are steps of.
+    fingerprint: [u8; 32],
     pub(crate) steps: u64,
     /// Of the object that is under way: one for each of its steps so far. Those that ended are proven.
     pub(crate) digests: Vec<[u8; 32]>,
@@ -31,10 +32,10 @@ pub struct Resume {
 }
 
 impl Resume {
-    pub(crate) const fn new(claim_id: ClaimId, plan: [u8; 32]) -> Self {
+    pub(crate) const fn new(claim_id: ClaimId, fingerprint: [u8; 32]) -> Self {
         Self {
             claim_id,
-            plan,
+            fingerprint,
             steps: 0,
             digests: Vec::new(),
             finished: BTreeSet::new(),
@@ -86,9 +87,9 @@ impl Resume {
     /// # Errors
     /// [`TransferError::StartOver`] if this was kept of another link, another selection or another state of the link.
     pub fn standing(&self, link: &OpenedLink, selection: &Selection) -> Result<Vec<FileStanding>, TransferError> {
-        let reading = Reading::plan(link, selection, false)?;
-        let written = self.fit(link, &reading)?;
-        let chosen = reading.selected.iter().zip(written);
+        let plan = DownloadPlan::new(link, selection, false)?;
+        let written = self.fit(link, &plan)?;
+        let chosen = plan.selected.iter().zip(written);
         Ok(chosen
             .map(|(file, written)| FileStanding {
                 file: *file,
@@ -99,24 +100,24 @@ impl Resume {
     }
 
     /// Bytes written of each selected file, in the order of the selection, if all of this can be so.
-    pub(crate) fn fit(&self, link: &OpenedLink, reading: &Reading) -> Result<Vec<u64>, TransferError> {
+    pub(crate) fn fit(&self, link: &OpenedLink, plan: &DownloadPlan) -> Result<Vec<u64>, TransferError> {
         let next = usize::try_from(self.steps).unwrap_or(usize::MAX);
-        if self.plan != reading.print(link) || next > reading.steps.len() {
+        if self.fingerprint != plan.fingerprint(link) || next > plan.steps.len() {
             return Err(TransferError::StartOver);
         }
         // An object that is read whole needs a digest of each of its runs; one that is not has none.
-        let needed = match reading.steps.get(next) {
+        let needed = match plan.steps.get(next) {
             Some(step) if step.whole => step.run(),
             _ => 0,
         };
-        let written = reading.written(next);
+        let written = plan.written(next);
         // What has its name was chosen, and had all its bytes in objects that were read to their end.
-        let ended = reading.steps[..next]
+        let ended = plan.steps[..next]
             .iter()
             .rposition(|step| step.is_last)
             .map_or(0, |last| last + 1);
-        let proven = reading.written(ended);
-        let chosen = reading.selected.iter().zip(&proven);
+        let proven = plan.written(ended);
+        let chosen = plan.selected.iter().zip(&proven);
         let whole = chosen.filter(|(file, written)| link.files[**file].len == **written);
         let named = whole.filter(|(file, _)| self.finished.contains(file)).count();
         if self.digests.len() as u64 != needed || named != self.finished.len() {

@@ -19,8 +19,8 @@ use sealdrop_api::{
 use super::{
     checkpoint::Checkpoint,
     claim::{Claim, make_claim_id},
-    plan::Reading,
-    resume::{Resume, Run},
+    plan::DownloadPlan,
+    resume::{Resume, ResumeMode},
     selection::Selection,
     steps::{Receiving, describe},
 };
@@ -48,7 +48,7 @@ pub struct ReceiveOptions {
     /// for each.
     pub concurrency: usize,
     /// Whether a later run can go on, and whether this is one.
-    pub run: Run,
+    pub resume_mode: ResumeMode,
     /// A place that this device may still have on the link: the download goes on with it, whatever bytes are left of that one. A
     /// run that goes on has its own.
     pub place: Option<ClaimId>,
@@ -58,7 +58,7 @@ impl Default for ReceiveOptions {
     fn default() -> Self {
         Self {
             concurrency: 3,
-            run: Run::Once,
+            resume_mode: ResumeMode::Disabled,
             place: None,
         }
     }
@@ -82,7 +82,7 @@ pub struct Receipt {
 
 /// The selected files in the order in which sinks that are one archive get them.
 pub(crate) fn reading_order(link: &OpenedLink, selection: &Selection) -> Result<Vec<SinkFile>, TransferError> {
-    let order = Reading::plan(link, selection, true)?.order(link);
+    let order = DownloadPlan::new(link, selection, true)?.order(link);
     Ok(order.into_iter().map(|file| describe(link, file)).collect())
 }
 
@@ -92,7 +92,7 @@ const TOLD_AT_ONCE: usize = 200;
 /// Downloads files of an opened link into sinks.
 ///
 /// When it fails or is stopped, unfinished sinks are aborted and the place on the link is given back. If a later run can
-/// go on ([`ReceiveOptions::run`]), at least one step was written, and what went wrong may pass, the sinks are left
+/// go on ([`ReceiveOptions::resume_mode`]), at least one step was written, and what went wrong may pass, the sinks are left
 /// instead and the place is kept: the next run asks for the same one, and its lease ends by itself if there is none.
 ///
 /// # Errors
@@ -109,8 +109,8 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
 ) -> Result<Receipt, TransferError> {
     let started = platform.now();
     let in_archive = sinks.is_archive();
-    let reading = Reading::plan(link, &selection, in_archive)?;
-    let total = reading.selected.iter().map(|file| link.files[*file].len).sum();
+    let plan = DownloadPlan::new(link, &selection, in_archive)?;
+    let total = plan.selected.iter().map(|file| link.files[*file].len).sum();
     let tell = |progress: &mut Progress, now| events(ReceiveEvent::Progress(receive_progress(progress, now, total)));
     let progress = Progress::new(link.files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(
@@ -121,17 +121,17 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
         &tell,
     );
     // An archive is one stream: it has no middle to go on from.
-    let keeps = options.run != Run::Once && !in_archive;
-    let (before, goes_on) = match options.run {
-        Run::Again(_) if in_archive => return Err(TransferError::StartOver),
-        Run::Again(resume) => (resume, true),
-        Run::Once | Run::First => {
+    let keeps = options.resume_mode != ResumeMode::Disabled && !in_archive;
+    let (before, goes_on) = match options.resume_mode {
+        ResumeMode::Resume(_) if in_archive => return Err(TransferError::StartOver),
+        ResumeMode::Resume(resume) => (resume, true),
+        ResumeMode::Disabled | ResumeMode::Fresh => {
             let claim_id = options.place.map_or_else(make_claim_id, Ok)?;
-            (Resume::new(claim_id, reading.print(link)), false)
+            (Resume::new(claim_id, plan.fingerprint(link)), false)
         }
     };
     let has_place = goes_on || options.place.is_some();
-    let written = before.fit(link, &reading)?;
+    let written = before.fit(link, &plan)?;
     let steps = Cell::new(before.steps);
     let keep = |checkpoint: Checkpoint| {
         if let Checkpoint::Written { step, .. } = checkpoint {
@@ -141,7 +141,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             events(ReceiveEvent::Checkpoint(checkpoint));
         }
     };
-    for (file, written) in reading.selected.iter().zip(written) {
+    for (file, written) in plan.selected.iter().zip(written) {
         let mut progress = context.progress.borrow_mut();
         progress.add(*file, written);
         if before.finished.contains(file) {
@@ -161,7 +161,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let work = async {
         events(ReceiveEvent::Place(Some(before.claim_id)));
         if !goes_on {
-            let plan = SealedBytes(reading.print(link).to_vec());
+            let plan = SealedBytes(plan.fingerprint(link).to_vec());
             let claim_id = before.claim_id;
             keep(Checkpoint::Begun { claim_id, plan });
         }
@@ -176,7 +176,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             context: &context,
             link,
             claim: &claim,
-            reading: &reading,
+            plan: &plan,
             events,
             in_archive,
             keep: &keep,
@@ -216,12 +216,12 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     }
     match result {
         Ok(records) => {
-            for (told, file) in reading.selected.iter().filter(|_| in_archive).enumerate() {
+            for (told, file) in plan.selected.iter().filter(|_| in_archive).enumerate() {
                 if told > 0 && told.is_multiple_of(TOLD_AT_ONCE) {
                     platform.sleep(Duration::ZERO).await;
                 }
                 context.progress.borrow_mut().finish_file(*file);
-                let proof = reading.proof(*file);
+                let proof = plan.proof(*file);
                 events(ReceiveEvent::FileDone { index: *file, proof });
             }
             keep(Checkpoint::Over);
@@ -231,7 +231,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             context.tell();
             let took = platform.now().saturating_sub(started);
             Ok(Receipt {
-                files: reading.selected.len(),
+                files: plan.selected.len(),
                 plain_bytes: total,
                 took,
                 records,

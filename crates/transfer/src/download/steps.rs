@@ -16,7 +16,7 @@ use super::{
     checkpoint::Checkpoint,
     claim::Claim,
     open_range::open_records,
-    plan::{Reading, Step, content_of},
+    plan::{DownloadPlan, RangeStep, content_of},
     resume::Resume,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) struct Receiving<'a, P: Platform> {
     pub(crate) context: &'a TransferContext<'a, P>,
     pub(crate) link: &'a OpenedLink,
     pub(crate) claim: &'a Claim<'a>,
-    pub(crate) reading: &'a Reading,
+    pub(crate) plan: &'a DownloadPlan,
     pub(crate) events: &'a dyn Fn(ReceiveEvent),
     /// Whether files are done only together, when their archive is.
     pub(crate) in_archive: bool,
@@ -61,7 +61,7 @@ impl<P: Platform> Receiving<'_, P> {
         ahead: usize,
     ) -> Result<u64, TransferError> {
         let (first, mut unread) = self.go_on(sinks, open).await?;
-        let steps = &self.reading.steps[first..];
+        let steps = &self.plan.steps[first..];
         let mut unproven: BTreeMap<usize, TagRoot> = BTreeMap::new();
         if let Some(step) = steps.first().filter(|step| step.whole) {
             let mut root = self.root_of(step)?;
@@ -117,7 +117,7 @@ impl<P: Platform> Receiving<'_, P> {
             }
         }
         // Empty files have no bytes to wait for, and no step of their own.
-        for file in &self.reading.selected {
+        for file in &self.plan.selected {
             if self.link.files[*file].len == 0 && !self.before.finished.contains(file) {
                 let sink = sinks.open(&self.describe(*file, 0)).await?;
                 self.finish_file(*file, sink).await?;
@@ -132,13 +132,13 @@ impl<P: Platform> Receiving<'_, P> {
         sinks: &mut S,
         open: &mut BTreeMap<usize, S::Sink>,
     ) -> Result<(usize, BTreeMap<usize, u64>), TransferError> {
-        let written = self.before.fit(self.link, self.reading)?;
+        let written = self.before.fit(self.link, self.plan)?;
         let first = usize::try_from(self.before.steps).unwrap_or(usize::MAX);
         let mut unread = BTreeMap::new();
-        for (file, written) in self.reading.selected.iter().zip(written) {
+        for (file, written) in self.plan.selected.iter().zip(written) {
             let left = self.link.files[*file].len - written;
             if self.before.finished.contains(file) {
-                let proof = self.reading.proof(*file);
+                let proof = self.plan.proof(*file);
                 (self.events)(ReceiveEvent::FileDone { index: *file, proof });
                 continue;
             }
@@ -149,18 +149,18 @@ impl<P: Platform> Receiving<'_, P> {
             unread.insert(*file, left);
         }
         // The run before may have ended between proving an object and naming its files.
-        if first > 0 && self.reading.steps[first - 1].is_last {
+        if first > 0 && self.plan.steps[first - 1].is_last {
             self.finish_ready(open, &unread).await?;
         }
         Ok((first, unread))
     }
 
-    fn root_of(&self, step: &Step) -> Result<TagRoot, TransferError> {
+    fn root_of(&self, step: &RangeStep) -> Result<TagRoot, TransferError> {
         let object_len = size::object_len(self.link.objects[step.object].stream_len);
         Ok(TagRoot::new(object_len)?)
     }
 
-    async fn open_step(&self, step: &Step, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
+    async fn open_step(&self, step: &RangeStep, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
         let (tell, heard) = header;
         let Some(tell) = tell else {
             // The first step failed: its own error ends the transfer before this one is looked at.
@@ -173,7 +173,7 @@ impl<P: Platform> Receiving<'_, P> {
             let _ = tell.send(first);
             return self.open_records(step, step.records.clone(), Some(first)).await;
         }
-        let of_object = self.reading.steps.iter().filter(|other| other.object == step.object);
+        let of_object = self.plan.steps.iter().filter(|other| other.object == step.object);
         if of_object.count() < PEEK || step.records.end - step.records.start < 2 {
             let range = self.open_records(step, step.records.clone(), None).await?;
             // Nobody may be waiting: the object had one step.
@@ -197,7 +197,7 @@ impl<P: Platform> Receiving<'_, P> {
     /// Opens some records of a step's object, trying until they are here.
     async fn open_records(
         &self,
-        step: &Step,
+        step: &RangeStep,
         records: Range<u64>,
         known: Option<OpenedHeader>,
     ) -> Result<OpenedRange<P::Chunk>, TransferError> {
@@ -213,7 +213,7 @@ impl<P: Platform> Receiving<'_, P> {
 
     async fn write_step<S: Sinks<Chunk = P::Chunk>>(
         &self,
-        step: &Step,
+        step: &RangeStep,
         range: &OpenedRange<P::Chunk>,
         sinks: &mut S,
         open: &mut BTreeMap<usize, S::Sink>,
@@ -260,7 +260,7 @@ impl<P: Platform> Receiving<'_, P> {
     }
 
     async fn finish_file<K: Sink>(&self, file: usize, sink: K) -> Result<(), TransferError> {
-        let proof = self.reading.proof(file);
+        let proof = self.plan.proof(file);
         sink.finish(proof).await?;
         (self.keep)(Checkpoint::Finished { file });
         if !self.in_archive {
@@ -292,7 +292,7 @@ pub(crate) fn describe(link: &OpenedLink, file: usize) -> SinkFile {
 }
 
 /// The first step of each object tells the others what its header says.
-fn announce_headers(steps: &[Step]) -> Vec<Header> {
+fn announce_headers(steps: &[RangeStep]) -> Vec<Header> {
     let mut headers: Vec<Header> = Vec::with_capacity(steps.len());
     for step in steps {
         let header = match headers.last() {

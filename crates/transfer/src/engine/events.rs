@@ -96,7 +96,7 @@ pub enum ReceiveEvent {
     /// The place on the link that this download has, told before the server hears of it; nothing once it is counted or given
     /// back.
     Place(Option<ClaimId>),
-    /// Something to keep for a later run; only where there may be one ([`crate::Run`]).
+    /// Something to keep for a later run; only where there may be one ([`crate::ResumeMode`]).
     Checkpoint(Checkpoint),
 }
 

@@ -61,7 +61,7 @@ fn three_ranges(memory: &Memory, control: &Control) -> OpenedLink {
 
 const ONE_AT_A_TIME: ReceiveOptions = ReceiveOptions {
     concurrency: 1,
-    run: Run::Once,
+    resume_mode: ResumeMode::Disabled,
     place: None,
 };
 

@@ -62,7 +62,7 @@ fn run(
     link: &OpenedLink,
     which: Selection,
     files: Files,
-    run: Run,
+    run: ResumeMode,
     stop: &dyn Fn(&Checkpoint, &Control),
 ) -> Ran {
     let mut saving = Saving {
@@ -78,10 +78,10 @@ fn run(
         }
     };
     // One range at a time, so that a run that is left stops where it was told.
-    let concurrency = if run == Run::First { 1 } else { 2 };
+    let concurrency = if run == ResumeMode::Fresh { 1 } else { 2 };
     let options = ReceiveOptions {
         concurrency,
-        run,
+        resume_mode: run,
         place: None,
     };
     let result = block_on(download(memory, link, which, &mut saving, options, &control, &events));
@@ -93,7 +93,7 @@ fn run(
     }
 }
 
-fn whole_run(memory: &Memory, link: &OpenedLink, files: Files, again: Run) -> Ran {
+fn whole_run(memory: &Memory, link: &OpenedLink, files: Files, again: ResumeMode) -> Ran {
     run(memory, link, Selection::All, files, again, &|_, _| {})
 }
 
@@ -104,7 +104,7 @@ fn left_after(memory: &Memory, link: &OpenedLink, steps: u64) -> Ran {
             control.suspend();
         }
     };
-    let ran = run(memory, link, Selection::All, Files::new(), Run::First, &suspend);
+    let ran = run(memory, link, Selection::All, Files::new(), ResumeMode::Fresh, &suspend);
     assert_eq!(ran.result, Err(TransferError::Cancelled));
     ran
 }
@@ -140,7 +140,7 @@ fn written(kept: &[Checkpoint]) -> usize {
 fn d01_it_goes_on_from_every_checkpoint() {
     let memory = Memory::default();
     let link = sent(&memory, &FILES);
-    let first = whole_run(&memory, &link, Files::new(), Run::First);
+    let first = whole_run(&memory, &link, Files::new(), ResumeMode::Fresh);
     first.result.expect("it is received");
     all_there(&first.files);
     let steps = written(&first.kept);
@@ -161,7 +161,7 @@ fn d01_it_goes_on_from_every_checkpoint() {
             }
         }
         memory.gets.set(0);
-        let ran = whole_run(&memory, &link, files, Run::Again(before));
+        let ran = whole_run(&memory, &link, files, ResumeMode::Resume(before));
         assert_eq!(
             ran.result.as_ref().map(|receipt| (receipt.files, receipt.counted)),
             Ok((6, true)),
@@ -216,7 +216,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
             }
         };
         let options = ReceiveOptions {
-            run: Run::Again(before),
+            resume_mode: ResumeMode::Resume(before),
             ..ReceiveOptions::default()
         };
         block_on(download(
@@ -247,7 +247,7 @@ fn d01_a_bucket_that_stays_ill_keeps_what_was_written_and_the_place() {
             memory.faults.borrow_mut().extend([const { Fault::Get(503) }; 32]);
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &ill);
+    let ran = run(&memory, &link, Selection::All, Files::new(), ResumeMode::Fresh, &ill);
     assert_eq!(
         ran.result,
         Err(TransferError::Bucket {
@@ -257,7 +257,7 @@ fn d01_a_bucket_that_stays_ill_keeps_what_was_written_and_the_place() {
     );
     assert!(memory.released.borrow().is_empty());
     memory.faults.borrow_mut().clear();
-    let ran = whole_run(&memory, &link, ran.files, Run::Again(resume(&ran.kept)));
+    let ran = whole_run(&memory, &link, ran.files, ResumeMode::Resume(resume(&ran.kept)));
     ran.result.expect("it goes on");
     all_there(&ran.files);
     assert_eq!((memory.used.get(), memory.claims.borrow().len()), (1, 1));
@@ -276,7 +276,7 @@ fn d15_a_place_that_was_given_up_meanwhile_is_taken_anew_and_the_bytes_stay() {
     let ran = left_after(&memory, &link, 3);
     end_claims(&memory);
     memory.gets.set(0);
-    let again = whole_run(&memory, &link, ran.files, Run::Again(resume(&ran.kept)));
+    let again = whole_run(&memory, &link, ran.files, ResumeMode::Resume(resume(&ran.kept)));
     again.result.expect("it goes on");
     all_there(&again.files);
     assert!(
@@ -298,9 +298,9 @@ fn d15_a_place_that_ends_under_way_is_followed_by_another() {
             end_claims(&memory);
         }
     };
-    for first in [Run::First, Run::Once] {
+    for first in [ResumeMode::Fresh, ResumeMode::Disabled] {
         memory.claims.borrow_mut().clear();
-        let kept = first == Run::First;
+        let kept = first == ResumeMode::Fresh;
         let ran = run(&memory, &link, Selection::All, Files::new(), first, &end);
         assert!(ran.result.expect("it goes on").counted);
         all_there(&ran.files);
@@ -317,7 +317,14 @@ fn d15_a_place_that_ends_under_way_is_followed_by_another() {
             memory.claims.borrow_mut().clear();
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &unheard);
+    let ran = run(
+        &memory,
+        &link,
+        Selection::All,
+        Files::new(),
+        ResumeMode::Fresh,
+        &unheard,
+    );
     assert!(ran.result.expect("it goes on").counted);
     assert!(!ran.kept.iter().any(|one| matches!(one, Checkpoint::Claimed { .. })));
     assert!(memory.released.borrow().is_empty());
@@ -335,11 +342,11 @@ fn d15_where_no_place_is_free_any_more_the_bytes_stay() {
             memory.ended.set(Some(ProblemType::LinkBusy));
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &end);
+    let ran = run(&memory, &link, Selection::All, Files::new(), ResumeMode::Fresh, &end);
     let error = ran.result.expect_err("somebody else has it");
     assert_eq!(error.problem(), Some(ProblemType::LinkBusy));
     memory.ended.set(None);
-    let again = whole_run(&memory, &link, ran.files, Run::Again(resume(&ran.kept)));
+    let again = whole_run(&memory, &link, ran.files, ResumeMode::Resume(resume(&ran.kept)));
     again.result.expect("it goes on");
     all_there(&again.files);
     assert_eq!((memory.used.get(), memory.claims.borrow().len()), (1, 2));
@@ -354,7 +361,7 @@ fn d15_what_is_given_up_gives_its_place_back() {
             control.cancel();
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &cancel);
+    let ran = run(&memory, &link, Selection::All, Files::new(), ResumeMode::Fresh, &cancel);
     assert_eq!(
         (ran.result, ran.kept.last()),
         (Err(TransferError::Cancelled), Some(&Checkpoint::Over))
@@ -366,13 +373,27 @@ fn d15_what_is_given_up_gives_its_place_back() {
             control.suspend();
         }
     };
-    let ran = run(&memory, &link, Selection::All, Files::new(), Run::First, &suspend);
+    let ran = run(
+        &memory,
+        &link,
+        Selection::All,
+        Files::new(),
+        ResumeMode::Fresh,
+        &suspend,
+    );
     assert_eq!(
         (ran.result, ran.kept.last()),
         (Err(TransferError::Cancelled), Some(&Checkpoint::Over))
     );
     // Where no later run can go on, leaving is giving up.
-    let once = run(&memory, &link, Selection::All, Files::new(), Run::Once, &|_, _| {});
+    let once = run(
+        &memory,
+        &link,
+        Selection::All,
+        Files::new(),
+        ResumeMode::Disabled,
+        &|_, _| {},
+    );
     assert!(once.result.is_ok() && once.kept.is_empty());
     assert_eq!(*memory.released.borrow(), ["cancelled", "cancelled"]);
 }
@@ -389,7 +410,7 @@ fn d05_what_was_altered_on_the_way_is_not_kept() {
         _ => None,
     });
     digest.expect("its object is read whole").0[0] ^= 1;
-    let again = whole_run(&memory, &link, ran.files, Run::Again(resume(&kept)));
+    let again = whole_run(&memory, &link, ran.files, ResumeMode::Resume(resume(&kept)));
     assert_eq!(again.result, Err(TransferError::NotWhatWasSealed));
     assert_eq!(again.kept.last(), Some(&Checkpoint::Over));
     assert!(again.files["d/big"].aborted && again.files["d/big"].finished.is_none());
@@ -411,7 +432,7 @@ fn d01_what_does_not_fit_is_refused_before_anything_is_touched() {
             link,
             which.clone(),
             ran.files.clone(),
-            Run::Again(resume(kept)),
+            ResumeMode::Resume(resume(kept)),
             &|_, _| {},
         );
         assert_eq!(again.result, Err(TransferError::StartOver));

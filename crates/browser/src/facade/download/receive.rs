@@ -109,7 +109,7 @@ async fn run(
     let options = sealdrop_transfer::ReceiveOptions {
         // One more than there are workers: the line has something to carry while each of them opens what it has.
         concurrency: most_workers() + 1,
-        run,
+        resume_mode: run,
         place: place.as_ref().and_then(|place| place.before()),
     };
     let events = |event| match event {

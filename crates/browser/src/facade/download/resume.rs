@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use sealdrop_transfer::{FileStanding, OpenedLink, Resume, Run, TransferError, give_back};
+use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferError, give_back};
 
 use crate::facade::{download::events, failure::milliseconds, link::opened::Opened};
 use crate::{
@@ -161,7 +161,7 @@ pub(super) struct Begun {
     pub(super) selection: sealdrop_transfer::Selection,
     pub(super) archive: Option<String>,
     pub(super) sinks: Destination,
-    pub(super) run: Run,
+    pub(super) run: ResumeMode,
     pub(super) keeper: Option<Rc<Keeper>>,
 }
 
@@ -201,7 +201,7 @@ impl Begun {
             selection,
             archive,
             sinks: outcome.into_sinks(way),
-            run: if keeper.is_some() { Run::First } else { Run::Once },
+            run: if keeper.is_some() { ResumeMode::Fresh } else { ResumeMode::Disabled },
             keeper,
         })
     }
@@ -247,7 +247,7 @@ impl Begun {
             selection: selection(&kept.chosen),
             archive: None,
             sinks: Destination::Files(sinks),
-            run: Run::Again(resume),
+            run: ResumeMode::Resume(resume),
             keeper: Some(keeper),
         })
     }
