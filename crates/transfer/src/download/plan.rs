@@ -249,7 +249,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::item::{Extent, FileEntry, Kept, ObjectRef};
+    use crate::item::{Extent, FileEntry, ObjectRef, UnknownMembers};
 
     /// A list of files with extents (object, offset, length) in two objects of 1 MB.
     fn link(files: &[&[(u32, u64, u64)]]) -> OpenedLink {
@@ -272,7 +272,7 @@ mod tests {
                     len: *len,
                 })
                 .collect(),
-            kept: Kept::default(),
+            unknown: UnknownMembers::default(),
         });
         OpenedLink {
             link_id: LinkId([0; 16]),

@@ -83,7 +83,7 @@ pub struct Item {
     /// Where its bytes are.
     pub body: Body,
     /// Keys that this version does not know, kept for when the owner's text is written again. Of a payload none are.
-    pub kept: Kept,
+    pub unknown: UnknownMembers,
 }
 
 /// Where an item's bytes are.
@@ -135,7 +135,7 @@ pub struct FileEntry {
     /// Where its bytes are, in order; none for an empty file.
     pub extents: Vec<Extent>,
     /// Keys that this version does not know, of an owner's text.
-    pub kept: Kept,
+    pub unknown: UnknownMembers,
 }
 
 /// A run of bytes in an object.
@@ -151,7 +151,7 @@ pub struct Extent {
 
 /// Unknown keys and their values, as they were written.
 #[derive(Debug, Clone, Default)]
-pub struct Kept(Vec<(String, Box<RawValue>)>);
+pub struct UnknownMembers(Vec<(String, Box<RawValue>)>);
 
 impl Item {
     /// Reads and checks a text.

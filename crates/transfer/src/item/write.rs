@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use sealdrop_crypto::{Zeroizing, encode_base64url};
 
-use super::{Body, FileEntry, Item, ItemKind, Kept, Listing, ObjectRef, Place};
+use super::{Body, FileEntry, Item, ItemKind, Listing, ObjectRef, Place, UnknownMembers};
 
 type Out = Zeroizing<Vec<u8>>;
 
@@ -51,7 +51,7 @@ pub(super) fn item(item: &Item, place: Place) -> Out {
             write_object(&mut out, object);
         }
     }
-    kept(&mut out, &item.kept);
+    write_unknown(&mut out, &item.unknown);
     raw(&mut out, "}");
     out
 }
@@ -118,12 +118,12 @@ fn write_file(out: &mut Out, file: &FileEntry) {
         raw(out, &format!("[{},{},{}]", extent.object, extent.offset, extent.len));
     }
     raw(out, "]");
-    kept(out, &file.kept);
+    write_unknown(out, &file.unknown);
     raw(out, "}");
 }
 
-fn kept(out: &mut Out, kept: &Kept) {
-    for (key, value) in &kept.0 {
+fn write_unknown(out: &mut Out, unknown: &UnknownMembers) {
+    for (key, value) in &unknown.0 {
         raw(out, ",");
         text(out, key);
         raw(out, ":");

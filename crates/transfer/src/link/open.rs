@@ -145,7 +145,7 @@ fn whole(object: ObjectRef, name: &str, size: u64, mime: Option<&str>, modified_
         len: size,
         modified_ms,
         extents,
-        kept: crate::item::Kept::default(),
+        unknown: crate::item::UnknownMembers::default(),
     };
     Listing {
         objects: vec![object],

@@ -5,9 +5,9 @@
 //! object; that the object as a whole is what the sender committed to (`tag_root`) only a download can say.
 
 pub(crate) mod format;
-mod held;
 mod pixels;
 pub(crate) mod reader;
+mod record_cache;
 
 use core::{cell::Cell, ops::Range};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use sealdrop_api::{
 };
 use sealdrop_crypto::size;
 
-use self::held::{Fetching, Found, Held};
+use self::record_cache::{Fetching, Found, RecordCache};
 use crate::{
     download::{
         claim::{Claim, make_claim_id},
@@ -124,7 +124,7 @@ pub async fn preview<P: Platform, T>(
             claim: &claim,
             entry,
             headers: Mutex::default(),
-            held: Held::default(),
+            cache: RecordCache::default(),
         };
         let working = work(&preview);
         let keeping = claim.keep(platform);
@@ -150,7 +150,7 @@ pub struct Preview<'a, P: Platform> {
     entry: &'a FileEntry,
     /// What record 0 of an object told. Held while it is fetched, so that others wait for it.
     headers: Mutex<BTreeMap<usize, OpenedHeader>>,
-    held: Held<P::Chunk>,
+    cache: RecordCache<P::Chunk>,
 }
 
 impl<P: Platform> Preview<'_, P> {
@@ -209,8 +209,8 @@ impl<P: Platform> Preview<'_, P> {
         let end = record_of(content.end - 1) + 1;
         let mut next = record_of(content.start);
         while next < end {
-            let (records, opened) = match self.held.find(object, next..end.min(next + RUN)) {
-                Found::Held(records, content) => (records, content),
+            let (records, opened) = match self.cache.find(object, next..end.min(next + RUN)) {
+                Found::Cached(records, content) => (records, content),
                 Found::Underway(over) => {
                     // Whether it came or failed is seen when it is looked for again.
                     over.await.unwrap_or_default();
@@ -245,21 +245,21 @@ impl<P: Platform> Preview<'_, P> {
                 None if records.start == 0 => {
                     let range = self.fetch(object, records, None).await?;
                     headers.insert(object, range.header);
-                    return Ok(fetching.hold(range.content));
+                    return Ok(fetching.store(range.content));
                 }
                 None => {
                     let first = self.fetch(object, 0..1, None).await?;
                     let header = first.header;
                     headers.insert(object, header);
-                    if let Found::Missing(fetching) = self.held.find(object, 0..1) {
-                        fetching.hold(first.content);
+                    if let Found::Missing(fetching) = self.cache.find(object, 0..1) {
+                        fetching.store(first.content);
                     }
                     header
                 }
             }
         };
         let range = self.fetch(object, records, Some(known)).await?;
-        Ok(fetching.hold(range.content))
+        Ok(fetching.store(range.content))
     }
 
     async fn fetch(

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     engine::context::TransferContext,
     error::TransferError,
-    item::{Body, Item, ItemKind, Kept, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place},
+    item::{Body, Item, ItemKind, Listing, MAX_INLINE, MAX_MANIFEST_TEXT, MAX_NOTE, ObjectRef, Place, UnknownMembers},
     journal::{handle::JournalHandle, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
     link::{access::LinkAccess, password::normalize_password, revision::Revision, text::Link},
     names::{bundle_name::bundle_name, sanitize::sanitize},
@@ -246,7 +246,7 @@ fn describe<P: Platform>(
         modified_ms,
         note: Some(options.note.clone()).filter(|note| !note.is_empty()),
         body,
-        kept: Kept::default(),
+        unknown: UnknownMembers::default(),
     })
 }
 

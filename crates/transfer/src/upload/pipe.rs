@@ -95,10 +95,10 @@ async fn send<P: Platform, S: Pipe>(
     let mut extents = Vec::new();
     let mut plain_bytes = 0;
     let mut buffer = vec![0; READ];
-    let mut held = Held::default();
+    let mut pending = PendingBytes::default();
     loop {
         let (object, len, ended) =
-            send_object(context, source, &mut buffer, &mut held, options, token, created).await?;
+            send_object(context, source, &mut buffer, &mut pending, options, token, created).await?;
         if len > 0 {
             let object = u32::try_from(objects.len()).map_err(|_| TransferError::Unsendable("the pipe is too long"))?;
             extents.push(Extent { object, offset: 0, len });
@@ -118,7 +118,7 @@ async fn send<P: Platform, S: Pipe>(
         len: plain_bytes,
         modified_ms: None,
         extents,
-        kept: crate::item::Kept::default(),
+        unknown: crate::item::UnknownMembers::default(),
     };
     let options = SendOptions {
         name: Some(name),
@@ -136,12 +136,12 @@ async fn send<P: Platform, S: Pipe>(
     make_link(context, (contents, keys), &options, token, created, &nowhere).await
 }
 
-/// Fills one object. `held` are the bytes of `buffer` that the object before had no room for.
+/// Fills one object. `pending` are the bytes of `buffer` that the object before had no room for.
 async fn send_object<P: Platform, S: Pipe>(
     context: &TransferContext<'_, P>,
     source: &mut S,
     buffer: &mut [u8],
-    held: &mut Held,
+    pending: &mut PendingBytes,
     options: &SendOptions,
     token: &OwnerToken,
     created: &CreatedResources,
@@ -161,15 +161,15 @@ async fn send_object<P: Platform, S: Pipe>(
     };
     while !writer.is_full() {
         context.control.running().await;
-        if held.is_empty() {
-            held.refill(read_on(source, buffer, &mut running).await?);
-            if held.is_empty() {
+        if pending.is_empty() {
+            pending.refill(read_on(source, buffer, &mut running).await?);
+            if pending.is_empty() {
                 ended = true;
                 break;
             }
         }
-        let pushed = writer.push(&buffer[held.start..held.end])?;
-        held.start += pushed.taken;
+        let pushed = writer.push(&buffer[pending.start..pending.end])?;
+        pending.start += pushed.taken;
         for part in pushed.parts {
             while running.len() >= options.concurrency.max(1) {
                 running.next().await.transpose()?;
@@ -177,9 +177,9 @@ async fn send_object<P: Platform, S: Pipe>(
             running.push(send(part, 40 * size::C));
         }
     }
-    if !ended && held.is_empty() {
-        held.refill(read_on(source, buffer, &mut running).await?);
-        ended = held.is_empty();
+    if !ended && pending.is_empty() {
+        pending.refill(read_on(source, buffer, &mut running).await?);
+        ended = pending.is_empty();
     }
 
     let content_len = writer.content_len();
@@ -213,12 +213,12 @@ async fn send_object<P: Platform, S: Pipe>(
 
 /// Bytes of the buffer that no object has taken yet.
 #[derive(Debug, Default)]
-struct Held {
+struct PendingBytes {
     start: usize,
     end: usize,
 }
 
-impl Held {
+impl PendingBytes {
     const fn is_empty(&self) -> bool {
         self.start == self.end
     }

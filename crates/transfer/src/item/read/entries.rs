@@ -9,9 +9,9 @@ use serde::de::{self, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::{
     keys::{Seen, unknown},
-    words::{Bounded, Bytes, Mime, Number, Text},
+    values::{Bounded, Bytes, Mime, Number, Text},
 };
-use crate::item::{Extent, FileEntry, Kept, MAX_EXTENTS, ObjectRef, Place};
+use crate::item::{Extent, FileEntry, MAX_EXTENTS, ObjectRef, Place, UnknownMembers};
 
 /// Reads an object of known keys; unknown ones as its place has it.
 macro_rules! object {
@@ -20,8 +20,8 @@ macro_rules! object {
         struct $name { $($field: $type,)* }
 
         impl $name {
-            fn read<'de, D: Deserializer<'de>>(place: Place, kept: &mut Kept, deserializer: D) -> Result<Self, D::Error> {
-                struct V<'k>(Place, &'k mut Kept);
+            fn read<'de, D: Deserializer<'de>>(place: Place, unknown: &mut UnknownMembers, deserializer: D) -> Result<Self, D::Error> {
+                struct V<'k>(Place, &'k mut UnknownMembers);
                 impl<'de> Visitor<'de> for V<'_> {
                     type Value = $name;
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +38,7 @@ macro_rules! object {
                         Ok($this)
                     }
                 }
-                deserializer.deserialize_map(V(place, kept))
+                deserializer.deserialize_map(V(place, unknown))
             }
         }
     };
@@ -60,7 +60,7 @@ object!(RawObject { id: Option<[u8; 16]>, fek: Option<Fek>, root: Option<[u8; 32
 impl<'de> de::Deserialize<'de> for ObjectRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Of an object nothing but its known keys is ever written again.
-        let raw = RawObject::read(Place::Payload, &mut Kept::default(), deserializer)?;
+        let raw = RawObject::read(Place::Payload, &mut UnknownMembers::default(), deserializer)?;
         let (Some(id), Some(fek), Some(tag_root), Some(stream_len)) = (raw.id, raw.fek, raw.root, raw.len) else {
             return Err(D::Error::custom("a key of an object is missing"));
         };
@@ -106,8 +106,8 @@ impl<'de> de::Deserialize<'de> for OfPayload {
 }
 
 fn read_file<'de, D: Deserializer<'de>>(place: Place, deserializer: D) -> Result<FileEntry, D::Error> {
-    let mut kept = Kept::default();
-    let raw = RawFile::read(place, &mut kept, deserializer)?;
+    let mut unknown = UnknownMembers::default();
+    let raw = RawFile::read(place, &mut unknown, deserializer)?;
     let (Some(path), Some(len), Some(extents)) = (raw.path, raw.len, raw.extents) else {
         return Err(D::Error::custom("a key of a file is missing"));
     };
@@ -117,7 +117,7 @@ fn read_file<'de, D: Deserializer<'de>>(place: Place, deserializer: D) -> Result
         len,
         modified_ms: raw.time,
         extents,
-        kept,
+        unknown,
     })
 }
 

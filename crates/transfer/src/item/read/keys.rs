@@ -6,8 +6,8 @@ use core::fmt;
 use serde::de::{self, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::words::Text;
-use crate::item::{Kept, Place};
+use super::values::Text;
+use crate::item::{Place, UnknownMembers};
 
 /// Every key that means something anywhere: none of them may stand twice in one object.
 const KNOWN: [&str; 17] = [
@@ -41,14 +41,14 @@ pub(super) fn unknown<'de, A: MapAccess<'de>>(
     map: &mut A,
     key: String,
     place: Place,
-    kept: &mut Kept,
+    unknown: &mut UnknownMembers,
 ) -> Result<(), A::Error> {
     if place == Place::Payload {
         return map.next_value::<Walk>().map(drop);
     }
     let raw: Box<RawValue> = map.next_value()?;
     serde_json::from_str::<Walk>(raw.get()).map_err(A::Error::custom)?;
-    kept.0.push((key, raw));
+    unknown.0.push((key, raw));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ mod entries;
 mod keys;
 mod raw_item;
 mod raw_manifest;
-mod words;
+mod values;
 
 use core::fmt;
 
@@ -14,7 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use self::{
     raw_item::RawItemSeed,
     raw_manifest::RawManifestSeed,
-    words::{Number, Text},
+    values::{Number, Text},
 };
 use super::{Item, ListFault, Listing, MAX_MANIFEST_TEXT, MAX_TEXT, Place, check};
 

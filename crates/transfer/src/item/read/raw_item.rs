@@ -7,12 +7,12 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use super::{
     entries::{OfItem, OfPayload},
     keys::{Seen, unknown},
-    words::{Bounded, Bytes, Mime, Number, Text},
+    values::{Bounded, Bytes, Mime, Number, Text},
 };
 use crate::{
     item::{
-        Body, FileEntry, Item, ItemKind, Kept, ListFault, Listing, MAX_FILES, MAX_NOTE, MAX_OBJECTS, ObjectRef, Place,
-        check,
+        Body, FileEntry, Item, ItemKind, ListFault, Listing, MAX_FILES, MAX_NOTE, MAX_OBJECTS, ObjectRef, Place,
+        UnknownMembers, check,
     },
     names::path::is_component,
 };
@@ -29,7 +29,7 @@ pub(super) struct RawItem {
     objects: Option<Vec<ObjectRef>>,
     files: Option<Vec<FileEntry>>,
     manifest: Option<ObjectRef>,
-    kept: Kept,
+    unknown: UnknownMembers,
 }
 
 pub(super) struct RawItemSeed(pub(super) Place);
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for RawItemSeed {
                     this.files = Some(files.into_iter().map(|OfPayload(file)| file).collect());
                 }
                 "man" => this.manifest = Some(map.next_value()?),
-                _ => unknown(&mut map, key, self.0, &mut this.kept)?,
+                _ => unknown(&mut map, key, self.0, &mut this.unknown)?,
             }
         }
         Ok(this)
@@ -123,7 +123,7 @@ impl RawItem {
             modified_ms: self.time,
             note: self.note,
             body,
-            kept: self.kept,
+            unknown: self.unknown,
         };
         check::item(&item)?;
         Ok(item)

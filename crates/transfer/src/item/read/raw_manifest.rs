@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use super::{
     entries::OfPayload,
     keys::{Seen, Walk},
-    words::{Bounded, Text},
+    values::{Bounded, Text},
 };
 use crate::item::{FileEntry, MAX_FILES, MAX_OBJECTS, ObjectRef};
 

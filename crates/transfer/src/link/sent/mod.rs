@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        item::{ItemKind, Kept, ObjectRef},
+        item::{ItemKind, ObjectRef, UnknownMembers},
         link::access::derive_link_access,
     };
 
@@ -212,7 +212,7 @@ mod tests {
             modified_ms: None,
             note: Some("for you".to_owned()),
             body: Body::Whole(object),
-            kept: Kept::default(),
+            unknown: UnknownMembers::default(),
         };
         let flags = LinkFlags::PASSWORD;
         let context = BlobContext::LinkPayload {

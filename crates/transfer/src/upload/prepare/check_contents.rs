@@ -41,7 +41,7 @@ pub(crate) fn entries<F>(files: &[SendFile<F>], extents: Vec<Vec<Extent>>) -> Ve
         len: file.len,
         modified_ms: file.modified_ms.filter(|time| *time <= MAX_NUMBER),
         extents,
-        kept: crate::item::Kept::default(),
+        unknown: crate::item::UnknownMembers::default(),
     };
     files.iter().zip(extents).map(entry).collect()
 }

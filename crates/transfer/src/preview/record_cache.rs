@@ -15,7 +15,7 @@ const MOST: u64 = (16 << 20) / size::R;
 
 /// The newest are at the end.
 #[derive(Debug)]
-pub(super) struct Held<C>(RefCell<VecDeque<Run<C>>>);
+pub(super) struct RecordCache<C>(RefCell<VecDeque<Run<C>>>);
 
 /// Records in a row; no record is in two of them.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ struct Run<C> {
 
 pub(super) enum Found<'a, C> {
     /// Records from the first one that was asked for, and their content.
-    Held(Range<u64>, C),
+    Cached(Range<u64>, C),
     /// Somebody else fetches the first one; this ends when that is over.
     Underway(Receiver<()>),
     /// Nobody has the first one, nor those after it that this names. Others wait for them until this is dropped.
@@ -40,18 +40,18 @@ pub(super) enum Found<'a, C> {
 /// A fetch of records that nobody else makes meanwhile.
 #[derive(Debug)]
 pub(super) struct Fetching<'a, C> {
-    held: &'a Held<C>,
+    cache: &'a RecordCache<C>,
     object: usize,
     pub(super) records: Range<u64>,
 }
 
-impl<C> Default for Held<C> {
+impl<C> Default for RecordCache<C> {
     fn default() -> Self {
         Self(RefCell::default())
     }
 }
 
-impl<C: Chunk> Held<C> {
+impl<C: Chunk> RecordCache<C> {
     /// Where the first of some records is to be had.
     pub(super) fn find(&self, object: usize, records: Range<u64>) -> Found<'_, C> {
         let mut runs = self.0.borrow_mut();
@@ -66,7 +66,7 @@ impl<C: Chunk> Held<C> {
                 };
                 let before = (content_of(first) - content_of(run.records.start)) as usize;
                 let rest = content.slice(before.min(content.len())..content.len());
-                return Found::Held(first..run.records.end, rest);
+                return Found::Cached(first..run.records.end, rest);
             }
             if run.records.start > first {
                 end = end.min(run.records.start);
@@ -80,7 +80,7 @@ impl<C: Chunk> Held<C> {
             waiting: Vec::new(),
         });
         Found::Missing(Fetching {
-            held: self,
+            cache: self,
             object,
             records,
         })
@@ -89,9 +89,9 @@ impl<C: Chunk> Held<C> {
 
 impl<C: Chunk> Fetching<'_, C> {
     /// Keeps what came, and lets go of the oldest.
-    pub(super) fn hold(self, content: C) -> C {
+    pub(super) fn store(self, content: C) -> C {
         let copy = content.slice(0..content.len());
-        let mut runs = self.held.0.borrow_mut();
+        let mut runs = self.cache.0.borrow_mut();
         if let Some(run) = runs.iter_mut().find(|run| self.is_of(run)) {
             run.content = Some(content);
             run.waiting.clear();
@@ -112,6 +112,6 @@ impl<C> Fetching<'_, C> {
 
 impl<C> Drop for Fetching<'_, C> {
     fn drop(&mut self) {
-        self.held.0.borrow_mut().retain(|run| !self.is_of(run));
+        self.cache.0.borrow_mut().retain(|run| !self.is_of(run));
     }
 }
