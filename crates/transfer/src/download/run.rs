@@ -111,14 +111,14 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let in_archive = sinks.is_archive();
     let plan = DownloadPlan::new(link, &selection, in_archive)?;
     let total = plan.selected.iter().map(|file| link.files[*file].len).sum();
-    let tell = |progress: &mut Progress, now| events(ReceiveEvent::Progress(receive_progress(progress, now, total)));
+    let emit = |progress: &mut Progress, now| events(ReceiveEvent::Progress(receive_progress(progress, now, total)));
     let progress = Progress::new(link.files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(
         platform,
         control,
         progress,
         (options.concurrency, options.concurrency),
-        &tell,
+        &emit,
     );
     // An archive is one stream: it has no middle to go on from.
     let keeps = options.resume_mode != ResumeMode::Disabled && !in_archive;
@@ -156,7 +156,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let mut open = BTreeMap::new();
     // How many records were opened, when all is saved and proven.
     let saved = Cell::new(None);
-    context.tell();
+    context.emit_progress();
 
     let work = async {
         events(ReceiveEvent::Place(Some(before.claim_id)));
@@ -171,7 +171,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             claim.take(&context).await?;
         }
         context.progress.borrow_mut().enter(Stage::Moving);
-        context.tell();
+        context.emit_progress();
         let receiving = Receiving {
             context: &context,
             link,
@@ -192,7 +192,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             }
         };
         context.progress.borrow_mut().enter(Stage::Finishing);
-        context.tell();
+        context.emit_progress();
         sinks.close().await?;
         saved.set(Some(records));
         claim.commit(&context).await
@@ -228,7 +228,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             if counted {
                 events(ReceiveEvent::Place(None));
             }
-            context.tell();
+            context.emit_progress();
             let took = platform.now().saturating_sub(started);
             Ok(Receipt {
                 files: plan.selected.len(),
@@ -252,7 +252,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 events(ReceiveEvent::Place(None));
                 keep(Checkpoint::Over);
             }
-            context.tell();
+            context.emit_progress();
             Err(error)
         }
     }

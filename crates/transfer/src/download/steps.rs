@@ -161,29 +161,29 @@ impl<P: Platform> Receiving<'_, P> {
     }
 
     async fn open_step(&self, step: &RangeStep, header: Header) -> Result<OpenedRange<P::Chunk>, TransferError> {
-        let (tell, heard) = header;
-        let Some(tell) = tell else {
+        let (announce, announced) = header;
+        let Some(announce) = announce else {
             // The first step failed: its own error ends the transfer before this one is looked at.
-            let known = heard.await.map_err(|_| TransferError::Cancelled)?;
+            let known = announced.await.map_err(|_| TransferError::Cancelled)?;
             return self.open_records(step, step.records.clone(), Some(known)).await;
         };
         if step.records.start > 0 {
             // It goes on in the middle of an object, whose header has to be asked for once more.
             let first = self.open_records(step, 0..1, None).await?.header;
-            let _ = tell.send(first);
+            let _ = announce.send(first);
             return self.open_records(step, step.records.clone(), Some(first)).await;
         }
         let of_object = self.plan.steps.iter().filter(|other| other.object == step.object);
         if of_object.count() < PEEK || step.records.end - step.records.start < 2 {
             let range = self.open_records(step, step.records.clone(), None).await?;
             // Nobody may be waiting: the object had one step.
-            let _ = tell.send(range.header);
+            let _ = announce.send(range.header);
             return Ok(range);
         }
         // A quarter of a megabyte twice, and the ranges that follow are on their way before this one is here.
         let peek = async {
             let first = self.open_records(step, 0..1, None).await?.header;
-            let _ = tell.send(first);
+            let _ = announce.send(first);
             Ok(first)
         };
         let (first, range) = try_join(peek, self.open_records(step, step.records.clone(), None)).await?;
@@ -297,10 +297,10 @@ fn announce_headers(steps: &[RangeStep]) -> Vec<Header> {
     for step in steps {
         let header = match headers.last() {
             // A step that does not start an object follows one of the same object.
-            Some((_, heard)) if step.records.start > 0 => (None, heard.clone()),
+            Some((_, announced)) if step.records.start > 0 => (None, announced.clone()),
             _ => {
-                let (tell, heard) = oneshot::channel();
-                (Some(tell), heard.shared())
+                let (announce, announced) = oneshot::channel();
+                (Some(announce), announced.shared())
             }
         };
         headers.push(header);

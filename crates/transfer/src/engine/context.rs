@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// How often the screen hears something.
+/// Between two progress events.
 const TICK: Duration = Duration::from_millis(250);
 
 /// A running transfer: the machine, the person's hand, the numbers.
@@ -30,33 +30,33 @@ pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) control: &'a Control,
     pub(crate) progress: RefCell<Progress>,
     limiter: ConcurrencyLimiter,
-    tell: &'a dyn Fn(&mut Progress, Duration),
+    emit: &'a dyn Fn(&mut Progress, Duration),
 }
 
 impl<'a, P: Platform> TransferContext<'a, P> {
-    /// `at_first` jobs at once, up to `at_most` where that moves more. `tell` reads the progress at this moment and passes it on.
+    /// `at_first` jobs at once, up to `at_most` where that moves more. `emit` reads the progress at this moment and passes it on.
     pub(crate) fn new(
         platform: &'a P,
         control: &'a Control,
         progress: Progress,
         (at_first, at_most): (usize, usize),
-        tell: &'a dyn Fn(&mut Progress, Duration),
+        emit: &'a dyn Fn(&mut Progress, Duration),
     ) -> Self {
         Self {
             platform,
             control,
             progress: RefCell::new(progress),
             limiter: ConcurrencyLimiter::new(at_first, at_most),
-            tell,
+            emit,
         }
     }
 
-    /// Tells now.
-    pub(crate) fn tell(&self) {
-        (self.tell)(&mut self.progress.borrow_mut(), self.platform.now());
+    /// Emits the progress now.
+    pub(crate) fn emit_progress(&self) {
+        (self.emit)(&mut self.progress.borrow_mut(), self.platform.now());
     }
 
-    /// Runs `work`, telling four times a second, until it ends or the person stops it.
+    /// Runs `work`, emitting progress four times a second, until it ends or the person stops it.
     pub(crate) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T, TransferError>>,
@@ -69,7 +69,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                     progress.set_paused(self.control.is_paused());
                     progress.observe_network(self.platform.is_online(), self.platform.now());
                 }
-                self.tell();
+                self.emit_progress();
             }
         };
         let stopped = self.control.cancelled();
@@ -198,7 +198,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
             progress.set_waiting(job, Some(now));
             progress.observe_network(false, now);
         }
-        self.tell();
+        self.emit_progress();
         let back = self.platform.wait_online();
         let retry_requested = self.control.retry_requested();
         pin_mut!(back, retry_requested);

@@ -52,14 +52,14 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
-    let tell = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, None)));
+    let emit = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, None)));
     let progress = Progress::new([None].into_iter(), None);
     let context = TransferContext::new(
         platform,
         control,
         progress,
         (options.concurrency, options.concurrency),
-        &tell,
+        &emit,
     );
     let token = make_token()?;
     let created = CreatedResources::default();
@@ -68,14 +68,14 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
         events(SendEvent::Renamed(renamed));
     }
     let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
-    context.tell();
+    context.emit_progress();
     let result = context
         .run(send(&context, name, source, options, &token, &created))
         .await;
     if result.is_err() {
         created.discard(&context, &token).await;
     }
-    context.tell();
+    context.emit_progress();
     result
 }
 
@@ -90,7 +90,7 @@ async fn send<P: Platform, S: Pipe>(
     check_choices(context.platform, options)?;
     check_limits(&limits(context.platform).await?, 0, options)?;
     context.progress.borrow_mut().enter(Stage::Moving);
-    context.tell();
+    context.emit_progress();
     let mut objects = Vec::new();
     let mut extents = Vec::new();
     let mut plain_bytes = 0;
@@ -111,7 +111,7 @@ async fn send<P: Platform, S: Pipe>(
     }
     context.progress.borrow_mut().enter(Stage::Finishing);
     context.progress.borrow_mut().finish_file(0);
-    context.tell();
+    context.emit_progress();
     let file = FileEntry {
         path: name.clone(),
         mime: None,

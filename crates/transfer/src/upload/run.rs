@@ -41,9 +41,9 @@ pub async fn upload<P: Platform, J: Journal>(
 ) -> Result<Sent, TransferError> {
     // More than a number holds is refused below.
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
-    let tell = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, Some(total))));
+    let emit = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, Some(total))));
     let progress = Progress::new(files.iter().map(|file| Some(file.len)), Some(total));
-    let context = TransferContext::new(platform, control, progress, options.concurrency_range(), &tell);
+    let context = TransferContext::new(platform, control, progress, options.concurrency_range(), &emit);
     let token = match &unfinished {
         Some(unfinished) => unfinished.token.clone(),
         None => make_token()?,
@@ -58,7 +58,7 @@ pub async fn upload<P: Platform, J: Journal>(
         .objects
         .borrow_mut()
         .extend(unfinished.iter().flat_map(Unfinished::object_ids));
-    context.tell();
+    context.emit_progress();
     let work = async {
         let sending = send(
             &context,
@@ -86,7 +86,7 @@ pub async fn upload<P: Platform, J: Journal>(
         Err(_) if created.objects.borrow().is_empty() => storage.remove().await,
         Err(_) => {}
     }
-    context.tell();
+    context.emit_progress();
     result
 }
 

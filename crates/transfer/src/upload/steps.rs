@@ -134,17 +134,17 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     };
     workers.count_what_is_there();
     context.progress.borrow_mut().enter(Stage::Moving);
-    context.tell();
-    let (tell, last_ones_go) = oneshot::channel();
+    context.emit_progress();
+    let (signal, last_parts_taken) = oneshot::channel();
     let queue = PartQueue {
         parts: RefCell::new(workers.all_parts()),
-        is_empty: Cell::new(Some(tell)),
+        is_empty: Cell::new(Some(signal)),
     };
     let running = (0..options.concurrency_range().1).map(|_| workers.worker(&queue));
     // Beside the last parts, not the first ones: stretching a password takes 64 MiB.
     let keys = async {
         // The workers have failed if the sender is dropped.
-        let _ = last_ones_go.await;
+        let _ = last_parts_taken.await;
         make_link_keys(context.platform, options).await
     };
     let (_, keys) = try_join(try_join_all(running), keys).await?;
@@ -154,7 +154,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         progress.enter(Stage::Finishing);
         (0..files.len()).for_each(|file| progress.finish_file(file));
     }
-    context.tell();
+    context.emit_progress();
     let listing = Listing {
         objects: objects.iter().map(ObjectUpload::describe).collect::<Result<_, _>>()?,
         files: entries,
