@@ -23,14 +23,14 @@ const ENDING: &str = "lines";
 
 /// Such a file, open and locked.
 #[derive(Debug)]
-pub(crate) struct Lines {
+pub(crate) struct AppendLog {
     file: File,
     path: PathBuf,
 }
 
 /// Why one cannot be opened.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LinesFault {
+pub(crate) enum AppendLogError {
     /// Another process holds it.
     #[error("another sealdrop process is using it")]
     InUse,
@@ -38,14 +38,14 @@ pub(crate) enum LinesFault {
     Io(#[from] io::Error),
 }
 
-impl Lines {
+impl AppendLog {
     /// Opens the file of this name in one of the state's folders, and gives the lines that are in it.
-    pub(crate) fn open(state: &State, folder: &str, name: &str) -> Result<(Self, Vec<String>), LinesFault> {
+    pub(crate) fn open(state: &State, folder: &str, name: &str) -> Result<(Self, Vec<String>), AppendLogError> {
         let path = state.folder(folder)?.join(format!("{name}.{ENDING}"));
         let mut file = open_private(&path)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LinesFault::InUse),
+            Err(TryLockError::WouldBlock) => return Err(AppendLogError::InUse),
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
         let lines = read_whole_lines(&mut file)?;
@@ -101,7 +101,7 @@ impl Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for AppendLog {
     fn drop(&mut self) {
         // A transfer that ended before its first line leaves no empty file.
         if self.file.metadata().is_ok_and(|about| about.len() == 0) {
@@ -116,7 +116,7 @@ pub(crate) fn name_of(words: &[&[u8]]) -> String {
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Lines that were written whole. A last one that a crash cut off is taken off the file.
+/// AppendLog that were written whole. A last one that a crash cut off is taken off the file.
 fn read_whole_lines(file: &mut File) -> io::Result<Vec<String>> {
     let (mut lines, mut len) = (Vec::new(), 0);
     let mut reader = BufReader::new(&mut *file);

@@ -11,7 +11,7 @@ use sealdrop_crypto::DeviceKey;
 use sealdrop_transfer::{Journal, TransferError};
 
 use crate::{
-    append_log::{Lines, LinesFault, device_key, name_of, sweep},
+    append_log::{AppendLog, AppendLogError, device_key, name_of, sweep},
     state::State,
 };
 
@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(7 * 86_400);
 pub(crate) struct FileJournal(Option<Open>);
 
 struct Open {
-    lines: RefCell<Lines>,
+    lines: RefCell<AppendLog>,
     key: DeviceKey,
     /// Whether it stays although the upload is over, until the link was written.
     is_held: Cell<bool>,
@@ -38,8 +38,8 @@ impl FileJournal {
     }
 
     /// Opens the journal of sending `paths` to `server`, and gives the lines that an earlier run left.
-    pub(crate) fn open(state: &State, server: &str, paths: &[PathBuf]) -> Result<(Self, Vec<String>), LinesFault> {
-        let (lines, left) = Lines::open(state, FOLDER, &name_of_files(server, paths))?;
+    pub(crate) fn open(state: &State, server: &str, paths: &[PathBuf]) -> Result<(Self, Vec<String>), AppendLogError> {
+        let (lines, left) = AppendLog::open(state, FOLDER, &name_of_files(server, paths))?;
         sweep(state, FOLDER, STALE, |_, _| false);
         let open = Open {
             lines: RefCell::new(lines),
@@ -141,7 +141,7 @@ mod tests {
         journal.append_all(&["one".to_owned(), "two".to_owned()]).await?;
         assert!(matches!(
             FileJournal::open(&state, "https://drop.example", &paths),
-            Err(LinesFault::InUse)
+            Err(AppendLogError::InUse)
         ));
         let key = journal.key().expect("there is one").to_text();
         let path = journal.0.as_ref().expect("it is open").lines.borrow().path().to_owned();

@@ -14,9 +14,9 @@ use super::{
     stop_on_signals,
 };
 use crate::{
-    append_log::LinesFault,
+    append_log::AppendLogError,
     args::ReceiveArguments,
-    download_journal::{Ledger, replay::Past},
+    download_journal::{DownloadJournal, replay::UnfinishedDownload},
     environment,
     failure::{Doing, Failure, explain::explain},
     file_sinks::{Folder, names::Names, save_error::refused},
@@ -35,12 +35,12 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         return receive_to_output(&arguments).await;
     }
     let link = read_link(&arguments.link)?;
-    let (ledger, past) = find_unfinished(&link, &arguments.folder).await?;
-    let ledger = Rc::new(ledger);
+    let (journal, unfinished) = find_unfinished(&link, &arguments.folder).await?;
+    let journal = Rc::new(journal);
     if arguments.discard {
-        return discard(&link, &arguments.folder, &ledger, past).await;
+        return discard(&link, &arguments.folder, &journal, unfinished).await;
     }
-    let (machine, opened) = open(&link).await.map_err(|failure| match (&past, failure.code) {
+    let (machine, opened) = open(&link).await.map_err(|failure| match (&unfinished, failure.code) {
         (Some(_), 4) => failure.and("An unfinished download is kept: add --discard to delete it."),
         _ => failure,
     })?;
@@ -56,7 +56,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     say_list(&opened);
     let paths: Vec<&str> = opened.files.iter().map(|file| file.path.as_str()).collect();
     let names = Names::of(&opened.name, &paths, arguments.keep_hidden);
-    let mut folder = open_folder(&arguments.folder, names, &ledger)?;
+    let mut folder = open_folder(&arguments.folder, names, &journal)?;
     folder.try_out().map_err(|error| {
         let shown = shown(&arguments.folder);
         match refused(&shown, &error) {
@@ -68,7 +68,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             )),
         }
     })?;
-    let (resume_mode, kept_bytes) = begin(&machine, &opened, &mut folder, &ledger, past).await?;
+    let (resume_mode, kept_bytes) = begin(&machine, &opened, &mut folder, &journal, unfinished).await?;
     if let Some(new) = folder.new_folder() {
         say(&format!("Saving into the folder {}", escape(&shown(new))));
     }
@@ -82,7 +82,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         ReceiveEvent::FileDone { index, proof } => {
             proofs.borrow_mut().insert(index, proof);
         }
-        ReceiveEvent::Checkpoint(checkpoint) => ledger.hear(checkpoint),
+        ReceiveEvent::Checkpoint(checkpoint) => journal.on_checkpoint(checkpoint),
         // Its checkpoints say it as well.
         ReceiveEvent::Place(_) => {}
     };
@@ -102,7 +102,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     )
     .await;
     // Whole steps that are not written down yet; if that fails, the next run fetches them again.
-    let _ = ledger.flush().await;
+    let _ = journal.flush().await;
     bar.clear();
 
     let saved = folder.saved();
@@ -110,7 +110,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     let receipt = match result {
         Ok(receipt) => receipt,
         Err(error) => {
-            let doing = match ledger.is_over() || !ledger.keeps() {
+            let doing = match journal.is_over() || !journal.keeps() {
                 true => Doing::Receiving,
                 false => Doing::ReceivingInPart,
             };
@@ -146,29 +146,29 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
 }
 
 /// What an interrupted run of the same command left. Where nothing can be kept, the download goes on without.
-async fn find_unfinished(link: &Link, folder: &Path) -> Result<(Ledger, Option<Past>), Failure> {
+async fn find_unfinished(link: &Link, folder: &Path) -> Result<(DownloadJournal, Option<UnfinishedDownload>), Failure> {
     let Some(state) = State::find() else {
-        return Ok((Ledger::none(link.link_id), None));
+        return Ok((DownloadJournal::none(link.link_id), None));
     };
-    match Ledger::open(&state, link.link_id, folder).await {
+    match DownloadJournal::open(&state, link.link_id, folder).await {
         Ok(opened) => Ok(opened),
-        Err(LinesFault::InUse) => Err(Failure::other(
+        Err(AppendLogError::InUse) => Err(Failure::other(
             "Another sealdrop process is receiving this link into this folder. Wait for it, or stop it.",
         )),
-        Err(LinesFault::Io(error)) if State::is_named() => Err(Failure::usage(format!(
+        Err(AppendLogError::Io(error)) if State::is_named() => Err(Failure::usage(format!(
             "The folder of SEALDROP_STATE cannot be used: {error}. Nothing was downloaded or counted."
         ))),
-        Err(LinesFault::Io(error)) => {
+        Err(AppendLogError::Io(error)) => {
             say(&format!(
                 "The state folder cannot be used ({error}), so an interrupted download cannot be resumed."
             ));
-            Ok((Ledger::none(link.link_id), None))
+            Ok((DownloadJournal::none(link.link_id), None))
         }
     }
 }
 
-fn open_folder(path: &Path, names: Names, ledger: &Rc<Ledger>) -> Result<Folder, Failure> {
-    Folder::open(path, names, ledger).map_err(|error| {
+fn open_folder(path: &Path, names: Names, journal: &Rc<DownloadJournal>) -> Result<Folder, Failure> {
+    Folder::open(path, names, journal).map_err(|error| {
         Failure::other(format!(
             "The folder {} cannot be used: {error}. Nothing was downloaded or counted. Choose another with -o.",
             escape(&shown(path))
@@ -181,18 +181,18 @@ async fn begin(
     machine: &Machine,
     opened: &OpenedLink,
     folder: &mut Folder,
-    ledger: &Ledger,
-    past: Option<Past>,
+    journal: &DownloadJournal,
+    unfinished: Option<UnfinishedDownload>,
 ) -> Result<(ResumeMode, u64), Failure> {
     let cannot_make = |error| explain(&error, Doing::Receiving, &machine.origin());
-    if !ledger.keeps() {
+    if !journal.keeps() {
         folder.make().await.map_err(cannot_make)?;
         return Ok((ResumeMode::Disabled, 0));
     }
-    if let Some(past) = past {
-        let before = past.resume();
+    if let Some(unfinished) = unfinished {
+        let before = unfinished.resume();
         let there = tokio::select! {
-            there = folder.take_up(opened, &past) => there,
+            there = folder.reopen_all(opened, &unfinished) => there,
             // Reading back takes as long as the disk takes.
             () = stopped() => return Err(Failure::new(
                 130,
@@ -207,7 +207,7 @@ async fn begin(
             }
             return Ok((ResumeMode::Resume(resume), kept));
         }
-        folder.clear_left(&past);
+        folder.clear_left(&unfinished);
         if let Some(before) = before {
             say("The unfinished download or the link has changed, so the download starts over.");
             tokio::select! {
@@ -219,7 +219,7 @@ async fn begin(
             }
         }
     }
-    ledger
+    journal
         .begin(opened.expires_at, folder.names())
         .await
         .map_err(cannot_make)?;
@@ -228,16 +228,21 @@ async fn begin(
 }
 
 /// Removes what an interrupted run left. The link may be gone meanwhile: then there is no place to give back.
-async fn discard(link: &Link, path: &Path, ledger: &Rc<Ledger>, past: Option<Past>) -> Result<(), Failure> {
-    let Some(past) = past else {
+async fn discard(
+    link: &Link,
+    path: &Path,
+    journal: &Rc<DownloadJournal>,
+    unfinished: Option<UnfinishedDownload>,
+) -> Result<(), Failure> {
+    let Some(unfinished) = unfinished else {
         say("There is no unfinished download of this link into this folder.");
         return Ok(());
     };
     // What is in the link now is not asked: it may be gone.
-    let removed = open_folder(path, Names::of("", &[], false), ledger)?.clear_left(&past);
-    ledger.remove();
+    let removed = open_folder(path, Names::of("", &[], false), journal)?.clear_left(&unfinished);
+    journal.remove();
     let may_open = !link.flags.has_password() || environment::password().is_some();
-    if let Some(resume) = past.resume().filter(|_| may_open)
+    if let Some(resume) = unfinished.resume().filter(|_| may_open)
         && let Ok((machine, opened)) = open(link).await
     {
         give_back(&machine, &opened, &resume).await;

@@ -15,7 +15,7 @@ use super::{
     stop_on_signals,
 };
 use crate::{
-    append_log::LinesFault,
+    append_log::AppendLogError,
     args::SendArguments,
     failure::{Doing, Failure, explain::explain},
     platform::{Machine, off_thread},
@@ -134,17 +134,17 @@ async fn find_unfinished(
     };
     let (journal, lines) = match FileJournal::open(&state, server, &arguments.files) {
         Ok(opened) => opened,
-        Err(LinesFault::InUse) => {
+        Err(AppendLogError::InUse) => {
             return Err(Failure::other(
                 "Another sealdrop process is sending these files to this server. Wait for it, or stop it.",
             ));
         }
-        Err(LinesFault::Io(error)) if State::is_named() => {
+        Err(AppendLogError::Io(error)) if State::is_named() => {
             return Err(Failure::usage(format!(
                 "The folder of SEALDROP_STATE cannot be used: {error}. Nothing was sent."
             )));
         }
-        Err(LinesFault::Io(error)) => {
+        Err(AppendLogError::Io(error)) => {
             say(&format!(
                 "The state folder cannot be used ({error}), so an interrupted upload cannot be resumed."
             ));

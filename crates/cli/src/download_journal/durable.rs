@@ -12,7 +12,7 @@ use crate::file_sinks::{
 
 /// How far one file is.
 #[derive(Debug, Clone)]
-pub(crate) struct Wrote {
+pub(crate) struct WrittenBytes {
     /// What the files are called.
     pub(crate) names: Arc<Names>,
     /// Its bytes so far.
@@ -36,7 +36,7 @@ pub(crate) enum Reach {
 }
 
 /// Brings all of it to the disk.
-pub(super) fn sync(files: &BTreeMap<usize, Wrote>, root: Option<&Root>) -> Result<(), TransferError> {
+pub(super) fn sync(files: &BTreeMap<usize, WrittenBytes>, root: Option<&Root>) -> Result<(), TransferError> {
     let mut closed = Vec::new();
     for (file, wrote) in files {
         let path = wrote.names.path(*file);

@@ -6,12 +6,12 @@ use sealdrop_transfer::TransferError;
 use tokio::task::JoinHandle;
 
 use super::{
-    Ledger, Ready, durable,
+    DownloadJournal, Ready, durable,
     line::{Line, append},
     lock, unwritable,
 };
 
-impl Ledger {
+impl DownloadJournal {
     /// Brings what is ready to the disk, beside whatever happens next.
     pub(super) fn start(&self) {
         let Some(open) = self.open.as_ref().filter(|_| self.failed.borrow().is_none()) else {

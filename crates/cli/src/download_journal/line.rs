@@ -1,4 +1,4 @@
-//! The lines of a ledger, as they stand in its file.
+//! The lines of a journal, as they stand in its file.
 
 use std::{borrow::Cow, io, time::SystemTime};
 
@@ -8,7 +8,7 @@ use sealdrop_transfer::Checkpoint;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::append_log::Lines;
+use crate::append_log::AppendLog;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub(super) const fn context(link_id: &LinkId) -> BlobContext<'_> {
     }
 }
 
-pub(super) fn append(lines: &mut Lines, line: &Line) -> io::Result<()> {
+pub(super) fn append(lines: &mut AppendLog, line: &Line) -> io::Result<()> {
     lines.append(&serde_json::to_string(line)?)
 }
 

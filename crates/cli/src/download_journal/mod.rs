@@ -27,12 +27,12 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 
 use self::{
-    durable::Wrote,
+    durable::WrittenBytes,
     line::{Line, VERSION, append, batches, context, has_ended},
-    replay::{Past, Place},
+    replay::{Place, UnfinishedDownload},
 };
 use crate::{
-    append_log::{Lines, LinesFault, device_key, name_of, sweep},
+    append_log::{AppendLog, AppendLogError, device_key, name_of, sweep},
     file_sinks::{names::Names, root::Root},
     state::State,
 };
@@ -49,33 +49,33 @@ const EVERY: Duration = Duration::from_secs(1);
 type Flushing = JoinHandle<Result<(), TransferError>>;
 
 /// The lines of one download, or nothing where there is no state folder.
-pub(crate) struct Ledger {
+pub(crate) struct DownloadJournal {
     open: Option<Open>,
     link_id: LinkId,
     /// Written since the last step was whole; and up to it, not yet on the disk.
-    touched: RefCell<BTreeMap<usize, Wrote>>,
+    touched: RefCell<BTreeMap<usize, WrittenBytes>>,
     ready: RefCell<Ready>,
     bytes: Cell<u64>,
     last: Cell<Instant>,
     flushing: RefCell<Option<Flushing>>,
-    /// The first that could not be written. What came after it would be a story with a gap, which nobody can go on with.
+    /// The first that could not be written. What came after it would be a checkpoints with a gap, which nobody can go on with.
     failed: RefCell<Option<TransferError>>,
     is_over: Cell<bool>,
     root: RefCell<Option<Arc<Root>>>,
 }
 
 struct Open {
-    lines: Arc<Mutex<Lines>>,
+    lines: Arc<Mutex<AppendLog>>,
     key: DeviceKey,
 }
 
 #[derive(Default)]
 struct Ready {
     steps: Vec<Checkpoint>,
-    files: BTreeMap<usize, Wrote>,
+    files: BTreeMap<usize, WrittenBytes>,
 }
 
-impl Ledger {
+impl DownloadJournal {
     fn of(link_id: LinkId, open: Option<Open>) -> Self {
         Self {
             open,
@@ -101,24 +101,24 @@ impl Ledger {
         state: &State,
         link_id: LinkId,
         folder: &Path,
-    ) -> Result<(Self, Option<Past>), LinesFault> {
+    ) -> Result<(Self, Option<UnfinishedDownload>), AppendLogError> {
         // One way of writing the folder, also before it exists.
         let folder: PathBuf = std::path::absolute(folder)?.components().collect();
         let name = name_of(&[link_id.as_bytes().as_slice(), folder.as_os_str().as_encoded_bytes()]);
-        let (mut lines, left) = Lines::open(state, FOLDER, &name)?;
+        let (mut lines, left) = AppendLog::open(state, FOLDER, &name)?;
         // After that, since what is open is not swept: of a link that has ended the person may still want to remove
         // what is there.
         sweep(state, FOLDER, STALE, has_ended);
         let key = device_key(state)?;
-        let past = if left.is_empty() {
+        let unfinished = if left.is_empty() {
             None
         } else {
-            let (past, count) = Past::read(&key, link_id, &left).await;
+            let (unfinished, count) = UnfinishedDownload::read(&key, link_id, &left).await;
             lines.keep(&left, count)?;
-            Some(past)
+            Some(unfinished)
         };
         let lines = Arc::new(Mutex::new(lines));
-        Ok((Self::of(link_id, Some(Open { lines, key })), past))
+        Ok((Self::of(link_id, Some(Open { lines, key })), unfinished))
     }
 
     /// Whether a later run can go on.
@@ -181,7 +181,7 @@ impl Ledger {
     }
 
     /// More of a file was written, or it is full.
-    pub(crate) fn wrote(&self, file: usize, len: u64, wrote: Wrote) {
+    pub(crate) fn wrote(&self, file: usize, len: u64, wrote: WrittenBytes) {
         if self.keeps() {
             self.bytes.set(self.bytes.get() + len);
             self.touched.borrow_mut().insert(file, wrote);
@@ -189,7 +189,7 @@ impl Ledger {
     }
 
     /// The engine said something to keep.
-    pub(crate) fn hear(&self, checkpoint: Checkpoint) {
+    pub(crate) fn on_checkpoint(&self, checkpoint: Checkpoint) {
         match checkpoint {
             Checkpoint::Over => self.remove(),
             Checkpoint::Written { .. } => {
@@ -232,7 +232,7 @@ impl Ledger {
     }
 }
 
-fn lock(lines: &Mutex<Lines>) -> std::sync::MutexGuard<'_, Lines> {
+fn lock(lines: &Mutex<AppendLog>) -> std::sync::MutexGuard<'_, AppendLog> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

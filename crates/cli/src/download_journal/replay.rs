@@ -20,8 +20,8 @@ pub(crate) struct Place {
 
 /// What was left. All of it may be of another time: it is compared with the link and with the files before it is used.
 #[derive(Debug, Default)]
-pub(crate) struct Past {
-    story: Vec<Checkpoint>,
+pub(crate) struct UnfinishedDownload {
+    checkpoints: Vec<Checkpoint>,
     /// What the files are called.
     pub(crate) paths: Vec<String>,
     /// The new folder that they are in, if there is one.
@@ -34,10 +34,10 @@ pub(crate) struct Past {
     pub(crate) bytes: BTreeMap<usize, (u64, u32)>,
 }
 
-impl Past {
-    /// Lines that cannot be read end the story where they are: with it, how many come before.
+impl UnfinishedDownload {
+    /// AppendLog that cannot be read end the checkpoints where they are: with it, how many come before.
     pub(super) async fn read(key: &DeviceKey, link_id: LinkId, lines: &[String]) -> (Self, usize) {
-        let (mut past, mut count) = (Self::default(), 0);
+        let (mut unfinished, mut count) = (Self::default(), 0);
         let mut read = lines.iter().map_while(|line| serde_json::from_str(line).ok());
         match read.next() {
             Some(Line::About {
@@ -45,16 +45,16 @@ impl Past {
                 link_id: kept,
                 ..
             }) if kept == link_id => {}
-            _ => return (past, 0),
+            _ => return (unfinished, 0),
         }
         count += 1;
         for line in read {
             match line {
                 Line::About { .. } => break,
-                Line::Said(checkpoint) => past.story.push(checkpoint),
+                Line::Said(checkpoint) => unfinished.checkpoints.push(checkpoint),
                 Line::Names { sealed } => {
                     let batch = open::<Batch<'_>>(key, link_id, &sealed).await;
-                    if batch.and_then(|batch| unpack(batch, &mut past.paths)).is_none() {
+                    if batch.and_then(|batch| unpack(batch, &mut unfinished.paths)).is_none() {
                         break;
                     }
                 }
@@ -62,23 +62,24 @@ impl Past {
                     let Some(folder) = open(key, link_id, &sealed).await else {
                         break;
                     };
-                    past.folder = Some(folder);
+                    unfinished.folder = Some(folder);
                 }
                 Line::Opened { file, nth, number } => {
-                    past.places.insert(file, Place { nth, number });
+                    unfinished.places.insert(file, Place { nth, number });
                 }
                 Line::Durable { steps, files } => {
-                    past.story.extend(steps);
-                    past.bytes
+                    unfinished.checkpoints.extend(steps);
+                    unfinished
+                        .bytes
                         .extend(files.into_iter().map(|(file, len, crc)| (file, (len, crc))));
                 }
                 Line::Naming { file, nth } => {
-                    past.named.insert(file, nth);
+                    unfinished.named.insert(file, nth);
                 }
             }
             count += 1;
         }
-        (past, count)
+        (unfinished, count)
     }
 
     /// What the engine can go on with.
@@ -89,7 +90,7 @@ impl Past {
     /// The same, where these files turned out to have their names.
     pub(crate) fn resume_with(&self, named: &[usize]) -> Option<Resume> {
         let named = named.iter().map(|file| Checkpoint::Finished { file: *file });
-        Resume::read(self.story.iter().cloned().chain(named))
+        Resume::read(self.checkpoints.iter().cloned().chain(named))
     }
 }
 

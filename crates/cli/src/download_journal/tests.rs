@@ -1,4 +1,4 @@
-//! What a ledger says after something went wrong with it.
+//! What a journal says after something went wrong with it.
 
 use std::{fs, fs::File, io::Write as _};
 
@@ -17,22 +17,22 @@ impl Kept {
         })
     }
 
-    async fn open(&self) -> Result<(Ledger, Option<Past>)> {
+    async fn open(&self) -> Result<(DownloadJournal, Option<UnfinishedDownload>)> {
         let state = State::at(self.folder.path().join("state"));
-        Ok(Ledger::open(&state, LinkId([1; 16]), self.folder.path()).await?)
+        Ok(DownloadJournal::open(&state, LinkId([1; 16]), self.folder.path()).await?)
     }
 
-    /// A new ledger of a link that ends in so many seconds.
-    async fn begun(&self, seconds: i64) -> Result<Ledger> {
-        let (ledger, _) = self.open().await?;
+    /// A new journal of a link that ends in so many seconds.
+    async fn begun(&self, seconds: i64) -> Result<DownloadJournal> {
+        let (journal, _) = self.open().await?;
         #[expect(clippy::disallowed_methods, reason = "when a link ends is a date")]
         let now = std::time::SystemTime::now();
         let ends_at = OffsetDateTime::from(now) + time::Duration::seconds(seconds);
-        ledger.begin(ends_at, &Names::of("a", &["a"], false)).await?;
-        ledger.hear(serde_json::from_str(
+        journal.begin(ends_at, &Names::of("a", &["a"], false)).await?;
+        journal.on_checkpoint(serde_json::from_str(
             r#"{"begun":{"claim_id":"AAAAAAAAAAAAAAAAAAAAAA","plan":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}"#,
         )?);
-        Ok(ledger)
+        Ok(journal)
     }
 
     fn lines(&self) -> Result<PathBuf> {
@@ -42,22 +42,22 @@ impl Kept {
 
     /// Steps that the next run goes on behind, if it can.
     async fn steps(&self) -> Result<Option<String>> {
-        let (_, past) = self.open().await?;
-        let resume = past.and_then(|past| past.resume());
+        let (_, unfinished) = self.open().await?;
+        let resume = unfinished.and_then(|unfinished| unfinished.resume());
         Ok(resume.map(|resume| format!("{resume:?}")))
     }
 }
 
 /// A step whose bytes are where this handle leads.
-fn write(ledger: &Ledger, step: u64, handle: File) {
-    let wrote = Wrote {
+fn write(journal: &DownloadJournal, step: u64, handle: File) {
+    let wrote = WrittenBytes {
         names: Arc::new(Names::of("a", &["a"], false)),
         len: 1,
         crc: 0,
         reach: Reach::Open(Arc::new(handle)),
     };
-    ledger.wrote(0, 1, wrote);
-    ledger.hear(Checkpoint::Written {
+    journal.wrote(0, 1, wrote);
+    journal.on_checkpoint(Checkpoint::Written {
         step,
         digest: None,
         ends_object: false,
@@ -67,13 +67,13 @@ fn write(ledger: &Ledger, step: u64, handle: File) {
 #[tokio::test]
 async fn after_bytes_that_did_not_reach_the_disk_nothing_more_is_written_down() -> Result<()> {
     let kept = Kept::new()?;
-    let ledger = kept.begun(60).await?;
+    let journal = kept.begun(60).await?;
     // Nothing can be brought to the disk there.
-    write(&ledger, 0, File::options().write(true).open("/dev/null")?);
-    let refused = ledger.flush().await.expect_err("it was not written");
-    write(&ledger, 1, tempfile::tempfile()?);
-    assert_eq!(ledger.flush().await, Err(refused), "and neither is what comes after");
-    drop(ledger);
+    write(&journal, 0, File::options().write(true).open("/dev/null")?);
+    let refused = journal.flush().await.expect_err("it was not written");
+    write(&journal, 1, tempfile::tempfile()?);
+    assert_eq!(journal.flush().await, Err(refused), "and neither is what comes after");
+    drop(journal);
     let steps = kept
         .steps()
         .await?
@@ -98,12 +98,12 @@ async fn a_line_that_cannot_be_read_is_taken_off_before_others_follow() -> Resul
         .append(true)
         .open(kept.lines()?)?
         .write_all(b"\0\0\0\n")?;
-    let (ledger, past) = kept.open().await?;
-    assert!(past.is_some());
-    write(&ledger, 0, tempfile::tempfile()?);
-    ledger.flush().await?;
-    drop(ledger);
-    let steps = kept.steps().await?.ok_or("it is a story")?;
+    let (journal, unfinished) = kept.open().await?;
+    assert!(unfinished.is_some());
+    write(&journal, 0, tempfile::tempfile()?);
+    journal.flush().await?;
+    drop(journal);
+    let steps = kept.steps().await?.ok_or("it is a checkpoints")?;
     assert!(steps.contains("steps: 1"), "{steps}");
     Ok(())
 }
@@ -119,21 +119,21 @@ async fn n12_names_are_written_down_once_and_read_back() -> Result<()> {
         .collect();
     for paths in [long, deep] {
         let kept = Kept::new()?;
-        let (ledger, _) = kept.open().await?;
+        let (journal, _) = kept.open().await?;
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let names = Names::of("tree", &paths, false);
-        ledger
+        journal
             .begin(OffsetDateTime::from_unix_timestamp(4_000_000_000)?, &names)
             .await?;
-        ledger.folder("tree (2)").await?;
+        journal.folder("tree (2)").await?;
         let bare = fs::metadata(kept.lines()?)?.len() as usize;
         for (file, _) in paths.iter().enumerate() {
             let place = Place {
                 nth: 1,
                 number: u64::MAX,
             };
-            ledger.opened(file, &place)?;
-            ledger.naming(file, 1)?;
+            journal.opened(file, &place)?;
+            journal.naming(file, 1)?;
         }
         let all = fs::metadata(kept.lines()?)?.len() as usize;
         let bytes: usize = paths.iter().map(|path| path.len()).sum();
@@ -141,14 +141,17 @@ async fn n12_names_are_written_down_once_and_read_back() -> Result<()> {
             bare < 2 * bytes && all - bare < 128 * paths.len(),
             "{bare} and {all} bytes of {bytes}"
         );
-        drop(ledger);
-        let (_, past) = kept.open().await?;
-        let past = past.ok_or("there are lines")?;
+        drop(journal);
+        let (_, unfinished) = kept.open().await?;
+        let unfinished = unfinished.ok_or("there are lines")?;
         assert_eq!(
-            (past.paths.as_slice(), past.folder.as_deref()),
+            (unfinished.paths.as_slice(), unfinished.folder.as_deref()),
             (names.paths(), Some("tree (2)"))
         );
-        assert_eq!((past.places.len(), past.named.len()), (paths.len(), paths.len()));
+        assert_eq!(
+            (unfinished.places.len(), unfinished.named.len()),
+            (paths.len(), paths.len())
+        );
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ use self::{
     unfinished::{Shared, Unfinished},
 };
 use crate::{
-    download_journal::{Ledger, replay::Place},
+    download_journal::{DownloadJournal, replay::Place},
     platform::{Plain, off_thread},
 };
 
@@ -48,7 +48,7 @@ pub(crate) struct Folder {
     names: Arc<Names>,
     /// Where the files go: a new folder in it, or itself.
     base: Option<Base>,
-    ledger: Rc<Ledger>,
+    journal: Rc<DownloadJournal>,
     saved: Rc<RefCell<Vec<Saved>>>,
     /// Files that earlier runs left, looked at and found as they were.
     left: BTreeMap<usize, Left>,
@@ -68,14 +68,14 @@ struct Left {
 
 impl Folder {
     /// Opens the folder that the person named, making it where it is not there.
-    pub(crate) fn open(path: &Path, names: Names, ledger: &Rc<Ledger>) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, names: Names, journal: &Rc<DownloadJournal>) -> io::Result<Self> {
         make_folder(path)?;
         Ok(Self {
             path: path.to_owned(),
             parent: Arc::new(Root::open(path)?),
             names: Arc::new(names),
             base: None,
-            ledger: Rc::clone(ledger),
+            journal: Rc::clone(journal),
             saved: Rc::default(),
             left: BTreeMap::new(),
         })
@@ -107,13 +107,13 @@ impl Folder {
             self.parent.make_new(&name).map(|root| (root, name))
         });
         let (root, name) = made.map_err(|error| refused(wanted, &error))?;
-        self.ledger.folder(&name).await?;
+        self.journal.folder(&name).await?;
         self.begin_in(Arc::new(root), Some(name));
         Ok(())
     }
 
     fn begin_in(&mut self, root: Arc<Root>, folder: Option<String>) {
-        self.ledger.attach(&root);
+        self.journal.attach(&root);
         self.base = Some(Base { root, folder });
     }
 
@@ -126,7 +126,7 @@ impl Folder {
     fn shared(&self) -> Result<Shared, TransferError> {
         Ok(Shared {
             root: Arc::clone(self.base()?),
-            ledger: Rc::clone(&self.ledger),
+            journal: Rc::clone(&self.journal),
             saved: Rc::clone(&self.saved),
             names: Arc::clone(&self.names),
         })
@@ -200,14 +200,14 @@ impl Sinks for Folder {
         let (handle, nth) = first_free(|nth| root.create(folders, &part_name(name, nth)).map(|handle| (handle, nth)))
             .map_err(|error| refused(&file.path, &error))?;
         let number = id_of(&handle).map_err(|error| refused(&file.path, &error))?;
-        // A file of which the ledger knows nothing would stay for ever.
+        // A file of which the journal knows nothing would stay for ever.
         let mut sink = Unfinished::new(
             self.shared()?,
             file,
             Place { nth, number },
             (handle, crc32fast::Hasher::new()),
         );
-        match self.ledger.opened(file.index, &sink.place) {
+        match self.journal.opened(file.index, &sink.place) {
             Ok(()) if file.len == 0 => sink.fill().await?,
             Ok(()) => {}
             Err(error) => {
@@ -218,7 +218,7 @@ impl Sinks for Folder {
         Ok(sink)
     }
 
-    /// Names come to the disk before the download is counted and its ledger removed. After a power cut there would
+    /// Names come to the disk before the download is counted and its journal removed. After a power cut there would
     /// otherwise be files that were called complete and are named `.part`, and nothing left that speaks of them.
     async fn close(&mut self) -> Result<(), TransferError> {
         let names = Arc::clone(&self.names);

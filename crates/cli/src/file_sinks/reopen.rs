@@ -19,7 +19,7 @@ use super::{
     unfinished::{Unfinished, give_name},
 };
 use crate::{
-    download_journal::replay::{Past, Place},
+    download_journal::replay::{Place, UnfinishedDownload},
     platform::off_thread,
 };
 
@@ -29,27 +29,29 @@ const BLOCK: usize = 1 << 20;
 impl Folder {
     /// Compares what is there with what was written down, and says how many bytes are there. `None` if anything differs: then
     /// nothing of it is used.
-    pub(crate) async fn take_up(
+    pub(crate) async fn reopen_all(
         &mut self,
         link: &OpenedLink,
-        past: &Past,
+        unfinished: &UnfinishedDownload,
     ) -> Result<Option<(Resume, u64)>, TransferError> {
-        let Some(resume) = past.resume() else { return Ok(None) };
+        let Some(resume) = unfinished.resume() else {
+            return Ok(None);
+        };
         let standing = match resume.standing(link, &Selection::All) {
             Ok(standing) => standing,
             Err(TransferError::StartOver) => return Ok(None),
             Err(error) => return Err(error),
         };
-        if !self.find(past) {
+        if !self.find(unfinished) {
             return Ok(None);
         }
         let (mut kept, mut named) = (0, Vec::new());
         for one in standing {
             kept += one.written;
             let len = link.files[one.file].len;
-            let (place, name) = (past.places.get(&one.file), past.named.get(&one.file));
+            let (place, name) = (unfinished.places.get(&one.file), unfinished.named.get(&one.file));
             // Of an empty file nothing was written down.
-            let (written, crc) = past.bytes.get(&one.file).copied().unwrap_or_default();
+            let (written, crc) = unfinished.bytes.get(&one.file).copied().unwrap_or_default();
             let whole = (written == len).then_some((len, crc));
             // It may have got its name and nobody lived to say so.
             let is_named = match (place, name, whole) {
@@ -68,7 +70,7 @@ impl Folder {
                     && self.is_whole(one.file, place, At::Part(place.nth), bytes).await
                 {
                     let file = (one.file, self.names.path(one.file));
-                    nth = give_name(self.base()?, &self.ledger, file, place)?;
+                    nth = give_name(self.base()?, &self.journal, file, place)?;
                 }
                 self.saved.borrow_mut().push(Saved { index: one.file, nth });
                 if is_named {
@@ -87,22 +89,22 @@ impl Folder {
                 self.remove(one.file, place);
             }
         }
-        Ok(past.resume_with(&named).map(|resume| (resume, kept)))
+        Ok(unfinished.resume_with(&named).map(|resume| (resume, kept)))
     }
 
     /// Goes back to where an earlier run saved, and to what it called the files.
-    fn find(&mut self, past: &Past) -> bool {
-        let Some(names) = self.names.with_paths(&past.paths) else {
+    fn find(&mut self, unfinished: &UnfinishedDownload) -> bool {
+        let Some(names) = self.names.with_paths(&unfinished.paths) else {
             return false;
         };
-        let root = match (&names.folder, &past.folder) {
+        let root = match (&names.folder, &unfinished.folder) {
             (None, None) => Ok(Arc::clone(&self.parent)),
             (Some(_), Some(folder)) => self.parent.below(folder).map(Arc::new),
             _ => return false,
         };
         let Ok(root) = root else { return false };
         self.names = Arc::new(names);
-        self.begin_in(root, past.folder.clone());
+        self.begin_in(root, unfinished.folder.clone());
         true
     }
 
@@ -136,19 +138,19 @@ impl Folder {
     }
 
     /// Removes the unfinished files of earlier runs. Answers how many there were.
-    pub(crate) fn clear_left(&mut self, past: &Past) -> usize {
+    pub(crate) fn clear_left(&mut self, unfinished: &UnfinishedDownload) -> usize {
         self.left.clear();
         self.saved.borrow_mut().clear();
         let names = Arc::clone(&self.names);
-        self.names = Arc::new(Names::left(past.folder.clone(), past.paths.clone()));
-        let found = match &past.folder {
+        self.names = Arc::new(Names::left(unfinished.folder.clone(), unfinished.paths.clone()));
+        let found = match &unfinished.folder {
             None => Ok(Arc::clone(&self.parent)),
             Some(folder) => self.parent.below(folder).map(Arc::new),
         };
         let mut removed = 0;
         if let Ok(root) = found {
-            self.begin_in(root, past.folder.clone());
-            removed = past
+            self.begin_in(root, unfinished.folder.clone());
+            removed = unfinished
                 .places
                 .iter()
                 .filter(|(file, place)| self.remove(**file, place))

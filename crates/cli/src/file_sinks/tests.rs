@@ -24,7 +24,7 @@ fn file(path: &str, len: u64) -> SinkFile {
 /// Where such a file is saved.
 async fn folder(path: &Path, file: &str) -> Result<Folder> {
     let names = Names::of(file.split('/').next().unwrap_or(file), &[file], false);
-    let mut folder = Folder::open(path, names, &Rc::new(Ledger::none(LinkId([1; 16]))))?;
+    let mut folder = Folder::open(path, names, &Rc::new(DownloadJournal::none(LinkId([1; 16]))))?;
     folder.make().await?;
     Ok(folder)
 }

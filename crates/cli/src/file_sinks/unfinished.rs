@@ -1,4 +1,4 @@
-//! A file on its way: written as `NAME.part`, handed to the ledger, named at the end.
+//! A file on its way: written as `NAME.part`, handed to the journal, named at the end.
 
 use std::{
     cell::RefCell,
@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     download_journal::{
-        Ledger,
-        durable::{Reach, Wrote},
+        DownloadJournal,
+        durable::{Reach, WrittenBytes},
         replay::Place,
     },
     platform::{Plain, off_thread},
@@ -32,7 +32,7 @@ const SYNCED: u64 = 1 << 20;
 /// What all files of a download share.
 pub(super) struct Shared {
     pub(super) root: Arc<Root>,
-    pub(super) ledger: Rc<Ledger>,
+    pub(super) journal: Rc<DownloadJournal>,
     pub(super) saved: Rc<RefCell<Vec<Saved>>>,
     pub(super) names: Arc<Names>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Shared {
 /// A file on its way.
 pub(crate) struct Unfinished {
     root: Arc<Root>,
-    ledger: Rc<Ledger>,
+    journal: Rc<DownloadJournal>,
     saved: Rc<RefCell<Vec<Saved>>>,
     names: Arc<Names>,
     index: usize,
@@ -57,13 +57,13 @@ impl Unfinished {
     pub(super) fn new(shared: Shared, file: &SinkFile, place: Place, (handle, crc): (File, crc32fast::Hasher)) -> Self {
         let Shared {
             root,
-            ledger,
+            journal,
             saved,
             names,
         } = shared;
         Self {
             root,
-            ledger,
+            journal,
             saved,
             names,
             index: file.index,
@@ -83,13 +83,13 @@ impl Unfinished {
     }
 
     fn tell(&self, more: u64, reach: Reach) {
-        let wrote = Wrote {
+        let wrote = WrittenBytes {
             names: Arc::clone(&self.names),
             len: self.written,
             crc: self.crc.clone().finalize(),
             reach,
         };
-        self.ledger.wrote(self.index, more, wrote);
+        self.journal.wrote(self.index, more, wrote);
     }
 
     /// All bytes are there: the handle is given back now, since many files may wait for one proof.
@@ -126,7 +126,7 @@ impl Unfinished {
 /// free: whoever fills a folder with names decides how many are looked at, and not how many are written.
 pub(super) fn give_name(
     root: &Root,
-    ledger: &Ledger,
+    journal: &DownloadJournal,
     (index, path): (usize, &str),
     place: &Place,
 ) -> Result<u32, TransferError> {
@@ -137,7 +137,7 @@ pub(super) fn give_name(
         if root.has(folders, &wanted) {
             continue;
         }
-        ledger.naming(index, nth)?;
+        journal.naming(index, nth)?;
         match root.rename(folders, &part, &wanted) {
             Ok(()) => return Ok(nth),
             // Somebody took it in this moment.
@@ -155,7 +155,7 @@ impl Sink for Unfinished {
         let Some(handle) = self.handle.clone() else {
             return Err(TransferError::Device("more bytes than the file has".to_owned()));
         };
-        self.ledger.settle().await?;
+        self.journal.settle().await?;
         let len = chunk.0.len() as u64;
         let (path, mut crc) = (self.path(), self.crc.clone());
         let target = Arc::clone(&handle);
@@ -176,13 +176,13 @@ impl Sink for Unfinished {
 
     async fn finish(mut self, _: Proof) -> Result<(), TransferError> {
         self.fill().await?;
-        // The ledger must know all bytes before it hears of the name.
-        self.ledger.flush().await?;
+        // The journal must know all bytes before it hears of the name.
+        self.journal.flush().await?;
         let file = (self.index, self.names.path(self.index));
-        let nth = match give_name(&self.root, &self.ledger, file, &self.place) {
+        let nth = match give_name(&self.root, &self.journal, file, &self.place) {
             Ok(nth) => nth,
             // The next run tries again to name it.
-            Err(error) if self.ledger.keeps() && self.len > 0 => return Err(error),
+            Err(error) if self.journal.keeps() && self.len > 0 => return Err(error),
             Err(error) => {
                 self.abort().await;
                 return Err(error);
