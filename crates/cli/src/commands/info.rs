@@ -10,7 +10,7 @@ use super::{CONCURRENCY, open, read_link};
 use crate::{
     args::InfoArguments,
     failure::Failure,
-    platform::Machine,
+    platform::CliPlatform,
     state::State,
     terminal::{
         progress_bar::say,
@@ -81,9 +81,9 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
 async fn sent_from_here(link: &str) -> Option<LinkStatus> {
     let (_, link_id) = link_id_of(link).ok()?;
     let sent = State::find()?.recall(link_id)?;
-    let machine = Machine::new(&sent.server, CONCURRENCY).ok()?;
+    let platform = CliPlatform::new(&sent.server, CONCURRENCY).ok()?;
     let asking = GetLink { link_id };
-    call(&machine, &asking, Some(&sent.owner_token), RetryPolicy::Interactive)
+    call(&platform, &asking, Some(&sent.owner_token), RetryPolicy::Interactive)
         .await
         .ok()
 }

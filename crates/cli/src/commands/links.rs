@@ -12,7 +12,7 @@ use super::CONCURRENCY;
 use crate::{
     args::LinksArguments,
     failure::Failure,
-    platform::Machine,
+    platform::CliPlatform,
     state::{SentLink, State},
     terminal::{progress_bar::say, streams},
     text::{escape, instant, of_downloads, rfc3339},
@@ -69,11 +69,11 @@ pub(crate) async fn links(arguments: LinksArguments) -> Result<(), Failure> {
 }
 
 async fn ask(link_id: LinkId, sent: &SentLink) -> Standing {
-    let Ok(machine) = Machine::new(&sent.server, CONCURRENCY) else {
+    let Ok(platform) = CliPlatform::new(&sent.server, CONCURRENCY) else {
         return Standing::Unknown;
     };
     match call(
-        &machine,
+        &platform,
         &GetLink { link_id },
         Some(&sent.owner_token),
         RetryPolicy::Interactive,

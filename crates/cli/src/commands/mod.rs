@@ -17,7 +17,7 @@ use sealdrop_transfer::{Control, Link, OpenedLink, open_link};
 use crate::{
     environment,
     failure::{Doing, Failure, explain::explain, explain_link::explain_link},
-    platform::Machine,
+    platform::CliPlatform,
     signals::{Signals, stopped},
     terminal::prompt::ask,
 };
@@ -67,8 +67,8 @@ pub(crate) fn read_link(text: &str) -> Result<Link, Failure> {
 }
 
 /// Opens a link, asking for its password where it needs one.
-pub(crate) async fn open(link: &Link) -> Result<(Machine, OpenedLink), Failure> {
-    let machine = Machine::new(&link.origin, CONCURRENCY)?;
+pub(crate) async fn open(link: &Link) -> Result<(CliPlatform, OpenedLink), Failure> {
+    let platform = CliPlatform::new(&link.origin, CONCURRENCY)?;
     let password = if link.flags.has_password() {
         Some(match environment::password() {
             Some(password) => password,
@@ -77,10 +77,10 @@ pub(crate) async fn open(link: &Link) -> Result<(Machine, OpenedLink), Failure> 
     } else {
         None
     };
-    let opened = open_link(&machine, link, password.as_ref());
+    let opened = open_link(&platform, link, password.as_ref());
     let opened = tokio::select! {
-        opened = opened => opened.map_err(|error| explain(&error, Doing::Asking, &machine.origin()))?,
+        opened = opened => opened.map_err(|error| explain(&error, Doing::Asking, &platform.origin()))?,
         () = stopped() => return Err(Failure::new(130, "Stopped.")),
     };
-    Ok((machine, opened))
+    Ok((platform, opened))
 }

@@ -20,7 +20,7 @@ use crate::{
     environment,
     failure::{Doing, Failure, explain::explain},
     file_sinks::{Folder, names::Names, save_error::refused},
-    platform::Machine,
+    platform::CliPlatform,
     signals::stopped,
     state::State,
     terminal::{
@@ -40,7 +40,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     if arguments.discard {
         return discard(&link, &arguments.folder, &journal, unfinished).await;
     }
-    let (machine, opened) = open(&link).await.map_err(|failure| match (&unfinished, failure.code) {
+    let (platform, opened) = open(&link).await.map_err(|failure| match (&unfinished, failure.code) {
         (Some(_), 4) => failure.and("An unfinished download is kept: add --discard to delete it."),
         _ => failure,
     })?;
@@ -60,7 +60,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     folder.try_out().map_err(|error| {
         let shown = shown(&arguments.folder);
         match refused(&shown, &error) {
-            full @ TransferError::DiskFull { .. } => explain(&full, Doing::Asking, &machine.origin()),
+            full @ TransferError::DiskFull { .. } => explain(&full, Doing::Asking, &platform.origin()),
             _ => Failure::other(format!(
                 "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another \
                  folder with -o.",
@@ -68,7 +68,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
             )),
         }
     })?;
-    let (resume_mode, kept_bytes) = begin(&machine, &opened, &mut folder, &journal, unfinished).await?;
+    let (resume_mode, kept_bytes) = begin(&platform, &opened, &mut folder, &journal, unfinished).await?;
     if let Some(new) = folder.new_folder() {
         say(&format!("Saving into the folder {}", escape(&shown(new))));
     }
@@ -92,7 +92,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         place: None,
     };
     let result = download(
-        &machine,
+        &platform,
         &opened,
         Selection::All,
         &mut folder,
@@ -114,7 +114,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
                 true => Doing::Receiving,
                 false => Doing::ReceivingInPart,
             };
-            let mut failure = explain(&error, doing, &machine.origin());
+            let mut failure = explain(&error, doing, &platform.origin());
             if !saved.is_empty() {
                 failure.message += &format!(" Saved before that, complete and unaltered: {}.", files(saved.len()));
             }
@@ -178,13 +178,13 @@ fn open_folder(path: &Path, names: Names, journal: &Rc<DownloadJournal>) -> Resu
 
 /// Goes on with what is there, if it is what was written down; and how many bytes that are.
 async fn begin(
-    machine: &Machine,
+    platform: &CliPlatform,
     opened: &OpenedLink,
     folder: &mut Folder,
     journal: &DownloadJournal,
     unfinished: Option<UnfinishedDownload>,
 ) -> Result<(ResumeMode, u64), Failure> {
-    let cannot_make = |error| explain(&error, Doing::Receiving, &machine.origin());
+    let cannot_make = |error| explain(&error, Doing::Receiving, &platform.origin());
     if !journal.keeps() {
         folder.make().await.map_err(cannot_make)?;
         return Ok((ResumeMode::Disabled, 0));
@@ -199,7 +199,7 @@ async fn begin(
                 "Stopped. Your progress is kept: run the same command to resume.",
             )),
         };
-        let there = there.map_err(|error| explain(&error, Doing::Receiving, &machine.origin()))?;
+        let there = there.map_err(|error| explain(&error, Doing::Receiving, &platform.origin()))?;
         if let Some((resume, kept)) = there {
             if kept > 0 {
                 let all = bytes(opened.plain_bytes);
@@ -211,7 +211,7 @@ async fn begin(
         if let Some(before) = before {
             say("The unfinished download or the link has changed, so the download starts over.");
             tokio::select! {
-                () = give_back(machine, opened, &before) => {}
+                () = give_back(platform, opened, &before) => {}
                 () = stopped() => return Err(Failure::new(
                     130,
                     "Stopped. The unfinished download was deleted and not counted.",
@@ -243,9 +243,9 @@ async fn discard(
     journal.remove();
     let may_open = !link.flags.has_password() || environment::password().is_some();
     if let Some(resume) = unfinished.resume().filter(|_| may_open)
-        && let Ok((machine, opened)) = open(link).await
+        && let Ok((platform, opened)) = open(link).await
     {
-        give_back(&machine, &opened, &resume).await;
+        give_back(&platform, &opened, &resume).await;
     }
     say(&format!("The unfinished download is deleted: {}.", files(removed)));
     Ok(())

@@ -36,7 +36,7 @@ pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<()
         ));
     }
     let link = read_link(&arguments.link)?;
-    let (machine, opened) = open(&link).await?;
+    let (platform, opened) = open(&link).await?;
     if opened.files.len() != 1 {
         return Err(Failure::usage(format!(
             "This link has {}, and standard output takes one. Nothing was downloaded or counted. Name a folder with -o.",
@@ -60,7 +60,7 @@ pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<()
         place: None,
     };
     let result = download(
-        &machine,
+        &platform,
         &opened,
         Selection::All,
         &mut Output,
@@ -75,7 +75,7 @@ pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<()
             "Standard output cannot be written: {why}. {}",
             Doing::ReceivingToOutput.what_is_safe()
         )),
-        error => explain(&error, Doing::ReceivingToOutput, &machine.origin()),
+        error => explain(&error, Doing::ReceivingToOutput, &platform.origin()),
     })?;
     say_done(&receipt, true);
     Ok(())

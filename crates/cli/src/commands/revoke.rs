@@ -7,7 +7,7 @@ use super::CONCURRENCY;
 use crate::{
     args::RevokeArguments,
     failure::{Doing, Failure, explain::explain, explain_link::explain_link},
-    platform::Machine,
+    platform::CliPlatform,
     state::State,
     terminal::progress_bar::say,
 };
@@ -22,15 +22,15 @@ pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
     };
     let state = State::find().ok_or_else(unknown)?;
     let sent = state.recall(link_id).ok_or_else(unknown)?;
-    let machine = Machine::new(&sent.server, CONCURRENCY)?;
+    let platform = CliPlatform::new(&sent.server, CONCURRENCY)?;
     call(
-        &machine,
+        &platform,
         &RevokeLink { link_id },
         Some(&sent.owner_token),
         RetryPolicy::Interactive,
     )
     .await
-    .map_err(|error| explain(&error, Doing::Revoking, &machine.origin()))?;
+    .map_err(|error| explain(&error, Doing::Revoking, &platform.origin()))?;
     if state.forget(link_id).is_err() {
         say("The owner token could not be deleted from the state folder. It is no longer valid.");
     }

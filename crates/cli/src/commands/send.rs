@@ -18,7 +18,7 @@ use crate::{
     append_log::AppendLogError,
     args::SendArguments,
     failure::{Doing, Failure, explain::explain},
-    platform::{Machine, off_thread},
+    platform::{CliPlatform, off_thread},
     source::{Walked, walk},
     state::State,
     terminal::{
@@ -38,8 +38,8 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
         ));
     }
     check_streams(is_pipe, arguments.discard)?;
-    let machine = Machine::new(&arguments.server, MOST_AT_ONCE)?;
-    let server = machine.origin();
+    let platform = CliPlatform::new(&arguments.server, MOST_AT_ONCE)?;
+    let server = platform.origin();
     let options = SendOptions {
         name: arguments.name.clone(),
         note: arguments.note.clone(),
@@ -62,7 +62,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
         find_unfinished(&server, &arguments).await?
     };
     if arguments.discard {
-        return discard(&machine, &server, &journal, unfinished).await;
+        return discard(&platform, &server, &journal, unfinished).await;
     }
     // A link that cannot be written must be had by the same command again.
     journal.hold();
@@ -76,7 +76,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
             say("Reading from the terminal until Ctrl-D.");
         }
         upload_pipe(
-            &machine,
+            &platform,
             name,
             &mut Stdin(tokio::io::stdin()),
             &options,
@@ -97,7 +97,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
                     return Err(Failure::source("There is no file to send. Nothing was sent."));
                 }
                 upload(
-                    &machine,
+                    &platform,
                     walked.files,
                     &options,
                     (&journal, unfinished),
@@ -201,7 +201,7 @@ fn refuse_unreadable(walked: &Walked, may_skip: bool) -> Result<(), Failure> {
 
 /// Removes what an interrupted run left, on the server first.
 async fn discard(
-    machine: &Machine,
+    platform: &CliPlatform,
     server: &str,
     journal: &FileJournal,
     unfinished: Option<Unfinished>,
@@ -210,7 +210,7 @@ async fn discard(
         say("There is no unfinished upload of these files to this server.");
         return Ok(());
     };
-    discard_upload(machine, &unfinished)
+    discard_upload(platform, &unfinished)
         .await
         .map_err(|error| explain(&error, Doing::Sending, server))?;
     journal.remove().await;

@@ -21,18 +21,18 @@ pub(crate) struct WrittenBytes {
     /// after it was finished.
     pub(crate) crc: u32,
     /// Where its bytes can be brought to the disk.
-    pub(crate) reach: Reach,
+    pub(crate) sync_by: SyncBy,
 }
 
 /// How the bytes of a file come to the disk.
 #[derive(Debug, Clone)]
-pub(crate) enum Reach {
+pub(crate) enum SyncBy {
     /// By its handle.
-    Open(Arc<File>),
+    Handle(Arc<File>),
     /// They are there already.
-    There,
+    Done,
     /// It is full and closed: by its name, of which this is the twin.
-    Closed(u32),
+    Name(u32),
 }
 
 /// Brings all of it to the disk.
@@ -40,10 +40,10 @@ pub(super) fn sync(files: &BTreeMap<usize, WrittenBytes>, root: Option<&Root>) -
     let mut closed = Vec::new();
     for (file, wrote) in files {
         let path = wrote.names.path(*file);
-        match &wrote.reach {
-            Reach::Open(handle) => handle.sync_data().map_err(|error| refused(path, &error))?,
-            Reach::There => {}
-            Reach::Closed(nth) => closed.push((path, *nth)),
+        match &wrote.sync_by {
+            SyncBy::Handle(handle) => handle.sync_data().map_err(|error| refused(path, &error))?,
+            SyncBy::Done => {}
+            SyncBy::Name(nth) => closed.push((path, *nth)),
         }
     }
     let Some(root) = root else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use std::{fs, fs::File, io::Write as _};
 
-use super::{durable::Reach, *};
+use super::{durable::SyncBy, *};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -54,7 +54,7 @@ fn write(journal: &DownloadJournal, step: u64, handle: File) {
         names: Arc::new(Names::of("a", &["a"], false)),
         len: 1,
         crc: 0,
-        reach: Reach::Open(Arc::new(handle)),
+        sync_by: SyncBy::Handle(Arc::new(handle)),
     };
     journal.wrote(0, 1, wrote);
     journal.on_checkpoint(Checkpoint::Written {

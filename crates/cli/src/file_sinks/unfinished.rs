@@ -20,7 +20,7 @@ use super::{
 use crate::{
     download_journal::{
         DownloadJournal,
-        durable::{Reach, WrittenBytes},
+        durable::{SyncBy, WrittenBytes},
         replay::Place,
     },
     platform::{Plain, off_thread},
@@ -82,12 +82,12 @@ impl Unfinished {
         self.names.path(self.index).to_owned()
     }
 
-    fn tell(&self, more: u64, reach: Reach) {
+    fn tell(&self, more: u64, sync_by: SyncBy) {
         let wrote = WrittenBytes {
             names: Arc::clone(&self.names),
             len: self.written,
             crc: self.crc.clone().finalize(),
-            reach,
+            sync_by,
         };
         self.journal.wrote(self.index, more, wrote);
     }
@@ -112,12 +112,12 @@ impl Unfinished {
             Ok(())
         })
         .await?;
-        let reach = if synced {
-            Reach::There
+        let sync_by = if synced {
+            SyncBy::Done
         } else {
-            Reach::Closed(self.place.nth)
+            SyncBy::Name(self.place.nth)
         };
-        self.tell(0, reach);
+        self.tell(0, sync_by);
         Ok(())
     }
 }
@@ -167,7 +167,7 @@ impl Sink for Unfinished {
         .await?;
         self.written += len;
         if self.written < self.len {
-            self.tell(len, Reach::Open(handle));
+            self.tell(len, SyncBy::Handle(handle));
             return Ok(());
         }
         drop(handle);

@@ -14,7 +14,7 @@ use super::{
     planted::Weakness,
 };
 use crate::{
-    platform::{Machine, Plain},
+    platform::{CliPlatform, Plain},
     source::SourceFile,
 };
 
@@ -85,7 +85,7 @@ impl Received {
 
 /// The command line's machine, in a hurry.
 pub(super) struct Client {
-    machine: Machine,
+    platform: CliPlatform,
     address: String,
     pub(super) weakness: Option<Weakness>,
     pub(super) password: Option<&'static str>,
@@ -97,7 +97,7 @@ impl Client {
         // One TLS for the whole process; a second call would only say that there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
-            machine: Machine::new(address, 3).expect("an address"),
+            platform: CliPlatform::new(address, 3).expect("an address"),
             address: address.to_owned(),
             weakness: None,
             password: None,
@@ -141,23 +141,23 @@ impl Platform for Client {
     }
 
     async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {
-        self.machine.request(request).await
+        self.platform.request(request).await
     }
 
     async fn seal_and_send(&self, job: PartJob<SourceFile>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
-        self.machine.seal_and_send(job, sent).await
+        self.platform.seal_and_send(job, sent).await
     }
 
     async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
-        self.machine.send_sealed(url, sealed).await
+        self.platform.send_sealed(url, sealed).await
     }
 
     async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Plain>, TransferError> {
         if let Some(weakness) = &self.weakness {
-            return weakness.open_range(&self.machine, &self.address, job).await;
+            return weakness.open_range(&self.platform, &self.address, job).await;
         }
         let asked = job.clone();
-        let range = self.machine.open_range(job, received).await?;
+        let range = self.platform.open_range(job, received).await?;
         let path = asked.url.split('?').next().unwrap_or_default().to_owned();
         let known = Known {
             header: range.header,
@@ -175,7 +175,7 @@ impl Platform for Client {
         secret: &LinkSecret,
         password: Option<&str>,
     ) -> Result<LinkAccess, TransferError> {
-        self.machine.derive_link_access(link_id, secret, password).await
+        self.platform.derive_link_access(link_id, secret, password).await
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -183,15 +183,15 @@ impl Platform for Client {
     }
 
     fn now(&self) -> Duration {
-        self.machine.now() * FASTER
+        self.platform.now() * FASTER
     }
 
     fn normalize_nfc(&self, text: &str) -> String {
-        self.machine.normalize_nfc(text)
+        self.platform.normalize_nfc(text)
     }
 
     fn normalize_nfkc(&self, text: &str) -> String {
-        self.machine.normalize_nfkc(text)
+        self.platform.normalize_nfkc(text)
     }
 }
 

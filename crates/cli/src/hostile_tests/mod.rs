@@ -4,6 +4,6 @@
 
 mod client;
 mod honest_ranges;
-mod house;
 mod planted;
 mod suite;
+mod test_server;

@@ -8,7 +8,7 @@ use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Site, Stor
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
 use super::honest_ranges::{Knowledge, Known};
-use crate::platform::{Machine, Plain};
+use crate::platform::{CliPlatform, Plain};
 
 /// Bytes of a record's nonce and tag.
 const NONCE: usize = 12;
@@ -36,7 +36,7 @@ pub(super) enum Kind {
 impl Weakness {
     pub(super) async fn open_range(
         &self,
-        machine: &Machine,
+        platform: &CliPlatform,
         address: &str,
         job: OpenJob,
     ) -> Result<OpenedRange<Plain>, TransferError> {
@@ -44,7 +44,7 @@ impl Weakness {
         let known = self.truth.get(&(path.clone(), job.records.start));
         let known = known.ok_or(TransferError::NotWhatWasSealed)?;
         if self.kind == Kind::Tags {
-            let range = machine.open_range(job, &|_| {}).await?;
+            let range = platform.open_range(job, &|_| {}).await?;
             return Ok(OpenedRange {
                 digest: known.digest,
                 ..range

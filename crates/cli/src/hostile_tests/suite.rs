@@ -13,8 +13,8 @@ use tokio::task::LocalSet;
 
 use super::{
     client::{Client, Files, Verdict},
-    house::{House, Sealed, content, one_file},
     planted::{Kind, Weakness, sealed_again},
+    test_server::{Sealed, TestServer, content, one_file},
 };
 
 /// Clients at once.
@@ -117,11 +117,11 @@ fn some(mut lies: Vec<Mutation>, most: usize) -> Vec<Mutation> {
 }
 
 /// A file of three records, with the same file sealed another time and another file of its length.
-async fn three_records(house: &House) -> (Rc<Sealed>, Tape, Tape) {
+async fn three_records(server: &TestServer) -> (Rc<Sealed>, Tape, Tape) {
     let files = one_file("minutes.txt", content(0, 600_000));
-    let sealed = Rc::new(house.seal(&files).await);
-    let older = house.seal(&files).await.tape;
-    let other = house.seal(&one_file("minutes.txt", content(9, 600_000))).await.tape;
+    let sealed = Rc::new(server.seal(&files).await);
+    let older = server.seal(&files).await.tape;
+    let other = server.seal(&one_file("minutes.txt", content(9, 600_000))).await.tape;
     (sealed, older, other)
 }
 
@@ -132,16 +132,16 @@ fn many_small(seed: u8, count: usize, name_len: usize) -> Files {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_c05_hostile_bucket_never_passes_what_was_not_sealed() {
-    let house = House::start();
-    let (sealed, older, other) = three_records(&house).await;
+    let server = TestServer::start();
+    let (sealed, older, other) = three_records(&server).await;
     let lies = mutations_of_objects(&sealed.tape, &other, &older, 200, SEED);
     tell(&sealed, lies, None)
         .await
         .expect_nothing_wrong("a file of three records");
 
-    let many = Rc::new(house.seal(&many_small(1, 260, 200)).await);
+    let many = Rc::new(server.seal(&many_small(1, 260, 200)).await);
     assert_eq!(many.tape.objects().len(), 2, "a list and a pack");
-    let twin = house.seal(&many_small(2, 260, 200)).await.tape;
+    let twin = server.seal(&many_small(2, 260, 200)).await.tape;
     let lies = some(mutations_of_objects(&many.tape, &twin, &older, 100, SEED), 900);
     tell(&many, lies, None)
         .await
@@ -150,9 +150,9 @@ async fn d05_c05_hostile_bucket_never_passes_what_was_not_sealed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_bucket_cannot_mix_ranges() {
-    let house = House::start();
+    let server = TestServer::start();
     let files = one_file("film.bin", content(3, (10 << 20) + 700_000));
-    let sealed = Rc::new(house.seal(&files).await);
+    let sealed = Rc::new(server.seal(&files).await);
     let lies = mutations_of_objects(&sealed.tape, &Tape::default(), &Tape::default(), 10, SEED);
     let (way, stored): (Vec<_>, Vec<_>) = lies.into_iter().partition(|lie| lie.site == Site::Range);
     let lies = [way, some(stored, 90)].concat();
@@ -163,16 +163,16 @@ async fn d05_hostile_bucket_cannot_mix_ranges() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c04_c06_c09_c10_hostile_api_never_passes_what_was_not_sealed() {
-    let house = House::start();
-    let (sealed, _, other) = three_records(&house).await;
+    let server = TestServer::start();
+    let (sealed, _, other) = three_records(&server).await;
     let lies = mutations_of_answers(&sealed.tape, &other);
     tell(&sealed, lies, None)
         .await
         .expect_nothing_wrong("answers about a file");
 
     // With a list among the objects, each place on it counts.
-    let many = Rc::new(house.seal(&many_small(1, 260, 200)).await);
-    let twin = house.seal(&many_small(2, 260, 200)).await.tape;
+    let many = Rc::new(server.seal(&many_small(1, 260, 200)).await);
+    let twin = server.seal(&many_small(2, 260, 200)).await.tape;
     let (payload, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&many.tape, &twin)
         .into_iter()
         .partition(|lie| lie.what.starts_with("/payload differs"));
@@ -186,10 +186,10 @@ async fn c04_c06_c09_c10_hostile_api_never_passes_what_was_not_sealed() {
 /// the answers say about the sealed payload is as little believed as without one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c09_s04_hostile_api_about_a_guarded_link() {
-    let house = House::start();
+    let server = TestServer::start();
     let files = one_file("minutes.txt", content(0, 60_000));
-    let guarded = Rc::new(house.seal_with(&files, Some("a long password")).await);
-    let other = house.seal_with(&files, Some("a long password")).await.tape;
+    let guarded = Rc::new(server.seal_with(&files, Some("a long password")).await);
+    let other = server.seal_with(&files, Some("a long password")).await.tape;
     let (sealed, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&guarded.tape, &other)
         .into_iter()
         .filter(|lie| lie.site == Site::Open)
@@ -203,8 +203,8 @@ async fn c09_s04_hostile_api_about_a_guarded_link() {
 /// What the lists must hold, whatever becomes of them. (Only records of one length swap: there are such in a longer file.)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_lists_hold_every_kind() {
-    let house = House::start();
-    let (sealed, older, other) = three_records(&house).await;
+    let server = TestServer::start();
+    let (sealed, older, other) = three_records(&server).await;
     let lies = [
         mutations_of_objects(&sealed.tape, &other, &older, 10, SEED),
         mutations_of_answers(&sealed.tape, &other),
@@ -244,8 +244,8 @@ async fn d05_hostile_lists_hold_every_kind() {
 /// A lie that is told once: the client may come back and hear the truth, or give up; it may not be confused by it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_once_then_honest() {
-    let house = House::start();
-    let (sealed, older, other) = three_records(&house).await;
+    let server = TestServer::start();
+    let (sealed, older, other) = three_records(&server).await;
     let mut lies = [
         some(mutations_of_objects(&sealed.tape, &other, &older, 50, SEED), 250),
         some(mutations_of_answers(&sealed.tape, &other), 150),
@@ -260,8 +260,8 @@ async fn d05_hostile_once_then_honest() {
 /// The suite itself: three clients that leave a check out, and each is caught believing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_suite_finds_planted_weaknesses() {
-    let house = House::start();
-    let (sealed, older, other) = three_records(&house).await;
+    let server = TestServer::start();
+    let (sealed, older, other) = three_records(&server).await;
     let planted = |kind| Weakness {
         kind,
         truth: Rc::new(sealed.honest.knowledge()),

@@ -10,7 +10,7 @@ use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
 use tokio::task::JoinHandle;
 
 use super::{
-    Machine, Plain, STALL,
+    CliPlatform, Plain, STALL,
     buffers::{Borrowed, Buffers},
     off_thread, refusal, unreachable,
 };
@@ -20,18 +20,18 @@ const GROUP: u64 = size::PART / size::R;
 
 /// Runs on a task of its own, which goes on while the caller writes another range to the disk.
 pub(super) async fn open_range(
-    machine: &Machine,
+    platform: &CliPlatform,
     job: OpenJob,
     received: &dyn Fn(u64),
 ) -> Result<OpenedRange<Plain>, TransferError> {
     let object_len = size::object_len(job.stream_len);
     let stored = (job.records.start * size::R)..(job.records.end * size::R).min(object_len);
     let len = stored.end - stored.start;
-    let request = machine
+    let request = platform
         .ask(reqwest::Method::GET, &job.url)?
         .header(header::RANGE, format!("bytes={}-{}", stored.start, stored.end - 1))
         .header(header::IF_MATCH, &job.etag);
-    let task = fetch_and_open(request, job, stored, object_len, Arc::clone(&machine.buffers));
+    let task = fetch_and_open(request, job, stored, object_len, Arc::clone(&platform.buffers));
     let opened = Task(tokio::spawn(task)).join().await?;
     received(len);
     Ok(opened)

@@ -1,12 +1,12 @@
 //! The command line as a platform of the engine: requests by reqwest, sealing and opening on threads of their own,
 //! buffers that are used again.
 
+mod address_policy;
+#[cfg(test)]
+mod address_policy_tests;
 mod buffers;
 mod fetch;
 pub(crate) mod proxy;
-mod reach;
-#[cfg(test)]
-mod reach_tests;
 pub(crate) mod reason;
 mod send;
 pub(crate) mod server_url;
@@ -31,8 +31,8 @@ use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use self::{
+    address_policy::{AddressPolicy, Destination, FilteredResolver, Refused, SystemResolver},
     buffers::Buffers,
-    reach::{Asked, Reach, Refused, Sieved, System},
     server_url::parse_server,
 };
 use crate::{
@@ -50,18 +50,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const STALL: Duration = Duration::from_millis(STALL_TIMEOUT as u64);
 
 /// This machine, talking to one server.
-pub(crate) struct Machine {
+pub(crate) struct CliPlatform {
     client: Client,
     /// For the storage: looks closer at where it leads.
     storage: Client,
-    reach: Arc<Reach>,
+    policy: Arc<AddressPolicy>,
     buffers: Arc<Buffers>,
     started: Instant,
     /// Of the last parts that were sent.
     throughput: Cell<Throughput>,
 }
 
-impl Machine {
+impl CliPlatform {
     /// For a server's address: `https://host`, with or without a slash behind it.
     pub(crate) fn new(server: &str, concurrency: usize) -> Result<Self, Failure> {
         let server = parse_server(server).ok_or_else(|| {
@@ -71,20 +71,20 @@ impl Machine {
                 crate::text::escape(server)
             ))
         })?;
-        Self::with(server, concurrency, Arc::new(System))
+        Self::with(server, concurrency, Arc::new(SystemResolver))
             .map_err(|error| Failure::other(format!("HTTPS is not available: {error}.")))
     }
 
     fn with(server: Url, concurrency: usize, lookup: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
-        let reach = Arc::new(Reach::new(server));
-        let sieved = Arc::new(Sieved {
-            reach: Arc::clone(&reach),
+        let policy = Arc::new(AddressPolicy::new(server));
+        let filtered = Arc::new(FilteredResolver {
+            policy: Arc::clone(&policy),
             lookup: Arc::clone(&lookup),
         });
         Ok(Self {
             client: make_client(|builder| builder.dns_resolver(Arc::clone(&lookup)))?,
-            storage: make_client(|builder| builder.dns_resolver(Arc::clone(&sieved)))?,
-            reach,
+            storage: make_client(|builder| builder.dns_resolver(Arc::clone(&filtered)))?,
+            policy,
             buffers: Buffers::new(2 * concurrency + 2),
             started: Instant::now(),
             throughput: Cell::default(),
@@ -93,7 +93,7 @@ impl Machine {
 
     /// Scheme, host and port of the server.
     pub(crate) fn origin(&self) -> String {
-        self.reach.server().origin().ascii_serialization()
+        self.policy.server().origin().ascii_serialization()
     }
 
     /// Milliseconds since it was made.
@@ -103,10 +103,10 @@ impl Machine {
 
     /// A request to an address that the server gave.
     fn ask(&self, method: reqwest::Method, address: &str) -> Result<RequestBuilder, TransferError> {
-        let (asked, url) = self.reach.resolve(address)?;
+        let (asked, url) = self.policy.resolve(address)?;
         let client = match asked {
-            Asked::Server => &self.client,
-            Asked::Storage => &self.storage,
+            Destination::Server => &self.client,
+            Destination::Storage => &self.storage,
         };
         Ok(client.request(method, url))
     }
@@ -159,7 +159,7 @@ impl Chunk for Plain {
     }
 }
 
-impl Platform for Machine {
+impl Platform for CliPlatform {
     type File = SourceFile;
     type Chunk = Plain;
 
@@ -195,7 +195,7 @@ impl Platform for Machine {
             sending = sending.header(header::CONTENT_TYPE, "application/json").body(body.0);
         }
         let response = sending.send().await.map_err(unreachable)?;
-        self.reach.met(response.remote_addr());
+        self.policy.met(response.remote_addr());
         if let Some(to) = redirect_of(&response) {
             return Err(TransferError::Redirected { to });
         }

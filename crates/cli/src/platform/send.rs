@@ -16,7 +16,7 @@ use http_body::{Body, Frame, SizeHint};
 use reqwest::header;
 use sealdrop_transfer::{PartJob, SentPart, StallDetector, TransferError};
 
-use super::{Machine, buffers::Borrowed, off_thread, refusal, unreachable};
+use super::{CliPlatform, buffers::Borrowed, off_thread, refusal, unreachable};
 use crate::source::{SourceFile, read_extents};
 
 /// Bytes handed to the connection at once: what progress is counted in.
@@ -25,11 +25,11 @@ const PIECE: usize = 256 << 10;
 const LOOK: Duration = Duration::from_millis(200);
 
 pub(super) async fn seal_and_send(
-    machine: &Machine,
+    platform: &CliPlatform,
     job: PartJob<SourceFile>,
     sent: &dyn Fn(u64),
 ) -> Result<SentPart, TransferError> {
-    let buffers = Arc::clone(&machine.buffers);
+    let buffers = Arc::clone(&platform.buffers);
     let PartJob {
         object,
         part,
@@ -52,9 +52,9 @@ pub(super) async fn seal_and_send(
     }
     let body = Bytes::from_owner(Borrowed {
         bytes: sealed.bytes,
-        home: Arc::clone(&machine.buffers),
+        home: Arc::clone(&platform.buffers),
     });
-    let etag = put(machine, &url, body, sent).await?;
+    let etag = put(platform, &url, body, sent).await?;
     Ok(SentPart {
         etag,
         digests: sealed.digests,
@@ -63,7 +63,7 @@ pub(super) async fn seal_and_send(
 
 /// PUTs bytes; gives up when nothing moves any more, or no answer comes.
 pub(super) async fn put(
-    machine: &Machine,
+    platform: &CliPlatform,
     url: &str,
     bytes: Bytes,
     sent: &dyn Fn(u64),
@@ -74,25 +74,25 @@ pub(super) async fn put(
         rest: bytes,
         taken: Arc::clone(&taken),
     });
-    let sending = machine
+    let sending = platform
         .ask(reqwest::Method::PUT, url)?
         .header(header::CONTENT_LENGTH, len)
         .body(body)
         .send();
     tokio::pin!(sending);
-    let begun = machine.now_ms();
+    let begun = platform.now_ms();
     let mut detector = StallDetector::begin(len, begun);
     let response = loop {
         tokio::select! {
             response = &mut sending => break response.map_err(unreachable)?,
             () = tokio::time::sleep(LOOK) => {
                 let so_far = taken.load(Ordering::Relaxed);
-                if detector.note(so_far, machine.now_ms()) {
+                if detector.note(so_far, platform.now_ms()) {
                     sent(so_far);
                 }
-                let (throughput, now) = (machine.throughput.get(), machine.now_ms());
+                let (throughput, now) = (platform.throughput.get(), platform.now_ms());
                 if detector.has_stalled(throughput, now) {
-                    machine.throughput.set(detector.after_stall(throughput, now));
+                    platform.throughput.set(detector.after_stall(throughput, now));
                     return Err(TransferError::Unreachable);
                 }
             }
@@ -101,8 +101,8 @@ pub(super) async fn put(
     if !response.status().is_success() {
         return Err(refusal(response).await);
     }
-    let took = machine.now_ms() - begun;
-    machine.throughput.set(machine.throughput.get().after(len, took));
+    let took = platform.now_ms() - begun;
+    platform.throughput.set(platform.throughput.get().after(len, took));
     sent(len);
     let etag = response
         .headers()

@@ -1,6 +1,6 @@
 //! Files to send: found by walking what was named, read at any offset, and watched for changes.
 
-mod lying;
+mod misreported_size;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +14,7 @@ use std::{
 
 use sealdrop_transfer::{SendFile, SourceExtent, TransferError};
 
-use self::lying::Looked;
+use self::misreported_size::CheckedFile;
 use crate::text::shown;
 
 /// A handle on a file to send, with what it was when it was found.
@@ -49,8 +49,8 @@ impl Walked {
 
     /// Keeps a file that can be read.
     fn keep(&mut self, path: &Path, name: String) {
-        match lying::look(path, &mut self.in_memory) {
-            Ok(looked) => self.files.push(found(path, name, looked)),
+        match misreported_size::look(path, &mut self.in_memory) {
+            Ok(checked) => self.files.push(found(path, name, checked)),
             Err(error) => self.cannot(path, &error),
         }
     }
@@ -151,26 +151,26 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
     }
 }
 
-fn found(path: &Path, name: String, looked: Looked) -> SendFile<SourceFile> {
-    let changed = looked.about.modified().ok();
+fn found(path: &Path, name: String, checked: CheckedFile) -> SendFile<SourceFile> {
+    let changed = checked.about.modified().ok();
     let modified_ms = changed
         .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
         .and_then(|since| u64::try_from(since.as_millis()).ok());
-    let len = looked
+    let len = checked
         .content
         .as_ref()
-        .map_or(looked.about.len(), |content| content.len() as u64);
+        .map_or(checked.about.len(), |content| content.len() as u64);
     SendFile {
         path: name,
         len,
         // The time of what is made when it is read is that of the look, and another one every time.
-        modified_ms: modified_ms.filter(|_| looked.content.is_none()),
+        modified_ms: modified_ms.filter(|_| checked.content.is_none()),
         mime: None,
         handle: SourceFile(Arc::new(Found {
             path: path.to_owned(),
             len,
             changed,
-            content: looked.content,
+            content: checked.content,
         })),
     }
 }

@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
 };
 
-use crate::house::{House, Said, content};
+use crate::installation::{Said, TestInstallation, content};
 
 fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -27,15 +27,15 @@ fn answer_all(listener: TcpListener, head: String) {
 
 #[test]
 fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
-    let house = House::new();
-    house.file("a", &content(100_000));
+    let installation = TestInstallation::new();
+    installation.file("a", &content(100_000));
     for _ in 0..2 {
-        house
+        installation
             .run(["send", "a", "--expires", "30s"])
             .ended(8, "A link must last at least 1 minute on this server.");
-        assert!(house.stored().is_empty(), "nothing was uploaded");
+        assert!(installation.stored().is_empty(), "nothing was uploaded");
     }
-    let mut child = house
+    let mut child = installation
         .command(["send", "-", "--expires", "59s"])
         .stdin(std::process::Stdio::piped())
         .spawn()
@@ -43,15 +43,15 @@ fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
     let input = child.stdin.take();
     Said::from(child.wait_with_output().expect("it ends")).ended(8, "at least 1 minute");
     drop(input);
-    house.send(["a", "--expires", "60s"]);
+    installation.send(["a", "--expires", "60s"]);
 }
 
 #[test]
 fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     let nowhere = |more: &[&str], password: Option<&str>| {
-        let mut command = house.command(["send", "a", "--server", "http://127.0.0.1:9"].iter().chain(more));
+        let mut command = installation.command(["send", "a", "--server", "http://127.0.0.1:9"].iter().chain(more));
         command.envs(password.map(|password| ("SEALDROP_PASSWORD", password)));
         Said::from(command.output().expect("it starts"))
     };
@@ -62,42 +62,42 @@ fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
 
 #[test]
 fn x30_a_server_that_redirects_is_named_with_where_to() {
-    let house = House::new();
-    house.file("a", b"words");
-    let link = house.send(["a"]);
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
+    let link = installation.send(["a"]);
     let (listener, address) = listen();
     let target = address.replace("http://", "https://");
     let location = format!("Location: {target}/api/v1/limits?a=b\r\n");
     answer_all(listener, format!("308 Permanent Redirect\r\n{location}"));
-    let said = house.run(["send", "a", "--server", &address]);
+    let said = installation.run(["send", "a", "--server", &address]);
     said.ended(3, &format!("{address} redirects to {target}"));
     assert!(said.err.contains(&format!("--server {target}")), "{said:?}");
-    let said = house.receive(&link.replace(&house.address, &address), "out");
+    let said = installation.receive(&link.replace(&installation.address, &address), "out");
     said.ended(3, &format!("{address} redirects to {target}"));
     assert!(said.err.contains("Open the link"), "{said:?}");
 }
 
 #[test]
 fn x30_a_server_that_does_not_answer_is_told_with_why() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     // The server of the test speaks no HTTPS.
-    let plain = house.address.replace("http://", "https://");
+    let plain = installation.address.replace("http://", "https://");
     for (server, why) in [
         ("http://127.0.0.1:9", "does not answer: it refuses the connection."),
         ("http://drop.invalid", "does not answer: its name cannot be resolved."),
         (&plain, "does not answer: it does not speak HTTPS"),
     ] {
-        house.run(["send", "a", "--server", server]).ended(3, why);
+        installation.run(["send", "a", "--server", server]).ended(3, why);
     }
 }
 
 #[test]
 fn x31_a_proxy_that_leads_nowhere_is_named() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     let sending = |name: &str, value: &str, server: &str| {
-        let mut command = house.command(["send", "a", "--server", server]);
+        let mut command = installation.command(["send", "a", "--server", server]);
         for other in [
             "http_proxy",
             "HTTP_PROXY",

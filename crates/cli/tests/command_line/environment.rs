@@ -2,14 +2,14 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
 
-use crate::house::{House, Said};
+use crate::installation::{Said, TestInstallation};
 
 #[test]
 fn x20_a_variable_that_is_set_and_cannot_be_used_ends_the_run() {
-    let house = House::new();
-    let file = house.file("a", b"secret words");
-    let link = house.send([&file]);
-    let before = house.stored();
+    let installation = TestInstallation::new();
+    let file = installation.file("a", b"secret words");
+    let link = installation.send([&file]);
+    let before = installation.stored();
     let not_a_folder = file.to_str().expect("text").as_bytes();
     let wrong: [(&str, &[u8]); 9] = [
         ("SEALDROP_PASSWORD", b"pass\xffword"),
@@ -32,46 +32,54 @@ fn x20_a_variable_that_is_set_and_cannot_be_used_ends_the_run() {
     ];
     for (name, value) in wrong {
         for command in commands {
-            let output = house.command(command).env(name, OsStr::from_bytes(value)).output();
+            let output = installation
+                .command(command)
+                .env(name, OsStr::from_bytes(value))
+                .output();
             let said = Said::from(output.expect("it starts"));
             assert!(said.out.is_empty(), "{name} {command:?}: {said:?}");
             said.ended(2, name);
         }
     }
-    assert_eq!(house.stored(), before, "nothing was sent");
-    assert!(!house.path("out").exists());
+    assert_eq!(installation.stored(), before, "nothing was sent");
+    assert!(!installation.path("out").exists());
     // A server that is named on the command line is no way around a broken one in the environment; the others work.
-    house.run(["info", &link]).ended_well();
+    installation.run(["info", &link]).ended_well();
 }
 
 #[test]
 fn x20_a_password_of_the_environment_is_used_as_it_is() {
-    let house = House::new();
-    house.file("a", b"secret words");
-    let output = house.command(["send", "a"]).env("SEALDROP_PASSWORD", " ").output();
+    let installation = TestInstallation::new();
+    installation.file("a", b"secret words");
+    let output = installation
+        .command(["send", "a"])
+        .env("SEALDROP_PASSWORD", " ")
+        .output();
     let link = Said::from(output.expect("it starts")).out;
-    house.run(["info", link.trim()]).ended(2, "set SEALDROP_PASSWORD");
+    installation
+        .run(["info", link.trim()])
+        .ended(2, "set SEALDROP_PASSWORD");
 }
 
 #[test]
 fn n16_a_state_folder_that_was_there_keeps_its_rights() {
     use std::{fs, os::unix::fs::PermissionsExt};
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     let rights = |name: &str| {
-        fs::metadata(house.path(name))
+        fs::metadata(installation.path(name))
             .expect("it is there")
             .permissions()
             .mode()
             & 0o777
     };
     let with = |folder: &str, mode: u32| {
-        fs::create_dir(house.path(folder)).expect("a folder");
-        fs::set_permissions(house.path(folder), fs::Permissions::from_mode(mode)).expect("it is ours");
-        let mut command = house.command(["send", "a"]);
+        fs::create_dir(installation.path(folder)).expect("a folder");
+        fs::set_permissions(installation.path(folder), fs::Permissions::from_mode(mode)).expect("it is ours");
+        let mut command = installation.command(["send", "a"]);
         Said::from(
             command
-                .env("SEALDROP_STATE", house.path(folder))
+                .env("SEALDROP_STATE", installation.path(folder))
                 .output()
                 .expect("it starts"),
         )

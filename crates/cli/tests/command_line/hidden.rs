@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::house::{House, Said, content, names, only};
+use crate::installation::{Said, TestInstallation, content, names, only};
 
 /// Files that shells, desktops and SSH obey because of their names.
 const OBEYED: [&str; 5] = [
@@ -17,26 +17,26 @@ const OBEYED: [&str; 5] = [
 ];
 
 /// Received without naming a folder, as into a home folder.
-fn receive_at(house: &House, home: &Path, arguments: &[&str]) -> Said {
-    let mut command = house.command([&["receive"], arguments].concat());
+fn receive_at(installation: &TestInstallation, home: &Path, arguments: &[&str]) -> Said {
+    let mut command = installation.command([&["receive"], arguments].concat());
     Said::from(command.current_dir(home).output().expect("it starts"))
 }
 
-fn home(house: &House, name: &str) -> PathBuf {
-    let home = house.path(name);
+fn home(installation: &TestInstallation, name: &str) -> PathBuf {
+    let home = installation.path(name);
     fs::create_dir(&home).expect("a folder");
     home
 }
 
 #[test]
 fn n11_a_hostile_link_leaves_one_new_folder_and_nothing_hidden() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for name in OBEYED {
-        house.file(name, name.as_bytes());
+        installation.file(name, name.as_bytes());
     }
-    let link = house.send([".bash_login", ".config", ".ssh", "desktop.ini"]);
-    let home = home(&house, "home");
-    let said = receive_at(&house, &home, &[&link]);
+    let link = installation.send([".bash_login", ".config", ".ssh", "desktop.ini"]);
+    let home = home(&installation, "home");
+    let said = receive_at(&installation, &home, &[&link]);
     said.ended_well();
     assert_eq!(names(&home), ["_bash_login and 4 others"]);
     let inside = only(&home);
@@ -54,7 +54,7 @@ fn n11_a_hostile_link_leaves_one_new_folder_and_nothing_hidden() {
         "{said:?}"
     );
     // A program that asks for JSON gets no other files, and a second time what is there is left alone.
-    let said = receive_at(&house, &home, &[&link, "--json"]);
+    let said = receive_at(&installation, &home, &[&link, "--json"]);
     said.ended_well();
     assert!(said.err.contains(".ssh/authorized_keys"), "{said:?}");
     assert!(
@@ -69,47 +69,51 @@ fn n11_a_hostile_link_leaves_one_new_folder_and_nothing_hidden() {
 
 #[test]
 fn n11_a_hidden_folder_or_file_alone_is_shown_unless_it_is_wanted() {
-    let house = House::new();
-    house.file(".ssh/authorized_keys", b"key");
-    house.file(".bashrc", b"alias");
-    house.file("tree/.git/config", b"inside");
-    let (folder, file, tree) = (house.send([".ssh"]), house.send([".bashrc"]), house.send(["tree"]));
-    let shown = home(&house, "shown");
+    let installation = TestInstallation::new();
+    installation.file(".ssh/authorized_keys", b"key");
+    installation.file(".bashrc", b"alias");
+    installation.file("tree/.git/config", b"inside");
+    let (folder, file, tree) = (
+        installation.send([".ssh"]),
+        installation.send([".bashrc"]),
+        installation.send(["tree"]),
+    );
+    let shown = home(&installation, "shown");
     for link in [&folder, &file, &tree] {
-        receive_at(&house, &shown, &[link]).ended_well();
+        receive_at(&installation, &shown, &[link]).ended_well();
     }
     assert_eq!(names(&shown), ["_bashrc", "_ssh", "tree"]);
     assert_eq!(names(&shown.join("tree")), [".git"], "what was sent inside of a folder");
-    let hidden = home(&house, "hidden");
+    let hidden = home(&installation, "hidden");
     for link in [&folder, &file] {
-        receive_at(&house, &hidden, &[link, "--keep-hidden"]).ended_well();
+        receive_at(&installation, &hidden, &[link, "--keep-hidden"]).ended_well();
     }
     assert_eq!(names(&hidden), [".bashrc", ".ssh"]);
 }
 
 #[test]
 fn n11_a_folder_that_is_there_is_left_alone() {
-    let house = House::new();
-    house.file("tree/a", b"new");
-    house.file("out/tree/a", b"old");
-    let link = house.send(["tree"]);
-    house.receive(&link, "out").ended_well();
-    assert_eq!(names(&house.path("out")), ["tree", "tree (2)"]);
-    assert_eq!(fs::read(house.path("out/tree/a")).expect("there"), b"old");
-    assert_eq!(fs::read(house.path("out/tree (2)/a")).expect("there"), b"new");
+    let installation = TestInstallation::new();
+    installation.file("tree/a", b"new");
+    installation.file("out/tree/a", b"old");
+    let link = installation.send(["tree"]);
+    installation.receive(&link, "out").ended_well();
+    assert_eq!(names(&installation.path("out")), ["tree", "tree (2)"]);
+    assert_eq!(fs::read(installation.path("out/tree/a")).expect("there"), b"old");
+    assert_eq!(fs::read(installation.path("out/tree (2)/a")).expect("there"), b"new");
 }
 
 /// A download that cannot begin leaves no folder behind.
 #[test]
 fn n11_what_was_not_received_leaves_no_folder() {
-    let house = House::new();
-    house.file("tree/a", &content(300_000));
-    let link = house.send(["tree"]);
-    let stored = house.stored().into_iter().next().expect("an object");
+    let installation = TestInstallation::new();
+    installation.file("tree/a", &content(300_000));
+    let link = installation.send(["tree"]);
+    let stored = installation.stored().into_iter().next().expect("an object");
     let mut bytes = fs::read(&stored).expect("it is there");
     bytes[1_000] ^= 1;
     fs::write(&stored, bytes).expect("it is ours");
-    let said = house.receive(&link, "out");
+    let said = installation.receive(&link, "out");
     assert_eq!(said.code, 6, "{said:?}");
-    assert!(names(&house.path("out")).is_empty(), "{said:?}");
+    assert!(names(&installation.path("out")).is_empty(), "{said:?}");
 }

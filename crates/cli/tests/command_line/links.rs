@@ -1,19 +1,19 @@
 //! The list of what this machine sent.
 
-use crate::house::House;
+use crate::installation::TestInstallation;
 
 #[test]
 fn sent_links_are_listed_without_their_keys() {
-    let house = House::new();
-    let none = house.run(["links"]);
+    let installation = TestInstallation::new();
+    let none = installation.run(["links"]);
     assert!(none.code == 0 && none.out.is_empty(), "{none:?}");
-    assert_eq!(house.run(["links", "--json"]).out.trim(), "[]");
+    assert_eq!(installation.run(["links", "--json"]).out.trim(), "[]");
 
-    let file = house.file("secret plans.txt", b"x");
-    let first = house.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
-    let second = house.send([&file]);
-    assert_eq!(house.receive(&first, "out").code, 0);
-    let said = house.run(["links"]);
+    let file = installation.file("secret plans.txt", b"x");
+    let first = installation.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
+    let second = installation.send([&file]);
+    assert_eq!(installation.receive(&first, "out").code, 0);
+    let said = installation.run(["links"]);
     assert_eq!((said.code, said.out.lines().count()), (0, 2), "{said:?}");
     let all = format!("{}{}", said.out, said.err);
     for link in [&first, &second] {
@@ -29,7 +29,7 @@ fn sent_links_are_listed_without_their_keys() {
     );
     assert!(said.err.contains("is not kept"), "{said:?}");
 
-    let json = house.run(["links", "--json"]).out;
+    let json = installation.run(["links", "--json"]).out;
     assert!(
         json.contains(r#""state":"exhausted""#) && json.contains(r#""used":1"#),
         "{json}"

@@ -5,7 +5,7 @@ mod choices;
 mod environment;
 #[cfg(unix)]
 mod hidden;
-mod house;
+mod installation;
 mod links;
 #[cfg(unix)]
 mod names;

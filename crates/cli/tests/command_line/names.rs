@@ -2,26 +2,26 @@
 
 use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
-use crate::house::{House, names, only};
+use crate::installation::{TestInstallation, names, only};
 
 #[test]
 fn x33_names_that_are_no_utf8_do_not_clash_and_are_all_told() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     let bytes: [&[u8]; 2] = [b"latin1-\xe8.txt", b"latin1-\xe9.txt"];
-    fs::create_dir(house.path("tree")).expect("a folder");
+    fs::create_dir(installation.path("tree")).expect("a folder");
     for name in bytes {
-        fs::write(house.path("tree").join(OsStr::from_bytes(name)), name).expect("a file");
+        fs::write(installation.path("tree").join(OsStr::from_bytes(name)), name).expect("a file");
     }
-    let in_tree = bytes.map(|name| house.path("tree").join(OsStr::from_bytes(name)));
+    let in_tree = bytes.map(|name| installation.path("tree").join(OsStr::from_bytes(name)));
     let given = [
-        vec!["send".into(), house.path("tree").into_os_string()],
+        vec!["send".into(), installation.path("tree").into_os_string()],
         [OsStr::new("send").to_owned()]
             .into_iter()
             .chain(in_tree.iter().map(|path| path.clone().into_os_string()))
             .collect(),
     ];
     for (arguments, into) in given.into_iter().zip(["folder", "files"]) {
-        let said = house.run(&arguments);
+        let said = installation.run(&arguments);
         assert_eq!(said.code, 0, "{said:?}");
         for (from, to) in [
             (r"latin1-\xE8.txt", "latin1-_xE8.txt"),
@@ -30,8 +30,8 @@ fn x33_names_that_are_no_utf8_do_not_clash_and_are_all_told() {
             let told = |line: &str| line.starts_with("Renamed: ") && line.contains(from) && line.ends_with(to);
             assert!(said.err.lines().any(told), "{from}: {said:?}");
         }
-        house.receive(said.out.trim(), into).ended_well();
-        let out = only(&house.path(into));
+        installation.receive(said.out.trim(), into).ended_well();
+        let out = only(&installation.path(into));
         assert_eq!(names(&out), ["latin1-_xE8.txt", "latin1-_xE9.txt"]);
         assert_eq!(
             fs::read(out.join("latin1-_xE9.txt")).expect("it is there"),
@@ -42,13 +42,13 @@ fn x33_names_that_are_no_utf8_do_not_clash_and_are_all_told() {
 
 #[test]
 fn x33_what_cannot_be_sent_is_told_apart_and_paths_are_printed_as_they_are() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     let missing = [&b"gone-\xe8"[..], b"gone-\xe9"].map(|name| OsStr::from_bytes(name).to_owned());
-    let said = house.run([OsStr::new("send").to_owned()].into_iter().chain(missing));
+    let said = installation.run([OsStr::new("send").to_owned()].into_iter().chain(missing));
     said.ended(7, r"gone-\xE8 (no such file), gone-\xE9 (no such file)");
-    let link = house.send(["a"]);
-    let output = house
+    let link = installation.send(["a"]);
+    let output = installation
         .command([OsStr::new("receive"), OsStr::new(&link), OsStr::new("-o")])
         .arg(OsStr::from_bytes(b"out-\xe8"))
         .output()

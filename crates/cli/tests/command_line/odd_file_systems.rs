@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio};
 
-use crate::house::{House, Said, content, names};
+use crate::installation::{Said, TestInstallation, content, names};
 
 /// Runs a command for which the kernel answers EIO to some calls, as file systems of other programs do.
 const REFUSING: &str = r#"
@@ -39,8 +39,8 @@ if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, fprog, 0, 0):
 os.execv(sys.argv[2], sys.argv[2:])
 "#;
 
-fn refusing(house: &House, calls: &str, arguments: &[&str]) -> Said {
-    let output = house
+fn refusing(installation: &TestInstallation, calls: &str, arguments: &[&str]) -> Said {
+    let output = installation
         .under(
             "python3",
             ["-c", REFUSING, calls, env!("CARGO_BIN_EXE_sealdrop")]
@@ -54,25 +54,28 @@ fn refusing(house: &House, calls: &str, arguments: &[&str]) -> Said {
 
 #[test]
 fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
-    let house = House::new();
-    house.file("tree/a.bin", &content(3_000_000));
-    house.file("tree/inner/b", b"words");
-    let (link, one) = (house.send(["tree"]), house.send(["tree/inner/b"]));
+    let installation = TestInstallation::new();
+    installation.file("tree/a.bin", &content(3_000_000));
+    installation.file("tree/inner/b", b"words");
+    let (link, one) = (installation.send(["tree"]), installation.send(["tree/inner/b"]));
     for calls in ["renameat2-sparing", "renameat2-sparing,link,linkat"] {
         let out = format!("out-{}", calls.len());
-        let said = refusing(&house, calls, &["receive", &link, "-o", &out]);
+        let said = refusing(&installation, calls, &["receive", &link, "-o", &out]);
         assert_ne!(said.code, 77, "no filter for system calls here");
         said.ended_well();
         // What is there is spared all the same.
-        refusing(&house, calls, &["receive", &link, "-o", &out]).ended_well();
-        assert_eq!(names(&house.path(&out)), ["tree", "tree (2)"]);
-        assert_eq!(names(&house.path(&format!("{out}/tree (2)"))), ["a.bin", "inner"]);
-        for _ in 0..2 {
-            refusing(&house, calls, &["receive", &one, "-o", &out]).ended_well();
-        }
-        assert_eq!(names(&house.path(&out)), ["b", "b (2)", "tree", "tree (2)"]);
+        refusing(&installation, calls, &["receive", &link, "-o", &out]).ended_well();
+        assert_eq!(names(&installation.path(&out)), ["tree", "tree (2)"]);
         assert_eq!(
-            fs::read(house.path(&format!("{out}/tree (2)/a.bin"))).expect("it is there"),
+            names(&installation.path(&format!("{out}/tree (2)"))),
+            ["a.bin", "inner"]
+        );
+        for _ in 0..2 {
+            refusing(&installation, calls, &["receive", &one, "-o", &out]).ended_well();
+        }
+        assert_eq!(names(&installation.path(&out)), ["b", "b (2)", "tree", "tree (2)"]);
+        assert_eq!(
+            fs::read(installation.path(&format!("{out}/tree (2)/a.bin"))).expect("it is there"),
             content(3_000_000)
         );
     }
@@ -80,14 +83,14 @@ fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
 
 #[test]
 fn x34_where_no_file_can_get_a_name_nothing_is_downloaded() {
-    let house = House::new();
-    house.file("a.bin", &content(3_000_000));
-    let link = house.send(["a.bin"]);
+    let installation = TestInstallation::new();
+    installation.file("a.bin", &content(3_000_000));
+    let link = installation.send(["a.bin"]);
     let calls = "rename,renameat,renameat2,link,linkat";
-    let said = refusing(&house, calls, &["receive", &link, "-o", "out"]);
+    let said = refusing(&installation, calls, &["receive", &link, "-o", "out"]);
     said.ended(1, "Nothing was downloaded or counted");
     assert!(said.err.contains("rename"), "{said:?}");
-    assert!(names(&house.path("out")).is_empty(), "{said:?}");
-    let counted = house.run(["info", &link, "--json"]);
+    assert!(names(&installation.path("out")).is_empty(), "{said:?}");
+    let counted = installation.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
 }

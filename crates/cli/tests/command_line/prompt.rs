@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::house::{House, Said};
+use crate::installation::{Said, TestInstallation};
 
 /// Runs a command as the leader of a terminal, does what it is told when the prompt is there, and says how the command
 /// ended and whether the terminal echoes: `type:WORDS` types, `kill:SIGNAL` sends.
@@ -42,13 +42,13 @@ print("code", os.waitstatus_to_exitcode(status), "echo", echoes())
 sys.stdout.buffer.write(said)
 "#;
 
-fn at_the_prompt(house: &House, steps: &str, arguments: &[&str]) -> Said {
+fn at_the_prompt(installation: &TestInstallation, steps: &str, arguments: &[&str]) -> Said {
     let output = Command::new("timeout")
         .args(["60", "python3", "-c", PTY, steps, env!("CARGO_BIN_EXE_sealdrop")])
         .args(arguments)
-        .current_dir(house.folder.path())
-        .env("SEALDROP_SERVER", &house.address)
-        .env("SEALDROP_STATE", house.path("state"))
+        .current_dir(installation.folder.path())
+        .env("SEALDROP_SERVER", &installation.address)
+        .env("SEALDROP_STATE", installation.path("state"))
         .env("TERM", "xterm")
         .env_remove("SEALDROP_PASSWORD")
         .output();
@@ -57,34 +57,37 @@ fn at_the_prompt(house: &House, steps: &str, arguments: &[&str]) -> Said {
 
 #[test]
 fn x28_stopping_at_the_prompt_leaves_the_terminal_as_it_was() {
-    let house = House::new();
-    house.file("a", b"words");
-    let output = house.command(["send", "a"]).env("SEALDROP_PASSWORD", "x").output();
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
+    let output = installation
+        .command(["send", "a"])
+        .env("SEALDROP_PASSWORD", "x")
+        .output();
     let link = Said::from(output.expect("it starts")).out.trim().to_owned();
     let sending: &[&str] = &["send", "a", "--password"];
     // As keys, which the terminal turns into signals, and as signals.
     for stop in ["type:\\x03", "type:half\\x03", "kill:TERM", "kill:HUP"] {
-        let said = at_the_prompt(&house, stop, sending);
+        let said = at_the_prompt(&installation, stop, sending);
         assert!(said.out.starts_with("code 130 echo True"), "{stop}: {said:?}");
     }
-    let said = at_the_prompt(&house, "type:\\x1c", sending);
+    let said = at_the_prompt(&installation, "type:\\x1c", sending);
     assert!(said.out.starts_with("code 131 echo True"), "{said:?}");
     for arguments in [["receive", &link, "-o", "out"].as_slice(), &["info", &link]] {
-        let said = at_the_prompt(&house, "type:\\x03", arguments);
+        let said = at_the_prompt(&installation, "type:\\x03", arguments);
         assert!(said.out.starts_with("code 130 echo True"), "{arguments:?}: {said:?}");
     }
     // At the second question, too.
-    let said = at_the_prompt(&house, "type:first\\n|type:\\x03", &["send", "a", "--password"]);
+    let said = at_the_prompt(&installation, "type:first\\n|type:\\x03", &["send", "a", "--password"]);
     assert!(said.out.starts_with("code 130 echo True"), "{said:?}");
-    assert!(!house.path("out").exists());
+    assert!(!installation.path("out").exists());
 }
 
 #[test]
 fn x28_what_is_typed_at_the_prompt_is_the_password_and_is_not_shown() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     let said = at_the_prompt(
-        &house,
+        &installation,
         "type:right p\\xc3\\xa4ss\\n|type:right p\\xc3\\xa4ss\\n",
         &["send", "a", "--password"],
     );
@@ -92,18 +95,18 @@ fn x28_what_is_typed_at_the_prompt_is_the_password_and_is_not_shown() {
     assert!(!said.out.contains("right"), "{said:?}");
     let link = &said.out[said.out.find("http://").expect("a link")..];
     let link = link.split_whitespace().next().expect("it ends");
-    let output = house
+    let output = installation
         .command(["info", link])
         .env("SEALDROP_PASSWORD", "right päss")
         .output();
     Said::from(output.expect("it starts")).ended_well();
-    let said = at_the_prompt(&house, "type:one\\n|type:two\\n", &["send", "a", "--password"]);
+    let said = at_the_prompt(&installation, "type:one\\n|type:two\\n", &["send", "a", "--password"]);
     assert!(
         said.out.starts_with("code 2 echo True") && said.out.contains("differ"),
         "{said:?}"
     );
     for nothing in ["type:\\n", "type:\\x04"] {
-        let said = at_the_prompt(&house, nothing, &["send", "a", "--password"]);
+        let said = at_the_prompt(&installation, nothing, &["send", "a", "--password"]);
         assert!(said.out.starts_with("code 2 echo True"), "{said:?}");
     }
 }

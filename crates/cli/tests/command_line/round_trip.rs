@@ -2,22 +2,22 @@
 
 use std::fs;
 
-use crate::house::{House, Said, content, names, only};
+use crate::installation::{Said, TestInstallation, content, names, only};
 
 /// Content of a full first part of 10 MiB.
 const FIRST: usize = 10_484_496;
 
 #[test]
 fn files_of_boundary_sizes_come_back() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for len in [0, 1, FIRST - 1, FIRST, FIRST + 1] {
         let name = format!("{len}.bin");
-        let link = house.send([house.file(&name, &content(len))]);
-        let said = house.receive(&link, "out");
+        let link = installation.send([installation.file(&name, &content(len))]);
+        let said = installation.receive(&link, "out");
         assert_eq!(said.code, 0, "{said:?}");
         assert!(said.err.contains("complete and unaltered."), "{said:?}");
         assert!(
-            fs::read(house.path("out").join(&name)).expect("it is there") == content(len),
+            fs::read(installation.path("out").join(&name)).expect("it is there") == content(len),
             "{len}"
         );
     }
@@ -25,19 +25,23 @@ fn files_of_boundary_sizes_come_back() {
 
 #[test]
 fn several_files_and_a_folder_come_back_with_their_paths() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for (name, len) in [
         ("tree/a.txt", 5),
         ("tree/empty", 0),
         ("tree/deep/er/b", 12_000_000),
         ("tree/aux.c", 70_000),
     ] {
-        house.file(name, &content(len));
+        installation.file(name, &content(len));
     }
-    let other = house.file("other.txt", b"other");
+    let other = installation.file("other.txt", b"other");
     #[cfg(unix)]
-    std::os::unix::fs::symlink("/etc/passwd", house.path("tree/link")).expect("a link");
-    let said = house.run(["send".as_ref(), house.path("tree").as_os_str(), other.as_os_str()]);
+    std::os::unix::fs::symlink("/etc/passwd", installation.path("tree/link")).expect("a link");
+    let said = installation.run([
+        "send".as_ref(),
+        installation.path("tree").as_os_str(),
+        other.as_os_str(),
+    ]);
     assert_eq!(said.code, 0, "{said:?}");
     #[cfg(unix)]
     assert!(
@@ -45,14 +49,14 @@ fn several_files_and_a_folder_come_back_with_their_paths() {
         "{said:?}"
     );
     let link = said.out.trim();
-    let info = house.run(["info", link, "--json"]);
+    let info = installation.run(["info", link, "--json"]);
     assert!(
         info.out.contains(r#""path":"tree/deep/er/b","bytes":12000000"#),
         "{info:?}"
     );
-    let said = house.receive(link, "out");
+    let said = installation.receive(link, "out");
     assert_eq!((said.code, said.out.lines().count()), (0, 5), "{said:?}");
-    let out = only(&house.path("out"));
+    let out = only(&installation.path("out"));
     for (name, len) in [
         ("tree/a.txt", 5),
         ("tree/empty", 0),
@@ -69,69 +73,72 @@ fn several_files_and_a_folder_come_back_with_their_paths() {
 #[cfg(unix)]
 #[test]
 fn hostile_names_are_made_fit_and_named() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     let long = "x".repeat(255);
     for name in ["h/a\nb", "h/c\\d", "h/\u{202e}gpj.exe", &format!("h/{long}")] {
-        house.file(name, name.as_bytes());
+        installation.file(name, name.as_bytes());
     }
-    let said = house.run(["send".as_ref(), house.path("h").as_os_str()]);
+    let said = installation.run(["send".as_ref(), installation.path("h").as_os_str()]);
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(said.err.matches("Renamed: ").count(), 3, "{said:?}");
     assert!(!said.err.contains('\u{202e}'), "it cannot turn the terminal: {said:?}");
-    let said = house.receive(said.out.trim(), "out");
+    let said = installation.receive(said.out.trim(), "out");
     assert_eq!(said.code, 0, "{said:?}");
-    assert_eq!(names(&house.path("out/h")), ["_gpj.exe", "a_b", "c_d", &long]);
+    assert_eq!(names(&installation.path("out/h")), ["_gpj.exe", "a_b", "c_d", &long]);
 }
 
 #[test]
 fn nothing_that_exists_is_overwritten() {
-    let house = House::new();
-    let link = house.send([house.file("a.txt", b"new")]);
-    house.file("out/a.txt", b"old");
-    let said = house.receive(&link, "out");
+    let installation = TestInstallation::new();
+    let link = installation.send([installation.file("a.txt", b"new")]);
+    installation.file("out/a.txt", b"old");
+    let said = installation.receive(&link, "out");
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.err.contains("Saved under another name: a.txt → "), "{said:?}");
-    assert_eq!(fs::read(house.path("out/a.txt")).expect("the old one"), b"old");
-    assert_eq!(fs::read(house.path("out/a (2).txt")).expect("the new one"), b"new");
+    assert_eq!(fs::read(installation.path("out/a.txt")).expect("the old one"), b"old");
+    assert_eq!(
+        fs::read(installation.path("out/a (2).txt")).expect("the new one"),
+        b"new"
+    );
 }
 
 #[test]
 fn pipes_of_any_length_come_back() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for len in [0, 1, FIRST - 1, FIRST, FIRST + 1, 35_000_000] {
-        let link = house.send_pipe(&content(len), &["--name", "p.tar"]);
+        let link = installation.send_pipe(&content(len), &["--name", "p.tar"]);
         let folder = format!("out{len}");
-        let said = house.receive(&link, &folder);
+        let said = installation.receive(&link, &folder);
         assert_eq!(said.code, 0, "{said:?}");
         assert!(
-            fs::read(house.path(&folder).join("p.tar")).expect("it is there") == content(len),
+            fs::read(installation.path(&folder).join("p.tar")).expect("it is there") == content(len),
             "{len}"
         );
     }
-    let link = house.send_pipe(b"x", &[]);
-    assert!(house.run(["info", &link]).out.starts_with("stdin: 1 file"));
+    let link = installation.send_pipe(b"x", &[]);
+    assert!(installation.run(["info", &link]).out.starts_with("stdin: 1 file"));
 }
 
 #[test]
 fn a_long_list_of_small_files_comes_back() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for i in 0..1_200 {
-        house.file(&format!("many/{i:04}-{}", "n".repeat(60)), format!("{i}").as_bytes());
+        installation.file(&format!("many/{i:04}-{}", "n".repeat(60)), format!("{i}").as_bytes());
     }
-    let link = house.send([house.path("many")]);
-    let said = house.receive(&link, "out");
+    let link = installation.send([installation.path("many")]);
+    let said = installation.receive(&link, "out");
     assert_eq!((said.code, said.out.lines().count()), (0, 1_200), "{}", said.err);
     assert_eq!(
-        fs::read(house.path("out/many").join(format!("0777-{}", "n".repeat(60)))).expect("there"),
+        fs::read(installation.path("out/many").join(format!("0777-{}", "n".repeat(60)))).expect("there"),
         b"777"
     );
 }
 
 #[test]
 fn json_has_its_stable_keys() {
-    let house = House::new();
-    let a = house.file("a.txt", b"hello");
-    let line = house.send(["--json".as_ref(), "--downloads".as_ref(), "3".as_ref(), a.as_os_str()]);
+    let installation = TestInstallation::new();
+    let a = installation.file("a.txt", b"hello");
+    let line = installation.send(["--json".as_ref(), "--downloads".as_ref(), "3".as_ref(), a.as_os_str()]);
     let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     let object = said.as_object().expect("an object");
     let keys: Vec<&str> = object.keys().map(String::as_str).collect();
@@ -152,9 +159,9 @@ fn json_has_its_stable_keys() {
         (&1.into(), &5.into(), &65_536.into())
     );
     assert_eq!(said["owner_token"].as_str().map(str::len), Some(43));
-    let exact = house.send(["--json".as_ref(), "--exact-size".as_ref(), a.as_os_str()]);
+    let exact = installation.send(["--json".as_ref(), "--exact-size".as_ref(), a.as_os_str()]);
     assert!(exact.contains(r#""sealed_bytes":177"#), "{exact}");
-    let info = house.run(["info", said["link"].as_str().expect("a link"), "--json"]);
+    let info = installation.run(["info", said["link"].as_str().expect("a link"), "--json"]);
     assert!(
         info.out
             .contains(r#""downloads_left":3,"max_downloads":3,"password":false"#),
@@ -165,9 +172,9 @@ fn json_has_its_stable_keys() {
 /// Whoever sent a link sees what became of it, also when it is used up; who only holds it does not.
 #[test]
 fn d15_who_sent_a_link_sees_its_counts() {
-    let house = House::new();
-    let file = house.file("a.txt", b"a");
-    let link = house.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
+    let installation = TestInstallation::new();
+    let file = installation.file("a.txt", b"a");
+    let link = installation.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
     let counts = |said: &Said| {
         said.out
             .split(r#""counts":"#)
@@ -175,24 +182,24 @@ fn d15_who_sent_a_link_sees_its_counts() {
             .map(str::trim_end)
             .map(str::to_owned)
     };
-    let before = house.run(["info", &link, "--json"]);
+    let before = installation.run(["info", &link, "--json"]);
     assert_eq!(
         counts(&before).as_deref(),
         Some(r#"{"opened":0,"active":0,"used":0,"failed":0}}"#)
     );
-    let words = house.run(["info", &link]);
+    let words = installation.run(["info", &link]);
     assert!(
         words.out.contains("Sent from here: opened once, 0 downloads"),
         "{words:?}"
     );
-    let stranger = house
+    let stranger = installation
         .command(["info", &link, "--json"])
-        .env("SEALDROP_STATE", house.path("elsewhere"))
+        .env("SEALDROP_STATE", installation.path("elsewhere"))
         .output();
     let stranger = Said::from(stranger.expect("it starts"));
     assert_eq!(counts(&stranger).as_deref(), Some("null}"));
-    assert_eq!(house.receive(&link, "out").code, 0);
-    let over = house.run(["info", &link]);
+    assert_eq!(installation.receive(&link, "out").code, 0);
+    let over = installation.run(["info", &link]);
     assert_eq!(over.code, 4, "{over:?}");
     assert!(over.err.contains("1 download"), "{over:?}");
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::house::{House, Said, content};
+use crate::installation::{Said, TestInstallation, content};
 
 fn signal(child: &Child, name: &str) {
     let status = Command::new("kill")
@@ -16,8 +16,8 @@ fn signal(child: &Child, name: &str) {
 }
 
 /// The command line, with signals as a terminal's shell leaves them: whoever runs the tests may have them ignored.
-fn started(house: &House, how: &str, arguments: &[&str]) -> Child {
-    house
+fn started(installation: &TestInstallation, how: &str, arguments: &[&str]) -> Child {
+    installation
         .under("env", [how, env!("CARGO_BIN_EXE_sealdrop")].iter().chain(arguments))
         .stdin(Stdio::piped())
         .spawn()
@@ -26,26 +26,26 @@ fn started(house: &House, how: &str, arguments: &[&str]) -> Child {
 
 #[test]
 fn x25_signals_in_a_pipe_leave_nothing_in_the_bucket() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for name in ["INT", "TERM", "HUP"] {
-        let mut child = started(&house, "--default-signal=INT,TERM,HUP", &["send", "-"]);
+        let mut child = started(&installation, "--default-signal=INT,TERM,HUP", &["send", "-"]);
         let mut input = child.stdin.take().expect("its input is ours");
         input.write_all(&content(32_000_000)).expect("it reads");
         signal(&child, name);
         Said::from(child.wait_with_output().expect("it ends")).ended(130, "Stopped. No link was made.");
         drop(input);
-        let patience = Instant::now() + Duration::from_secs(30);
-        while !house.stored().is_empty() && Instant::now() < patience {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !installation.stored().is_empty() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(50));
         }
-        assert!(house.stored().is_empty(), "{name}: what was begun is removed");
+        assert!(installation.stored().is_empty(), "{name}: what was begun is removed");
     }
 }
 
 #[test]
 fn x25_nohup_is_left_in_peace() {
-    let house = House::new();
-    let mut child = started(&house, "--ignore-signal=HUP", &["send", "-"]);
+    let installation = TestInstallation::new();
+    let mut child = started(&installation, "--ignore-signal=HUP", &["send", "-"]);
     let mut input = child.stdin.take().expect("its input is ours");
     input.write_all(&content(32_000_000)).expect("it reads");
     signal(&child, "HUP");

@@ -2,11 +2,11 @@
 
 use std::{fs, os::unix::net::UnixListener, path::Path, process::Command};
 
-use crate::house::{House, names, only};
+use crate::installation::{TestInstallation, names, only};
 
 #[test]
 fn x26_files_whose_size_lies_arrive_with_what_is_in_them() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     // By their stat 0 and 4096 bytes long, or whatever: none is as long as it says.
     let lying = [
         "/proc/version",
@@ -16,44 +16,44 @@ fn x26_files_whose_size_lies_arrive_with_what_is_in_them() {
     ];
     let lying: Vec<&Path> = lying.iter().map(Path::new).filter(|path| path.exists()).collect();
     assert!(lying.len() > 1, "this system has none");
-    let link = house.send(&lying);
-    house.receive(&link, "out").ended_well();
+    let link = installation.send(&lying);
+    installation.receive(&link, "out").ended_well();
     for path in &lying {
         let name = path.file_name().expect("a name");
-        let got = fs::read(only(&house.path("out")).join(name)).expect("it arrived");
+        let got = fs::read(only(&installation.path("out")).join(name)).expect("it arrived");
         assert!(!got.is_empty() && got == fs::read(path).expect("it reads"), "{path:?}");
     }
     // One alone, and below a folder.
-    let link = house.send([lying[0]]);
-    let info = house.run(["info", &link, "--json"]);
+    let link = installation.send([lying[0]]);
+    let info = installation.run(["info", &link, "--json"]);
     assert!(!info.out.contains(r#""plain_bytes":0"#), "{info:?}");
 }
 
 #[test]
 fn x26_what_cannot_be_read_to_an_end_is_refused_before_the_first_byte() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     // Zero bytes long, and reading fails.
-    let said = house.run(["send", "/proc/self/mem", "a"]);
+    let said = installation.run(["send", "/proc/self/mem", "a"]);
     said.ended(7, "/proc/self/mem: ");
     // Longer than is kept in memory.
-    let said = house.run(["send", "/proc/self/pagemap"]);
+    let said = installation.run(["send", "/proc/self/pagemap"]);
     said.ended(7, "/proc/self/pagemap: ");
     assert!(said.err.contains("sealdrop send - <"), "{said:?}");
-    assert!(house.stored().is_empty());
-    let said = house.run(["send", "/proc/self/mem", "a", "--skip-unreadable"]);
+    assert!(installation.stored().is_empty());
+    let said = installation.run(["send", "/proc/self/mem", "a", "--skip-unreadable"]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.err.contains("Left out: /proc/self/mem ("), "{said:?}");
 }
 
 #[test]
 fn x27_pipes_devices_and_sockets_are_named_and_never_waited_for() {
-    let house = House::new();
-    house.file("tree/a", b"words");
-    let made = Command::new("mkfifo").arg(house.path("tree/pipe")).status();
+    let installation = TestInstallation::new();
+    installation.file("tree/a", b"words");
+    let made = Command::new("mkfifo").arg(installation.path("tree/pipe")).status();
     assert!(made.expect("mkfifo runs").success());
-    let _socket = UnixListener::bind(house.path("tree/socket")).expect("a socket");
-    let said = house.run(["send", "tree/pipe", "tree/socket", "/dev/zero", "tree/a"]);
+    let _socket = UnixListener::bind(installation.path("tree/socket")).expect("a socket");
+    let said = installation.run(["send", "tree/pipe", "tree/socket", "/dev/zero", "tree/a"]);
     assert!(said.out.is_empty(), "{said:?}");
     said.ended(7, "Nothing was sent");
     for named in [
@@ -64,12 +64,12 @@ fn x27_pipes_devices_and_sockets_are_named_and_never_waited_for() {
         assert!(said.err.contains(named), "{named}: {said:?}");
     }
     let several = ["send", "tree/pipe", "tree/a", "--skip-unreadable"];
-    assert_eq!(house.run(several).code, 0);
+    assert_eq!(installation.run(several).code, 0);
     // Those in a folder are left out, and named.
-    let said = house.run(["send", "tree"]);
+    let said = installation.run(["send", "tree"]);
     for named in ["tree/pipe (a pipe)", "tree/socket (a socket)"] {
         assert!(said.err.contains(&format!("Left out: {named}")), "{said:?}");
     }
-    house.receive(said.out.trim(), "out").ended_well();
-    assert_eq!(names(&house.path("out/tree")), ["a"]);
+    installation.receive(said.out.trim(), "out").ended_well();
+    assert_eq!(names(&installation.path("out/tree")), ["a"]);
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio};
 
-use crate::house::{House, Said, names};
+use crate::installation::{Said, TestInstallation, names};
 
 fn link_in(text: &str) -> &str {
     let from = text.find("http://").map_or("", |at| &text[at..]);
@@ -11,133 +11,140 @@ fn link_in(text: &str) -> &str {
 
 #[test]
 fn x22_where_no_link_can_be_written_nothing_is_sent() {
-    let house = House::new();
-    house.file("a", b"words");
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
     for line in [
         "\"$S\" send a >&-",
         "\"$S\" send a --json >&-",
         "\"$S\" send a 1</dev/null",
         "echo x | \"$S\" send - >&-",
     ] {
-        house.shell(line).ended(1, "the link would be lost. Nothing was sent.");
-        assert!(house.stored().is_empty(), "{line}");
+        installation
+            .shell(line)
+            .ended(1, "the link would be lost. Nothing was sent.");
+        assert!(installation.stored().is_empty(), "{line}");
     }
 }
 
 #[test]
 fn x22_a_link_that_could_not_be_written_comes_with_the_same_command_again() {
-    let house = House::new();
-    house.file("a", b"words");
-    house
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
+    installation
         .shell("\"$S\" send a >/dev/full")
         .ended(1, "Run the same command again to get it");
-    let stored = house.stored();
+    let stored = installation.stored();
     assert_eq!(stored.len(), 1);
 
     // Nobody reads.
-    let mut child = house.command(["send", "a"]).spawn().expect("it starts");
+    let mut child = installation.command(["send", "a"]).spawn().expect("it starts");
     drop(child.stdout.take());
     Said::from(child.wait_with_output().expect("it ends")).ended(1, "Run the same command again to get it");
 
-    let link = house.send(["a"]);
-    assert_eq!(house.stored(), stored, "nothing was uploaded again");
-    house.receive(&link, "out").ended_well();
+    let link = installation.send(["a"]);
+    assert_eq!(installation.stored(), stored, "nothing was uploaded again");
+    installation.receive(&link, "out").ended_well();
     // And it is over: the next is another link.
-    assert_ne!(house.send(["a"]), link);
+    assert_ne!(installation.send(["a"]), link);
 }
 
 #[test]
 fn x22_the_link_of_a_pipe_is_written_where_it_can_be() {
-    let house = House::new();
-    let said = house.shell("echo words | \"$S\" send - >/dev/full");
+    let installation = TestInstallation::new();
+    let said = installation.shell("echo words | \"$S\" send - >/dev/full");
     assert_eq!(said.code, 1, "{said:?}");
     let link = link_in(&said.err);
     assert!(link.contains("/d/") && link.contains('#'), "{said:?}");
-    house.receive(link.trim_end_matches('.'), "out").ended_well();
-    assert_eq!(fs::read(house.path("out/stdin")).expect("it is there"), b"words\n");
+    installation.receive(link.trim_end_matches('.'), "out").ended_well();
+    assert_eq!(
+        fs::read(installation.path("out/stdin")).expect("it is there"),
+        b"words\n"
+    );
 }
 
 #[test]
 fn x23_a_closed_input_is_no_empty_file() {
-    let house = House::new();
+    let installation = TestInstallation::new();
     for line in ["\"$S\" send - <&-", "\"$S\" send - 0>/dev/null", "\"$S\" send - </"] {
-        let said = house.shell(line);
+        let said = installation.shell(line);
         assert!(said.out.is_empty(), "{line}: {said:?}");
         said.ended(7, "tandard input");
-        assert!(house.stored().is_empty(), "{line}");
+        assert!(installation.stored().is_empty(), "{line}");
     }
     // One that is empty is.
-    let said = house.shell("\"$S\" send - </dev/null");
-    house.receive(said.out.trim(), "out").ended_well();
-    assert_eq!(fs::read(house.path("out/stdin")).expect("it is there"), b"");
+    let said = installation.shell("\"$S\" send - </dev/null");
+    installation.receive(said.out.trim(), "out").ended_well();
+    assert_eq!(fs::read(installation.path("out/stdin")).expect("it is there"), b"");
 }
 
 #[test]
 fn x24_what_could_not_be_written_is_no_success() {
-    let house = House::new();
-    house.file("a", b"words");
-    let link = house.send(["a"]);
+    let installation = TestInstallation::new();
+    installation.file("a", b"words");
+    let link = installation.send(["a"]);
     for more in ["", " --json"] {
-        let said = house.shell(&format!("\"$S\" receive '{link}' -o out{more} >/dev/full"));
+        let said = installation.shell(&format!("\"$S\" receive '{link}' -o out{more} >/dev/full"));
         said.ended(1, "Standard output cannot be written");
         assert!(said.err.contains("were saved"), "{said:?}");
     }
-    assert_eq!(names(&house.path("out")), ["a", "a (2)"]);
-    house
+    assert_eq!(names(&installation.path("out")), ["a", "a (2)"]);
+    installation
         .shell(&format!("\"$S\" info '{link}' >/dev/full"))
         .ended(1, "Standard output cannot be written");
-    house
+    installation
         .shell("\"$S\" links >/dev/full")
         .ended(1, "Standard output cannot be written");
 }
 
 #[test]
 fn x24_a_file_goes_to_standard_output_where_that_is_asked_for() {
-    let house = House::new();
-    house.file("tree/a", b"words");
-    house.file("tree/b", b"more");
-    let one = house.send(["tree/a"]);
-    let said = house.receive(&one, "-");
+    let installation = TestInstallation::new();
+    installation.file("tree/a", b"words");
+    installation.file("tree/b", b"more");
+    let one = installation.send(["tree/a"]);
+    let said = installation.receive(&one, "-");
     assert_eq!((said.code, said.out.as_str()), (0, "words"), "{said:?}");
-    assert!(!house.path("-").exists());
-    house
+    assert!(!installation.path("-").exists());
+    installation
         .shell(&format!("\"$S\" receive '{one}' -o - >/dev/full"))
         .ended(8, "there is not enough space");
-    house
+    installation
         .shell(&format!("\"$S\" receive '{one}' -o - >&-"))
         .ended(1, "Standard output is closed");
-    let several = house.send(["tree"]);
-    house.receive(&several, "-").ended(2, "2 files");
-    house.run(["receive", &one, "-o", "-", "--json"]).ended(2, "--json");
-    let counted = house.run(["info", &several, "--json"]);
+    let several = installation.send(["tree"]);
+    installation.receive(&several, "-").ended(2, "2 files");
+    installation
+        .run(["receive", &one, "-o", "-", "--json"])
+        .ended(2, "--json");
+    let counted = installation.run(["info", &several, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
     // A folder of that name is still to be had.
-    house.receive(&one, "./-").ended_well();
-    assert_eq!(names(&house.path("-")), ["a"]);
+    installation.receive(&one, "./-").ended_well();
+    assert_eq!(names(&installation.path("-")), ["a"]);
 }
 
 #[test]
 fn x24_a_reader_that_leaves_ends_it() {
-    let house = House::new();
-    house.file("a", &crate::house::content(12_000_000));
-    let link = house.send(["a"]);
-    let mut child = house
+    let installation = TestInstallation::new();
+    installation.file("a", &crate::installation::content(12_000_000));
+    let link = installation.send(["a"]);
+    let mut child = installation
         .command(["receive", &link, "-o", "-"])
         .stdin(Stdio::null())
         .spawn()
         .expect("it starts");
     drop(child.stdout.take());
     Said::from(child.wait_with_output().expect("it ends")).ended(1, "nobody reads");
-    let counted = house.run(["info", &link, "--json"]);
+    let counted = installation.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn x23_x24_streams_that_were_told_not_to_wait_are_waited_for() {
-    let house = House::new();
-    house.file("a", &crate::house::content(1_000_000));
-    let link = house.send(["a"]);
+    let installation = TestInstallation::new();
+    installation.file("a", &crate::installation::content(1_000_000));
+    let link = installation.send(["a"]);
     // A program that shares the pipe sets it so for both.
     let script = r#"
 import array, fcntl, os, subprocess, sys, termios, time
@@ -178,7 +185,7 @@ os.close(into)
 words = child.stderr.read()
 assert child.wait() == 0, words
 "#;
-    let said = house
+    let said = installation
         .under("python3", ["-c", script, env!("CARGO_BIN_EXE_sealdrop"), &link])
         .output();
     Said::from(said.expect("python3 runs")).ended_well();

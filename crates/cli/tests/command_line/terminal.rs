@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::house::{House, content};
+use crate::installation::{TestInstallation, content};
 
 /// Runs a command on a terminal of so many columns and gives all bytes that it wrote there.
 const PTY: &str = r#"
@@ -26,17 +26,23 @@ sys.stdout.buffer.write(written)
 sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
-fn on_terminal(house: &House, columns: usize, locale: &str, arguments: &[&str]) -> String {
-    on_terminal_of(house, "xterm", columns, locale, arguments)
+fn on_terminal(installation: &TestInstallation, columns: usize, locale: &str, arguments: &[&str]) -> String {
+    on_terminal_of(installation, "xterm", columns, locale, arguments)
 }
 
-fn on_terminal_of(house: &House, kind: &str, columns: usize, locale: &str, arguments: &[&str]) -> String {
+fn on_terminal_of(
+    installation: &TestInstallation,
+    kind: &str,
+    columns: usize,
+    locale: &str,
+    arguments: &[&str],
+) -> String {
     let output = Command::new("python3")
         .args(["-c", PTY, &columns.to_string(), env!("CARGO_BIN_EXE_sealdrop")])
         .args(arguments)
-        .current_dir(house.folder.path())
-        .env("SEALDROP_SERVER", &house.address)
-        .env("SEALDROP_STATE", house.path("state"))
+        .current_dir(installation.folder.path())
+        .env("SEALDROP_SERVER", &installation.address)
+        .env("SEALDROP_STATE", installation.path("state"))
         .env("TERM", kind)
         .env_remove("LC_ALL")
         .env_remove("LC_CTYPE")
@@ -65,14 +71,14 @@ fn drawn(written: &str) -> Vec<&str> {
 
 #[test]
 fn the_progress_bar_fits_terminals_of_20_to_200_columns() {
-    let house = House::new();
-    house.file("a.bin", &content(30_000_000));
+    let installation = TestInstallation::new();
+    installation.file("a.bin", &content(30_000_000));
     for columns in [20, 33, 60, 80, 200] {
         for locale in ["C.UTF-8", "C"] {
-            let sent = on_terminal(&house, columns, locale, &["send", "a.bin"]);
+            let sent = on_terminal(&installation, columns, locale, &["send", "a.bin"]);
             let link = &sent[sent.find("http://").expect("a link")..];
             let link = link.split_whitespace().next().expect("it ends");
-            let received = on_terminal(&house, columns, locale, &["receive", link, "-o", "out"]);
+            let received = on_terminal(&installation, columns, locale, &["receive", link, "-o", "out"]);
             for written in [&sent, &received] {
                 let lines = drawn(written);
                 assert!(!lines.is_empty(), "{columns}: {written:?}");
@@ -91,12 +97,12 @@ fn the_progress_bar_fits_terminals_of_20_to_200_columns() {
 
 #[test]
 fn x32_a_terminal_that_cannot_move_its_cursor_shows_progress_as_lines() {
-    let house = House::new();
-    house.file("a.bin", &content(3_000_000));
-    let sent = on_terminal_of(&house, "dumb", 80, "C.UTF-8", &["send", "a.bin"]);
+    let installation = TestInstallation::new();
+    installation.file("a.bin", &content(3_000_000));
+    let sent = on_terminal_of(&installation, "dumb", 80, "C.UTF-8", &["send", "a.bin"]);
     let link = &sent[sent.find("http://").expect("a link")..];
     let link = link.split_whitespace().next().expect("it ends");
-    let received = on_terminal_of(&house, "dumb", 80, "C.UTF-8", &["receive", link, "-o", "out"]);
+    let received = on_terminal_of(&installation, "dumb", 80, "C.UTF-8", &["receive", link, "-o", "out"]);
     for (written, doing) in [(&sent, "Uploading"), (&received, "Downloading")] {
         assert!(
             written

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::client::{Client, Files, Received};
 
 /// A running server, ended when dropped.
-pub(super) struct House {
+pub(super) struct TestServer {
     server: Child,
     address: String,
     folder: TempDir,
@@ -46,7 +46,7 @@ fn binary(name: &str) -> PathBuf {
     path
 }
 
-impl House {
+impl TestServer {
     pub(super) fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let mut server = Command::new(binary("sealdrop-server"))
@@ -126,7 +126,7 @@ fn write<'a>(folder: &'a Path, files: &Files) -> &'a Path {
     folder
 }
 
-impl Drop for House {
+impl Drop for TestServer {
     fn drop(&mut self) {
         // It may have ended already: then there is nothing to end.
         let _ = self.server.kill();

@@ -16,7 +16,7 @@ use crate::{terminal::progress_bar::say, text::escape};
 
 /// What is known of the server and of the storage that it named.
 #[derive(Debug)]
-pub(super) struct Reach {
+pub(super) struct AddressPolicy {
     server: Url,
     /// Requests to it go through a proxy, so what is connected to is the proxy.
     is_proxied: bool,
@@ -33,7 +33,7 @@ struct Known {
 
 /// Who is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Destination {
     Server,
     Storage,
 }
@@ -55,7 +55,7 @@ impl Refused {
     }
 }
 
-impl Reach {
+impl AddressPolicy {
     pub(super) fn new(server: Url) -> Self {
         say_plain(&server);
         let zone = server.host().and_then(|host| Zone::of_host(&host));
@@ -86,12 +86,12 @@ impl Reach {
     }
 
     /// Reads an address that the server gave.
-    pub(super) fn resolve(&self, address: &str) -> Result<(Asked, Url), TransferError> {
+    pub(super) fn resolve(&self, address: &str) -> Result<(Destination, Url), TransferError> {
         let url = self.server.join(address).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or_else(|| refused(address, "it is no address"))?;
         if url.origin() == self.server.origin() {
-            return Ok((Asked::Server, url));
+            return Ok((Destination::Server, url));
         }
         let host = url.host_str().unwrap_or_default();
         if self.server.scheme() == "https" && url.scheme() == "http" {
@@ -111,7 +111,7 @@ impl Reach {
             Some(_) => return Err(refused(host, "it is another one than the server named first")),
             None => known.storage = Some(url.clone()),
         }
-        Ok((Asked::Storage, url))
+        Ok((Destination::Storage, url))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -119,7 +119,7 @@ impl Reach {
     }
 
     /// The addresses of a name that may be connected to.
-    fn sieve(&self, name: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
+    fn filter(&self, name: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
         let known = self.lock();
         let storage = known.storage.as_ref().and_then(Url::host);
         // What else is looked up is a proxy, which the person named.
@@ -152,26 +152,26 @@ fn refused(host: &str, why: &str) -> TransferError {
 
 /// Looks up names for the client that asks the storage. What it gives is what is connected to, so a name that leads elsewhere the
 /// next time it is asked helps nobody.
-pub(super) struct Sieved {
-    pub(super) reach: Arc<Reach>,
+pub(super) struct FilteredResolver {
+    pub(super) policy: Arc<AddressPolicy>,
     pub(super) lookup: Arc<dyn Resolve>,
 }
 
-impl Resolve for Sieved {
+impl Resolve for FilteredResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (reach, text) = (Arc::clone(&self.reach), name.as_str().to_owned());
+        let (policy, text) = (Arc::clone(&self.policy), name.as_str().to_owned());
         let found = self.lookup.resolve(name);
         Box::pin(async move {
-            let good = reach.sieve(&text, found.await?)?;
+            let good = policy.filter(&text, found.await?)?;
             Ok(Box::new(good.into_iter()) as Addrs)
         })
     }
 }
 
 /// The system's way to look up names.
-pub(super) struct System;
+pub(super) struct SystemResolver;
 
-impl Resolve for System {
+impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;

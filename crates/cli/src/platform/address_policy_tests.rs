@@ -12,7 +12,7 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sealdrop_transfer::{ApiRequest, Platform, TransferError};
 
-use super::{Machine, server_url::parse_server, zone::Zone};
+use super::{CliPlatform, server_url::parse_server, zone::Zone};
 
 /// Every name leads to this machine.
 struct Here;
@@ -69,14 +69,14 @@ fn serve(mut stream: TcpStream, answer: &str) {
 }
 
 /// A client of this server, for which every name leads to this machine.
-fn client(server: &str) -> Machine {
+fn client(server: &str) -> CliPlatform {
     // One TLS for the whole process; a second call would only say that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Machine::with(parse_server(server).expect("an address"), 1, Arc::new(Here)).expect("a client")
+    CliPlatform::with(parse_server(server).expect("an address"), 1, Arc::new(Here)).expect("a client")
 }
 
-async fn put(machine: &Machine, url: &str) -> Result<String, TransferError> {
-    machine.send_sealed(url, Arc::new(vec![1; 10])).await
+async fn put(platform: &CliPlatform, url: &str) -> Result<String, TransferError> {
+    platform.send_sealed(url, Arc::new(vec![1; 10])).await
 }
 
 fn refused(result: &Result<String, TransferError>) -> bool {
@@ -99,47 +99,47 @@ async fn n13_a_server_elsewhere_sends_nobody_to_this_machine() {
         "storage.example",
     ] {
         for zone in [Zone::Public, Zone::Private] {
-            let machine = client("http://drop.example");
-            machine.reach.place(zone);
-            let result = put(&machine, &format!("http://{host}:{port}/bucket/part")).await;
+            let platform = client("http://drop.example");
+            platform.policy.place(zone);
+            let result = put(&platform, &format!("http://{host}:{port}/bucket/part")).await;
             assert!(refused(&result), "{host}: {result:?}");
         }
     }
     assert_eq!(listener.came(), 0, "nobody came");
     // Where the server is on this machine as well, it is nothing special.
-    let machine = client("http://drop.example");
-    machine.reach.place(Zone::Here);
-    let result = put(&machine, &format!("http://storage.example:{port}/bucket/part")).await;
+    let platform = client("http://drop.example");
+    platform.policy.place(Zone::Here);
+    let result = put(&platform, &format!("http://storage.example:{port}/bucket/part")).await;
     assert_eq!((result.as_deref(), listener.came()), (Ok("\"e\""), 1));
 }
 
 #[tokio::test]
 async fn n13_where_the_server_is_is_learnt_from_what_answers() {
     let (server, storage) = (Listener::ok(), Listener::ok());
-    let machine = client(&format!("http://drop.example:{}", server.port));
+    let platform = client(&format!("http://drop.example:{}", server.port));
     let asking = ApiRequest {
         method: sealdrop_api::Method::Get,
         path: "/api/v1/limits".to_owned(),
         token: None,
         body: None,
     };
-    machine.request(asking).await.expect("an answer");
-    let result = put(&machine, &format!("http://storage.example:{}/part", storage.port)).await;
+    platform.request(asking).await.expect("an answer");
+    let result = put(&platform, &format!("http://storage.example:{}/part", storage.port)).await;
     assert_eq!((result.as_deref(), storage.came()), (Ok("\"e\""), 1));
 }
 
 #[tokio::test]
 async fn n13_one_storage_is_asked_and_none_without_encryption_beside_a_server_with_it() {
     let (one, other) = (Listener::ok(), Listener::ok());
-    let machine = client("http://127.0.0.1:9");
+    let platform = client("http://127.0.0.1:9");
     let at = |listener: &Listener| format!("http://127.0.0.1:{}/part", listener.port);
-    put(&machine, &at(&one)).await.expect("the first");
-    assert!(refused(&put(&machine, &at(&other)).await), "another one");
-    put(&machine, &at(&one)).await.expect("the first again");
-    let machine = client("https://127.0.0.1:9");
-    assert!(refused(&put(&machine, &at(&other)).await), "http beside https");
+    put(&platform, &at(&one)).await.expect("the first");
+    assert!(refused(&put(&platform, &at(&other)).await), "another one");
+    put(&platform, &at(&one)).await.expect("the first again");
+    let platform = client("https://127.0.0.1:9");
+    assert!(refused(&put(&platform, &at(&other)).await), "http beside https");
     for odd in ["file:///etc/passwd", "ftp://127.0.0.1/", "http://"] {
-        assert!(refused(&put(&machine, odd).await), "{odd}");
+        assert!(refused(&put(&platform, odd).await), "{odd}");
     }
     assert_eq!((one.came(), other.came()), (2, 0));
 }
@@ -151,8 +151,8 @@ async fn n13_a_storage_that_sends_elsewhere_is_not_followed() {
         "303 See Other\r\nLocation: http://127.0.0.1:{}/part",
         other.port
     ));
-    let machine = client("http://127.0.0.1:9");
-    let result = put(&machine, &format!("http://127.0.0.1:{}/part", storage.port)).await;
+    let platform = client("http://127.0.0.1:9");
+    let result = put(&platform, &format!("http://127.0.0.1:{}/part", storage.port)).await;
     assert!(
         matches!(result, Err(TransferError::Bucket { status: 303, .. })),
         "{result:?}"

@@ -13,27 +13,27 @@ const MOST_OF_ONE: u64 = 16 << 20;
 const MOST_OF_ALL: u64 = 64 << 20;
 
 /// A file that was opened and looked at.
-pub(super) struct Looked {
+pub(super) struct CheckedFile {
     pub(super) about: Metadata,
     /// All of it, if its size lies.
     pub(super) content: Option<Vec<u8>>,
 }
 
 /// Opens a file and makes sure that it is as long as the system says, or reads it whole.
-pub(super) fn look(path: &Path, in_memory: &mut u64) -> io::Result<Looked> {
+pub(super) fn look(path: &Path, in_memory: &mut u64) -> io::Result<CheckedFile> {
     let mut file = open(path)?;
     let mut about = file.metadata()?;
     if !about.is_file() {
         return Err(io::Error::other("it was replaced meanwhile"));
     }
     if ends_at(&mut file, about.len())? {
-        return Ok(Looked { about, content: None });
+        return Ok(CheckedFile { about, content: None });
     }
     // One that just grew or shrank has another length by now, and is what it says.
     let now = file.metadata()?;
     if now.len() != about.len() {
         about = now;
-        return Ok(Looked { about, content: None });
+        return Ok(CheckedFile { about, content: None });
     }
     file.seek(SeekFrom::Start(0))?;
     let room = MOST_OF_ONE.min(MOST_OF_ALL.saturating_sub(*in_memory));
@@ -46,7 +46,7 @@ pub(super) fn look(path: &Path, in_memory: &mut u64) -> io::Result<Looked> {
         )));
     }
     *in_memory += content.len() as u64;
-    Ok(Looked {
+    Ok(CheckedFile {
         about,
         content: Some(content),
     })

@@ -11,13 +11,13 @@ use std::{
 use tempfile::TempDir;
 
 /// A running server, ended when dropped.
-pub(crate) struct House {
+pub(crate) struct TestInstallation {
     server: Child,
     pub(crate) address: String,
     pub(crate) folder: TempDir,
 }
 
-impl House {
+impl TestInstallation {
     /// Starts a server with these settings on a free port.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
@@ -196,7 +196,7 @@ fn start(folder: &Path, listen: &str, settings: &[(&str, &str)]) -> (Child, Stri
     (server, address)
 }
 
-impl Drop for House {
+impl Drop for TestInstallation {
     fn drop(&mut self) {
         // It may have ended already: then there is nothing to end.
         let _ = self.server.kill();
