@@ -11,6 +11,7 @@ use aws_sdk_s3::{
     types::{BucketLocationConstraint, CreateBucketConfiguration},
 };
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
+use tokio::sync::OnceCell;
 use url::{Host, Url};
 
 use super::failure::BucketError;
@@ -31,6 +32,11 @@ pub(crate) struct Bucket {
     pub(super) shared: bool,
     /// Whether it is on another machine, whose clock is a second one.
     pub(super) elsewhere: bool,
+    /// What signs addresses.
+    pub(super) credentials: Credentials,
+    pub(super) region: String,
+    /// What stands before the keys of objects in addresses; see `sign.rs`.
+    pub(super) folder: OnceCell<String>,
 }
 
 impl Bucket {
@@ -51,7 +57,7 @@ impl Bucket {
             .region(Region::new(config.region.clone()))
             .endpoint_url(base(&config.endpoint))
             .force_path_style(config.path_style)
-            .credentials_provider(credentials)
+            .credentials_provider(credentials.clone())
             .http_client(http)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(3))
@@ -65,6 +71,9 @@ impl Bucket {
             public: config.public.clone(),
             shared: matches!(config.public, PublicEndpoint::Absolute(_)),
             elsewhere: matches!(config.public, PublicEndpoint::Absolute(_)) && !is_loopback(&config.endpoint),
+            credentials,
+            region: config.region.clone(),
+            folder: OnceCell::new(),
         }
     }
 
