@@ -1,4 +1,4 @@
-//! What an operator decides. The server reads it from the environment; this room only takes it.
+//! Configuration of the service. The server reads it from the environment.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,13 +10,13 @@ pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// Everything that [`crate::Service::connect`] needs.
 #[derive(Clone)]
 pub struct ServiceConfig {
-    /// Where the books are kept.
+    /// Where the database is.
     pub database: DatabaseConfig,
     /// Where the objects are kept.
     pub bucket: BucketConfig,
     /// What senders may do.
     pub limits: PolicyLimits,
-    /// The room on the embedded bucket's disk; `None` when the bucket is elsewhere.
+    /// Free space of the embedded bucket's disk; `None` if the bucket is elsewhere.
     pub free_space: Option<FreeSpace>,
     /// How long `complete` waits for the bucket before it answers 202 and goes on in the background.
     pub complete_wait: Duration,

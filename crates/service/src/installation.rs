@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// This installation's id: random, made once, kept in the books.
+/// This installation's id: random, made once, kept in the database.
 pub(crate) async fn id(store: &Store) -> Result<String, InternalError> {
     let read = |found: Result<Option<Model>, DbErr>| found.map_err(db("reading which installation this is"));
     if let Some(found) = read(Entity::find_by_id(1).one(store.reader()).await)? {
@@ -21,7 +21,7 @@ pub(crate) async fn id(store: &Store) -> Result<String, InternalError> {
     getrandom::fill(&mut random).map_err(|error| InternalError::lasting("naming this installation", error))?;
     let name = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let tx = store.write().await?;
-    // Another server on the same books may have been first.
+    // Another server on the same database may have been first.
     Entity::insert(ActiveModel::from(Model { id: 1, name }).reset_all())
         .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
         .exec_without_returning(&*tx)

@@ -1,9 +1,9 @@
 //! Everything the server does that is not HTTP: uploads, links, claims, expiry.
 //!
 //! [`Service`] has one method per route of `/api/v1`, and a few for the server's own life (jobs, readiness). Handlers and
-//! server functions call the same method; no rule lives above this room. SeaORM and the S3 client stay inside.
+//! server functions call the same method; no rule lives above this crate. SeaORM and the S3 client stay inside.
 //!
-//! What the room promises: every external effect has its intent written first and is idempotent or checkable, so that a
+//! What the crate promises: every external effect has its intent written first and is idempotent or checkable, so that a
 //! crash at any step is finished by the next request or by the reaper; every request may be repeated, because ids come from
 //! clients; and nothing here can read what it keeps, because the crate that seals is not in its dependencies.
 

@@ -1,4 +1,4 @@
-//! Bearer secrets against what the books keep of them.
+//! Bearer secrets against what the database keeps of them.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;

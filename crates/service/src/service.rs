@@ -33,7 +33,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) bucket: Bucket,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Who asked for room of late.
+    /// Clients that reserved uploads lately.
     pub(crate) clients: Clients,
     /// What is thought of that clock.
     pub(crate) steady: Mutex<Steady>,
@@ -122,7 +122,7 @@ impl Service {
     }
 }
 
-/// What the books know of the clock, when the service starts.
+/// What the database knows of the clock, when the service starts.
 async fn begin(store: &Store, clock: &dyn Clock) -> Result<Steady, InternalError> {
     let note = clock::find(store.reader()).await?;
     let newest = match note {

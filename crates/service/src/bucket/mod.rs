@@ -1,6 +1,6 @@
 //! The bucket: one S3 client for the server's own calls, and the signing of URLs for clients.
 //!
-//! Only this room names the AWS SDK. Whatever the bucket is (the embedded one, AWS, Wasabi, SeaweedFS), it sees path-style
+//! Only this module names the AWS SDK. Whatever the bucket is (the embedded one, AWS, Wasabi, SeaweedFS), it sees path-style
 //! requests, multipart uploads, and no checksum header that it did not ask for.
 
 mod client;

@@ -1,5 +1,5 @@
-//! One client's requests for room wait for each other first, and only one of them among those of other clients: whoever sends
-//! six hundred at once waits for six hundred, and everybody else for one.
+//! A queue for each client: its reservations wait for each other first, and only the first of them waits among those of other
+//! clients. A client that sends six hundred requests waits for six hundred, and every other client for one.
 
 use std::{
     collections::HashMap,

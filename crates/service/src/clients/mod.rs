@@ -1,4 +1,4 @@
-//! Who asks for room, as far as bounds go: a tag that says «the same network» and nothing else.
+//! Clients, as far as their bounds go: a tag that says «the same network» and nothing else.
 
 mod charge;
 mod lanes;

@@ -25,7 +25,7 @@ impl Steps {
 impl Service {
     /// One pass of the background jobs: after a look at the clock, links whose time is over ended, leases closed, the objects
     /// of ended links deleted once no claim may still read them, what is left of ended links forgotten after 30 days; idle
-    /// uploads given up, interrupted completions carried on, and multipart uploads that the books do not know aborted.
+    /// uploads given up, interrupted completions carried on, and multipart uploads that the database does not know aborted.
     /// Bounded work: run it again.
     ///
     /// A step that fails is logged and stops none of the others: a row that one of them cannot take must not keep revoked

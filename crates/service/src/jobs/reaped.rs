@@ -5,7 +5,7 @@
 pub struct Reaped {
     /// Uploads that nobody touched for 72 hours, given up.
     pub uploads_expired: u64,
-    /// Uploads whose signed parts did not come while their addresses lived: their room is free again.
+    /// Uploads whose signed parts did not come while their addresses lived: the space is free again.
     pub promises_lapsed: u64,
     /// Reservations that nothing was ever signed of, forgotten.
     pub reservations_forgotten: u64,
@@ -27,7 +27,7 @@ pub struct Reaped {
     pub uploads_aborted: u64,
     /// Objects removed from the bucket.
     pub objects_deleted: u64,
-    /// Multipart uploads in the bucket that the books do not know, aborted.
+    /// Multipart uploads in the bucket that the database does not know, aborted.
     pub orphans_aborted: u64,
     /// Links, and objects that were sent and are linked by nothing, of which too many fell due at once: they are kept.
     pub held: u64,

@@ -49,7 +49,7 @@ impl Service {
         let noted = clock::find(&*tx).await?.map(|note| note.noted_at);
         let before = self.steady();
         let elapsed = self.elapsed();
-        // Another server on the same books may have trusted a later time.
+        // Another server on the same database may have trusted a later time.
         let line = before.line_at(elapsed).max(noted.unwrap_or(i64::MIN));
         let look = Look {
             system: self.system_time(),

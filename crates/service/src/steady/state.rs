@@ -19,7 +19,7 @@ pub(crate) struct Steady {
 }
 
 impl Steady {
-    /// From what the books know. What never noted the time goes by its newest row.
+    /// From what the database knows. What never noted the time goes by its newest row.
     pub(crate) fn begin(note: Option<Model>, newest_row: Option<i64>, clock: &dyn Clock) -> Self {
         let doubt = note.as_ref().and_then(|note| {
             let (seen_at, left) = note.seen_at.zip(note.doubt_left)?;

@@ -33,7 +33,7 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// [`ClaimState`] in the books.
+/// [`ClaimState`] in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub(crate) enum State {
@@ -54,7 +54,7 @@ impl From<State> for ClaimState {
     }
 }
 
-/// [`ApiPurpose`] in the books.
+/// [`ApiPurpose`] in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub(crate) enum Purpose {

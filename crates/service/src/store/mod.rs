@@ -1,4 +1,4 @@
-//! The books: one pool, SQLite or Postgres, and the discipline of writing to it.
+//! The database: one pool, SQLite or Postgres, and the discipline of writing to it.
 //!
 //! Every write is a [`WriteTx`]. On SQLite it starts `IMMEDIATE`, so it never finds out half-way that another writer was
 //! first, and writers of this process queue for one turn instead of polling the file. On Postgres the transaction runs at
@@ -65,8 +65,8 @@ impl Store {
         };
         let (_lane, permit) = tokio::time::timeout(self.patience, waiting)
             .await
-            .map_err(|late| InternalError::transient("waiting for others who ask for room", late))?;
-        let permit = permit.map_err(|closed| InternalError::lasting("waiting for others who ask for room", closed))?;
+            .map_err(|late| InternalError::transient("waiting for other reservations", late))?;
+        let permit = permit.map_err(|closed| InternalError::lasting("waiting for other reservations", closed))?;
         let mut tx = self.write().await?;
         tx._among_anybody = Some(permit);
         Ok(tx)
@@ -100,7 +100,7 @@ impl Store {
         })
     }
 
-    /// What was taken out of the books is taken off the disk as well, if there is any: SQLite overwrites what it deletes, and
+    /// What was taken out of the database is taken off the disk as well, if there is any: SQLite overwrites what it deletes, and
     /// its write-ahead log, which still holds it, is emptied. Postgres keeps its own house.
     pub(crate) async fn scrub(&self) -> Result<(), InternalError> {
         let Some(turn) = &self.turn else { return Ok(()) };
@@ -176,27 +176,27 @@ impl Deref for WriteTx {
     }
 }
 
-/// An instant as the books have it: milliseconds since 1970 UTC.
+/// An instant as the database has it: milliseconds since 1970 UTC.
 pub(crate) fn millis(instant: OffsetDateTime) -> i64 {
     i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// An instant from the books.
+/// An instant from the database.
 pub(crate) fn instant(millis: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
-/// A length or count as the books have it. What does not fit is over every limit long before.
+/// A length or count as the database has it. What does not fit is over every limit long before.
 pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// A length or count from the books, where a check keeps it from being negative.
+/// A length or count from the database, where a check keeps it from being negative.
 pub(crate) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
-/// A count from the books that fits 32 bits because its limit does.
+/// A count from the database that fits 32 bits because its limit does.
 pub(crate) fn count32(value: i64) -> u32 {
     u32::try_from(value.clamp(0, i64::from(u32::MAX))).unwrap_or(u32::MAX)
 }

@@ -59,7 +59,7 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// [`UploadState`] in the books.
+/// [`UploadState`] in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub(crate) enum State {
@@ -118,7 +118,7 @@ impl From<State> for UploadState {
     }
 }
 
-/// [`AbortReason`] in the books.
+/// [`AbortReason`] in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub(crate) enum Reason {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Service {
-    /// Aborts an upload, or deletes one that is committed and in no link. The room is free at once; the bytes go right after,
+    /// Aborts an upload, or deletes one that is committed and in no link. The quota is free immediately; the bytes go right after,
     /// at the latest with the reaper. Repeating it answers the same.
     ///
     /// # Errors

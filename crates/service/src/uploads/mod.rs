@@ -1,4 +1,4 @@
-//! Uploads: room is kept, parts are signed a window at a time, the bucket puts them together, the result is checked.
+//! Uploads: an object is reserved, its parts are signed a window at a time, the bucket completes it, the result is checked.
 
 mod abort;
 mod access;

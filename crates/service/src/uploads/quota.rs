@@ -1,10 +1,8 @@
-//! Whether there is room: under the token's limit, under the bounds of a client and of all of them, and on the disk of an
-//! embedded bucket.
+//! Quotas: the token's limit, the bounds of a client and of all clients, and the disk of an embedded bucket.
 //!
-//! A reservation holds no room but what an object costs whatever its length; the room of a part is promised when the part is
-//! signed, and until the bucket holds it or its address expires. What many share is never one client's: it may hold half of
-//! what it leaves to the others, so that whoever comes next finds room however many are there (Choudhury and Hahne, "Dynamic
-//! queue length thresholds for shared-memory packet switches", 1998).
+//! A reservation takes only what an object costs whatever its length; the bytes of a part are promised when the part is signed,
+//! until the bucket holds it or its URL expires. One client may hold half of what it leaves to the others, so that the next
+//! client always finds some (Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998).
 
 use sealdrop_api::{Problem, ProblemType};
 
@@ -20,42 +18,46 @@ use crate::{
 
 /// Objects that one token may reserve: those of a list of files, and the list.
 const MAX_OBJECTS: u64 = 100_001;
-/// Bytes of the disk that are nobody's: the database and the log live there too.
+/// Bytes of the disk that stay free: the database and the log live there too.
 const SPARE: u64 = 16 << 20;
 /// Bytes that an object takes on the disk whatever its length: its rows, its folder and files in the bucket, their inodes.
 /// Measured at 9.3 KiB of a begun upload.
 const FLOOR: u64 = 16 << 10;
 
-/// What is left for one client's next part.
+/// Quota that is left for one client's next part.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct Quota {
     /// What the client holds already.
     held: u64,
-    /// What it may hold whatever others do; nothing is said of one that is not known.
+    /// What it may hold whatever others do; `None` for an unknown client.
     most: Option<u64>,
-    /// Bytes that nobody was promised.
+    /// Bytes that were not promised to any client.
     free: u64,
 }
 
 /// Why a part does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tight {
+pub(super) enum OverQuota {
     /// The client holds its share. It passes as its parts arrive.
     Share,
-    /// Nobody has room.
+    /// There is not enough for anyone.
     Full,
 }
 
-impl Room {
-    /// Takes room for one part.
-    pub(super) fn take(&mut self, len: u64) -> Result<(), Tight> {
-        let free = self.free.checked_sub(len).ok_or(Tight::Full)?;
+impl Quota {
+    /// Takes the quota of one part.
+    pub(super) fn take(&mut self, len: u64) -> Result<(), OverQuota> {
+        let free = self.free.checked_sub(len).ok_or(OverQuota::Full)?;
         let held = self.held.saturating_add(len);
         if let Some(most) = self.most {
             // One part at a time passes whatever its length. Nothing to wait for is another matter.
-            let tight = if self.held > 0 { Tight::Share } else { Tight::Full };
+            let over = if self.held > 0 {
+                OverQuota::Share
+            } else {
+                OverQuota::Full
+            };
             if held > free / 2 || (held > most && self.held > 0) {
-                return Err(tight);
+                return Err(over);
             }
         }
         (self.held, self.free) = (held, free);
@@ -125,12 +127,12 @@ impl Service {
 
     /// What is left for a client's parts, of which `arrived` bytes are no longer promised. The totals are held against other
     /// writers.
-    pub(super) async fn room_for_parts(
+    pub(super) async fn quota_for_parts(
         &self,
         tx: &WriteTx,
         client: ClientTag,
         arrived: u64,
-    ) -> Result<Room, ServiceError> {
+    ) -> Result<Quota, ServiceError> {
         let limits = &self.inner.limits;
         let mut all = totals::of_all_locked(tx).await?;
         all.promised = all.promised.saturating_sub(arrived);
@@ -142,14 +144,14 @@ impl Service {
         } else {
             0
         };
-        Ok(Room {
+        Ok(Quota {
             held: held.saturating_sub(arrived),
             most: known.then_some(limits.client_max_promised_bytes),
             free,
         })
     }
 
-    /// Bytes of the embedded bucket's disk that were promised to nobody.
+    /// Free bytes of the embedded bucket's disk that were not promised to any client.
     fn free_bytes(&self, all: Total) -> Option<u64> {
         let free_space = self.inner.free_space.as_ref()?;
         let taken = all
@@ -166,34 +168,34 @@ mod tests {
 
     #[test]
     fn n01_a_client_holds_half_of_what_it_leaves() {
-        let mut room = Room {
+        let mut quota = Quota {
             held: 0,
             most: Some(1_000),
             free: 300,
         };
-        assert_eq!((0..20).take_while(|_| room.take(10).is_ok()).count(), 10);
-        assert_eq!((room.take(10), room.free), (Err(Tight::Share), 200));
+        assert_eq!((0..20).take_while(|_| quota.take(10).is_ok()).count(), 10);
+        assert_eq!((quota.take(10), quota.free), (Err(OverQuota::Share), 200));
         // However many are there before it, the next one finds some.
         for _ in 0..50 {
-            room = Room { held: 0, ..room };
-            assert_eq!(room.take(room.free / 3), Ok(()));
+            quota = Quota { held: 0, ..quota };
+            assert_eq!(quota.take(quota.free / 3), Ok(()));
         }
-        assert_eq!(room.take(room.free + 1), Err(Tight::Full));
-        let mut first = Room {
+        assert_eq!(quota.take(quota.free + 1), Err(OverQuota::Full));
+        let mut first = Quota {
             held: 0,
             free: 10,
-            ..room
+            ..quota
         };
-        assert_eq!(first.take(8), Err(Tight::Full), "nothing of its own to wait for");
+        assert_eq!(first.take(8), Err(OverQuota::Full), "nothing of its own to wait for");
     }
 
     #[test]
     fn n01_one_part_passes_whatever_the_bound() {
-        let mut room = Room {
+        let mut quota = Quota {
             held: 0,
             most: Some(5),
             free: 1_000,
         };
-        assert_eq!((room.take(10), room.take(1)), (Ok(()), Err(Tight::Share)));
+        assert_eq!((quota.take(10), quota.take(1)), (Ok(()), Err(OverQuota::Share)));
     }
 }

@@ -1,4 +1,4 @@
-//! `POST uploads`: keep room for an object.
+//! `POST uploads`: reserves an object.
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl Service {
-    /// Keeps a place for an object under the token's limit, for a client; room for its bytes is kept as its parts are signed.
+    /// Reserves an object under the token's limit, for a client; quota for its bytes is taken as its parts are signed.
     /// The bucket hears nothing of it yet. Repeating the same request answers the same; the id with anything else about it is
     /// taken.
     ///

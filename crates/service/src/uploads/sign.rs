@@ -14,7 +14,7 @@ use super::{
     access::{find_owned, invalid, owned, wrong_state},
     plan::Plan,
     promise::Promise,
-    quota::{Room, Tight},
+    quota::{OverQuota, Quota},
 };
 use crate::{
     bucket::BucketError,
@@ -32,7 +32,7 @@ use crate::{
 
 impl Service {
     /// Signs PUTs of the named parts, of exactly the planned lengths, for 15 minutes. The first call of an upload begins the
-    /// multipart upload in the bucket. Room for a part is promised here; where there is not enough for all of them, the first
+    /// multipart upload in the bucket. Quota for a part is promised here; where there is not enough for all of them, the first
     /// ones are signed and the rest is asked for again. The parts of a pipe are also reserved here, since nobody knows its
     /// length before.
     ///
@@ -88,8 +88,8 @@ impl Service {
         }
     }
 
-    /// The intent: from here on the bucket may know of this upload. Also the sign of life, the promise of room, and a pipe's
-    /// reservation. Answers which parts there is room for.
+    /// Writes the intent: from here on the bucket may know of this upload. Also notes the time, promises the parts' bytes, and
+    /// grows the reservation of a pipe. Returns the parts that the quota allows.
     async fn note_signing(
         &self,
         token: &OwnerToken,
@@ -108,8 +108,8 @@ impl Service {
         let mut promise = Promise::of(&row, self.now());
         promise.keep(arrived);
         let arrived = unsigned(row.promised_len).saturating_sub(promise.len());
-        let mut room = self.room_for_parts(&tx, client, arrived).await?;
-        parts.truncate(take_room(&mut room, &mut promise, &parts)?);
+        let mut quota = self.quota_for_parts(&tx, client, arrived).await?;
+        parts.truncate(take_quota(&mut quota, &mut promise, &parts)?);
         if row.announced_len.is_none() {
             let end_of = |part: &PartToSign| u64::from(part.n - 1) * unsigned(row.part_len) + part.len;
             let wanted = parts.iter().map(end_of).max().unwrap_or(0);
@@ -140,7 +140,7 @@ impl Service {
     }
 
     /// Begins the multipart upload to its end, also where the client hangs up meanwhile: nothing may get lost between the
-    /// bucket and the books, where the reaper looks only after an hour.
+    /// bucket and the database, where the reaper looks only after an hour.
     async fn begin_unhurried(&self, row: &Model) -> Result<String, ServiceError> {
         let (service, row) = (self.clone(), row.clone());
         let beginning = tokio::spawn(async move { service.begin_multipart(&row).await });
@@ -149,7 +149,7 @@ impl Service {
     }
 
     /// Begins the multipart upload. Of two that begin at once one wins; the other takes its own back. What a crash leaves
-    /// between bucket and books is found by the reaper's listing.
+    /// between bucket and database is found by the reaper's listing.
     async fn begin_multipart(&self, row: &Model) -> Result<String, ServiceError> {
         let bucket = &self.inner.bucket;
         failpoint::reach("create.before_s3").await?;
@@ -192,20 +192,20 @@ impl Service {
     }
 }
 
-/// Promises parts in their order as long as there is room; answers how many, and refuses where there is none for the first.
-fn take_room(room: &mut Room, promise: &mut Promise, parts: &[PartToSign]) -> Result<usize, ServiceError> {
+/// Promises parts in their order as long as the quota allows; returns how many. An error if not even the first one fits.
+fn take_quota(quota: &mut Quota, promise: &mut Promise, parts: &[PartToSign]) -> Result<usize, ServiceError> {
     for (n, part) in parts.iter().enumerate() {
         let before = promise.len();
         let mut with = promise.clone();
         with.add(*part);
-        match (room.take(with.len() - before), n) {
+        match (quota.take(with.len() - before), n) {
             (Ok(()), _) => *promise = with,
             (Err(_), 1..) => return Ok(n),
-            (Err(Tight::Full), 0) => {
+            (Err(OverQuota::Full), 0) => {
                 tracing::warn!(len = part.len, "there is no room for a part");
                 return Err(ProblemType::StorageFull.into());
             }
-            (Err(Tight::Share), 0) => {
+            (Err(OverQuota::Share), 0) => {
                 let detail =
                     "Your network was given addresses for more parts than there is room for. They are sent first.";
                 return Err(Problem::new(ProblemType::TooManyRequests).with_detail(detail).into());

@@ -3,7 +3,7 @@
 use sealdrop_api::{LinkAuth, ProblemType, limits::UPLOAD_IDLE_IN, uploads::UploadState};
 use sealdrop_service::{Reaped, Service};
 
-use crate::support::{Rig, TestLink, new_link, problem, random, token};
+use crate::support::{TestEnv, TestLink, new_link, problem, random, token};
 
 on_both_databases!(
     n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did,
@@ -18,7 +18,7 @@ const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 const WEEKEND: i64 = 60 * 3600;
 
-impl Rig {
+impl TestEnv {
     /// More links of the same life, without objects.
     async fn links_like(&self, link: &TestLink, number: u32) {
         let like = self.literal(&link.id.0);
@@ -85,125 +85,125 @@ async fn held(service: &Service) -> Option<String> {
     service.readiness().await.expiry.err()
 }
 
-async fn n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did(rig: Rig) {
-    rig.link_for(3, 2 * DAY).await;
-    let long = rig.link_for(3, 20 * DAY).await;
-    rig.links_like(&long, 40).await;
-    pass(&rig.service).await;
-    let wrong = rig.jump_and_last(&rig.service, 28 * 24 * 3600).await;
+async fn n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did(env: TestEnv) {
+    env.link_for(3, 2 * DAY).await;
+    let long = env.link_for(3, 20 * DAY).await;
+    env.links_like(&long, 40).await;
+    pass(&env.service).await;
+    let wrong = env.jump_and_last(&env.service, 28 * 24 * 3600).await;
     assert_eq!((wrong.links_expired, wrong.held), (0, 42));
-    let said = held(&rig.service).await.expect("it is told");
+    let said = held(&env.service).await.expect("it is told");
     assert!(said.contains("42 links") && said.contains("--trust-clock"), "{said}");
     // Nobody is let in after the time that the link shows, and its owner may close it.
-    let opened = rig.service.open_link(long.id, &long.auth, &rig.origin).await;
+    let opened = env.service.open_link(long.id, &long.auth, &env.origin).await;
     assert_eq!(problem(opened), ProblemType::LinkExpired);
-    assert_eq!(problem(rig.claim(&long).await), ProblemType::LinkExpired);
+    assert_eq!(problem(env.claim(&long).await), ProblemType::LinkExpired);
     // What time really passes for ends, also in another server.
-    let restarted = rig.another().await;
+    let restarted = env.another().await;
     for (hours, expired, kept) in [(0, 0, 42), (22, 0, 42), (2, 1, 41)] {
-        rig.advance(hours * HOUR);
+        env.advance(hours * HOUR);
         let reaped = pass(&restarted).await;
         assert_eq!((reaped.links_expired, reaped.held), (expired, kept));
     }
-    assert_eq!(rig.held().await.0, 1, "the short link is over");
+    assert_eq!(env.held().await.0, 1, "the short link is over");
     // Somebody sets it right.
-    let right = rig.jump_and_last(&restarted, -28 * 24 * 3600).await;
+    let right = env.jump_and_last(&restarted, -28 * 24 * 3600).await;
     assert_eq!((right.links_expired, right.held), (0, 0));
     assert_eq!(held(&restarted).await, None);
     restarted
-        .open_link(long.id, &long.auth, &rig.origin)
+        .open_link(long.id, &long.auth, &env.origin)
         .await
         .expect("it opens again");
 }
 
-async fn n15_time_that_passes_ends_everything_however_much(rig: Rig) {
-    let link = rig.link_for(3, 8 * DAY).await;
-    rig.links_like(&link, 600).await;
-    pass(&rig.service).await;
-    rig.advance(9 * DAY);
-    let reaped = pass(&rig.service).await;
+async fn n15_time_that_passes_ends_everything_however_much(env: TestEnv) {
+    let link = env.link_for(3, 8 * DAY).await;
+    env.links_like(&link, 600).await;
+    pass(&env.service).await;
+    env.advance(9 * DAY);
+    let reaped = pass(&env.service).await;
     assert_eq!((reaped.links_expired, reaped.held), (601, 0), "of all there are");
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn n15_after_a_weekend_an_operator_is_asked_and_the_rest_goes_on(rig: Rig) {
-    let (backlog, later) = (rig.link_for(3, DAY).await, rig.link_for(3, 5 * DAY).await);
-    rig.links_like(&backlog, 40).await;
-    pass(&rig.service).await;
-    rig.clock.jump(WEEKEND);
-    let monday = rig.another().await;
+async fn n15_after_a_weekend_an_operator_is_asked_and_the_rest_goes_on(env: TestEnv) {
+    let (backlog, later) = (env.link_for(3, DAY).await, env.link_for(3, 5 * DAY).await);
+    env.links_like(&backlog, 40).await;
+    pass(&env.service).await;
+    env.clock.jump(WEEKEND);
+    let monday = env.another().await;
     pass(&monday).await;
-    rig.advance(16 * HOUR);
+    env.advance(16 * HOUR);
     assert_eq!(pass(&monday).await.held, 41);
     // Closed by hand: it goes whatever waits.
     monday.revoke_link(&later.token, later.id).await.expect("closed");
     let reaped = pass(&monday).await;
     assert_eq!((reaped.objects_deleted, reaped.held), (1, 41));
-    assert_eq!(rig.held().await, (1, 0));
+    assert_eq!(env.held().await, (1, 0));
     // `reap --trust-clock`, in a process of its own.
-    let operator = rig.another().await;
+    let operator = env.another().await;
     operator.trust_clock().await.expect("noted");
     let reaped = pass(&operator).await;
     assert_eq!((reaped.links_expired, reaped.held), (41, 0));
     assert_eq!(held(&monday).await, None);
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn n15_a_few_end_after_any_weekend(rig: Rig) {
-    let link = rig.link_for(3, DAY).await;
-    rig.links_like(&link, 19).await;
-    pass(&rig.service).await;
-    rig.clock.jump(WEEKEND);
-    let monday = rig.another().await;
+async fn n15_a_few_end_after_any_weekend(env: TestEnv) {
+    let link = env.link_for(3, DAY).await;
+    env.links_like(&link, 19).await;
+    pass(&env.service).await;
+    env.clock.jump(WEEKEND);
+    let monday = env.another().await;
     pass(&monday).await;
-    rig.advance(16 * HOUR);
+    env.advance(16 * HOUR);
     let reaped = pass(&monday).await;
     assert_eq!((reaped.links_expired, reaped.held), (20, 0));
 }
 
-async fn n15_instants_that_were_spoiled_end_nothing(rig: Rig) {
-    let (link, used_up) = (rig.link_for(3, 8 * DAY).await, rig.link_for(1, 8 * DAY).await);
-    rig.links_like(&link, 40).await;
-    let ending = rig.link_for(3, HOUR).await;
-    pass(&rig.service).await;
+async fn n15_instants_that_were_spoiled_end_nothing(env: TestEnv) {
+    let (link, used_up) = (env.link_for(3, 8 * DAY).await, env.link_for(1, 8 * DAY).await);
+    env.links_like(&link, 40).await;
+    let ending = env.link_for(3, HOUR).await;
+    pass(&env.service).await;
     let spoil = format!(
         "UPDATE links SET expires_at = 1 WHERE link_id <> {}",
-        rig.literal(&ending.id.0)
+        env.literal(&ending.id.0)
     );
-    rig.sql(&format!("{spoil} AND link_id <> {}", rig.literal(&used_up.id.0)))
+    env.sql(&format!("{spoil} AND link_id <> {}", env.literal(&used_up.id.0)))
         .await;
-    let reaped = pass(&rig.service).await;
+    let reaped = pass(&env.service).await;
     assert_eq!((reaped.links_expired, reaped.held), (0, 41));
-    let readiness = rig.service.readiness().await;
+    let readiness = env.service.readiness().await;
     assert!(readiness.expiry.is_err() && readiness.is_ready(), "requests are served");
-    let claim = rig.claim(&used_up).await.expect("a place");
-    rig.commit(&used_up, claim).await.expect("counted");
-    rig.advance(2 * DAY);
-    let reaped = pass(&rig.service).await;
+    let claim = env.claim(&used_up).await.expect("a place");
+    env.commit(&used_up, claim).await.expect("counted");
+    env.advance(2 * DAY);
+    let reaped = pass(&env.service).await;
     assert_eq!((reaped.links_expired, reaped.links_swept, reaped.held), (1, 2, 41));
-    assert_eq!(rig.held().await, (1, 0), "what was spoiled is all there");
+    assert_eq!(env.held().await, (1, 0), "what was spoiled is all there");
 }
 
-async fn n15_idle_uploads_have_a_brake_of_their_own(rig: Rig) {
-    let linked = rig.link_for(3, 20 * DAY).await;
+async fn n15_idle_uploads_have_a_brake_of_their_own(env: TestEnv) {
+    let linked = env.link_for(3, 20 * DAY).await;
     let begun = token();
-    let object = rig.upload(&begun).await;
-    rig.unlinked(40).await;
-    pass(&rig.service).await;
-    let wrong = rig.jump_and_last(&rig.service, 10 * 24 * 3600).await;
+    let object = env.upload(&begun).await;
+    env.unlinked(40).await;
+    pass(&env.service).await;
+    let wrong = env.jump_and_last(&env.service, 10 * 24 * 3600).await;
     assert_eq!((wrong.objects_unlinked, wrong.held), (0, 41));
-    let said = held(&rig.service).await.expect("it is told");
+    let said = held(&env.service).await.expect("it is told");
     assert!(said.contains("41 uploads") && !said.contains("links fell"), "{said}");
     // Its sender goes on.
     let new = new_link(&LinkAuth::new(random()), 1, 20 * DAY);
-    rig.service.create_link(&begun, new).await.expect("a link is made");
-    assert_eq!(pass(&rig.service).await.held, 40);
+    env.service.create_link(&begun, new).await.expect("a link is made");
+    assert_eq!(pass(&env.service).await.held, 40);
     // Time passes, and it is over for the others.
-    rig.advance(UPLOAD_IDLE_IN - 26 * HOUR);
-    assert_eq!(pass(&rig.service).await.held, 40);
-    rig.advance(2 * HOUR);
-    let reaped = pass(&rig.service).await;
+    env.advance(UPLOAD_IDLE_IN - 26 * HOUR);
+    assert_eq!(pass(&env.service).await.held, 40);
+    env.advance(2 * HOUR);
+    let reaped = pass(&env.service).await;
     assert_eq!((reaped.objects_unlinked, reaped.held), (40, 0));
-    assert_eq!(rig.state(&begun, object).await, UploadState::Committed);
-    assert_eq!(rig.state(&linked.token, linked.object).await, UploadState::Committed);
+    assert_eq!(env.state(&begun, object).await, UploadState::Committed);
+    assert_eq!(env.state(&linked.token, linked.object).await, UploadState::Committed);
 }

@@ -8,7 +8,7 @@ use sealdrop_api::{
     links::LinkState,
 };
 
-use crate::support::{Rig, claim_id, problem, random, release};
+use crate::support::{TestEnv, claim_id, problem, random, release};
 
 on_both_databases!(
     d15_a_download_counts_once,
@@ -33,35 +33,35 @@ on_both_databases!(
 const LEASE: u64 = 600;
 const RESUME: u64 = 24 * 3600;
 
-async fn d15_a_download_counts_once(rig: Rig) {
-    let link = rig.link(2).await;
-    let claim = rig.claim(&link).await.expect("a place");
+async fn d15_a_download_counts_once(env: TestEnv) {
+    let link = env.link(2).await;
+    let claim = env.claim(&link).await.expect("a place");
     assert_eq!(
-        rig.claim_as(&link, claim).await.expect("the same place").state,
+        env.claim_as(&link, claim).await.expect("the same place").state,
         ClaimState::Active
     );
-    let signed = rig.sign_object(&link, claim).await.expect("signed");
-    let got = rig.get(&signed.urls[0].url).await;
+    let signed = env.sign_object(&link, claim).await.expect("signed");
+    let got = env.get(&signed.urls[0].url).await;
     assert_eq!(got.status(), 200);
     assert_eq!(got.bytes().await.expect("bytes").len(), 65_536);
     for _ in 0..3 {
         assert_eq!(
-            rig.commit(&link, claim).await.expect("committed"),
+            env.commit(&link, claim).await.expect("committed"),
             ClaimState::Committed
         );
     }
-    assert_eq!(rig.counts(&link).await, (0, 1, 0));
+    assert_eq!(env.counts(&link).await, (0, 1, 0));
     // The same claim reads on for a day, uncounted, also when the link's hour is over.
-    rig.advance(RESUME - 10);
-    rig.sign_object(&link, claim).await.expect("it reads on");
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExpired);
-    rig.advance(11);
-    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::ClaimEnded);
+    env.advance(RESUME - 10);
+    env.sign_object(&link, claim).await.expect("it reads on");
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExpired);
+    env.advance(11);
+    assert_eq!(problem(env.sign_object(&link, claim).await), ProblemType::ClaimEnded);
 }
 
-async fn race(rig: &Rig, places: u32) {
-    let link = rig.link(places).await;
-    let (one, two) = (rig.service.clone(), rig.another().await);
+async fn race(env: &TestEnv, places: u32) {
+    let link = env.link(places).await;
+    let (one, two) = (env.service.clone(), env.another().await);
     let racers = (0..100).map(|n| {
         let service = if n % 2 == 0 { one.clone() } else { two.clone() };
         let (id, auth, claim) = (link.id, link.auth.clone(), claim_id());
@@ -87,7 +87,7 @@ async fn race(rig: &Rig, places: u32) {
     for loser in results.into_iter().filter(Result::is_err) {
         assert_eq!(problem(loser), ProblemType::LinkBusy);
     }
-    assert_eq!(rig.counts(&link).await, (places, 0, 0));
+    assert_eq!(env.counts(&link).await, (places, 0, 0));
     let commits = winners.iter().flat_map(|claim| [*claim, *claim, *claim]).map(|claim| {
         let (service, id, auth) = (two.clone(), link.id, link.auth.clone());
         tokio::spawn(async move { service.commit_claim(id, claim, &auth).await })
@@ -98,9 +98,9 @@ async fn race(rig: &Rig, places: u32) {
             ClaimState::Committed
         );
     }
-    assert_eq!(rig.counts(&link).await, (0, places, 0));
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
-    let status = rig
+    assert_eq!(env.counts(&link).await, (0, places, 0));
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExhausted);
+    let status = env
         .service
         .get_link(&link.token, link.id)
         .await
@@ -108,23 +108,23 @@ async fn race(rig: &Rig, places: u32) {
     assert_eq!(status.state, LinkState::Exhausted);
 }
 
-async fn d14_a_hundred_race_for_one_place(rig: Rig) {
-    race(&rig, 1).await;
+async fn d14_a_hundred_race_for_one_place(env: TestEnv) {
+    race(&env, 1).await;
 }
 
-async fn d14_a_hundred_race_for_three_places(rig: Rig) {
-    race(&rig, 3).await;
+async fn d14_a_hundred_race_for_three_places(env: TestEnv) {
+    race(&env, 3).await;
 }
 
-async fn d14_a_hundred_race_for_ten_places(rig: Rig) {
-    race(&rig, 10).await;
+async fn d14_a_hundred_race_for_ten_places(env: TestEnv) {
+    race(&env, 10).await;
 }
 
-/// Everybody tries until the link is used up; one in ten fails first. A watcher sees the books at every moment.
-async fn d14_racers_who_fail_and_come_back(rig: Rig) {
+/// Everybody tries until the link is used up; one in ten fails first. A watcher sees the database at every moment.
+async fn d14_racers_who_fail_and_come_back(env: TestEnv) {
     const PLACES: u32 = 3;
-    let link = rig.link(PLACES).await;
-    let (one, two) = (rig.service.clone(), rig.another().await);
+    let link = env.link(PLACES).await;
+    let (one, two) = (env.service.clone(), env.another().await);
     let racers = (0..100).map(|n| {
         let service = if n % 2 == 0 { one.clone() } else { two.clone() };
         let (id, auth) = (link.id, link.auth.clone());
@@ -161,7 +161,7 @@ async fn d14_racers_who_fail_and_come_back(rig: Rig) {
     let racing = futures::future::join_all(racers);
     let watching = async {
         loop {
-            let (active, used, _) = rig.counts(&link).await;
+            let (active, used, _) = env.counts(&link).await;
             assert!(active + used <= PLACES, "{active} active and {used} used of {PLACES}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -171,108 +171,108 @@ async fn d14_racers_who_fail_and_come_back(rig: Rig) {
         () = watching => unreachable!("it watches until the race is over"),
     };
     assert_eq!(commits, PLACES);
-    let (active, used, failed) = rig.counts(&link).await;
+    let (active, used, failed) = env.counts(&link).await;
     assert_eq!((active, used), (0, PLACES));
     assert!(failed <= 10, "{failed} failed");
 }
 
-async fn d15_a_place_lapses_and_is_taken_again(rig: Rig) {
-    let link = rig.link_for(1, 3 * 24 * 3600).await;
-    let first = rig.claim(&link).await.expect("a place");
-    rig.advance(LEASE - 60);
-    let until = rig.sign_object(&link, first).await.expect("a sign of life").lease_until;
-    rig.advance(LEASE - 60);
+async fn d15_a_place_lapses_and_is_taken_again(env: TestEnv) {
+    let link = env.link_for(1, 3 * 24 * 3600).await;
+    let first = env.claim(&link).await.expect("a place");
+    env.advance(LEASE - 60);
+    let until = env.sign_object(&link, first).await.expect("a sign of life").lease_until;
+    env.advance(LEASE - 60);
     assert_eq!(
-        problem(rig.claim(&link).await),
+        problem(env.claim(&link).await),
         ProblemType::LinkBusy,
         "renewed until {until}"
     );
-    rig.advance(120);
-    let second = rig.claim(&link).await.expect("the first lapsed");
-    assert_eq!(rig.counts(&link).await, (1, 0, 1));
-    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::LinkBusy);
-    assert_eq!(problem(rig.commit(&link, first).await), ProblemType::LinkBusy);
-    rig.release(&link, second).await.expect("given back");
-    rig.sign_object(&link, first)
+    env.advance(120);
+    let second = env.claim(&link).await.expect("the first lapsed");
+    assert_eq!(env.counts(&link).await, (1, 0, 1));
+    assert_eq!(problem(env.sign_object(&link, first).await), ProblemType::LinkBusy);
+    assert_eq!(problem(env.commit(&link, first).await), ProblemType::LinkBusy);
+    env.release(&link, second).await.expect("given back");
+    env.sign_object(&link, first)
         .await
         .expect("a place is free: it goes on");
-    assert_eq!(rig.counts(&link).await, (1, 0, 1));
+    assert_eq!(env.counts(&link).await, (1, 0, 1));
     // Lapsed, closed by the reaper, and verified after all.
-    rig.advance(LEASE + 5);
-    assert_eq!(rig.service.reap().await.expect("a pass").claims_lapsed, 1);
-    assert_eq!(rig.counts(&link).await, (0, 0, 2));
-    assert_eq!(rig.commit(&link, first).await.expect("counted"), ClaimState::Committed);
-    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+    env.advance(LEASE + 5);
+    assert_eq!(env.service.reap().await.expect("a pass").claims_lapsed, 1);
+    assert_eq!(env.counts(&link).await, (0, 0, 2));
+    assert_eq!(env.commit(&link, first).await.expect("counted"), ClaimState::Committed);
+    assert_eq!(env.counts(&link).await, (0, 1, 1));
     // 24 hours after it was made, it is over.
-    rig.advance(RESUME);
-    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+    env.advance(RESUME);
+    assert_eq!(problem(env.sign_object(&link, first).await), ProblemType::ClaimEnded);
 }
 
-async fn d15_a_download_longer_than_a_claim_takes_its_place_anew(rig: Rig) {
-    let link = rig.link_for(1, 3 * 24 * 3600).await;
-    let first = rig.claim(&link).await.expect("a place");
+async fn d15_a_download_longer_than_a_claim_takes_its_place_anew(env: TestEnv) {
+    let link = env.link_for(1, 3 * 24 * 3600).await;
+    let first = env.claim(&link).await.expect("a place");
     for _ in 1..RESUME / (LEASE - 60) {
-        rig.advance(LEASE - 60);
-        rig.sign_object(&link, first).await.expect("a sign of life");
+        env.advance(LEASE - 60);
+        env.sign_object(&link, first).await.expect("a sign of life");
     }
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkBusy);
-    rig.advance(LEASE - 60);
-    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkBusy);
+    env.advance(LEASE - 60);
+    assert_eq!(problem(env.sign_object(&link, first).await), ProblemType::ClaimEnded);
     // It is one of the failed, within their bounds, and in nobody's way.
-    let second = rig.claim(&link).await.expect("the place is free");
-    assert_eq!(rig.counts(&link).await, (1, 0, 1));
-    rig.commit(&link, second).await.expect("counted");
-    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+    let second = env.claim(&link).await.expect("the place is free");
+    assert_eq!(env.counts(&link).await, (1, 0, 1));
+    env.commit(&link, second).await.expect("counted");
+    assert_eq!(env.counts(&link).await, (0, 1, 1));
 }
 
-async fn d15_a_place_is_given_back(rig: Rig) {
-    let link = rig.link(1).await;
-    let claim = rig.claim(&link).await.expect("a place");
+async fn d15_a_place_is_given_back(env: TestEnv) {
+    let link = env.link(1).await;
+    let claim = env.claim(&link).await.expect("a place");
     for _ in 0..2 {
         assert_eq!(
-            rig.release(&link, claim).await.expect("given back"),
+            env.release(&link, claim).await.expect("given back"),
             ClaimState::Released
         );
     }
-    assert_eq!(rig.counts(&link).await, (0, 0, 1));
-    assert_eq!(problem(rig.claim_as(&link, claim).await), ProblemType::ClaimEnded);
-    assert_eq!(problem(rig.commit(&link, claim).await), ProblemType::ClaimEnded);
-    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::ClaimEnded);
-    assert_eq!(problem(rig.commit(&link, claim_id()).await), ProblemType::ClaimNotFound);
-    let next = rig.claim(&link).await.expect("the place is free");
-    rig.commit(&link, next).await.expect("counted");
-    assert_eq!(rig.release(&link, next).await.expect("too late"), ClaimState::Committed);
-    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+    assert_eq!(env.counts(&link).await, (0, 0, 1));
+    assert_eq!(problem(env.claim_as(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(env.commit(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(env.sign_object(&link, claim).await), ProblemType::ClaimEnded);
+    assert_eq!(problem(env.commit(&link, claim_id()).await), ProblemType::ClaimNotFound);
+    let next = env.claim(&link).await.expect("the place is free");
+    env.commit(&link, next).await.expect("counted");
+    assert_eq!(env.release(&link, next).await.expect("too late"), ClaimState::Committed);
+    assert_eq!(env.counts(&link).await, (0, 1, 1));
 }
 
-async fn d15_a_page_that_is_left_may_come_back(rig: Rig) {
-    let link = rig.link(1).await;
-    let claim = rig.claim(&link).await.expect("a place");
+async fn d15_a_page_that_is_left_may_come_back(env: TestEnv) {
+    let link = env.link(1).await;
+    let claim = env.claim(&link).await.expect("a place");
     for _ in 0..2 {
-        assert_eq!(rig.leave(&link, claim).await.expect("free at once"), ClaimState::Lapsed);
+        assert_eq!(env.leave(&link, claim).await.expect("free at once"), ClaimState::Lapsed);
     }
-    assert_eq!(rig.counts(&link).await, (0, 0, 1));
-    let other = rig.claim(&link).await.expect("the place is free");
-    assert_eq!(problem(rig.claim_as(&link, claim).await), ProblemType::LinkBusy);
-    rig.release(&link, other).await.expect("given back");
+    assert_eq!(env.counts(&link).await, (0, 0, 1));
+    let other = env.claim(&link).await.expect("the place is free");
+    assert_eq!(problem(env.claim_as(&link, claim).await), ProblemType::LinkBusy);
+    env.release(&link, other).await.expect("given back");
     // The same claim goes on, and did not fail.
     assert_eq!(
-        rig.claim_as(&link, claim).await.expect("the same place").state,
+        env.claim_as(&link, claim).await.expect("the same place").state,
         ClaimState::Active
     );
-    assert_eq!(rig.counts(&link).await, (1, 0, 1));
-    rig.commit(&link, claim).await.expect("counted");
-    assert_eq!(rig.leave(&link, claim).await.expect("too late"), ClaimState::Committed);
-    assert_eq!(rig.counts(&link).await, (0, 1, 1));
+    assert_eq!(env.counts(&link).await, (1, 0, 1));
+    env.commit(&link, claim).await.expect("counted");
+    assert_eq!(env.leave(&link, claim).await.expect("too late"), ClaimState::Committed);
+    assert_eq!(env.counts(&link).await, (0, 1, 1));
 }
 
-async fn d15_who_waits_is_told_how_long(rig: Rig) {
-    let link = rig.link(2).await;
-    rig.claim(&link).await.expect("a place");
-    rig.advance(60);
-    rig.claim(&link).await.expect("the other one");
-    rig.advance(60);
-    let busy = rig.claim(&link).await.expect_err("both are leased");
+async fn d15_who_waits_is_told_how_long(env: TestEnv) {
+    let link = env.link(2).await;
+    env.claim(&link).await.expect("a place");
+    env.advance(60);
+    env.claim(&link).await.expect("the other one");
+    env.advance(60);
+    let busy = env.claim(&link).await.expect_err("both are leased");
     // The clock runs beside the jumps: what the first one has left, less what this test took.
     let told = busy.retry_after().expect("a wait").as_secs_f64();
     let left = (LEASE - 120) as f64;
@@ -283,62 +283,62 @@ async fn d15_who_waits_is_told_how_long(rig: Rig) {
 }
 
 /// 10 + 3·1 free ones; the next is the download.
-async fn d15_who_gives_back_too_often_pays(rig: Rig) {
-    let link = rig.link_for(1, 24 * 3600).await;
+async fn d15_who_gives_back_too_often_pays(env: TestEnv) {
+    let link = env.link_for(1, 24 * 3600).await;
     for n in 0..13 {
-        let claim = rig
+        let claim = env
             .claim(&link)
             .await
             .unwrap_or_else(|error| panic!("claim {n}: {error}"));
         if n % 2 == 0 {
-            rig.release(&link, claim).await.expect("given back");
+            env.release(&link, claim).await.expect("given back");
         } else {
-            rig.advance(LEASE + 1);
+            env.advance(LEASE + 1);
         }
     }
-    let last = rig.claim(&link).await.expect("still one");
-    assert_eq!(rig.counts(&link).await, (1, 0, 13));
-    rig.advance(LEASE + 1);
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
-    assert_eq!(rig.counts(&link).await, (0, 1, 14));
+    let last = env.claim(&link).await.expect("still one");
+    assert_eq!(env.counts(&link).await, (1, 0, 13));
+    env.advance(LEASE + 1);
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExhausted);
+    assert_eq!(env.counts(&link).await, (0, 1, 14));
     // It has paid: it may finish what it reads.
-    rig.sign_object(&link, last).await.expect("it goes on");
-    assert_eq!(rig.commit(&link, last).await.expect("and ends"), ClaimState::Committed);
-    assert_eq!(rig.counts(&link).await, (0, 1, 13));
+    env.sign_object(&link, last).await.expect("it goes on");
+    assert_eq!(env.commit(&link, last).await.expect("and ends"), ClaimState::Committed);
+    assert_eq!(env.counts(&link).await, (0, 1, 13));
 }
 
 /// The same when nothing was read in between: it lapsed, paid, and was verified after all. That is no failure.
-async fn d15_who_paid_and_verifies_late_did_not_fail(rig: Rig) {
-    let link = rig.link_for(1, 24 * 3600).await;
+async fn d15_who_paid_and_verifies_late_did_not_fail(env: TestEnv) {
+    let link = env.link_for(1, 24 * 3600).await;
     for _ in 0..13 {
-        let claim = rig.claim(&link).await.expect("a place");
-        rig.release(&link, claim).await.expect("given back");
+        let claim = env.claim(&link).await.expect("a place");
+        env.release(&link, claim).await.expect("given back");
     }
-    let last = rig.claim(&link).await.expect("still one");
-    rig.advance(LEASE + 1);
-    rig.service.reap().await.expect("a pass");
-    assert_eq!(rig.counts(&link).await, (0, 1, 14));
+    let last = env.claim(&link).await.expect("still one");
+    env.advance(LEASE + 1);
+    env.service.reap().await.expect("a pass");
+    assert_eq!(env.counts(&link).await, (0, 1, 14));
     for _ in 0..2 {
-        assert_eq!(rig.commit(&link, last).await.expect("counted"), ClaimState::Committed);
-        assert_eq!(rig.counts(&link).await, (0, 1, 13));
+        assert_eq!(env.commit(&link, last).await.expect("counted"), ClaimState::Committed);
+        assert_eq!(env.counts(&link).await, (0, 1, 13));
     }
 }
 
 /// Ten lapsed claims that were verified after all, and ninety new ones, race for three places.
-async fn d14_late_commits_race_with_new_claims(rig: Rig) {
+async fn d14_late_commits_race_with_new_claims(env: TestEnv) {
     const PLACES: u32 = 3;
-    let link = rig.link_for(PLACES, 24 * 3600).await;
+    let link = env.link_for(PLACES, 24 * 3600).await;
     let mut late = Vec::new();
     for n in 0..10 {
-        late.push(rig.claim(&link).await.expect("a place"));
+        late.push(env.claim(&link).await.expect("a place"));
         if n % 3 == 2 {
-            rig.advance(LEASE + 1);
+            env.advance(LEASE + 1);
         }
     }
-    rig.advance(LEASE + 1);
-    rig.service.reap().await.expect("a pass");
-    assert_eq!(rig.counts(&link).await, (0, 0, 10));
-    let (one, two) = (rig.service.clone(), rig.another().await);
+    env.advance(LEASE + 1);
+    env.service.reap().await.expect("a pass");
+    assert_eq!(env.counts(&link).await, (0, 0, 10));
+    let (one, two) = (env.service.clone(), env.another().await);
     let racers = (0..100).map(|n| {
         let service = if n % 2 == 0 { one.clone() } else { two.clone() };
         let (id, auth, late) = (link.id, link.auth.clone(), late.get(n).copied());
@@ -373,20 +373,20 @@ async fn d14_late_commits_race_with_new_claims(rig: Rig) {
         }
     }
     assert_eq!(commits, PLACES);
-    let (active, used, _) = rig.counts(&link).await;
+    let (active, used, _) = env.counts(&link).await;
     assert_eq!((active, used), (0, PLACES));
 }
 
-async fn d13_a_look_takes_no_place(rig: Rig) {
-    let link = rig.link(1).await;
+async fn d13_a_look_takes_no_place(env: TestEnv) {
+    let link = env.link(1).await;
     let look = NewClaim {
         auth: link.auth.clone(),
         claim_id: claim_id(),
         purpose: Purpose::Preview,
     };
-    rig.service.create_claim(link.id, look.clone()).await.expect("a look");
-    rig.claim(&link).await.expect("the place is free");
-    rig.service
+    env.service.create_claim(link.id, look.clone()).await.expect("a look");
+    env.claim(&link).await.expect("the place is free");
+    env.service
         .create_claim(
             link.id,
             NewClaim {
@@ -396,86 +396,86 @@ async fn d13_a_look_takes_no_place(rig: Rig) {
         )
         .await
         .expect("also when busy");
-    rig.sign_object(&link, look.claim_id).await.expect("signed");
-    rig.commit(&link, look.claim_id).await.expect("seen");
-    assert_eq!(rig.counts(&link).await, (1, 0, 0));
+    env.sign_object(&link, look.claim_id).await.expect("signed");
+    env.commit(&link, look.claim_id).await.expect("seen");
+    assert_eq!(env.counts(&link).await, (1, 0, 0));
     let other = NewClaim {
         purpose: Purpose::Download,
         ..look
     };
     assert_eq!(
-        problem(rig.service.create_claim(link.id, other).await),
+        problem(env.service.create_claim(link.id, other).await),
         ProblemType::ClaimEnded
     );
 }
 
 /// As many looks as a link may have at once: downloads go on meanwhile, and looks when those are over.
-async fn d13_looks_that_are_over_stop_nobody(rig: Rig) {
-    let link = rig.link_for(2, 3 * RESUME).await;
+async fn d13_looks_that_are_over_stop_nobody(env: TestEnv) {
+    let link = env.link_for(2, 3 * RESUME).await;
     let look = || NewClaim {
         auth: link.auth.clone(),
         claim_id: claim_id(),
         purpose: Purpose::Preview,
     };
-    rig.service.create_claim(link.id, look()).await.expect("the first look");
-    let random_id = if rig.config.database.url.starts_with("sqlite") {
+    env.service.create_claim(link.id, look()).await.expect("the first look");
+    let random_id = if env.config.database.url.starts_with("sqlite") {
         "randomblob(16)"
     } else {
         "decode(md5(n::text), 'hex')"
     };
-    rig.sql(&format!(
+    env.sql(&format!(
         "INSERT INTO claims (link_id, claim_id, purpose, state, counted, created_at, lease_until, resume_until) \
          WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 20000) \
          SELECT link_id, {random_id}, purpose, 'released', counted, created_at, lease_until, resume_until \
          FROM claims, many WHERE purpose = 'preview'"
     ))
     .await;
-    let refused = rig.service.create_claim(link.id, look()).await;
+    let refused = env.service.create_claim(link.id, look()).await;
     assert_eq!(problem(refused), ProblemType::TooManyRequests);
-    rig.claim(&link).await.expect("a download has its own bound");
-    rig.advance(RESUME);
-    rig.service.create_claim(link.id, look()).await.expect("those are over");
-    rig.claim(&link).await.expect("and a download");
+    env.claim(&link).await.expect("a download has its own bound");
+    env.advance(RESUME);
+    env.service.create_claim(link.id, look()).await.expect("those are over");
+    env.claim(&link).await.expect("and a download");
 }
 
-async fn a_claim_outlives_its_link(rig: Rig) {
-    let link = rig.link_for(2, 900).await;
+async fn a_claim_outlives_its_link(env: TestEnv) {
+    let link = env.link_for(2, 900).await;
     let (reading, lapsed) = (
-        rig.claim(&link).await.expect("a place"),
-        rig.claim(&link).await.expect("a place"),
+        env.claim(&link).await.expect("a place"),
+        env.claim(&link).await.expect("a place"),
     );
-    rig.advance(590);
-    rig.sign_object(&link, reading).await.expect("a sign of life");
-    rig.advance(311);
-    let reaped = rig.service.reap().await.expect("a pass");
+    env.advance(590);
+    env.sign_object(&link, reading).await.expect("a sign of life");
+    env.advance(311);
+    let reaped = env.service.reap().await.expect("a pass");
     assert_eq!(
         (reaped.links_expired, reaped.claims_lapsed, reaped.links_swept),
         (1, 1, 0),
         "{reaped:?}"
     );
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExpired);
-    rig.sign_object(&link, reading).await.expect("it reads on");
-    assert_eq!(problem(rig.sign_object(&link, lapsed).await), ProblemType::LinkExpired);
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExpired);
+    env.sign_object(&link, reading).await.expect("it reads on");
+    assert_eq!(problem(env.sign_object(&link, lapsed).await), ProblemType::LinkExpired);
     assert_eq!(
-        rig.commit(&link, reading).await.expect("counted"),
+        env.commit(&link, reading).await.expect("counted"),
         ClaimState::Committed
     );
-    assert_eq!(rig.held().await, (1, 0), "its object stays");
-    rig.clock.advance(Duration::from_secs(RESUME));
-    let reaped = rig.service.reap().await.expect("a pass");
+    assert_eq!(env.held().await, (1, 0), "its object stays");
+    env.clock.advance(Duration::from_secs(RESUME));
+    let reaped = env.service.reap().await.expect("a pass");
     assert_eq!((reaped.links_swept, reaped.objects_deleted), (1, 1));
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn only_the_links_objects_are_signed(rig: Rig) {
-    let (link, other) = (rig.link(1).await, rig.link(1).await);
-    let claim = rig.claim(&link).await.expect("a place");
+async fn only_the_links_objects_are_signed(env: TestEnv) {
+    let (link, other) = (env.link(1).await, env.link(1).await);
+    let claim = env.claim(&link).await.expect("a place");
     let sign = |objects| {
         let objects = ObjectsToSign {
             auth: link.auth.clone(),
             objects,
         };
-        rig.service.sign_objects(link.id, claim, objects, &rig.origin)
+        env.service.sign_objects(link.id, claim, objects, &env.origin)
     };
     for wrong in [
         vec![],
@@ -491,7 +491,7 @@ async fn only_the_links_objects_are_signed(rig: Rig) {
         auth: other.auth.clone(),
         objects: vec![other.object],
     };
-    let crossed = rig.service.sign_objects(other.id, claim, objects, &rig.origin).await;
+    let crossed = env.service.sign_objects(other.id, claim, objects, &env.origin).await;
     assert_eq!(problem(crossed), ProblemType::ClaimNotFound);
     let failed = release(&link.auth);
     assert_eq!(failed.reason, ReleaseReason::Failed);

@@ -10,7 +10,7 @@ use sealdrop_api::{
 use sealdrop_service::Reaped;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Fault, Rig, new_link, object, problem, random, small, token};
+use crate::support::{Fault, TestEnv, new_link, object, problem, random, small, token};
 
 on_both_databases!(
     u28_idle_uploads_are_given_up,
@@ -40,126 +40,126 @@ on_both_databases!(
 const DAY: u64 = 24 * 3600;
 
 /// A pass. What was promised and did not come is looked at in `quota.rs`.
-async fn reap(rig: &Rig) -> Reaped {
+async fn reap(env: &TestEnv) -> Reaped {
     Reaped {
         promises_lapsed: 0,
-        ..rig.service.reap().await.expect("a pass")
+        ..env.service.reap().await.expect("a pass")
     }
 }
 
-async fn u28_idle_uploads_are_given_up(rig: Rig) {
+async fn u28_idle_uploads_are_given_up(env: TestEnv) {
     let (one, two, three) = (token(), token(), token());
     let (reserved, begun) = (ObjectId(random()), ObjectId(random()));
-    rig.send(&one, ObjectId(random()), &small(reserved)).await;
-    rig.reserve(&one, reserved, &small(reserved)).await.expect("reserved");
-    rig.send(&two, begun, &small(begun)).await;
-    let committed = rig.upload(&three).await;
-    rig.advance(3 * DAY - 60);
-    assert_eq!(reap(&rig).await, Reaped::default());
-    rig.advance(120);
-    let reaped = reap(&rig).await;
+    env.send(&one, ObjectId(random()), &small(reserved)).await;
+    env.reserve(&one, reserved, &small(reserved)).await.expect("reserved");
+    env.send(&two, begun, &small(begun)).await;
+    let committed = env.upload(&three).await;
+    env.advance(3 * DAY - 60);
+    assert_eq!(reap(&env).await, Reaped::default());
+    env.advance(120);
+    let reaped = reap(&env).await;
     assert_eq!((reaped.uploads_expired, reaped.objects_unlinked), (3, 1), "{reaped:?}");
     assert_eq!(
         (reaped.uploads_aborted, reaped.objects_deleted, reaped.failed),
         (3, 1, 0),
         "{reaped:?}"
     );
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
     for (token, id) in [(&one, reserved), (&two, begun)] {
-        let status = rig.service.get_upload(token, id).await.expect("it is known");
+        let status = env.service.get_upload(token, id).await.expect("it is known");
         assert_eq!(
             (status.state, status.reason),
             (UploadState::Aborted, Some(AbortReason::Expired))
         );
     }
-    assert_eq!(rig.state(&three, committed).await, UploadState::Deleted);
-    assert_eq!(reap(&rig).await, Reaped::default());
+    assert_eq!(env.state(&three, committed).await, UploadState::Deleted);
+    assert_eq!(reap(&env).await, Reaped::default());
 }
 
 /// A place for what nobody began to send is kept for minutes; what has a part stays, and whatever waits beside it.
-async fn u28_what_nothing_was_ever_sent_of_is_given_up_early(rig: Rig) {
+async fn u28_what_nothing_was_ever_sent_of_is_given_up_early(env: TestEnv) {
     let (empty, begun, pipe) = (token(), token(), token());
     let (nothing, part, waiting) = (ObjectId(random()), ObjectId(random()), ObjectId(random()));
-    rig.reserve(&empty, nothing, &small(nothing)).await.expect("reserved");
-    rig.send(&begun, part, &small(part)).await;
-    rig.reserve(&begun, waiting, &small(waiting)).await.expect("reserved");
+    env.reserve(&empty, nothing, &small(nothing)).await.expect("reserved");
+    env.send(&begun, part, &small(part)).await;
+    env.reserve(&begun, waiting, &small(waiting)).await.expect("reserved");
     let piped = NewUpload {
         object_id: ObjectId(random()),
         sealed_len: None,
         part_len: PART_LEN,
     };
-    rig.service
-        .reserve_upload(&pipe, piped.clone(), rig.client())
+    env.service
+        .reserve_upload(&pipe, piped.clone(), env.client())
         .await
         .expect("reserved");
-    rig.advance(RESERVED_IDLE_IN - 60);
-    assert_eq!(reap(&rig).await, Reaped::default());
+    env.advance(RESERVED_IDLE_IN - 60);
+    assert_eq!(reap(&env).await, Reaped::default());
     // Who asks again, is there.
-    let again = rig.reserve(&empty, nothing, &small(nothing)).await.expect("told");
+    let again = env.reserve(&empty, nothing, &small(nothing)).await.expect("told");
     assert_eq!(again, UploadState::Reserved);
-    rig.advance(120);
-    let reaped = reap(&rig).await;
+    env.advance(120);
+    let reaped = reap(&env).await;
     assert_eq!(
         (reaped.reservations_forgotten, reaped.failed),
         (1, 0),
         "the pipe: {reaped:?}"
     );
-    rig.advance(RESERVED_IDLE_IN);
-    let reaped = reap(&rig).await;
+    env.advance(RESERVED_IDLE_IN);
+    let reaped = reap(&env).await;
     assert_eq!((reaped.reservations_forgotten, reaped.failed), (1, 0), "{reaped:?}");
     // Whoever goes on reserves again.
-    rig.upload(&empty).await;
-    let again = rig.service.reserve_upload(&pipe, piped, rig.client()).await;
+    env.upload(&empty).await;
+    let again = env.service.reserve_upload(&pipe, piped, env.client()).await;
     assert_eq!(again.expect("a place").state, UploadState::Reserved);
     // The rest is taken up later.
-    rig.advance(2 * DAY);
-    reap(&rig).await;
-    assert_eq!(rig.state(&begun, part).await, UploadState::Uploading);
-    rig.send_parts(&begun, waiting, &small(waiting)).await;
+    env.advance(2 * DAY);
+    reap(&env).await;
+    assert_eq!(env.state(&begun, part).await, UploadState::Uploading);
+    env.send_parts(&begun, waiting, &small(waiting)).await;
 }
 
-async fn u29_a_lively_token_keeps_its_objects(rig: Rig) {
+async fn u29_a_lively_token_keeps_its_objects(env: TestEnv) {
     let (token, auth) = (token(), LinkAuth::new(random()));
-    let first = rig.upload(&token).await;
-    rig.advance(2 * DAY);
+    let first = env.upload(&token).await;
+    env.advance(2 * DAY);
     let second = ObjectId(random());
-    let sent = rig.send(&token, second, &small(second)).await;
-    rig.advance(2 * DAY);
+    let sent = env.send(&token, second, &small(second)).await;
+    env.advance(2 * DAY);
     assert_eq!(
-        reap(&rig).await,
+        reap(&env).await,
         Reaped::default(),
         "the first object waits for the last"
     );
-    rig.service
+    env.service
         .complete_upload(&token, second, sent)
         .await
         .expect("committed");
     let new = new_link(&auth, 1, 20 * DAY);
-    rig.service.create_link(&token, new).await.expect("made");
-    rig.advance(10 * DAY);
+    env.service.create_link(&token, new).await.expect("made");
+    env.advance(10 * DAY);
     assert_eq!(
-        reap(&rig).await,
+        reap(&env).await,
         Reaped::default(),
         "what a link has stays as long as the link"
     );
-    assert_eq!(rig.state(&token, first).await, UploadState::Committed);
+    assert_eq!(env.state(&token, first).await, UploadState::Committed);
 }
 
-/// Between the reaper's look and its lock somebody comes back for an object: a transaction of the books is held open there.
-async fn come_back_meanwhile(rig: &Rig, object_id: ObjectId) {
-    let books = rig.books().await;
+/// Between the reaper's look and its lock somebody comes back for an object: a transaction of the database is held open there.
+async fn come_back_meanwhile(env: &TestEnv, object_id: ObjectId) {
+    let database = env.database().await;
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..Default::default()
     };
-    let touching = books.begin_with_options(options).await.expect("it begins");
+    let touching = database.begin_with_options(options).await.expect("it begins");
     let touched = format!(
         "UPDATE uploads SET touched_at = touched_at + {} WHERE object_id = {}",
         (3 * DAY + 60) * 1000,
-        rig.literal(&object_id.0)
+        env.literal(&object_id.0)
     );
     touching.execute_unprepared(&touched).await.expect("it is touched");
-    let service = rig.service.clone();
+    let service = env.service.clone();
     let reaping = tokio::spawn(async move { service.reap().await.expect("a pass") });
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
     assert!(
@@ -167,69 +167,69 @@ async fn come_back_meanwhile(rig: &Rig, object_id: ObjectId) {
         "it found the upload idle and waits for the lock"
     );
     touching.commit().await.expect("committed");
-    books.close().await.expect("it closes");
+    database.close().await.expect("it closes");
     assert_eq!(reaping.await.expect("no panic"), Reaped::default());
 }
 
-async fn u29_an_upload_that_goes_on_this_moment_is_left(rig: Rig) {
+async fn u29_an_upload_that_goes_on_this_moment_is_left(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = small(id);
-    let sent = rig.send(&token, id, &bytes).await;
-    rig.advance(3 * DAY + 60);
-    come_back_meanwhile(&rig, id).await;
-    let done = rig.service.complete_upload(&token, id, sent).await.expect("it goes on");
+    let sent = env.send(&token, id, &bytes).await;
+    env.advance(3 * DAY + 60);
+    come_back_meanwhile(&env, id).await;
+    let done = env.service.complete_upload(&token, id, sent).await.expect("it goes on");
     assert_eq!(done.state, UploadState::Committed);
 }
 
 /// Somebody comes back for one of two objects, between the reaper's look and its lock: the other one waits for it.
-async fn u29_a_token_is_given_up_whole_or_not_at_all(rig: Rig) {
+async fn u29_a_token_is_given_up_whole_or_not_at_all(env: TestEnv) {
     let (token, auth) = (token(), LinkAuth::new(random()));
-    let objects = [rig.upload(&token).await, rig.upload(&token).await];
-    rig.advance(3 * DAY + 60);
-    come_back_meanwhile(&rig, objects[1]).await;
-    let made = rig.service.create_link(&token, new_link(&auth, 1, 3600)).await;
+    let objects = [env.upload(&token).await, env.upload(&token).await];
+    env.advance(3 * DAY + 60);
+    come_back_meanwhile(&env, objects[1]).await;
+    let made = env.service.create_link(&token, new_link(&auth, 1, 3600)).await;
     assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
-    assert_eq!(rig.state(&token, objects[0]).await, UploadState::Committed);
+    assert_eq!(env.state(&token, objects[0]).await, UploadState::Committed);
 }
 
 /// A bucket that refuses Complete for good, and an object that was put together and never looked at.
-async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
+async fn u28_a_completion_that_never_ends_is_given_up(env: TestEnv) {
     let (one, two) = (token(), token());
     let (refused, unseen) = (ObjectId(random()), ObjectId(random()));
-    let sent = rig.send(&one, refused, &small(refused)).await;
-    rig.bucket.misbehave(Fault::DeniesComplete);
-    let answer = rig.service.complete_upload(&one, refused, sent).await;
+    let sent = env.send(&one, refused, &small(refused)).await;
+    env.bucket.misbehave(Fault::DeniesComplete);
+    let answer = env.service.complete_upload(&one, refused, sent).await;
     assert_eq!(answer.expect_err("refused").into_problem().kind, ProblemType::Internal);
-    assert_eq!(rig.state(&one, refused).await, UploadState::Completing);
-    rig.bucket.misbehave(Fault::None);
-    rig.send(&two, unseen, &small(unseen)).await;
-    rig.complete_by_hand(unseen).await;
-    let key = format!("object_id = {}", rig.literal(&unseen.0));
-    let digest = rig.literal(&[7; 32]);
-    rig.sql(&format!(
+    assert_eq!(env.state(&one, refused).await, UploadState::Completing);
+    env.bucket.misbehave(Fault::None);
+    env.send(&two, unseen, &small(unseen)).await;
+    env.complete_by_hand(unseen).await;
+    let key = format!("object_id = {}", env.literal(&unseen.0));
+    let digest = env.literal(&[7; 32]);
+    env.sql(&format!(
         "UPDATE uploads SET state = 'verifying', parts_digest = {digest} WHERE {key}"
     ))
     .await;
-    rig.advance(3 * DAY + 60);
-    rig.bucket.misbehave(Fault::DeniesComplete);
-    let reaped = reap(&rig).await;
+    env.advance(3 * DAY + 60);
+    env.bucket.misbehave(Fault::DeniesComplete);
+    let reaped = reap(&env).await;
     assert_eq!(
         (reaped.uploads_expired, reaped.uploads_resumed, reaped.failed),
         (2, 0, 0),
         "{reaped:?}"
     );
     // Another server may have sent a Complete just before: what it makes must not outlive the removal.
-    rig.service
+    env.service
         .delete_upload(&one, refused)
         .await
         .expect("it is given up already");
-    assert_eq!((rig.held().await, reap(&rig).await), ((1, 1), Reaped::default()));
-    rig.advance(16 * 60);
-    let reaped = reap(&rig).await;
+    assert_eq!((env.held().await, reap(&env).await), ((1, 1), Reaped::default()));
+    env.advance(16 * 60);
+    let reaped = reap(&env).await;
     assert_eq!((reaped.uploads_aborted, reaped.failed), (2, 0), "{reaped:?}");
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
     for (token, id) in [(&one, refused), (&two, unseen)] {
-        let status = rig.service.get_upload(token, id).await.expect("it is known");
+        let status = env.service.get_upload(token, id).await.expect("it is known");
         assert_eq!(
             (status.state, status.reason),
             (UploadState::Aborted, Some(AbortReason::Expired))
@@ -239,7 +239,7 @@ async fn u28_a_completion_that_never_ends_is_given_up(rig: Rig) {
 
 /// The reaper's question to the database leaves out exactly the rows that the removal itself would: every kind of row, with a
 /// reason and without.
-async fn what_is_given_up_waits_only_for_a_complete_that_may_come(rig: Rig) {
+async fn what_is_given_up_waits_only_for_a_complete_that_may_come(env: TestEnv) {
     let mut waiting = Vec::new();
     for (reason, digest) in [
         ("NULL", true),
@@ -249,68 +249,68 @@ async fn what_is_given_up_waits_only_for_a_complete_that_may_come(rig: Rig) {
         ("'expired'", true),
     ] {
         let (token, id) = (token(), ObjectId(random()));
-        rig.send(&token, id, &small(id)).await;
+        env.send(&token, id, &small(id)).await;
         let digest = if digest {
-            rig.literal(&[7; 32])
+            env.literal(&[7; 32])
         } else {
             "NULL".to_owned()
         };
-        let key = format!("object_id = {}", rig.literal(&id.0));
-        rig.sql(&format!(
+        let key = format!("object_id = {}", env.literal(&id.0));
+        env.sql(&format!(
             "UPDATE uploads SET state = 'aborting', reason = {reason}, parts_digest = {digest} WHERE {key}"
         ))
         .await;
         waiting.push((token, id));
     }
     let (token, last) = waiting.pop().expect("the one that may still complete");
-    assert_eq!(reap(&rig).await.uploads_aborted, 4);
+    assert_eq!(reap(&env).await.uploads_aborted, 4);
     for (token, id) in waiting {
-        assert_eq!(rig.state(&token, id).await, UploadState::Aborted);
+        assert_eq!(env.state(&token, id).await, UploadState::Aborted);
     }
-    assert_eq!(rig.state(&token, last).await, UploadState::Aborting);
-    rig.advance(15 * 60 + 1);
-    assert_eq!(reap(&rig).await.uploads_aborted, 1);
-    assert_eq!(rig.state(&token, last).await, UploadState::Aborted);
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.state(&token, last).await, UploadState::Aborting);
+    env.advance(15 * 60 + 1);
+    assert_eq!(reap(&env).await.uploads_aborted, 1);
+    assert_eq!(env.state(&token, last).await, UploadState::Aborted);
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn a_step_that_fails_stops_no_other(rig: Rig) {
+async fn a_step_that_fails_stops_no_other(env: TestEnv) {
     let token = token();
-    let object = rig.upload(&token).await;
-    rig.bucket.misbehave(Fault::Down);
-    rig.service
+    let object = env.upload(&token).await;
+    env.bucket.misbehave(Fault::Down);
+    env.service
         .delete_upload(&token, object)
         .await
         .expect("the intent is enough");
-    rig.bucket.misbehave(Fault::None);
+    env.bucket.misbehave(Fault::None);
     // The first steps need it.
-    rig.sql("ALTER TABLE claims RENAME TO claims_elsewhere").await;
-    rig.service.reap().await.expect_err("whoever called is told");
-    assert_eq!(rig.state(&token, object).await, UploadState::Deleted);
-    assert_eq!(rig.held().await, (0, 0));
+    env.sql("ALTER TABLE claims RENAME TO claims_elsewhere").await;
+    env.service.reap().await.expect_err("whoever called is told");
+    assert_eq!(env.state(&token, object).await, UploadState::Deleted);
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn a_bucket_that_is_gone_has_deleted_nothing(rig: Rig) {
+async fn a_bucket_that_is_gone_has_deleted_nothing(env: TestEnv) {
     let token = token();
-    let object = rig.upload(&token).await;
-    rig.bucket.misbehave(Fault::NoBucket);
-    rig.service
+    let object = env.upload(&token).await;
+    env.bucket.misbehave(Fault::NoBucket);
+    env.service
         .delete_upload(&token, object)
         .await
         .expect("the intent is enough");
-    assert_eq!(rig.state(&token, object).await, UploadState::Deleting);
-    rig.bucket.misbehave(Fault::None);
-    assert_eq!(reap(&rig).await.objects_deleted, 1);
+    assert_eq!(env.state(&token, object).await, UploadState::Deleting);
+    env.bucket.misbehave(Fault::None);
+    assert_eq!(reap(&env).await.objects_deleted, 1);
 }
 
-async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
-    let (expired, exhausted) = (rig.link_for(1, 3600).await, rig.link_for(1, 3600).await);
-    let claim = rig.claim(&exhausted).await.expect("a place");
-    rig.commit(&exhausted, claim).await.expect("counted");
-    assert_eq!(reap(&rig).await, Reaped::default(), "the claim may still read");
-    rig.advance(3601);
+async fn ended_links_are_told_and_then_forgotten(env: TestEnv) {
+    let (expired, exhausted) = (env.link_for(1, 3600).await, env.link_for(1, 3600).await);
+    let claim = env.claim(&exhausted).await.expect("a place");
+    env.commit(&exhausted, claim).await.expect("counted");
+    assert_eq!(reap(&env).await, Reaped::default(), "the claim may still read");
+    env.advance(3601);
     let open = |link: &crate::support::TestLink| {
-        let (service, id, auth, origin) = (rig.service.clone(), link.id, link.auth.clone(), rig.origin.clone());
+        let (service, id, auth, origin) = (env.service.clone(), link.id, link.auth.clone(), env.origin.clone());
         async move { service.open_link(id, &auth, &origin).await }
     };
     // Before the reaper comes by, and after.
@@ -320,46 +320,46 @@ async fn ended_links_are_told_and_then_forgotten(rig: Rig) {
             (told.kind, told.ended_at),
             (ProblemType::LinkExpired, Some(expired.created.expires_at))
         );
-        reap(&rig).await;
+        reap(&env).await;
     }
     assert_eq!(problem(open(&exhausted).await), ProblemType::LinkExhausted);
-    assert_eq!(rig.held().await, (1, 0));
-    rig.advance(DAY);
-    let reaped = reap(&rig).await;
+    assert_eq!(env.held().await, (1, 0));
+    env.advance(DAY);
+    let reaped = reap(&env).await;
     assert_eq!((reaped.links_swept, reaped.objects_deleted), (1, 1), "{reaped:?}");
-    rig.advance(28 * DAY);
+    env.advance(28 * DAY);
     assert_eq!(problem(open(&expired).await), ProblemType::LinkExpired);
-    let status = rig
+    let status = env
         .service
         .get_link(&expired.token, expired.id)
         .await
         .expect("the owner looks");
     assert_eq!(status.state, LinkState::Expired);
-    rig.advance(2 * DAY);
-    assert_eq!(reap(&rig).await.tombstones_dropped, 2);
+    env.advance(2 * DAY);
+    assert_eq!(reap(&env).await.tombstones_dropped, 2);
     for link in [&expired, &exhausted] {
         assert_eq!(problem(open(link).await), ProblemType::LinkNotFound);
         assert_eq!(
-            problem(rig.service.get_link(&link.token, link.id).await),
+            problem(env.service.get_link(&link.token, link.id).await),
             ProblemType::LinkNotFound
         );
     }
     // The id stays used.
     let (token, auth) = (token(), LinkAuth::new(random()));
-    rig.upload(&token).await;
+    env.upload(&token).await;
     let mut new = new_link(&auth, 1, 60);
     new.link_seed = expired.seed;
     assert_eq!(
-        problem(rig.service.create_link(&token, new).await),
+        problem(env.service.create_link(&token, new).await),
         ProblemType::LinkExists
     );
 }
 
-async fn orphans_in_the_bucket_are_aborted(rig: Rig) {
+async fn orphans_in_the_bucket_are_aborted(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    rig.send(&token, id, &small(id)).await;
-    // As after a crash between the bucket's answer and the books.
-    let s3 = rig.s3();
+    env.send(&token, id, &small(id)).await;
+    // As after a crash between the bucket's answer and the database.
+    let s3 = env.s3();
     for key in [
         "o/00000000000000000000000000000001",
         "o/00000000000000000000000000000002",
@@ -372,21 +372,21 @@ async fn orphans_in_the_bucket_are_aborted(rig: Rig) {
             .expect("begun");
     }
     assert_eq!(
-        reap(&rig).await.orphans_aborted,
+        reap(&env).await.orphans_aborted,
         0,
-        "the books have an hour to learn of it"
+        "the database has an hour to learn of it"
     );
-    rig.advance(3700);
-    assert_eq!(reap(&rig).await.orphans_aborted, 2);
-    assert_eq!(rig.held().await, (0, 1), "what is being sent stays");
-    assert_eq!(rig.state(&token, id).await, UploadState::Uploading);
+    env.advance(3700);
+    assert_eq!(reap(&env).await.orphans_aborted, 2);
+    assert_eq!(env.held().await, (0, 1), "what is being sent stays");
+    assert_eq!(env.state(&token, id).await, UploadState::Uploading);
 }
 
-async fn u15_a_lost_answer_of_complete_is_found_out(rig: Rig) {
+async fn u15_a_lost_answer_of_complete_is_found_out(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    let sent = rig.send(&token, id, &small(id)).await;
-    rig.bucket.misbehave(Fault::LosesComplete);
-    let done = rig
+    let sent = env.send(&token, id, &small(id)).await;
+    env.bucket.misbehave(Fault::LosesComplete);
+    let done = env
         .service
         .complete_upload(&token, id, sent.clone())
         .await
@@ -396,14 +396,14 @@ async fn u15_a_lost_answer_of_complete_is_found_out(rig: Rig) {
         matches!(done.state, UploadState::Committed | UploadState::Completing),
         "{done:?}"
     );
-    rig.bucket.misbehave(Fault::None);
+    env.bucket.misbehave(Fault::None);
     let mut state = done.state;
     for _ in 0..100 {
         if state == UploadState::Committed {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        state = rig
+        state = env
             .service
             .complete_upload(&token, id, sent.clone())
             .await
@@ -411,12 +411,12 @@ async fn u15_a_lost_answer_of_complete_is_found_out(rig: Rig) {
             .state;
     }
     assert_eq!(state, UploadState::Committed);
-    assert_eq!(rig.held().await, (1, 0));
+    assert_eq!(env.held().await, (1, 0));
 }
 
-async fn committed(rig: &Rig, token: &sealdrop_api::OwnerToken, id: ObjectId) {
+async fn committed(env: &TestEnv, token: &sealdrop_api::OwnerToken, id: ObjectId) {
     for _ in 0..300 {
-        if rig.state(token, id).await == UploadState::Committed {
+        if env.state(token, id).await == UploadState::Committed {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -424,35 +424,35 @@ async fn committed(rig: &Rig, token: &sealdrop_api::OwnerToken, id: ObjectId) {
     panic!("it never came to its end");
 }
 
-async fn u16_an_error_inside_an_answer_of_200_is_one(rig: Rig) {
+async fn u16_an_error_inside_an_answer_of_200_is_one(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    let sent = rig.send(&token, id, &small(id)).await;
-    rig.bucket.misbehave(Fault::ErrorInsideComplete);
-    let (service, auth) = (rig.service.clone(), token.clone());
+    let sent = env.send(&token, id, &small(id)).await;
+    env.bucket.misbehave(Fault::ErrorInsideComplete);
+    let (service, auth) = (env.service.clone(), token.clone());
     let waiting = tokio::spawn(async move { service.complete_upload(&auth, id, sent).await });
-    begun(&rig, &token, id).await;
+    begun(&env, &token, id).await;
     assert!(!waiting.is_finished(), "it is not taken for done");
     // The library behind it gives up after three; what it makes of them then is what counts.
     for _ in 0..200 {
-        if rig.bucket.refused() > 3 {
+        if env.bucket.refused() > 3 {
             break;
         }
-        assert_eq!(rig.state(&token, id).await, UploadState::Completing);
+        assert_eq!(env.state(&token, id).await, UploadState::Completing);
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    assert!(rig.bucket.refused() > 3, "it is asked for again");
-    assert_eq!(rig.state(&token, id).await, UploadState::Completing);
-    assert_eq!(rig.bucket.completes(), 0, "nothing was put together");
-    rig.bucket.misbehave(Fault::None);
-    committed(&rig, &token, id).await;
-    assert!(rig.bucket.completes() > 0, "it was asked again");
+    assert!(env.bucket.refused() > 3, "it is asked for again");
+    assert_eq!(env.state(&token, id).await, UploadState::Completing);
+    assert_eq!(env.bucket.completes(), 0, "nothing was put together");
+    env.bucket.misbehave(Fault::None);
+    committed(&env, &token, id).await;
+    assert!(env.bucket.completes() > 0, "it was asked again");
 }
 
-async fn u17_a_complete_that_takes_long_holds_no_request(rig: Rig) {
+async fn u17_a_complete_that_takes_long_holds_no_request(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    let sent = rig.send(&token, id, &small(id)).await;
-    rig.bucket.misbehave(Fault::SlowComplete);
-    let answer = rig
+    let sent = env.send(&token, id, &small(id)).await;
+    env.bucket.misbehave(Fault::SlowComplete);
+    let answer = env
         .service
         .complete_upload(&token, id, sent.clone())
         .await
@@ -462,40 +462,40 @@ async fn u17_a_complete_that_takes_long_holds_no_request(rig: Rig) {
         UploadState::Completing,
         "the client is sent away, and asks later"
     );
-    committed(&rig, &token, id).await;
-    assert_eq!(rig.bucket.completes(), 1, "and nobody lost patience with the bucket");
+    committed(&env, &token, id).await;
+    assert_eq!(env.bucket.completes(), 1, "and nobody lost patience with the bucket");
 }
 
-async fn u08_a_clock_that_is_wrong_is_named(rig: Rig) {
-    assert!(rig.service.readiness().await.is_ready());
-    rig.advance(20 * 60);
-    let said = rig.service.readiness().await;
+async fn u08_a_clock_that_is_wrong_is_named(env: TestEnv) {
+    assert!(env.service.readiness().await.is_ready());
+    env.advance(20 * 60);
+    let said = env.service.readiness().await;
     let why = said.bucket.expect_err("addresses that the bucket refuses");
     assert!(why.contains("20 minutes ahead of the bucket's"), "{why}");
     // A bucket that looks at the time itself lets nobody in; the answer to a HEAD has no room for the reason.
-    rig.bucket.misbehave(Fault::Forbids);
-    let why = rig.service.readiness().await.bucket.expect_err("it is closed");
+    env.bucket.misbehave(Fault::Forbids);
+    let why = env.service.readiness().await.bucket.expect_err("it is closed");
     assert!(why.contains("20 minutes ahead of the bucket's"), "{why}");
 }
 
 /// The part is on its way while the upload is given up, and lands after the abort.
-async fn u20_an_abort_that_a_part_overtakes_leaves_nothing(rig: Rig) {
+async fn u20_an_abort_that_a_part_overtakes_leaves_nothing(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    rig.reserve(&token, id, &small(id)).await.expect("reserved");
+    env.reserve(&token, id, &small(id)).await.expect("reserved");
     let whole = small(id);
-    let url = rig.sign(&token, id, 1, whole.len() as u64).await.expect("signed");
+    let url = env.sign(&token, id, 1, whole.len() as u64).await.expect("signed");
     let (tell, body) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
     let (first, rest) = whole.split_at(whole.len() / 2);
     let stream = futures::stream::unfold(body, async |mut body| Some((body.recv().await?, body)));
-    let putting = rig
+    let putting = env
         .http
-        .put(rig.resolve(&url))
+        .put(env.resolve(&url))
         .header("content-length", whole.len())
         .body(reqwest::Body::wrap_stream(stream));
     let putting = tokio::spawn(putting.send());
     tell.send(Ok(first.to_vec())).await.expect("the bucket reads");
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    rig.service.delete_upload(&token, id).await.expect("given up");
+    env.service.delete_upload(&token, id).await.expect("given up");
     // The rest may find nobody: then the bucket has refused it already.
     let _ = tell.send(Ok(rest.to_vec())).await;
     drop(tell);
@@ -504,7 +504,7 @@ async fn u20_an_abort_that_a_part_overtakes_leaves_nothing(rig: Rig) {
         !answer.is_ok_and(|answer| answer.status().is_success()),
         "there is no such upload any more"
     );
-    let unfinished = rig
+    let unfinished = env
         .s3()
         .list_multipart_uploads()
         .bucket("blobs")
@@ -512,24 +512,24 @@ async fn u20_an_abort_that_a_part_overtakes_leaves_nothing(rig: Rig) {
         .await
         .expect("listed");
     assert!(unfinished.uploads().is_empty(), "{unfinished:?}");
-    assert_eq!(rig.state(&token, id).await, UploadState::Aborted);
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.state(&token, id).await, UploadState::Aborted);
+    assert_eq!(env.held().await, (0, 0));
 }
 
 /// As S3 has it: what lands after the abort brings the upload's parts back, and only a listing shows them.
-async fn u20_an_abort_is_repeated_until_no_part_is_left(rig: Rig) {
+async fn u20_an_abort_is_repeated_until_no_part_is_left(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    rig.send(&token, id, &small(id)).await;
-    rig.bucket.misbehave(Fault::OvertakesAbort);
-    rig.service.delete_upload(&token, id).await.expect("given up");
-    assert_eq!(rig.held().await, (0, 0), "without a pass of the reaper");
-    assert_eq!(rig.state(&token, id).await, UploadState::Aborted);
+    env.send(&token, id, &small(id)).await;
+    env.bucket.misbehave(Fault::OvertakesAbort);
+    env.service.delete_upload(&token, id).await.expect("given up");
+    assert_eq!(env.held().await, (0, 0), "without a pass of the reaper");
+    assert_eq!(env.state(&token, id).await, UploadState::Aborted);
 }
 
 /// Waits until the completion is written down as begun.
-async fn begun(rig: &Rig, token: &OwnerToken, id: ObjectId) {
+async fn begun(env: &TestEnv, token: &OwnerToken, id: ObjectId) {
     for _ in 0..1_000 {
-        if rig.state(token, id).await == UploadState::Completing {
+        if env.state(token, id).await == UploadState::Completing {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -538,21 +538,21 @@ async fn begun(rig: &Rig, token: &OwnerToken, id: ObjectId) {
 }
 
 /// The rows and the bucket are put where a crash would leave them; the reaper of a new process finishes each.
-async fn every_crash_of_a_completion_is_finished(rig: Rig) {
+async fn every_crash_of_a_completion_is_finished(env: TestEnv) {
     let token = token();
-    let key = |id: ObjectId| format!("object_id = {}", rig.literal(&id.0));
+    let key = |id: ObjectId| format!("object_id = {}", env.literal(&id.0));
     let mut ids = Vec::new();
     for _ in 0..3 {
         let id = ObjectId(random());
-        let sent = rig.send(&token, id, &small(id)).await;
+        let sent = env.send(&token, id, &small(id)).await;
         ids.push((id, sent));
     }
     // Every one came as far as the intent: Complete does not happen.
-    rig.bucket.misbehave(Fault::RefusesComplete);
+    env.bucket.misbehave(Fault::RefusesComplete);
     for (id, sent) in &ids {
-        let (service, auth, id, sent) = (rig.service.clone(), token.clone(), *id, sent.clone());
+        let (service, auth, id, sent) = (env.service.clone(), token.clone(), *id, sent.clone());
         let waiting = tokio::spawn(async move { service.complete_upload(&auth, id, sent).await });
-        begun(&rig, &token, id).await;
+        begun(&env, &token, id).await;
         // The client hangs up.
         waiting.abort();
     }
@@ -561,11 +561,11 @@ async fn every_crash_of_a_completion_is_finished(rig: Rig) {
     };
     // The process dies; a new one comes up. Two of them had been put together by the bucket, one of those was noted. Tasks
     // of the first go on in this test, so the bucket refuses them until the stage is set.
-    let restarted = rig.another().await;
+    let restarted = env.another().await;
     for id in [sent_off, verifying] {
-        rig.complete_by_hand(*id).await;
+        env.complete_by_hand(*id).await;
     }
-    rig.sql(&format!(
+    env.sql(&format!(
         "UPDATE uploads SET state = 'verifying' WHERE {}",
         key(*verifying)
     ))
@@ -575,52 +575,52 @@ async fn every_crash_of_a_completion_is_finished(rig: Rig) {
         0,
         "who began is given time"
     );
-    rig.advance(61);
-    rig.bucket.misbehave(Fault::None);
+    env.advance(61);
+    env.bucket.misbehave(Fault::None);
     let reaped = restarted.reap().await.expect("a pass");
     assert!(reaped.uploads_resumed > 0 && reaped.failed == 0, "{reaped:?}");
     for id in [intent, sent_off, verifying] {
-        assert_eq!(rig.state(&token, *id).await, UploadState::Committed);
+        assert_eq!(env.state(&token, *id).await, UploadState::Committed);
     }
-    assert_eq!(rig.held().await, (3, 0));
+    assert_eq!(env.held().await, (3, 0));
     // Neither parts nor object: said, not hidden.
     let lost = ObjectId(random());
-    rig.send(&token, lost, &small(lost)).await;
+    env.send(&token, lost, &small(lost)).await;
     let len = small(lost).len();
-    rig.sql(&format!(
+    env.sql(&format!(
         "UPDATE uploads SET state = 'completing', sealed_len = {len}, upload_id = NULL WHERE {}",
         key(lost)
     ))
     .await;
     // Another server's Complete may take ten minutes.
-    rig.advance(600);
+    env.advance(600);
     restarted.reap().await.expect("a pass");
-    assert_eq!(rig.state(&token, lost).await, UploadState::Completing);
-    rig.advance(301);
+    assert_eq!(env.state(&token, lost).await, UploadState::Completing);
+    env.advance(301);
     // The first one pauses between two tries.
-    rig.another().await.reap().await.expect("a pass");
-    let status = rig.service.get_upload(&token, lost).await.expect("it is known");
+    env.another().await.reap().await.expect("a pass");
+    let status = env.service.get_upload(&token, lost).await.expect("it is known");
     assert_eq!(
         (status.state, status.reason),
         (UploadState::Aborted, Some(AbortReason::Refused))
     );
 }
 
-async fn u13_a_replaced_part_leads_back(rig: Rig) {
+async fn u13_a_replaced_part_leads_back(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = small(id);
-    let sent = rig.send(&token, id, &bytes).await;
-    let url = rig.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
-    rig.bucket.misbehave(Fault::RefusesComplete);
-    let service = rig.another().await;
+    let sent = env.send(&token, id, &bytes).await;
+    let url = env.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
+    env.bucket.misbehave(Fault::RefusesComplete);
+    let service = env.another().await;
     let (again, auth) = (sent.clone(), token.clone());
     let running = tokio::spawn(async move { service.complete_upload(&auth, id, again).await });
-    begun(&rig, &token, id).await;
+    begun(&env, &token, id).await;
     // A URL of before is still good, and another attempt's bytes land.
     let mut other = bytes.clone();
     other[200] ^= 1;
-    assert!(rig.put(&url, other).await.status().is_success());
-    rig.bucket.misbehave(Fault::None);
+    assert!(env.put(&url, other).await.status().is_success());
+    env.bucket.misbehave(Fault::None);
     let differs = running
         .await
         .expect("no panic")
@@ -628,8 +628,8 @@ async fn u13_a_replaced_part_leads_back(rig: Rig) {
         .into_problem();
     assert_eq!(differs.kind, ProblemType::PartsDiffer);
     assert_eq!(differs.parts.len(), 1);
-    rig.send_part(&token, id, 1, &bytes).await;
-    let done = rig
+    env.send_part(&token, id, 1, &bytes).await;
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
@@ -637,11 +637,11 @@ async fn u13_a_replaced_part_leads_back(rig: Rig) {
     assert_eq!(done.state, UploadState::Committed);
 }
 
-async fn what_the_bucket_dropped_is_sent_again(rig: Rig) {
+async fn what_the_bucket_dropped_is_sent_again(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, PART_LEN);
-    let sent = rig.send(&token, id, &bytes).await;
-    let s3 = rig.s3();
+    let sent = env.send(&token, id, &bytes).await;
+    let s3 = env.s3();
     let listed = s3
         .list_multipart_uploads()
         .bucket("blobs")
@@ -656,16 +656,16 @@ async fn what_the_bucket_dropped_is_sent_again(rig: Rig) {
         .send()
         .await
         .expect("dropped");
-    let differs = rig
+    let differs = env
         .service
         .complete_upload(&token, id, sent)
         .await
         .expect_err("all gone")
         .into_problem();
     assert_eq!((differs.kind, differs.parts.len()), (ProblemType::PartsDiffer, 2));
-    assert_eq!(rig.service.list_parts(&token, id, 0).await.expect("listed").parts, []);
-    let sent = rig.send_parts(&token, id, &bytes).await;
-    let done = rig
+    assert_eq!(env.service.list_parts(&token, id, 0).await.expect("listed").parts, []);
+    let sent = env.send_parts(&token, id, &bytes).await;
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
@@ -673,43 +673,43 @@ async fn what_the_bucket_dropped_is_sent_again(rig: Rig) {
     assert_eq!(done.state, UploadState::Committed);
 }
 
-async fn interrupted_removals_are_made_up(rig: Rig) {
+async fn interrupted_removals_are_made_up(env: TestEnv) {
     let token = token();
     let begun = ObjectId(random());
-    rig.send(&token, begun, &small(begun)).await;
-    let committed = rig.upload(&token).await;
-    rig.bucket.misbehave(Fault::Down);
+    env.send(&token, begun, &small(begun)).await;
+    let committed = env.upload(&token).await;
+    env.bucket.misbehave(Fault::Down);
     for id in [begun, committed] {
-        rig.service
+        env.service
             .delete_upload(&token, id)
             .await
             .expect("the intent is enough");
     }
-    assert_eq!(rig.state(&token, begun).await, UploadState::Aborting);
-    assert_eq!(rig.state(&token, committed).await, UploadState::Deleting);
-    assert!(reap(&rig).await.failed >= 2);
-    rig.bucket.misbehave(Fault::None);
-    let reaped = reap(&rig).await;
+    assert_eq!(env.state(&token, begun).await, UploadState::Aborting);
+    assert_eq!(env.state(&token, committed).await, UploadState::Deleting);
+    assert!(reap(&env).await.failed >= 2);
+    env.bucket.misbehave(Fault::None);
+    let reaped = reap(&env).await;
     assert_eq!(
         (reaped.uploads_aborted, reaped.objects_deleted, reaped.failed),
         (1, 1, 0)
     );
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn the_loop_runs_and_stops(rig: Rig) {
-    let link = rig.link(1).await;
+async fn the_loop_runs_and_stops(env: TestEnv) {
+    let link = env.link(1).await;
     let stop = CancellationToken::new();
-    let jobs = tokio::spawn(rig.service.clone().run_jobs(stop.clone()));
-    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+    let jobs = tokio::spawn(env.service.clone().run_jobs(stop.clone()));
+    env.service.revoke_link(&link.token, link.id).await.expect("closed");
     // Woken by the revocation, long before its minute.
     for _ in 0..200 {
-        if rig.held().await == (0, 0) {
+        if env.held().await == (0, 0) {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
     stop.cancel();
     jobs.await.expect("it ends when told to");
 }

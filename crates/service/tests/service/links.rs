@@ -7,7 +7,7 @@ use sealdrop_api::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::support::{Rig, TestLink, new_link, object, problem, random, token};
+use crate::support::{TestEnv, TestLink, new_link, object, problem, random, token};
 
 on_both_databases!(
     a_link_is_made_once,
@@ -26,48 +26,48 @@ fn verifier_of(auth: &LinkAuth) -> Verifier {
     Verifier::new(Sha256::digest(auth.as_bytes()).into())
 }
 
-async fn a_link_is_made_once(rig: Rig) {
+async fn a_link_is_made_once(env: TestEnv) {
     let (token, auth) = (token(), LinkAuth::new(random()));
-    rig.upload(&token).await;
-    rig.upload(&token).await;
+    env.upload(&token).await;
+    env.upload(&token).await;
     let new = new_link(&auth, 3, 600);
-    let made = rig.service.create_link(&token, new.clone()).await.expect("made");
+    let made = env.service.create_link(&token, new.clone()).await.expect("made");
     assert_eq!((made.max_downloads, made.sealed_bytes), (3, 2 * 65_536));
-    rig.advance(5);
-    assert_eq!(rig.service.create_link(&token, new.clone()).await.expect("again"), made);
+    env.advance(5);
+    assert_eq!(env.service.create_link(&token, new.clone()).await.expect("again"), made);
     let mut other = new.clone();
     other.max_downloads = 4;
     assert_eq!(
-        problem(rig.service.create_link(&token, other).await),
+        problem(env.service.create_link(&token, other).await),
         ProblemType::LinkExists
     );
     let mut second = new.clone();
     second.link_seed = LinkSeed(random());
     assert_eq!(
-        problem(rig.service.create_link(&token, second).await),
+        problem(env.service.create_link(&token, second).await),
         ProblemType::LinkExists
     );
     let stranger = crate::support::token();
     assert_eq!(
-        problem(rig.service.create_link(&stranger, new.clone()).await),
+        problem(env.service.create_link(&stranger, new.clone()).await),
         ProblemType::UploadsUnfinished,
         "who has sent nothing is not told which ids there are"
     );
-    rig.upload(&stranger).await;
+    env.upload(&stranger).await;
     assert_eq!(
-        problem(rig.service.create_link(&stranger, new).await),
+        problem(env.service.create_link(&stranger, new).await),
         ProblemType::LinkExists
     );
 }
 
 /// The path of a link tells its id, and not what the id is made of: nobody is told that it is taken.
-async fn n16_who_knows_an_id_cannot_ask_for_it(rig: Rig) {
-    let link = rig.link(2).await;
+async fn n16_who_knows_an_id_cannot_ask_for_it(env: TestEnv) {
+    let link = env.link(2).await;
     let (stranger, auth) = (token(), LinkAuth::new(random()));
-    rig.upload(&stranger).await;
+    env.upload(&stranger).await;
     let mut new = new_link(&auth, 1, 60);
     new.link_seed = LinkSeed(link.id.0);
-    let made = rig
+    let made = env
         .service
         .create_link(&stranger, new)
         .await
@@ -75,21 +75,21 @@ async fn n16_who_knows_an_id_cannot_ask_for_it(rig: Rig) {
     assert_ne!(made.link_id, link.id);
 }
 
-async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
-    let link = rig.link(2).await;
-    let opened = rig
+async fn a_link_opens_for_its_bearer_alone(env: TestEnv) {
+    let link = env.link(2).await;
+    let opened = env
         .service
-        .open_link(link.id, &link.auth, &rig.origin)
+        .open_link(link.id, &link.auth, &env.origin)
         .await
         .expect("it opens");
     assert_eq!((opened.rev, opened.downloads_left, opened.max_downloads), (1, 2, 2));
     assert_eq!(opened.expires_at, link.created.expires_at);
     assert!(opened.manifest.is_none());
-    rig.service
-        .open_link(link.id, &link.auth, &rig.origin)
+    env.service
+        .open_link(link.id, &link.auth, &env.origin)
         .await
         .expect("it opens again");
-    let status = rig
+    let status = env
         .service
         .get_link(&link.token, link.id)
         .await
@@ -98,12 +98,12 @@ async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
         (status.state, status.opened, status.used, status.active),
         (LinkState::Active, 2, 0, 0)
     );
-    // The books hold neither bearer nor token.
-    assert_eq!(rig.rows_with("links", "verifier", link.auth.as_bytes()).await, 0);
-    assert_eq!(rig.rows_with("links", "token_hash", link.token.as_bytes()).await, 0);
-    assert_eq!(rig.rows_with("uploads", "token_hash", link.token.as_bytes()).await, 0);
+    // The database hold neither bearer nor token.
+    assert_eq!(env.rows_with("links", "verifier", link.auth.as_bytes()).await, 0);
+    assert_eq!(env.rows_with("links", "token_hash", link.token.as_bytes()).await, 0);
+    assert_eq!(env.rows_with("uploads", "token_hash", link.token.as_bytes()).await, 0);
     assert_eq!(
-        rig.rows_with("links", "verifier", verifier_of(&link.auth).as_bytes())
+        env.rows_with("links", "verifier", verifier_of(&link.auth).as_bytes())
             .await,
         1,
         "the search works"
@@ -111,25 +111,25 @@ async fn a_link_opens_for_its_bearer_alone(rig: Rig) {
 }
 
 /// Unknown, wrong bearer, wrong token; of an open, an ended and a forgotten link: one answer.
-async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
-    let forgotten = rig.link_for(1, 2).await;
-    rig.advance(3);
-    rig.service.reap().await.expect("a pass");
-    rig.advance(31 * 24 * 3600);
-    assert_eq!(rig.service.reap().await.expect("a pass").tombstones_dropped, 1);
-    let [expired, exhausted, revoked] = ended(&rig).await;
-    let open = rig.link(1).await;
+async fn s01_every_refusal_is_one_and_the_same(env: TestEnv) {
+    let forgotten = env.link_for(1, 2).await;
+    env.advance(3);
+    env.service.reap().await.expect("a pass");
+    env.advance(31 * 24 * 3600);
+    assert_eq!(env.service.reap().await.expect("a pass").tombstones_dropped, 1);
+    let [expired, exhausted, revoked] = ended(&env).await;
+    let open = env.link(1).await;
     let (auth, owner) = (LinkAuth::new(random()), token());
     let expected: Problem = ProblemType::LinkNotFound.into();
     // Whoever held it is now told nothing either.
     for right in [
-        rig.service
-            .open_link(forgotten.id, &forgotten.auth, &rig.origin)
+        env.service
+            .open_link(forgotten.id, &forgotten.auth, &env.origin)
             .await
             .map(drop),
-        rig.claim(&forgotten).await.map(drop),
-        rig.service.get_link(&forgotten.token, forgotten.id).await.map(drop),
-        rig.service.revoke_link(&forgotten.token, forgotten.id).await,
+        env.claim(&forgotten).await.map(drop),
+        env.service.get_link(&forgotten.token, forgotten.id).await.map(drop),
+        env.service.revoke_link(&forgotten.token, forgotten.id).await,
     ] {
         assert_eq!(right.expect_err("forgotten").into_problem(), expected);
     }
@@ -151,29 +151,29 @@ async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
             objects: vec![open.object],
         };
         let answers = [
-            rig.service.open_link(id, &auth, &rig.origin).await.map(drop),
-            rig.service.create_claim(id, claim.clone()).await.map(drop),
-            rig.service
-                .sign_objects(id, claim.claim_id, objects, &rig.origin)
+            env.service.open_link(id, &auth, &env.origin).await.map(drop),
+            env.service.create_claim(id, claim.clone()).await.map(drop),
+            env.service
+                .sign_objects(id, claim.claim_id, objects, &env.origin)
                 .await
                 .map(drop),
-            rig.service.commit_claim(id, claim.claim_id, &auth).await.map(drop),
-            rig.service
+            env.service.commit_claim(id, claim.claim_id, &auth).await.map(drop),
+            env.service
                 .release_claim(id, claim.claim_id, crate::support::release(&auth))
                 .await
                 .map(drop),
-            rig.service.get_link(&owner, id).await.map(drop),
-            rig.service
+            env.service.get_link(&owner, id).await.map(drop),
+            env.service
                 .change_link(&owner, id, LinkChange::default())
                 .await
                 .map(drop),
-            rig.service.revoke_link(&owner, id).await,
+            env.service.revoke_link(&owner, id).await,
             // The owner's token is no bearer, and the other way round.
-            rig.service
-                .open_link(id, &LinkAuth::new(*open.token.as_bytes()), &rig.origin)
+            env.service
+                .open_link(id, &LinkAuth::new(*open.token.as_bytes()), &env.origin)
                 .await
                 .map(drop),
-            rig.service
+            env.service
                 .get_link(&sealdrop_api::OwnerToken::new(*open.auth.as_bytes()), id)
                 .await
                 .map(drop),
@@ -182,20 +182,20 @@ async fn s01_every_refusal_is_one_and_the_same(rig: Rig) {
             assert_eq!(answer.expect_err("refused").into_problem(), expected);
         }
     }
-    rig.service
-        .open_link(open.id, &open.auth, &rig.origin)
+    env.service
+        .open_link(open.id, &open.auth, &env.origin)
         .await
         .expect("nobody shut the others out");
 }
 
 /// A link of each end: expired, exhausted, revoked.
-pub(crate) async fn ended(rig: &Rig) -> [TestLink; 3] {
-    let expired = rig.link_for(1, 2).await;
-    rig.advance(3);
-    let (exhausted, revoked) = (rig.link(1).await, rig.link(1).await);
-    let claim = rig.claim(&exhausted).await.expect("a place");
-    rig.commit(&exhausted, claim).await.expect("counted");
-    rig.service
+pub(crate) async fn ended(env: &TestEnv) -> [TestLink; 3] {
+    let expired = env.link_for(1, 2).await;
+    env.advance(3);
+    let (exhausted, revoked) = (env.link(1).await, env.link(1).await);
+    let claim = env.claim(&exhausted).await.expect("a place");
+    env.commit(&exhausted, claim).await.expect("counted");
+    env.service
         .revoke_link(&revoked.token, revoked.id)
         .await
         .expect("closed");
@@ -203,8 +203,8 @@ pub(crate) async fn ended(rig: &Rig) -> [TestLink; 3] {
 }
 
 /// On every route that the end stops, with the moment of it; before the reaper came by and after.
-async fn s01_how_a_link_ended_is_told_to_who_holds_it(rig: Rig) {
-    let links = ended(&rig).await;
+async fn s01_how_a_link_ended_is_told_to_who_holds_it(env: TestEnv) {
+    let links = ended(&env).await;
     for pass in ["before the reaper", "after it"] {
         for (link, kind, state) in [
             (&links[0], ProblemType::LinkExpired, LinkState::Expired),
@@ -212,9 +212,9 @@ async fn s01_how_a_link_ended_is_told_to_who_holds_it(rig: Rig) {
             (&links[2], ProblemType::LinkRevoked, LinkState::Revoked),
         ] {
             let told = [
-                rig.service.open_link(link.id, &link.auth, &rig.origin).await.map(drop),
-                rig.claim(link).await.map(drop),
-                rig.service
+                env.service.open_link(link.id, &link.auth, &env.origin).await.map(drop),
+                env.claim(link).await.map(drop),
+                env.service
                     .change_link(&link.token, link.id, LinkChange::default())
                     .await
                     .map(drop),
@@ -224,25 +224,25 @@ async fn s01_how_a_link_ended_is_told_to_who_holds_it(rig: Rig) {
                 assert_eq!(problem.kind, kind, "{pass}");
                 assert!(problem.ended_at.is_some(), "{pass}: {kind:?} says when");
             }
-            let status = rig
+            let status = env
                 .service
                 .get_link(&link.token, link.id)
                 .await
                 .expect("the owner looks");
             assert_eq!(status.state, state, "{pass}");
         }
-        rig.service.reap().await.expect("a pass");
+        env.service.reap().await.expect("a pass");
     }
 }
 
-async fn limits_are_held(rig: Rig) {
+async fn limits_are_held(env: TestEnv) {
     let (token, auth) = (token(), LinkAuth::new(random()));
-    rig.upload(&token).await;
-    let max = rig.service.limits();
+    env.upload(&token).await;
+    let max = env.service.limits();
     let refused = |change: fn(&mut sealdrop_api::links::NewLink)| {
         let mut new = new_link(&auth, 1, 60);
         change(&mut new);
-        let (service, token) = (rig.service.clone(), token.clone());
+        let (service, token) = (env.service.clone(), token.clone());
         async move {
             service
                 .create_link(&token, new)
@@ -277,15 +277,15 @@ async fn limits_are_held(rig: Rig) {
         (many.kind, many.limit),
         (ProblemType::TooLarge, Some(max.max_downloads.into()))
     );
-    rig.service
+    env.service
         .create_link(&token, new_link(&auth, max.max_downloads, max.max_expires_in))
         .await
         .expect("the most");
 }
 
-async fn an_owner_changes_what_is_named(rig: Rig) {
-    let link = rig.link(1).await;
-    let change = |change| rig.service.change_link(&link.token, link.id, change);
+async fn an_owner_changes_what_is_named(env: TestEnv) {
+    let link = env.link(1).await;
+    let change = |change| env.service.change_link(&link.token, link.id, change);
     let changed = change(LinkChange {
         max_downloads: Some(5),
         ..Default::default()
@@ -326,51 +326,51 @@ async fn an_owner_changes_what_is_named(rig: Rig) {
         ..Default::default()
     };
     assert_eq!(problem(change(half).await), ProblemType::InvalidRequest);
-    let old = rig.service.open_link(link.id, &link.auth, &rig.origin).await;
+    let old = env.service.open_link(link.id, &link.auth, &env.origin).await;
     assert_eq!(
         problem(old),
         ProblemType::LinkNotFound,
         "the old password opens nothing"
     );
-    let opened = rig
+    let opened = env
         .service
-        .open_link(link.id, &auth, &rig.origin)
+        .open_link(link.id, &auth, &env.origin)
         .await
         .expect("the new one opens");
     assert_eq!((opened.payload, opened.rev), (payload, 2));
-    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+    env.service.revoke_link(&link.token, link.id).await.expect("closed");
     assert_eq!(problem(change(LinkChange::default()).await), ProblemType::LinkRevoked);
 }
 
-async fn s06_a_revoked_link_signs_nothing_more(rig: Rig) {
-    let link = rig.link(3).await;
-    let claim = rig.claim(&link).await.expect("a place");
-    rig.sign_object(&link, claim).await.expect("signed");
-    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
-    rig.service
+async fn s06_a_revoked_link_signs_nothing_more(env: TestEnv) {
+    let link = env.link(3).await;
+    let claim = env.claim(&link).await.expect("a place");
+    env.sign_object(&link, claim).await.expect("signed");
+    env.service.revoke_link(&link.token, link.id).await.expect("closed");
+    env.service
         .revoke_link(&link.token, link.id)
         .await
         .expect("closed, again");
-    assert_eq!(problem(rig.sign_object(&link, claim).await), ProblemType::LinkRevoked);
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkRevoked);
-    let opened = rig.service.open_link(link.id, &link.auth, &rig.origin).await;
+    assert_eq!(problem(env.sign_object(&link, claim).await), ProblemType::LinkRevoked);
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkRevoked);
+    let opened = env.service.open_link(link.id, &link.auth, &env.origin).await;
     let told = opened.expect_err("closed").into_problem();
     assert!(told.kind == ProblemType::LinkRevoked && told.ended_at.is_some());
-    let status = rig
+    let status = env
         .service
         .get_link(&link.token, link.id)
         .await
         .expect("the owner looks");
     assert_eq!(status.state, LinkState::Revoked);
-    assert_eq!(rig.service.reap().await.expect("a pass").objects_deleted, 1);
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.service.reap().await.expect("a pass").objects_deleted, 1);
+    assert_eq!(env.held().await, (0, 0));
 }
 
 /// Who has an address keeps it until it dies by itself: 300 seconds after it was signed, by the bucket's clock.
-async fn s06_an_address_dies_within_five_minutes(rig: Rig) {
-    let link = rig.link(3).await;
-    let claim = rig.claim(&link).await.expect("a place");
-    let signed = rig.sign_object(&link, claim).await.expect("signed");
+async fn s06_an_address_dies_within_five_minutes(env: TestEnv) {
+    let link = env.link(3).await;
+    let claim = env.claim(&link).await.expect("a place");
+    let signed = env.sign_object(&link, claim).await.expect("signed");
     let url = &signed.urls[0].url;
     assert!(url.contains("X-Amz-Expires=300&"), "{url}");
     let key = url
@@ -386,50 +386,50 @@ async fn s06_an_address_dies_within_five_minutes(rig: Rig) {
             .expires_in(std::time::Duration::from_secs(300))
             .build()
             .expect("five minutes");
-        let address = rig.s3().get_object().bucket("blobs").key(key).presigned(lives).await;
+        let address = env.s3().get_object().bucket("blobs").key(key).presigned(lives).await;
         let address = address.expect("signed").uri().to_owned();
-        rig.http.get(address).send().await.expect("an answer").status()
+        env.http.get(address).send().await.expect("an answer").status()
     };
     assert_eq!(aged(290).await, 200, "it lives so long");
     assert_eq!(aged(301).await, 403, "and no longer");
-    rig.service.revoke_link(&link.token, link.id).await.expect("closed");
-    rig.service.reap().await.expect("a pass");
+    env.service.revoke_link(&link.token, link.id).await.expect("closed");
+    env.service.reap().await.expect("a pass");
     assert_eq!(
-        rig.get(url).await.status(),
+        env.get(url).await.status(),
         404,
         "with the object gone it leads nowhere at once"
     );
 }
 
-async fn a_list_of_files_is_signed_with_the_payload(rig: Rig) {
+async fn a_list_of_files_is_signed_with_the_payload(env: TestEnv) {
     let (token, auth) = (token(), LinkAuth::new(random()));
-    rig.upload(&token).await;
-    let manifest = rig.upload(&token).await;
+    env.upload(&token).await;
+    let manifest = env.upload(&token).await;
     let huge = ObjectId(random());
     let bytes = object(huge, 35 << 20);
-    let sent = rig.send(&token, huge, &bytes).await;
-    rig.service
+    let sent = env.send(&token, huge, &bytes).await;
+    env.service
         .complete_upload(&token, huge, sent)
         .await
         .expect("committed");
     let mut new = new_link(&auth, 1, 60);
     new.manifest = Some(huge);
     assert_eq!(
-        problem(rig.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, new.clone()).await),
         ProblemType::InvalidRequest
     );
     new.manifest = Some(manifest);
-    rig.service.create_link(&token, new.clone()).await.expect("made");
-    let opened = rig
+    env.service.create_link(&token, new.clone()).await.expect("made");
+    let opened = env
         .service
-        .open_link(new.link_id(), &auth, &rig.origin)
+        .open_link(new.link_id(), &auth, &env.origin)
         .await
         .expect("it opens");
     let signed = opened.manifest.expect("the list of files");
     assert_eq!((signed.object_id, signed.sealed_len), (manifest, 65_536));
-    let got = rig
+    let got = env
         .http
-        .get(rig.resolve(&signed.url))
+        .get(env.resolve(&signed.url))
         .header("if-match", &signed.etag)
         .send()
         .await

@@ -2,22 +2,22 @@
 
 use sealdrop_api::ObjectId;
 
-use crate::support::{Db, Rig, random, small, token};
+use crate::support::{Db, TestEnv, random, small, token};
 
 /// Each waits for its turn; none hears that the database is locked.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn o05_fifty_writers_of_two_servers_wait_for_each_other() {
-    let rig = Rig::new(Db::Sqlite).await;
-    let other = rig.another().await;
+    let env = TestEnv::new(Db::Sqlite).await;
+    let other = env.another().await;
     let mut uploads = Vec::new();
     for _ in 0..50 {
         let (token, id) = (token(), ObjectId(random()));
-        rig.reserve(&token, id, &small(id)).await.expect("room");
+        env.reserve(&token, id, &small(id)).await.expect("room");
         uploads.push((token, id));
     }
     let writers = uploads.into_iter().enumerate().map(|(at, (token, id))| {
         let service = if at % 2 == 0 {
-            rig.service.clone()
+            env.service.clone()
         } else {
             other.clone()
         };

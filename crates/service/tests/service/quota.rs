@@ -13,7 +13,7 @@ use sealdrop_api::{
 };
 use sealdrop_service::{ClientTag, ServiceError};
 
-use crate::support::{Db, Rig, new_link, object, part, problem, random, small, token};
+use crate::support::{Db, TestEnv, new_link, object, part, problem, random, small, token};
 
 on_both_databases!(
     n01_reservations_are_forgotten_after_minutes,
@@ -26,7 +26,7 @@ on_both_databases!(
 const MB: u64 = 1_000_000;
 const MINUTE: u64 = 60;
 
-impl Rig {
+impl TestEnv {
     async fn reserve_as(
         &self,
         client: ClientTag,
@@ -63,52 +63,52 @@ impl Rig {
     }
 
     async fn wrong_totals(&self) -> Vec<String> {
-        let books = self.books().await;
-        let wrong = sealdrop_test_support::invariants::wrong_totals(&books)
+        let database = self.database().await;
+        let wrong = sealdrop_test_support::invariants::wrong_totals(&database)
             .await
             .expect("read");
-        books.close().await.expect("it closes");
+        database.close().await.expect("it closes");
         wrong
     }
 }
 
-async fn with_disk(free: u64) -> (Rig, Arc<AtomicU64>) {
+async fn with_disk(free: u64) -> (TestEnv, Arc<AtomicU64>) {
     let disk = Arc::new(AtomicU64::new(free));
     let read = Arc::clone(&disk);
-    let rig = Rig::with(Db::Sqlite, |config| {
+    let env = TestEnv::with(Db::Sqlite, |config| {
         config.free_space = Some(Arc::new(move || read.load(Ordering::SeqCst)));
     })
     .await;
-    (rig, disk)
+    (env, disk)
 }
 
 /// Ten times the whole disk is announced and nothing sent: others send.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n01_what_is_announced_holds_no_room() {
-    let (rig, _) = with_disk(500 * MB).await;
-    let stranger = rig.service.client_tag("192.0.2.66/32");
+    let (env, _) = with_disk(500 * MB).await;
+    let stranger = env.service.client_tag("192.0.2.66/32");
     for n in 0..10 {
-        let reserved = rig.reserve_as(stranger, &token(), 450 * MB).await;
+        let reserved = env.reserve_as(stranger, &token(), 450 * MB).await;
         assert!(reserved.is_ok(), "{n}: {reserved:?}");
     }
-    rig.upload(&token()).await;
+    env.upload(&token()).await;
     assert_eq!(
-        problem(rig.reserve_as(stranger, &token(), 490 * MB).await),
+        problem(env.reserve_as(stranger, &token(), 490 * MB).await),
         ProblemType::StorageFull,
         "what cannot fit is said at once"
     );
-    rig.assert_totals().await;
+    env.assert_totals().await;
 }
 
 /// The client that signs everything and sends nothing holds half of what it leaves, and for a quarter of an hour.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n01_a_client_that_sends_nothing_leaves_room_and_loses_it() {
-    let (rig, _) = with_disk(500 * MB).await;
-    let (stranger, theirs) = (rig.service.client_tag("192.0.2.66/32"), token());
+    let (env, _) = with_disk(500 * MB).await;
+    let (stranger, theirs) = (env.service.client_tag("192.0.2.66/32"), token());
     let mut signed = 0;
     let refused = loop {
-        let id = rig.reserve_as(stranger, &theirs, 20 * PART_LEN).await.expect("a place");
-        match rig.sign_many(&theirs, id, 1..=16).await {
+        let id = env.reserve_as(stranger, &theirs, 20 * PART_LEN).await.expect("a place");
+        match env.sign_many(&theirs, id, 1..=16).await {
             Ok(given) => signed += given,
             Err(error) => break error.into_problem(),
         }
@@ -119,46 +119,46 @@ async fn n01_a_client_that_sends_nothing_leaves_room_and_loses_it() {
     // Another one sends what is larger than a window.
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 2 * PART_LEN + 5);
-    let sent = rig.send(&token, id, &bytes).await;
-    let done = rig.service.complete_upload(&token, id, sent).await.expect("whole");
+    let sent = env.send(&token, id, &bytes).await;
+    let done = env.service.complete_upload(&token, id, sent).await.expect("whole");
     assert_eq!(done.state, UploadState::Committed);
-    rig.advance(15 * MINUTE + 1);
-    let reaped = rig.service.reap().await.expect("a pass");
+    env.advance(15 * MINUTE + 1);
+    let reaped = env.service.reap().await.expect("a pass");
     assert!(reaped.promises_lapsed > 0, "{reaped:?}");
-    assert_eq!(rig.number("SELECT promised FROM upload_totals WHERE kind = 0").await, 0);
-    rig.assert_totals().await;
+    assert_eq!(env.number("SELECT promised FROM upload_totals WHERE kind = 0").await, 0);
+    env.assert_totals().await;
 }
 
 /// Where the room is tight, a window becomes smaller instead of an error; what arrives makes room for the next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n01_a_window_is_as_large_as_there_is_room() {
-    let (rig, _) = with_disk((16 << 20) + (16 << 10) + 9 * PART_LEN).await;
+    let (env, _) = with_disk((16 << 20) + (16 << 10) + 9 * PART_LEN).await;
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 4 * PART_LEN);
-    rig.reserve(&token, id, &bytes).await.expect("a place");
-    assert_eq!(rig.sign_many(&token, id, 1..=4).await.expect("some"), 3);
+    env.reserve(&token, id, &bytes).await.expect("a place");
+    assert_eq!(env.sign_many(&token, id, 1..=4).await.expect("some"), 3);
     assert_eq!(
-        problem(rig.sign_many(&token, id, [4]).await),
+        problem(env.sign_many(&token, id, [4]).await),
         ProblemType::TooManyRequests
     );
-    assert_eq!(rig.sign_many(&token, id, [2, 3]).await.expect("once is enough"), 2);
-    rig.send_part(&token, id, 1, part(&bytes, 1)).await;
-    assert_eq!(rig.sign_many(&token, id, [4]).await.expect("the first has arrived"), 1);
+    assert_eq!(env.sign_many(&token, id, [2, 3]).await.expect("once is enough"), 2);
+    env.send_part(&token, id, 1, part(&bytes, 1)).await;
+    assert_eq!(env.sign_many(&token, id, [4]).await.expect("the first has arrived"), 1);
 }
 
 /// The highest number that was signed says nothing of those below it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n10_what_is_signed_is_not_taken_for_stored() {
-    let (rig, _) = with_disk(500 * MB).await;
+    let (env, _) = with_disk(500 * MB).await;
     // Each with a client of its own: no share is in the way, only the disk.
     let mut held = 0;
     for n in 0..40 {
-        let (client, token) = (rig.service.client_tag(&n.to_string()), token());
-        let Ok(id) = rig.reserve_as(client, &token, 20 * PART_LEN).await else {
+        let (client, token) = (env.service.client_tag(&n.to_string()), token());
+        let Ok(id) = env.reserve_as(client, &token, 20 * PART_LEN).await else {
             break;
         };
         for window in [20..=20, 1..=16, 17..=19] {
-            let Ok(given) = rig.sign_many(&token, id, window).await else {
+            let Ok(given) = env.sign_many(&token, id, window).await else {
                 break;
             };
             held += given as u64 * PART_LEN;
@@ -166,60 +166,60 @@ async fn n10_what_is_signed_is_not_taken_for_stored() {
     }
     let room = 500 * MB - (16 << 20);
     assert!((room / 2..room).contains(&held), "{} MB on a disk of 500", held / MB);
-    rig.assert_totals().await;
+    env.assert_totals().await;
 }
 
 /// What the bucket holds is not held once more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n10_what_arrived_is_not_promised_any_more() {
-    let (rig, _) = with_disk(500 * MB).await;
+    let (env, _) = with_disk(500 * MB).await;
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 3 * PART_LEN);
-    rig.reserve(&token, id, &bytes).await.expect("a place");
-    rig.sign_many(&token, id, [1, 2, 3]).await.expect("signed");
+    env.reserve(&token, id, &bytes).await.expect("a place");
+    env.sign_many(&token, id, [1, 2, 3]).await.expect("signed");
     let promised = "SELECT promised FROM upload_totals WHERE kind = 0";
-    assert_eq!(rig.number(promised).await, 3 * PART_LEN as i64);
+    assert_eq!(env.number(promised).await, 3 * PART_LEN as i64);
     for n in 1..=2 {
-        rig.send_part(&token, id, n, part(&bytes, n)).await;
+        env.send_part(&token, id, n, part(&bytes, n)).await;
     }
-    rig.sign_many(&token, id, [3]).await.expect("signed");
-    assert_eq!(rig.number(promised).await, PART_LEN as i64);
-    let sent = rig.send_parts(&token, id, &bytes).await;
-    rig.service.complete_upload(&token, id, sent).await.expect("whole");
-    assert_eq!(rig.number(promised).await, 0);
+    env.sign_many(&token, id, [3]).await.expect("signed");
+    assert_eq!(env.number(promised).await, PART_LEN as i64);
+    let sent = env.send_parts(&token, id, &bytes).await;
+    env.service.complete_upload(&token, id, sent).await.expect("whole");
+    assert_eq!(env.number(promised).await, 0);
 }
 
-async fn n01_reservations_are_forgotten_after_minutes(rig: Rig) {
+async fn n01_reservations_are_forgotten_after_minutes(env: TestEnv) {
     let (empty, begun) = (token(), token());
-    let nothing = rig.reserve_as(rig.client(), &empty, 5 * MB).await.expect("a place");
-    let waiting = rig.reserve_as(rig.client(), &begun, 65_536).await.expect("a place");
+    let nothing = env.reserve_as(env.client(), &empty, 5 * MB).await.expect("a place");
+    let waiting = env.reserve_as(env.client(), &begun, 65_536).await.expect("a place");
     let (first, bytes) = (ObjectId(random()), small(ObjectId(random())));
-    rig.send(&begun, first, &bytes).await;
-    rig.advance(15 * MINUTE - 1);
-    assert_eq!(rig.service.reap().await.expect("a pass").reservations_forgotten, 0);
-    rig.advance(2);
-    let reaped = rig.service.reap().await.expect("a pass");
+    env.send(&begun, first, &bytes).await;
+    env.advance(15 * MINUTE - 1);
+    assert_eq!(env.service.reap().await.expect("a pass").reservations_forgotten, 0);
+    env.advance(2);
+    let reaped = env.service.reap().await.expect("a pass");
     assert_eq!(reaped.reservations_forgotten, 1, "{reaped:?}");
     assert_eq!(
-        problem(rig.service.get_upload(&empty, nothing).await),
+        problem(env.service.get_upload(&empty, nothing).await),
         ProblemType::UploadNotFound
     );
-    assert_eq!(rig.state(&begun, waiting).await, UploadState::Reserved);
-    rig.assert_totals().await;
+    assert_eq!(env.state(&begun, waiting).await, UploadState::Reserved);
+    env.assert_totals().await;
     // Who comes back takes the same id.
     let again = NewUpload {
         object_id: nothing,
         sealed_len: Some(5 * MB),
         part_len: PART_LEN,
     };
-    let again = rig.service.reserve_upload(&empty, again, rig.client()).await;
+    let again = env.service.reserve_upload(&empty, again, env.client()).await;
     assert_eq!(again.expect("a place").state, UploadState::Reserved);
 }
 
-async fn n01_a_client_is_bounded_and_others_are_not_hurt(rig: Rig) {
-    let mut config = rig.config.clone();
+async fn n01_a_client_is_bounded_and_others_are_not_hurt(env: TestEnv) {
+    let mut config = env.config.clone();
     (config.limits.client_max_open_uploads, config.limits.max_open_uploads) = (6, 20);
-    let service = sealdrop_service::Service::connect(config, Arc::clone(&rig.clock) as _)
+    let service = sealdrop_service::Service::connect(config, Arc::clone(&env.clock) as _)
         .await
         .expect("it starts");
     let open = async |name: &str, most: usize| {
@@ -256,133 +256,133 @@ async fn n01_a_client_is_bounded_and_others_are_not_hurt(rig: Rig) {
     );
     // What a link has taken is no longer in the way.
     let (token, id) = &first[1];
-    let sent = rig.send_parts(token, *id, &small(*id)).await;
+    let sent = env.send_parts(token, *id, &small(*id)).await;
     service.complete_upload(token, *id, sent).await.expect("whole");
     let held = "SELECT objects FROM upload_totals WHERE kind = 0";
-    assert_eq!(rig.number(held).await, 13);
+    assert_eq!(env.number(held).await, 13);
     let link = new_link(&LinkAuth::new(random()), 1, 60);
     service.create_link(token, link).await.expect("made");
-    assert_eq!(rig.number(held).await, 12);
-    rig.assert_totals().await;
+    assert_eq!(env.number(held).await, 12);
+    env.assert_totals().await;
 }
 
-async fn n01_what_a_database_knows_of_a_client_is_no_address(rig: Rig) {
-    let (one, two) = (rig.client(), rig.service.client_tag("192.0.2.2/32"));
-    assert_eq!(one, rig.client());
+async fn n01_what_a_database_knows_of_a_client_is_no_address(env: TestEnv) {
+    let (one, two) = (env.client(), env.service.client_tag("192.0.2.2/32"));
+    assert_eq!(one, env.client());
     assert_ne!(one, two);
-    let restarted = rig.another().await;
+    let restarted = env.another().await;
     assert_ne!(
         restarted.client_tag("192.0.2.1/32"),
         one,
         "nothing leads from one process to the next"
     );
     let (theirs, id) = (token(), ObjectId(random()));
-    rig.reserve(&theirs, id, &small(id)).await.expect("a place");
+    env.reserve(&theirs, id, &small(id)).await.expect("a place");
     let kept = "SELECT COUNT(*) FROM uploads WHERE client IS NOT NULL";
-    assert_eq!(rig.number(kept).await, 1);
-    rig.service.delete_upload(&theirs, id).await.expect("given up");
-    assert_eq!(rig.number(kept).await, 0);
-    let link = rig.link(1).await;
+    assert_eq!(env.number(kept).await, 1);
+    env.service.delete_upload(&theirs, id).await.expect("given up");
+    assert_eq!(env.number(kept).await, 0);
+    let link = env.link(1).await;
     assert_eq!(
-        (rig.number(kept).await, rig.state(&link.token, link.object).await),
+        (env.number(kept).await, env.state(&link.token, link.object).await),
         (0, UploadState::Committed)
     );
 }
 
 /// Every way in which a row changes, also by hand and by the release before, which knows nothing of totals.
-async fn n05_totals_are_what_a_sum_would_be(rig: Rig) {
+async fn n05_totals_are_what_a_sum_would_be(env: TestEnv) {
     let theirs = token();
-    rig.assert_totals().await;
+    env.assert_totals().await;
     let (id, large) = (ObjectId(random()), ObjectId(random()));
-    rig.reserve(&theirs, id, &small(id)).await.expect("a place");
-    rig.assert_totals().await;
-    rig.send(&theirs, large, &object(large, PART_LEN + 5)).await;
-    rig.assert_totals().await;
-    let committed = rig.upload(&theirs).await;
-    rig.assert_totals().await;
-    rig.service.delete_upload(&theirs, id).await.expect("given up");
-    rig.service.delete_upload(&theirs, committed).await.expect("deleted");
-    rig.assert_totals().await;
-    rig.link(1).await;
-    let link = rig.link(1).await;
-    rig.service.revoke_link(&link.token, link.id).await.expect("revoked");
-    rig.assert_totals().await;
-    rig.sql("UPDATE uploads SET state = 'completing' WHERE state = 'uploading'")
+    env.reserve(&theirs, id, &small(id)).await.expect("a place");
+    env.assert_totals().await;
+    env.send(&theirs, large, &object(large, PART_LEN + 5)).await;
+    env.assert_totals().await;
+    let committed = env.upload(&theirs).await;
+    env.assert_totals().await;
+    env.service.delete_upload(&theirs, id).await.expect("given up");
+    env.service.delete_upload(&theirs, committed).await.expect("deleted");
+    env.assert_totals().await;
+    env.link(1).await;
+    let link = env.link(1).await;
+    env.service.revoke_link(&link.token, link.id).await.expect("revoked");
+    env.assert_totals().await;
+    env.sql("UPDATE uploads SET state = 'completing' WHERE state = 'uploading'")
         .await;
-    rig.sql("UPDATE uploads SET reserved_len = reserved_len + 7").await;
-    rig.assert_totals().await;
-    rig.sql(&format!(
+    env.sql("UPDATE uploads SET reserved_len = reserved_len + 7").await;
+    env.assert_totals().await;
+    env.sql(&format!(
         "INSERT INTO uploads (object_id, token_hash, key, part_len, reserved_len, state, created_at, touched_at) \
          VALUES ({}, {}, 'o/1', {PART_LEN}, 5, 'reserved', 1, 1)",
-        rig.literal(&random::<16>()),
-        rig.literal(&random::<32>()),
+        env.literal(&random::<16>()),
+        env.literal(&random::<32>()),
     ))
     .await;
-    rig.assert_totals().await;
-    rig.advance(30 * 24 * 3600);
-    rig.service.reap().await.expect("a pass");
-    rig.assert_totals().await;
-    let held = rig.number("SELECT COUNT(*) FROM upload_totals WHERE kind > 0").await;
+    env.assert_totals().await;
+    env.advance(30 * 24 * 3600);
+    env.service.reap().await.expect("a pass");
+    env.assert_totals().await;
+    let held = env.number("SELECT COUNT(*) FROM upload_totals WHERE kind > 0").await;
     assert_eq!(held, 0, "nothing is left, and no total of nothing");
-    rig.sql("DELETE FROM link_objects").await;
-    rig.sql("DELETE FROM uploads").await;
-    rig.assert_totals().await;
+    env.sql("DELETE FROM link_objects").await;
+    env.sql("DELETE FROM uploads").await;
+    env.assert_totals().await;
     // Who compares them notices.
-    rig.reserve_as(rig.client(), &theirs, 65_536).await.expect("a place");
+    env.reserve_as(env.client(), &theirs, 65_536).await.expect("a place");
     for column in ["objects", "begun", "bytes", "promised"] {
         for kind in 0..3 {
             let drift = |by: &str| format!("UPDATE upload_totals SET {column} = {column} {by} WHERE kind = {kind}");
-            rig.sql(&drift("+ 1")).await;
-            assert_eq!(rig.wrong_totals().await.len(), 2, "{column} of kind {kind}");
-            rig.sql(&drift("- 1")).await;
+            env.sql(&drift("+ 1")).await;
+            assert_eq!(env.wrong_totals().await.len(), 2, "{column} of kind {kind}");
+            env.sql(&drift("- 1")).await;
         }
     }
-    rig.assert_totals().await;
+    env.assert_totals().await;
 }
 
 /// A sum over the rows would find out that there is one.
-async fn n05_a_total_is_read_and_nothing_is_added_up(rig: Rig) {
+async fn n05_a_total_is_read_and_nothing_is_added_up(env: TestEnv) {
     let theirs = token();
-    rig.reserve_as(rig.client(), &theirs, 65_536).await.expect("a place");
-    let most = rig.config.limits.guest_max_bytes;
-    rig.sql(&format!("UPDATE upload_totals SET bytes = {most} WHERE kind = 2"))
+    env.reserve_as(env.client(), &theirs, 65_536).await.expect("a place");
+    let most = env.config.limits.guest_max_bytes;
+    env.sql(&format!("UPDATE upload_totals SET bytes = {most} WHERE kind = 2"))
         .await;
     assert_eq!(
-        problem(rig.reserve_as(rig.client(), &theirs, 65_536).await),
+        problem(env.reserve_as(env.client(), &theirs, 65_536).await),
         ProblemType::TooLarge
     );
-    let most = rig.config.limits.client_max_open_uploads;
-    rig.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 1"))
+    let most = env.config.limits.client_max_open_uploads;
+    env.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 1"))
         .await;
     assert_eq!(
-        problem(rig.reserve_as(rig.client(), &token(), 65_536).await),
+        problem(env.reserve_as(env.client(), &token(), 65_536).await),
         ProblemType::TooManyRequests
     );
-    let most = rig.config.limits.max_open_uploads;
-    rig.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 0"))
+    let most = env.config.limits.max_open_uploads;
+    env.sql(&format!("UPDATE upload_totals SET objects = {most} WHERE kind = 0"))
         .await;
-    let other = rig.service.client_tag("192.0.2.2/32");
+    let other = env.service.client_tag("192.0.2.2/32");
     assert_eq!(
-        problem(rig.reserve_as(other, &token(), 65_536).await),
+        problem(env.reserve_as(other, &token(), 65_536).await),
         ProblemType::Unavailable
     );
 }
 
-/// Somebody holds the books, a hundred strangers wait for room, and then a sender comes who has shown a token.
+/// Somebody holds the database, a hundred strangers wait for room, and then a sender comes who has shown a token.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n05_who_has_shown_something_passes_those_who_have_not() {
-    let rig = Rig::new(Db::Sqlite).await;
-    let link = rig.link(1).await;
-    let books = rig.books().await;
+    let env = TestEnv::new(Db::Sqlite).await;
+    let link = env.link(1).await;
+    let database = env.database().await;
     let immediate = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..Default::default()
     };
-    let held = books.begin_with_options(immediate).await.expect("begun");
+    let held = database.begin_with_options(immediate).await.expect("begun");
     let done = Arc::new(AtomicU64::new(0));
     let strangers: Vec<_> = (0..100)
         .map(|n| {
-            let (service, done) = (rig.service.clone(), Arc::clone(&done));
+            let (service, done) = (env.service.clone(), Arc::clone(&done));
             let client = service.client_tag(&n.to_string());
             let new = NewUpload {
                 object_id: ObjectId(random()),
@@ -400,7 +400,7 @@ async fn n05_who_has_shown_something_passes_those_who_have_not() {
     while tokio::runtime::Handle::current().metrics().global_queue_depth() > 0 {
         tokio::task::yield_now().await;
     }
-    let claiming = rig.claim(&link);
+    let claiming = env.claim(&link);
     let (claimed, ()) = tokio::join!(
         async {
             claiming.await.expect("a place");
@@ -414,5 +414,5 @@ async fn n05_who_has_shown_something_passes_those_who_have_not() {
     for stranger in strangers {
         stranger.await.expect("no panic").expect("a place");
     }
-    books.close().await.expect("it closes");
+    database.close().await.expect("it closes");
 }

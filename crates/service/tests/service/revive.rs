@@ -8,7 +8,7 @@ use sealdrop_api::{
 use sealdrop_service::ServiceError;
 use time::{Duration, OffsetDateTime};
 
-use crate::support::{Rig, TestLink, problem, random};
+use crate::support::{TestEnv, TestLink, problem, random};
 
 on_both_databases!(
     a_used_up_link_lives_again_when_more_is_allowed,
@@ -26,7 +26,7 @@ on_both_databases!(
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 
-impl Rig {
+impl TestEnv {
     async fn allow(&self, link: &TestLink, downloads: u32) -> Result<LinkStatus, ServiceError> {
         let change = LinkChange {
             max_downloads: Some(downloads),
@@ -48,7 +48,7 @@ impl Rig {
         link
     }
 
-    /// Whether the books still hold the link's payload.
+    /// Whether the database still holds the link's payload.
     async fn has_payload(&self, link: &TestLink) -> bool {
         let id = self.literal(&link.id.0);
         let sql = format!("UPDATE links SET opened = opened WHERE link_id = {id} AND payload IS NOT NULL");
@@ -60,10 +60,10 @@ fn about(at: Option<OffsetDateTime>, expected: OffsetDateTime) -> bool {
     at.is_some_and(|at| (at - expected).abs() < Duration::seconds(20))
 }
 
-async fn a_used_up_link_lives_again_when_more_is_allowed(rig: Rig) {
-    let link = rig.used_up().await;
-    let told = problem_of(rig.service.open_link(link.id, &link.auth, &rig.origin).await);
-    let status = rig.status(&link).await;
+async fn a_used_up_link_lives_again_when_more_is_allowed(env: TestEnv) {
+    let link = env.used_up().await;
+    let told = problem_of(env.service.open_link(link.id, &link.auth, &env.origin).await);
+    let status = env.status(&link).await;
     assert_eq!(
         (told.kind, status.state),
         (ProblemType::LinkExhausted, LinkState::Exhausted)
@@ -74,9 +74,9 @@ async fn a_used_up_link_lives_again_when_more_is_allowed(rig: Rig) {
         "{status:?}"
     );
     assert_eq!(told.revivable_until, status.revivable_until, "both sides hear the same");
-    rig.advance(DAY - 60);
-    assert_eq!(rig.service.reap().await.expect("a pass").links_swept, 0);
-    let revived = rig.allow(&link, 3).await.expect("more is allowed");
+    env.advance(DAY - 60);
+    assert_eq!(env.service.reap().await.expect("a pass").links_swept, 0);
+    let revived = env.allow(&link, 3).await.expect("more is allowed");
     assert_eq!(
         (revived.state, revived.used, revived.max_downloads),
         (LinkState::Active, 1, 3)
@@ -85,52 +85,52 @@ async fn a_used_up_link_lives_again_when_more_is_allowed(rig: Rig) {
         (revived.expires_at, revived.revivable_until),
         (link.created.expires_at, None)
     );
-    let opened = rig.service.open_link(link.id, &link.auth, &rig.origin).await;
+    let opened = env.service.open_link(link.id, &link.auth, &env.origin).await;
     let opened = opened.expect("it opens again");
     assert_eq!((opened.rev, opened.downloads_left, opened.max_downloads), (1, 2, 3));
     // Nothing of the first end is left: the reaper leaves it alone for as long as it lives.
-    rig.advance(2 * DAY);
-    rig.service.reap().await.expect("a pass");
-    let claim = rig.claim(&link).await.expect("a place");
-    let signed = rig.sign_object(&link, claim).await.expect("signed");
-    assert_eq!(rig.get(&signed.urls[0].url).await.status(), 200);
-    rig.commit(&link, claim).await.expect("counted");
-    assert_eq!(rig.counts(&link).await, (0, 2, 0));
+    env.advance(2 * DAY);
+    env.service.reap().await.expect("a pass");
+    let claim = env.claim(&link).await.expect("a place");
+    let signed = env.sign_object(&link, claim).await.expect("signed");
+    assert_eq!(env.get(&signed.urls[0].url).await.status(), 200);
+    env.commit(&link, claim).await.expect("counted");
+    assert_eq!(env.counts(&link).await, (0, 2, 0));
 }
 
-async fn after_a_day_a_used_up_link_is_gone(rig: Rig) {
-    let link = rig.used_up().await;
-    assert!(rig.has_payload(&link).await);
-    rig.advance(DAY + 5);
+async fn after_a_day_a_used_up_link_is_gone(env: TestEnv) {
+    let link = env.used_up().await;
+    assert!(env.has_payload(&link).await);
+    env.advance(DAY + 5);
     // Before the reaper comes by, and after.
     for pass in ["before", "after"] {
-        assert_eq!(problem(rig.allow(&link, 5).await), ProblemType::LinkExhausted, "{pass}");
-        let status = rig.status(&link).await;
+        assert_eq!(problem(env.allow(&link, 5).await), ProblemType::LinkExhausted, "{pass}");
+        let status = env.status(&link).await;
         assert_eq!(
             (status.state, status.revivable_until),
             (LinkState::Exhausted, None),
             "{pass}"
         );
-        let told = problem_of(rig.service.open_link(link.id, &link.auth, &rig.origin).await);
+        let told = problem_of(env.service.open_link(link.id, &link.auth, &env.origin).await);
         assert_eq!(
             (told.kind, told.revivable_until),
             (ProblemType::LinkExhausted, None),
             "{pass}"
         );
         if pass == "before" {
-            let reaped = rig.service.reap().await.expect("a pass");
+            let reaped = env.service.reap().await.expect("a pass");
             assert_eq!((reaped.links_swept, reaped.objects_deleted), (1, 1), "{reaped:?}");
         }
     }
-    assert_eq!(rig.held().await, (0, 0));
-    assert!(!rig.has_payload(&link).await, "the payload goes with the objects");
+    assert_eq!(env.held().await, (0, 0));
+    assert!(!env.has_payload(&link).await, "the payload goes with the objects");
 }
 
-async fn a_used_up_link_is_not_kept_beyond_its_time(rig: Rig) {
-    let link = rig.link_for(1, HOUR).await;
-    let claim = rig.claim(&link).await.expect("a place");
-    rig.commit(&link, claim).await.expect("counted");
-    let status = rig.status(&link).await;
+async fn a_used_up_link_is_not_kept_beyond_its_time(env: TestEnv) {
+    let link = env.link_for(1, HOUR).await;
+    let claim = env.claim(&link).await.expect("a place");
+    env.commit(&link, claim).await.expect("counted");
+    let status = env.status(&link).await;
     assert_eq!(status.revivable_until, Some(link.created.expires_at));
     // It may get more time together with more downloads.
     let change = LinkChange {
@@ -138,25 +138,25 @@ async fn a_used_up_link_is_not_kept_beyond_its_time(rig: Rig) {
         expires_in: Some(3 * DAY),
         ..LinkChange::default()
     };
-    let revived = rig.service.change_link(&link.token, link.id, change).await;
+    let revived = env.service.change_link(&link.token, link.id, change).await;
     assert!(revived.expect("revived").expires_at > link.created.expires_at + Duration::days(2));
-    let other = rig.link_for(1, HOUR).await;
-    let claim = rig.claim(&other).await.expect("a place");
-    rig.commit(&other, claim).await.expect("counted");
-    rig.advance(HOUR + 1);
-    assert_eq!(problem(rig.allow(&other, 2).await), ProblemType::LinkExhausted);
-    assert_eq!(rig.status(&other).await.revivable_until, None);
+    let other = env.link_for(1, HOUR).await;
+    let claim = env.claim(&other).await.expect("a place");
+    env.commit(&other, claim).await.expect("counted");
+    env.advance(HOUR + 1);
+    assert_eq!(problem(env.allow(&other, 2).await), ProblemType::LinkExhausted);
+    assert_eq!(env.status(&other).await.revivable_until, None);
 }
 
-async fn the_number_that_is_used_closes_a_link(rig: Rig) {
-    let link = rig.link_for(5, 7 * DAY).await;
+async fn the_number_that_is_used_closes_a_link(env: TestEnv) {
+    let link = env.link_for(5, 7 * DAY).await;
     for _ in 0..2 {
-        let claim = rig.claim(&link).await.expect("a place");
-        rig.commit(&link, claim).await.expect("counted");
+        let claim = env.claim(&link).await.expect("a place");
+        env.commit(&link, claim).await.expect("counted");
     }
-    let going_on = rig.claim(&link).await.expect("a place");
+    let going_on = env.claim(&link).await.expect("a place");
     for too_few in [1, 2] {
-        let told = problem_of(rig.allow(&link, too_few).await);
+        let told = problem_of(env.allow(&link, too_few).await);
         assert_eq!(told.kind, ProblemType::InvalidRequest);
         let detail = told.detail.expect("it says why");
         assert_eq!(
@@ -164,24 +164,24 @@ async fn the_number_that_is_used_closes_a_link(rig: Rig) {
             "The limit cannot be lower than 3. Downloads complete: 2, in progress: 1."
         );
     }
-    assert_eq!(rig.allow(&link, 3).await.expect("as many").state, LinkState::Active);
-    rig.release(&link, going_on).await.expect("given back");
-    let closed = rig.allow(&link, 2).await.expect("it closes");
+    assert_eq!(env.allow(&link, 3).await.expect("as many").state, LinkState::Active);
+    env.release(&link, going_on).await.expect("given back");
+    let closed = env.allow(&link, 2).await.expect("it closes");
     assert_eq!(
         (closed.state, closed.used, closed.max_downloads),
         (LinkState::Exhausted, 2, 2)
     );
     assert!(closed.revivable_until.is_some());
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExhausted);
     // What does not raise the limit leaves it closed.
     for same in [LinkChange::default(), more_time()] {
-        let answer = rig.service.change_link(&link.token, link.id, same).await;
+        let answer = env.service.change_link(&link.token, link.id, same).await;
         assert_eq!(problem(answer), ProblemType::LinkExhausted);
     }
-    assert_eq!(problem(rig.allow(&link, 2).await), ProblemType::LinkExhausted);
-    assert_eq!(rig.allow(&link, 3).await.expect("it opens").state, LinkState::Active);
-    rig.claim(&link).await.expect("a place");
-    assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkBusy);
+    assert_eq!(problem(env.allow(&link, 2).await), ProblemType::LinkExhausted);
+    assert_eq!(env.allow(&link, 3).await.expect("it opens").state, LinkState::Active);
+    env.claim(&link).await.expect("a place");
+    assert_eq!(problem(env.claim(&link).await), ProblemType::LinkBusy);
 }
 
 fn more_time() -> LinkChange {
@@ -191,31 +191,31 @@ fn more_time() -> LinkChange {
     }
 }
 
-async fn what_else_ended_stays_ended(rig: Rig) {
-    let expired = rig.link_for(1, 2).await;
-    rig.advance(3);
-    let (revoked, both) = (rig.link(1).await, rig.used_up().await);
+async fn what_else_ended_stays_ended(env: TestEnv) {
+    let expired = env.link_for(1, 2).await;
+    env.advance(3);
+    let (revoked, both) = (env.link(1).await, env.used_up().await);
     for link in [&revoked, &both] {
-        rig.service.revoke_link(&link.token, link.id).await.expect("closed");
+        env.service.revoke_link(&link.token, link.id).await.expect("closed");
     }
     for pass in ["before the reaper", "after it"] {
         assert_eq!(
-            problem(rig.allow(&expired, 9).await),
+            problem(env.allow(&expired, 9).await),
             ProblemType::LinkExpired,
             "{pass}"
         );
         for link in [&revoked, &both] {
-            assert_eq!(problem(rig.allow(link, 9).await), ProblemType::LinkRevoked, "{pass}");
-            assert_eq!(rig.status(link).await.revivable_until, None, "{pass}");
-            assert!(!rig.has_payload(link).await, "{pass}");
+            assert_eq!(problem(env.allow(link, 9).await), ProblemType::LinkRevoked, "{pass}");
+            assert_eq!(env.status(link).await.revivable_until, None, "{pass}");
+            assert!(!env.has_payload(link).await, "{pass}");
         }
-        rig.service.reap().await.expect("a pass");
+        env.service.reap().await.expect("a pass");
     }
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn a_refused_change_revives_nothing(rig: Rig) {
-    let link = rig.used_up().await;
+async fn a_refused_change_revives_nothing(env: TestEnv) {
+    let link = env.used_up().await;
     let refused = [
         LinkChange {
             max_downloads: Some(u32::MAX),
@@ -234,57 +234,57 @@ async fn a_refused_change_revives_nothing(rig: Rig) {
         },
     ];
     for change in refused {
-        let answer = rig.service.change_link(&link.token, link.id, change).await;
+        let answer = env.service.change_link(&link.token, link.id, change).await;
         assert!(answer.is_err());
-        assert_eq!(rig.status(&link).await.state, LinkState::Exhausted);
-        assert_eq!(problem(rig.claim(&link).await), ProblemType::LinkExhausted);
+        assert_eq!(env.status(&link).await.state, LinkState::Exhausted);
+        assert_eq!(problem(env.claim(&link).await), ProblemType::LinkExhausted);
     }
     // As the release before left it: without its payload it would open nothing.
-    let id = rig.literal(&link.id.0);
-    rig.sql(&format!("UPDATE links SET payload = NULL WHERE link_id = {id}"))
+    let id = env.literal(&link.id.0);
+    env.sql(&format!("UPDATE links SET payload = NULL WHERE link_id = {id}"))
         .await;
-    assert_eq!(problem(rig.allow(&link, 2).await), ProblemType::LinkExhausted);
+    assert_eq!(problem(env.allow(&link, 2).await), ProblemType::LinkExhausted);
 }
 
 /// Who downloaded reads on for the 24 hours of the claim, uncounted; who gave the place back stays without.
-async fn claims_of_before_hold_after_the_revival(rig: Rig) {
-    let link = rig.link_for(2, 7 * DAY).await;
+async fn claims_of_before_hold_after_the_revival(env: TestEnv) {
+    let link = env.link_for(2, 7 * DAY).await;
     let (first, given_back, second) = (
-        rig.claim(&link).await.expect("a place"),
-        rig.claim(&link).await.expect("a place"),
+        env.claim(&link).await.expect("a place"),
+        env.claim(&link).await.expect("a place"),
         crate::support::claim_id(),
     );
-    rig.commit(&link, first).await.expect("counted");
-    rig.release(&link, given_back).await.expect("given back");
-    rig.claim_as(&link, second).await.expect("a place");
-    rig.commit(&link, second).await.expect("counted");
-    rig.advance(12 * HOUR);
-    rig.allow(&link, 3).await.expect("revived");
-    assert_eq!(problem(rig.claim_as(&link, given_back).await), ProblemType::ClaimEnded);
+    env.commit(&link, first).await.expect("counted");
+    env.release(&link, given_back).await.expect("given back");
+    env.claim_as(&link, second).await.expect("a place");
+    env.commit(&link, second).await.expect("counted");
+    env.advance(12 * HOUR);
+    env.allow(&link, 3).await.expect("revived");
+    assert_eq!(problem(env.claim_as(&link, given_back).await), ProblemType::ClaimEnded);
     for claim in [first, second] {
-        rig.sign_object(&link, claim).await.expect("it reads on");
-        assert_eq!(rig.commit(&link, claim).await.expect("again"), ClaimState::Committed);
+        env.sign_object(&link, claim).await.expect("it reads on");
+        assert_eq!(env.commit(&link, claim).await.expect("again"), ClaimState::Committed);
     }
-    assert_eq!(rig.counts(&link).await, (0, 2, 1), "nothing was counted twice");
-    let third = rig.claim(&link).await.expect("the new place");
-    rig.commit(&link, third).await.expect("counted");
-    assert_eq!(rig.status(&link).await.state, LinkState::Exhausted);
-    rig.advance(12 * HOUR + 5);
-    assert_eq!(problem(rig.sign_object(&link, first).await), ProblemType::ClaimEnded);
+    assert_eq!(env.counts(&link).await, (0, 2, 1), "nothing was counted twice");
+    let third = env.claim(&link).await.expect("the new place");
+    env.commit(&link, third).await.expect("counted");
+    assert_eq!(env.status(&link).await.state, LinkState::Exhausted);
+    env.advance(12 * HOUR + 5);
+    assert_eq!(problem(env.sign_object(&link, first).await), ProblemType::ClaimEnded);
     // The day counts from the last download, not from the first end.
-    rig.service.reap().await.expect("a pass");
-    assert_eq!(rig.held().await, (1, 0));
-    rig.allow(&link, 4).await.expect("revived again");
+    env.service.reap().await.expect("a pass");
+    assert_eq!(env.held().await, (1, 0));
+    env.allow(&link, 4).await.expect("revived again");
 }
 
 /// Owner and reaper meet at the moment at which the day is over: either the link lives with its objects, or it is gone.
-async fn d14_a_revival_races_with_the_sweep(rig: Rig) {
+async fn d14_a_revival_races_with_the_sweep(env: TestEnv) {
     for _ in 0..10 {
-        let link = rig.used_up().await;
-        let until = rig.status(&link).await.revivable_until.expect("a day");
-        let other = rig.another().await;
-        let left = until - rig.now();
-        rig.clock
+        let link = env.used_up().await;
+        let until = env.status(&link).await.revivable_until.expect("a day");
+        let other = env.another().await;
+        let left = until - env.now();
+        env.clock
             .advance(std::time::Duration::try_from(left - Duration::milliseconds(5)).expect("it is ahead"));
         let sweeping = tokio::spawn(async move {
             loop {
@@ -293,7 +293,7 @@ async fn d14_a_revival_races_with_the_sweep(rig: Rig) {
                 }
             }
         });
-        let revived = rig.allow(&link, 2).await;
+        let revived = env.allow(&link, 2).await;
         let alive = match revived {
             Ok(status) => {
                 assert_eq!(status.state, LinkState::Active);
@@ -307,49 +307,49 @@ async fn d14_a_revival_races_with_the_sweep(rig: Rig) {
                 false
             }
         };
-        rig.service.reap().await.expect("a pass");
-        assert_eq!(rig.has_payload(&link).await, alive);
-        assert_eq!(rig.held().await.0, usize::from(alive));
+        env.service.reap().await.expect("a pass");
+        assert_eq!(env.has_payload(&link).await, alive);
+        assert_eq!(env.held().await.0, usize::from(alive));
         if alive {
-            let claim = rig.claim(&link).await.expect("a place");
-            rig.sign_object(&link, claim).await.expect("its object is there");
-            rig.service.revoke_link(&link.token, link.id).await.expect("closed");
-            rig.service.reap().await.expect("a pass");
+            let claim = env.claim(&link).await.expect("a place");
+            env.sign_object(&link, claim).await.expect("its object is there");
+            env.service.revoke_link(&link.token, link.id).await.expect("closed");
+            env.service.reap().await.expect("a pass");
         }
     }
 }
 
-/// Between the reaper's look and its lock the owner allows more: a transaction of the books is held open there.
-async fn d14_a_sweep_that_looked_before_the_revival_sweeps_nothing(rig: Rig) {
+/// Between the reaper's look and its lock the owner allows more: a transaction of the database is held open there.
+async fn d14_a_sweep_that_looked_before_the_revival_sweeps_nothing(env: TestEnv) {
     use sea_orm::{ConnectionTrait as _, SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
-    let link = rig.used_up().await;
-    rig.advance(DAY + 5);
-    let books = rig.books().await;
+    let link = env.used_up().await;
+    env.advance(DAY + 5);
+    let database = env.database().await;
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..Default::default()
     };
-    let reviving = books.begin_with_options(options).await.expect("it begins");
-    let id = rig.literal(&link.id.0);
+    let reviving = database.begin_with_options(options).await.expect("it begins");
+    let id = env.literal(&link.id.0);
     let revive =
         format!("UPDATE links SET ended_reason = NULL, ended_at = NULL, max_downloads = 2 WHERE link_id = {id}");
     reviving.execute_unprepared(&revive).await.expect("it is revived");
-    let service = rig.service.clone();
+    let service = env.service.clone();
     let reaping = tokio::spawn(async move { service.reap().await.expect("a pass") });
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
     assert!(!reaping.is_finished(), "it found the link over and waits for the lock");
     reviving.commit().await.expect("committed");
-    books.close().await.expect("it closes");
+    database.close().await.expect("it closes");
     let reaped = reaping.await.expect("no panic");
     assert_eq!((reaped.links_swept, reaped.objects_deleted), (0, 0), "{reaped:?}");
-    let claim = rig.claim(&link).await.expect("a place");
-    rig.sign_object(&link, claim).await.expect("its object is there");
+    let claim = env.claim(&link).await.expect("a place");
+    env.sign_object(&link, claim).await.expect("its object is there");
 }
 
 /// Owners on two servers allow two more, again and again, while thirty want a place.
-async fn d14_a_revived_link_gives_away_no_place_twice(rig: Rig) {
-    let link = rig.used_up().await;
-    let (one, two) = (rig.service.clone(), rig.another().await);
+async fn d14_a_revived_link_gives_away_no_place_twice(env: TestEnv) {
+    let link = env.used_up().await;
+    let (one, two) = (env.service.clone(), env.another().await);
     let owners = (0..6).map(|n| {
         let service = if n % 2 == 0 { one.clone() } else { two.clone() };
         let (token, id) = (link.token.clone(), link.id);
@@ -398,7 +398,7 @@ async fn d14_a_revived_link_gives_away_no_place_twice(rig: Rig) {
         .map(|done| done.expect("no panic"))
         .sum();
     assert!(given <= 2, "{given} of 2 places were given away");
-    let status = rig.status(&link).await;
+    let status = env.status(&link).await;
     assert_eq!((status.used, status.active), (1 + given, 0));
     assert!(status.used <= status.max_downloads, "{status:?}");
 }

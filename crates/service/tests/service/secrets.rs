@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     links::ended,
-    support::{Db, Rig, random},
+    support::{Db, TestEnv, random},
 };
 
 on_both_databases!(
@@ -18,14 +18,14 @@ on_both_databases!(
 );
 
 /// Every value of every table, as the database prints it.
-async fn dump(rig: &Rig) -> String {
-    let books = rig.books().await;
-    let backend = books.get_database_backend();
+async fn dump(env: &TestEnv) -> String {
+    let database = env.database().await;
+    let backend = database.get_database_backend();
     let names = match backend {
         DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
         _ => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
     };
-    let rows = books
+    let rows = database
         .query_all_raw(Statement::from_string(backend, names))
         .await
         .expect("the tables are listed");
@@ -36,7 +36,7 @@ async fn dump(rig: &Rig) -> String {
             DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
             _ => format!("SELECT column_name AS name FROM information_schema.columns WHERE table_name = '{table}'"),
         };
-        let columns = books
+        let columns = database
             .query_all_raw(Statement::from_string(backend, columns))
             .await
             .expect("the columns are listed");
@@ -49,7 +49,7 @@ async fn dump(rig: &Rig) -> String {
                 ),
                 _ => format!("SELECT coalesce({column}::text, '') AS value FROM {table}"),
             };
-            let values = books
+            let values = database
                 .query_all_raw(Statement::from_string(backend, printed))
                 .await
                 .expect("the values are printed");
@@ -59,7 +59,7 @@ async fn dump(rig: &Rig) -> String {
             }
         }
     }
-    books.close().await.expect("it closes");
+    database.close().await.expect("it closes");
     text.to_lowercase()
 }
 
@@ -67,12 +67,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn s02_a_dump_opens_and_owns_nothing(rig: Rig) {
-    let link = rig.link(3).await;
-    let claim = rig.claim(&link).await.expect("a place");
-    let signed = rig.sign_object(&link, claim).await.expect("signed");
-    rig.service
-        .open_link(link.id, &link.auth, &rig.origin)
+async fn s02_a_dump_opens_and_owns_nothing(env: TestEnv) {
+    let link = env.link(3).await;
+    let claim = env.claim(&link).await.expect("a place");
+    let signed = env.sign_object(&link, claim).await.expect("signed");
+    env.service
+        .open_link(link.id, &link.auth, &env.origin)
         .await
         .expect("it opens");
     let signature = signed.urls[0]
@@ -81,7 +81,7 @@ async fn s02_a_dump_opens_and_owns_nothing(rig: Rig) {
         .nth(1)
         .expect("a signature")
         .to_owned();
-    let dump = dump(&rig).await;
+    let dump = dump(&env).await;
     for (name, secret) in [
         ("the bearer", link.auth.as_bytes()),
         ("the token", link.token.as_bytes()),
@@ -92,7 +92,7 @@ async fn s02_a_dump_opens_and_owns_nothing(rig: Rig) {
     }
     assert!(!dump.contains(&signature), "a signature is in the database");
     assert!(
-        !dump.contains(&rig.config.bucket.secret_key.to_lowercase()),
+        !dump.contains(&env.config.bucket.secret_key.to_lowercase()),
         "the bucket's key"
     );
     // The search finds what is there, and what is there is of no use.
@@ -102,13 +102,13 @@ async fn s02_a_dump_opens_and_owns_nothing(rig: Rig) {
         dump.contains(&hex(&verifier)) && dump.contains(&hex(&token_hash)),
         "the dump is one"
     );
-    let bearer = rig
+    let bearer = env
         .service
-        .open_link(link.id, &LinkAuth::new(verifier), &rig.origin)
+        .open_link(link.id, &LinkAuth::new(verifier), &env.origin)
         .await
         .expect_err("a verifier is no bearer");
     assert_eq!(bearer.into_problem(), Problem::from(ProblemType::LinkNotFound));
-    let owner = rig.service.get_link(&OwnerToken::new(token_hash), link.id).await;
+    let owner = env.service.get_link(&OwnerToken::new(token_hash), link.id).await;
     assert_eq!(
         owner.expect_err("a hash is no token").into_problem(),
         Problem::from(ProblemType::LinkNotFound)
@@ -121,9 +121,9 @@ fn sha256(secret: &[u8]) -> [u8; 32] {
 
 /// Guesses at a link that exists and at links that do not, in turns: each hears the same problem, nothing is opened and
 /// nobody is shut out. Answers how long each kind took, in seconds.
-async fn guess(rig: &Rig, times: usize) -> (Vec<f64>, Vec<f64>) {
-    let [expired, exhausted, revoked] = ended(rig).await;
-    let open = rig.link(1).await;
+async fn guess(env: &TestEnv, times: usize) -> (Vec<f64>, Vec<f64>) {
+    let [expired, exhausted, revoked] = ended(env).await;
+    let open = env.link(1).await;
     let links = [open.id, expired.id, exhausted.id, revoked.id];
     let expected: Problem = ProblemType::LinkNotFound.into();
     let (mut there, mut absent) = (Vec::new(), Vec::new());
@@ -134,25 +134,25 @@ async fn guess(rig: &Rig, times: usize) -> (Vec<f64>, Vec<f64>) {
         };
         let auth = LinkAuth::new(random());
         let start = Instant::now();
-        let answer = rig.service.open_link(id, &auth, &rig.origin).await;
+        let answer = env.service.open_link(id, &auth, &env.origin).await;
         took.push(start.elapsed().as_secs_f64());
         assert_eq!(answer.expect_err("a guess is wrong").into_problem(), expected);
     }
-    let status = rig
+    let status = env
         .service
         .get_link(&open.token, open.id)
         .await
         .expect("the owner looks");
     assert_eq!((status.opened, status.active), (0, 0));
-    rig.service
-        .open_link(open.id, &open.auth, &rig.origin)
+    env.service
+        .open_link(open.id, &open.auth, &env.origin)
         .await
         .expect("nobody is shut out");
     (there, absent)
 }
 
-async fn s01_thousands_of_guesses_hear_the_same(rig: Rig) {
-    guess(&rig, 4_000).await;
+async fn s01_thousands_of_guesses_hear_the_same(env: TestEnv) {
+    guess(&env, 4_000).await;
 }
 
 /// By hand: a hundred thousand, and how their time compares between links that are there and links that are not (Welch's t
@@ -160,8 +160,8 @@ async fn s01_thousands_of_guesses_hear_the_same(rig: Rig) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: by hand"]
 async fn s01_a_hundred_thousand_guesses_take_the_same_time() {
-    let rig = Rig::new(Db::Sqlite).await;
-    let (there, absent) = guess(&rig, 100_000).await;
+    let env = TestEnv::new(Db::Sqlite).await;
+    let (there, absent) = guess(&env, 100_000).await;
     let moments = |mut times: Vec<f64>| {
         times.sort_by(f64::total_cmp);
         let middle = &times[times.len() / 20..times.len() - times.len() / 20];

@@ -2,7 +2,7 @@
 
 use core::{future::poll_fn, task::Poll, time::Duration};
 
-use crate::support::{self, Db, Fault, Rig, object, part, problem, random, small, token};
+use crate::support::{self, Db, Fault, TestEnv, object, part, problem, random, small, token};
 use sealdrop_api::{
     ObjectId, OwnerToken, ProblemType,
     limits::PART_LEN,
@@ -26,11 +26,11 @@ on_both_databases!(
     a_link_takes_no_unfinished_token,
 );
 
-async fn a_large_object_goes_through(rig: Rig) {
+async fn a_large_object_goes_through(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 2 * PART_LEN + 5);
-    let sent = rig.send(&token, id, &bytes).await;
-    let listed = rig.service.list_parts(&token, id, 0).await.expect("parts are listed");
+    let sent = env.send(&token, id, &bytes).await;
+    let listed = env.service.list_parts(&token, id, 0).await.expect("parts are listed");
     let lens: Vec<(u32, u64)> = listed.parts.iter().map(|part| (part.n, part.len)).collect();
     assert_eq!(
         lens,
@@ -38,102 +38,102 @@ async fn a_large_object_goes_through(rig: Rig) {
     );
     assert_eq!(listed.next, None);
     assert_eq!(
-        rig.service.list_parts(&token, id, 2).await.expect("a page").parts.len(),
+        env.service.list_parts(&token, id, 2).await.expect("a page").parts.len(),
         1
     );
-    let done = rig
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
         .expect("it completes");
     assert_eq!(done.state, UploadState::Committed);
-    assert_eq!(rig.held().await, (1, 0));
-    let status = rig.service.get_upload(&token, id).await.expect("it is known");
+    assert_eq!(env.held().await, (1, 0));
+    let status = env.service.get_upload(&token, id).await.expect("it is known");
     assert_eq!(
         (status.sealed_len, status.part_len, status.reason),
         (Some(bytes.len() as u64), PART_LEN, None)
     );
 }
 
-async fn repeats_answer_the_same(rig: Rig) {
+async fn repeats_answer_the_same(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = small(id);
     assert_eq!(
-        rig.reserve(&token, id, &bytes).await.expect("reserved"),
+        env.reserve(&token, id, &bytes).await.expect("reserved"),
         UploadState::Reserved
     );
     assert_eq!(
-        rig.reserve(&token, id, &bytes).await.expect("again"),
+        env.reserve(&token, id, &bytes).await.expect("again"),
         UploadState::Reserved
     );
     assert_eq!(
-        problem(rig.reserve(&token, id, &object(id, 70_000)).await),
+        problem(env.reserve(&token, id, &object(id, 70_000)).await),
         ProblemType::ObjectExists
     );
     assert_eq!(
-        problem(rig.reserve(&support::token(), id, &bytes).await),
+        problem(env.reserve(&support::token(), id, &bytes).await),
         ProblemType::ObjectExists
     );
-    let sent = rig.send_parts(&token, id, &bytes).await;
+    let sent = env.send_parts(&token, id, &bytes).await;
     assert_eq!(
-        rig.reserve(&token, id, &bytes).await.expect("again"),
+        env.reserve(&token, id, &bytes).await.expect("again"),
         UploadState::Uploading
     );
     for _ in 0..2 {
-        let done = rig
+        let done = env
             .service
             .complete_upload(&token, id, sent.clone())
             .await
             .expect("it completes");
         assert_eq!(done.state, UploadState::Committed);
     }
-    assert_eq!(rig.bucket.completes(), 1);
+    assert_eq!(env.bucket.completes(), 1);
     assert_eq!(
-        problem(rig.sign(&token, id, 1, bytes.len() as u64).await),
+        problem(env.sign(&token, id, 1, bytes.len() as u64).await),
         ProblemType::UploadState
     );
     for _ in 0..2 {
-        rig.service.delete_upload(&token, id).await.expect("it is deleted");
+        env.service.delete_upload(&token, id).await.expect("it is deleted");
     }
     // The id stays used.
     assert_eq!(
-        rig.reserve(&token, id, &bytes).await.expect("same request, same row"),
+        env.reserve(&token, id, &bytes).await.expect("same request, same row"),
         UploadState::Deleted
     );
     assert_eq!(
-        problem(rig.reserve(&support::token(), id, &bytes).await),
+        problem(env.reserve(&support::token(), id, &bytes).await),
         ProblemType::ObjectExists
     );
 }
 
-async fn strangers_hear_nothing(rig: Rig) {
+async fn strangers_hear_nothing(env: TestEnv) {
     let (owner, id) = (token(), ObjectId(random()));
-    let sent = rig.send(&owner, id, &small(id)).await;
+    let sent = env.send(&owner, id, &small(id)).await;
     let stranger = token();
     for (who, what) in [(&stranger, id), (&owner, ObjectId(random()))] {
         let parts = PartsToSign {
             parts: vec![PartToSign { n: 1, len: 65_536 }],
         };
         let answers = [
-            rig.service.get_upload(who, what).await.map(drop),
-            rig.service.list_parts(who, what, 0).await.map(drop),
-            rig.service.sign_parts(who, what, parts, &rig.origin).await.map(drop),
-            rig.service.complete_upload(who, what, sent.clone()).await.map(drop),
-            rig.service.delete_upload(who, what).await,
+            env.service.get_upload(who, what).await.map(drop),
+            env.service.list_parts(who, what, 0).await.map(drop),
+            env.service.sign_parts(who, what, parts, &env.origin).await.map(drop),
+            env.service.complete_upload(who, what, sent.clone()).await.map(drop),
+            env.service.delete_upload(who, what).await,
         ];
         for answer in answers {
             let problem = answer.expect_err("refused").into_problem();
             assert_eq!(problem, ProblemType::UploadNotFound.into());
         }
     }
-    assert_eq!(rig.state(&owner, id).await, UploadState::Uploading);
+    assert_eq!(env.state(&owner, id).await, UploadState::Uploading);
 }
 
-async fn u22_u23_u26_only_planned_parts_are_signed(rig: Rig) {
+async fn u22_u23_u26_only_planned_parts_are_signed(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, PART_LEN + 5);
     let rest = bytes.len() as u64 - PART_LEN;
-    rig.reserve(&token, id, &bytes).await.expect("reserved");
+    env.reserve(&token, id, &bytes).await.expect("reserved");
     for (n, len) in [
         (0, PART_LEN),
         (1, PART_LEN - 1),
@@ -144,7 +144,7 @@ async fn u22_u23_u26_only_planned_parts_are_signed(rig: Rig) {
         (3, 0),
     ] {
         assert_eq!(
-            problem(rig.sign(&token, id, n, len).await),
+            problem(env.sign(&token, id, n, len).await),
             ProblemType::InvalidRequest,
             "part {n} of {len}"
         );
@@ -154,24 +154,24 @@ async fn u22_u23_u26_only_planned_parts_are_signed(rig: Rig) {
         vec![PartToSign { n: 1, len: PART_LEN }; 2],
         vec![PartToSign { n: 1, len: PART_LEN }; 17],
     ] {
-        let signed = rig
+        let signed = env
             .service
-            .sign_parts(&token, id, PartsToSign { parts }, &rig.origin)
+            .sign_parts(&token, id, PartsToSign { parts }, &env.origin)
             .await;
         assert_eq!(problem(signed), ProblemType::InvalidRequest);
     }
-    assert_eq!(rig.held().await, (0, 0), "nothing was begun for what is refused");
-    let url = rig.sign(&token, id, 2, rest).await.expect("signed");
+    assert_eq!(env.held().await, (0, 0), "nothing was begun for what is refused");
+    let url = env.sign(&token, id, 2, rest).await.expect("signed");
     assert!(url.contains("X-Amz-SignedHeaders=content-length%3Bhost&"), "{url}");
     assert!(url.contains("X-Amz-Expires=900&"), "{url}");
     for wrong in [rest - 1, rest + 1] {
-        let answer = rig.put(&url, vec![0; usize::try_from(wrong).expect("small")]).await;
+        let answer = env.put(&url, vec![0; usize::try_from(wrong).expect("small")]).await;
         assert_eq!(answer.status(), 403, "a body of {wrong} bytes");
     }
     // Signed for one authority: another one is refused.
     let other = url.replace("partNumber=2", "partNumber=1");
     assert_eq!(
-        rig.put(&other, vec![0; usize::try_from(rest).expect("small")])
+        env.put(&other, vec![0; usize::try_from(rest).expect("small")])
             .await
             .status(),
         403
@@ -179,12 +179,12 @@ async fn u22_u23_u26_only_planned_parts_are_signed(rig: Rig) {
 }
 
 /// A bucket that looks at no length took more than was signed, and client and bucket agree about it.
-async fn u22_a_longer_part_is_measured_before_it_is_committed(rig: Rig) {
+async fn u22_a_longer_part_is_measured_before_it_is_committed(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = small(id);
-    rig.reserve(&token, id, &bytes).await.expect("reserved");
-    rig.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
-    let s3 = rig.s3();
+    env.reserve(&token, id, &bytes).await.expect("reserved");
+    env.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
+    let s3 = env.s3();
     let begun = s3
         .list_multipart_uploads()
         .bucket("blobs")
@@ -210,15 +210,15 @@ async fn u22_a_longer_part_is_measured_before_it_is_committed(rig: Rig) {
             etag: stored.e_tag.expect("an etag"),
         }],
     };
-    let done = rig.service.complete_upload(&token, id, sent).await;
+    let done = env.service.complete_upload(&token, id, sent).await;
     assert_eq!(problem(done), ProblemType::PartsDiffer);
-    assert_eq!(rig.bucket.completes(), 0, "the bucket was not asked");
+    assert_eq!(env.bucket.completes(), 0, "the bucket was not asked");
 }
 
-async fn u19_parts_that_differ_are_named(rig: Rig) {
+async fn u19_parts_that_differ_are_named(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, 2 * PART_LEN + 5);
-    rig.reserve(&token, id, &bytes).await.expect("reserved");
+    env.reserve(&token, id, &bytes).await.expect("reserved");
     let needed = |result: Result<_, ServiceError>| -> Vec<u32> {
         let problem = result.expect_err("they differ").into_problem();
         assert_eq!(problem.kind, ProblemType::PartsDiffer);
@@ -229,11 +229,11 @@ async fn u19_parts_that_differ_are_named(rig: Rig) {
         parts: vec![],
     };
     assert_eq!(
-        needed(rig.service.complete_upload(&token, id, nothing).await),
+        needed(env.service.complete_upload(&token, id, nothing).await),
         [1, 2, 3]
     );
-    let first = rig.send_part(&token, id, 1, part(&bytes, 1)).await;
-    let third = rig.send_part(&token, id, 3, part(&bytes, 3)).await;
+    let first = env.send_part(&token, id, 1, part(&bytes, 1)).await;
+    let third = env.send_part(&token, id, 3, part(&bytes, 3)).await;
     let mut sent = PartsSent {
         sealed_len: bytes.len() as u64,
         parts: vec![
@@ -245,19 +245,19 @@ async fn u19_parts_that_differ_are_named(rig: Rig) {
             SentPart { n: 3, etag: third },
         ],
     };
-    assert_eq!(needed(rig.service.complete_upload(&token, id, sent.clone()).await), [2]);
-    sent.parts[1].etag = rig.send_part(&token, id, 2, part(&bytes, 2)).await;
+    assert_eq!(needed(env.service.complete_upload(&token, id, sent.clone()).await), [2]);
+    sent.parts[1].etag = env.send_part(&token, id, 2, part(&bytes, 2)).await;
     // The first attempt of part 1 arrives once more, with other bytes.
     let mut other = part(&bytes, 1).to_vec();
     other[500] ^= 1;
-    rig.send_part(&token, id, 1, &other).await;
-    assert_eq!(needed(rig.service.complete_upload(&token, id, sent.clone()).await), [1]);
-    rig.send_part(&token, id, 1, part(&bytes, 1)).await;
-    assert_eq!(rig.bucket.completes(), 0, "the bucket was not asked before all agreed");
+    env.send_part(&token, id, 1, &other).await;
+    assert_eq!(needed(env.service.complete_upload(&token, id, sent.clone()).await), [1]);
+    env.send_part(&token, id, 1, part(&bytes, 1)).await;
+    assert_eq!(env.bucket.completes(), 0, "the bucket was not asked before all agreed");
     let mut twice = sent.clone();
     twice.parts.push(twice.parts[0].clone());
     assert_eq!(
-        problem(rig.service.complete_upload(&token, id, twice).await),
+        problem(env.service.complete_upload(&token, id, twice).await),
         ProblemType::InvalidRequest
     );
     let longer = PartsSent {
@@ -265,10 +265,10 @@ async fn u19_parts_that_differ_are_named(rig: Rig) {
         ..sent.clone()
     };
     assert_eq!(
-        problem(rig.service.complete_upload(&token, id, longer).await),
+        problem(env.service.complete_upload(&token, id, longer).await),
         ProblemType::InvalidRequest
     );
-    let done = rig
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
@@ -276,26 +276,26 @@ async fn u19_parts_that_differ_are_named(rig: Rig) {
     assert_eq!(done.state, UploadState::Committed);
 }
 
-async fn what_is_not_sealed_is_refused(rig: Rig) {
+async fn what_is_not_sealed_is_refused(env: TestEnv) {
     for spoil in [0, 8, 16, 20, 71, 90] {
         let (token, id) = (token(), ObjectId(random()));
         let mut bytes = small(id);
         bytes[spoil] ^= 1;
-        let sent = rig.send(&token, id, &bytes).await;
+        let sent = env.send(&token, id, &bytes).await;
         for _ in 0..2 {
-            let done = rig.service.complete_upload(&token, id, sent.clone()).await;
+            let done = env.service.complete_upload(&token, id, sent.clone()).await;
             assert_eq!(problem(done), ProblemType::UploadRefused, "byte {spoil}");
         }
-        let status = rig.service.get_upload(&token, id).await.expect("it is known");
+        let status = env.service.get_upload(&token, id).await.expect("it is known");
         assert_eq!(
             (status.state, status.reason),
             (UploadState::Aborted, Some(AbortReason::Refused))
         );
     }
-    assert_eq!(rig.held().await, (0, 0));
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
+async fn a_pipe_is_reserved_as_it_is_signed(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = object(id, PART_LEN + 777);
     let new = NewUpload {
@@ -303,16 +303,16 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
         sealed_len: None,
         part_len: PART_LEN,
     };
-    rig.service
-        .reserve_upload(&token, new.clone(), rig.client())
+    env.service
+        .reserve_upload(&token, new.clone(), env.client())
         .await
         .expect("reserved");
     assert_eq!(
-        problem(rig.sign(&token, id, 1, PART_LEN + 1).await),
+        problem(env.sign(&token, id, 1, PART_LEN + 1).await),
         ProblemType::InvalidRequest
     );
     assert_eq!(
-        problem(rig.sign(&token, id, 10_001, 5).await),
+        problem(env.sign(&token, id, 10_001, 5).await),
         ProblemType::InvalidRequest
     );
     let over = PartsSent {
@@ -320,27 +320,27 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
         parts: vec![],
     };
     assert_eq!(
-        problem(rig.service.complete_upload(&token, id, over).await),
+        problem(env.service.complete_upload(&token, id, over).await),
         ProblemType::InvalidRequest
     );
     // The order of a pipe: part 1 comes last.
-    let second = rig.send_part(&token, id, 2, part(&bytes, 2)).await;
-    let first = rig.send_part(&token, id, 1, part(&bytes, 1)).await;
+    let second = env.send_part(&token, id, 2, part(&bytes, 2)).await;
+    let first = env.send_part(&token, id, 1, part(&bytes, 1)).await;
     let sent = PartsSent {
         sealed_len: bytes.len() as u64,
         parts: vec![SentPart { n: 2, etag: second }, SentPart { n: 1, etag: first }],
     };
-    let done = rig
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
         .expect("it completes");
     assert_eq!(done.state, UploadState::Committed);
-    let status = rig.service.get_upload(&token, id).await.expect("it is known");
+    let status = env.service.get_upload(&token, id).await.expect("it is known");
     assert_eq!(status.sealed_len, Some(bytes.len() as u64));
     assert_eq!(
-        rig.service
-            .reserve_upload(&token, new, rig.client())
+        env.service
+            .reserve_upload(&token, new, env.client())
             .await
             .expect("again")
             .state,
@@ -348,10 +348,10 @@ async fn a_pipe_is_reserved_as_it_is_signed(rig: Rig) {
     );
 }
 
-async fn u18_fifty_completes_make_one_commit(rig: Rig) {
+async fn u18_fifty_completes_make_one_commit(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
-    let sent = rig.send(&token, id, &small(id)).await;
-    let (one, two) = (rig.service.clone(), rig.another().await);
+    let sent = env.send(&token, id, &small(id)).await;
+    let (one, two) = (env.service.clone(), env.another().await);
     let racers = (0..50).map(|n| {
         let service = if n % 2 == 0 { one.clone() } else { two.clone() };
         let (token, sent) = (token.clone(), sent.clone());
@@ -361,20 +361,20 @@ async fn u18_fifty_completes_make_one_commit(rig: Rig) {
         let done = racer.expect("no panic").expect("all succeed");
         assert_eq!(done.state, UploadState::Committed);
     }
-    assert!(rig.bucket.completes() <= 2, "each server asks the bucket once");
-    let late = rig.service.complete_upload(&token, id, sent).await.expect("also later");
+    assert!(env.bucket.completes() <= 2, "each server asks the bucket once");
+    let late = env.service.complete_upload(&token, id, sent).await.expect("also later");
     assert_eq!(late.state, UploadState::Committed);
-    assert_eq!(rig.held().await, (1, 0));
+    assert_eq!(env.held().await, (1, 0));
 }
 
 /// Hangs up at each point where signing waits for something, then gives the upload up.
-async fn u20_a_client_that_hangs_up_leaves_nothing(rig: Rig) {
+async fn u20_a_client_that_hangs_up_leaves_nothing(env: TestEnv) {
     let (mut patience, mut in_the_middle) = (0, 0);
     for _ in 0..200 {
         let (token, id) = (token(), ObjectId(random()));
         let bytes = small(id);
-        rig.reserve(&token, id, &bytes).await.expect("reserved");
-        let mut signing = Box::pin(rig.sign(&token, id, 1, bytes.len() as u64));
+        env.reserve(&token, id, &bytes).await.expect("reserved");
+        let mut signing = Box::pin(env.sign(&token, id, 1, bytes.len() as u64));
         let mut woken = 0;
         let signed = poll_fn(|context| {
             woken += 1;
@@ -385,9 +385,9 @@ async fn u20_a_client_that_hangs_up_leaves_nothing(rig: Rig) {
         });
         let signed = signed.await;
         drop(signing);
-        rig.service.delete_upload(&token, id).await.expect("given up");
+        env.service.delete_upload(&token, id).await.expect("given up");
         let gone = async {
-            while rig.held().await != (0, 0) {
+            while env.held().await != (0, 0) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -408,34 +408,34 @@ async fn u20_a_client_that_hangs_up_leaves_nothing(rig: Rig) {
     panic!("it was never hung up in the middle");
 }
 
-async fn u21_u25_what_is_deleted_is_gone(rig: Rig) {
+async fn u21_u25_what_is_deleted_is_gone(env: TestEnv) {
     let token = token();
     let (reserved, begun) = (ObjectId(random()), ObjectId(random()));
-    rig.reserve(&token, reserved, &small(reserved)).await.expect("reserved");
-    let sent = rig.send(&token, begun, &small(begun)).await;
-    let committed = rig.upload(&token).await;
-    assert_eq!(rig.held().await, (1, 1));
+    env.reserve(&token, reserved, &small(reserved)).await.expect("reserved");
+    let sent = env.send(&token, begun, &small(begun)).await;
+    let committed = env.upload(&token).await;
+    assert_eq!(env.held().await, (1, 1));
     for id in [reserved, begun, committed] {
-        rig.service.delete_upload(&token, id).await.expect("it is deleted");
+        env.service.delete_upload(&token, id).await.expect("it is deleted");
     }
-    assert_eq!(rig.held().await, (0, 0));
-    assert_eq!(rig.state(&token, reserved).await, UploadState::Aborted);
-    assert_eq!(rig.state(&token, begun).await, UploadState::Aborted);
-    assert_eq!(rig.state(&token, committed).await, UploadState::Deleted);
-    let status = rig.service.get_upload(&token, begun).await.expect("it is known");
+    assert_eq!(env.held().await, (0, 0));
+    assert_eq!(env.state(&token, reserved).await, UploadState::Aborted);
+    assert_eq!(env.state(&token, begun).await, UploadState::Aborted);
+    assert_eq!(env.state(&token, committed).await, UploadState::Deleted);
+    let status = env.service.get_upload(&token, begun).await.expect("it is known");
     assert_eq!(status.reason, Some(AbortReason::Cancelled));
     assert_eq!(
-        problem(rig.service.complete_upload(&token, begun, sent).await),
+        problem(env.service.complete_upload(&token, begun, sent).await),
         ProblemType::UploadState
     );
 }
 
-async fn u25_an_address_leads_nowhere_after_the_commit(rig: Rig) {
+async fn u25_an_address_leads_nowhere_after_the_commit(env: TestEnv) {
     let (token, id) = (token(), ObjectId(random()));
     let bytes = small(id);
-    let sent = rig.send(&token, id, &bytes).await;
-    let url = rig.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
-    let done = rig
+    let sent = env.send(&token, id, &bytes).await;
+    let url = env.sign(&token, id, 1, bytes.len() as u64).await.expect("signed");
+    let done = env
         .service
         .complete_upload(&token, id, sent)
         .await
@@ -443,8 +443,8 @@ async fn u25_an_address_leads_nowhere_after_the_commit(rig: Rig) {
     assert_eq!(done.state, UploadState::Committed);
     let mut other = bytes.clone();
     other[200] ^= 1;
-    assert_eq!(rig.put(&url, other.clone()).await.status(), 404, "after the commit");
-    let s3 = rig.s3();
+    assert_eq!(env.put(&url, other.clone()).await.status(), 404, "after the commit");
+    let s3 = env.s3();
     let listed = s3.list_objects_v2().bucket("blobs").send().await.expect("listed");
     let key = listed.contents()[0].key().expect("a key");
     let got = s3
@@ -458,48 +458,48 @@ async fn u25_an_address_leads_nowhere_after_the_commit(rig: Rig) {
         got.body.collect().await.expect("bytes").into_bytes() == bytes,
         "the same bytes"
     );
-    rig.service.delete_upload(&token, id).await.expect("it is deleted");
-    assert_eq!(rig.put(&url, other).await.status(), 404, "after the deletion");
-    assert_eq!(rig.held().await, (0, 0));
+    env.service.delete_upload(&token, id).await.expect("it is deleted");
+    assert_eq!(env.put(&url, other).await.status(), 404, "after the deletion");
+    assert_eq!(env.held().await, (0, 0));
 }
 
-async fn a_link_takes_no_unfinished_token(rig: Rig) {
+async fn a_link_takes_no_unfinished_token(env: TestEnv) {
     let (token, auth) = (token(), sealdrop_api::LinkAuth::new(random()));
     let new = support::new_link(&auth, 1, 60);
     assert_eq!(
-        problem(rig.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, new.clone()).await),
         ProblemType::UploadsUnfinished
     );
-    let id = rig.upload(&token).await;
+    let id = env.upload(&token).await;
     let (open, dead) = (ObjectId(random()), ObjectId(random()));
-    rig.reserve(&token, open, &small(open)).await.expect("reserved");
-    rig.reserve(&token, dead, &small(dead)).await.expect("reserved");
-    rig.service.delete_upload(&token, dead).await.expect("given up");
+    env.reserve(&token, open, &small(open)).await.expect("reserved");
+    env.reserve(&token, dead, &small(dead)).await.expect("reserved");
+    env.service.delete_upload(&token, dead).await.expect("given up");
     assert_eq!(
-        problem(rig.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, new.clone()).await),
         ProblemType::UploadsUnfinished
     );
-    rig.service.delete_upload(&token, open).await.expect("given up");
-    rig.service.create_link(&token, new).await.expect("now it is made");
+    env.service.delete_upload(&token, open).await.expect("given up");
+    env.service.create_link(&token, new).await.expect("now it is made");
     assert_eq!(
-        problem(rig.service.delete_upload(&token, id).await),
+        problem(env.service.delete_upload(&token, id).await),
         ProblemType::UploadState
     );
     assert_eq!(
-        problem(rig.reserve(&token, ObjectId(random()), &small(id)).await),
+        problem(env.reserve(&token, ObjectId(random()), &small(id)).await),
         ProblemType::UploadState
     );
 }
 
-async fn limited(db: Db) -> Rig {
-    Rig::with(db, |config| config.limits.guest_max_bytes = 10 * 65_536).await
+async fn limited(db: Db) -> TestEnv {
+    TestEnv::with(db, |config| config.limits.guest_max_bytes = 10 * 65_536).await
 }
 
 /// Twenty at once for room for ten: ten get it, to the byte.
-async fn racers_share_the_limit(rig: Rig) {
+async fn racers_share_the_limit(env: TestEnv) {
     let token = token();
     let racers = (0..20).map(|_| {
-        let (service, token, client) = (rig.service.clone(), token.clone(), rig.client());
+        let (service, token, client) = (env.service.clone(), token.clone(), env.client());
         let new = NewUpload {
             object_id: ObjectId(random()),
             sealed_len: Some(65_536),
@@ -527,16 +527,16 @@ async fn racers_share_the_limit(rig: Rig) {
         sealed_len: Some(655_360),
         part_len: PART_LEN,
     };
-    rig.service
-        .reserve_upload(&other, almost, rig.client())
+    env.service
+        .reserve_upload(&other, almost, env.client())
         .await
         .expect("room");
     assert_eq!(
-        problem(rig.reserve(&other, ObjectId(random()), &small(id)).await),
+        problem(env.reserve(&other, ObjectId(random()), &small(id)).await),
         ProblemType::TooLarge
     );
-    rig.service.delete_upload(&other, id).await.expect("given up");
-    rig.reserve(&other, ObjectId(random()), &small(id))
+    env.service.delete_upload(&other, id).await.expect("given up");
+    env.reserve(&other, ObjectId(random()), &small(id))
         .await
         .expect("room again");
     // A pipe meets the same limit while it grows.
@@ -546,13 +546,13 @@ async fn racers_share_the_limit(rig: Rig) {
         sealed_len: None,
         part_len: PART_LEN,
     };
-    rig.service
-        .reserve_upload(&piper, new, rig.client())
+    env.service
+        .reserve_upload(&piper, new, env.client())
         .await
         .expect("a pipe begins with nothing");
-    rig.sign(&piper, pipe, 1, 655_360).await.expect("just fits");
-    rig.sign(&piper, pipe, 1, 655_360).await.expect("again is not more");
-    assert_eq!(problem(rig.sign(&piper, pipe, 2, 1).await), ProblemType::TooLarge);
+    env.sign(&piper, pipe, 1, 655_360).await.expect("just fits");
+    env.sign(&piper, pipe, 1, 655_360).await.expect("again is not more");
+    assert_eq!(problem(env.sign(&piper, pipe, 2, 1).await), ProblemType::TooLarge);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -568,7 +568,7 @@ async fn racers_share_the_limit_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_and_closed_doors_are_said() {
     // Beside the bytes of one, 16 KiB for each: three are open, and a fourth would be one too many.
-    let full = Rig::with(Db::Sqlite, |config| {
+    let full = TestEnv::with(Db::Sqlite, |config| {
         config.free_space = Some(std::sync::Arc::new(|| (16 << 20) + 65_536 + 3 * 16_384));
     })
     .await;
@@ -582,7 +582,7 @@ async fn a_full_disk_and_closed_doors_are_said() {
         problem(full.reserve(&token(), id, &small(id)).await),
         ProblemType::StorageFull
     );
-    let closed = Rig::with(Db::Sqlite, |config| config.limits.guest_max_bytes = 0).await;
+    let closed = TestEnv::with(Db::Sqlite, |config| config.limits.guest_max_bytes = 0).await;
     assert!(!closed.service.limits().guest);
     assert_eq!(
         problem(closed.reserve(&token(), id, &small(id)).await),
@@ -592,32 +592,32 @@ async fn a_full_disk_and_closed_doors_are_said() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_that_is_away_loses_nothing() {
-    let rig = Rig::with(Db::Sqlite, |config| {
+    let env = TestEnv::with(Db::Sqlite, |config| {
         config.complete_wait = std::time::Duration::from_millis(300)
     })
     .await;
     let (token, id): (OwnerToken, _) = (token(), ObjectId(random()));
-    let sent = rig.send(&token, id, &small(id)).await;
-    rig.bucket.misbehave(Fault::Down);
-    assert!(!rig.service.readiness().await.is_ready());
-    let away = rig
+    let sent = env.send(&token, id, &small(id)).await;
+    env.bucket.misbehave(Fault::Down);
+    assert!(!env.service.readiness().await.is_ready());
+    let away = env
         .service
         .complete_upload(&token, id, sent.clone())
         .await
         .expect_err("the bucket is away");
     assert!(away.is_retryable() && away.retry_after().is_some());
     assert_eq!(away.into_problem().kind, ProblemType::Unavailable);
-    rig.bucket.misbehave(Fault::RefusesComplete);
-    let later = rig
+    env.bucket.misbehave(Fault::RefusesComplete);
+    let later = env
         .service
         .complete_upload(&token, id, sent.clone())
         .await
         .expect("it goes on without the client");
     assert_eq!(later.state, UploadState::Completing);
-    rig.bucket.misbehave(Fault::None);
-    assert!(rig.service.readiness().await.is_ready());
+    env.bucket.misbehave(Fault::None);
+    assert!(env.service.readiness().await.is_ready());
     for _ in 0..200 {
-        if rig.state(&token, id).await == UploadState::Committed {
+        if env.state(&token, id).await == UploadState::Committed {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -1,4 +1,4 @@
-//! Multipart uploads in the bucket that the books do not know: what a crash leaves between the two.
+//! Multipart uploads in the bucket that the database does not know: what a crash leaves between the two.
 
 use std::{collections::HashMap, sync::PoisonError};
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Milliseconds that the books have to learn of a multipart upload.
+/// Milliseconds that the database has to learn of a multipart upload.
 const NOTED_IN: i64 = 3600 * 1000;
 /// Pages of 1,000 that one pass looks at.
 const PAGES: usize = 4;
@@ -80,7 +80,7 @@ impl Service {
     }
 }
 
-/// Whether the books still have a use for it. `aborting` removes its own.
+/// Whether the database still has a use for it. `aborting` removes its own.
 fn is_wanted(row: Option<&Model>, upload: &UnfinishedUpload) -> bool {
     let lives = |row: &Model| {
         matches!(

@@ -37,7 +37,7 @@ impl Service {
     pub(crate) async fn wait_for_finish(&self, object_id: ObjectId) -> Option<CompletionOutcome> {
         let mut end = self.finish(object_id);
         let waited = tokio::time::timeout(self.inner.complete_wait, end.wait_for(Option::is_some)).await;
-        // A closed channel means that the task died: the books tell the rest.
+        // A closed channel means that the task died: the database tells the rest.
         waited.ok()?.ok().and_then(|end| *end)
     }
 

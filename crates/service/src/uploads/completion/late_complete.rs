@@ -7,7 +7,7 @@ use crate::{
     store::uploads::{Column, Model, Reason, State},
 };
 
-/// Milliseconds for which bucket and books may disagree about an object before it is called lost: two processes may be
+/// Milliseconds for which bucket and database may disagree about an object before it is called lost: two processes may be
 /// completing it at once, and a Complete may take ten minutes.
 pub(in crate::uploads) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 

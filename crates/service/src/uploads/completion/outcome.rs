@@ -8,7 +8,7 @@ use crate::store::uploads::State;
 /// How a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CompletionOutcome {
-    /// The books say so now.
+    /// The database says so now.
     Settled(State),
     /// It could not be carried on.
     Failed(Fault),

@@ -28,7 +28,7 @@ pub(crate) enum Db {
 }
 
 /// One service with everything around it.
-pub(crate) struct Rig {
+pub(crate) struct TestEnv {
     pub(crate) service: Service,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) origin: Origin,
@@ -38,7 +38,7 @@ pub(crate) struct Rig {
     _folder: TempDir,
 }
 
-impl Rig {
+impl TestEnv {
     pub(crate) async fn new(db: Db) -> Self {
         Self::with(db, |_| {}).await
     }
@@ -47,7 +47,7 @@ impl Rig {
         let folder = tempfile::tempdir().expect("a folder");
         let bucket = TestBucket::start().await;
         let url = match db {
-            Db::Sqlite => format!("sqlite://{}", folder.path().join("books.sqlite").display()),
+            Db::Sqlite => format!("sqlite://{}", folder.path().join("database.sqlite").display()),
             Db::Postgres => sealdrop_test_support::postgres::fresh_database().await,
         };
         let bucket_config = BucketConfig {
@@ -127,33 +127,33 @@ impl Rig {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
-    /// The books, past the service: what a crash leaves is written here by hand.
-    pub(crate) async fn books(&self) -> DatabaseConnection {
+    /// The database, past the service: what a crash leaves is written here by hand.
+    pub(crate) async fn database(&self) -> DatabaseConnection {
         Database::connect(self.config.database.url.clone())
             .await
             .expect("the database opens")
     }
 
     pub(crate) async fn sql(&self, sql: &str) -> u64 {
-        let books = self.books().await;
-        let done = books
+        let database = self.database().await;
+        let done = database
             .execute_unprepared(sql)
             .await
             .expect("the statement runs")
             .rows_affected();
-        books.close().await.expect("it closes");
+        database.close().await.expect("it closes");
         done
     }
 
     /// The first row that a query finds, which are numbers.
     pub(crate) async fn numbers(&self, sql: &str) -> Vec<i64> {
-        let books = self.books().await;
-        let query = Statement::from_string(books.get_database_backend(), sql.to_owned());
-        let row = books.query_one_raw(query).await.expect("the query runs");
+        let database = self.database().await;
+        let query = Statement::from_string(database.get_database_backend(), sql.to_owned());
+        let row = database.query_one_raw(query).await.expect("the query runs");
         let row = row.expect("a row");
         let numbers = (0..row.column_names().len()).map(|at| row.try_get_by_index(at).expect("a number"));
         let numbers = numbers.collect();
-        books.close().await.expect("it closes");
+        database.close().await.expect("it closes");
         numbers
     }
 
@@ -197,20 +197,20 @@ impl Rig {
     /// Puts the parts of an upload together past the service, as a Complete whose answer nobody heard.
     pub(crate) async fn complete_by_hand(&self, id: sealdrop_api::ObjectId) {
         use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-        let books = self.books().await;
+        let database = self.database().await;
         let sql = format!(
             "SELECT key, upload_id FROM uploads WHERE object_id = {}",
             self.literal(&id.0)
         );
-        let query = Statement::from_string(books.get_database_backend(), sql);
-        let row = books
+        let query = Statement::from_string(database.get_database_backend(), sql);
+        let row = database
             .query_one_raw(query)
             .await
             .expect("the query runs")
             .expect("the row is there");
         let key: String = row.try_get("", "key").expect("a key");
         let upload_id: String = row.try_get("", "upload_id").expect("an upload id");
-        books.close().await.expect("it closes");
+        database.close().await.expect("it closes");
         let s3 = self.s3_at(&format!("http://{}", self.bucket.back_door));
         let listed = s3
             .list_parts()
@@ -272,16 +272,16 @@ pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Pr
 macro_rules! on_both_databases {
     ($($name:ident),* $(,)?) => {$(
         mod $name {
-            use $crate::support::{Db, Rig};
+            use $crate::support::{Db, TestEnv};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                super::$name(Rig::new(Db::Sqlite).await).await;
+                super::$name(TestEnv::new(Db::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                super::$name(Rig::new(Db::Postgres).await).await;
+                super::$name(TestEnv::new(Db::Postgres).await).await;
             }
         }
     )*};

@@ -7,7 +7,7 @@ use sealdrop_api::{
 };
 use sealdrop_service::ServiceError;
 
-use super::{Rig, TestLink, random};
+use super::{TestEnv, TestLink, random};
 
 pub(crate) fn claim_id() -> ClaimId {
     ClaimId(random())
@@ -20,7 +20,7 @@ pub(crate) fn release(auth: &LinkAuth) -> Release {
     }
 }
 
-impl Rig {
+impl TestEnv {
     /// What the page of a download says when it is closed.
     pub(crate) async fn leave(&self, link: &TestLink, claim: ClaimId) -> Result<ClaimState, ServiceError> {
         let left = Release {
@@ -79,11 +79,11 @@ impl Rig {
 
     /// Rows of a table that hold exactly these bytes.
     pub(crate) async fn rows_with(&self, table: &str, column: &str, bytes: &[u8]) -> usize {
-        let books = self.books().await;
+        let database = self.database().await;
         let sql = format!("SELECT 1 AS one FROM {table} WHERE {column} = $1");
-        let query = Statement::from_sql_and_values(books.get_database_backend(), sql, [bytes.to_vec().into()]);
-        let rows = books.query_all_raw(query).await.expect("the query runs").len();
-        books.close().await.expect("it closes");
+        let query = Statement::from_sql_and_values(database.get_database_backend(), sql, [bytes.to_vec().into()]);
+        let rows = database.query_all_raw(query).await.expect("the query runs").len();
+        database.close().await.expect("it closes");
         rows
     }
 }

@@ -9,7 +9,7 @@ use sealdrop_api::{
 use sealdrop_service::ServiceError;
 use sha2::{Digest, Sha256};
 
-use super::Rig;
+use super::TestEnv;
 
 /// Random bytes.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
@@ -56,7 +56,7 @@ pub(crate) fn parts_of(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len().div_ceil(PART_LEN as usize)).expect("few parts")
 }
 
-impl Rig {
+impl TestEnv {
     pub(crate) async fn reserve(
         &self,
         token: &OwnerToken,
@@ -158,7 +158,7 @@ pub(crate) fn new_link(auth: &LinkAuth, max_downloads: u32, expires_in: u64) -> 
     }
 }
 
-impl Rig {
+impl TestEnv {
     /// A link to one small object, for an hour.
     pub(crate) async fn link(&self, max_downloads: u32) -> TestLink {
         self.link_for(max_downloads, 3600).await
