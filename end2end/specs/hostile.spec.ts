@@ -1,7 +1,7 @@
 // The page against API and bucket that lie: a file is what was sent, or there is no file and the page says so. The command
 // line's client hears thousands of these lies in its own tests; here is a seeded choice of them, in the real browser.
 import { readFileSync } from 'node:fs';
-import { Hostile } from '../fixtures/malicious-server';
+import { MaliciousServer } from '../fixtures/malicious-server';
 import { expect, figure, test } from '../fixtures/test';
 import { ReceivePage } from '../pages/receive-page';
 
@@ -15,7 +15,7 @@ test('D05 hostile API and bucket: nothing wrong is ever delivered to a browser',
   const made = await folder.random('minutes.bin', 600_000);
   const right = readFileSync(made.path);
   const sent = await cli.send([made.path]);
-  const hostile = await Hostile.start(server.url);
+  const hostile = await MaliciousServer.start(server.url);
   const outcome = { right: 0, refused: 0, waiting: 0 };
   const seen = async (): Promise<keyof typeof outcome> => {
     const context = await browser.newContext({ baseURL: hostile.url });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
-use crate::installation::House;
+use crate::installation::TestInstallation;
 
 /// A row of the books.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub struct Upload {
 ///
 /// # Errors
 /// If they cannot be read.
-pub async fn uploads(house: &House) -> anyhow::Result<Vec<Upload>> {
-    let books = Database::connect(house.database_url()).await?;
+pub async fn uploads(setup: &TestInstallation) -> anyhow::Result<Vec<Upload>> {
+    let books = Database::connect(setup.database_url()).await?;
     let query = "SELECT key, state, sealed_len FROM uploads";
     let rows = books
         .query_all_raw(Statement::from_string(books.get_database_backend(), query))
@@ -77,12 +77,12 @@ pub async fn wrong_totals(books: &DatabaseConnection) -> anyhow::Result<Vec<Stri
     Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
 }
 
-/// [`wrong_totals`] of a house, whether its server runs or not.
+/// [`wrong_totals`] of a setup, whether its server runs or not.
 ///
 /// # Errors
 /// What does not hold.
-pub async fn totals(house: &House) -> anyhow::Result<()> {
-    let books = Database::connect(house.database_url()).await?;
+pub async fn totals(setup: &TestInstallation) -> anyhow::Result<()> {
+    let books = Database::connect(setup.database_url()).await?;
     let wrong = wrong_totals(&books).await;
     books.close().await?;
     let wrong = wrong?;
@@ -94,8 +94,8 @@ pub async fn totals(house: &House) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// If it cannot be listed.
-pub async fn stored(house: &House) -> anyhow::Result<(BTreeMap<String, i64>, Vec<String>)> {
-    let endpoint = house.endpoint()?;
+pub async fn stored(setup: &TestInstallation) -> anyhow::Result<(BTreeMap<String, i64>, Vec<String>)> {
+    let endpoint = setup.endpoint()?;
     let client = endpoint.client();
     let listed = client.list_objects_v2().bucket(&endpoint.bucket).send().await?;
     let objects = listed
@@ -117,10 +117,10 @@ pub async fn stored(house: &House) -> anyhow::Result<(BTreeMap<String, i64>, Vec
 ///
 /// # Errors
 /// What does not hold.
-pub async fn at_rest(house: &House) -> anyhow::Result<()> {
-    totals(house).await?;
-    let books = uploads(house).await?;
-    let (objects, unfinished) = stored(house).await.context("the bucket is listed")?;
+pub async fn at_rest(setup: &TestInstallation) -> anyhow::Result<()> {
+    totals(setup).await?;
+    let books = uploads(setup).await?;
+    let (objects, unfinished) = stored(setup).await.context("the bucket is listed")?;
     ensure!(unfinished.is_empty(), "I4: unfinished in the bucket: {unfinished:?}");
     for row in &books {
         match row.state.as_str() {

@@ -1,14 +1,17 @@
 //! What the tests of several crates share and no user ever runs: S3 endpoints that start and stop with a test and one
-//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and a house of real processes
+//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and a setup of real processes
 //! that can be killed, with the checkers of what must hold afterwards.
 
 pub mod attack;
 pub mod chaos;
+mod content;
 pub mod installation;
 pub mod invariants;
 pub mod malicious_server;
 pub mod postgres;
 pub mod s3;
+
+pub use content::content;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -13,7 +13,8 @@ use std::{
 use anyhow::{Context as _, ensure};
 use sealdrop_test_support::{
     chaos::{Chaos, Plan, Rule, Seen, Toxic},
-    installation::{House, Said},
+    content,
+    installation::{CommandOutput, TestInstallation},
     invariants,
 };
 
@@ -21,10 +22,6 @@ const MIB: usize = 1 << 20;
 const PART: u64 = 10 << 20;
 /// Exit codes that have a name in the reference of the command line.
 const NAMED: [i32; 3] = [1, 3, 6];
-
-fn content(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect()
-}
 
 #[expect(clippy::disallowed_methods, reason = "the test run's own setting, not the product's")]
 fn setting(name: &str, usual: u64) -> u64 {
@@ -37,27 +34,27 @@ fn setting(name: &str, usual: u64) -> u64 {
     }
 }
 
-async fn send(house: &House, server: &str, files: &[&str]) -> anyhow::Result<Said> {
-    let mut command = tokio::process::Command::from(house.cli(server, std::iter::once(&"send").chain(files))?);
+async fn send(setup: &TestInstallation, server: &str, files: &[&str]) -> anyhow::Result<CommandOutput> {
+    let mut command = tokio::process::Command::from(setup.cli(server, std::iter::once(&"send").chain(files))?);
     Ok(command.kill_on_drop(true).output().await?.into())
 }
 
-async fn receive(house: &House, link: &str) -> anyhow::Result<Said> {
-    let mut command = tokio::process::Command::from(house.cli(&house.address(), ["receive", link, "-o", "got"])?);
+async fn receive(setup: &TestInstallation, link: &str) -> anyhow::Result<CommandOutput> {
+    let mut command = tokio::process::Command::from(setup.cli(&setup.address(), ["receive", link, "-o", "got"])?);
     Ok(command.kill_on_drop(true).output().await?.into())
 }
 
 struct Between {
-    house: House,
+    setup: TestInstallation,
     chaos: Chaos,
 }
 
 impl Between {
     async fn new() -> anyhow::Result<Self> {
-        let mut house = House::new(None)?;
-        house.start(None)?;
-        let chaos = Chaos::in_front_of(&house.address()).await?;
-        Ok(Self { house, chaos })
+        let mut setup = TestInstallation::new(None)?;
+        setup.start(None)?;
+        let chaos = Chaos::in_front_of(&setup.address()).await?;
+        Ok(Self { setup, chaos })
     }
 
     fn parts(seen: &[Seen]) -> Vec<&Seen> {
@@ -65,14 +62,14 @@ impl Between {
     }
 
     /// Sends one file of so many bytes through the proxy, and gets it back past it.
-    async fn send_whole(&self, len: usize) -> anyhow::Result<Said> {
-        let bytes = content(len);
-        fs::write(self.house.path("big.bin"), &bytes)?;
-        let said = send(&self.house, &self.chaos.address, &["big.bin"]).await?;
-        let link = said.link()?.replace(&self.chaos.address, &self.house.address());
-        let got = receive(&self.house, &link).await?;
+    async fn send_whole(&self, len: usize) -> anyhow::Result<CommandOutput> {
+        let bytes = content(0, len);
+        fs::write(self.setup.path("big.bin"), &bytes)?;
+        let said = send(&self.setup, &self.chaos.address, &["big.bin"]).await?;
+        let link = said.link()?.replace(&self.chaos.address, &self.setup.address());
+        let got = receive(&self.setup, &link).await?;
         ensure!(got.code == 0, "receiving ended with {}: {}", got.code, got.err);
-        ensure!(fs::read(self.house.path("got/big.bin"))? == bytes, "other bytes");
+        ensure!(fs::read(self.setup.path("got/big.bin"))? == bytes, "other bytes");
         Ok(said)
     }
 }
@@ -139,8 +136,8 @@ async fn u04_a_busy_bucket_is_asked_less_and_again() -> anyhow::Result<()> {
     between
         .chaos
         .follow(Plan::Told(vec![Rule::new("PUT", "/blobs/", 0, Toxic::Status(503))]));
-    fs::write(between.house.path("other.bin"), content(25 * MIB))?;
-    let said = send(&between.house, &between.chaos.address, &["other.bin"]).await?;
+    fs::write(between.setup.path("other.bin"), content(0, 25 * MIB))?;
+    let said = send(&between.setup, &between.chaos.address, &["other.bin"]).await?;
     assert!(NAMED.contains(&said.code), "{said:?}");
     assert!(said.err.trim_end().ends_with('.'), "a sentence: {said:?}");
     let mut tries = BTreeMap::<String, u32>::new();
@@ -155,7 +152,7 @@ async fn u04_a_busy_bucket_is_asked_less_and_again() -> anyhow::Result<()> {
         "at most eight tries in a row: {tries:?}"
     );
     between.chaos.follow(Plan::Calm);
-    let said = send(&between.house, &between.chaos.address, &["other.bin"]).await?;
+    let said = send(&between.setup, &between.chaos.address, &["other.bin"]).await?;
     assert!(said.err.contains("Resuming"), "{said:?}");
     said.link()?;
     Ok(())
@@ -172,7 +169,7 @@ async fn u11_u15_answers_that_nobody_heard_are_asked_for_again() -> anyhow::Resu
         Rule::new("POST", "/urls", 1, Toxic::Cut(40)),
     ]));
     between.send_whole(25 * MIB).await?;
-    let uploads = invariants::uploads(&between.house).await?;
+    let uploads = invariants::uploads(&between.setup).await?;
     assert_eq!(uploads.len(), 1, "nothing was made twice: {uploads:?}");
     Ok(())
 }
@@ -206,22 +203,22 @@ async fn u05_an_address_that_expired_is_signed_again() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn u07_a_clock_that_is_a_day_wrong_changes_nothing() -> anyhow::Result<()> {
     let between = Between::new().await?;
-    let bytes = content(12 * MIB);
-    fs::write(between.house.path("big.bin"), &bytes)?;
+    let bytes = content(0, 12 * MIB);
+    fs::write(between.setup.path("big.bin"), &bytes)?;
     for offset in ["+25h", "-25h"] {
-        let address = between.house.address();
-        let said: Said = between
-            .house
+        let address = between.setup.address();
+        let said: CommandOutput = between
+            .setup
             .cli_at(offset, &address, ["send", "big.bin"])?
             .output()?
             .into();
         let link = said.link()?.to_owned();
         let folder = format!("got{offset}");
         let got = between
-            .house
+            .setup
             .cli_at(offset, &address, ["receive", &link, "-o", &folder])?
             .output()?;
-        let got = Said::from(got);
+        let got = CommandOutput::from(got);
         ensure!(
             got.code == 0,
             "{offset}: receiving ended with {}: {}",
@@ -229,7 +226,7 @@ async fn u07_a_clock_that_is_a_day_wrong_changes_nothing() -> anyhow::Result<()>
             got.err
         );
         ensure!(
-            fs::read(between.house.path(&folder).join("big.bin"))? == bytes,
+            fs::read(between.setup.path(&folder).join("big.bin"))? == bytes,
             "other bytes"
         );
     }
@@ -241,13 +238,13 @@ async fn one_seed(seed: u64) -> anyhow::Result<String> {
     let between = Between::new().await?;
     let files = [("empty.bin", 0), ("small.bin", 1024), ("big.bin", 45 * MIB)];
     for (name, len) in files {
-        fs::write(between.house.path(name), content(len))?;
+        fs::write(between.setup.path(name), content(0, len))?;
     }
     let names = files.map(|(name, _)| name);
     between.chaos.follow(Plan::seeded(seed, 25));
     let first = tokio::time::timeout(
         Duration::from_secs(240),
-        send(&between.house, &between.chaos.address, &names),
+        send(&between.setup, &between.chaos.address, &names),
     );
     let first = first.await.context("silent: neither complete nor failed")??;
     let spoiled = between.chaos.seen().iter().filter(|one| one.toxic.is_some()).count();
@@ -258,24 +255,24 @@ async fn one_seed(seed: u64) -> anyhow::Result<String> {
         ensure!(NAMED.contains(&first.code), "an end without a name: {first:?}");
         ensure!(first.err.trim_end().ends_with('.'), "no sentence: {first:?}");
         (
-            send(&between.house, &between.chaos.address, &names).await?,
+            send(&between.setup, &between.chaos.address, &names).await?,
             "named error, complete later",
         )
     };
-    let link = said.link()?.replace(&between.chaos.address, &between.house.address());
-    let got = receive(&between.house, &link).await?;
+    let link = said.link()?.replace(&between.chaos.address, &between.setup.address());
+    let got = receive(&between.setup, &link).await?;
     ensure!(got.code == 0, "receiving ended with {}: {}", got.code, got.err);
-    let inside = fs::read_dir(between.house.path("got"))?.next();
+    let inside = fs::read_dir(between.setup.path("got"))?.next();
     let inside = inside.context("no new folder")??.path();
     for (name, len) in files {
-        ensure!(fs::read(inside.join(name))? == content(len), "{name} differs");
+        ensure!(fs::read(inside.join(name))? == content(0, len), "{name} differs");
     }
-    let mut house = between.house;
-    house.stop()?;
-    house.reap_in(5)?;
-    house.reap_in(5)?;
-    house.start(None)?;
-    invariants::at_rest(&house).await?;
+    let mut setup = between.setup;
+    setup.stop()?;
+    setup.reap_in(5)?;
+    setup.reap_in(5)?;
+    setup.start(None)?;
+    invariants::at_rest(&setup).await?;
     Ok(format!("{spoiled:>3} requests spoiled, {how}"))
 }
 

@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context as _, ensure};
 use sealdrop_service::failpoint;
 use sealdrop_test_support::{
-    installation::{House, Said},
+    content,
+    installation::{CommandOutput, TestInstallation},
     invariants, postgres,
 };
 
@@ -21,34 +22,33 @@ const LEN: usize = 25 * MIB;
 /// Days after which the reaper has given everything up that nobody goes on with, and links still live.
 const DAYS: u32 = 5;
 
-/// Bytes that do not repeat in the distance of a record.
-fn content(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect()
-}
-
-fn send(house: &House, arguments: &[&str]) -> anyhow::Result<Child> {
+fn send(setup: &TestInstallation, arguments: &[&str]) -> anyhow::Result<Child> {
     let arguments = std::iter::once(&"send").chain(arguments);
-    Ok(house.cli(&house.address(), arguments)?.spawn()?)
+    Ok(setup.cli(&setup.address(), arguments)?.spawn()?)
 }
 
-fn said(child: Child) -> anyhow::Result<Said> {
+fn said(child: Child) -> anyhow::Result<CommandOutput> {
     Ok(child.wait_with_output()?.into())
 }
 
-fn arrives(house: &House, said: &Said, sent: &[u8]) -> anyhow::Result<()> {
+fn arrives(setup: &TestInstallation, said: &CommandOutput, sent: &[u8]) -> anyhow::Result<()> {
     let link = said.link()?;
-    let got: Said = house
-        .cli(&house.address(), ["receive", link, "-o", "got"])?
+    let got: CommandOutput = setup
+        .cli(&setup.address(), ["receive", link, "-o", "got"])?
         .output()?
         .into();
     ensure!(got.code == 0, "I1: receiving ended with {}: {}", got.code, got.err);
-    ensure!(fs::read(house.path("got/big.bin"))? == sent, "I1: other bytes");
+    ensure!(fs::read(setup.path("got/big.bin"))? == sent, "I1: other bytes");
     Ok(())
 }
 
-async fn until(house: &House, what: &str, holds: impl Fn(&[invariants::Upload]) -> bool) -> anyhow::Result<()> {
+async fn until(
+    setup: &TestInstallation,
+    what: &str,
+    holds: impl Fn(&[invariants::Upload]) -> bool,
+) -> anyhow::Result<()> {
     let end = Instant::now() + Duration::from_secs(30);
-    while !holds(&invariants::uploads(house).await?) {
+    while !holds(&invariants::uploads(setup).await?) {
         ensure!(Instant::now() < end, "{what}: never");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -56,47 +56,47 @@ async fn until(house: &House, what: &str, holds: impl Fn(&[invariants::Upload]) 
 }
 
 /// It dies and comes back, and its totals are true: at any moment, so this need not wait for anything.
-async fn come_back(house: &mut House) -> anyhow::Result<()> {
-    house.wait_killed(Duration::from_secs(30))?;
-    house.start(None)?;
-    invariants::totals(house).await
+async fn come_back(setup: &mut TestInstallation) -> anyhow::Result<()> {
+    setup.wait_killed(Duration::from_secs(30))?;
+    setup.start(None)?;
+    invariants::totals(setup).await
 }
 
 /// Dies on the way to a link; the same command, still running, comes to its end.
-async fn upload(house: &mut House, name: &str) -> anyhow::Result<()> {
-    let bytes = content(LEN);
-    fs::write(house.path("big.bin"), &bytes)?;
-    house.start(Some(&format!("{name}:kill")))?;
+async fn upload(setup: &mut TestInstallation, name: &str) -> anyhow::Result<()> {
+    let bytes = content(0, LEN);
+    fs::write(setup.path("big.bin"), &bytes)?;
+    setup.start(Some(&format!("{name}:kill")))?;
     if name == "migrate.mid" {
         // There are no totals yet.
-        house.wait_killed(Duration::from_secs(30))?;
-        house.start(None)?;
-        return arrives(house, &said(send(house, &["big.bin"])?)?, &bytes);
+        setup.wait_killed(Duration::from_secs(30))?;
+        setup.start(None)?;
+        return arrives(setup, &said(send(setup, &["big.bin"])?)?, &bytes);
     }
-    let sending = send(house, &["big.bin"])?;
-    come_back(house).await?;
-    arrives(house, &said(sending)?, &bytes)
+    let sending = send(setup, &["big.bin"])?;
+    come_back(setup).await?;
+    arrives(setup, &said(sending)?, &bytes)
 }
 
 /// An upload that is killed on the client's side, and discarded while the server dies.
-async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
-    house.start(Some(&format!("{name}:kill")))?;
+async fn removal(setup: &mut TestInstallation, name: &str) -> anyhow::Result<()> {
+    setup.start(Some(&format!("{name}:kill")))?;
     // The first object is whole before the second is done: discarding deletes the one and aborts the other.
-    fs::write(house.path("first.bin"), content(12 * MIB))?;
-    fs::write(house.path("second.bin"), content(300 * MIB))?;
+    fs::write(setup.path("first.bin"), content(0, 12 * MIB))?;
+    fs::write(setup.path("second.bin"), content(0, 300 * MIB))?;
     let files = ["first.bin", "second.bin"];
     let is_whole = |upload: &invariants::Upload| upload.state == "committed";
     let sent_before = loop {
         // A fast machine may have sent both before anybody looked, or before it was killed: those stay, and it is tried again.
-        let before = invariants::uploads(house)
+        let before = invariants::uploads(setup)
             .await?
             .iter()
             .filter(|one| is_whole(one))
             .count();
         ensure!(before < 10, "one object whole, one on its way: never in five sendings");
-        let mut sending = send(house, &files)?;
+        let mut sending = send(setup, &files)?;
         let caught = loop {
-            let uploads = invariants::uploads(house).await?;
+            let uploads = invariants::uploads(setup).await?;
             let one_more = uploads.iter().filter(|one| is_whole(one)).count() == before + 1;
             if one_more && uploads.iter().any(|upload| upload.state == "uploading") {
                 break true;
@@ -111,33 +111,33 @@ async fn removal(house: &mut House, name: &str) -> anyhow::Result<()> {
             sending.wait()?;
             // What was on its way may have been the call that completes it.
             tokio::time::sleep(Duration::from_millis(300)).await;
-            let uploads = invariants::uploads(house).await?;
+            let uploads = invariants::uploads(setup).await?;
             if uploads.iter().any(|upload| upload.state == "uploading") {
                 break before;
             }
         }
     };
-    let discarding = send(house, &["--discard", files[0], files[1]])?;
-    come_back(house).await?;
+    let discarding = send(setup, &["--discard", files[0], files[1]])?;
+    come_back(setup).await?;
     let mut said = said(discarding)?;
     if said.code == 3 {
         // Its few tries were over before the server was back: the person tries again.
-        said = self::said(send(house, &["--discard", files[0], files[1]])?)?;
+        said = self::said(send(setup, &["--discard", files[0], files[1]])?)?;
     }
     ensure!(said.code == 0, "discarding ended with {}: {}", said.code, said.err);
-    until(house, "all of it removed", |uploads| {
+    until(setup, "all of it removed", |uploads| {
         let is_gone = |upload: &&invariants::Upload| matches!(upload.state.as_str(), "aborted" | "deleted");
         uploads.len() - uploads.iter().filter(is_gone).count() == sent_before
     })
     .await
 }
 
-async fn at_rest(house: &mut House) -> anyhow::Result<()> {
-    house.stop()?;
-    house.reap_in(DAYS)?;
-    house.reap_in(DAYS)?;
-    house.start(None)?;
-    invariants::at_rest(house).await
+async fn at_rest(setup: &mut TestInstallation) -> anyhow::Result<()> {
+    setup.stop()?;
+    setup.reap_in(DAYS)?;
+    setup.reap_in(DAYS)?;
+    setup.start(None)?;
+    invariants::at_rest(setup).await
 }
 
 async fn every_place(database: impl AsyncFn() -> Option<String>) {
@@ -145,13 +145,13 @@ async fn every_place(database: impl AsyncFn() -> Option<String>) {
     for name in failpoint::NAMES {
         let begun = Instant::now();
         let run = async {
-            let mut house = House::new(database().await)?;
+            let mut setup = TestInstallation::new(database().await)?;
             match name.split('.').next() {
-                Some("abort" | "delete") => removal(&mut house, name).await,
-                _ => upload(&mut house, name).await,
+                Some("abort" | "delete") => removal(&mut setup, name).await,
+                _ => upload(&mut setup, name).await,
             }
-            .with_context(|| house.log())?;
-            at_rest(&mut house).await
+            .with_context(|| setup.log())?;
+            at_rest(&mut setup).await
         };
         let result: anyhow::Result<()> = run.await;
         let word = if result.is_ok() { "ok" } else { "FAILED" };
@@ -177,7 +177,7 @@ async fn the_server_dies_at_every_step_postgres() {
 /// Answers that nobody hears, and steps that fail once: the same command comes to its end, and nothing is done twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
-    let bytes = content(LEN);
+    let bytes = content(0, LEN);
     let mut failed = Vec::new();
     for name in failpoint::NAMES {
         if ["migrate", "abort", "delete"]
@@ -188,18 +188,18 @@ async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
         }
         for action in ["drop-response", "error"] {
             let run = async {
-                let mut house = House::new(None)?;
-                fs::write(house.path("big.bin"), &bytes)?;
-                house.start(Some(&format!("{name}:{action}")))?;
-                arrives(&house, &said(send(&house, &["big.bin"])?)?, &bytes).with_context(|| house.log())?;
-                let (objects, unfinished) = invariants::stored(&house).await?;
+                let mut setup = TestInstallation::new(None)?;
+                fs::write(setup.path("big.bin"), &bytes)?;
+                setup.start(Some(&format!("{name}:{action}")))?;
+                arrives(&setup, &said(send(&setup, &["big.bin"])?)?, &bytes).with_context(|| setup.log())?;
+                let (objects, unfinished) = invariants::stored(&setup).await?;
                 ensure!(objects.len() == 1, "objects: {objects:?}");
                 // What began twice is aborted by the reaper, after its hour.
                 ensure!(
                     unfinished.is_empty() || *name == "create.after_s3",
                     "unfinished: {unfinished:?}"
                 );
-                at_rest(&mut house).await
+                at_rest(&mut setup).await
             };
             let result: anyhow::Result<()> = run.await;
             let word = if result.is_ok() { "ok" } else { "FAILED" };

@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context as _, ensure};
 use sealdrop_test_support::{
     chaos::{Chaos, Plan, Rule, Seen, Toxic},
-    installation::{House, Said},
+    content,
+    installation::{CommandOutput, TestInstallation},
 };
 use tokio::process::{Child, Command};
 
@@ -21,13 +22,9 @@ const STEP: u64 = 10 << 20;
 const STEPS: usize = 13;
 const LEN: usize = 120 * MIB;
 
-fn content(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect()
-}
-
 /// A file behind a link, and a proxy in front of all that answers for it.
 struct Between {
-    house: House,
+    setup: TestInstallation,
     chaos: Chaos,
     link: String,
     /// The new folder of several files.
@@ -42,27 +39,27 @@ impl Between {
 
     /// Several files behind one link.
     async fn of(files: &[(&str, usize)], downloads: u32) -> anyhow::Result<Self> {
-        let mut house = House::new(None)?;
-        house.start(None)?;
-        let chaos = Chaos::in_front_of(&house.address()).await?;
+        let mut setup = TestInstallation::new(None)?;
+        setup.start(None)?;
+        let chaos = Chaos::in_front_of(&setup.address()).await?;
         let downloads = downloads.to_string();
         let mut words = vec!["send", "--downloads", &downloads];
         let mut len = 0;
         for (name, bytes) in files {
-            fs::write(house.path(name), content(*bytes))?;
+            fs::write(setup.path(name), content(0, *bytes))?;
             words.push(name);
             len = *bytes;
         }
-        let sending = house.cli(&house.address(), words)?;
-        let said: Said = Command::from(sending).output().await?.into();
-        let link = said.link()?.replace(&house.address(), &chaos.address);
+        let sending = setup.cli(&setup.address(), words)?;
+        let said: CommandOutput = Command::from(sending).output().await?.into();
+        let link = said.link()?.replace(&setup.address(), &chaos.address);
         let folder = match files {
             [_] => String::new(),
             [(first, _), others @ ..] => format!("{first} and {} other", others.len()),
             [] => anyhow::bail!("no files"),
         };
         Ok(Self {
-            house,
+            setup,
             chaos,
             link,
             len,
@@ -71,17 +68,17 @@ impl Between {
     }
 
     fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
-        let mut command = Command::from(self.house.cli(&self.chaos.address, arguments)?);
+        let mut command = Command::from(self.setup.cli(&self.chaos.address, arguments)?);
         command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command)
     }
 
-    async fn run(&self, arguments: &[&str]) -> anyhow::Result<Said> {
+    async fn run(&self, arguments: &[&str]) -> anyhow::Result<CommandOutput> {
         let ended = tokio::time::timeout(Duration::from_secs(120), self.command(arguments)?.output());
         Ok(ended.await.context("it tries in circles")??.into())
     }
 
-    async fn receive(&self) -> anyhow::Result<Said> {
+    async fn receive(&self) -> anyhow::Result<CommandOutput> {
         self.run(&["receive", &self.link, "-o", "got"]).await
     }
 
@@ -112,7 +109,7 @@ impl Between {
 
     /// Several files are received into a folder of their own.
     fn got(&self, name: &str) -> PathBuf {
-        self.house.path("got").join(&self.folder).join(name)
+        self.setup.path("got").join(&self.folder).join(name)
     }
 
     fn part(&self) -> PathBuf {
@@ -120,7 +117,7 @@ impl Between {
     }
 
     fn ledger(&self) -> String {
-        let files = fs::read_dir(self.house.path("state/receiving"))
+        let files = fs::read_dir(self.setup.path("state/receiving"))
             .into_iter()
             .flatten()
             .flatten();
@@ -161,13 +158,13 @@ impl Between {
     }
 
     fn arrived(&self) -> anyhow::Result<()> {
-        ensure!(fs::read(self.got("big.bin"))? == content(self.len), "other bytes");
+        ensure!(fs::read(self.got("big.bin"))? == content(0, self.len), "other bytes");
         ensure!(
-            fs::read_dir(self.house.path("got"))?.count() == 1,
+            fs::read_dir(self.setup.path("got"))?.count() == 1,
             "something is left beside it"
         );
         ensure!(
-            fs::read_dir(self.house.path("state/receiving"))?.count() == 0,
+            fs::read_dir(self.setup.path("state/receiving"))?.count() == 0,
             "state is left"
         );
         Ok(())
@@ -225,7 +222,7 @@ async fn d01_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() -> 
     );
     signal(&child, "-INT")?;
     signal(&child, "-CONT")?;
-    let said: Said = child.wait_with_output().await?.into();
+    let said: CommandOutput = child.wait_with_output().await?.into();
     assert_eq!(said.code, 130, "{said:?}");
     assert!(
         said.err.contains("run the same command to resume, or add --discard"),
@@ -241,7 +238,7 @@ async fn d01_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() -> 
         said.code == 0 && said.err.contains("The unfinished download is deleted: 1 file."),
         "{said:?}"
     );
-    assert_eq!(fs::read_dir(between.house.path("got"))?.count(), 0);
+    assert_eq!(fs::read_dir(between.setup.path("got"))?.count(), 0);
     assert_eq!(between.durable(), 0);
     assert_eq!(between.downloads_left().await?, 3, "its place is given back");
     let said = between
@@ -289,7 +286,7 @@ async fn d01_a_name_that_a_power_cut_took_back_is_given_again() -> anyhow::Resul
     let said = between.receive().await?;
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.err.contains("Resuming: "), "{said:?}");
-    assert!(fs::read(&named)? == content(12 * MIB) && !part.exists(), "{said:?}");
+    assert!(fs::read(&named)? == content(0, 12 * MIB) && !part.exists(), "{said:?}");
     fs::remove_file(named)?;
     between.arrived()
 }
@@ -412,10 +409,10 @@ async fn d07_a_limit_on_files_is_a_full_disk_too() -> anyhow::Result<()> {
     between.arrived()
 }
 
-/// Runs words in the house's folder and surroundings, with the command line as the last of them.
+/// Runs words in the setup's folder and surroundings, with the command line as the last of them.
 #[cfg(unix)]
-async fn in_a_shell(between: &Between, words: &[&str]) -> anyhow::Result<Said> {
-    let like = between.house.cli(&between.chaos.address, [""; 0])?;
+async fn in_a_shell(between: &Between, words: &[&str]) -> anyhow::Result<CommandOutput> {
+    let like = between.setup.cli(&between.chaos.address, [""; 0])?;
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).arg(like.get_program()).kill_on_drop(true);
     for (name, value) in like.get_envs() {

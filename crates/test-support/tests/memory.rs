@@ -6,14 +6,14 @@
 use std::{fs::File, process::Command, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use sealdrop_test_support::installation::{House, Said};
+use sealdrop_test_support::installation::{CommandOutput, TestInstallation};
 
 const MIB: u64 = 1 << 20;
 /// 52 parts. Six at once, each plain and sealed, are 120 MiB.
 const LEN: u64 = 512 * MIB;
 
 /// Runs a command to its end. Answers what it said, and the most memory that it ever had, in bytes.
-fn run(mut command: Command) -> anyhow::Result<(Said, u64)> {
+fn run(mut command: Command) -> anyhow::Result<(CommandOutput, u64)> {
     let child = command.spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let watching = std::thread::spawn(move || {
@@ -42,15 +42,15 @@ fn peak_of(status: &str) -> Option<u64> {
 
 #[test]
 fn u31_a_large_file_takes_no_more_memory_than_a_few_parts() -> anyhow::Result<()> {
-    let mut house = House::new(None)?;
-    house.start(None)?;
+    let mut setup = TestInstallation::new(None)?;
+    setup.start(None)?;
     // Of zeros that the disk need not hold.
-    File::create(house.path("large.bin"))?.set_len(LEN)?;
-    let (said, sending) = run(house.cli(&house.address(), ["send", "large.bin"])?)?;
+    File::create(setup.path("large.bin"))?.set_len(LEN)?;
+    let (said, sending) = run(setup.cli(&setup.address(), ["send", "large.bin"])?)?;
     let link = said.link()?.to_owned();
-    let (said, receiving) = run(house.cli(&house.address(), ["receive", &link, "-o", "got"])?)?;
+    let (said, receiving) = run(setup.cli(&setup.address(), ["receive", &link, "-o", "got"])?)?;
     assert_eq!(said.code, 0, "{said:?}");
-    assert_eq!(house.path("got/large.bin").metadata()?.len(), LEN);
+    assert_eq!(setup.path("got/large.bin").metadata()?.len(), LEN);
     println!("{} MiB to send, {} MiB to receive", sending / MIB, receiving / MIB);
     for peak in [sending, receiving] {
         assert!(peak < LEN / 2, "{} MiB for a file of {} MiB", peak / MIB, LEN / MIB);

@@ -4,7 +4,7 @@ use std::{ops::Range, rc::Rc};
 
 use reqwest::header;
 use sealdrop_crypto::{ObjectIdentity, ObjectWriter, Padding, hash_groups, size};
-use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Site, Stored, Tape};
+use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Recording, Site, Stored};
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
 use super::honest_ranges::{Knowledge, Known};
@@ -19,7 +19,7 @@ const TAG: usize = 16;
 pub(super) struct Weakness {
     pub(super) kind: Kind,
     pub(super) truth: Rc<Knowledge>,
-    pub(super) tape: Rc<Tape>,
+    pub(super) recording: Rc<Recording>,
 }
 
 /// What such a client still looks at.
@@ -50,7 +50,7 @@ impl Weakness {
                 ..range
             });
         }
-        let stored = self.tape.objects().iter().find(|one| one.path == path);
+        let stored = self.recording.objects().iter().find(|one| one.path == path);
         let stored = stored.ok_or(TransferError::NotWhatWasSealed)?;
         let (start, end) = sealed_range(&job, stored);
         let got = reqwest::Client::new()

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sealdrop_test_support::malicious_server::{
-    Hostile, Mutation, Seeded, Site, Tape, mutations_of_answers, mutations_of_objects,
+    MaliciousServer, Mutation, Recording, Seeded, Site, mutations_of_answers, mutations_of_objects,
 };
 use tokio::task::LocalSet;
 
@@ -84,15 +84,17 @@ async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weaknes
             let (sealed, lies, next) = (Rc::clone(sealed), Rc::clone(&lies), Rc::clone(&next));
             let weakness = weakness.clone();
             lanes.spawn_local(async move {
-                let hostile = Hostile::playing(sealed.tape.clone()).await.expect("a free port");
-                let mut client = Client::new(&hostile.address);
+                let liar = MaliciousServer::playing(sealed.recording.clone())
+                    .await
+                    .expect("a free port");
+                let mut client = Client::new(&liar.address);
                 client.weakness = weakness;
                 client.password = sealed.password;
                 let mut outcome = Outcome::default();
                 while let Some(lie) = lies.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    hostile.tell(Some(lie.clone()));
+                    liar.tell(Some(lie.clone()));
                     let received = client.receive(&sealed.link).await;
-                    let heard = hostile.told() > 0;
+                    let heard = liar.told() > 0;
                     outcome.add(lie, heard, received.judge(&sealed.files, &sealed.honest));
                 }
                 outcome
@@ -117,11 +119,14 @@ fn some(mut lies: Vec<Mutation>, most: usize) -> Vec<Mutation> {
 }
 
 /// A file of three records, with the same file sealed another time and another file of its length.
-async fn three_records(server: &TestServer) -> (Rc<Sealed>, Tape, Tape) {
+async fn three_records(server: &TestServer) -> (Rc<Sealed>, Recording, Recording) {
     let files = one_file("minutes.txt", content(0, 600_000));
     let sealed = Rc::new(server.seal(&files).await);
-    let older = server.seal(&files).await.tape;
-    let other = server.seal(&one_file("minutes.txt", content(9, 600_000))).await.tape;
+    let older = server.seal(&files).await.recording;
+    let other = server
+        .seal(&one_file("minutes.txt", content(9, 600_000)))
+        .await
+        .recording;
     (sealed, older, other)
 }
 
@@ -134,15 +139,15 @@ fn many_small(seed: u8, count: usize, name_len: usize) -> Files {
 async fn d05_c05_hostile_bucket_never_passes_what_was_not_sealed() {
     let server = TestServer::start();
     let (sealed, older, other) = three_records(&server).await;
-    let lies = mutations_of_objects(&sealed.tape, &other, &older, 200, SEED);
+    let lies = mutations_of_objects(&sealed.recording, &other, &older, 200, SEED);
     tell(&sealed, lies, None)
         .await
         .expect_nothing_wrong("a file of three records");
 
     let many = Rc::new(server.seal(&many_small(1, 260, 200)).await);
-    assert_eq!(many.tape.objects().len(), 2, "a list and a pack");
-    let twin = server.seal(&many_small(2, 260, 200)).await.tape;
-    let lies = some(mutations_of_objects(&many.tape, &twin, &older, 100, SEED), 900);
+    assert_eq!(many.recording.objects().len(), 2, "a list and a pack");
+    let twin = server.seal(&many_small(2, 260, 200)).await.recording;
+    let lies = some(mutations_of_objects(&many.recording, &twin, &older, 100, SEED), 900);
     tell(&many, lies, None)
         .await
         .expect_nothing_wrong("a list and a pack of 260 files");
@@ -153,7 +158,13 @@ async fn d05_hostile_bucket_cannot_mix_ranges() {
     let server = TestServer::start();
     let files = one_file("film.bin", content(3, (10 << 20) + 700_000));
     let sealed = Rc::new(server.seal(&files).await);
-    let lies = mutations_of_objects(&sealed.tape, &Tape::default(), &Tape::default(), 10, SEED);
+    let lies = mutations_of_objects(
+        &sealed.recording,
+        &Recording::default(),
+        &Recording::default(),
+        10,
+        SEED,
+    );
     let (way, stored): (Vec<_>, Vec<_>) = lies.into_iter().partition(|lie| lie.site == Site::Range);
     let lies = [way, some(stored, 90)].concat();
     tell(&sealed, lies, None)
@@ -165,15 +176,15 @@ async fn d05_hostile_bucket_cannot_mix_ranges() {
 async fn c04_c06_c09_c10_hostile_api_never_passes_what_was_not_sealed() {
     let server = TestServer::start();
     let (sealed, _, other) = three_records(&server).await;
-    let lies = mutations_of_answers(&sealed.tape, &other);
+    let lies = mutations_of_answers(&sealed.recording, &other);
     tell(&sealed, lies, None)
         .await
         .expect_nothing_wrong("answers about a file");
 
     // With a list among the objects, each place on it counts.
     let many = Rc::new(server.seal(&many_small(1, 260, 200)).await);
-    let twin = server.seal(&many_small(2, 260, 200)).await.tape;
-    let (payload, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&many.tape, &twin)
+    let twin = server.seal(&many_small(2, 260, 200)).await.recording;
+    let (payload, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&many.recording, &twin)
         .into_iter()
         .partition(|lie| lie.what.starts_with("/payload differs"));
     let lies = [rest, some(payload, 60)].concat();
@@ -189,8 +200,8 @@ async fn c09_s04_hostile_api_about_a_guarded_link() {
     let server = TestServer::start();
     let files = one_file("minutes.txt", content(0, 60_000));
     let guarded = Rc::new(server.seal_with(&files, Some("a long password")).await);
-    let other = server.seal_with(&files, Some("a long password")).await.tape;
-    let (sealed, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&guarded.tape, &other)
+    let other = server.seal_with(&files, Some("a long password")).await.recording;
+    let (sealed, rest): (Vec<_>, Vec<_>) = mutations_of_answers(&guarded.recording, &other)
         .into_iter()
         .filter(|lie| lie.site == Site::Open)
         .partition(|lie| lie.what.starts_with("/payload differs"));
@@ -206,8 +217,8 @@ async fn d05_hostile_lists_hold_every_kind() {
     let server = TestServer::start();
     let (sealed, older, other) = three_records(&server).await;
     let lies = [
-        mutations_of_objects(&sealed.tape, &other, &older, 10, SEED),
-        mutations_of_answers(&sealed.tape, &other),
+        mutations_of_objects(&sealed.recording, &other, &older, 10, SEED),
+        mutations_of_answers(&sealed.recording, &other),
     ]
     .concat();
     for kind in [
@@ -247,8 +258,8 @@ async fn d05_hostile_once_then_honest() {
     let server = TestServer::start();
     let (sealed, older, other) = three_records(&server).await;
     let mut lies = [
-        some(mutations_of_objects(&sealed.tape, &other, &older, 50, SEED), 250),
-        some(mutations_of_answers(&sealed.tape, &other), 150),
+        some(mutations_of_objects(&sealed.recording, &other, &older, 50, SEED), 250),
+        some(mutations_of_answers(&sealed.recording, &other), 150),
     ]
     .concat();
     lies.iter_mut().for_each(|lie| lie.once = true);
@@ -265,9 +276,9 @@ async fn d05_hostile_suite_finds_planted_weaknesses() {
     let planted = |kind| Weakness {
         kind,
         truth: Rc::new(sealed.honest.knowledge()),
-        tape: Rc::new(sealed.tape.clone()),
+        recording: Rc::new(sealed.recording.clone()),
     };
-    let lies = some(mutations_of_objects(&sealed.tape, &other, &older, 100, SEED), 160);
+    let lies = some(mutations_of_objects(&sealed.recording, &other, &older, 100, SEED), 160);
     let without = tell(&sealed, lies.clone(), Some(planted(Kind::Neither))).await;
     println!(
         "hostile, a client that checks nothing: {} of {} believed",
@@ -280,7 +291,7 @@ async fn d05_hostile_suite_finds_planted_weaknesses() {
     assert_eq!(behind.wrong, Vec::<String>::new(), "tag_root holds");
 
     // Who holds the key can make tags that are right: there only the root is left.
-    let stored = &sealed.tape.objects()[0];
+    let stored = &sealed.recording.objects()[0];
     let known = sealed.honest.knowledge();
     let first = known.get(&(stored.path.clone(), 0)).expect("it was read");
     let again = vec![sealed_again(first, stored, 0)];

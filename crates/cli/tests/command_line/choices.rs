@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
 };
 
-use crate::installation::{Said, TestInstallation, content};
+use crate::installation::{CommandOutput, RunningInstallation, content};
 
 fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -27,7 +27,7 @@ fn answer_all(listener: TcpListener, head: String) {
 
 #[test]
 fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", &content(100_000));
     for _ in 0..2 {
         installation
@@ -41,19 +41,19 @@ fn x29_an_expiry_that_the_server_refuses_is_said_before_the_first_byte() {
         .spawn()
         .expect("it starts");
     let input = child.stdin.take();
-    Said::from(child.wait_with_output().expect("it ends")).ended(8, "at least 1 minute");
+    CommandOutput::from(child.wait_with_output().expect("it ends")).ended(8, "at least 1 minute");
     drop(input);
     installation.send(["a", "--expires", "60s"]);
 }
 
 #[test]
 fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let nowhere = |more: &[&str], password: Option<&str>| {
         let mut command = installation.command(["send", "a", "--server", "http://127.0.0.1:9"].iter().chain(more));
         command.envs(password.map(|password| ("SEALDROP_PASSWORD", password)));
-        Said::from(command.output().expect("it starts"))
+        CommandOutput::from(command.output().expect("it starts"))
     };
     nowhere(&["--note", &"n".repeat(4097)], None).ended(8, "a note is at most 4096 bytes");
     nowhere(&[], Some(&"p".repeat(1025))).ended(8, "a password is 1 to 1024 bytes");
@@ -62,7 +62,7 @@ fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
 
 #[test]
 fn x30_a_server_that_redirects_is_named_with_where_to() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let link = installation.send(["a"]);
     let (listener, address) = listen();
@@ -79,7 +79,7 @@ fn x30_a_server_that_redirects_is_named_with_where_to() {
 
 #[test]
 fn x30_a_server_that_does_not_answer_is_told_with_why() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     // The server of the test speaks no HTTPS.
     let plain = installation.address.replace("http://", "https://");
@@ -94,7 +94,7 @@ fn x30_a_server_that_does_not_answer_is_told_with_why() {
 
 #[test]
 fn x31_a_proxy_that_leads_nowhere_is_named() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let sending = |name: &str, value: &str, server: &str| {
         let mut command = installation.command(["send", "a", "--server", server]);
@@ -110,7 +110,7 @@ fn x31_a_proxy_that_leads_nowhere_is_named() {
         ] {
             command.env_remove(other);
         }
-        Said::from(command.env(name, value).output().expect("it starts"))
+        CommandOutput::from(command.env(name, value).output().expect("it starts"))
     };
     let (plain, tls) = ("http://drop.invalid", "https://drop.invalid");
     for (name, server) in [("http_proxy", plain), ("HTTPS_PROXY", tls), ("all_proxy", tls)] {

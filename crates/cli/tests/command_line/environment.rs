@@ -2,11 +2,11 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
 
-use crate::installation::{Said, TestInstallation};
+use crate::installation::{CommandOutput, RunningInstallation};
 
 #[test]
 fn x20_a_variable_that_is_set_and_cannot_be_used_ends_the_run() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let file = installation.file("a", b"secret words");
     let link = installation.send([&file]);
     let before = installation.stored();
@@ -36,7 +36,7 @@ fn x20_a_variable_that_is_set_and_cannot_be_used_ends_the_run() {
                 .command(command)
                 .env(name, OsStr::from_bytes(value))
                 .output();
-            let said = Said::from(output.expect("it starts"));
+            let said = CommandOutput::from(output.expect("it starts"));
             assert!(said.out.is_empty(), "{name} {command:?}: {said:?}");
             said.ended(2, name);
         }
@@ -49,13 +49,13 @@ fn x20_a_variable_that_is_set_and_cannot_be_used_ends_the_run() {
 
 #[test]
 fn x20_a_password_of_the_environment_is_used_as_it_is() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"secret words");
     let output = installation
         .command(["send", "a"])
         .env("SEALDROP_PASSWORD", " ")
         .output();
-    let link = Said::from(output.expect("it starts")).out;
+    let link = CommandOutput::from(output.expect("it starts")).out;
     installation
         .run(["info", link.trim()])
         .ended(2, "set SEALDROP_PASSWORD");
@@ -64,7 +64,7 @@ fn x20_a_password_of_the_environment_is_used_as_it_is() {
 #[test]
 fn n16_a_state_folder_that_was_there_keeps_its_rights() {
     use std::{fs, os::unix::fs::PermissionsExt};
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let rights = |name: &str| {
         fs::metadata(installation.path(name))
@@ -77,7 +77,7 @@ fn n16_a_state_folder_that_was_there_keeps_its_rights() {
         fs::create_dir(installation.path(folder)).expect("a folder");
         fs::set_permissions(installation.path(folder), fs::Permissions::from_mode(mode)).expect("it is ours");
         let mut command = installation.command(["send", "a"]);
-        Said::from(
+        CommandOutput::from(
             command
                 .env("SEALDROP_STATE", installation.path(folder))
                 .output()

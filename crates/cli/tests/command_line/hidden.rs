@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::installation::{Said, TestInstallation, content, names, only};
+use crate::installation::{CommandOutput, RunningInstallation, content, names, only};
 
 /// Files that shells, desktops and SSH obey because of their names.
 const OBEYED: [&str; 5] = [
@@ -17,12 +17,12 @@ const OBEYED: [&str; 5] = [
 ];
 
 /// Received without naming a folder, as into a home folder.
-fn receive_at(installation: &TestInstallation, home: &Path, arguments: &[&str]) -> Said {
+fn receive_at(installation: &RunningInstallation, home: &Path, arguments: &[&str]) -> CommandOutput {
     let mut command = installation.command([&["receive"], arguments].concat());
-    Said::from(command.current_dir(home).output().expect("it starts"))
+    CommandOutput::from(command.current_dir(home).output().expect("it starts"))
 }
 
-fn home(installation: &TestInstallation, name: &str) -> PathBuf {
+fn home(installation: &RunningInstallation, name: &str) -> PathBuf {
     let home = installation.path(name);
     fs::create_dir(&home).expect("a folder");
     home
@@ -30,7 +30,7 @@ fn home(installation: &TestInstallation, name: &str) -> PathBuf {
 
 #[test]
 fn n11_a_hostile_link_leaves_one_new_folder_and_nothing_hidden() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for name in OBEYED {
         installation.file(name, name.as_bytes());
     }
@@ -69,7 +69,7 @@ fn n11_a_hostile_link_leaves_one_new_folder_and_nothing_hidden() {
 
 #[test]
 fn n11_a_hidden_folder_or_file_alone_is_shown_unless_it_is_wanted() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file(".ssh/authorized_keys", b"key");
     installation.file(".bashrc", b"alias");
     installation.file("tree/.git/config", b"inside");
@@ -93,7 +93,7 @@ fn n11_a_hidden_folder_or_file_alone_is_shown_unless_it_is_wanted() {
 
 #[test]
 fn n11_a_folder_that_is_there_is_left_alone() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a", b"new");
     installation.file("out/tree/a", b"old");
     let link = installation.send(["tree"]);
@@ -106,7 +106,7 @@ fn n11_a_folder_that_is_there_is_left_alone() {
 /// A download that cannot begin leaves no folder behind.
 #[test]
 fn n11_what_was_not_received_leaves_no_folder() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a", &content(300_000));
     let link = installation.send(["tree"]);
     let stored = installation.stored().into_iter().next().expect("an object");

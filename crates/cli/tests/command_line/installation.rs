@@ -3,38 +3,34 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Stdio},
 };
 
-use tempfile::TempDir;
+pub(crate) use sealdrop_test_support::installation::CommandOutput;
+use sealdrop_test_support::installation::TestInstallation;
 
-/// A running server, ended when dropped.
-pub(crate) struct TestInstallation {
-    server: Child,
+/// An installation whose server runs.
+pub(crate) struct RunningInstallation {
+    inner: TestInstallation,
     pub(crate) address: String,
-    pub(crate) folder: TempDir,
 }
 
-impl TestInstallation {
+impl RunningInstallation {
     /// Starts a server with these settings on a free port.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let (server, address) = start(folder.path(), "127.0.0.1:0", settings);
-        Self {
-            server,
-            address,
-            folder,
-        }
+        let inner = TestInstallation::new(None).expect("a temporary folder");
+        let mut inner = inner.with_settings(settings);
+        inner.start(None).expect("the server starts");
+        let address = inner.address();
+        Self { inner, address }
     }
 
     /// Kills the server with -9 and starts it again on the same port and data.
     pub(crate) fn kill_and_restart(&mut self) {
-        self.server.kill().expect("it runs");
-        self.server.wait().expect("it ended");
-        let port = self.address.trim_start_matches("http://").to_owned();
-        (self.server, self.address) = start(self.folder.path(), &port, &[]);
+        self.inner.kill().expect("it runs");
+        self.inner.start(None).expect("it starts again");
     }
 
     pub(crate) fn new() -> Self {
@@ -42,7 +38,11 @@ impl TestInstallation {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.inner.path(name)
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.path("")
     }
 
     /// Writes a file to send.
@@ -54,31 +54,22 @@ impl TestInstallation {
     }
 
     pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sealdrop"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("SEALDROP_SERVER", &self.address)
-            .env("SEALDROP_STATE", self.path("state"))
-            .env_remove("SEALDROP_PASSWORD")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
+        let command = self.inner.cli(&self.address, arguments);
+        command.expect("the command line is built")
     }
 
-    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
-        Said::from(self.command(arguments).output().expect("the command line starts"))
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> CommandOutput {
+        CommandOutput::from(self.command(arguments).output().expect("the command line starts"))
     }
 
     /// Runs a line of shell in which `$S` is the command line, to move standard streams as people do.
     #[cfg(unix)]
-    pub(crate) fn shell(&self, line: &str) -> Said {
+    pub(crate) fn shell(&self, line: &str) -> CommandOutput {
         let output = self
             .under("sh", ["-c", line])
             .env("S", env!("CARGO_BIN_EXE_sealdrop"))
             .output();
-        Said::from(output.expect("a shell"))
+        CommandOutput::from(output.expect("a shell"))
     }
 
     /// Another program in the place of the command line, with its surroundings.
@@ -88,7 +79,7 @@ impl TestInstallation {
         let mut command = Command::new(program);
         command
             .args(arguments)
-            .current_dir(self.folder.path())
+            .current_dir(self.folder())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -127,12 +118,12 @@ impl TestInstallation {
             .expect("its input is ours")
             .write_all(bytes)
             .expect("it reads");
-        let said = Said::from(child.wait_with_output().expect("it ends"));
+        let said = CommandOutput::from(child.wait_with_output().expect("it ends"));
         assert_eq!(said.code, 0, "{said:?}");
         said.out.trim().to_owned()
     }
 
-    pub(crate) fn receive(&self, link: &str, folder: &str) -> Said {
+    pub(crate) fn receive(&self, link: &str, folder: &str) -> CommandOutput {
         self.run(["receive", link, "-o", folder])
     }
 
@@ -166,79 +157,9 @@ impl TestInstallation {
     }
 }
 
-/// A server on its data in this folder, and the address that it says.
-fn start(folder: &Path, listen: &str, settings: &[(&str, &str)]) -> (Child, String) {
-    let binary = Path::new(env!("CARGO_BIN_EXE_sealdrop")).with_file_name("sealdrop-server");
-    assert!(binary.exists(), "the server is needed: cargo build -p sealdrop-server");
-    let mut server = Command::new(binary)
-        .arg("serve")
-        .current_dir(folder)
-        .env("SEALDROP_ADDR", listen)
-        .env("SEALDROP_DATA", folder.join("data"))
-        .envs(settings.iter().copied())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the server starts");
-    let mut said = BufReader::new(server.stdout.take().expect("its output is ours"));
-    let address = loop {
-        let mut line = String::new();
-        assert!(
-            said.read_line(&mut line).expect("it speaks") > 0,
-            "the server ended before it was ready"
-        );
-        if let Some(at) = line.find("http://") {
-            break line[at..].trim().trim_end_matches('/').to_owned();
-        }
-    };
-    // What it says later is read and dropped, so that it never waits for a reader.
-    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    (server, address)
-}
-
-impl Drop for TestInstallation {
-    fn drop(&mut self) {
-        // It may have ended already: then there is nothing to end.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-/// What a command said.
-#[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl From<Output> for Said {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-}
-
-impl Said {
-    /// Ended without a failure.
-    pub(crate) fn ended_well(&self) {
-        assert_eq!(self.code, 0, "{self:?}");
-    }
-
-    /// Ended with this code, with a sentence that holds these words.
-    pub(crate) fn ended(&self, code: i32, words: &str) {
-        assert_eq!(self.code, code, "{self:?}");
-        assert!(self.err.contains(words), "{words:?} in {self:?}");
-        assert!(self.err.trim_end().ends_with('.'), "a sentence: {self:?}");
-    }
-}
-
 /// Bytes that do not repeat in the distance of a record.
 pub(crate) fn content(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8 ^ (i >> 13) as u8).collect()
+    sealdrop_test_support::content(0, len)
 }
 
 /// The names in a folder.

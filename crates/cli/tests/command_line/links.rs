@@ -1,10 +1,10 @@
 //! The list of what this machine sent.
 
-use crate::installation::TestInstallation;
+use crate::installation::RunningInstallation;
 
 #[test]
 fn sent_links_are_listed_without_their_keys() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let none = installation.run(["links"]);
     assert!(none.code == 0 && none.out.is_empty(), "{none:?}");
     assert_eq!(installation.run(["links", "--json"]).out.trim(), "[]");

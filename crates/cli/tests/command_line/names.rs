@@ -2,11 +2,11 @@
 
 use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
-use crate::installation::{TestInstallation, names, only};
+use crate::installation::{RunningInstallation, names, only};
 
 #[test]
 fn x33_names_that_are_no_utf8_do_not_clash_and_are_all_told() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let bytes: [&[u8]; 2] = [b"latin1-\xe8.txt", b"latin1-\xe9.txt"];
     fs::create_dir(installation.path("tree")).expect("a folder");
     for name in bytes {
@@ -42,7 +42,7 @@ fn x33_names_that_are_no_utf8_do_not_clash_and_are_all_told() {
 
 #[test]
 fn x33_what_cannot_be_sent_is_told_apart_and_paths_are_printed_as_they_are() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let missing = [&b"gone-\xe8"[..], b"gone-\xe9"].map(|name| OsStr::from_bytes(name).to_owned());
     let said = installation.run([OsStr::new("send").to_owned()].into_iter().chain(missing));

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio};
 
-use crate::installation::{Said, TestInstallation, content, names};
+use crate::installation::{CommandOutput, RunningInstallation, content, names};
 
 /// Runs a command for which the kernel answers EIO to some calls, as file systems of other programs do.
 const REFUSING: &str = r#"
@@ -39,7 +39,7 @@ if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, fprog, 0, 0):
 os.execv(sys.argv[2], sys.argv[2:])
 "#;
 
-fn refusing(installation: &TestInstallation, calls: &str, arguments: &[&str]) -> Said {
+fn refusing(installation: &RunningInstallation, calls: &str, arguments: &[&str]) -> CommandOutput {
     let output = installation
         .under(
             "python3",
@@ -49,12 +49,12 @@ fn refusing(installation: &TestInstallation, calls: &str, arguments: &[&str]) ->
         )
         .stdin(Stdio::null())
         .output();
-    Said::from(output.expect("python3 runs"))
+    CommandOutput::from(output.expect("python3 runs"))
 }
 
 #[test]
 fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a.bin", &content(3_000_000));
     installation.file("tree/inner/b", b"words");
     let (link, one) = (installation.send(["tree"]), installation.send(["tree/inner/b"]));
@@ -83,7 +83,7 @@ fn x34_files_get_their_names_without_sparing_renames_and_without_hard_links() {
 
 #[test]
 fn x34_where_no_file_can_get_a_name_nothing_is_downloaded() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a.bin", &content(3_000_000));
     let link = installation.send(["a.bin"]);
     let calls = "rename,renameat,renameat2,link,linkat";

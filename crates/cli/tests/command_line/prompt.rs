@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::installation::{Said, TestInstallation};
+use crate::installation::{CommandOutput, RunningInstallation};
 
 /// Runs a command as the leader of a terminal, does what it is told when the prompt is there, and says how the command
 /// ended and whether the terminal echoes: `type:WORDS` types, `kill:SIGNAL` sends.
@@ -42,28 +42,28 @@ print("code", os.waitstatus_to_exitcode(status), "echo", echoes())
 sys.stdout.buffer.write(said)
 "#;
 
-fn at_the_prompt(installation: &TestInstallation, steps: &str, arguments: &[&str]) -> Said {
+fn at_the_prompt(installation: &RunningInstallation, steps: &str, arguments: &[&str]) -> CommandOutput {
     let output = Command::new("timeout")
         .args(["60", "python3", "-c", PTY, steps, env!("CARGO_BIN_EXE_sealdrop")])
         .args(arguments)
-        .current_dir(installation.folder.path())
+        .current_dir(installation.folder())
         .env("SEALDROP_SERVER", &installation.address)
         .env("SEALDROP_STATE", installation.path("state"))
         .env("TERM", "xterm")
         .env_remove("SEALDROP_PASSWORD")
         .output();
-    Said::from(output.expect("python3 runs"))
+    CommandOutput::from(output.expect("python3 runs"))
 }
 
 #[test]
 fn x28_stopping_at_the_prompt_leaves_the_terminal_as_it_was() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let output = installation
         .command(["send", "a"])
         .env("SEALDROP_PASSWORD", "x")
         .output();
-    let link = Said::from(output.expect("it starts")).out.trim().to_owned();
+    let link = CommandOutput::from(output.expect("it starts")).out.trim().to_owned();
     let sending: &[&str] = &["send", "a", "--password"];
     // As keys, which the terminal turns into signals, and as signals.
     for stop in ["type:\\x03", "type:half\\x03", "kill:TERM", "kill:HUP"] {
@@ -84,7 +84,7 @@ fn x28_stopping_at_the_prompt_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn x28_what_is_typed_at_the_prompt_is_the_password_and_is_not_shown() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let said = at_the_prompt(
         &installation,
@@ -99,7 +99,7 @@ fn x28_what_is_typed_at_the_prompt_is_the_password_and_is_not_shown() {
         .command(["info", link])
         .env("SEALDROP_PASSWORD", "right päss")
         .output();
-    Said::from(output.expect("it starts")).ended_well();
+    CommandOutput::from(output.expect("it starts")).ended_well();
     let said = at_the_prompt(&installation, "type:one\\n|type:two\\n", &["send", "a", "--password"]);
     assert!(
         said.out.starts_with("code 2 echo True") && said.out.contains("differ"),

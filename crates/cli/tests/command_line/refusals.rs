@@ -2,23 +2,23 @@
 
 use std::{fs, process::Stdio};
 
-use crate::installation::{Said, TestInstallation, content, names};
+use crate::installation::{CommandOutput, RunningInstallation, content, names};
 
 #[test]
 fn a_wrong_password_is_5() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let a = installation.file("a", b"secret words");
     let sending = installation
         .command(["send".as_ref(), a.as_os_str()])
         .env("SEALDROP_PASSWORD", "right")
         .output();
-    let link = Said::from(sending.expect("it starts")).out.trim().to_owned();
+    let link = CommandOutput::from(sending.expect("it starts")).out.trim().to_owned();
     let receive = |password: &str| {
         let output = installation
             .command(["receive", &link, "-o", "out"])
             .env("SEALDROP_PASSWORD", password)
             .output();
-        Said::from(output.expect("it starts"))
+        CommandOutput::from(output.expect("it starts"))
     };
     receive("wrong").ended(5, "Wrong password.");
     assert!(names(&installation.path("out")).is_empty());
@@ -32,7 +32,7 @@ fn a_wrong_password_is_5() {
 
 #[test]
 fn links_that_ended_are_4() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let a = installation.file("a", b"x");
     let link = installation.send(["--downloads".as_ref(), "1".as_ref(), a.as_os_str()]);
     assert_eq!(installation.receive(&link, "out").code, 0);
@@ -59,7 +59,7 @@ fn links_that_ended_are_4() {
 
 #[test]
 fn a_text_that_is_no_whole_link_is_2_and_nobody_is_asked() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let link = installation.send([installation.file("a", b"x")]);
     let address = link.split('#').next().expect("an address");
     installation.receive(address, "out").ended(2, "The link has no key");
@@ -77,7 +77,7 @@ fn a_text_that_is_no_whole_link_is_2_and_nobody_is_asked() {
 
 #[test]
 fn a_server_that_is_away_is_3() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let link = installation.send([installation.file("a", b"x")]);
     let (address, path) = (installation.address.clone(), installation.path("a"));
     let away = "http://127.0.0.1:9";
@@ -93,7 +93,7 @@ fn a_server_that_is_away_is_3() {
 
 #[test]
 fn what_was_altered_in_the_bucket_is_6_and_never_gets_its_name() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let link = installation.send([installation.file("a.bin", &content(25_000_000))]);
     let stored = installation.stored();
     let altered = stored.first().expect("the bucket holds it");
@@ -117,7 +117,7 @@ fn what_was_altered_in_the_bucket_is_6_and_never_gets_its_name() {
 
 #[test]
 fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
-    let installation = TestInstallation::with(&[("SEALDROP_GUEST_MAX_BYTES", "1MiB")]);
+    let installation = RunningInstallation::with(&[("SEALDROP_GUEST_MAX_BYTES", "1MiB")]);
     installation
         .run(["send", "nowhere.txt"])
         .ended(7, "nowhere.txt: no such file.");
@@ -139,7 +139,7 @@ fn a_file_that_is_missing_is_7_and_one_over_the_limit_8() {
 #[cfg(unix)]
 #[test]
 fn d07_a_full_disk_is_8_and_leaves_nothing() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let link = installation.send([installation.file("a.bin", &content(25_000_000))]);
     let script = format!(
         "ulimit -f 4096; exec '{}' receive '{link}' -o out",
@@ -147,9 +147,9 @@ fn d07_a_full_disk_is_8_and_leaves_nothing() {
     );
     let output = std::process::Command::new("sh")
         .args(["-c", &script])
-        .current_dir(installation.folder.path())
+        .current_dir(installation.folder())
         .output();
-    Said::from(output.expect("a shell")).ended(8, "there is not enough space for a.bin.");
+    CommandOutput::from(output.expect("a shell")).ended(8, "there is not enough space for a.bin.");
     assert!(names(&installation.path("out")).is_empty());
     let counted = installation.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
@@ -160,7 +160,7 @@ fn d07_a_full_disk_is_8_and_leaves_nothing() {
 fn an_interrupt_is_130_and_leaves_nothing_in_the_bucket() {
     use std::io::{Read, Write};
 
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let mut child = installation
         .command(["send", "-"])
         .stdin(Stdio::piped())
@@ -197,7 +197,7 @@ fn an_interrupt_is_130_and_leaves_nothing_in_the_bucket() {
 #[cfg(unix)]
 #[test]
 fn a_link_planted_in_the_folder_is_not_followed() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/inner/a", b"x");
     let link = installation.send([installation.path("tree")]);
     fs::create_dir_all(installation.path("out")).expect("a folder");
@@ -210,7 +210,7 @@ fn a_link_planted_in_the_folder_is_not_followed() {
 
 #[test]
 fn what_cannot_be_read_is_named_and_left_out_if_that_is_wished() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a.txt", b"a");
     fs::create_dir_all(installation.path("tree/empty")).expect("a folder");
     let both = ["send", "tree", "gone.txt", "lost.txt"];

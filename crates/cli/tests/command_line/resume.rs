@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::installation::{Said, TestInstallation, content, names};
+use crate::installation::{CommandOutput, RunningInstallation, content, names};
 
 const MIB: usize = 1 << 20;
 /// Thirty-two parts: enough behind the twelfth for a machine that stutters.
@@ -16,7 +16,7 @@ const LEN: usize = 312 * MIB;
 /// Parts that may be on their way at once, and are sent again.
 const UNDER_WAY: usize = 5;
 
-fn start(installation: &TestInstallation, file: &str) -> Child {
+fn start(installation: &RunningInstallation, file: &str) -> Child {
     installation
         .command(["send", file])
         .spawn()
@@ -24,7 +24,7 @@ fn start(installation: &TestInstallation, file: &str) -> Child {
 }
 
 /// Parts in the bucket, and when they were written.
-fn parts(installation: &TestInstallation) -> BTreeMap<PathBuf, SystemTime> {
+fn parts(installation: &RunningInstallation) -> BTreeMap<PathBuf, SystemTime> {
     let large = |path: &PathBuf| fs::metadata(path).is_ok_and(|about| about.len() >= 5 * MIB as u64);
     let written = |path: PathBuf| Some((fs::metadata(&path).ok()?.modified().ok()?, path));
     let dated = installation.stored().into_iter().filter(large).filter_map(written);
@@ -32,7 +32,7 @@ fn parts(installation: &TestInstallation) -> BTreeMap<PathBuf, SystemTime> {
 }
 
 /// Lets a started upload run until twelve parts of it are stored.
-fn until_most_is_there(installation: &TestInstallation) {
+fn until_most_is_there(installation: &RunningInstallation) {
     for _ in 0..60_000 {
         if parts(installation).len() >= 12 {
             return;
@@ -49,7 +49,7 @@ fn signal(child: &Child, name: &str) {
     assert!(status.expect("kill runs").success());
 }
 
-fn arrives(installation: &TestInstallation, link: &str, sent: &[u8]) {
+fn arrives(installation: &RunningInstallation, link: &str, sent: &[u8]) {
     installation.receive(link, "got").ended_well();
     assert!(
         fs::read(installation.path("got/big.bin")).expect("it was saved") == sent,
@@ -59,7 +59,7 @@ fn arrives(installation: &TestInstallation, link: &str, sent: &[u8]) {
 
 #[test]
 fn u09_killed_in_the_middle_and_only_the_rest_is_sent() {
-    let (installation, bytes) = (TestInstallation::new(), content(LEN));
+    let (installation, bytes) = (RunningInstallation::new(), content(LEN));
     installation.file("big.bin", &bytes);
     let mut child = start(&installation, "big.bin");
     until_most_is_there(&installation);
@@ -82,7 +82,7 @@ fn u09_killed_in_the_middle_and_only_the_rest_is_sent() {
 
 #[test]
 fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
-    let (installation, bytes) = (TestInstallation::new(), content(LEN));
+    let (installation, bytes) = (RunningInstallation::new(), content(LEN));
     installation.file("big.bin", &bytes);
     let child = start(&installation, "big.bin");
     until_most_is_there(&installation);
@@ -92,7 +92,7 @@ fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
     second.ended(1, "Another sealdrop process is sending these files");
     signal(&child, "-INT");
     signal(&child, "-CONT");
-    let said = Said::from(child.wait_with_output().expect("it ended"));
+    let said = CommandOutput::from(child.wait_with_output().expect("it ended"));
     said.ended(130, "run the same command to resume");
     assert!(!parts(&installation).is_empty(), "what was sent is kept");
 
@@ -114,7 +114,7 @@ fn u09_u10_interrupted_by_hand_it_says_how_to_go_on_and_how_to_remove_it() {
 
 #[test]
 fn u12_a_file_that_changed_since_is_refused_until_it_may_start_over() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("big.bin", &content(LEN));
     let mut child = start(&installation, "big.bin");
     until_most_is_there(&installation);
@@ -131,12 +131,12 @@ fn u12_a_file_that_changed_since_is_refused_until_it_may_start_over() {
 
 #[test]
 fn u09_the_server_is_killed_instead_and_comes_back() {
-    let (mut installation, bytes) = (TestInstallation::new(), content(LEN));
+    let (mut installation, bytes) = (RunningInstallation::new(), content(LEN));
     installation.file("big.bin", &bytes);
     let child = start(&installation, "big.bin");
     until_most_is_there(&installation);
     installation.kill_and_restart();
-    let said = Said::from(child.wait_with_output().expect("it ended"));
+    let said = CommandOutput::from(child.wait_with_output().expect("it ended"));
     assert_eq!(said.code, 0, "{said:?}");
     arrives(&installation, said.out.trim(), &bytes);
 }

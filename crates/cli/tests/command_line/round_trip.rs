@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use crate::installation::{Said, TestInstallation, content, names, only};
+use crate::installation::{CommandOutput, RunningInstallation, content, names, only};
 
 /// Content of a full first part of 10 MiB.
 const FIRST: usize = 10_484_496;
 
 #[test]
 fn files_of_boundary_sizes_come_back() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for len in [0, 1, FIRST - 1, FIRST, FIRST + 1] {
         let name = format!("{len}.bin");
         let link = installation.send([installation.file(&name, &content(len))]);
@@ -25,7 +25,7 @@ fn files_of_boundary_sizes_come_back() {
 
 #[test]
 fn several_files_and_a_folder_come_back_with_their_paths() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for (name, len) in [
         ("tree/a.txt", 5),
         ("tree/empty", 0),
@@ -73,7 +73,7 @@ fn several_files_and_a_folder_come_back_with_their_paths() {
 #[cfg(unix)]
 #[test]
 fn hostile_names_are_made_fit_and_named() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let long = "x".repeat(255);
     for name in ["h/a\nb", "h/c\\d", "h/\u{202e}gpj.exe", &format!("h/{long}")] {
         installation.file(name, name.as_bytes());
@@ -89,7 +89,7 @@ fn hostile_names_are_made_fit_and_named() {
 
 #[test]
 fn nothing_that_exists_is_overwritten() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let link = installation.send([installation.file("a.txt", b"new")]);
     installation.file("out/a.txt", b"old");
     let said = installation.receive(&link, "out");
@@ -104,7 +104,7 @@ fn nothing_that_exists_is_overwritten() {
 
 #[test]
 fn pipes_of_any_length_come_back() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for len in [0, 1, FIRST - 1, FIRST, FIRST + 1, 35_000_000] {
         let link = installation.send_pipe(&content(len), &["--name", "p.tar"]);
         let folder = format!("out{len}");
@@ -121,7 +121,7 @@ fn pipes_of_any_length_come_back() {
 
 #[test]
 fn a_long_list_of_small_files_comes_back() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for i in 0..1_200 {
         installation.file(&format!("many/{i:04}-{}", "n".repeat(60)), format!("{i}").as_bytes());
     }
@@ -136,7 +136,7 @@ fn a_long_list_of_small_files_comes_back() {
 
 #[test]
 fn json_has_its_stable_keys() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let a = installation.file("a.txt", b"hello");
     let line = installation.send(["--json".as_ref(), "--downloads".as_ref(), "3".as_ref(), a.as_os_str()]);
     let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
@@ -172,10 +172,10 @@ fn json_has_its_stable_keys() {
 /// Whoever sent a link sees what became of it, also when it is used up; who only holds it does not.
 #[test]
 fn d15_who_sent_a_link_sees_its_counts() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let file = installation.file("a.txt", b"a");
     let link = installation.send(["--downloads".as_ref(), "1".as_ref(), file.as_os_str()]);
-    let counts = |said: &Said| {
+    let counts = |said: &CommandOutput| {
         said.out
             .split(r#""counts":"#)
             .nth(1)
@@ -196,7 +196,7 @@ fn d15_who_sent_a_link_sees_its_counts() {
         .command(["info", &link, "--json"])
         .env("SEALDROP_STATE", installation.path("elsewhere"))
         .output();
-    let stranger = Said::from(stranger.expect("it starts"));
+    let stranger = CommandOutput::from(stranger.expect("it starts"));
     assert_eq!(counts(&stranger).as_deref(), Some("null}"));
     assert_eq!(installation.receive(&link, "out").code, 0);
     let over = installation.run(["info", &link]);

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::installation::{Said, TestInstallation, content};
+use crate::installation::{CommandOutput, RunningInstallation, content};
 
 fn signal(child: &Child, name: &str) {
     let status = Command::new("kill")
@@ -16,7 +16,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 /// The command line, with signals as a terminal's shell leaves them: whoever runs the tests may have them ignored.
-fn started(installation: &TestInstallation, how: &str, arguments: &[&str]) -> Child {
+fn started(installation: &RunningInstallation, how: &str, arguments: &[&str]) -> Child {
     installation
         .under("env", [how, env!("CARGO_BIN_EXE_sealdrop")].iter().chain(arguments))
         .stdin(Stdio::piped())
@@ -26,13 +26,13 @@ fn started(installation: &TestInstallation, how: &str, arguments: &[&str]) -> Ch
 
 #[test]
 fn x25_signals_in_a_pipe_leave_nothing_in_the_bucket() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for name in ["INT", "TERM", "HUP"] {
         let mut child = started(&installation, "--default-signal=INT,TERM,HUP", &["send", "-"]);
         let mut input = child.stdin.take().expect("its input is ours");
         input.write_all(&content(32_000_000)).expect("it reads");
         signal(&child, name);
-        Said::from(child.wait_with_output().expect("it ends")).ended(130, "Stopped. No link was made.");
+        CommandOutput::from(child.wait_with_output().expect("it ends")).ended(130, "Stopped. No link was made.");
         drop(input);
         let deadline = Instant::now() + Duration::from_secs(30);
         while !installation.stored().is_empty() && Instant::now() < deadline {
@@ -44,11 +44,11 @@ fn x25_signals_in_a_pipe_leave_nothing_in_the_bucket() {
 
 #[test]
 fn x25_nohup_is_left_in_peace() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let mut child = started(&installation, "--ignore-signal=HUP", &["send", "-"]);
     let mut input = child.stdin.take().expect("its input is ours");
     input.write_all(&content(32_000_000)).expect("it reads");
     signal(&child, "HUP");
     drop(input);
-    Said::from(child.wait_with_output().expect("it ends")).ended_well();
+    CommandOutput::from(child.wait_with_output().expect("it ends")).ended_well();
 }

@@ -2,11 +2,11 @@
 
 use std::{fs, os::unix::net::UnixListener, path::Path, process::Command};
 
-use crate::installation::{TestInstallation, names, only};
+use crate::installation::{RunningInstallation, names, only};
 
 #[test]
 fn x26_files_whose_size_lies_arrive_with_what_is_in_them() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     // By their stat 0 and 4096 bytes long, or whatever: none is as long as it says.
     let lying = [
         "/proc/version",
@@ -31,7 +31,7 @@ fn x26_files_whose_size_lies_arrive_with_what_is_in_them() {
 
 #[test]
 fn x26_what_cannot_be_read_to_an_end_is_refused_before_the_first_byte() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     // Zero bytes long, and reading fails.
     let said = installation.run(["send", "/proc/self/mem", "a"]);
@@ -48,7 +48,7 @@ fn x26_what_cannot_be_read_to_an_end_is_refused_before_the_first_byte() {
 
 #[test]
 fn x27_pipes_devices_and_sockets_are_named_and_never_waited_for() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a", b"words");
     let made = Command::new("mkfifo").arg(installation.path("tree/pipe")).status();
     assert!(made.expect("mkfifo runs").success());

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio};
 
-use crate::installation::{Said, TestInstallation, names};
+use crate::installation::{CommandOutput, RunningInstallation, names};
 
 fn link_in(text: &str) -> &str {
     let from = text.find("http://").map_or("", |at| &text[at..]);
@@ -11,7 +11,7 @@ fn link_in(text: &str) -> &str {
 
 #[test]
 fn x22_where_no_link_can_be_written_nothing_is_sent() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     for line in [
         "\"$S\" send a >&-",
@@ -28,7 +28,7 @@ fn x22_where_no_link_can_be_written_nothing_is_sent() {
 
 #[test]
 fn x22_a_link_that_could_not_be_written_comes_with_the_same_command_again() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     installation
         .shell("\"$S\" send a >/dev/full")
@@ -39,7 +39,7 @@ fn x22_a_link_that_could_not_be_written_comes_with_the_same_command_again() {
     // Nobody reads.
     let mut child = installation.command(["send", "a"]).spawn().expect("it starts");
     drop(child.stdout.take());
-    Said::from(child.wait_with_output().expect("it ends")).ended(1, "Run the same command again to get it");
+    CommandOutput::from(child.wait_with_output().expect("it ends")).ended(1, "Run the same command again to get it");
 
     let link = installation.send(["a"]);
     assert_eq!(installation.stored(), stored, "nothing was uploaded again");
@@ -50,7 +50,7 @@ fn x22_a_link_that_could_not_be_written_comes_with_the_same_command_again() {
 
 #[test]
 fn x22_the_link_of_a_pipe_is_written_where_it_can_be() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     let said = installation.shell("echo words | \"$S\" send - >/dev/full");
     assert_eq!(said.code, 1, "{said:?}");
     let link = link_in(&said.err);
@@ -64,7 +64,7 @@ fn x22_the_link_of_a_pipe_is_written_where_it_can_be() {
 
 #[test]
 fn x23_a_closed_input_is_no_empty_file() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     for line in ["\"$S\" send - <&-", "\"$S\" send - 0>/dev/null", "\"$S\" send - </"] {
         let said = installation.shell(line);
         assert!(said.out.is_empty(), "{line}: {said:?}");
@@ -79,7 +79,7 @@ fn x23_a_closed_input_is_no_empty_file() {
 
 #[test]
 fn x24_what_could_not_be_written_is_no_success() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", b"words");
     let link = installation.send(["a"]);
     for more in ["", " --json"] {
@@ -98,7 +98,7 @@ fn x24_what_could_not_be_written_is_no_success() {
 
 #[test]
 fn x24_a_file_goes_to_standard_output_where_that_is_asked_for() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("tree/a", b"words");
     installation.file("tree/b", b"more");
     let one = installation.send(["tree/a"]);
@@ -125,7 +125,7 @@ fn x24_a_file_goes_to_standard_output_where_that_is_asked_for() {
 
 #[test]
 fn x24_a_reader_that_leaves_ends_it() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", &crate::installation::content(12_000_000));
     let link = installation.send(["a"]);
     let mut child = installation
@@ -134,7 +134,7 @@ fn x24_a_reader_that_leaves_ends_it() {
         .spawn()
         .expect("it starts");
     drop(child.stdout.take());
-    Said::from(child.wait_with_output().expect("it ends")).ended(1, "nobody reads");
+    CommandOutput::from(child.wait_with_output().expect("it ends")).ended(1, "nobody reads");
     let counted = installation.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
 }
@@ -142,7 +142,7 @@ fn x24_a_reader_that_leaves_ends_it() {
 #[cfg(target_os = "linux")]
 #[test]
 fn x23_x24_streams_that_were_told_not_to_wait_are_waited_for() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a", &crate::installation::content(1_000_000));
     let link = installation.send(["a"]);
     // A program that shares the pipe sets it so for both.
@@ -188,5 +188,5 @@ assert child.wait() == 0, words
     let said = installation
         .under("python3", ["-c", script, env!("CARGO_BIN_EXE_sealdrop"), &link])
         .output();
-    Said::from(said.expect("python3 runs")).ended_well();
+    CommandOutput::from(said.expect("python3 runs")).ended_well();
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::installation::{TestInstallation, content};
+use crate::installation::{RunningInstallation, content};
 
 /// Runs a command on a terminal of so many columns and gives all bytes that it wrote there.
 const PTY: &str = r#"
@@ -26,12 +26,12 @@ sys.stdout.buffer.write(written)
 sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
-fn on_terminal(installation: &TestInstallation, columns: usize, locale: &str, arguments: &[&str]) -> String {
+fn on_terminal(installation: &RunningInstallation, columns: usize, locale: &str, arguments: &[&str]) -> String {
     on_terminal_of(installation, "xterm", columns, locale, arguments)
 }
 
 fn on_terminal_of(
-    installation: &TestInstallation,
+    installation: &RunningInstallation,
     kind: &str,
     columns: usize,
     locale: &str,
@@ -40,7 +40,7 @@ fn on_terminal_of(
     let output = Command::new("python3")
         .args(["-c", PTY, &columns.to_string(), env!("CARGO_BIN_EXE_sealdrop")])
         .args(arguments)
-        .current_dir(installation.folder.path())
+        .current_dir(installation.folder())
         .env("SEALDROP_SERVER", &installation.address)
         .env("SEALDROP_STATE", installation.path("state"))
         .env("TERM", kind)
@@ -71,7 +71,7 @@ fn drawn(written: &str) -> Vec<&str> {
 
 #[test]
 fn the_progress_bar_fits_terminals_of_20_to_200_columns() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a.bin", &content(30_000_000));
     for columns in [20, 33, 60, 80, 200] {
         for locale in ["C.UTF-8", "C"] {
@@ -97,7 +97,7 @@ fn the_progress_bar_fits_terminals_of_20_to_200_columns() {
 
 #[test]
 fn x32_a_terminal_that_cannot_move_its_cursor_shows_progress_as_lines() {
-    let installation = TestInstallation::new();
+    let installation = RunningInstallation::new();
     installation.file("a.bin", &content(3_000_000));
     let sent = on_terminal_of(&installation, "dumb", 80, "C.UTF-8", &["send", "a.bin"]);
     let link = &sent[sent.find("http://").expect("a link")..];

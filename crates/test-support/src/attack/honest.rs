@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 
 use super::relay::Relay;
 use crate::{
-    installation::{House, Said},
+    installation::{CommandOutput, TestInstallation},
     invariants,
 };
 
@@ -42,19 +42,19 @@ pub(super) struct Honest {
 
 impl Honest {
     /// Somebody who also takes back what they sent, if `revokes`.
-    pub(super) async fn at(house: &House, revokes: bool) -> anyhow::Result<Self> {
+    pub(super) async fn at(setup: &TestInstallation, revokes: bool) -> anyhow::Result<Self> {
         Ok(Self {
             revokes,
-            relay: Relay::start(ADDRESS, house.listen()).await?,
+            relay: Relay::start(ADDRESS, setup.listen()).await?,
             rounds: AtomicUsize::new(0),
         })
     }
 
     /// Sends a file, looks at its link, receives it, compares, and may take it back. A step that fails ends the round.
-    pub(super) async fn round(&self, house: &House) -> Vec<Step> {
+    pub(super) async fn round(&self, setup: &TestInstallation) -> Vec<Step> {
         let n = self.rounds.fetch_add(1, Ordering::Relaxed);
         let mut steps = Vec::new();
-        if let Err(failed) = self.steps(house, n, &mut steps).await {
+        if let Err(failed) = self.steps(setup, n, &mut steps).await {
             steps.push(Step {
                 took: Duration::ZERO,
                 failed: Some(format!("{failed:#}")),
@@ -63,31 +63,31 @@ impl Honest {
         steps
     }
 
-    async fn steps(&self, house: &House, n: usize, steps: &mut Vec<Step>) -> anyhow::Result<()> {
+    async fn steps(&self, setup: &TestInstallation, n: usize, steps: &mut Vec<Step>) -> anyhow::Result<()> {
         let mut content = vec![0; LEN];
         getrandom::fill(&mut content)?;
         let name = format!("honest-{n}.bin");
-        std::fs::write(house.path(&name), &content)?;
-        let link = self.say(house, &["send", &name], steps).await?;
+        std::fs::write(setup.path(&name), &content)?;
+        let link = self.say(setup, &["send", &name], steps).await?;
         let link = link.trim();
-        self.say(house, &["info", link], steps).await?;
+        self.say(setup, &["info", link], steps).await?;
         let got = format!("got-{n}");
-        self.say(house, &["receive", link, "-o", &got], steps).await?;
+        self.say(setup, &["receive", link, "-o", &got], steps).await?;
         ensure!(
-            find(&house.path(&got), &name).context("nothing was received")? == content,
+            find(&setup.path(&got), &name).context("nothing was received")? == content,
             "other bytes were received"
         );
         if self.revokes {
-            self.take_back(house, link, steps).await?;
+            self.take_back(setup, link, steps).await?;
         }
         Ok(())
     }
 
     /// One step until its bytes are gone from the bucket.
-    async fn take_back(&self, house: &House, link: &str, steps: &mut Vec<Step>) -> anyhow::Result<()> {
+    async fn take_back(&self, setup: &TestInstallation, link: &str, steps: &mut Vec<Step>) -> anyhow::Result<()> {
         let begun = Instant::now();
-        self.say(house, &["revoke", link], &mut Vec::new()).await?;
-        while !invariants::stored(house).await?.0.is_empty() {
+        self.say(setup, &["revoke", link], &mut Vec::new()).await?;
+        while !invariants::stored(setup).await?.0.is_empty() {
             ensure!(begun.elapsed() < GONE_IN, "what was revoked is still there");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -98,11 +98,11 @@ impl Honest {
         Ok(())
     }
 
-    async fn say(&self, house: &House, arguments: &[&str], steps: &mut Vec<Step>) -> anyhow::Result<String> {
-        let command = house.cli(&self.relay.address(), arguments)?;
+    async fn say(&self, setup: &TestInstallation, arguments: &[&str], steps: &mut Vec<Step>) -> anyhow::Result<String> {
+        let command = setup.cli(&self.relay.address(), arguments)?;
         let begun = Instant::now();
         let mut command = tokio::process::Command::from(command);
-        let said: Said = command.stdin(Stdio::null()).kill_on_drop(true).output().await?.into();
+        let said: CommandOutput = command.stdin(Stdio::null()).kill_on_drop(true).output().await?.into();
         let out = said.out_of(arguments[0])?.to_owned();
         steps.push(Step {
             took: begun.elapsed(),

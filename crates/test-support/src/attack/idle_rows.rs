@@ -12,7 +12,7 @@ use super::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
-use crate::installation::House;
+use crate::installation::TestInstallation;
 
 pub(super) const ATTACK: Attack = Attack {
     row: "N08",
@@ -25,9 +25,9 @@ pub(super) const ATTACK: Attack = Attack {
 const TOKENS: [(u32, u32); 2] = [(10_000, 500), (100_000, 0)];
 
 /// Written into the books as the release left them that knew no bounds: a row for each, of no client, of 1970.
-fn aged(house: &House) -> BoxFuture<'_, anyhow::Result<()>> {
+fn aged(setup: &TestInstallation) -> BoxFuture<'_, anyhow::Result<()>> {
     async move {
-        let books = Database::connect(house.database_url()).await?;
+        let books = Database::connect(setup.database_url()).await?;
         for (n, (rows, begun)) in TOKENS.into_iter().enumerate() {
             let token = format!("{n:064x}");
             let plant = format!(

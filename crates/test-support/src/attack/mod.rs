@@ -28,7 +28,7 @@ use futures::future::BoxFuture;
 pub use report::{Cost, Outcome};
 pub use stranger::Stranger;
 
-use crate::installation::House;
+use crate::installation::TestInstallation;
 use honest::{Honest, Step};
 
 /// What an attack must have ended by; it is ended then.
@@ -37,8 +37,8 @@ const ATTACK_MOST: Duration = Duration::from_secs(30);
 /// Rounds of honest work (send, look, receive) without an attack, and the fewest beside one.
 const ROUNDS: usize = 3;
 
-/// Writes into the books of a house whose server does not run.
-pub type Aged = fn(&House) -> BoxFuture<'_, anyhow::Result<()>>;
+/// Writes into the books of a setup whose server does not run.
+pub type Aged = fn(&TestInstallation) -> BoxFuture<'_, anyhow::Result<()>>;
 
 /// One way to shut out everybody else. It answers what it did and was told, for the table.
 #[derive(Clone, Copy)]
@@ -82,24 +82,24 @@ pub fn attacks() -> Vec<Attack> {
 /// # Errors
 /// If the server or an honest person's tools cannot be started. That honest work fails is part of the answer.
 pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> anyhow::Result<Outcome> {
-    let mut house = House::new(None)?.of_server(server);
-    house.start(None)?;
-    let stranger = Arc::new(Stranger::of(&house)?);
+    let mut setup = TestInstallation::new(None)?.of_server(server);
+    setup.start(None)?;
+    let stranger = Arc::new(Stranger::of(&setup)?);
     stranger.wait_until_ready().await?;
-    let honest = Honest::at(&house, attack.aged.is_some()).await?;
+    let honest = Honest::at(&setup, attack.aged.is_some()).await?;
     let mut before = Vec::new();
     for _ in 0..ROUNDS {
-        before.extend(honest.round(&house).await);
+        before.extend(honest.round(&setup).await);
     }
     ensure!(
         before.iter().all(|step| step.failed.is_none()),
         "honest work fails without an attack: {before:?}"
     );
     if let Some(aged) = attack.aged {
-        house.stop()?;
-        aged(&house).await?;
+        setup.stop()?;
+        aged(&setup).await?;
         // It meets all of it at its start.
-        house.start(None)?;
+        setup.start(None)?;
         stranger.wait_until_ready().await?;
     }
     let attacking = tokio::spawn(tokio::time::timeout(ATTACK_MOST, (attack.run)(stranger)));
@@ -107,7 +107,7 @@ pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> a
     let mut beside: Vec<Step> = Vec::new();
     let mut rounds = 0;
     while rounds < ROUNDS || !attacking.is_finished() {
-        beside.extend(honest.round(&house).await);
+        beside.extend(honest.round(&setup).await);
         rounds += 1;
     }
     let said = match attacking.await.context("the attack ended badly")? {
@@ -116,8 +116,8 @@ pub async fn run(attack: Attack, server: Option<PathBuf>, within: Duration) -> a
     };
     let took = begun.elapsed();
     // What it left behind must not stand in anybody's way either.
-    beside.extend(honest.round(&house).await);
-    let cost = Cost::of(&house)?;
-    house.stop()?;
+    beside.extend(honest.round(&setup).await);
+    let cost = Cost::of(&setup)?;
+    setup.stop()?;
     Ok(Outcome::of(attack, &before, &beside, within, cost, took, said))
 }

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 use anyhow::Context as _;
 
 use super::{Attack, honest::Step};
-use crate::installation::House;
+use crate::installation::TestInstallation;
 
 const MIB: u64 = 1 << 20;
 /// A machine on which honest work takes long without an attack is slow: then so many times that is the bound.
@@ -23,10 +23,10 @@ pub struct Cost {
 }
 
 impl Cost {
-    pub(super) fn of(house: &House) -> anyhow::Result<Self> {
-        let (disk, files) = size_of(&house.path("data"))?;
+    pub(super) fn of(setup: &TestInstallation) -> anyhow::Result<Self> {
+        let (disk, files) = size_of(&setup.path("data"))?;
         Ok(Self {
-            memory: peak_memory(house.pid().context("the server runs")?)?,
+            memory: peak_memory(setup.pid().context("the server runs")?)?,
             disk,
             files,
         })

@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use tokio::net::TcpStream;
 
 use super::relay::{Relay, connect_from};
-use crate::installation::{CommandLine, House, Said};
+use crate::installation::{CommandLine, CommandOutput, TestInstallation};
 
 /// The loopback has sixteen million addresses; a server keeps places for itself at 127.0.0.1 only.
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
@@ -34,11 +34,11 @@ impl Stranger {
     ///
     /// # Errors
     /// If there is no HTTP client.
-    pub fn of(house: &House) -> anyhow::Result<Self> {
+    pub fn of(setup: &TestInstallation) -> anyhow::Result<Self> {
         Ok(Self {
-            server: house.listen(),
+            server: setup.listen(),
             client: reqwest::Client::builder().local_address(Some(ADDRESS.into())).build()?,
-            tool: house.command_line()?,
+            tool: setup.command_line()?,
         })
     }
 
@@ -97,7 +97,7 @@ impl Stranger {
 
     async fn say(&self, relay: &Relay, arguments: &[&str]) -> anyhow::Result<String> {
         let command = self.tool.command(&relay.address(), arguments);
-        let said: Said = tokio::process::Command::from(command).output().await?.into();
+        let said: CommandOutput = tokio::process::Command::from(command).output().await?.into();
         let out = said.out_of(arguments[0])?.to_owned();
         Ok(out)
     }

@@ -9,41 +9,43 @@
 
 use std::io::{BufRead as _, Write as _};
 
-use sealdrop_test_support::malicious_server::{Hostile, Mutation, Tape, mutations_of_answers, mutations_of_objects};
+use sealdrop_test_support::malicious_server::{
+    MaliciousServer, Mutation, Recording, mutations_of_answers, mutations_of_objects,
+};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
     let upstream = std::env::args().nth(1).unwrap_or_default();
-    let hostile = Hostile::in_front_of(upstream.trim_end_matches('/')).await?;
-    say(&hostile.address)?;
+    let server = MaliciousServer::in_front_of(upstream.trim_end_matches('/')).await?;
+    say(&server.address)?;
     let mut lies: Vec<Mutation> = Vec::new();
-    let (mut older, mut other) = (Tape::default(), Tape::default());
+    let (mut older, mut other) = (Recording::default(), Recording::default());
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             ["keep", whose @ ("older" | "other")] => {
-                let tape = hostile.take_tape();
-                say(&tape.objects().len().to_string())?;
-                *(if whose == "older" { &mut older } else { &mut other }) = tape;
+                let recording = server.take_recording();
+                say(&recording.objects().len().to_string())?;
+                *(if whose == "older" { &mut older } else { &mut other }) = recording;
             }
             ["count", seed] => {
-                let tape = hostile.tape();
-                lies = mutations_of_objects(&tape, &other, &older, 20, seed.parse()?);
-                lies.extend(mutations_of_answers(&tape, &other));
+                let recording = server.recording();
+                lies = mutations_of_objects(&recording, &other, &older, 20, seed.parse()?);
+                lies.extend(mutations_of_answers(&recording, &other));
                 say(&lies.len().to_string())?;
             }
             ["tell", "-"] => {
-                hostile.tell(None);
+                server.tell(None);
                 say("the truth")?;
             }
             ["tell", number] => {
                 let lie = lies.get(number.parse::<usize>()?).cloned();
                 let words = lie.as_ref().map(|lie| format!("{:?}: {}", lie.site, lie.what));
-                hostile.tell(lie);
+                server.tell(lie);
                 say(&words.unwrap_or_default().replace(char::is_control, " "))?;
             }
-            ["told"] => say(&hostile.told().to_string())?,
+            ["told"] => say(&server.told().to_string())?,
             _ => anyhow::bail!("keep older, keep other, count SEED, tell N, tell -, told; not {line:?}"),
         }
     }

@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use super::{
     mutation::{Change, Edit, Mutation, Site},
-    recording::Tape,
+    recording::Recording,
 };
 
 /// Texts longer than this are sealed: each of their characters is altered once.
 const SEALED: usize = 120;
 
-/// All lies about the JSON answers of a tape. `other` is a tape of another link: its values are put in the place of ours.
+/// All lies about the JSON answers of a recording. `other` is a recording of another link: its values are put in the place of ours.
 #[must_use]
-pub fn mutations_of_answers(tape: &Tape, other: &Tape) -> Vec<Mutation> {
+pub fn mutations_of_answers(recording: &Recording, other: &Recording) -> Vec<Mutation> {
     let theirs = other.json();
     let mut all = Vec::new();
     let mut seen = Vec::new();
-    for (site, answer) in tape.json() {
+    for (site, answer) in recording.json() {
         // One answer of each route: the others differ in values, not in shape.
         if seen.contains(&site) {
             continue;

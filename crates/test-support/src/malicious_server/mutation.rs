@@ -33,7 +33,7 @@ pub enum Site {
     Release,
     /// A GET of the bucket, on its way.
     Range,
-    /// What the bucket holds, by its place on the tape.
+    /// What the bucket holds, by its place on the recording.
     Object(usize),
     /// Everything else: pages, scripts.
     Other,

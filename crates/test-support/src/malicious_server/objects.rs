@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::{
     mutation::{Change, Edit, Mutation, Site},
-    recording::Tape,
+    recording::Recording,
     seeded::Seeded,
 };
 
@@ -16,13 +16,19 @@ const RECORD: usize = 262_144;
 /// Bytes of a record that are not content: nonce and tag.
 const OVERHEAD: usize = 28;
 
-/// All lies about the objects of a tape. `other` is a tape of another link; `older` holds the same content as it was sealed
+/// All lies about the objects of a recording. `other` is a recording of another link; `older` holds the same content as it was sealed
 /// another time. `random` bits are flipped in each object besides those that are chosen.
 #[must_use]
-pub fn mutations_of_objects(tape: &Tape, other: &Tape, older: &Tape, random: usize, seed: u64) -> Vec<Mutation> {
+pub fn mutations_of_objects(
+    recording: &Recording,
+    other: &Recording,
+    older: &Recording,
+    random: usize,
+    seed: u64,
+) -> Vec<Mutation> {
     let mut all = Vec::new();
     let mut chance = Seeded::new(seed);
-    for (place, stored) in tape.objects().iter().enumerate() {
+    for (place, stored) in recording.objects().iter().enumerate() {
         let len = stored.bytes.len();
         let records = records(len);
         let mut add = |what: String, edit: Edit| {
@@ -40,7 +46,7 @@ pub fn mutations_of_objects(tape: &Tape, other: &Tape, older: &Tape, random: usi
         }
         of_one_piece(place, len, &records, &mut all);
     }
-    let largest = tape
+    let largest = recording
         .objects()
         .iter()
         .map(|one| one.bytes.len())

@@ -20,7 +20,7 @@ pub struct Stored {
 
 /// The answers of API and bucket, by what was asked.
 #[derive(Debug, Clone, Default)]
-pub struct Tape {
+pub struct Recording {
     answers: Vec<(Asked, Answer)>,
     objects: Vec<Stored>,
 }
@@ -50,7 +50,7 @@ impl Asked {
     }
 }
 
-impl Tape {
+impl Recording {
     pub(super) fn answer(&self, request: &Request) -> Option<&Answer> {
         let asked = Asked::of(request);
         let found = self.answers.iter().find(|(one, _)| *one == asked);

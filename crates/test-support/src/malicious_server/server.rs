@@ -1,4 +1,4 @@
-//! Listens, answers from the tape or from the real server, and tells the lie.
+//! Listens, answers from the recording or from the real server, and tells the lie.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     mutation::{Change, Mutation, Site},
-    recording::{Stored, Tape},
+    recording::{Recording, Stored},
     wire::{Answer, Framing, Request, read_request, write_answer},
 };
 use crate::held;
@@ -26,7 +26,7 @@ const OF_THE_CONNECTION: [&str; 4] = ["content-length", "transfer-encoding", "co
 
 /// A running liar. It ends when dropped.
 #[derive(Debug)]
-pub struct Hostile {
+pub struct MaliciousServer {
     /// `http://127.0.0.1:PORT`.
     pub address: String,
     state: Arc<State>,
@@ -37,29 +37,29 @@ pub struct Hostile {
 struct State {
     upstream: Option<String>,
     client: reqwest::Client,
-    tape: Mutex<Tape>,
+    recording: Mutex<Recording>,
     mutation: Mutex<Option<Arc<Mutation>>>,
     told: AtomicU64,
 }
 
-impl Hostile {
-    /// In front of a real server: what the tape does not hold is asked there, and kept.
+impl MaliciousServer {
+    /// In front of a real server: what the recording does not hold is asked there, and kept.
     ///
     /// # Errors
     /// If no port is free.
     pub async fn in_front_of(upstream: &str) -> io::Result<Self> {
-        Self::start(Some(upstream.to_owned()), Tape::default()).await
+        Self::start(Some(upstream.to_owned()), Recording::default()).await
     }
 
-    /// With nothing behind it but a tape.
+    /// With nothing behind it but a recording.
     ///
     /// # Errors
     /// If no port is free.
-    pub async fn playing(tape: Tape) -> io::Result<Self> {
-        Self::start(None, tape).await
+    pub async fn playing(recording: Recording) -> io::Result<Self> {
+        Self::start(None, recording).await
     }
 
-    async fn start(upstream: Option<String>, tape: Tape) -> io::Result<Self> {
+    async fn start(upstream: Option<String>, recording: Recording) -> io::Result<Self> {
         // reqwest is built without a provider of its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -72,7 +72,7 @@ impl Hostile {
         let state = Arc::new(State {
             upstream,
             client,
-            tape: Mutex::new(tape),
+            recording: Mutex::new(recording),
             mutation: Mutex::default(),
             told: AtomicU64::new(0),
         });
@@ -103,20 +103,20 @@ impl Hostile {
         self.state.told.load(Ordering::SeqCst)
     }
 
-    /// Ends the tape and begins an empty one.
+    /// Ends the recording and begins an empty one.
     #[must_use]
-    pub fn take_tape(&self) -> Tape {
-        std::mem::take(&mut *held(&self.state.tape))
+    pub fn take_recording(&self) -> Recording {
+        std::mem::take(&mut *held(&self.state.recording))
     }
 
-    /// A copy of the tape.
+    /// A copy of the recording.
     #[must_use]
-    pub fn tape(&self) -> Tape {
-        held(&self.state.tape).clone()
+    pub fn recording(&self) -> Recording {
+        held(&self.state.recording).clone()
     }
 }
 
-impl Drop for Hostile {
+impl Drop for MaliciousServer {
     fn drop(&mut self) {
         self.listening.abort();
     }
@@ -140,13 +140,13 @@ impl State {
         if site == Site::Range {
             return self.range(request).await;
         }
-        let kept = held(&self.tape).answer(request).cloned();
+        let kept = held(&self.recording).answer(request).cloned();
         let mut answer = match kept {
             Some(answer) => answer,
             None => {
                 let answer = self.ask(request, &[]).await?;
                 if site != Site::Other && answer.status < 300 {
-                    held(&self.tape).keep_answer(request, answer.clone());
+                    held(&self.recording).keep_answer(request, answer.clone());
                 }
                 answer
             }
@@ -160,7 +160,7 @@ impl State {
     /// A ranged read, of the object as it is told to be.
     async fn range(&self, request: &Request) -> io::Result<(Answer, Framing)> {
         let path = request.path();
-        if held(&self.tape).object(path).is_none() {
+        if held(&self.recording).object(path).is_none() {
             let whole = self.ask(request, &["range", "if-match"]).await?;
             if whole.status != 200 {
                 return Ok((whole, Framing::True));
@@ -170,9 +170,11 @@ impl State {
                 etag: whole.header("etag").unwrap_or_default().to_owned(),
                 bytes: whole.body,
             };
-            held(&self.tape).keep_object(stored);
+            held(&self.recording).keep_object(stored);
         }
-        let found = held(&self.tape).object(path).map(|(place, one)| (place, one.clone()));
+        let found = held(&self.recording)
+            .object(path)
+            .map(|(place, one)| (place, one.clone()));
         let Some((place, mut stored)) = found else {
             return Err(io::Error::other("an object that was just kept is gone"));
         };

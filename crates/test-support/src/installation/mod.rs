@@ -1,13 +1,16 @@
 //! A real server and the real command line in a folder of their own, as processes that can be killed.
 
+mod command_line;
+
 use std::{
     ffi::OsStr,
     fs::{self, File},
-    io,
-    net::{SocketAddr, TcpListener},
+    io::{self, BufRead as _, BufReader},
+    net::{Ipv4Addr, SocketAddr},
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::{RecvTimeoutError, channel},
     time::{Duration, Instant},
 };
 
@@ -15,39 +18,55 @@ use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
 use crate::s3::{Endpoint, ServerKind};
+use command_line::binary;
+
+pub use command_line::{CommandLine, CommandOutput};
 
 const READY_IN: Duration = Duration::from_secs(20);
 const SIGKILL: i32 = 9;
 
-/// The folder, the port and the database stay; the server comes and goes.
+/// A data folder, a port and a database that stay while the server is started, stopped and killed. Ended when dropped.
 #[derive(Debug)]
-pub struct House {
+pub struct TestInstallation {
     folder: TempDir,
+    /// Port 0 until the server has started once.
     listen: SocketAddr,
-    /// Of the server; SQLite in its data folder if there is none.
+    /// URL of the database; `None` is SQLite in the data folder.
     database: Option<String>,
+    /// More settings of the server, as environment variables.
+    settings: Vec<(String, String)>,
     server: Option<Child>,
-    /// Which server it is; the one that was built beside the test if nothing is said.
+    /// Binary of the server; `None` is the one that was built beside the test.
     other_server: Option<PathBuf>,
 }
 
-impl House {
-    /// An empty house on a port that is free at this moment.
+impl TestInstallation {
+    /// An empty installation whose server does not run yet.
     ///
     /// # Errors
-    /// If there is no folder or no port.
+    /// If there is no folder.
     pub fn new(database: Option<String>) -> io::Result<Self> {
-        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
             folder: TempDir::new()?,
-            listen,
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
             database,
+            settings: Vec::new(),
             server: None,
             other_server: None,
         })
     }
 
-    /// The house of another server, such as that of an older version.
+    /// Adds settings of the server.
+    #[must_use]
+    pub fn with_settings(mut self, settings: &[(&str, &str)]) -> Self {
+        let settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.settings.extend(settings);
+        self
+    }
+
+    /// Uses another server, such as one of an older version.
     #[must_use]
     pub fn of_server(mut self, binary: Option<PathBuf>) -> Self {
         self.other_server = binary;
@@ -61,10 +80,10 @@ impl House {
         }
     }
 
-    /// Starts the server, if a failpoint does not end it before it is ready.
+    /// Starts the server, on the port of its first start, and waits until it says that it is ready or a failpoint kills it.
     ///
     /// # Errors
-    /// If it can neither be started nor ends by that.
+    /// If it cannot be started, or ends by anything but the failpoint.
     pub fn start(&mut self, failpoint: Option<&str>) -> anyhow::Result<()> {
         let log = File::options()
             .create(true)
@@ -75,15 +94,14 @@ impl House {
         if let Some(failpoint) = failpoint {
             command.env("FAILPOINT", failpoint);
         }
-        let child = command.stdout(Stdio::null()).stderr(log).spawn()?;
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn()?;
+        let output = child.stdout.take().context("its output is piped")?;
         self.server = Some(child);
-        let end = Instant::now() + READY_IN;
-        while std::net::TcpStream::connect(self.listen).is_err() {
-            if self.was_killed()? {
-                return Ok(());
-            }
-            ensure!(Instant::now() < end, "the server is not ready: {}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
+        match address_in(output) {
+            Ok(address) => self.listen = address,
+            Err(RecvTimeoutError::Timeout) => bail!("the server is not ready: {}", self.log()),
+            // It ended before it was ready.
+            Err(RecvTimeoutError::Disconnected) => self.wait_killed(READY_IN)?,
         }
         Ok(())
     }
@@ -95,6 +113,7 @@ impl House {
             .env_remove("FAILPOINT")
             .env("SEALDROP_DATA", self.path("data"))
             .env("SEALDROP_LOG", "info")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         if let Some(url) = &self.database {
             command.env("DATABASE_URL", url);
@@ -128,6 +147,18 @@ impl House {
         while !self.was_killed()? {
             ensure!(Instant::now() < end, "the failpoint was never reached");
             std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Kills the server with -9.
+    ///
+    /// # Errors
+    /// If it cannot be killed.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        if let Some(mut server) = self.server.take() {
+            server.kill()?;
+            server.wait()?;
         }
         Ok(())
     }
@@ -166,7 +197,7 @@ impl House {
         Ok(text)
     }
 
-    /// The command line, told to use this server.
+    /// A command of the command line that uses this server.
     ///
     /// # Errors
     /// If it was not built.
@@ -178,7 +209,7 @@ impl House {
         Ok(self.command_line()?.command(server, arguments))
     }
 
-    /// The command line in this folder, for whoever uses it beside the house.
+    /// The command line in this folder.
     ///
     /// # Errors
     /// If it was not built.
@@ -189,7 +220,7 @@ impl House {
         })
     }
 
-    /// The command line on a machine whose clock is wrong by this much, such as `+25h`.
+    /// A command of the command line whose clock is wrong by this much, such as `+25h`.
     ///
     /// # Errors
     /// If it was not built.
@@ -260,7 +291,7 @@ impl House {
         })
     }
 
-    /// Where the books are.
+    /// URL of the database.
     #[must_use]
     pub fn database_url(&self) -> String {
         match &self.database {
@@ -269,7 +300,7 @@ impl House {
         }
     }
 
-    /// The end of what the server wrote.
+    /// The last lines of the server's log.
     #[must_use]
     pub fn log(&self) -> String {
         let log = fs::read_to_string(self.path("server.log")).unwrap_or_default();
@@ -278,38 +309,7 @@ impl House {
     }
 }
 
-/// The command line, with a state of its own in a folder.
-#[derive(Debug, Clone)]
-pub struct CommandLine {
-    binary: PathBuf,
-    folder: PathBuf,
-}
-
-impl CommandLine {
-    /// It, told to use this server.
-    #[must_use]
-    pub fn command<S: AsRef<OsStr>>(&self, server: &str, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(&self.binary);
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("SEALDROP_SERVER", server)
-            .env("SEALDROP_STATE", self.path("state"))
-            .env_remove("SEALDROP_PASSWORD")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    /// A path in the folder.
-    #[must_use]
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.folder.join(name)
-    }
-}
-
-impl Drop for House {
+impl Drop for TestInstallation {
     fn drop(&mut self) {
         if let Some(server) = &mut self.server {
             // It may have ended already: then there is nothing to end.
@@ -319,53 +319,19 @@ impl Drop for House {
     }
 }
 
-/// A binary that was built before, beside the program or the test (in `deps`) that asks.
-fn binary(name: &str) -> anyhow::Result<PathBuf> {
-    let asking = std::env::current_exe()?;
-    let folders = [asking.parent(), asking.parent().and_then(Path::parent)];
-    let found = folders.iter().flatten().map(|folder| folder.join(name));
-    found
-        .into_iter()
-        .find(|path| path.exists())
-        .with_context(|| format!("{name} is needed: cargo build -p sealdrop-server -p sealdrop-cli"))
-}
-
-/// What a command said: its code, standard output and standard error.
-#[derive(Debug)]
-pub struct Said {
-    /// Exit code; -1 if a signal ended it.
-    pub code: i32,
-    /// Standard output.
-    pub out: String,
-    /// Standard error.
-    pub err: String,
-}
-
-impl From<Output> for Said {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+/// Reads the address that a server prints when it is ready. Its later output is read and dropped, so that it never blocks.
+fn address_in(output: ChildStdout) -> Result<SocketAddr, RecvTimeoutError> {
+    let (found, address) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let at = line
+                .find("http://")
+                .map(|at| line[at + 7..].trim().trim_end_matches('/'));
+            if let Some(address) = at.and_then(|at| at.parse().ok()) {
+                // Nothing waits for a second one.
+                let _ = found.send(address);
+            }
         }
-    }
-}
-
-impl Said {
-    /// The link, of a sending that ended well.
-    ///
-    /// # Errors
-    /// What it said, if it did not.
-    pub fn link(&self) -> anyhow::Result<&str> {
-        Ok(self.out_of("sending")?.trim())
-    }
-
-    /// Standard output, of something that ended well.
-    ///
-    /// # Errors
-    /// What it said, if it did not.
-    pub fn out_of(&self, what: &str) -> anyhow::Result<&str> {
-        ensure!(self.code == 0, "{what} ended with {}: {}", self.code, self.err);
-        Ok(&self.out)
-    }
+    });
+    address.recv_timeout(READY_IN)
 }
