@@ -27,17 +27,17 @@ use crate::{
         request_log::log_request,
     },
     routes,
-    site::serve_file,
+    site::serve::serve_file,
     state::{AppState, Outside},
 };
 
 /// Everything that the server answers.
-pub(crate) fn whole(state: AppState, bucket: Option<LocalS3Service>, hsts: Option<HeaderValue>) -> Router {
+pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts: Option<HeaderValue>) -> Router {
     let public = state.outside.public.clone();
     let (arrivals, outside) = (Arc::clone(&state.arrivals), Arc::clone(&state.outside));
     let router = Router::new()
         .merge(routes::api(&state))
-        .merge(routes::machine())
+        .merge(routes::ops_routes())
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
         .layer(from_fn_with_state(state.clone(), refuse_cross_site))

@@ -6,7 +6,9 @@
 //!
 //! The server holds no key and cannot: the crate that seals is not in its dependencies.
 
+mod access;
 mod app;
+mod client_network;
 pub mod commands;
 pub mod config;
 mod extract;

@@ -12,15 +12,15 @@ const COME_BACK_IN: Duration = Duration::from_secs(2);
 
 /// A refusal: the problem, and when to come back where that makes sense.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ProblemResponse {
     problem: Box<Problem>,
     retry_after: Option<Duration>,
 }
 
 /// What a handler answers.
-pub(crate) type Answer<T> = Result<T, Refusal>;
+pub(crate) type Answer<T> = Result<T, ProblemResponse>;
 
-impl Refusal {
+impl ProblemResponse {
     /// A refusal with an exact time to come back.
     #[must_use]
     pub(crate) fn later(kind: ProblemType, retry_after: Duration) -> Self {
@@ -37,7 +37,7 @@ impl Refusal {
     }
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for ProblemResponse {
     fn from(problem: Problem) -> Self {
         Self {
             problem: Box::new(problem),
@@ -46,13 +46,13 @@ impl From<Problem> for Refusal {
     }
 }
 
-impl From<ProblemType> for Refusal {
+impl From<ProblemType> for ProblemResponse {
     fn from(kind: ProblemType) -> Self {
         Problem::new(kind).into()
     }
 }
 
-impl From<ServiceError> for Refusal {
+impl From<ServiceError> for ProblemResponse {
     fn from(error: ServiceError) -> Self {
         if let ServiceError::Internal(inside) = &error {
             tracing::error!(error = %inside, "an operation failed");
@@ -65,7 +65,7 @@ impl From<ServiceError> for Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ProblemResponse {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn who_may_come_back_is_told_when() {
         for kind in ProblemType::ALL {
-            let response = Refusal::from(*kind).into_response();
+            let response = ProblemResponse::from(*kind).into_response();
             assert_eq!(response.status().as_u16(), kind.status());
             assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
             let waits = matches!(kind.status(), 429 | 503);
@@ -102,7 +102,7 @@ mod tests {
                 kind.slug()
             );
         }
-        let later = Refusal::later(ProblemType::TooManyRequests, Duration::from_millis(2_100)).into_response();
+        let later = ProblemResponse::later(ProblemType::TooManyRequests, Duration::from_millis(2_100)).into_response();
         assert_eq!(later.headers()[header::RETRY_AFTER], "3");
     }
 }

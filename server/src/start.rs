@@ -25,9 +25,9 @@ use crate::{
     app,
     config::{Bucket, Config},
     extract::Bodies,
-    listen::{Bounds, Doors, listen},
-    middleware::{auth_throttle::Guesses, csp::Policy, headers::hsts},
-    problem::Refusal,
+    listen::{Bounds, SwappableRouter, listen},
+    middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
+    problem::ProblemResponse,
     site::Site,
     state::{AppState, Outside},
 };
@@ -87,7 +87,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
 /// # Errors
 /// What is in the way.
 pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
-    let (mut running, bucket, doors) = connect(config, config.http.addr, clock).await?;
+    let (mut running, bucket, router) = connect(config, config.http.addr, clock).await?;
     let public = match &config.http.public_url {
         Some(url) => Some(Origin::new(url.scheme(), url.authority()).map_err(|_| Failure::PublicUrl)?),
         None => None,
@@ -102,11 +102,11 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
             source_url: config.source_url.clone(),
         }),
         bodies: Bodies::new(config.http.max_bodies),
-        guesses: config.http.rate_limits.then(|| Arc::new(Guesses::default())),
+        auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),
         arrivals: Arc::default(),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
-    doors.open(app::whole(state, bucket, hsts(&config.http)));
+    router.swap(app::build_router(state, bucket, hsts(&config.http)));
     running
         .tasks
         .push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));
@@ -162,7 +162,7 @@ async fn connect(
     config: &Config,
     addr: SocketAddr,
     clock: Arc<dyn Clock>,
-) -> Result<(Running, Option<LocalS3Service>, Doors), Failure> {
+) -> Result<(Running, Option<LocalS3Service>, SwappableRouter), Failure> {
     let unusable = |error| Failure::Data(config.data.display().to_string(), error);
     make_private_folder(&config.data).map_err(unusable)?;
     if config.database.is_embedded {
@@ -178,11 +178,11 @@ async fn connect(
     let addr = listener.local_addr().map_err(|error| Failure::Listen(addr, error))?;
 
     let service = local.as_ref().map(LocalS3::service);
-    let doors = Doors::new(at_first(service.clone()));
+    let router = SwappableRouter::new(router_at_start(service.clone()));
     let stop = CancellationToken::new();
     let listening = tokio::spawn(listen(
         listener,
-        doors.clone(),
+        router.clone(),
         Bounds {
             in_all: config.http.max_connections,
             // Behind a proxy every connection is the proxy's.
@@ -202,7 +202,7 @@ async fn connect(
                 stop,
                 tasks: vec![listening],
             };
-            Ok((running, service, doors))
+            Ok((running, service, router))
         }
         Err(error) => {
             stop.cancel();
@@ -213,8 +213,8 @@ async fn connect(
 }
 
 /// Until the service is there: the embedded bucket, signs of life, and "come back in a moment".
-fn at_first(bucket: Option<LocalS3Service>) -> Router {
-    let starting = || async { Refusal::from(ProblemType::Unavailable).into_response() };
+fn router_at_start(bucket: Option<LocalS3Service>) -> Router {
+    let starting = || async { ProblemResponse::from(ProblemType::Unavailable).into_response() };
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(starting);
@@ -222,20 +222,20 @@ fn at_first(bucket: Option<LocalS3Service>) -> Router {
 }
 
 fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>) -> ServiceConfig {
-    let offer = &config.offer;
+    let limits = &config.limits;
     let mut made = ServiceConfig::new(DatabaseConfig::new(config.database.url.expose()), bucket);
     made.limits = PolicyLimits {
-        guest_max_bytes: offer.guest_max_bytes,
-        default_expires_in: offer.default_expires_in,
-        max_expires_in: offer.max_expires_in,
-        default_downloads: offer.default_downloads,
-        max_downloads: offer.max_downloads,
-        client_max_open_uploads: config.room.client_max_open_uploads,
-        max_open_uploads: config.room.max_open_uploads,
-        client_max_promised_bytes: config.room.client_max_promised_bytes,
-        max_promised_bytes: config.room.max_promised_bytes,
+        guest_max_bytes: limits.guest_max_bytes,
+        default_expires_in: limits.default_expires_in,
+        max_expires_in: limits.max_expires_in,
+        default_downloads: limits.default_downloads,
+        max_downloads: limits.max_downloads,
+        client_max_open_uploads: config.quota.client_max_open_uploads,
+        max_open_uploads: config.quota.max_open_uploads,
+        client_max_promised_bytes: config.quota.client_max_promised_bytes,
+        max_promised_bytes: config.quota.max_promised_bytes,
         client_new_uploads: if config.http.rate_limits {
-            config.room.client_new_uploads
+            config.quota.client_new_uploads
         } else {
             0
         },

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use sealdrop_service::{Origin, Service};
 
 use crate::{
-    extract::{Bodies, Prefixes},
-    middleware::{arrivals::Arrivals, auth_throttle::Guesses, csp::Policy},
+    client_network::Prefixes,
+    extract::bodies::Bodies,
+    middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
     site::Site,
 };
 
@@ -20,7 +21,7 @@ pub(crate) struct AppState {
     pub(crate) outside: Arc<Outside>,
     /// On their way to the API.
     pub(crate) bodies: Arc<Bodies>,
-    pub(crate) guesses: Option<Arc<Guesses>>,
+    pub(crate) auth_throttle: Option<Arc<AuthThrottle>>,
     pub(crate) policy: Arc<Policy>,
     /// Of the embedded bucket.
     pub(crate) arrivals: Arc<Arrivals>,

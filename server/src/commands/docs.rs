@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::{fail, say};
+use super::output::{fail, say};
 use crate::{config::reference::configuration_reference, openapi::openapi_document};
 
 /// A document that can be generated.

@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use super::{ask_running::ask_running, say};
+use super::{ask_running::ask_running, output::say};
 use crate::config::Config;
 
 pub(super) async fn health(config: &Config) -> ExitCode {

@@ -5,19 +5,17 @@ mod docs;
 mod doctor;
 mod health;
 mod migrate;
+mod output;
 mod reap;
 mod serve;
 mod take_bucket;
 
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use docs::Document;
+use output::{fail, heard};
 
 use crate::{config::Config, logging::start_logging};
 
@@ -82,30 +80,4 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,
     }
-}
-
-/// Says what is wrong, in the operator's words, and how the process ends.
-fn fail(error: &dyn std::error::Error) -> ExitCode {
-    // Where nobody listens, the exit code says it.
-    let _ = writeln!(io::stderr(), "sealdrop-server: {error}");
-    ExitCode::FAILURE
-}
-
-/// Whether a line found no taker: an output that is full, or that nobody reads.
-static UNHEARD: AtomicBool = AtomicBool::new(false);
-
-/// One line for whoever asked. A server serves on where nobody hears it.
-fn say(line: impl std::fmt::Display) {
-    let mut out = io::stdout();
-    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
-        UNHEARD.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A command that answers in words has failed where they were not heard.
-fn heard(code: ExitCode) -> ExitCode {
-    if UNHEARD.load(Ordering::Relaxed) {
-        return fail(&io::Error::other("standard output cannot be written"));
-    }
-    code
 }

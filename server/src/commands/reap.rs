@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{fail, say};
+use super::output::{fail, say};
 use crate::{config::Config, start::start_without_serving};
 
 pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use tokio::signal;
 
-use super::{fail, say};
+use super::output::{fail, say};
 use crate::{
     config::Config,
     site::Site,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{fail, say};
+use super::output::{fail, say};
 use crate::{config::Config, start};
 
 pub(super) async fn take_bucket(config: &Config) -> ExitCode {

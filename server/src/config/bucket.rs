@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{
-    reader::{Reader, Variable},
-    secret::SecretText,
-};
+use super::{reader::Reader, secret::SecretText, variable::Variable};
 
 /// Section of the bucket.
 #[derive(Debug)]

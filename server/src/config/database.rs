@@ -2,10 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::{
-    reader::{Reader, Variable},
-    secret::SecretText,
-};
+use super::{reader::Reader, secret::SecretText, variable::Variable};
 
 /// Section of the database.
 #[derive(Debug)]

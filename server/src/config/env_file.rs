@@ -2,6 +2,15 @@
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
+use super::variable::Variable;
+
+pub(crate) static ENV_FILE: Variable = Variable {
+    name: "SEALDROP_ENV_FILE",
+    default: ".env",
+    secret: false,
+    about: "File of `NAME=value` lines that are read under the environment; only set in the environment itself. Unset: `.env` in the working folder, if it is there. Folders above are not searched, and `$` means itself.",
+};
+
 /// What a file says, and what is wrong with it. Problems quote no line: it may hold a secret.
 pub(super) fn read_env_file(path: &Path) -> (BTreeMap<String, String>, Vec<String>) {
     let shown = path.display();

@@ -4,11 +4,8 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::{
-    reader::{Reader, Variable},
-    units,
-};
-use crate::extract::Prefixes;
+use super::{reader::Reader, units, variable::Variable};
+use crate::client_network::Prefixes;
 
 /// A client has a quarter, and the longest body is 1 MiB.
 const LEAST_BODIES: u64 = 4 << 20;

@@ -2,14 +2,11 @@
 
 use sealdrop_api::limits::{MAX_OBJECT_LEN, UNLIMITED_DOWNLOADS};
 
-use super::{
-    reader::{Reader, Variable},
-    units,
-};
+use super::{reader::Reader, units, variable::Variable};
 
-/// Section of what is on offer. Lengths in sealed bytes, durations in seconds.
+/// What people may send. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone, Copy)]
-pub struct Offer {
+pub struct LimitsConfig {
     /// Bytes of one link for people without an account; 0 lets nobody in.
     pub guest_max_bytes: u64,
     /// Lifetime of a link when the sender says nothing.
@@ -61,37 +58,37 @@ pub(super) static VARIABLES: &[&Variable] = &[
     &MAX_DOWNLOADS,
 ];
 
-impl Offer {
+impl LimitsConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        let offer = Self {
+        let limits = Self {
             guest_max_bytes: reader.parsed(&GUEST, units::bytes),
             default_expires_in: reader.parsed(&DEFAULT_EXPIRES, units::seconds),
             max_expires_in: reader.parsed(&MAX_EXPIRES, units::seconds),
             default_downloads: reader.plain(&DEFAULT_DOWNLOADS, "a number"),
             max_downloads: reader.parsed(&MAX_DOWNLOADS, downloads),
         };
-        if offer.default_expires_in == 0 || offer.default_expires_in > offer.max_expires_in {
+        if limits.default_expires_in == 0 || limits.default_expires_in > limits.max_expires_in {
             reader.problem(
                 &DEFAULT_EXPIRES,
                 "expected more than 0 and at most SEALDROP_MAX_EXPIRES_IN",
             );
         }
-        if offer.max_expires_in > 10 * 366 * 86_400 {
+        if limits.max_expires_in > 10 * 366 * 86_400 {
             reader.problem(&MAX_EXPIRES, "expected at most ten years");
         }
-        if offer.default_downloads == 0 || offer.default_downloads > offer.max_downloads {
+        if limits.default_downloads == 0 || limits.default_downloads > limits.max_downloads {
             reader.problem(
                 &DEFAULT_DOWNLOADS,
                 "expected more than 0 and at most SEALDROP_MAX_DOWNLOADS",
             );
         }
-        if offer.max_downloads > UNLIMITED_DOWNLOADS {
+        if limits.max_downloads > UNLIMITED_DOWNLOADS {
             reader.problem(&MAX_DOWNLOADS, "expected at most 1000000");
         }
-        if offer.guest_max_bytes > 1000 * MAX_OBJECT_LEN {
+        if limits.guest_max_bytes > 1000 * MAX_OBJECT_LEN {
             reader.problem(&GUEST, "expected at most 2000TiB");
         }
-        offer
+        limits
     }
 }
 

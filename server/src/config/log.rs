@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::reader::{Reader, Variable};
+use super::{reader::Reader, variable::Variable};
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

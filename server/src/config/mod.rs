@@ -10,24 +10,31 @@ mod env_file;
 mod http;
 mod limits;
 mod log;
+mod problems;
 mod quota;
 mod reader;
 pub mod reference;
 mod secret;
 mod site;
 mod units;
+mod variable;
 
 pub use bucket::{Bucket, ExternalBucket};
 pub use database::Database;
 pub use http::{Hsts, Http};
-pub use limits::Offer;
+pub use limits::LimitsConfig;
 pub use log::{Log, LogFormat};
-pub use quota::Room;
-pub use reader::{Reader, Variable};
+pub use problems::ConfigProblems;
+pub use quota::QuotaConfig;
+pub use reader::Reader;
 pub use secret::SecretText;
 pub use site::SiteSource;
+pub use variable::Variable;
 
-use std::{fmt, path::PathBuf};
+use env_file::ENV_FILE;
+use variable::Section;
+
+use std::path::PathBuf;
 
 /// Everything that an operator may set.
 #[derive(Debug)]
@@ -41,9 +48,9 @@ pub struct Config {
     /// The bucket.
     pub bucket: Bucket,
     /// What people may send.
-    pub offer: Offer,
+    pub limits: LimitsConfig,
     /// What may be held before it is sent.
-    pub room: Room,
+    pub quota: QuotaConfig,
     /// Where the web app comes from.
     pub site: SiteSource,
     /// Where the source of this server is published, if it was set.
@@ -60,19 +67,6 @@ pub(crate) static DATA: Variable = Variable {
     secret: false,
     about: "Folder of the SQLite database, the embedded bucket and its credentials. Made at the first start, readable by its owner only.",
 };
-
-pub(crate) static ENV_FILE: Variable = Variable {
-    name: "SEALDROP_ENV_FILE",
-    default: ".env",
-    secret: false,
-    about: "File of `NAME=value` lines that are read under the environment; only set in the environment itself. Unset: `.env` in the working folder, if it is there. Folders above are not searched, and `$` means itself.",
-};
-
-/// A section of the reference: a heading and its variables.
-pub(crate) struct Section {
-    pub(crate) title: &'static str,
-    pub(crate) variables: &'static [&'static Variable],
-}
 
 /// Every section, in the order of the reference.
 pub(crate) static SECTIONS: &[Section] = &[
@@ -93,7 +87,7 @@ pub(crate) static SECTIONS: &[Section] = &[
         variables: limits::VARIABLES,
     },
     Section {
-        title: "Room for what is being sent",
+        title: "QuotaConfig for what is being sent",
         variables: quota::VARIABLES,
     },
     Section {
@@ -110,19 +104,6 @@ pub(crate) static SECTIONS: &[Section] = &[
     },
 ];
 
-/// Everything that is wrong with a configuration, one line each.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ConfigProblems(pub Vec<String>);
-
-impl fmt::Display for ConfigProblems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration cannot work:")?;
-        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
-    }
-}
-
-impl std::error::Error for ConfigProblems {}
-
 impl Config {
     /// Reads the environment and `.env`.
     ///
@@ -137,14 +118,14 @@ impl Config {
     /// # Errors
     /// Every problem there is, at once.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigProblems> {
-        reader.refuse_empty();
+        reader.check_names(SECTIONS);
         let data = PathBuf::from(reader.text(&DATA));
         let config = Self {
             http: Http::read(&mut reader),
             database: Database::read(&mut reader, &data),
             bucket: Bucket::read(&mut reader, &data),
-            offer: Offer::read(&mut reader),
-            room: Room::read(&mut reader),
+            limits: LimitsConfig::read(&mut reader),
+            quota: QuotaConfig::read(&mut reader),
             site: SiteSource::read(&mut reader),
             source_url: site::source_url(&mut reader),
             log: Log::read(&mut reader),
@@ -171,9 +152,9 @@ mod tests {
         let odd = read(&[("SEALDROP_DATA", "/x y/a%2Fb?c#d")]).expect("a folder");
         assert_eq!(odd.database.url.expose(), "sqlite:///x%20y/a%252Fb%3Fc%23d/sealdrop.db");
         assert!(matches!(config.bucket, Bucket::Embedded { .. }));
-        assert_eq!(config.offer.guest_max_bytes, 50_000_000_000);
+        assert_eq!(config.limits.guest_max_bytes, 50_000_000_000);
         assert_eq!(
-            (config.offer.default_expires_in, config.offer.max_expires_in),
+            (config.limits.default_expires_in, config.limits.max_expires_in),
             (7 * 86_400, 30 * 86_400)
         );
     }

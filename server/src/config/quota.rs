@@ -1,13 +1,10 @@
 //! What clients may hold of the server before they have sent it.
 
-use super::{
-    reader::{Reader, Variable},
-    units,
-};
+use super::{reader::Reader, units, variable::Variable};
 
 /// Section of what is held: for one client's network, and for all of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Room {
+pub struct QuotaConfig {
     /// Uploads of one client that no link has taken.
     pub client_max_open_uploads: u64,
     /// The same of all.
@@ -53,27 +50,27 @@ static CLIENT_NEW: Variable = Variable {
 
 pub(super) static VARIABLES: &[&Variable] = &[&CLIENT_OPEN, &OPEN, &CLIENT_PROMISED, &PROMISED, &CLIENT_NEW];
 
-impl Room {
+impl QuotaConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        let room = Self {
+        let quota = Self {
             client_max_open_uploads: reader.plain(&CLIENT_OPEN, "a number"),
             max_open_uploads: reader.plain(&OPEN, "a number"),
             client_max_promised_bytes: reader.parsed(&CLIENT_PROMISED, units::bytes),
             max_promised_bytes: reader.parsed(&PROMISED, units::bytes),
             client_new_uploads: reader.plain(&CLIENT_NEW, "a number"),
         };
-        if room.client_max_open_uploads == 0 {
+        if quota.client_max_open_uploads == 0 {
             reader.problem(
                 &CLIENT_OPEN,
                 "expected at least 1; SEALDROP_GUEST_MAX_BYTES=0 lets nobody send",
             );
         }
-        if room.max_open_uploads < 4 {
+        if quota.max_open_uploads < 4 {
             reader.problem(&OPEN, "expected at least 4");
         }
-        if room.max_promised_bytes < 100_000_000 {
+        if quota.max_promised_bytes < 100_000_000 {
             reader.problem(&PROMISED, "expected at least 100MB");
         }
-        room
+        quota
     }
 }

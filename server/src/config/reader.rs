@@ -2,20 +2,12 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fs, path::PathBuf, str::FromStr};
 
-use super::{ConfigProblems, ENV_FILE, SECTIONS, env_file::read_env_file, secret::SecretText};
-
-/// A setting: its name, its default (empty: none) and what it is for.
-#[derive(Debug)]
-pub struct Variable {
-    /// Name in the environment.
-    pub name: &'static str,
-    /// What holds when it is not set; empty when that is decided elsewhere.
-    pub default: &'static str,
-    /// Whether it has a `_FILE` twin and is never shown.
-    pub secret: bool,
-    /// One sentence for the operator.
-    pub about: &'static str,
-}
+use super::{
+    env_file::{ENV_FILE, read_env_file},
+    problems::ConfigProblems,
+    secret::SecretText,
+    variable::{Section, Variable},
+};
 
 /// Settings of other programs of this project, which share the prefix.
 const OTHERS: &[&str] = &[
@@ -28,17 +20,15 @@ const OTHERS: &[&str] = &[
 /// How the names of our own settings start.
 const PREFIX: &str = "SEALDROP_";
 
-/// Whether a name is that of a setting, or of the file of a secret one.
-fn is_known(name: &str) -> bool {
-    let mut variables = SECTIONS.iter().flat_map(|section| section.variables);
-    variables.any(|one| name == one.name || (one.secret && name.strip_suffix("_FILE") == Some(one.name)))
-}
-
 /// Values by name, and the problems found so far.
 #[derive(Default)]
 pub struct Reader {
     values: BTreeMap<String, String>,
+    /// Names whose value is not valid UTF-8.
+    not_text: Vec<String>,
     problems: Vec<String>,
+    /// The settings that there are; none before [`Reader::check_names`].
+    sections: &'static [Section],
 }
 
 impl Reader {
@@ -58,20 +48,42 @@ impl Reader {
         reader
     }
 
-    /// Takes variables in over those that are there. One of ours that is no text is a problem: without it another value, or
-    /// the default, would hold.
+    /// Takes variables over those that are there.
     pub(super) fn take(&mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) {
         for (name, value) in variables {
-            // What is no text has no name of ours, but may look like one.
+            // A name that is not text is none of ours, but may look like one.
             let name = name.to_string_lossy().into_owned();
             match value.into_string() {
                 Ok(value) => drop(self.values.insert(name, value)),
-                Err(_) if is_known(&name) || (name.starts_with(PREFIX) && !OTHERS.contains(&name.as_str())) => {
-                    self.problems.push(format!("{name}: its value is not valid UTF-8"));
-                }
-                Err(_) => {}
+                Err(_) => self.not_text.push(name),
             }
         }
+    }
+
+    /// Takes note of the settings that there are, and refuses values that cannot be used: without them another value, or the
+    /// default, would hold. One that is empty is a secret that did not arrive or a line half written.
+    pub(super) fn check_names(&mut self, sections: &'static [Section]) {
+        self.sections = sections;
+        let ours = |name: &&String| self.is_known(name) || self.looks_like_ours(name);
+        let not_text = self.not_text.iter().filter(ours);
+        let not_text = not_text.map(|name| format!("{name}: its value is not valid UTF-8"));
+        let empty = self
+            .values
+            .iter()
+            .filter(|(name, value)| value.trim().is_empty() && self.is_known(name));
+        let empty = empty.map(|(name, _)| format!("{name}: it is set but empty; give it a value or remove it"));
+        let problems: Vec<String> = not_text.chain(empty).collect();
+        self.problems.extend(problems);
+    }
+
+    /// Whether a name is that of a setting, or of the file of a secret one.
+    fn is_known(&self, name: &str) -> bool {
+        let mut variables = self.sections.iter().flat_map(|section| section.variables);
+        variables.any(|one| name == one.name || (one.secret && name.strip_suffix("_FILE") == Some(one.name)))
+    }
+
+    fn looks_like_ours(&self, name: &str) -> bool {
+        name.starts_with(PREFIX) && !OTHERS.contains(&name)
     }
 
     /// Exactly these pairs.
@@ -83,19 +95,13 @@ impl Reader {
             .collect();
         Self {
             values,
-            problems: Vec::new(),
+            ..Self::default()
         }
     }
 
     /// What is set, without white space around it.
     pub(super) fn given(&self, variable: &Variable) -> Option<String> {
-        debug_assert!(
-            SECTIONS
-                .iter()
-                .any(|s| s.variables.iter().any(|v| v.name == variable.name)),
-            "{}",
-            variable.name
-        );
+        debug_assert!(self.is_known(variable.name), "{}", variable.name);
         self.values
             .get(variable.name)
             .map(|value| value.trim().to_owned())
@@ -166,20 +172,9 @@ impl Reader {
     pub(super) fn unknown(&self) -> Vec<String> {
         self.values
             .keys()
-            .filter(|name| name.starts_with(PREFIX) && !OTHERS.contains(&name.as_str()) && !is_known(name))
+            .filter(|name| self.looks_like_ours(name) && !self.is_known(name))
             .cloned()
             .collect()
-    }
-
-    /// No setting has an empty value. One that is set and empty is a secret that did not arrive or a line half written, and the
-    /// default in its place may be another database.
-    pub(super) fn refuse_empty(&mut self) {
-        let empty = self.values.iter().filter(|(_, value)| value.trim().is_empty());
-        let empty = empty.map(|(name, _)| name).filter(|name| is_known(name));
-        let problems: Vec<String> = empty
-            .map(|name| format!("{name}: it is set but empty; give it a value or remove it"))
-            .collect();
-        self.problems.extend(problems);
     }
 
     pub(super) fn finish(self) -> Result<(), ConfigProblems> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::reader::{Reader, Variable};
+use super::{reader::Reader, variable::Variable};
 
 /// Section of the web app.
 #[derive(Debug, Clone, PartialEq, Eq)]

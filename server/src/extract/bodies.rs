@@ -11,8 +11,8 @@ use std::{
 use sealdrop_api::{Problem, ProblemType};
 use tokio_util::sync::CancellationToken;
 
-use super::network::ClientNetwork;
-use crate::problem::Refusal;
+use crate::client_network::ClientNetwork;
+use crate::problem::ProblemResponse;
 
 /// A client may have this share of the memory.
 const SHARE: usize = 4;
@@ -122,7 +122,7 @@ impl Arriving {
     ///
     /// # Errors
     /// When it was cut off, or is larger than a client may have.
-    pub(crate) fn grow(&self, len: usize) -> Result<(), Refusal> {
+    pub(crate) fn grow(&self, len: usize) -> Result<(), ProblemResponse> {
         let most = self.bodies.most;
         let mut all = self.bodies.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         while all.bytes_of(self.owner) + len > most / SHARE {
@@ -150,13 +150,13 @@ impl Arriving {
     }
 
     /// Ends when others needed its memory.
-    pub(crate) async fn cut(&self) -> Refusal {
+    pub(crate) async fn cut(&self) -> ProblemResponse {
         self.cut.cancelled().await;
         cut_off()
     }
 }
 
-fn cut_off() -> Refusal {
+fn cut_off() -> ProblemResponse {
     Problem::new(ProblemType::Unavailable)
         .with_detail("Too many requests are being received at once. Try again.")
         .into()
@@ -174,7 +174,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::extract::network::Prefixes;
+    use crate::client_network::Prefixes;
 
     fn client(n: u8) -> Owner {
         let addr = Ipv4Addr::new(192, 0, 2, n).into();

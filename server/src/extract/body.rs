@@ -13,7 +13,7 @@ use sealdrop_api::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
 
 use super::{bodies::Arriving, client::Client};
-use crate::{problem::Refusal, routes::Takes, state::AppState};
+use crate::{access::Takes, problem::ProblemResponse, state::AppState};
 
 /// How long a whole body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -22,19 +22,19 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
-    type Rejection = Refusal;
+    type Rejection = ProblemResponse;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ProblemResponse> {
         // A page of another origin can send text/plain without asking, but not this.
         if !is_json(request.headers()) {
-            return Err(Refusal::invalid("Send the body as application/json."));
+            return Err(ProblemResponse::invalid("Send the body as application/json."));
         }
         let takes = request.extensions().get::<Takes>();
         let limit = takes.map_or(0, |takes| takes.max_body);
         let (_, body) = read_whole(request, state, limit).await?;
         serde_json::from_slice(&body)
             .map(Self)
-            .map_err(|error| Refusal::invalid(explain(&error)))
+            .map_err(|error| ProblemResponse::invalid(explain(&error)))
     }
 }
 
@@ -56,7 +56,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// # Errors
 /// `body-too-large`; `invalid-request` when it ends early or takes more than 30 seconds; `unavailable` when the memory for
 /// bodies is used up and this one was on its way for longest.
-pub(crate) async fn read_whole(request: Request, state: &AppState, limit: usize) -> Result<(Parts, Bytes), Refusal> {
+pub(crate) async fn read_whole(
+    request: Request,
+    state: &AppState,
+    limit: usize,
+) -> Result<(Parts, Bytes), ProblemResponse> {
     let (mut parts, body) = request.into_parts();
     let announced = parts.headers.get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|len| len.to_str().ok()?.parse::<u64>().ok());
@@ -69,15 +73,15 @@ pub(crate) async fn read_whole(request: Request, state: &AppState, limit: usize)
         whole = tokio::time::timeout(BODY_TIMEOUT, read(body, limit, &arriving)) => whole,
         refusal = arriving.cut() => return Err(refusal),
     };
-    let body = body.map_err(|_| Refusal::invalid("The body did not arrive within 30 seconds."))??;
+    let body = body.map_err(|_| ProblemResponse::invalid("The body did not arrive within 30 seconds."))??;
     Ok((parts, body))
 }
 
-async fn read(body: Body, limit: usize, arriving: &Arriving) -> Result<Bytes, Refusal> {
+async fn read(body: Body, limit: usize, arriving: &Arriving) -> Result<Bytes, ProblemResponse> {
     let mut whole = BytesMut::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Refusal::invalid("The body ended before its announced length."))?;
+        let chunk = chunk.map_err(|_| ProblemResponse::invalid("The body ended before its announced length."))?;
         if whole.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
@@ -87,7 +91,7 @@ async fn read(body: Body, limit: usize, arriving: &Arriving) -> Result<Bytes, Re
     Ok(whole.freeze())
 }
 
-fn too_large(limit: usize) -> Refusal {
+fn too_large(limit: usize) -> ProblemResponse {
     let detail = format!("The body of this request has at most {limit} bytes.");
     Problem::new(ProblemType::BodyTooLarge).with_detail(detail).into()
 }

@@ -9,7 +9,7 @@ use std::{
 use axum::extract::FromRequestParts;
 use http::{Extensions, HeaderMap, request::Parts};
 
-use super::network::ClientNetwork;
+use crate::client_network::ClientNetwork;
 use crate::state::{AppState, Outside};
 
 /// The other end of the connection; put into every request by the listener.

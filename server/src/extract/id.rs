@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use sealdrop_api::{ClaimId, LinkId, ObjectId, ProblemType};
 
-use crate::problem::Refusal;
+use crate::problem::ProblemResponse;
 
 /// Ids that appear in paths.
 pub(crate) trait PathId: FromStr + Send {
@@ -24,7 +24,7 @@ impl PathId for ClaimId {
     const UNKNOWN: ProblemType = ProblemType::ClaimNotFound;
 }
 
-fn parse<T: PathId>(text: &str) -> Result<T, Refusal> {
+fn parse<T: PathId>(text: &str) -> Result<T, ProblemResponse> {
     text.parse().map_err(|_| T::UNKNOWN.into())
 }
 
@@ -32,9 +32,9 @@ fn parse<T: PathId>(text: &str) -> Result<T, Refusal> {
 pub(crate) struct Id<T>(pub(crate) T);
 
 impl<T: PathId, S: Send + Sync> FromRequestParts<S> for Id<T> {
-    type Rejection = Refusal;
+    type Rejection = ProblemResponse;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemResponse> {
         let Path(text) = Path::<String>::from_request_parts(parts, state)
             .await
             .map_err(|_| T::UNKNOWN)?;
@@ -46,9 +46,9 @@ impl<T: PathId, S: Send + Sync> FromRequestParts<S> for Id<T> {
 pub(crate) struct Ids<T, U>(pub(crate) T, pub(crate) U);
 
 impl<T: PathId, U: PathId, S: Send + Sync> FromRequestParts<S> for Ids<T, U> {
-    type Rejection = Refusal;
+    type Rejection = ProblemResponse;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemResponse> {
         let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
             .await
             .map_err(|_| T::UNKNOWN)?;

@@ -1,10 +1,9 @@
 //! What handlers take out of a request. Every extractor refuses with a problem, and none quotes the request in it.
 
-mod bodies;
+pub(crate) mod bodies;
 mod body;
 mod client;
 mod id;
-mod network;
 mod origin;
 mod token;
 
@@ -12,6 +11,5 @@ pub(crate) use bodies::Bodies;
 pub(crate) use body::{JsonBody, read_whole};
 pub(crate) use client::{Client, Peer, client_of};
 pub(crate) use id::{Id, Ids};
-pub(crate) use network::{ClientNetwork, Prefixes};
 pub(crate) use origin::{asked_for, used_origin};
 pub(crate) use token::Token;

@@ -4,15 +4,15 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use sealdrop_api::{OwnerToken, ProblemType, TOKEN_HEADER};
 
-use crate::problem::Refusal;
+use crate::problem::ProblemResponse;
 
 /// The token of the transfer that the request speaks for.
 pub(crate) struct Token(pub(crate) OwnerToken);
 
 impl<S: Sync> FromRequestParts<S> for Token {
-    type Rejection = Refusal;
+    type Rejection = ProblemResponse;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ProblemResponse> {
         let mut values = parts.headers.get_all(TOKEN_HEADER).iter();
         let token = values
             .next()

@@ -1,7 +1,7 @@
-//! Places for connections: so many in all, so many for a client, a few for this machine itself.
+//! Limits on connections: in all, for each client, and a few that are kept for this machine itself.
 //!
-//! A connection costs whoever opens it nothing, so having one is no right to keep it. Where no place is free, the one that
-//! does nothing for longest makes room; only where all of them are at work is somebody turned away.
+//! A connection costs its client nothing, so having one is no right to keep it. Where no slot is free, the connection that was
+//! idle for longest is closed; a new one is refused only if all of them are busy.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -14,11 +14,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::activity::Activity;
-use crate::extract::{ClientNetwork, Prefixes};
+use crate::client_network::{ClientNetwork, Prefixes};
 
-/// Places for this machine itself at most: the server asks its own bucket, and is asked how it is.
+/// Slots that are kept for this machine itself: the server calls its own bucket, and its health is asked for.
 const KEPT: usize = 64;
-/// Time between two complaints.
+/// Time between two warnings in the log.
 const SILENCE: Duration = Duration::from_secs(3600);
 
 /// How many there are.
@@ -47,7 +47,7 @@ impl Bounds {
 }
 
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct ConnectionSlots {
     bounds: Bounds,
     taken: Mutex<Taken>,
 }
@@ -63,19 +63,19 @@ struct Taken {
 #[derive(Debug, Clone)]
 struct Connection {
     activity: Arc<Activity>,
-    needed: CancellationToken,
+    revoked: CancellationToken,
 }
 
-/// A connection's own, free again when it is dropped.
+/// The slot of one connection, free again when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    places: Arc<Places>,
+pub(super) struct ConnectionSlot {
+    slots: Arc<ConnectionSlots>,
     client: ClientNetwork,
     n: u64,
     connection: Connection,
 }
 
-impl Places {
+impl ConnectionSlots {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         Arc::new(Self {
             bounds,
@@ -83,8 +83,8 @@ impl Places {
         })
     }
 
-    /// A place, if there is one or one can be made.
-    pub(super) fn take(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
+    /// A slot, if one is free or can be freed.
+    pub(super) fn acquire(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let now = Instant::now();
         let client = ClientNetwork::of(peer, self.bounds.prefixes);
         let in_all = self.bounds.in_all;
@@ -92,22 +92,22 @@ impl Places {
         let most = if self.is_own(peer) { in_all } else { open_to_all };
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = self.bounds.per_client.is_some_and(|most| taken.of(client) >= most);
-        let has_room = (!is_over || taken.make_room(client, now))
-            && (taken.in_all < most || taken.largest().is_some_and(|largest| taken.make_room(largest, now)));
-        if !has_room {
+        let is_free = (!is_over || taken.free_one(client, now))
+            && (taken.in_all < most || taken.largest().is_some_and(|largest| taken.free_one(largest, now)));
+        if !is_free {
             taken.complain(now);
             return None;
         }
         let connection = Connection {
             activity: Activity::new(now),
-            needed: CancellationToken::new(),
+            revoked: CancellationToken::new(),
         };
         let n = taken.next;
         taken.next += 1;
         taken.in_all += 1;
         taken.by_client.entry(client).or_default().insert(n, connection.clone());
-        Some(Place {
-            places: Arc::clone(self),
+        Some(ConnectionSlot {
+            slots: Arc::clone(self),
             client,
             n,
             connection,
@@ -132,8 +132,8 @@ impl Taken {
         largest.map(|(client, _)| *client)
     }
 
-    /// Takes its place from the connection of that client that rests for longest. Whether there was one.
-    fn make_room(&mut self, client: ClientNetwork, now: Instant) -> bool {
+    /// Takes the slot of the connection of that client that was idle for longest. `false` if none is idle.
+    fn free_one(&mut self, client: ClientNetwork, now: Instant) -> bool {
         let Some(connections) = self.by_client.get(&client) else {
             return false;
         };
@@ -147,13 +147,13 @@ impl Taken {
         true
     }
 
-    /// The place is free; a connection that is still there is told that it has none any more.
+    /// Frees the slot; a connection that still has it is told.
     fn leave(&mut self, client: ClientNetwork, n: u64) {
         let Some(connections) = self.by_client.get_mut(&client) else {
             return;
         };
         if let Some(left) = connections.remove(&n) {
-            left.needed.cancel();
+            left.revoked.cancel();
             self.in_all -= 1;
         }
         if connections.is_empty() {
@@ -169,27 +169,27 @@ impl Taken {
             self.told = Some(now);
             tracing::warn!(
                 open = self.in_all,
-                "connections are turned away: all places, or all that one client may have, are taken and at work. See \
+                "connections are turned away: all slots, or all that one client may have, are busy. See \
                  SEALDROP_MAX_CONNECTIONS and SEALDROP_MAX_CONNECTIONS_PER_CLIENT"
             );
         }
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     pub(super) fn activity(&self) -> &Arc<Activity> {
         &self.connection.activity
     }
 
-    /// Ends when somebody else was given it.
-    pub(super) async fn is_needed(&self) {
-        self.connection.needed.cancelled().await;
+    /// Waits until the slot was given to another connection.
+    pub(super) async fn is_revoked(&self) {
+        self.connection.revoked.cancelled().await;
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.slots.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.leave(self.client, self.n);
     }
 }
@@ -202,60 +202,60 @@ mod tests {
         text.parse().expect("an address")
     }
 
-    fn is_needed(place: &Place) -> bool {
-        place.connection.needed.is_cancelled()
+    fn is_revoked(slot: &ConnectionSlot) -> bool {
+        slot.connection.revoked.is_cancelled()
     }
 
     #[test]
     fn n04_the_longest_idle_of_a_client_makes_room() {
-        let places = Places::new(Bounds::of(100, Some(3)));
-        let take = |text| places.take(addr(text)).expect("a place");
+        let slots = ConnectionSlots::new(Bounds::of(100, Some(3)));
+        let take = |text| slots.acquire(addr(text)).expect("a slot");
         let mut held = vec![take("192.0.2.1"), take("192.0.2.1"), take("192.0.2.1")];
         let other = take("192.0.2.2");
         let busy = held[0].activity().begin();
         held.push(take("192.0.2.1"));
-        assert!(!is_needed(&held[0]), "it has a request");
-        assert!(is_needed(&held[1]) && !is_needed(&held[2]) && !is_needed(&other));
-        let all: Vec<_> = held.iter().map(|place| place.activity().begin()).collect();
-        assert!(places.take(addr("192.0.2.1")).is_none(), "all are at work");
-        assert!(places.take(addr("192.0.2.2")).is_some());
+        assert!(!is_revoked(&held[0]), "it has a request");
+        assert!(is_revoked(&held[1]) && !is_revoked(&held[2]) && !is_revoked(&other));
+        let all: Vec<_> = held.iter().map(|slot| slot.activity().begin()).collect();
+        assert!(slots.acquire(addr("192.0.2.1")).is_none(), "all are at work");
+        assert!(slots.acquire(addr("192.0.2.2")).is_some());
         drop((busy, all, other, held));
-        let taken = places.taken.lock().expect("no panic above");
+        let taken = slots.taken.lock().expect("no panic above");
         assert!(taken.in_all == 0 && taken.by_client.is_empty());
     }
 
     #[test]
     fn n04_a_site_of_ipv6_addresses_is_one_client() {
-        let places = Places::new(Bounds::of(100, Some(2)));
+        let slots = ConnectionSlots::new(Bounds::of(100, Some(2)));
         let held: Vec<_> = (0..5)
-            .map(|n| places.take(addr(&format!("2001:db8::{n}"))).expect("a place"))
+            .map(|n| slots.acquire(addr(&format!("2001:db8::{n}"))).expect("a slot"))
             .collect();
-        assert_eq!(held.iter().filter(|place| is_needed(place)).count(), 3);
+        assert_eq!(held.iter().filter(|slot| is_revoked(slot)).count(), 3);
     }
 
     #[test]
     fn n04_this_machine_gets_in_when_everything_is_taken() {
-        let places = Places::new(Bounds::of(8, None));
+        let slots = ConnectionSlots::new(Bounds::of(8, None));
         let at_work: Vec<_> = (1..=8)
-            .map_while(|n| places.take(addr(&format!("192.0.2.{n}"))))
-            .map(|place| (place.activity().begin(), place))
+            .map_while(|n| slots.acquire(addr(&format!("192.0.2.{n}"))))
+            .map(|slot| (slot.activity().begin(), slot))
             .collect();
         assert_eq!(at_work.len(), 6, "two are kept");
-        assert!(places.take(addr("127.0.0.66")).is_none(), "another client");
-        let own = places.take(addr("127.0.0.1"));
-        assert!(own.is_some() && places.take(addr("::ffff:127.0.0.1")).is_some());
+        assert!(slots.acquire(addr("127.0.0.66")).is_none(), "another client");
+        let own = slots.acquire(addr("127.0.0.1"));
+        assert!(own.is_some() && slots.acquire(addr("::ffff:127.0.0.1")).is_some());
     }
 
     #[test]
     fn n04_who_has_the_most_makes_room_for_others() {
-        let places = Places::new(Bounds::of(8, None));
-        let take = |text| places.take(addr(text)).expect("a place");
+        let slots = ConnectionSlots::new(Bounds::of(8, None));
+        let take = |text| slots.acquire(addr(text)).expect("a slot");
         let first = take("192.0.2.3");
         let greedy: Vec<_> = (0..5).map(|_| take("192.0.2.1")).collect();
         let other = take("192.0.2.2");
-        assert!(is_needed(&greedy[0]) && !is_needed(&greedy[1]));
+        assert!(is_revoked(&greedy[0]) && !is_revoked(&greedy[1]));
         assert!(
-            !is_needed(&first) && !is_needed(&other),
+            !is_revoked(&first) && !is_revoked(&other),
             "though one of them rests for longer"
         );
     }

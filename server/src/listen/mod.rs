@@ -3,18 +3,11 @@
 mod activity;
 mod connection_limits;
 mod prompt;
+mod swappable_router;
+mod timeouts;
 
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    pin::pin,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, response::Response};
-use http::Request;
-use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -24,74 +17,22 @@ use tokio::{
     net::TcpListener,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt as _;
 
-pub(crate) use self::connection_limits::Bounds;
+pub use self::timeouts::DRAIN_TIMEOUT;
+pub(crate) use self::{connection_limits::Bounds, swappable_router::SwappableRouter};
 use self::{
-    activity::Activity,
-    connection_limits::{Place, Places},
+    connection_limits::{ConnectionSlot, ConnectionSlots},
     prompt::Prompt,
+    timeouts::{GOODBYE, HEADER_TIMEOUT, IDLE_TIMEOUT, SHORT_GOODBYE, WRITE_TIMEOUT},
 };
-use crate::extract::Peer;
 
-/// How long a client may take to say its first words, and every request's headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the other end may take none of the bytes that are written to it. A reader that was paused is no fault and goes on
-/// (the embedded bucket gives it a turn again), so this is far longer than any pause in a download of ours, whose ranges are
-/// read whole: it only bounds for how long one that never reads on holds a connection and its file.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
-/// How long running requests are waited for at the end. Whoever ends the process usually waits 30 seconds.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
-/// How long a connection may have no request under way. One that answers pings is no less idle for it.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long one that was told to end may take for it: what it had begun meanwhile is told to begin elsewhere.
-const GOODBYE: Duration = Duration::from_secs(5);
-/// The same where somebody else needs its place.
-const SHORT_GOODBYE: Duration = Duration::from_millis(100);
-/// What is said to who finds no place, in the one protocol that everybody understands.
+/// The answer where no slot is free, in the one protocol that every client understands.
 const TURNED_AWAY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// What is behind the listener: a few answers at first, the whole application once it is ready.
-///
-/// The embedded bucket lives on the same port as the application that needs it in order to start.
-#[derive(Clone)]
-pub(crate) struct Doors {
-    at_first: Router,
-    whole: Arc<OnceLock<Router>>,
-}
-
-impl Doors {
-    pub(crate) fn new(at_first: Router) -> Self {
-        Self {
-            at_first,
-            whole: Arc::default(),
-        }
-    }
-
-    pub(crate) fn open(&self, whole: Router) {
-        // A second opening changes nothing.
-        let _ = self.whole.set(whole);
-    }
-
-    async fn answer(
-        self,
-        peer: SocketAddr,
-        activity: Arc<Activity>,
-        request: Request<Incoming>,
-    ) -> Result<Response, Infallible> {
-        let stream = activity.begin();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        let router = self.whole.get().unwrap_or(&self.at_first).clone();
-        let response = router.oneshot(request).await?;
-        Ok(response.map(|body| stream.answered(body)))
-    }
-}
-
 /// Serves until `stop`, then lets running requests end for [`DRAIN_TIMEOUT`].
-pub(crate) async fn listen(listener: TcpListener, doors: Doors, bounds: Bounds, stop: CancellationToken) {
-    let places = Places::new(bounds);
+pub(crate) async fn listen(listener: TcpListener, router: SwappableRouter, bounds: Bounds, stop: CancellationToken) {
+    let slots = ConnectionSlots::new(bounds);
     let connections = TaskTracker::new();
     let abort = CancellationToken::new();
     let builder = Arc::new(protocols());
@@ -109,19 +50,19 @@ pub(crate) async fn listen(listener: TcpListener, doors: Doors, bounds: Bounds, 
                 continue;
             }
         };
-        let Some(place) = places.take(peer.ip()) else {
-            // Whoever does not hear it sees that the connection ended.
+        let Some(slot) = slots.acquire(peer.ip()) else {
+            // A client that does not read it sees that the connection ended.
             let _ = stream.try_write(TURNED_AWAY);
             continue;
         };
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
-        let (doors, builder, stop, abort) = (doors.clone(), Arc::clone(&builder), stop.clone(), abort.clone());
+        let (router, builder, stop, abort) = (router.clone(), Arc::clone(&builder), stop.clone(), abort.clone());
         connections.spawn(async move {
             let stream = Prompt::new(stream, WRITE_TIMEOUT);
             tokio::select! {
                 () = abort.cancelled() => {}
-                () = converse(stream, peer, doors, &builder, &place, stop) => {}
+                () = serve_connection(stream, peer, router, &builder, &slot, stop) => {}
             }
         });
     }
@@ -158,23 +99,24 @@ fn protocols() -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+async fn serve_connection<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     stream: Prompt<S>,
     peer: SocketAddr,
-    doors: Doors,
+    router: SwappableRouter,
     builder: &auto::Builder<TokioExecutor>,
-    place: &Place,
+    slot: &ConnectionSlot,
     stop: CancellationToken,
 ) {
-    let activity = Arc::clone(place.activity());
-    let service = hyper::service::service_fn(move |request| doors.clone().answer(peer, Arc::clone(&activity), request));
+    let activity = Arc::clone(slot.activity());
+    let service =
+        hyper::service::service_fn(move |request| router.clone().answer(peer, Arc::clone(&activity), request));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let patience = tokio::select! {
         result = connection.as_mut() => return tell(result),
         () = stop.cancelled() => None,
-        () = place.activity().idle_for(IDLE_TIMEOUT) => Some(GOODBYE),
-        () = place.is_needed() => Some(SHORT_GOODBYE),
+        () = slot.activity().idle_for(IDLE_TIMEOUT) => Some(GOODBYE),
+        () = slot.is_revoked() => Some(SHORT_GOODBYE),
     };
     connection.as_mut().graceful_shutdown();
     match patience {
@@ -201,6 +143,8 @@ mod tests {
         time::{sleep, timeout},
     };
 
+    use axum::Router;
+
     use super::*;
 
     const PATIENCE: Duration = Duration::from_millis(400);
@@ -210,11 +154,13 @@ mod tests {
         let (here, mut idle) = tokio::io::duplex(1024);
         let asked = idle.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;
         asked.expect("it is heard");
-        let doors = Doors::new(Router::new().fallback(async || vec![7; 1 << 20]));
+        let router = SwappableRouter::new(Router::new().fallback(async || vec![7; 1 << 20]));
         let (peer, stop) = (SocketAddr::from(([127, 0, 0, 1], 9)), CancellationToken::new());
         let builder = protocols();
-        let place = Places::new(Bounds::of(4, None)).take(peer.ip()).expect("a place");
-        let conversation = converse(Prompt::new(here, PATIENCE), peer, doors, &builder, &place, stop);
+        let slot = ConnectionSlots::new(Bounds::of(4, None))
+            .acquire(peer.ip())
+            .expect("a slot");
+        let conversation = serve_connection(Prompt::new(here, PATIENCE), peer, router, &builder, &slot, stop);
         let ended = timeout(Duration::from_secs(10), conversation).await;
         ended.expect("it does not stay for ever");
     }

@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::HEADER_TIMEOUT;
+use super::timeouts::HEADER_TIMEOUT;
 
 /// Bytes after which the protocol is known: the length of HTTP/2's preface.
 const FIRST_BYTES: usize = 24;

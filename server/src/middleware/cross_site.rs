@@ -18,7 +18,7 @@ use sealdrop_api::ProblemType;
 use sealdrop_service::Origin;
 
 use super::csp::REPORT_PATH;
-use crate::{extract::asked_for, problem::Refusal, state::AppState};
+use crate::{extract::asked_for, problem::ProblemResponse, state::AppState};
 
 /// Paths that take from anywhere, each with why that costs nobody anything.
 const EXCEPTIONS: &[(&str, &str)] = &[(
@@ -34,7 +34,7 @@ pub(crate) async fn refuse_cross_site(State(state): State<AppState>, request: Re
     if request.method().is_safe() || is_exception() || is_own(request.uri(), request.headers(), public) {
         return next.run(request).await;
     }
-    Refusal::from(ProblemType::CrossSite).into_response()
+    ProblemResponse::from(ProblemType::CrossSite).into_response()
 }
 
 fn is_own(uri: &Uri, headers: &HeaderMap, public: Option<&Origin>) -> bool {

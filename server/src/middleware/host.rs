@@ -8,14 +8,14 @@ use axum::{
 };
 use http::{HeaderMap, Uri, Version, header, uri::Authority};
 
-use crate::problem::Refusal;
+use crate::problem::ProblemResponse;
 
 /// Refuses a request that names no host, several, or two that differ (RFC 9112, section 3.2; RFC 9113, section 8.3.1).
 pub(crate) async fn refuse_unclear_host(request: Request, next: Next) -> Response {
     if is_clear(request.version(), request.uri(), request.headers()) {
         next.run(request).await
     } else {
-        Refusal::invalid("Name the host once.").into_response()
+        ProblemResponse::invalid("Name the host once.").into_response()
     }
 }
 

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::{extract::read_whole, problem::Refusal, state::AppState};
+use crate::{extract::read_whole, problem::ProblemResponse, state::AppState};
 
 /// Bytes of a batch of reports at most.
 const MAX_REPORT_LEN: usize = 64 << 10;
@@ -38,7 +38,7 @@ const DIRECTIVES: &[&str] = &[
 
 static COUNTS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
 
-pub(super) async fn handle(State(state): State<AppState>, request: Request) -> Result<StatusCode, Refusal> {
+pub(super) async fn handle(State(state): State<AppState>, request: Request) -> Result<StatusCode, ProblemResponse> {
     let (_, body) = read_whole(request, &state, MAX_REPORT_LEN).await?;
     let Ok(report) = serde_json::from_slice::<Value>(&body) else {
         return Ok(StatusCode::BAD_REQUEST);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
-    problem::{Answer, Refusal},
+    problem::{Answer, ProblemResponse},
     state::AppState,
 };
 
@@ -41,6 +41,6 @@ async fn handle(
     Id(object_id): Id<ObjectId>,
     query: Result<Query<After>, QueryRejection>,
 ) -> Answer<Json<PartList>> {
-    let Query(After { after }) = query.map_err(|_| Refusal::invalid("`after` is the number of a part."))?;
+    let Query(After { after }) = query.map_err(|_| ProblemResponse::invalid("`after` is the number of a part."))?;
     Ok(Json(state.service.list_parts(&token, object_id, after).await?))
 }

@@ -21,8 +21,8 @@ mod revoke_link;
 mod sign_objects;
 mod sign_parts;
 
-pub(crate) use route::Takes;
-pub use route::{Caller, Route, SchemaOf};
+pub use crate::access::Caller;
+pub use route::{Route, SchemaOf};
 
 use axum::{
     Extension, Router,
@@ -33,8 +33,8 @@ use axum::{
 use sealdrop_api::ProblemType;
 
 use crate::{
-    middleware::{auth_throttle::count_guesses, csp::REPORT_PATH, limits::time_out},
-    problem::Refusal,
+    middleware::{auth_throttle::throttle_auth, csp::REPORT_PATH, limits::time_out},
+    problem::ProblemResponse,
     state::AppState,
 };
 
@@ -63,7 +63,7 @@ pub fn api_routes() -> Vec<Route> {
 
 /// Everything below `/api`: also what is not there answers with a problem.
 pub(crate) fn api(state: &AppState) -> Router<AppState> {
-    let not_found = || any(|| async { Refusal::from(ProblemType::NotFound) });
+    let not_found = || any(|| async { ProblemResponse::from(ProblemType::NotFound) });
     let mut router = Router::new()
         .route("/api", not_found())
         .route("/api/", not_found())
@@ -72,16 +72,16 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         let takes = Extension(route.takes());
         let handler = route
             .handler
-            .route_layer(from_fn_with_state(state.clone(), count_guesses));
+            .route_layer(from_fn_with_state(state.clone(), throttle_auth));
         router = router.route(route.path, handler.route_layer(takes));
     }
     router
-        .method_not_allowed_fallback(|| async { Refusal::from(ProblemType::MethodNotAllowed).into_response() })
+        .method_not_allowed_fallback(|| async { ProblemResponse::from(ProblemType::MethodNotAllowed).into_response() })
         .layer(from_fn(time_out))
 }
 
 /// What machines ask besides the API, without saying who they are.
-fn machine_routes() -> [(&'static str, MethodRouter<AppState>); 3] {
+fn ops_handlers() -> [(&'static str, MethodRouter<AppState>); 3] {
     [
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
@@ -91,12 +91,12 @@ fn machine_routes() -> [(&'static str, MethodRouter<AppState>); 3] {
 
 /// Where they are, for the access tests.
 #[must_use]
-pub fn machine_paths() -> Vec<&'static str> {
-    machine_routes().into_iter().map(|(path, _)| path).collect()
+pub fn ops_paths() -> Vec<&'static str> {
+    ops_handlers().into_iter().map(|(path, _)| path).collect()
 }
 
-pub(crate) fn machine() -> Router<AppState> {
-    machine_routes()
+pub(crate) fn ops_routes() -> Router<AppState> {
+    ops_handlers()
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .layer(from_fn(time_out))

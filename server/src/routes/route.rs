@@ -15,26 +15,10 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::state::AppState;
-
-/// Who a route is for, and how they prove it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
-    /// Anybody.
-    Anyone,
-    /// The sender, by the header `Sealdrop-Token`.
-    Owner,
-    /// Whoever holds the whole link, by `auth` in the body.
-    Bearer,
-}
-
-/// What the layers around a route must know of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Takes {
-    pub(crate) caller: Caller,
-    /// Bytes of a body at most.
-    pub(crate) max_body: usize,
-}
+use crate::{
+    access::{Caller, Takes},
+    state::AppState,
+};
 
 /// Bytes of a body that is a proof and a few ids: 16 objects and a bearer are under 500.
 const SHORT: usize = 1 << 10;

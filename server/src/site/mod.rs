@@ -7,9 +7,7 @@ mod embedded;
 mod encoding;
 mod file;
 mod folder;
-mod serve;
-
-pub(crate) use serve::serve_file;
+pub(crate) mod serve;
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 

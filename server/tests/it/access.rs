@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, Response};
 use sealdrop_api::{LinkAuth, ObjectId, OwnerToken, ProblemType, TOKEN_HEADER};
-use sealdrop_server::routes::{Caller, api_routes, machine_paths};
+use sealdrop_server::routes::{Caller, api_routes, ops_paths};
 use serde_json::{Value, json};
 
 use crate::{
@@ -134,7 +134,7 @@ fn s05_every_route_has_a_row() {
     let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(routes, rows);
     // What is outside of the API asks nobody who they are, so it may tell and do nothing that is anybody's.
-    assert_eq!(machine_paths(), ["/healthz", "/readyz", "/_csp"]);
+    assert_eq!(ops_paths(), ["/healthz", "/readyz", "/_csp"]);
 }
 
 /// Outside of the API: what is answered does not depend on what is there, whoever asks and however.
@@ -153,7 +153,7 @@ async fn s05_what_is_outside_of_the_api_tells_nobodys_things() -> Result {
 /// Status and body of every route outside of the API, by every method.
 async fn text_of(server: &Server, token: Option<&OwnerToken>) -> Result<Vec<String>> {
     let mut all = Vec::new();
-    for path in machine_paths() {
+    for path in ops_paths() {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let mut request = server.request(method.clone(), path);
             if let Some(token) = token {

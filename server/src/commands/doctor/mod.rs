@@ -6,7 +6,7 @@ use std::{fs, io, net::SocketAddr, path::Path, process::ExitCode};
 
 use sealdrop_service::ClockState;
 
-use super::{ask_running::ask_running, say};
+use super::{ask_running::ask_running, output::say};
 use crate::{
     config::{Bucket, Config, SiteSource},
     site::Site,

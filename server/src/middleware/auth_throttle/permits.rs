@@ -13,7 +13,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::debts::{Debts, Terms};
 
-/// Guesses that one client may have under way and wrong at one thing.
+/// AuthThrottle that one client may have under way and wrong at one thing.
 #[derive(Debug, Default)]
 pub(super) struct Permits {
     accounts: Mutex<Accounts>,
