@@ -4,34 +4,29 @@
 //! reference page is made from the same list, so that it cannot lag behind. Nothing else in the server reads the
 //! environment. All problems are reported together, because whoever sets up a server wants to fix them in one go.
 
-mod bucket;
-mod database;
 mod env_file;
-mod http;
-mod limits;
-mod log;
 mod problems;
-mod quota;
 mod reader;
 pub mod reference;
 mod secret;
-mod site;
+mod sections;
 mod units;
 mod variable;
 
-pub use bucket::{Bucket, ExternalBucket};
-pub use database::Database;
-pub use http::{Hsts, Http};
-pub use limits::LimitsConfig;
-pub use log::{Log, LogFormat};
 pub use problems::ConfigProblems;
-pub use quota::QuotaConfig;
 pub use reader::Reader;
 pub use secret::SecretText;
-pub use site::SiteSource;
+pub use sections::bucket::{Bucket, ExternalBucket};
+pub use sections::database::Database;
+pub use sections::http::{Hsts, Http};
+pub use sections::limits::LimitsConfig;
+pub use sections::log::{Log, LogFormat};
+pub use sections::quota::QuotaConfig;
+pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
+use sections::{bucket, database, http, limits, log, quota, site};
 use variable::Section;
 
 use std::path::PathBuf;

@@ -1,25 +1,13 @@
-//! The routes, one a file: each describes itself for the document and for the tests, and says what handles it.
+//! The routes, one in each file: each describes itself for the OpenAPI document and for the tests, and names its handler.
 
+mod claims;
+mod links;
 mod route;
+mod uploads;
 
-mod change_link;
-mod commit_claim;
-mod complete_upload;
-mod create_claim;
-mod create_link;
 mod csp_report;
-mod delete_upload;
 mod get_limits;
-mod get_link;
-mod get_upload;
 mod health;
-mod list_parts;
-mod open_link;
-mod release_claim;
-mod reserve_upload;
-mod revoke_link;
-mod sign_objects;
-mod sign_parts;
 
 pub use crate::access::Caller;
 pub use route::{Route, SchemaOf};
@@ -43,21 +31,21 @@ use crate::{
 pub fn api_routes() -> Vec<Route> {
     vec![
         get_limits::route(),
-        reserve_upload::route(),
-        get_upload::route(),
-        delete_upload::route(),
-        list_parts::route(),
-        sign_parts::route(),
-        complete_upload::route(),
-        create_link::route(),
-        get_link::route(),
-        change_link::route(),
-        revoke_link::route(),
-        open_link::route(),
-        create_claim::route(),
-        sign_objects::route(),
-        commit_claim::route(),
-        release_claim::route(),
+        uploads::reserve::route(),
+        uploads::get::route(),
+        uploads::delete::route(),
+        uploads::list_parts::route(),
+        uploads::sign_parts::route(),
+        uploads::complete::route(),
+        links::create::route(),
+        links::get::route(),
+        links::change::route(),
+        links::revoke::route(),
+        links::open::route(),
+        claims::create::route(),
+        claims::sign_objects::route(),
+        claims::commit::route(),
+        claims::release::route(),
     ]
 }
 

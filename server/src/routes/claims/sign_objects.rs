@@ -6,7 +6,7 @@ use sealdrop_api::{
     claims::{ObjectUrls, ObjectsToSign, SignObjects},
 };
 
-use super::route::{OF_A_CLAIM, Route, describe};
+use crate::routes::route::{OF_A_CLAIM, Route, describe};
 use crate::{
     extract::{Ids, JsonBody},
     middleware::authority::signed_origin,
@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<SignObjects>(
         "sign_objects",
         "Presigned GETs for objects of the link, at most 16. Renews the lease.",

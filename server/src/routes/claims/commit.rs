@@ -7,14 +7,14 @@ use sealdrop_api::{
     links::Proof,
 };
 
-use super::route::{OF_A_CLAIM, Route, describe};
+use crate::routes::route::{OF_A_CLAIM, Route, describe};
 use crate::{
     extract::{Ids, JsonBody},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<CommitClaim>(
         "commit_claim",
         "The download is complete and verified: counts it, once.",

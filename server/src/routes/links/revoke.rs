@@ -4,14 +4,14 @@ use axum::extract::State;
 use http::StatusCode;
 use sealdrop_api::{LinkId, ProblemType, links::RevokeLink};
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<RevokeLink>("revoke_link", "Closes a link at once.")
         .needs_token()
         .answers_nothing()

@@ -6,7 +6,7 @@ use sealdrop_api::{
     uploads::{PartUrls, PartsToSign, SignParts},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, JsonBody, Token},
     middleware::authority::signed_origin,
@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<SignParts>(
         "sign_parts",
         "Presigned PUTs for the next parts, at most 16, each for its exact length.",

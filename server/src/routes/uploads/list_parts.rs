@@ -10,7 +10,7 @@ use sealdrop_api::{
 };
 use serde::Deserialize;
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
     problem::{Answer, ProblemResponse},
@@ -23,7 +23,7 @@ struct After {
     after: u32,
 }
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<ListParts>(
         "list_parts",
         "The parts that the bucket holds, in order, at most 1,000 at a time.",

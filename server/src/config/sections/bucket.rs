@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{reader::Reader, secret::SecretText, variable::Variable};
+use crate::config::{reader::Reader, secret::SecretText, variable::Variable};
 
 /// Section of the bucket.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ static PATH_STYLE: Variable = Variable {
     about: "`on`: the bucket's name is in the path of its addresses, `https://host/bucket/…`. `off`: it is in front of the host, `https://bucket.host/…`, as some providers want it.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[
+pub(in crate::config) static VARIABLES: &[&Variable] = &[
     &ENDPOINT,
     &PUBLIC_ENDPOINT,
     &REGION,
@@ -94,7 +94,7 @@ pub(super) static VARIABLES: &[&Variable] = &[
 ];
 
 impl Bucket {
-    pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader, data: &Path) -> Self {
         let embedded = Self::Embedded {
             folder: data.join("blobs"),
             credentials: data.join("bucket-credentials"),

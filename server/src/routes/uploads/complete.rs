@@ -10,14 +10,14 @@ use sealdrop_api::{
     uploads::{CompleteUpload, PartsSent, UploadProgress, UploadState},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, JsonBody, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<CompleteUpload>(
         "complete_upload",
         "Puts the parts together: 202 while that goes on (ask GET), 200 when the object is whole.",

@@ -9,14 +9,14 @@ use sealdrop_api::{
     links::{ChangeLink, LinkChange, LinkStatus},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, JsonBody, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<ChangeLink>(
         "change_link",
         "Extends or limits a link, or replaces its payload by the next revision.",

@@ -6,14 +6,14 @@ use sealdrop_api::{
     uploads::{GetUpload, UploadStatus},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<GetUpload>("get_upload", "Where an upload stands.")
         .needs_token()
         .answers(200)

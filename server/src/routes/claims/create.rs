@@ -7,14 +7,14 @@ use sealdrop_api::{
     claims::{ClaimStatus, CreateClaim, NewClaim},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, JsonBody},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<CreateClaim>(
         "create_claim",
         "Takes a place on a link. Repeating it with the same id takes no second one. With link-busy, Retry-After says when the first lease ends.",

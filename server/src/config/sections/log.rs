@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::{reader::Reader, variable::Variable};
+use crate::config::{reader::Reader, variable::Variable};
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,10 +36,10 @@ static FORMAT: Variable = Variable {
     about: "`text` or `json`, one line each, on standard error.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[&FILTER, &FORMAT];
+pub(in crate::config) static VARIABLES: &[&Variable] = &[&FILTER, &FORMAT];
 
 impl Log {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let filter = reader.text(&FILTER);
         if EnvFilter::try_new(&filter).is_err() {
             reader.problem(

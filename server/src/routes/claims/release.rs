@@ -6,14 +6,14 @@ use sealdrop_api::{
     claims::{ClaimProgress, Release, ReleaseClaim},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Ids, JsonBody},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<ReleaseClaim>(
         "release_claim",
         "Gives the place back, after a download that was cancelled or failed, or whose page was left.",

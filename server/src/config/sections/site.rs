@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::{reader::Reader, variable::Variable};
+use crate::config::{reader::Reader, variable::Variable};
 
 /// Section of the web app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +29,10 @@ static SOURCE_URL: Variable = Variable {
     about: "Where the source code of this server is published, such as `https://git.example.org/sealdrop`. Pages link to it, and `/cli` clones from it. Unset: no page names a source.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[&FOLDER, &SOURCE_URL];
+pub(in crate::config) static VARIABLES: &[&Variable] = &[&FOLDER, &SOURCE_URL];
 
 /// The published source, if it was set.
-pub(super) fn source_url(reader: &mut Reader) -> Option<String> {
+pub(in crate::config) fn source_url(reader: &mut Reader) -> Option<String> {
     reader.parsed(&SOURCE_URL, address)
 }
 
@@ -48,7 +48,7 @@ fn address(text: &str) -> Result<Option<String>, String> {
 }
 
 impl SiteSource {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let Some(folder) = reader.given(&FOLDER).map(PathBuf::from) else {
             return Self::Embedded;
         };

@@ -6,14 +6,14 @@ use sealdrop_api::{
     links::{GetLink, LinkStatus},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<GetLink>("get_link", "State and counts of a link, for its owner.")
         .needs_token()
         .answers(200)

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::{reader::Reader, units, variable::Variable};
 use crate::client_network::Prefixes;
+use crate::config::{reader::Reader, units, variable::Variable};
 
 /// A client has a quarter, and the longest body is 1 MiB.
 const LEAST_BODIES: u64 = 4 << 20;
@@ -108,8 +108,8 @@ static HSTS: Variable = Variable {
     about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it: choose `host` where some of those have no https), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`. Addresses are told nothing.",
 };
 
-pub(super) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS, &HSTS];
-pub(super) static LOAD: &[&Variable] = &[
+pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS, &HSTS];
+pub(in crate::config) static LOAD: &[&Variable] = &[
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_CLIENT,
     &MAX_BODIES,
@@ -119,7 +119,7 @@ pub(super) static LOAD: &[&Variable] = &[
 ];
 
 impl Http {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let addr = reader.parsed(&ADDR, |text| {
             text.parse()
                 .map(Some)

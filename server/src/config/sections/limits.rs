@@ -2,7 +2,7 @@
 
 use sealdrop_api::limits::{MAX_OBJECT_LEN, UNLIMITED_DOWNLOADS};
 
-use super::{reader::Reader, units, variable::Variable};
+use crate::config::{reader::Reader, units, variable::Variable};
 
 /// What people may send. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ static MAX_DOWNLOADS: Variable = Variable {
     about: "Downloads of a link at most, up to 1000000: `unlimited` says the same, and senders are offered no limit.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[
+pub(in crate::config) static VARIABLES: &[&Variable] = &[
     &GUEST,
     &DEFAULT_EXPIRES,
     &MAX_EXPIRES,
@@ -59,7 +59,7 @@ pub(super) static VARIABLES: &[&Variable] = &[
 ];
 
 impl LimitsConfig {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let limits = Self {
             guest_max_bytes: reader.parsed(&GUEST, units::bytes),
             default_expires_in: reader.parsed(&DEFAULT_EXPIRES, units::seconds),

@@ -6,7 +6,7 @@ use sealdrop_api::{
     links::{OpenLink, OpenedLink, Proof},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, JsonBody},
     middleware::authority::signed_origin,
@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<OpenLink>(
         "open_link",
         "The sealed payload, and where the list of files is. Counts nothing.",

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::{reader::Reader, secret::SecretText, variable::Variable};
+use crate::config::{reader::Reader, secret::SecretText, variable::Variable};
 
 /// Section of the database.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct Database {
     pub is_embedded: bool,
 }
 
-pub(super) static URL: Variable = Variable {
+pub(in crate::config) static URL: Variable = Variable {
     name: "DATABASE_URL",
     default: "",
     secret: true,
@@ -21,7 +21,7 @@ pub(super) static URL: Variable = Variable {
 };
 
 impl Database {
-    pub(super) fn read(reader: &mut Reader, data: &Path) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader, data: &Path) -> Self {
         let Some(url) = reader.secret(&URL) else {
             let url = format!("sqlite://{}", as_in_a_url(&data.join("sealdrop.db").to_string_lossy()));
             return Self {

@@ -1,6 +1,6 @@
 //! What clients may hold of the server before they have sent it.
 
-use super::{reader::Reader, units, variable::Variable};
+use crate::config::{reader::Reader, units, variable::Variable};
 
 /// Section of what is held: for one client's network, and for all of them.
 #[derive(Debug, Clone, Copy)]
@@ -48,10 +48,10 @@ static CLIENT_NEW: Variable = Variable {
     about: "Uploads that one client's network may begin within ten minutes: what it may hold at once. 0, or SEALDROP_RATE_LIMITS=off, is no bound.",
 };
 
-pub(super) static VARIABLES: &[&Variable] = &[&CLIENT_OPEN, &OPEN, &CLIENT_PROMISED, &PROMISED, &CLIENT_NEW];
+pub(in crate::config) static VARIABLES: &[&Variable] = &[&CLIENT_OPEN, &OPEN, &CLIENT_PROMISED, &PROMISED, &CLIENT_NEW];
 
 impl QuotaConfig {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let quota = Self {
             client_max_open_uploads: reader.plain(&CLIENT_OPEN, "a number"),
             max_open_uploads: reader.plain(&OPEN, "a number"),

@@ -4,14 +4,14 @@ use axum::extract::State;
 use http::StatusCode;
 use sealdrop_api::{ObjectId, ProblemType, uploads::DeleteUpload};
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Id, Token},
     problem::Answer,
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<DeleteUpload>(
         "delete_upload",
         "Aborts an upload, or deletes an object that no link has.",

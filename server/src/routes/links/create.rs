@@ -7,7 +7,7 @@ use sealdrop_api::{
     links::{CreateLink, LinkCreated, NewLink},
 };
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{JsonBody, Token},
     middleware::auth_throttle::Made,
@@ -15,7 +15,7 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<CreateLink>(
         "create_link",
         "Makes a link to all committed uploads of the token. Repeating it answers the same.",

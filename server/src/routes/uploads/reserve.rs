@@ -8,7 +8,7 @@ use sealdrop_api::{
 };
 use sealdrop_service::ClientTag;
 
-use super::route::{Route, describe};
+use crate::routes::route::{Route, describe};
 use crate::{
     extract::{Client, JsonBody, Token},
     middleware::auth_throttle::Made,
@@ -16,7 +16,7 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn route() -> Route {
+pub(in crate::routes) fn route() -> Route {
     describe::<ReserveUpload>(
         "reserve_upload",
         "Keeps a place for an object; room is promised to its parts as they are signed. Repeating it answers the same.",

@@ -1,0 +1,9 @@
+//! The sections of the configuration, each with its settings.
+
+pub(in crate::config) mod bucket;
+pub(in crate::config) mod database;
+pub(in crate::config) mod http;
+pub(in crate::config) mod limits;
+pub(in crate::config) mod log;
+pub(in crate::config) mod quota;
+pub(in crate::config) mod site;

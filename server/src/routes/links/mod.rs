@@ -1,0 +1,7 @@
+//! Routes of links.
+
+pub(in crate::routes) mod change;
+pub(in crate::routes) mod create;
+pub(in crate::routes) mod get;
+pub(in crate::routes) mod open;
+pub(in crate::routes) mod revoke;
