@@ -2,9 +2,9 @@
 
 mod extents;
 mod online;
-mod throughput;
 mod read_plain;
 mod request;
+mod throughput;
 
 use core::{ops::Range, time::Duration};
 use std::{cell::Cell, rc::Rc, sync::Arc};
@@ -14,7 +14,7 @@ use js_sys::{JsString, Uint8Array};
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, Throughput, PartJob, Platform, SentPart,
+    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart, Throughput,
     TransferError,
 };
 use wasm_bindgen::JsCast;

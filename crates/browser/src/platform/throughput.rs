@@ -7,7 +7,7 @@ use futures::{
     pin_mut,
 };
 use gloo_timers::future::TimeoutFuture;
-use sealdrop_transfer::{STALL_TIMEOUT, TransferError, StallDetector};
+use sealdrop_transfer::{STALL_TIMEOUT, StallDetector, TransferError};
 
 use super::{BrowserPlatform, now_ms};
 use crate::worker::{Job, Said};
