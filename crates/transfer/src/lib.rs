@@ -24,8 +24,10 @@ mod zip;
 
 pub use download::{
     checkpoint::Checkpoint,
+    options::{Receipt, ReceiveOptions},
+    release::{give_back, release_request},
     resume::{FileStanding, Resume, ResumeMode},
-    run::{Receipt, ReceiveOptions, download, give_back, release_request},
+    run::download,
     selection::Selection,
 };
 pub use engine::call::{call, call_once};

@@ -11,22 +11,19 @@ use futures::{
     future::{Either, select},
     pin_mut,
 };
-use sealdrop_api::{
-    ClaimId, ProblemType, SealedBytes,
-    claims::{Purpose, Release, ReleaseClaim, ReleaseReason},
-};
+use sealdrop_api::{ClaimId, ProblemType, SealedBytes, claims::ReleaseReason};
 
 use super::{
     checkpoint::Checkpoint,
     claim::{Claim, make_claim_id},
+    options::{Receipt, ReceiveOptions},
     plan::DownloadPlan,
     resume::{Resume, ResumeMode},
     selection::Selection,
-    steps::{Receiving, describe},
+    steps::Receiving,
 };
 use crate::{
     engine::{
-        call,
         context::TransferContext,
         control::Control,
         events::ReceiveEvent,
@@ -36,58 +33,12 @@ use crate::{
     link::open::OpenedLink,
     platform::{
         Platform,
-        request::ApiRequest,
-        sinks::{Sink, SinkFile, Sinks},
+        sinks::{Sink, Sinks},
     },
 };
 
-/// How to receive.
-#[derive(Debug, Clone)]
-pub struct ReceiveOptions {
-    /// Ranges of 10 MiB on their way at once, beside one that is written and one that waits for that; memory is about 20 MiB
-    /// for each.
-    pub concurrency: usize,
-    /// Whether a later run can go on, and whether this is one.
-    pub resume_mode: ResumeMode,
-    /// A place that this device may still have on the link: the download goes on with it, whatever bytes are left of that one. A
-    /// run that goes on has its own.
-    pub place: Option<ClaimId>,
-}
-
-impl Default for ReceiveOptions {
-    fn default() -> Self {
-        Self {
-            concurrency: 3,
-            resume_mode: ResumeMode::Disabled,
-            place: None,
-        }
-    }
-}
-
-/// What was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receipt {
-    /// Files saved.
-    pub files: usize,
-    /// Plain bytes of them.
-    pub plain_bytes: u64,
-    /// How long it took.
-    pub took: Duration,
-    /// Records that were opened.
-    pub records: u64,
-    /// Whether the server said that it counted the download. If it could not be told at the very end, or the person
-    /// stopped waiting for that, the files are saved and verified all the same, and it may have been counted or not.
-    pub counted: bool,
-}
-
-/// The selected files in the order in which sinks that are one archive get them.
-pub(crate) fn reading_order(link: &OpenedLink, selection: &Selection) -> Result<Vec<SinkFile>, TransferError> {
-    let order = DownloadPlan::new(link, selection, true)?.order(link);
-    Ok(order.into_iter().map(|file| describe(link, file)).collect())
-}
-
-/// Files of an archive that are told to be done before the machine may do something else.
-const TOLD_AT_ONCE: usize = 200;
+/// Events of files of an archive in a row; other tasks may run after them.
+const EVENTS_AT_ONCE: usize = 200;
 
 /// Downloads files of an opened link into sinks.
 ///
@@ -122,7 +73,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     );
     // An archive is one stream: it has no middle to go on from.
     let keeps = options.resume_mode != ResumeMode::Disabled && !in_archive;
-    let (before, goes_on) = match options.resume_mode {
+    let (before, is_resumed) = match options.resume_mode {
         ResumeMode::Resume(_) if in_archive => return Err(TransferError::StartOver),
         ResumeMode::Resume(resume) => (resume, true),
         ResumeMode::Disabled | ResumeMode::Fresh => {
@@ -130,80 +81,33 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
             (Resume::new(claim_id, plan.fingerprint(link)), false)
         }
     };
-    let has_place = goes_on || options.place.is_some();
     let written = before.fit(link, &plan)?;
-    let steps = Cell::new(before.steps);
-    let keep = |checkpoint: Checkpoint| {
-        if let Checkpoint::Written { step, .. } = checkpoint {
-            steps.set(step + 1);
-        }
-        if keeps {
-            events(ReceiveEvent::Checkpoint(checkpoint));
-        }
+    let run = Run {
+        context: &context,
+        link,
+        plan: &plan,
+        before: &before,
+        is_resumed,
+        had_claim: is_resumed || options.place.is_some(),
+        keeps,
+        in_archive,
+        events,
+        steps: Cell::new(before.steps),
+        records: Cell::new(None),
     };
-    for (file, written) in plan.selected.iter().zip(written) {
-        let mut progress = context.progress.borrow_mut();
-        progress.add(*file, written);
-        if before.finished.contains(file) {
-            progress.finish_file(*file);
-        }
-    }
-    let renewed = |claim_id| {
-        events(ReceiveEvent::Place(Some(claim_id)));
-        keep(Checkpoint::Claimed { claim_id });
-    };
+    run.count_written(written);
+    let renewed = |claim_id| run.on_renewed(claim_id);
     let claim = Claim::new(link, before.claim_id, &renewed);
     let mut open = BTreeMap::new();
-    // How many records were opened, when all is saved and proven.
-    let saved = Cell::new(None);
     context.emit_progress();
-
-    let work = async {
-        events(ReceiveEvent::Place(Some(before.claim_id)));
-        if !goes_on {
-            let plan = SealedBytes(plan.fingerprint(link).to_vec());
-            let claim_id = before.claim_id;
-            keep(Checkpoint::Begun { claim_id, plan });
-        }
-        if has_place {
-            claim.take_again(&context).await?;
-        } else {
-            claim.take(&context).await?;
-        }
-        context.progress.borrow_mut().enter(Stage::Moving);
-        context.emit_progress();
-        let receiving = Receiving {
-            context: &context,
-            link,
-            claim: &claim,
-            plan: &plan,
-            events,
-            in_archive,
-            keep: &keep,
-            before: &before,
-        };
-        let records = {
-            let reading = receiving.read(&mut *sinks, &mut open, options.concurrency.max(1));
-            let renewing = claim.keep(platform);
-            pin_mut!(reading, renewing);
-            match select(reading, renewing).await {
-                Either::Left((records, _)) => records?,
-                Either::Right((never, _)) => never?,
-            }
-        };
-        context.progress.borrow_mut().enter(Stage::Finishing);
-        context.emit_progress();
-        sinks.close().await?;
-        saved.set(Some(records));
-        claim.commit(&context).await
-    };
+    let work = run.receive(&claim, sinks, &mut open, options.concurrency.max(1));
     let result = context.run(work).await;
     // What is saved is proven: neither a server that went away at the last moment nor a person who does not wait for it
     // takes anything of it back. Nor is its place given back then: a release would say that the download failed, and may
     // meet a commit on its way. Its lease ends by itself.
     let counted = result.is_ok();
-    let result = saved.get().map_or(result.map(|()| 0), Ok);
-    let is_kept = keeps && steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control));
+    let result = run.records.get().map_or(result.map(|()| 0), Ok);
+    let is_kept = run.is_kept(&result, control);
     for (_, sink) in open {
         if is_kept {
             sink.suspend().await;
@@ -216,69 +120,156 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     }
     match result {
         Ok(records) => {
-            for (told, file) in plan.selected.iter().filter(|_| in_archive).enumerate() {
-                if told > 0 && told.is_multiple_of(TOLD_AT_ONCE) {
-                    platform.sleep(Duration::ZERO).await;
-                }
-                context.progress.borrow_mut().finish_file(*file);
-                let proof = plan.proof(*file);
-                events(ReceiveEvent::FileDone { index: *file, proof });
-            }
-            keep(Checkpoint::Over);
-            if counted {
-                events(ReceiveEvent::Place(None));
-            }
-            context.emit_progress();
-            let took = platform.now().saturating_sub(started);
+            run.finish(counted).await;
             Ok(Receipt {
                 files: plan.selected.len(),
                 plain_bytes: total,
-                took,
+                took: platform.now().saturating_sub(started),
                 records,
                 counted,
             })
         }
         Err(error) => {
-            let cancelled = error == TransferError::Cancelled;
-            let reason = if cancelled {
-                ReleaseReason::Cancelled
-            } else {
-                ReleaseReason::Failed
-            };
-            if !is_kept {
-                if claim.is_taken() {
-                    claim.give_back(platform, reason).await;
-                }
-                events(ReceiveEvent::Place(None));
-                keep(Checkpoint::Over);
-            }
-            context.emit_progress();
+            run.fail(&claim, &error, is_kept).await;
             Err(error)
         }
     }
 }
 
-/// The request that gives a place back for now, when the page of its download is left: the same claim goes on later, if there is a
-/// place. Whoever leaves has no time to wait for an answer.
-#[must_use]
-pub fn release_request(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiRequest> {
-    let body = Release {
-        auth: link.auth.clone(),
-        reason: ReleaseReason::Left,
-    };
-    let release = ReleaseClaim {
-        link_id: link.link_id,
-        claim_id,
-        body,
-    };
-    call::write(&release, None).ok()
+/// One run of a download.
+struct Run<'a, P: Platform> {
+    context: &'a TransferContext<'a, P>,
+    link: &'a OpenedLink,
+    plan: &'a DownloadPlan,
+    /// What earlier runs left.
+    before: &'a Resume,
+    is_resumed: bool,
+    /// Whether this device may have the claim already.
+    had_claim: bool,
+    /// Whether a later run can resume this one.
+    keeps: bool,
+    in_archive: bool,
+    events: &'a dyn Fn(ReceiveEvent),
+    /// Steps that were written, by this run and those before.
+    steps: Cell<u64>,
+    /// How many records were opened, once everything is saved and proven.
+    records: Cell<Option<u64>>,
 }
 
-/// Gives back the place of a download that will not go on. Nobody is helped by an error: the lease ends by itself.
-pub async fn give_back<P: Platform>(platform: &P, link: &OpenedLink, resume: &Resume) {
-    Claim::with(link, resume.claim_id, Purpose::Download)
-        .give_back(platform, ReleaseReason::Cancelled)
-        .await;
+impl<P: Platform> Run<'_, P> {
+    fn keep(&self, checkpoint: Checkpoint) {
+        if let Checkpoint::Written { step, .. } = checkpoint {
+            self.steps.set(step + 1);
+        }
+        if self.keeps {
+            (self.events)(ReceiveEvent::Checkpoint(checkpoint));
+        }
+    }
+
+    fn on_renewed(&self, claim_id: ClaimId) {
+        (self.events)(ReceiveEvent::Place(Some(claim_id)));
+        self.keep(Checkpoint::Claimed { claim_id });
+    }
+
+    /// Counts what earlier runs wrote.
+    fn count_written(&self, written: Vec<u64>) {
+        let mut progress = self.context.progress.borrow_mut();
+        for (file, written) in self.plan.selected.iter().zip(written) {
+            progress.add(*file, written);
+            if self.before.finished.contains(file) {
+                progress.finish_file(*file);
+            }
+        }
+    }
+
+    fn enter(&self, stage: Stage) {
+        self.context.progress.borrow_mut().enter(stage);
+        self.context.emit_progress();
+    }
+
+    /// Takes the claim, reads and saves everything, and commits.
+    async fn receive<S: Sinks<Chunk = P::Chunk>>(
+        &self,
+        claim: &Claim<'_>,
+        sinks: &mut S,
+        open: &mut BTreeMap<usize, S::Sink>,
+        concurrency: usize,
+    ) -> Result<(), TransferError> {
+        let claim_id = self.before.claim_id;
+        (self.events)(ReceiveEvent::Place(Some(claim_id)));
+        if !self.is_resumed {
+            let plan = SealedBytes(self.plan.fingerprint(self.link).to_vec());
+            self.keep(Checkpoint::Begun { claim_id, plan });
+        }
+        if self.had_claim {
+            claim.take_again(self.context).await?;
+        } else {
+            claim.take(self.context).await?;
+        }
+        self.enter(Stage::Moving);
+        let keep = |checkpoint| self.keep(checkpoint);
+        let receiving = Receiving {
+            context: self.context,
+            link: self.link,
+            claim,
+            plan: self.plan,
+            events: self.events,
+            in_archive: self.in_archive,
+            keep: &keep,
+            before: self.before,
+        };
+        let records = {
+            let reading = receiving.read(&mut *sinks, open, concurrency);
+            let renewing = claim.keep(self.context.platform);
+            pin_mut!(reading, renewing);
+            match select(reading, renewing).await {
+                Either::Left((records, _)) => records?,
+                Either::Right((never, _)) => never?,
+            }
+        };
+        self.enter(Stage::Finishing);
+        sinks.close().await?;
+        self.records.set(Some(records));
+        claim.commit(self.context).await
+    }
+
+    /// Whether what was written is kept for a later run.
+    fn is_kept(&self, result: &Result<u64, TransferError>, control: &Control) -> bool {
+        self.keeps && self.steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control))
+    }
+
+    /// Emits what ends a download that is saved.
+    async fn finish(&self, counted: bool) {
+        for (number, file) in self.plan.selected.iter().filter(|_| self.in_archive).enumerate() {
+            if number > 0 && number.is_multiple_of(EVENTS_AT_ONCE) {
+                self.context.platform.sleep(Duration::ZERO).await;
+            }
+            self.context.progress.borrow_mut().finish_file(*file);
+            let proof = self.plan.proof(*file);
+            (self.events)(ReceiveEvent::FileDone { index: *file, proof });
+        }
+        self.keep(Checkpoint::Over);
+        if counted {
+            (self.events)(ReceiveEvent::Place(None));
+        }
+        self.context.emit_progress();
+    }
+
+    /// Releases the claim of a download that failed, unless a later run goes on with it.
+    async fn fail(&self, claim: &Claim<'_>, error: &TransferError, is_kept: bool) {
+        if !is_kept {
+            let reason = match error {
+                TransferError::Cancelled => ReleaseReason::Cancelled,
+                _ => ReleaseReason::Failed,
+            };
+            if claim.is_taken() {
+                claim.give_back(self.context.platform, reason).await;
+            }
+            (self.events)(ReceiveEvent::Place(None));
+            self.keep(Checkpoint::Over);
+        }
+        self.context.emit_progress();
+    }
 }
 
 /// Whether a later run may fare better with the same bytes: the person left, the network or the disk failed, or the

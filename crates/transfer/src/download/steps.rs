@@ -18,6 +18,7 @@ use super::{
     open_range::open_records,
     plan::{DownloadPlan, RangeStep, content_of},
     resume::Resume,
+    sink_files::describe,
 };
 use crate::{
     engine::{context::TransferContext, events::ReceiveEvent},
@@ -275,19 +276,6 @@ impl<P: Platform> Receiving<'_, P> {
             offset,
             ..describe(self.link, file)
         }
-    }
-}
-
-/// A file of a link, as its sink hears of it.
-pub(crate) fn describe(link: &OpenedLink, file: usize) -> SinkFile {
-    let entry = &link.files[file];
-    SinkFile {
-        index: file,
-        path: entry.path.clone(),
-        len: entry.len,
-        offset: 0,
-        mime: entry.mime.clone(),
-        modified_ms: entry.modified_ms,
     }
 }
 

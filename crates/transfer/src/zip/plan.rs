@@ -2,7 +2,7 @@
 
 use super::layout::{Directory, Entry};
 use crate::{
-    download::{run::reading_order, selection::Selection},
+    download::{selection::Selection, sink_files::reading_order},
     error::TransferError,
     link::open::OpenedLink,
     names::{

@@ -1,0 +1,46 @@
+//! How a download is made, and what it ends with.
+
+use core::time::Duration;
+
+use sealdrop_api::ClaimId;
+
+use super::resume::ResumeMode;
+
+/// How to receive.
+#[derive(Debug, Clone)]
+pub struct ReceiveOptions {
+    /// Ranges of 10 MiB on their way at once, beside one that is written and one that waits for that; memory is about 20 MiB
+    /// for each.
+    pub concurrency: usize,
+    /// Whether a later run can go on, and whether this is one.
+    pub resume_mode: ResumeMode,
+    /// A place that this device may still have on the link: the download goes on with it, whatever bytes are left of that one. A
+    /// run that goes on has its own.
+    pub place: Option<ClaimId>,
+}
+
+impl Default for ReceiveOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: 3,
+            resume_mode: ResumeMode::Disabled,
+            place: None,
+        }
+    }
+}
+
+/// What was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Files saved.
+    pub files: usize,
+    /// Plain bytes of them.
+    pub plain_bytes: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// Records that were opened.
+    pub records: u64,
+    /// Whether the server said that it counted the download. If it could not be told at the very end, or the person
+    /// stopped waiting for that, the files are saved and verified all the same, and it may have been counted or not.
+    pub counted: bool,
+}
