@@ -83,10 +83,10 @@ pub use upload::cleanup::discard_upload;
 pub use upload::pipe::upload_pipe;
 pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};
 pub use upload::{
+    link::sent::Sent,
     options::{SendFile, SendOptions},
     prepare::limits::{limits, sealed_bytes},
     run::upload,
-    sent::Sent,
 };
 pub use zip::{
     plan::ZipPlan,

@@ -2,7 +2,7 @@
 
 mod begin_object;
 pub(crate) mod cleanup;
-pub(crate) mod make_link;
+pub(crate) mod link;
 mod multipart;
 mod object;
 pub(crate) mod options;
@@ -10,5 +10,5 @@ mod part_workers;
 pub(crate) mod pipe;
 pub(crate) mod prepare;
 pub(crate) mod run;
-pub(crate) mod sent;
+mod sealed_part;
 mod steps;

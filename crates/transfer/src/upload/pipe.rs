@@ -14,13 +14,17 @@ use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
 
 use super::{
     cleanup::CreatedResources,
-    make_link::{Contents, make_link, make_link_keys, send_sealed_part},
+    link::{
+        keys::make_link_keys,
+        make::{Contents, make_link},
+        sent::Sent,
+    },
     multipart::MultipartUpload,
     object::copy_fek,
     options::SendOptions,
     prepare::limits::{check_choices, check_limits, limits},
     run::make_token,
-    sent::Sent,
+    sealed_part::send_sealed_part,
 };
 use crate::{
     engine::{

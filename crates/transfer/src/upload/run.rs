@@ -6,8 +6,8 @@ use sealdrop_crypto::make_object;
 
 use super::{
     cleanup::CreatedResources,
+    link::sent::Sent,
     options::{SendFile, SendOptions},
-    sent::Sent,
     steps::send,
 };
 use crate::{

@@ -13,7 +13,12 @@ use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 use super::{
     begin_object::{begin_object, discard_object, first_changed, summarise},
     cleanup::CreatedResources,
-    make_link::{Contents, ask_for_link, key_if_as_asked, make_link, make_link_keys, was_made},
+    link::{
+        ask::{ask_for_link, was_made},
+        keys::{key_if_as_asked, make_link_keys},
+        make::{Contents, make_link},
+        sent::Sent,
+    },
     object::ObjectUpload,
     options::{SendFile, SendOptions},
     part_workers::{PartQueue, PartWorkers},
@@ -23,7 +28,6 @@ use super::{
         limits::{check_choices, check_limits, limits},
         plan::{PlannedObject, plan},
     },
-    sent::Sent,
 };
 use crate::{
     engine::{context::TransferContext, events::SendEvent, progress::Stage},

@@ -15,7 +15,7 @@ use super::{revision::Revision, text::Link};
 use crate::{
     error::TransferError,
     item::{Body, Item, Place},
-    upload::sent::Sent,
+    upload::link::sent::Sent,
 };
 
 /// Files that are kept by name, at most.
