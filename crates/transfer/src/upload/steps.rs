@@ -11,11 +11,11 @@ use futures::{
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
 
 use super::{
-    begin_object::{begin_object, discard_object, first_changed, summarise},
+    begin_object::{Planned, begin_object, discard_object, first_changed, summarise},
     cleanup::CreatedResources,
     link::{
         ask::{ask_for_link, was_made},
-        keys::{key_if_as_asked, make_link_keys},
+        keys::{LinkKeys, key_if_as_asked, make_link_keys},
         make::{Contents, make_link},
         sent::Sent,
     },
@@ -32,12 +32,12 @@ use super::{
 use crate::{
     engine::{context::TransferContext, events::SendEvent, progress::Stage},
     error::TransferError,
-    item::{Listing, MAX_FILES},
+    item::{FileEntry, Listing, MAX_FILES},
     journal::{
         handle::JournalHandle,
         source_digest::{digest_sources, look_at_empty},
         storage::Journal,
-        unfinished::{KeptObject, Unfinished},
+        unfinished::{KeptLink, KeptObject, Unfinished},
     },
     platform::Platform,
 };
@@ -45,6 +45,22 @@ use crate::{
 const MADE_BEFORE: &str = "A link to these files was made before and never shown, with other choices or of other files. Choose as before, or \
                            discard the unfinished upload and send again.";
 
+/// What is sent: planned, and matched with what earlier runs kept.
+struct Prepared<F> {
+    files: Vec<SendFile<F>>,
+    /// Of each file, its place in the list as given.
+    order: Vec<usize>,
+    entries: Vec<FileEntry>,
+    plain_bytes: u64,
+    planned: Vec<Planned>,
+    /// Whether earlier runs sent other files.
+    is_changed: bool,
+    /// Objects of earlier runs that match none: their keys are never used again.
+    stale: Vec<ObjectId>,
+    link: Option<KeptLink>,
+}
+
+/// Sends files: prepares, resumes or begins objects, sends their parts, and makes the link.
 pub(crate) async fn send<P: Platform, J: Journal>(
     context: &TransferContext<'_, P>,
     files: Vec<SendFile<P::File>>,
@@ -54,6 +70,57 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     created: &CreatedResources,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
+    let mut prepared = prepare(context, files, options, (journal, unfinished), token, events).await?;
+    if let Some(link) = prepared.link.take()
+        && let Some(sent) = take_link(context, link, &prepared, options, token, created).await?
+    {
+        return Ok(sent);
+    }
+    journal.accepted().await;
+    for object_id in prepared.stale {
+        discard_object(context, journal, created, token, object_id).await?;
+    }
+    let begin = prepared.planned.into_iter();
+    let begin = begin.map(|planned| begin_object(context, journal, created, token, planned));
+    // Room for all of them is asked for before the first byte moves.
+    let objects: Vec<ObjectUpload<'_>> = stream::iter(begin.collect::<Vec<_>>())
+        .buffered(options.concurrency.max(1))
+        .try_collect()
+        .await?;
+    let workers = PartWorkers {
+        context,
+        journal,
+        files: &prepared.files,
+        order: &prepared.order,
+        objects: &objects,
+    };
+    let keys = send_parts(&workers, options).await?;
+    {
+        let mut progress = context.progress.borrow_mut();
+        progress.enter(Stage::Finishing);
+        (0..prepared.files.len()).for_each(|file| progress.finish_file(file));
+    }
+    context.emit_progress();
+    let listing = Listing {
+        objects: objects.iter().map(ObjectUpload::describe).collect::<Result<_, _>>()?,
+        files: prepared.entries,
+    };
+    let contents = Contents {
+        listing,
+        plain_bytes: prepared.plain_bytes,
+    };
+    make_link(context, (contents, keys), options, token, created, journal).await
+}
+
+/// Checks what is to be sent, plans it, and looks up what an earlier run kept of it.
+async fn prepare<P: Platform, J: Journal>(
+    context: &TransferContext<'_, P>,
+    files: Vec<SendFile<P::File>>,
+    options: &SendOptions,
+    (journal, unfinished): (&JournalHandle<'_, J>, Option<Unfinished>),
+    token: &OwnerToken,
+    events: &dyn Fn(SendEvent),
+) -> Result<Prepared<P::File>, TransferError> {
     if files.is_empty() || files.len() > MAX_FILES {
         return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
     }
@@ -61,9 +128,9 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     let plain_bytes = total(files.iter().map(|file| file.len))?;
     let (files, order) = fit_names(context.platform, files, events);
     let lens: Vec<u64> = files.iter().map(|file| file.len).collect();
-    let planned = plan(&lens, options.padding);
-    let entries = entries(&files, planned.extents);
-    check_list(&entries, &planned.objects)?;
+    let plan = plan(&lens, options.padding);
+    let entries = entries(&files, plan.extents);
+    check_list(&entries, &plan.objects)?;
 
     let beginning = async {
         match &unfinished {
@@ -72,70 +139,75 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         }
     };
     let reading = try_join(
-        digest_sources(context.platform, &files, planned.objects.iter()),
+        digest_sources(context.platform, &files, plan.objects.iter()),
         look_at_empty(context.platform, &files),
     );
     // Beside each other: one asks the server, one reads the files, one begins the journal.
     let (allowed, (digests, ()), ()) = try_join3(limits(context.platform), reading, beginning).await?;
-    check_limits(
-        &allowed,
-        planned.objects.iter().map(PlannedObject::sealed_len).sum(),
-        options,
-    )?;
+    let sealed_bytes = plan.objects.iter().map(PlannedObject::sealed_len).sum();
+    check_limits(&allowed, sealed_bytes, options)?;
     let (mut kept, manifests, link) = match unfinished {
         Some(unfinished) => (unfinished.objects, unfinished.manifests, unfinished.link),
         None => (Vec::new(), Vec::new(), None),
     };
-    let mut resumed = Vec::with_capacity(planned.objects.len());
-    for (object, digest) in planned.objects.into_iter().zip(digests) {
+    let mut planned = Vec::with_capacity(plan.objects.len());
+    for (object, digest) in plan.objects.into_iter().zip(digests) {
         let same = |old: &KeptObject| {
             old.digest == digest && old.content_len == object.content_len && old.padding == object.padding
         };
         let old = kept.iter().position(same).map(|place| kept.swap_remove(place));
-        resumed.push((object, digest, old));
+        planned.push((object, digest, old));
     }
     if !kept.is_empty() && !options.send_changed {
         return Err(TransferError::SourceChanged {
-            file: first_changed(&files, &resumed),
+            file: first_changed(&files, &planned),
         });
     }
-    if let Some(link) = link {
-        let link_id = link.request.link_id();
-        created.link.set(Some(link_id));
-        let is_whole = kept.is_empty() && resumed.iter().all(|(_, _, old)| old.is_some());
-        if is_whole && let Some(key) = key_if_as_asked(context.platform, &link, options).await? {
-            return ask_for_link(context, (link, key), (files.len(), plain_bytes), options, token).await;
-        }
-        // A token makes one link. Nobody has seen this one, but what it says is not what is wanted now.
-        if was_made(context, link_id, token).await? {
-            return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
-        }
-        created.link.set(None);
-    }
-    journal.accepted().await;
-    // What is left was made of files as they were: its keys are never used again.
-    let old = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
-    for object_id in old.chain(manifests) {
-        discard_object(context, journal, created, token, object_id).await?;
-    }
+    let stale = kept.iter().map(|old| ObjectId(*old.identity.object_id()));
+    Ok(Prepared {
+        files,
+        order,
+        entries,
+        plain_bytes,
+        planned,
+        is_changed: !kept.is_empty(),
+        stale: stale.chain(manifests).collect(),
+        link,
+    })
+}
 
-    let mut objects = Vec::with_capacity(resumed.len());
-    for (planned, digest, old) in resumed {
-        objects.push(begin_object(context, journal, created, token, (planned, digest, old)));
+/// Takes the link that an earlier run asked for, if it is what is asked for now. Otherwise it must not exist: a token makes
+/// one link.
+async fn take_link<P: Platform>(
+    context: &TransferContext<'_, P>,
+    link: KeptLink,
+    prepared: &Prepared<P::File>,
+    options: &SendOptions,
+    token: &OwnerToken,
+    created: &CreatedResources,
+) -> Result<Option<Sent>, TransferError> {
+    let link_id = link.request.link_id();
+    created.link.set(Some(link_id));
+    let is_whole = !prepared.is_changed && prepared.planned.iter().all(|(_, _, old)| old.is_some());
+    if is_whole && let Some(key) = key_if_as_asked(context.platform, &link, options).await? {
+        let counts = (prepared.files.len(), prepared.plain_bytes);
+        return ask_for_link(context, (link, key), counts, options, token)
+            .await
+            .map(Some);
     }
-    // Room for all of them is asked for before the first byte moves.
-    let objects: Vec<ObjectUpload<'_>> = stream::iter(objects)
-        .buffered(options.concurrency.max(1))
-        .try_collect()
-        .await?;
+    if was_made(context, link_id, token).await? {
+        return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
+    }
+    created.link.set(None);
+    Ok(None)
+}
 
-    let workers = PartWorkers {
-        context,
-        journal,
-        files: &files,
-        order: &order,
-        objects: &objects,
-    };
+/// Sends all parts that the bucket lacks, and makes the keys of the link beside the last ones.
+async fn send_parts<P: Platform, J: Journal>(
+    workers: &PartWorkers<'_, P, J>,
+    options: &SendOptions,
+) -> Result<LinkKeys, TransferError> {
+    let context = workers.context;
     workers.count_what_is_there();
     context.progress.borrow_mut().enter(Stage::Moving);
     context.emit_progress();
@@ -152,17 +224,5 @@ pub(crate) async fn send<P: Platform, J: Journal>(
         make_link_keys(context.platform, options).await
     };
     let (_, keys) = try_join(try_join_all(running), keys).await?;
-
-    {
-        let mut progress = context.progress.borrow_mut();
-        progress.enter(Stage::Finishing);
-        (0..files.len()).for_each(|file| progress.finish_file(file));
-    }
-    context.emit_progress();
-    let listing = Listing {
-        objects: objects.iter().map(ObjectUpload::describe).collect::<Result<_, _>>()?,
-        files: entries,
-    };
-    let contents = Contents { listing, plain_bytes };
-    make_link(context, (contents, keys), options, token, created, journal).await
+    Ok(keys)
 }
