@@ -3,8 +3,8 @@
 use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
-    Control, Link, OpenedLink, Proof, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError, download,
-    give_back,
+    Control, Link, OpenedLink, Proof, Receipt, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError,
+    download, give_back,
 };
 
 use super::{
@@ -44,30 +44,11 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         (Some(_), 4) => failure.and("An unfinished download is kept: add --discard to delete it."),
         _ => failure,
     })?;
-    say(&format!(
-        "{}: {}, {}",
-        escape(&opened.name),
-        files(opened.files.len()),
-        bytes(opened.plain_bytes)
-    ));
-    if let Some(note) = &opened.note {
-        say(&format!("Note: {}", escape(note)));
-    }
-    say_list(&opened);
+    announce(&opened);
     let paths: Vec<&str> = opened.files.iter().map(|file| file.path.as_str()).collect();
     let names = Names::of(&opened.name, &paths, arguments.keep_hidden);
     let mut folder = open_folder(&arguments.folder, names, &journal)?;
-    folder.try_out().map_err(|error| {
-        let shown = shown(&arguments.folder);
-        match refused(&shown, &error) {
-            full @ TransferError::DiskFull { .. } => explain(&full, Doing::Asking, &platform.origin()),
-            _ => Failure::other(format!(
-                "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another \
-                 folder with -o.",
-                escape(&shown)
-            )),
-        }
-    })?;
+    try_out(&folder, &arguments.folder, &platform)?;
     let (resume_mode, kept_bytes) = begin(&platform, &opened, &mut folder, &journal, unfinished).await?;
     if let Some(new) = folder.new_folder() {
         say(&format!("Saving into the folder {}", escape(&shown(new))));
@@ -124,25 +105,66 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     let whole = |index: usize| proofs.borrow().get(&index) == Some(&Proof::Whole);
     say_done(&receipt, saved.iter().all(|one| whole(one.index)));
     if arguments.json {
-        let named = saved.iter().map(|one| ReportedFile {
-            path: &opened.files[one.index].path,
-            saved_as: folder.path_of(*one).display().to_string(),
-            bytes: opened.files[one.index].len,
-            unaltered: whole(one.index),
-        });
-        let report = Report {
-            id: opened.link_id.to_string(),
-            folder: folder.new_folder().map(|path| path.display().to_string()),
-            files: named.collect(),
-            plain_bytes: receipt.plain_bytes,
-            kept_bytes,
-            counted: receipt.counted,
-        };
-        printed = serde_json::to_string(&report)
-            .map_err(std::io::Error::other)
-            .and_then(|line| streams::print(&line));
+        printed = print_report(&folder, &opened, &receipt, kept_bytes, &whole);
     }
     printed.map_err(|error| streams::cannot_write(&error).and("The files were saved."))
+}
+
+/// Says what is about to be received.
+fn announce(opened: &OpenedLink) {
+    say(&format!(
+        "{}: {}, {}",
+        escape(&opened.name),
+        files(opened.files.len()),
+        bytes(opened.plain_bytes)
+    ));
+    if let Some(note) = &opened.note {
+        say(&format!("Note: {}", escape(note)));
+    }
+    say_list(opened);
+}
+
+/// Creates and renames a file in the folder, before anything is asked for.
+fn try_out(folder: &Folder, path: &Path, platform: &CliPlatform) -> Result<(), Failure> {
+    folder.try_out().map_err(|error| {
+        let shown = shown(path);
+        match refused(&shown, &error) {
+            full @ TransferError::DiskFull { .. } => explain(&full, Doing::Asking, &platform.origin()),
+            _ => Failure::other(format!(
+                "Files in {} cannot be created and renamed: {error}. Nothing was downloaded or counted. Choose another \
+                 folder with -o.",
+                escape(&shown)
+            )),
+        }
+    })
+}
+
+/// Prints what was received, for `--json`.
+fn print_report(
+    folder: &Folder,
+    opened: &OpenedLink,
+    receipt: &Receipt,
+    kept_bytes: u64,
+    is_whole: &dyn Fn(usize) -> bool,
+) -> std::io::Result<()> {
+    let saved = folder.saved();
+    let named = saved.iter().map(|one| ReportedFile {
+        path: &opened.files[one.index].path,
+        saved_as: folder.path_of(*one).display().to_string(),
+        bytes: opened.files[one.index].len,
+        unaltered: is_whole(one.index),
+    });
+    let report = Report {
+        id: opened.link_id.to_string(),
+        folder: folder.new_folder().map(|path| path.display().to_string()),
+        files: named.collect(),
+        plain_bytes: receipt.plain_bytes,
+        kept_bytes,
+        counted: receipt.counted,
+    };
+    serde_json::to_string(&report)
+        .map_err(std::io::Error::other)
+        .and_then(|line| streams::print(&line))
 }
 
 /// What an interrupted run of the same command left. Where nothing can be kept, the download goes on without.

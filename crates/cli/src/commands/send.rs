@@ -4,8 +4,8 @@ use std::{io::IsTerminal, path::Path};
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Journal, Pipe, SendEvent, SendOptions, SendPhase, SendProgress, TransferError, Unfinished, discard_upload,
-    upload, upload_pipe,
+    Control, Journal, Pipe, SendEvent, SendFile, SendOptions, SendPhase, SendProgress, TransferError, Unfinished,
+    discard_upload, upload, upload_pipe,
 };
 use tokio::io::AsyncReadExt;
 
@@ -19,7 +19,7 @@ use crate::{
     args::SendArguments,
     failure::{Doing, Failure, explain::explain},
     platform::{CliPlatform, off_thread},
-    source::{Walked, walk},
+    source::{SourceFile, Walked, walk},
     state::State,
     terminal::{
         progress_bar::{Bar, Standing, say},
@@ -85,27 +85,8 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
         )
         .await
     } else {
-        let named = arguments.files.clone();
-        let walked = off_thread(move || walk(&named)).await;
-        match walked {
-            Ok(walked) => {
-                for left_out in &walked.left_out {
-                    say(&format!("Left out: {}", escape(left_out)));
-                }
-                refuse_unreadable(&walked, arguments.skip_unreadable)?;
-                if walked.files.is_empty() {
-                    return Err(Failure::source("There is no file to send. Nothing was sent."));
-                }
-                upload(
-                    &platform,
-                    walked.files,
-                    &options,
-                    (&journal, unfinished),
-                    &control,
-                    &events,
-                )
-                .await
-            }
+        match walk_named(&arguments).await? {
+            Ok(files) => upload(&platform, files, &options, (&journal, unfinished), &control, &events).await,
             Err(error) => Err(error),
         }
     };
@@ -122,6 +103,23 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
         }
     })?;
     report(&sent, &server, &journal, arguments.json)
+}
+
+/// The files below what was named.
+async fn walk_named(arguments: &SendArguments) -> Result<Result<Vec<SendFile<SourceFile>>, TransferError>, Failure> {
+    let named = arguments.files.clone();
+    let walked = match off_thread(move || walk(&named)).await {
+        Ok(walked) => walked,
+        Err(error) => return Ok(Err(error)),
+    };
+    for left_out in &walked.left_out {
+        say(&format!("Left out: {}", escape(left_out)));
+    }
+    refuse_unreadable(&walked, arguments.skip_unreadable)?;
+    if walked.files.is_empty() {
+        return Err(Failure::source("There is no file to send. Nothing was sent."));
+    }
+    Ok(Ok(walked.files))
 }
 
 /// What an interrupted run of the same command left. Where nothing can be kept, the upload goes on without.

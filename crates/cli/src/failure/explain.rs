@@ -17,6 +17,9 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
         return failure;
     }
     let safe = doing.what_is_safe();
+    if let Some((code, what, todo)) = explain_file(error, doing) {
+        return Failure::new(code, join(&[&what, safe, todo]));
+    }
     let (code, what, todo) = match error {
         TransferError::Problem { problem, .. } => return explain_problem(problem, doing),
         TransferError::Unreachable => return unreachable(doing, server),
@@ -58,6 +61,16 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
             "This link needs a newer version of Sealdrop.".to_owned(),
             "Update sealdrop and try again.",
         ),
+        TransferError::Cancelled => (130, "Stopped.".to_owned(), ""),
+        TransferError::Device(why) => (1, format!("An unexpected error: {}.", escape(why)), "Try again."),
+        other => (1, format!("{other}."), "Try again."),
+    };
+    Failure::new(code, join(&[&what, safe, todo]))
+}
+
+/// Code, what happened and what to do, for an error of a file on this computer.
+fn explain_file(error: &TransferError, doing: Doing) -> Option<(u8, String, &'static str)> {
+    Some(match error {
         TransferError::SourceChanged { file } => (
             7,
             format!("{} changed during the upload.", escape(file)),
@@ -92,11 +105,8 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
             ),
             "Choose another folder with -o, then receive again.",
         ),
-        TransferError::Cancelled => (130, "Stopped.".to_owned(), ""),
-        TransferError::Device(why) => (1, format!("An unexpected error: {}.", escape(why)), "Try again."),
-        other => (1, format!("{other}."), "Try again."),
-    };
-    Failure::new(code, join(&[&what, safe, todo]))
+        _ => return None,
+    })
 }
 
 /// Nothing answered. A proxy in between is named: it is what does not answer, or what does not let through.

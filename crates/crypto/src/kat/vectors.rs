@@ -232,38 +232,48 @@ async fn check_object<B: CipherBackend>(backend: &B, vector: &ObjectVector, cont
         asked.open(backend, &sealed.bytes).await?.as_slice(),
         content,
     )?;
-    // What this back-end seals under fresh nonces the other one opens, and the other way round.
     if vector.content_len <= 700_000 {
-        let here = plain.seal(backend, None).await?;
-        expect_eq(
-            &name("opened elsewhere"),
-            asked.open(&RustCrypto, &here.bytes).await?.as_slice(),
-            content,
-        )?;
-        let there = plain.seal(&RustCrypto, None).await?;
-        expect_eq(
-            &name("sealed elsewhere"),
-            asked.open(backend, &there.bytes).await?.as_slice(),
-            content,
-        )?;
-        let header = there.bytes.first_chunk().ok_or_else(|| Failure(name("header")))?;
-        let fek = crate::keys::secret::Fek::from_bytes(fek);
-        let reader = crate::object::reader::ObjectReader::open(
-            &object_id,
-            &fek,
-            vector.stream_len,
-            kind,
-            header,
-            vector.object_len,
-        )?;
-        let cipher = backend.import(reader.record_key()).await?;
-        let first = open_record(&reader, &cipher, &there.bytes).await?;
-        expect_eq(
-            &name("prologue"),
-            &reader.check_prologue(&first)?,
-            &(vector.content_len as u64),
-        )?;
+        check_interchange(backend, vector, (&plain, &asked), &name).await?;
     }
+    Ok(())
+}
+
+/// What this back-end seals under fresh nonces the portable one opens, and the other way round.
+async fn check_interchange<B: CipherBackend>(
+    backend: &B,
+    vector: &ObjectVector,
+    (plain, asked): (&Plain<'_>, &Asked),
+    name: &dyn Fn(&str) -> String,
+) -> Result<(), Failure> {
+    let here = plain.seal(backend, None).await?;
+    expect_eq(
+        &name("opened elsewhere"),
+        asked.open(&RustCrypto, &here.bytes).await?.as_slice(),
+        plain.content,
+    )?;
+    let there = plain.seal(&RustCrypto, None).await?;
+    expect_eq(
+        &name("sealed elsewhere"),
+        asked.open(backend, &there.bytes).await?.as_slice(),
+        plain.content,
+    )?;
+    let header = there.bytes.first_chunk().ok_or_else(|| Failure(name("header")))?;
+    let fek = crate::keys::secret::Fek::from_bytes(plain.fek);
+    let reader = crate::object::reader::ObjectReader::open(
+        &plain.object_id,
+        &fek,
+        vector.stream_len,
+        plain.kind,
+        header,
+        vector.object_len,
+    )?;
+    let cipher = backend.import(reader.record_key()).await?;
+    let first = open_record(&reader, &cipher, &there.bytes).await?;
+    expect_eq(
+        &name("prologue"),
+        &reader.check_prologue(&first)?,
+        &(vector.content_len as u64),
+    )?;
     Ok(())
 }
 

@@ -108,16 +108,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let counted = result.is_ok();
     let result = run.records.get().map_or(result.map(|()| 0), Ok);
     let is_kept = run.is_kept(&result, control);
-    for (_, sink) in open {
-        if is_kept {
-            sink.suspend().await;
-        } else {
-            sink.abort().await;
-        }
-    }
-    if result.is_err() && !is_kept {
-        sinks.abort().await;
-    }
+    run.close_sinks(sinks, open, result.is_err(), is_kept).await;
     match result {
         Ok(records) => {
             run.finish(counted).await;
@@ -236,6 +227,26 @@ impl<P: Platform> Run<'_, P> {
     /// Whether what was written is kept for a later run.
     fn is_kept(&self, result: &Result<u64, TransferError>, control: &Control) -> bool {
         self.keeps && self.steps.get() > 0 && result.as_ref().is_err_and(|error| may_pass(error, control))
+    }
+
+    /// Suspends or aborts what is unfinished.
+    async fn close_sinks<S: Sinks<Chunk = P::Chunk>>(
+        &self,
+        sinks: &mut S,
+        open: BTreeMap<usize, S::Sink>,
+        failed: bool,
+        is_kept: bool,
+    ) {
+        for (_, sink) in open {
+            if is_kept {
+                sink.suspend().await;
+            } else {
+                sink.abort().await;
+            }
+        }
+        if failed && !is_kept {
+            sinks.abort().await;
+        }
     }
 
     /// Emits what ends a download that is saved.

@@ -80,81 +80,75 @@ impl Unfinished {
             summary,
         };
         for line in read {
-            match line {
-                Line::Begun { .. } => return Ok(None),
-                Line::Object {
-                    object_id,
-                    salt,
-                    content_len,
-                    padded,
-                    sealed,
-                } => {
-                    let Some(secret) = open::<_, ObjectSecret>(key, object_id, &sealed).await? else {
-                        return Ok(None);
-                    };
-                    let (Ok(salt), Ok(digest)) = (salt.0.try_into(), secret.digest.0.try_into()) else {
-                        return Ok(None);
-                    };
-                    whole.objects.push(KeptObject {
-                        identity: ObjectIdentity::restore(
-                            object_id.0,
-                            salt,
-                            Fek::from_text(&Zeroizing::new(secret.fek))?,
-                        ),
-                        content_len,
-                        padding: if padded { Padding::Padded } else { Padding::Exact },
-                        digest,
-                        sealed: 0,
-                        parts: BTreeMap::new(),
-                    });
-                }
-                Line::Part {
-                    object_id,
-                    n,
-                    etag,
-                    digests,
-                } => {
-                    let (digests, []) = digests.0.as_chunks() else {
-                        return Ok(None);
-                    };
-                    let digests = digests.to_vec();
-                    let etag = strong_etag(&etag);
-                    if let Some(object) = whole.object(object_id) {
-                        object.parts.insert(n, SentPart { etag, digests });
-                    }
-                }
-                Line::Sealing { object_id, records } => {
-                    if let Some(object) = whole.object(object_id) {
-                        object.sealed = object.sealed.saturating_add(records);
-                    }
-                }
-                Line::Dropped { object_id } => {
-                    whole
-                        .objects
-                        .retain(|object| object.identity.object_id() != &object_id.0);
-                    whole.manifests.retain(|manifest| *manifest != object_id);
-                    whole.link = None;
-                }
-                Line::Manifest { object_id } => whole.manifests.push(object_id),
-                Line::Link { request, sealed } => {
-                    let kept = open::<_, (String, bool, String)>(key, session, &sealed).await?;
-                    let Some((secret, has_password, chosen)) = kept else {
-                        return Ok(None);
-                    };
-                    whole.link = Some(KeptLink {
-                        request,
-                        secret: LinkSecret::from_text(&Zeroizing::new(secret))?,
-                        flags: if has_password {
-                            LinkFlags::PASSWORD
-                        } else {
-                            LinkFlags::NONE
-                        },
-                        chosen,
-                    });
-                }
+            if whole.add(key, line).await?.is_none() {
+                return Ok(None);
             }
         }
         Ok(Some(whole))
+    }
+
+    /// Adds what a line says. `None` if it does not fit the ones before.
+    async fn add<K: BlobKey>(&mut self, key: &K, line: Line) -> Result<Option<()>, TransferError> {
+        match line {
+            Line::Begun { .. } => return Ok(None),
+            Line::Object {
+                object_id,
+                salt,
+                content_len,
+                padded,
+                sealed,
+            } => {
+                let Some(secret) = open::<_, ObjectSecret>(key, object_id, &sealed).await? else {
+                    return Ok(None);
+                };
+                let (Ok(salt), Ok(digest)) = (salt.0.try_into(), secret.digest.0.try_into()) else {
+                    return Ok(None);
+                };
+                let fek = Fek::from_text(&Zeroizing::new(secret.fek))?;
+                self.objects.push(KeptObject {
+                    identity: ObjectIdentity::restore(object_id.0, salt, fek),
+                    content_len,
+                    padding: if padded { Padding::Padded } else { Padding::Exact },
+                    digest,
+                    sealed: 0,
+                    parts: BTreeMap::new(),
+                });
+            }
+            Line::Part {
+                object_id,
+                n,
+                etag,
+                digests,
+            } => {
+                let (digests, []) = digests.0.as_chunks() else {
+                    return Ok(None);
+                };
+                let digests = digests.to_vec();
+                let etag = strong_etag(&etag);
+                if let Some(object) = self.object(object_id) {
+                    object.parts.insert(n, SentPart { etag, digests });
+                }
+            }
+            Line::Sealing { object_id, records } => {
+                if let Some(object) = self.object(object_id) {
+                    object.sealed = object.sealed.saturating_add(records);
+                }
+            }
+            Line::Dropped { object_id } => {
+                self.objects
+                    .retain(|object| object.identity.object_id() != &object_id.0);
+                self.manifests.retain(|manifest| *manifest != object_id);
+                self.link = None;
+            }
+            Line::Manifest { object_id } => self.manifests.push(object_id),
+            Line::Link { request, sealed } => {
+                let Some(link) = open_link(key, self.session, request, &sealed).await? else {
+                    return Ok(None);
+                };
+                self.link = Some(link);
+            }
+        }
+        Ok(Some(()))
     }
 
     /// What it is, for the person.
@@ -201,6 +195,29 @@ impl Unfinished {
             .iter_mut()
             .find(|object| object.identity.object_id() == &object_id.0)
     }
+}
+
+/// Opens the secrets of a link that was asked for.
+async fn open_link<K: BlobKey>(
+    key: &K,
+    session: ObjectId,
+    request: NewLink,
+    sealed: &SealedBytes,
+) -> Result<Option<KeptLink>, TransferError> {
+    let kept = open::<_, (String, bool, String)>(key, session, sealed).await?;
+    let Some((secret, has_password, chosen)) = kept else {
+        return Ok(None);
+    };
+    Ok(Some(KeptLink {
+        request,
+        secret: LinkSecret::from_text(&Zeroizing::new(secret))?,
+        flags: if has_password {
+            LinkFlags::PASSWORD
+        } else {
+            LinkFlags::NONE
+        },
+        chosen,
+    }))
 }
 
 /// Opens a blob in its place; `None` if this key does not open it.
