@@ -4,6 +4,17 @@ import { join } from 'node:path';
 import { DESCRIBE, isDeaf, used, type Use } from '../fixtures/controls';
 import { Refused } from './wire';
 
+/** Milliseconds that a question may take: now and then Firefox never answers one whose page went under it. */
+const ANSWERED_WITHIN = 10_000;
+
+async function answered<T>(question: Promise<T>): Promise<T> {
+  let patience: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, refuse) => {
+    patience = setTimeout(() => refuse(new Refused('no answer: the page went while it was asked')), ANSWERED_WITHIN);
+  });
+  return Promise.race([question, silence]).finally(() => clearTimeout(patience));
+}
+
 export abstract class Tab {
   /** The folder into which this browser saves without asking. */
   abstract readonly downloads: string;
@@ -37,7 +48,7 @@ export abstract class Tab {
     const end = Date.now() + within;
     for (;;) {
       try {
-        const value = await this.run<T | null | false>(script);
+        const value = await answered(this.run<T | null | false>(script));
         if (value !== null && value !== false) return value;
       } catch (error) {
         if (!(error instanceof Refused) || Date.now() > end) throw error;
