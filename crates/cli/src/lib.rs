@@ -11,6 +11,7 @@ mod failure;
 mod file_sinks;
 #[cfg(test)]
 mod hostile_tests;
+mod off_thread;
 mod platform;
 mod rename_new;
 mod signals;

@@ -18,7 +18,8 @@ use crate::{
     append_log::AppendLogError,
     args::SendArguments,
     failure::{Doing, Failure, explain::explain},
-    platform::{CliPlatform, off_thread},
+    off_thread::off_thread,
+    platform::CliPlatform,
     source::{SourceFile, Walked, walk},
     state::State,
     terminal::{

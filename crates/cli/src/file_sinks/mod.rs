@@ -34,7 +34,8 @@ use self::{
 };
 use crate::{
     download_journal::{DownloadJournal, replay::Place},
-    platform::{Plain, off_thread},
+    off_thread::off_thread,
+    platform::plain::Plain,
 };
 
 /// Folders whose names are brought to the disk one after another; with more, all that was written is.

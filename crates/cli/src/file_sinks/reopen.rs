@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     download_journal::replay::{Place, UnfinishedDownload},
-    platform::off_thread,
+    off_thread::off_thread,
 };
 
 /// Bytes read back at once.

@@ -23,7 +23,8 @@ use crate::{
         durable::{SyncBy, WrittenBytes},
         replay::Place,
     },
-    platform::{Plain, off_thread},
+    off_thread::off_thread,
+    platform::plain::Plain,
 };
 
 /// Files at least this long are brought to the disk before they get their name.

@@ -14,7 +14,7 @@ use super::{
     planted::Weakness,
 };
 use crate::{
-    platform::{CliPlatform, Plain},
+    platform::{CliPlatform, plain::Plain},
     source::SourceFile,
 };
 

@@ -8,7 +8,7 @@ use sealdrop_test_support::malicious_server::{Change, Edit, Mutation, Recording,
 use sealdrop_transfer::{OpenJob, OpenedRange, Platform, TransferError};
 
 use super::honest_ranges::{Knowledge, Known};
-use crate::platform::{CliPlatform, Plain};
+use crate::platform::{CliPlatform, plain::Plain};
 
 /// Bytes of a record's nonce and tag.
 const NONCE: usize = 12;

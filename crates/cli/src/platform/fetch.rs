@@ -10,10 +10,12 @@ use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
 use tokio::task::JoinHandle;
 
 use super::{
-    CliPlatform, Plain, STALL,
+    CliPlatform,
     buffers::{Borrowed, Buffers},
-    off_thread, refusal, unreachable,
+    plain::Plain,
+    response::{STALL, refusal, unreachable},
 };
+use crate::off_thread::off_thread;
 
 /// Records that one digest of `tag_root` covers.
 const GROUP: u64 = size::PART / size::R;

@@ -6,8 +6,10 @@ mod address_policy;
 mod address_policy_tests;
 mod buffers;
 mod fetch;
+pub(crate) mod plain;
 pub(crate) mod proxy;
 pub(crate) mod reason;
+mod response;
 mod send;
 pub(crate) mod server_url;
 mod zone;
@@ -20,23 +22,26 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, dns::Resolve, header};
+use reqwest::{Client, ClientBuilder, RequestBuilder, dns::Resolve, header};
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Chunk, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, STALL_TIMEOUT, SentPart,
-    SourceExtent, Throughput, TransferError, derive_link_access,
+    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent, Throughput,
+    TransferError, derive_link_access,
 };
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use self::{
-    address_policy::{AddressPolicy, Destination, FilteredResolver, Refused, SystemResolver},
+    address_policy::{AddressPolicy, Destination, FilteredResolver, SystemResolver},
     buffers::Buffers,
+    plain::Plain,
+    response::{read_body, redirect_of, unreachable},
     server_url::parse_server,
 };
 use crate::{
     failure::Failure,
+    off_thread::off_thread,
     source::{SourceFile, read_extents},
 };
 
@@ -46,8 +51,6 @@ const MAX_ANSWER: usize = 8 << 20;
 const API_TIMEOUT: Duration = Duration::from_secs(60);
 /// A connection to anything.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Without a byte for this long, a transfer has stalled.
-const STALL: Duration = Duration::from_millis(STALL_TIMEOUT as u64);
 
 /// This machine, talking to one server.
 pub(crate) struct CliPlatform {
@@ -132,31 +135,6 @@ fn make_client(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Client, 
             .with_no_client_auth();
         builder().tls_backend_preconfigured(config).build()
     })
-}
-
-/// Plain content in memory, cut without copying.
-pub(crate) struct Plain(pub(crate) Bytes);
-
-impl Chunk for Plain {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn slice(&self, range: std::ops::Range<usize>) -> Self {
-        Self(self.0.slice(range))
-    }
-
-    fn to_vec(&self) -> Vec<u8> {
-        self.0.to_vec()
-    }
-
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
-    }
-
-    fn each_block(&self, see: &mut dyn FnMut(&[u8])) {
-        see(&self.0);
-    }
 }
 
 impl Platform for CliPlatform {
@@ -262,70 +240,5 @@ struct Shared(Arc<Vec<u8>>);
 impl AsRef<[u8]> for Shared {
     fn as_ref(&self) -> &[u8] {
         &self.0
-    }
-}
-
-/// Runs what computes on a thread where nobody waits for the network.
-pub(crate) async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, TransferError> + Send + 'static,
-) -> Result<T, TransferError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(_) => Err(TransferError::Device("a thread ended before its work".to_owned())),
-    }
-}
-
-/// Every failure below HTTP is the same to the engine: no answer.
-fn unreachable(error: reqwest::Error) -> TransferError {
-    let causes = std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |error| {
-        error.source()
-    });
-    if let Some(refused) = causes.filter_map(|cause| cause.downcast_ref::<Refused>()).next() {
-        return refused.explained();
-    }
-    reason::note(&error);
-    TransferError::Unreachable
-}
-
-/// Where the server of an answer sends everybody instead. Only the origin: whoever answers wrote the rest.
-fn redirect_of(response: &Response) -> Option<String> {
-    if !response.status().is_redirection() {
-        return None;
-    }
-    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
-    let to = response.url().join(location).ok()?.origin();
-    to.is_tuple().then(|| to.ascii_serialization())
-}
-
-async fn read_body(mut response: Response, most: usize) -> Result<Vec<u8>, TransferError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > most {
-            return Err(TransferError::Status {
-                status: response.status().as_u16(),
-                retry_after: None,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// A refusal of the bucket, with the code of its XML.
-async fn refusal(response: Response) -> TransferError {
-    let status: StatusCode = response.status();
-    let body = tokio::time::timeout(STALL, read_body(response, 64 << 10)).await;
-    let code = match body {
-        Ok(Ok(body)) => String::from_utf8(body).ok().and_then(|text| {
-            let (_, rest) = text.split_once("<Code>")?;
-            let (code, _) = rest.split_once("</Code>")?;
-            let plain = code.len() <= 64 && code.chars().all(|c| c.is_ascii_alphanumeric());
-            plain.then(|| code.to_owned())
-        }),
-        _ => None,
-    };
-    TransferError::Bucket {
-        status: status.as_u16(),
-        code,
     }
 }

@@ -16,8 +16,15 @@ use http_body::{Body, Frame, SizeHint};
 use reqwest::header;
 use sealdrop_transfer::{PartJob, SentPart, StallDetector, TransferError};
 
-use super::{CliPlatform, buffers::Borrowed, off_thread, refusal, unreachable};
-use crate::source::{SourceFile, read_extents};
+use super::{
+    CliPlatform,
+    buffers::Borrowed,
+    response::{refusal, unreachable},
+};
+use crate::{
+    off_thread::off_thread,
+    source::{SourceFile, read_extents},
+};
 
 /// Bytes handed to the connection at once: what progress is counted in.
 const PIECE: usize = 256 << 10;

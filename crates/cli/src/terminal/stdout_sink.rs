@@ -4,7 +4,7 @@
 use sealdrop_transfer::{Proof, Sink, SinkFile, Sinks, TransferError};
 
 use super::streams;
-use crate::platform::{Plain, off_thread};
+use crate::{off_thread::off_thread, platform::plain::Plain};
 
 /// Standard output.
 pub(crate) struct Output;
