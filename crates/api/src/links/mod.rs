@@ -1,0 +1,7 @@
+//! Links: made and owned with the owner token, opened with the bearer that only the holder of the whole link can derive.
+
+mod open;
+mod owner;
+
+pub use open::{ObjectUrl, OpenLink, OpenedLink, Proof};
+pub use owner::{ChangeLink, CreateLink, GetLink, LinkChange, LinkCreated, LinkState, LinkStatus, NewLink, RevokeLink};
