@@ -78,12 +78,12 @@ impl Outcome {
 /// Tells every lie to a client of its own, a few at once.
 async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weakness>) -> Outcome {
     let (lies, next) = (Rc::new(lies), Rc::new(AtomicUsize::new(0)));
-    let lanes = LocalSet::new();
+    let tasks = LocalSet::new();
     let running: Vec<_> = (0..LANES)
         .map(|_| {
             let (sealed, lies, next) = (Rc::clone(sealed), Rc::clone(&lies), Rc::clone(&next));
             let weakness = weakness.clone();
-            lanes.spawn_local(async move {
+            tasks.spawn_local(async move {
                 let liar = MaliciousServer::playing(sealed.recording.clone())
                     .await
                     .expect("a free port");
@@ -101,10 +101,10 @@ async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weaknes
             })
         })
         .collect();
-    lanes.await;
+    tasks.await;
     let mut all = Outcome::default();
-    for lane in running {
-        all.join(lane.await.expect("a lane ends"));
+    for task in running {
+        all.join(task.await.expect("a task ends"));
     }
     all
 }

@@ -418,14 +418,14 @@ fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
     let control = Control::new();
     let how = (&journal, journal.read());
     let started = Cell::new(false);
-    let watch = |_: SendEvent| {
+    let events = |_: SendEvent| {
         // Asked again at least once.
         if started.get() && memory.faults.borrow().len() < 7 {
             control.cancel();
         }
         started.set(true);
     };
-    block_on(upload(&memory, given(&files), &options(), how, &control, &watch)).expect_err("it is cancelled");
+    block_on(upload(&memory, given(&files), &options(), how, &control, &events)).expect_err("it is cancelled");
     assert!(memory.link.borrow().is_none(), "it is closed");
     assert!(journal.removed.get());
 }
@@ -435,7 +435,7 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
     let files = [("a", content(9, 0))];
     let (memory, journal) = (Memory::default(), Lines::new());
     let once = Cell::new(true);
-    let watch = |event: SendEvent| {
+    let events = |event: SendEvent| {
         if matches!(
             event,
             SendEvent::Progress(SendProgress {
@@ -456,7 +456,7 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
         &options(),
         (&journal, None),
         &Control::new(),
-        &watch,
+        &events,
     ))
     .expect("it is sent");
     assert!(!once.get() && memory.faults.borrow().is_empty());
