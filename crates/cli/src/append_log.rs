@@ -1,4 +1,4 @@
-//! A file of lines in the state folder that only grows. Whoever holds it open holds its lock, so two processes never
+//! A file of lines in the state folder that only grows. An open one is locked, so two processes never
 //! work on the same transfer.
 
 use std::{
@@ -110,13 +110,13 @@ impl Drop for AppendLog {
     }
 }
 
-/// A name that is the same for the same words, and tells nobody which.
+/// A file name derived from words: the same for the same ones, and does not reveal them.
 pub(crate) fn name_of(words: &[&[u8]]) -> String {
     let digest = hash_groups(&words.join(&0)).concat();
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// AppendLog that were written whole. A last one that a crash cut off is taken off the file.
+/// Lines that were written whole. A last one that a crash cut off is taken off the file.
 fn read_whole_lines(file: &mut File) -> io::Result<Vec<String>> {
     let (mut lines, mut len) = (Vec::new(), 0);
     let mut reader = BufReader::new(&mut *file);
@@ -136,7 +136,7 @@ fn read_whole_lines(file: &mut File) -> io::Result<Vec<String>> {
     Ok(lines)
 }
 
-/// Removes files of a folder that nobody holds and that lead nowhere: untouched for so long, or ended by their first line.
+/// Removes unlocked files of a folder that are stale: untouched for `stale`, or ended by their first line.
 pub(crate) fn sweep(state: &State, folder: &str, stale: Duration, has_ended: impl Fn(&str, SystemTime) -> bool) {
     let entries = state.folder(folder).and_then(fs::read_dir);
     #[expect(clippy::disallowed_methods, reason = "the age of a file is a date")]
@@ -150,7 +150,7 @@ pub(crate) fn sweep(state: &State, folder: &str, stale: Duration, has_ended: imp
         let is_stale = touched.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > stale));
         let first = BufReader::new(&file).lines().next();
         let ended = first.and_then(Result::ok).is_some_and(|line| has_ended(&line, now));
-        // Locked only then: nobody who starts meanwhile finds a file in use that is not.
+        // Locked only then: a process that starts meanwhile must not find a file in use that is not.
         if (is_stale || ended) && file.try_lock().is_ok() {
             let _ = fs::remove_file(&path);
         }

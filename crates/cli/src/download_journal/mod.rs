@@ -58,7 +58,7 @@ pub(crate) struct DownloadJournal {
     bytes: Cell<u64>,
     last: Cell<Instant>,
     flushing: RefCell<Option<Flushing>>,
-    /// The first that could not be written. What came after it would be a checkpoints with a gap, which nobody can go on with.
+    /// The first that could not be written. Later lines would follow a gap, and could not be resumed from.
     failed: RefCell<Option<TransferError>>,
     is_over: Cell<bool>,
     root: RefCell<Option<Arc<Root>>>,

@@ -35,7 +35,7 @@ pub(crate) struct UnfinishedDownload {
 }
 
 impl UnfinishedDownload {
-    /// AppendLog that cannot be read end the checkpoints where they are: with it, how many come before.
+    /// A line that cannot be read ends what counts. Also returns how many lines come before it.
     pub(super) async fn read(key: &DeviceKey, link_id: LinkId, lines: &[String]) -> (Self, usize) {
         let (mut unfinished, mut count) = (Self::default(), 0);
         let mut read = lines.iter().map_while(|line| serde_json::from_str(line).ok());

@@ -103,7 +103,7 @@ async fn a_line_that_cannot_be_read_is_taken_off_before_others_follow() -> Resul
     write(&journal, 0, tempfile::tempfile()?);
     journal.flush().await?;
     drop(journal);
-    let steps = kept.steps().await?.ok_or("it is a checkpoints")?;
+    let steps = kept.steps().await?.ok_or("the checkpoints are read")?;
     assert!(steps.contains("steps: 1"), "{steps}");
     Ok(())
 }

@@ -88,7 +88,7 @@ impl Root {
     /// Opens a file that is there, to read and to write.
     pub(crate) fn reopen(&self, folder: &str, name: &str) -> io::Result<File> {
         let folder = self.enter(folder, false)?;
-        // Without waiting for a pipe that somebody planted.
+        // Without waiting for a pipe that was planted.
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(openat(folder.as_fd(), name, flags, Mode::empty())?);
         if file.metadata()?.is_file() {

@@ -53,7 +53,7 @@ impl Folder {
             // Of an empty file nothing was written down.
             let (written, crc) = unfinished.bytes.get(&one.file).copied().unwrap_or_default();
             let whole = (written == len).then_some((len, crc));
-            // It may have got its name and nobody lived to say so.
+            // It may have got its name before a crash kept that from being written down.
             let is_named = match (place, name, whole) {
                 (Some(place), Some(nth), Some(bytes)) if !one.is_finished => {
                     self.reopen(one.file, At::Part(place.nth)).is_err()

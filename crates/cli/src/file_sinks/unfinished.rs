@@ -141,7 +141,7 @@ pub(super) fn give_name(
         journal.naming(index, nth)?;
         match root.rename(folders, &part, &wanted) {
             Ok(()) => return Ok(nth),
-            // Somebody took it in this moment.
+            // Another process took it in this moment.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(refused(path, &error)),
         }

@@ -41,7 +41,7 @@ impl Buffers {
     }
 }
 
-/// Bytes in a borrowed buffer, which goes back when nobody needs it any more.
+/// Bytes in a borrowed buffer, which is returned when it is dropped.
 pub(crate) struct Borrowed {
     pub(crate) bytes: Vec<u8>,
     pub(crate) home: Arc<Buffers>,

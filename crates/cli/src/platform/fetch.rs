@@ -39,7 +39,7 @@ pub(super) async fn open_range(
     Ok(opened)
 }
 
-/// A task that ends with whoever waits for it.
+/// A task that is aborted when its handle is dropped.
 struct Task<T>(JoinHandle<Result<T, TransferError>>);
 
 impl<T> Task<T> {

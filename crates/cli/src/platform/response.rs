@@ -22,7 +22,7 @@ pub(super) fn unreachable(error: reqwest::Error) -> TransferError {
     TransferError::Unreachable
 }
 
-/// Where the server of an answer sends everybody instead. Only the origin: whoever answers wrote the rest.
+/// The origin that a redirect leads to. Only the origin: the rest is written by the server that answers.
 pub(super) fn redirect_of(response: &Response) -> Option<String> {
     if !response.status().is_redirection() {
         return None;

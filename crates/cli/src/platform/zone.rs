@@ -55,7 +55,7 @@ impl Zone {
     }
 }
 
-/// IANA's registry of special addresses (RFC 6890), by what a machine may policy under them.
+/// IANA's registry of special addresses (RFC 6890), by what a machine may reach under them.
 fn of_v4(address: Ipv4Addr) -> Zone {
     match address.octets() {
         // "This network": systems connect to themselves.

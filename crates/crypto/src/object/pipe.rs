@@ -1,4 +1,4 @@
-//! Seals content whose length nobody knows until it ends, in parts of 10 MiB (format, section 2).
+//! Seals content whose length is unknown until it ends, in parts of 10 MiB (format, section 2).
 //!
 //! Header and prologue name the length and stand first, and the last record says that it is the last: so part 1 and
 //! the newest full part are held back, about 20 MiB, and part 1 is sealed at the very end.

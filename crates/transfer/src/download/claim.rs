@@ -42,7 +42,7 @@ pub(crate) struct Claim<'a> {
     renewed: Option<&'a dyn Fn(ClaimId)>,
 }
 
-/// Names a place that nobody has yet.
+/// Makes the id of a new claim.
 pub(crate) fn make_claim_id() -> Result<ClaimId, TransferError> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
@@ -99,7 +99,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Names the place that follows one that is over; whoever else found that out meanwhile has done it.
+    /// Makes the claim that follows one that has ended, unless another task has done so meanwhile.
     fn follow(&self, over: ClaimId) -> Result<(), TransferError> {
         if self.id.get() == over {
             self.id.set(make_claim_id()?);
@@ -148,7 +148,7 @@ impl<'a> Claim<'a> {
                     may_follow = false;
                     match error.problem() {
                         Some(ProblemType::ClaimEnded) => self.follow(id)?,
-                        // Named by somebody who has not heard of it yet: asking twice takes one place.
+                        // Made here, and its request not answered yet: asking twice takes one place.
                         Some(ProblemType::ClaimNotFound) => {}
                         _ => return Err(error),
                     }
@@ -203,7 +203,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Releases it, whoever took it.
+    /// Releases it, also one that an earlier run took.
     pub(crate) async fn give_back<P: Platform>(&self, platform: &P, reason: ReleaseReason) {
         let body = Release {
             auth: self.link.auth.clone(),
@@ -214,7 +214,7 @@ impl<'a> Claim<'a> {
             claim_id: self.id.get(),
             body,
         };
-        // Nobody is helped by an error here: the lease ends by itself.
+        // An error here changes nothing: the lease ends by itself.
         let _ = call_once(platform, &release, None).await;
     }
 }

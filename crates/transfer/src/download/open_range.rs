@@ -30,7 +30,7 @@ pub(crate) async fn open_records<P: Platform>(
 ) -> Result<OpenedRange<P::Chunk>, TransferError> {
     let object: &ObjectRef = &link.objects[index];
     let job = context.progress.borrow_mut().begin(Vec::new());
-    // What is gone or another stays so under a new address; a refusal may be the clock's, or somebody's in between.
+    // What is gone or another stays so under a new address; a refusal may come from a wrong clock or a proxy.
     let is_gone = Cell::new(false);
     let attempt = async || {
         let place = claim.address(context.platform, index).await?;

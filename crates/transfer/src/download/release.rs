@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The request that gives a place back for now, when the page of its download is left: the same claim goes on later, if there is a
-/// place. Whoever leaves has no time to wait for an answer.
+/// place. A page that is left cannot wait for an answer.
 #[must_use]
 pub fn release_request(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiRequest> {
     let body = Release {
@@ -28,7 +28,7 @@ pub fn release_request(link: &OpenedLink, claim_id: ClaimId) -> Option<ApiReques
     call::write(&release, None).ok()
 }
 
-/// Gives back the place of a download that will not go on. Nobody is helped by an error: the lease ends by itself.
+/// Releases the claim of a download that will not go on. Errors are ignored: the lease ends by itself.
 pub async fn give_back<P: Platform>(platform: &P, link: &OpenedLink, resume: &Resume) {
     Claim::with(link, resume.claim_id, Purpose::Download)
         .give_back(platform, ReleaseReason::Cancelled)

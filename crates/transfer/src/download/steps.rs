@@ -87,7 +87,7 @@ impl<P: Platform> Receiving<'_, P> {
             came = {
                 let writing = self.write_step(step, &range, sinks, open, &mut unread);
                 pin_mut!(writing);
-                // What comes next is asked for while this is written: a stream that nobody polls begins nothing. It is not waited
+                // What comes next is asked for while this is written: a stream that is not polled begins nothing. It is not waited
                 // for: what is written counts at once.
                 match select(writing.as_mut(), ranges.next()).await {
                     Either::Left((written, _)) => written.map(|()| None)?,
@@ -177,7 +177,7 @@ impl<P: Platform> Receiving<'_, P> {
         let of_object = self.plan.steps.iter().filter(|other| other.object == step.object);
         if of_object.count() < PEEK || step.records.end - step.records.start < 2 {
             let range = self.open_records(step, step.records.clone(), None).await?;
-            // Nobody may be waiting: the object had one step.
+            // There may be no receiver: the object had one step.
             let _ = announce.send(range.header);
             return Ok(range);
         }

@@ -24,7 +24,7 @@ pub async fn call_once<P: Platform, E: Endpoint>(
     read_answer(&send(platform, &write(endpoint, token)?).await?)
 }
 
-/// Calls until it is answered, as patiently as `policy` says.
+/// Calls until it is answered, as often as `policy` says.
 ///
 /// # Errors
 /// As [`call_once`]: the last one.

@@ -24,7 +24,7 @@ pub struct SendProgress {
     pub total_bytes: Option<u64>,
     /// Smoothed over ten seconds; `None` until there is something to measure.
     pub bytes_per_second: Option<u64>,
-    /// At that speed; `None` where nobody knows.
+    /// At that speed; `None` where unknown.
     pub seconds_left: Option<u64>,
     /// One for each file given, in the order given.
     pub files: Vec<FileProgress>,
@@ -111,7 +111,7 @@ pub struct ReceiveProgress {
     pub total_bytes: u64,
     /// Smoothed over ten seconds; `None` until there is something to measure.
     pub bytes_per_second: Option<u64>,
-    /// At that speed; `None` where nobody knows.
+    /// At that speed; `None` where unknown.
     pub seconds_left: Option<u64>,
     /// One for each file of the link, in the list's order; those not chosen stay `Next`.
     pub files: Vec<FileProgress>,

@@ -1,4 +1,4 @@
-//! Trying again: how often, after how long, and when not.
+//! Retries: how often, with which backoff, and when not.
 
 use core::{future::Future, time::Duration};
 
@@ -9,10 +9,10 @@ use crate::{
     platform::Platform,
 };
 
-/// How long to keep trying one thing.
+/// How often one request is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryPolicy {
-    /// Somebody waits for a first answer: 3 tries, about a second.
+    /// A person waits for a first answer: 3 tries, about a second.
     Interactive,
     /// A transfer is going on: 8 tries in a row, about a minute.
     Transfer,

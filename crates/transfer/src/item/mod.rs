@@ -1,6 +1,6 @@
 //! Lists: what an item, a link's payload and a manifest say (format, sections 5 to 7).
 //!
-//! Everything here was written by somebody else and may be hostile, also after it opened: a text that breaks one
+//! Everything here was written by others and may be hostile, also after it opened: a text that breaks one
 //! rule is refused whole, before anything of it is shown or fetched.
 
 mod check;

@@ -177,7 +177,7 @@ mod tests {
         );
         let again = Item::parse(&written, Place::Item).expect("what was written reads");
         assert_eq!(*again.to_json(Place::Item), *written);
-        // Of what somebody else sent, nothing is.
+        // Of what others sent, nothing is.
         let sent = Item::parse(given.as_bytes(), Place::Payload).expect("it is sound");
         let written = sent.to_json(Place::Payload);
         let text = core::str::from_utf8(&written).expect("JSON is UTF-8");

@@ -39,7 +39,7 @@ pub trait Journal {
     async fn remove(&self);
 }
 
-/// Keeps nothing: for pipes, which nobody can read again, and where there is no storage.
+/// A journal that keeps nothing: for pipes, which cannot be read again, and where there is no storage.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoJournal;
 

@@ -9,7 +9,7 @@ pub enum Target {
     Unix,
     /// Windows: no device names, no `< > : " / \ | ? *`, nothing that ends in a dot or space.
     Windows,
-    /// Somebody's download folder, wherever it is: all of it, and nothing invisible. Normalise (NFC) before.
+    /// A download folder on an unknown system: the rules of all of them, and nothing invisible. Normalise (NFC) before.
     Anywhere,
     /// Inside an archive, which is unpacked anywhere: the same, but a name may begin with a dot, as in many a tree.
     Archive,
@@ -27,7 +27,7 @@ impl Target {
 const MAX_SAVED: usize = 255;
 
 /// Maps one component of a path to a name that the target can hold: never empty, `.`, `..` or with a separator in
-/// it, whatever is given. Two names may become one: whoever saves never overwrites.
+/// it, whatever is given. Two names may become one: the caller must not overwrite.
 #[must_use]
 pub fn save_name(name: &str, target: Target) -> String {
     let mut saved: String = match target {
@@ -70,7 +70,7 @@ const READ_BY_NAME: [&str; 2] = ["autorun.inf", "desktop.ini"];
 /// them from whoever sent them.
 #[must_use]
 pub fn show_hidden(name: String) -> String {
-    // Some file systems do not count what nobody sees.
+    // Some file systems ignore invisible characters.
     let seen =
         name.trim_start_matches(|c| is_invisible(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{206a}'..='\u{206f}'));
     if let Some(rest) = seen.strip_prefix('.') {
@@ -89,7 +89,7 @@ fn replace(c: char) -> char {
     }
 }
 
-/// Controls, marks that turn the reading direction, and marks that nobody sees.
+/// Controls, marks that turn the reading direction, and invisible marks.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! The seam between the engine and the machine it runs on.
+//! The interface between the engine and the platform it runs on.
 //!
 //! The engine decides what is sealed, sent, fetched, tried again and said; a [`Platform`] only does it, in coarse
 //! steps, so that a browser can seal and send a whole part inside a worker and never bring its bytes to the main
@@ -35,7 +35,7 @@ use crate::{
     link::access::{LinkAccess, derive_link_access},
 };
 
-/// The machine below the context: requests, sealing, opening, time.
+/// What the engine asks of its platform: requests, sealing, opening, time.
 #[expect(
     async_fn_in_trait,
     reason = "browser futures are never Send; the command line drives the engine on one thread too"
@@ -104,12 +104,12 @@ pub trait Platform {
     /// Time since any fixed moment, monotonic: durations only, never a date.
     fn now(&self) -> Duration;
 
-    /// Whether the machine believes that it has a network. `true` where nobody knows.
+    /// Whether the machine believes that it has a network. `true` where unknown.
     fn is_online(&self) -> bool {
         true
     }
 
-    /// Resolves when the machine believes that it has a network again; at once where nobody knows.
+    /// Resolves when the machine believes that it has a network again; immediately where unknown.
     async fn wait_online(&self) {}
 
     /// Unicode normalisation form C, for names.

@@ -52,7 +52,7 @@ pub struct PreviewClaim {
 }
 
 impl PreviewClaim {
-    /// A claim that nobody has heard of yet.
+    /// A new claim, not sent to the server yet.
     ///
     /// # Errors
     /// [`TransferError::Device`] without random numbers.
@@ -69,7 +69,7 @@ impl PreviewClaim {
         self.is_taken.get()
     }
 
-    /// The visit is over. Nobody is helped by an error: the lease ends by itself.
+    /// The visit is over. Errors are ignored: the lease ends by itself.
     pub async fn release<P: Platform>(&self, platform: &P, link: &OpenedLink) {
         if self.is_taken.replace(false) {
             let claim = Claim::with(link, self.id.get(), Purpose::Preview);

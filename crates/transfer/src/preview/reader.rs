@@ -8,7 +8,7 @@ use crate::{error::TransferError, platform::Platform};
 /// Records of one step at most: 2 MiB.
 const MOST: u64 = 8;
 
-/// One reader of a preview. A step that nobody asks for fetches nothing.
+/// One reader of a preview. Nothing is fetched before it is asked for.
 ///
 /// A player looks at a header, jumps to an index, jumps to a place: each of these costs one record. Whoever stays takes
 /// one more with each step, so that a film is not fetched in a thousand requests, nor much of it for nothing when a

@@ -31,13 +31,13 @@ struct Run<C> {
 pub(super) enum Found<'a, C> {
     /// Records from the first one that was asked for, and their content.
     Cached(Range<u64>, C),
-    /// Somebody else fetches the first one; this ends when that is over.
+    /// Another task fetches the first one; this resolves when that ends.
     Underway(Receiver<()>),
-    /// Nobody has the first one, nor those after it that this names. Others wait for them until this is dropped.
+    /// The first one is missing, and those after it that this names. Other tasks wait for them until this is dropped.
     Missing(Fetching<'a, C>),
 }
 
-/// A fetch of records that nobody else makes meanwhile.
+/// The fetch of records by one task; others wait for it.
 #[derive(Debug)]
 pub(super) struct Fetching<'a, C> {
     cache: &'a RecordCache<C>,

@@ -1,4 +1,4 @@
-//! PartWorkers: names made fit, a plan, parts in any order, objects completed, one link made.
+//! Sending: names made fit, a plan, parts in any order, objects completed, one link made.
 
 mod begin_object;
 pub(crate) mod cleanup;

@@ -221,7 +221,7 @@ impl<'a> MultipartUpload<'a> {
                 let named: Vec<u32> = problem.parts.iter().map(|part| part.n).collect();
                 return Ok(Completion::Differ(named));
             }
-            // Somebody else's call (or an earlier one of ours) is at it: look on.
+            // Another call (perhaps an earlier one of ours) is completing it: poll.
             Err(TransferError::Problem { problem, .. }) if problem.kind == ProblemType::UploadState => {
                 UploadState::Completing
             }

@@ -1,4 +1,4 @@
-//! Sending a pipe: nobody knows its length until it ends, so parts are sealed as they fill, part 1 last, and a new
+//! Sending a pipe: its length is unknown until it ends, so parts are sealed as they fill, part 1 last, and a new
 //! object begins where one is full.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One run of sending, step after step: what is asked, taken up or created, sent, and listed in the link.
+//! One run of sending, step by step: prepare, resume or begin objects, send parts, make the link.
 
 use core::cell::{Cell, RefCell};
 

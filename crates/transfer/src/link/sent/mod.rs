@@ -55,7 +55,7 @@ pub struct SentLinkFacts {
     pub used: u32,
     /// Downloads going on.
     pub active: u32,
-    /// Times that somebody opened it.
+    /// How often it was opened.
     pub opened: u64,
     /// Downloads that ended without.
     pub failed: u32,

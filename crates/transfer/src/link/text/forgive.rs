@@ -27,7 +27,7 @@ fn without_rewriting(text: &str) -> Zeroizing<String> {
     })
 }
 
-/// Joins broken lines, without the signs that quote them; drops what nobody sees; makes ASCII of finer signs.
+/// Joins broken lines, without the signs that quote them; drops invisible characters; makes ASCII of finer signs.
 fn plain(text: &str) -> Zeroizing<String> {
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
     let mut line_begins = false;

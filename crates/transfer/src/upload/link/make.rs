@@ -81,7 +81,7 @@ pub(crate) async fn make_link<P: Platform, J: Journal>(
         expires_in,
         max_downloads,
     };
-    // Intent first: whoever finds the answer lost asks again for this very link, whose secret only this line has.
+    // Intent first: a run that lost the answer asks again for this very link, whose secret only this line has.
     let link = KeptLink {
         request,
         secret,
