@@ -6,7 +6,7 @@ use crate::{
     components::{
         file_button::{FileButton, Pick},
         icon::{Icon, Rosette, Seal},
-        link_options::Terms,
+        link_options::LinkOptions,
         pasted_text::PastedText,
         unfinished::{GoingOn, UnfinishedUploads},
         values::Size,
@@ -81,7 +81,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                 </div>
                 <div class="stack">
                     <UnfinishedUploads sending choose=move |()| dom::press(FILES)/>
-                    <Terms sending open=false/>
+                    <LinkOptions sending open=false/>
                     <NewestSentLinks sending/>
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
@@ -139,7 +139,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                     </div>
                     <aside class="stack stick" aria-label=m.link_options>
                         <GoingOn sending/>
-                        <Terms sending open=true/>
+                        <LinkOptions sending open=true/>
                         <div class="dock stack stack-2">
                             {move || refusal.get().map(|why| view! {
                                 <div class="note note-danger" role="alert" data-testid="error" data-problem="too-large">
