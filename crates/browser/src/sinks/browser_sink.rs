@@ -7,7 +7,7 @@ use super::download_stream::DownloadStream;
 use crate::chunk::Pieces;
 use crate::sinks::{
     blob_sink::Gathered,
-    opfs_sink::Staged,
+    opfs::sink::Staged,
     picked_location::{Place, Written},
 };
 

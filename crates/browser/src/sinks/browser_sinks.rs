@@ -13,10 +13,12 @@ use super::{
 };
 use crate::sinks::{
     blob_sink::{Gathered, Onward},
-    checkpoint_writer::{self, Keeper},
-    opfs::{self, Disk, Run},
-    opfs_cleanup,
-    opfs_sink::Staged,
+    opfs::{
+        checkpoint_writer::{self, Keeper},
+        cleanup,
+        files::{self, Disk, Run},
+        sink::Staged,
+    },
     picked_location::{Place, Written},
 };
 use crate::{chunk::Pieces, journal::Held};
@@ -57,7 +59,7 @@ impl BrowserSinks {
             _ => None,
         };
         let room = match &disk {
-            Some(_) => opfs::room().await,
+            Some(_) => files::room().await,
             None => None,
         };
         let able = Abilities {
@@ -81,7 +83,7 @@ impl BrowserSinks {
 
     /// Goes on with what an earlier page left in the private file system under this name; `None` where the engine cannot any more.
     pub(crate) async fn go_on(store: &str, named: BTreeMap<usize, String>, place: Option<Place>) -> Option<Self> {
-        let held = opfs_cleanup::hold(store).await?;
+        let held = cleanup::hold(store).await?;
         Some(Self {
             wanted: Wanted { largest: 0, total: 0 },
             way: match place {
@@ -138,7 +140,7 @@ impl BrowserSinks {
         match &self.store {
             Some(store) => store.clone(),
             None => {
-                let (name, held) = opfs_cleanup::new_store().await;
+                let (name, held) = cleanup::new_store().await;
                 self.store.insert((name, Rc::new(held))).clone()
             }
         }

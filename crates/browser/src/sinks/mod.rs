@@ -6,15 +6,12 @@
 mod blob_sink;
 mod browser_sink;
 mod browser_sinks;
-mod checkpoint_writer;
 mod choose;
 mod content_disposition;
 mod destination;
 mod download_stream;
 mod failure;
-mod opfs;
-mod opfs_cleanup;
-mod opfs_sink;
+pub(crate) mod opfs;
 mod picked_location;
 mod saved_name;
 pub(crate) mod service_worker;
@@ -29,9 +26,11 @@ pub(crate) use self::{
 };
 pub use crate::sinks::picked_location::Place;
 pub(crate) use crate::sinks::{
-    checkpoint_writer::{Keeper, file_name},
-    opfs::Run,
-    opfs_cleanup::{remove_store, sweep},
+    opfs::{
+        checkpoint_writer::{Keeper, file_name},
+        cleanup::{remove_store, sweep},
+        files::Run,
+    },
     picked_location::{can_pick, pick},
 };
 
@@ -42,6 +41,6 @@ pub(crate) fn blob_cap() -> u64 {
 
 /// What lies in the private file system, with the bytes of each; `None` where nothing ever did.
 pub(crate) async fn lengths() -> Option<BTreeMap<String, u64>> {
-    let all = opfs::all().await.ok()?;
+    let all = opfs::files::all().await.ok()?;
     Some(all.into_iter().map(|file| (file.name, file.len)).collect())
 }

@@ -201,7 +201,11 @@ impl Begun {
             selection,
             archive,
             sinks: outcome.into_sinks(way),
-            run: if keeper.is_some() { ResumeMode::Fresh } else { ResumeMode::Disabled },
+            run: if keeper.is_some() {
+                ResumeMode::Fresh
+            } else {
+                ResumeMode::Disabled
+            },
             keeper,
         })
     }

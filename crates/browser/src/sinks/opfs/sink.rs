@@ -7,12 +7,14 @@ use js_sys::Uint8Array;
 use sealdrop_transfer::{SinkFile, TransferError};
 use web_sys::File;
 
-use super::failure::refused;
 use crate::journal::Held;
+use crate::sinks::failure::refused;
 use crate::sinks::{
     blob_sink::save_by_anchor,
-    checkpoint_writer::Keeper,
-    opfs::{self, Disk},
+    opfs::{
+        checkpoint_writer::Keeper,
+        files::{self, Disk},
+    },
     picked_location::{Place, Written, fault},
 };
 
@@ -22,7 +24,7 @@ const STAYS: u32 = 60_000;
 const SLOWEST: u64 = 2_000;
 
 /// A file in the private file system.
-pub(super) struct Staged {
+pub(in crate::sinks) struct Staged {
     disk: Disk,
     /// What it is called there.
     name: String,
@@ -35,7 +37,7 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    pub(super) async fn open(
+    pub(in crate::sinks) async fn open(
         disk: Disk,
         name: String,
         file: &SinkFile,
@@ -60,7 +62,7 @@ impl Staged {
         Ok(staged)
     }
 
-    pub(super) async fn write(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
+    pub(in crate::sinks) async fn write(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
         let len = views.iter().map(|view| u64::from(view.length())).sum::<u64>();
         let written = self.disk.write(&self.name, views, self.keeper.is_some()).await;
         let sum = written.map_err(|error| fault(&self.file.path, &error))?;
@@ -82,7 +84,7 @@ impl Staged {
     }
 
     /// Copies it to its place; what lies here goes when that is written down.
-    pub(super) async fn put(self, place: &Place, named: Option<&str>) -> Result<(), TransferError> {
+    pub(in crate::sinks) async fn put(self, place: &Place, named: Option<&str>) -> Result<(), TransferError> {
         let file = self.whole().await?;
         let keeper = self.keeper.as_deref();
         let tell = async |name: &str| {
@@ -96,7 +98,7 @@ impl Staged {
     }
 
     /// Gives it to the browser under a name.
-    pub(super) async fn save(self, name: &str) -> Result<(), TransferError> {
+    pub(in crate::sinks) async fn save(self, name: &str) -> Result<(), TransferError> {
         let file = self.whole().await?;
         save_by_anchor(&file, name).ok_or_else(|| refused(&self.file.path, "the browser refused it"))?;
         let stays = u32::try_from(self.file.len / SLOWEST).unwrap_or(u32::MAX >> 2);
@@ -104,7 +106,7 @@ impl Staged {
         gloo_timers::callback::Timeout::new(STAYS + stays, move || {
             wasm_bindgen_futures::spawn_local(async move {
                 // What stays is swept later.
-                let _ = opfs::remove(&staged).await;
+                let _ = files::remove(&staged).await;
                 drop(held);
             });
         })
@@ -113,7 +115,7 @@ impl Staged {
     }
 
     async fn whole(&self) -> Result<File, TransferError> {
-        let file = opfs::file(&self.name).await;
+        let file = files::file(&self.name).await;
         let file = file.map_err(|error| fault(&self.file.path, &error))?;
         if file.size() as u64 == self.file.len {
             Ok(file)
@@ -123,12 +125,12 @@ impl Staged {
     }
 
     /// It stays for a later page.
-    pub(super) async fn suspend(self) {
+    pub(in crate::sinks) async fn suspend(self) {
         // What cannot be closed is compared by whoever goes on.
         let _ = self.disk.close(&self.name).await;
     }
 
-    pub(super) async fn abort(self) {
+    pub(in crate::sinks) async fn abort(self) {
         // What stays is swept later.
         let _ = self.disk.remove(&self.name).await;
     }

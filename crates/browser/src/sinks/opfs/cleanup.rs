@@ -1,13 +1,13 @@
 //! Clears the private file system of what nobody comes back to.
 
 use crate::journal::{self, Held};
-use crate::sinks::opfs;
+use crate::sinks::opfs::files;
 
 /// Milliseconds that a file stays though its page is gone: a browser may still be copying it.
 const STAYS: f64 = 15.0 * 60_000.0;
 
 /// A name for the files of one download, and the lock that keeps them from being swept while its page lives.
-pub(super) async fn new_store() -> (String, Option<Held>) {
+pub(in crate::sinks) async fn new_store() -> (String, Option<Held>) {
     let store = format!("{:016x}", js_sys::Math::random().to_bits());
     let held = hold(&store).await;
     (store, held)
@@ -17,7 +17,7 @@ pub(super) async fn new_store() -> (String, Option<Held>) {
 /// stays, and what a later page may go on with.
 pub(crate) async fn sweep() {
     // Nothing to be read, nothing to be swept.
-    let Ok(files) = opfs::all().await else { return };
+    let Ok(files) = files::all().await else { return };
     let mut kept = Vec::new();
     // Nobody can say what may go on: then everything may.
     let Some(downloads) = journal::all_downloads().await else {
@@ -45,15 +45,15 @@ pub(crate) async fn sweep() {
 
 /// Removes every file of one download.
 pub(crate) async fn remove_store(store: &str) {
-    for file in opfs::all().await.unwrap_or_default() {
+    for file in files::all().await.unwrap_or_default() {
         if store_of(&file.name) == Some(store) {
             // The sweep tries again.
-            let _ = opfs::remove(&file.name).await;
+            let _ = files::remove(&file.name).await;
         }
     }
 }
 
-pub(super) async fn hold(store: &str) -> Option<Held> {
+pub(in crate::sinks) async fn hold(store: &str) -> Option<Held> {
     journal::hold(&format!("sealdrop-download-{store}")).await
 }
 

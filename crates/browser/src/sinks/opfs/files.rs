@@ -41,11 +41,11 @@ impl Drop for Shared {
 
 impl Disk {
     /// Starts it; `None` where the engine cannot write in place.
-    pub(super) async fn start() -> Option<Self> {
+    pub(in crate::sinks) async fn start() -> Option<Self> {
         member(&storage()?, "getDirectory")?;
         let how = WorkerOptions::new();
         how.set_type(WorkerType::Module);
-        let script = wasm_bindgen::link_to!(module = "/src/sinks/opfs_worker.js");
+        let script = wasm_bindgen::link_to!(module = "/src/sinks/opfs/worker.js");
         let worker = Worker::new_with_options(&script, &how).ok()?;
         let waiting = Waiting::default();
         let heard = waiting.clone();
@@ -79,7 +79,7 @@ impl Disk {
     }
 
     /// Opens a file for writing behind its first `at` bytes; what it held beyond them goes.
-    pub(super) async fn open(&self, name: &str, at: u64) -> Result<(), JsValue> {
+    pub(in crate::sinks) async fn open(&self, name: &str, at: u64) -> Result<(), JsValue> {
         self.call("open", name, |message| {
             set(message, "at", &(at as f64).into());
             Array::new()
@@ -89,7 +89,12 @@ impl Disk {
     }
 
     /// Writes on; resolves when the file has it. The buffers move away. Gives the SHA-256 of it where that is asked for.
-    pub(super) async fn write(&self, name: &str, views: Vec<Uint8Array>, summed: bool) -> Result<Vec<u8>, JsValue> {
+    pub(in crate::sinks) async fn write(
+        &self,
+        name: &str,
+        views: Vec<Uint8Array>,
+        summed: bool,
+    ) -> Result<Vec<u8>, JsValue> {
         let sum = self.call("write", name, |message| {
             let (pieces, moved) = to_move(views);
             set(message, "pieces", &pieces);
@@ -100,7 +105,7 @@ impl Disk {
     }
 
     /// Whether a file that nobody has open begins with runs of these lengths and these SHA-256. It is read for that.
-    pub(super) async fn holds(&self, name: &str, runs: &[Run]) -> Result<bool, JsValue> {
+    pub(in crate::sinks) async fn holds(&self, name: &str, runs: &[Run]) -> Result<bool, JsValue> {
         let held = self.call("holds", name, |message| {
             let lens: Array = runs.iter().map(|(len, _)| JsValue::from(*len as f64)).collect();
             let sums: Array = runs.iter().map(|(_, sum)| Uint8Array::from(sum.as_slice())).collect();
@@ -112,17 +117,17 @@ impl Disk {
     }
 
     /// Brings to the disk what was written so far.
-    pub(super) async fn flush(&self) -> Result<(), JsValue> {
+    pub(in crate::sinks) async fn flush(&self) -> Result<(), JsValue> {
         self.call("flush", "", |_| Array::new()).await.map(drop)
     }
 
     /// Closes it: only then anybody else may read it.
-    pub(super) async fn close(&self, name: &str) -> Result<(), JsValue> {
+    pub(in crate::sinks) async fn close(&self, name: &str) -> Result<(), JsValue> {
         self.call("close", name, |_| Array::new()).await.map(drop)
     }
 
     /// Removes it, open or not.
-    pub(super) async fn remove(&self, name: &str) -> Result<(), JsValue> {
+    pub(in crate::sinks) async fn remove(&self, name: &str) -> Result<(), JsValue> {
         self.call("remove", name, |_| Array::new()).await.map(drop)
     }
 
@@ -147,7 +152,7 @@ fn storage() -> Option<JsValue> {
 }
 
 /// Bytes that the private file system takes, as the engine guesses; `None` where there is none.
-pub(super) async fn room() -> Option<u64> {
+pub(in crate::sinks) async fn room() -> Option<u64> {
     let storage = storage()?;
     member(&storage, "getDirectory")?;
     let guessed = answer(&storage, "estimate", NONE).await.ok()?;
@@ -156,7 +161,7 @@ pub(super) async fn room() -> Option<u64> {
 }
 
 /// A file that was written, as the page reads it.
-pub(super) async fn file(name: &str) -> Result<File, JsValue> {
+pub(in crate::sinks) async fn file(name: &str) -> Result<File, JsValue> {
     let folder = folder(false).await?;
     let handle = answer(&folder, "getFileHandle", &name.into()).await?;
     answer(&handle, "getFile", NONE).await?.dyn_into()
@@ -166,15 +171,15 @@ pub(super) async fn file(name: &str) -> Result<File, JsValue> {
 pub(crate) type Run = (u64, [u8; 32]);
 
 /// A file that is there.
-pub(super) struct Found {
-    pub(super) name: String,
-    pub(super) len: u64,
+pub(in crate::sinks) struct Found {
+    pub(in crate::sinks) name: String,
+    pub(in crate::sinks) len: u64,
     /// When it was written last, in milliseconds since 1970 UTC.
-    pub(super) changed_ms: f64,
+    pub(in crate::sinks) changed_ms: f64,
 }
 
 /// Every file that is there; an error where there never was one.
-pub(super) async fn all() -> Result<Vec<Found>, JsValue> {
+pub(in crate::sinks) async fn all() -> Result<Vec<Found>, JsValue> {
     let entries = answer(&folder(false).await?, "values", NONE).await?;
     let mut found = Vec::new();
     loop {
@@ -192,7 +197,7 @@ pub(super) async fn all() -> Result<Vec<Found>, JsValue> {
 }
 
 /// Removes a file that no worker has open.
-pub(super) async fn remove(name: &str) -> Result<(), JsValue> {
+pub(in crate::sinks) async fn remove(name: &str) -> Result<(), JsValue> {
     answer(&folder(false).await?, "removeEntry", &name.into())
         .await
         .map(drop)

@@ -14,9 +14,9 @@ use futures::{
 use sealdrop_transfer::Checkpoint;
 
 use crate::journal::{DownloadJournal, Held, Note};
-use crate::sinks::{
-    opfs::{self, Disk},
-    opfs_cleanup,
+use crate::sinks::opfs::{
+    cleanup,
+    files::{self, Disk},
 };
 
 /// Milliseconds between two writes of the journal: what is written in between is fetched again.
@@ -68,12 +68,12 @@ impl Keeper {
     }
 
     /// More of a file was written: how many bytes, and their SHA-256.
-    pub(super) fn wrote(&self, file: usize, len: u64, sum: [u8; 32]) {
+    pub(in crate::sinks) fn wrote(&self, file: usize, len: u64, sum: [u8; 32]) {
         self.touched.borrow_mut().push(Note::Wrote(file, len, sum));
     }
 
     /// A file is about to get this name in its folder; when this resolves, whoever goes on knows it.
-    pub(super) async fn named(&self, file: usize, name: &str) {
+    pub(in crate::sinks) async fn named(&self, file: usize, name: &str) {
         self.waiting.borrow_mut().push(Note::Named(file, name.to_owned()));
         self.write().await;
     }
@@ -139,7 +139,7 @@ impl Keeper {
                 && self.is_placed
             {
                 // The end of the download, or the sweep, tries again.
-                let _ = opfs::remove(&file_name(&self.store, file)).await;
+                let _ = files::remove(&file_name(&self.store, file)).await;
             }
         }
     }
@@ -149,7 +149,7 @@ impl Keeper {
         self.waiting.take();
         self.journal.remove().await;
         if !self.is_given.get() {
-            opfs_cleanup::remove_store(&self.store).await;
+            cleanup::remove_store(&self.store).await;
         }
     }
 }
