@@ -43,6 +43,7 @@ layers: ## Prove who imports whom: crates, and files of a crate
 	@scripts/check-layers.sh
 	@node scripts/module-loops.mjs
 	@node scripts/named-files.mjs
+	@node scripts/sizes.mjs
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; echo "cargo-deny is not here" > "$${STAGE_LEFT_OUT:-/dev/null}"; fi

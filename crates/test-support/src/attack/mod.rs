@@ -1,20 +1,11 @@
 //! What one stranger can do to a server with the defaults while an honest person sends and receives beside them. An attack
 //! is bounded in count and time; [`run`] says what it cost both of them and the server.
 
-mod begun_uploads;
-mod bodies;
-mod cross_site;
-mod guesses;
+pub(crate) mod attacks;
 mod honest;
-mod idle_connections;
-mod idle_rows;
-mod one_writer;
-mod promised_room;
 mod relay;
 mod report;
 mod reserve;
-mod signed_parts;
-mod slow_bodies;
 mod stranger;
 
 use std::{
@@ -63,17 +54,17 @@ impl std::fmt::Debug for Attack {
 #[must_use]
 pub fn attacks() -> Vec<Attack> {
     vec![
-        promised_room::ATTACK,
-        guesses::ATTACK,
-        slow_bodies::BODIES,
-        slow_bodies::READERS,
-        idle_connections::ATTACK,
-        one_writer::ATTACK,
-        begun_uploads::ATTACK,
-        bodies::ATTACK,
-        idle_rows::ATTACK,
-        cross_site::ATTACK,
-        signed_parts::ATTACK,
+        attacks::promised_room::ATTACK,
+        attacks::guesses::ATTACK,
+        attacks::slow_bodies::BODIES,
+        attacks::slow_bodies::READERS,
+        attacks::idle_connections::ATTACK,
+        attacks::one_writer::ATTACK,
+        attacks::begun_uploads::ATTACK,
+        attacks::bodies::ATTACK,
+        attacks::idle_rows::ATTACK,
+        attacks::cross_site::ATTACK,
+        attacks::signed_parts::ATTACK,
     ]
 }
 

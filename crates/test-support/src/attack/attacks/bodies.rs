@@ -9,12 +9,12 @@ use tokio::{
     time::Instant,
 };
 
-use super::{
+use crate::attack::{
     Attack,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N07",
     name: "bodies before proof",
     aged: None,

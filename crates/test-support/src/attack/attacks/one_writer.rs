@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{
+use crate::attack::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N05",
     name: "600 loops of reservations",
     aged: None,

@@ -7,12 +7,12 @@ use std::sync::{
 
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{
+use crate::attack::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N10",
     name: "parts signed and never sent",
     aged: None,

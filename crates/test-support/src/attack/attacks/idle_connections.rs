@@ -10,9 +10,9 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Attack, stranger::Stranger};
+use crate::attack::{Attack, stranger::Stranger};
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N04",
     name: "idle connections",
     aged: None,

@@ -10,19 +10,19 @@ use tokio::{
     time::Instant,
 };
 
-use super::{
+use crate::attack::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const BODIES: Attack = Attack {
+pub(in crate::attack) const BODIES: Attack = Attack {
     row: "N03",
     name: "slow bodies",
     aged: None,
     run: |stranger| drip(stranger).boxed(),
 };
 
-pub(super) const READERS: Attack = Attack {
+pub(in crate::attack) const READERS: Attack = Attack {
     row: "N03",
     name: "slow readers of one address",
     aged: None,

@@ -8,13 +8,13 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 use sea_orm::{ConnectionTrait as _, Database};
 use tokio::time::Instant;
 
-use super::{
+use crate::attack::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
 use crate::installation::TestInstallation;
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N08",
     name: "tokens full of idle rows",
     aged: Some(aged),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use super::{
+use crate::attack::{
     Attack, reserve,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N01",
     name: "room promised for nothing",
     aged: None,

@@ -6,12 +6,12 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{
+use crate::attack::{
     Attack,
     stranger::{Stranger, random_text},
 };
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N02",
     name: "guesses all at once",
     aged: None,

@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use super::{Attack, stranger::Stranger};
+use crate::attack::{Attack, stranger::Stranger};
 
-pub(super) const ATTACK: Attack = Attack {
+pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N09",
     name: "pages of other sites",
     aged: None,
