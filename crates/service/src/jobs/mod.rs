@@ -3,6 +3,7 @@
 //! A pass looks for rows that are due and takes the next step of each. Steps are compared and swapped, and what they do
 //! outside may be repeated: two servers that make a pass at once do no harm, and a pass that dies is made up by the next.
 
+mod in_steps;
 mod links;
 mod reap;
 mod reaped;

@@ -1,9 +1,7 @@
 //! What was given up is removed from the bucket.
 
 use futures::{StreamExt, stream};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{AT_ONCE, BATCH};
 use crate::{
@@ -48,16 +46,9 @@ impl Service {
             "UPDATE uploads SET state = 'aborted' WHERE object_id IN (SELECT object_id FROM uploads WHERE state = 'aborting' \
              AND upload_id IS NULL AND parts_digest IS NULL LIMIT {SETTLED_AT_ONCE})"
         );
-        loop {
-            let tx = self.inner.store.write().await?;
-            let settled = tx.execute_unprepared(&settle).await;
-            let settled = settled.map_err(db("settling what was given up"))?.rows_affected();
-            tx.commit().await?;
-            reaped.uploads_aborted += settled;
-            if settled < SETTLED_AT_ONCE {
-                return Ok(());
-            }
-        }
+        let aborted = &mut reaped.uploads_aborted;
+        let done = self.run_in_steps("settling what was given up", &settle, &[], SETTLED_AT_ONCE, aborted);
+        Ok(done.await?)
     }
 
     async fn remove(&self, due: sea_orm::Select<Entity>, reaped: &mut Reaped) -> Result<(), ServiceError> {

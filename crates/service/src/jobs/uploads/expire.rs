@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, sea_query::Expr};
 use sealdrop_api::limits::RESERVED_IDLE_IN;
 
-use super::idle_tokens::touched_by;
+use super::idle_tokens::{touched_by, within};
 use crate::jobs::BATCH;
 use crate::{
     brake::Kind,
@@ -61,16 +61,9 @@ impl Service {
         let delete = format!(
             "DELETE FROM uploads WHERE state = 'reserved' AND touched_at <= {cutoff} AND object_id IN ({idle})"
         );
-        loop {
-            let tx = self.inner.store.write().await?;
-            let gone = tx.execute_unprepared(&delete).await;
-            let gone = gone.map_err(db("forgetting reservations"))?.rows_affected();
-            tx.commit().await?;
-            reaped.reservations_forgotten += gone;
-            if gone < AT_ONCE {
-                return Ok(());
-            }
-        }
+        let forgotten = &mut reaped.reservations_forgotten;
+        let done = self.run_in_steps("forgetting reservations", &delete, &[], AT_ONCE, forgotten);
+        Ok(done.await?)
     }
 
     /// Idle is a whole token, not one object: of a large transfer the first object waits for the last. And a token is given
@@ -78,29 +71,46 @@ impl Service {
     /// bucket refuses for good is given up with the rest.
     pub(in crate::jobs) async fn expire_uploads(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let now = self.steady_now();
+        let cutoff = touched_by(now);
+        let mut first = None;
         let allowed = self
             .look_before_ending(
                 Kind::Uploads,
                 now,
-                async |unseen| self.count_idle(unseen).await,
-                async || self.count_waiting("1 = 1").await,
+                async |unseen| {
+                    let (due, number) = self.idle_tokens_of(now, unseen).await?;
+                    first = Some(due);
+                    Ok(number)
+                },
+                async || self.count_waiting().await,
             )
             .await?;
         reaped.held += allowed.held;
         loop {
-            let due = self.idle_tokens(allowed.window).await?;
-            let (found, before) = (due.len() as u64, *reaped);
-            for id in due {
-                let token_hash = id.as_slice().try_into().unwrap_or([0; 32]);
-                self.forget_surplus(&token_hash, touched_by(now), reaped).await?;
+            // The first of them were found where they were counted.
+            let (due, found) = match first.take() {
+                Some(due) => {
+                    let found = due.len() as u64;
+                    (within(due, allowed.window), found)
+                }
+                None => {
+                    let due = self.idle_tokens(allowed.window).await?;
+                    let found = due.len() as u64;
+                    (due, found)
+                }
+            };
+            let (none, before) = (due.is_empty(), *reaped);
+            for token in due {
+                let token_hash = token.id.as_slice().try_into().unwrap_or([0; 32]);
+                self.forget_surplus(&token_hash, cutoff, reaped).await?;
                 let tx = self.inner.store.write().await?;
-                self.expire_token(&tx, &token_hash, touched_by(now), reaped).await?;
+                self.expire_token(&tx, &token_hash, cutoff, reaped).await?;
                 tx.commit().await?;
             }
             if found < BATCH {
                 break;
             }
-            if *reaped == before {
+            if !none && *reaped == before {
                 // Others give them up this moment. What is left is for the next pass.
                 return Ok(());
             }
@@ -121,18 +131,9 @@ impl Service {
              AND NOT EXISTS (SELECT 1 FROM uploads o WHERE o.token_hash = $1 AND o.touched_at > {cutoff}) \
              ORDER BY object_id LIMIT {WITH_THE_REST} OFFSET {WITH_THE_REST})"
         );
-        loop {
-            let tx = self.inner.store.write().await?;
-            let delete =
-                Statement::from_sql_and_values(tx.get_database_backend(), &delete, [token_hash.to_vec().into()]);
-            let gone = tx.execute_raw(delete).await;
-            let gone = gone.map_err(db("forgetting reservations"))?.rows_affected();
-            tx.commit().await?;
-            reaped.reservations_forgotten += gone;
-            if gone < WITH_THE_REST {
-                return Ok(());
-            }
-        }
+        let (values, forgotten) = ([token_hash.to_vec().into()], &mut reaped.reservations_forgotten);
+        let done = self.run_in_steps("forgetting reservations", &delete, &values, WITH_THE_REST, forgotten);
+        Ok(done.await?)
     }
 
     async fn expire_token(

@@ -14,9 +14,14 @@ use crate::{
     store::{db, signed, totals::TOKEN, unsigned},
 };
 
+/// A token of which something is due.
 #[derive(FromQueryResult)]
-struct Token {
-    id: Vec<u8>,
+pub(super) struct IdleToken {
+    pub(super) id: Vec<u8>,
+    /// When anything of it was touched last, in milliseconds.
+    newest: i64,
+    /// Objects of which a part was signed, of all that are due unseen.
+    unseen: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -30,26 +35,46 @@ pub(in crate::jobs) fn touched_by(due: i64) -> i64 {
 }
 
 impl Service {
-    /// Some of those that are due.
-    pub(in crate::jobs) async fn idle_tokens(&self, window: Window) -> Result<Vec<Vec<u8>>, InternalError> {
-        let due = format!("SELECT id FROM {} WHERE {} LIMIT {BATCH}", waiting(), due_in(window));
-        let reader = self.inner.store.reader();
-        let found = Token::find_by_statement(Statement::from_string(reader.get_database_backend(), due));
-        let found = found.all(reader).await.map_err(db("looking for idle uploads"))?;
-        Ok(found.into_iter().map(|token| token.id).collect())
+    /// Up to [`BATCH`] of those that are due.
+    pub(super) async fn idle_tokens(&self, window: Window) -> Result<Vec<IdleToken>, InternalError> {
+        self.find_idle(&due_in(window), "0").await
     }
 
-    /// Objects, of which a part was signed, of those that are due unseen.
-    pub(in crate::jobs) async fn count_idle(&self, unseen: Unseen) -> Result<u64, InternalError> {
+    /// Up to [`BATCH`] of those that are due by `now`, and how many objects, of which a part was signed, are due unseen: both
+    /// from one look at all tokens.
+    pub(super) async fn idle_tokens_of(
+        &self,
+        now: i64,
+        unseen: Unseen,
+    ) -> Result<(Vec<IdleToken>, u64), InternalError> {
         let missed = touched_by(unseen.missed_until);
-        self.count_waiting(&format!("newest <= {missed} OR ({})", due_in(unseen.jumped)))
-            .await
+        let all = Window {
+            after: None,
+            until: now,
+        };
+        let count = format!(
+            "COALESCE(SUM(CASE WHEN newest <= {missed} OR ({}) THEN begun ELSE 0 END) OVER (), 0)",
+            due_in(unseen.jumped)
+        );
+        let due = self.find_idle(&due_in(all), &count).await?;
+        let number = due.first().map_or(0, |token| unsigned(token.unseen));
+        Ok((due, number))
     }
 
-    /// Objects, of which a part was signed, of those of which this is true.
-    pub(in crate::jobs) async fn count_waiting(&self, condition: &str) -> Result<u64, InternalError> {
+    async fn find_idle(&self, condition: &str, unseen: &str) -> Result<Vec<IdleToken>, InternalError> {
+        let due = format!(
+            "SELECT id, newest, CAST({unseen} AS BIGINT) AS unseen FROM {} WHERE {condition} LIMIT {BATCH}",
+            waiting()
+        );
+        let reader = self.inner.store.reader();
+        let found = IdleToken::find_by_statement(Statement::from_string(reader.get_database_backend(), due));
+        found.all(reader).await.map_err(db("looking for idle uploads"))
+    }
+
+    /// Objects, of which a part was signed, that no link has taken.
+    pub(super) async fn count_waiting(&self) -> Result<u64, InternalError> {
         let sum = format!(
-            "SELECT CAST(COALESCE(SUM(begun), 0) AS BIGINT) AS number FROM {} WHERE {condition}",
+            "SELECT CAST(COALESCE(SUM(begun), 0) AS BIGINT) AS number FROM {}",
             waiting()
         );
         let reader = self.inner.store.reader();
@@ -57,6 +82,14 @@ impl Service {
         let sum = sum.one(reader).await.map_err(db("counting idle uploads"))?;
         Ok(sum.map_or(0, |sum| unsigned(sum.number)))
     }
+}
+
+/// Those that are due in a window.
+pub(super) fn within(mut tokens: Vec<IdleToken>, window: Window) -> Vec<IdleToken> {
+    let after = window.after.map(touched_by);
+    let until = touched_by(window.until);
+    tokens.retain(|token| token.newest <= until && after.is_none_or(|after| token.newest > after));
+    tokens
 }
 
 fn waiting() -> String {
