@@ -2,22 +2,23 @@
 
 use sea_orm_migration::{MigratorTraitSelf, prelude::*, sea_orm::DatabaseTransaction};
 
-use crate::Migrator;
-
 /// Runs ours that were not run, and answers the names of theirs.
 pub(crate) async fn up(tx: &DatabaseTransaction, all: WithLater) -> Result<Vec<String>, DbErr> {
     all.up(tx, None).await?;
-    Ok(all.0)
+    Ok(all.later)
 }
 
 /// Ours, and the names of those that a later version has run.
-pub(crate) struct WithLater(pub(crate) Vec<String>);
+pub(crate) struct WithLater {
+    pub(crate) ours: fn() -> Vec<Box<dyn MigrationTrait>>,
+    pub(crate) later: Vec<String>,
+}
 
 #[async_trait::async_trait]
 impl MigratorTraitSelf for WithLater {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        let mut all = <Migrator as MigratorTrait>::migrations();
-        let later = self.0.iter().cloned().map(Later);
+        let mut all = (self.ours)();
+        let later = self.later.iter().cloned().map(Later);
         all.extend(later.map(|one| Box::new(one) as Box<dyn MigrationTrait>));
         all
     }

@@ -60,7 +60,8 @@ pub async fn up(tx: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
             "a newer version of Sealdrop has taken away what this one needs ({contract}): run that version, or restore a backup"
         )));
     }
-    later::up(tx, WithLater(later)).await
+    let ours = Migrator::migrations;
+    later::up(tx, WithLater { ours, later }).await
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What must hold after every fault, read from the books and from the bucket (docs/design/faults.md, invariants).
+//! What must hold after every fault, read from the database and from the bucket (docs/design/faults.md, invariants).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use crate::installation::TestInstallation;
 
-/// A row of the books.
+/// A row of the database.
 #[derive(Debug, Clone)]
 pub struct Upload {
     /// Its name in the bucket.
@@ -18,15 +18,15 @@ pub struct Upload {
     pub sealed_len: Option<i64>,
 }
 
-/// What the books say.
+/// What the database says.
 ///
 /// # Errors
 /// If they cannot be read.
 pub async fn uploads(setup: &TestInstallation) -> anyhow::Result<Vec<Upload>> {
-    let books = Database::connect(setup.database_url()).await?;
+    let database = Database::connect(setup.database_url()).await?;
     let query = "SELECT key, state, sealed_len FROM uploads";
-    let rows = books
-        .query_all_raw(Statement::from_string(books.get_database_backend(), query))
+    let rows = database
+        .query_all_raw(Statement::from_string(database.get_database_backend(), query))
         .await?;
     let read = |row: &sea_orm::QueryResult| -> Result<Upload, sea_orm::DbErr> {
         Ok(Upload {
@@ -36,7 +36,7 @@ pub async fn uploads(setup: &TestInstallation) -> anyhow::Result<Vec<Upload>> {
         })
     };
     let uploads = rows.iter().map(read).collect::<Result<_, _>>()?;
-    books.close().await?;
+    database.close().await?;
     Ok(uploads)
 }
 
@@ -44,8 +44,8 @@ pub async fn uploads(setup: &TestInstallation) -> anyhow::Result<Vec<Upload>> {
 /// are of the same transaction as the rows, so there is none at any moment.
 ///
 /// # Errors
-/// If the books cannot be read.
-pub async fn wrong_totals(books: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
+/// If the database cannot be read.
+pub async fn wrong_totals(database: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
     let share = "COUNT(*) AS objects, COALESCE(SUM(CASE WHEN state = 'reserved' THEN 0 ELSE 1 END), 0) AS begun, \
                  CAST(COALESCE(SUM(reserved_len), 0) AS BIGINT) AS bytes, CAST(COALESCE(SUM(promised_len), 0) AS BIGINT) AS promised";
     // One statement, which sees one moment. A total of nothing is not kept, but for that of everything.
@@ -58,8 +58,8 @@ pub async fn wrong_totals(books: &DatabaseConnection) -> anyhow::Result<Vec<Stri
          SELECT 'the rows' AS who, over.* FROM (SELECT * FROM sums EXCEPT SELECT * FROM totals) AS over \
          UNION ALL SELECT 'the total', over.* FROM (SELECT * FROM totals EXCEPT SELECT * FROM sums) AS over"
     );
-    let rows = books
-        .query_all_raw(Statement::from_string(books.get_database_backend(), query))
+    let rows = database
+        .query_all_raw(Statement::from_string(database.get_database_backend(), query))
         .await?;
     let line = |row: &sea_orm::QueryResult| -> Result<String, sea_orm::DbErr> {
         let who: String = row.try_get("", "who")?;
@@ -77,14 +77,14 @@ pub async fn wrong_totals(books: &DatabaseConnection) -> anyhow::Result<Vec<Stri
     Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
 }
 
-/// [`wrong_totals`] of a setup, whether its server runs or not.
+/// [`wrong_totals`] of an installation, whether its server runs or not.
 ///
 /// # Errors
 /// What does not hold.
 pub async fn totals(setup: &TestInstallation) -> anyhow::Result<()> {
-    let books = Database::connect(setup.database_url()).await?;
-    let wrong = wrong_totals(&books).await;
-    books.close().await?;
+    let database = Database::connect(setup.database_url()).await?;
+    let wrong = wrong_totals(&database).await;
+    database.close().await?;
     let wrong = wrong?;
     ensure!(wrong.is_empty(), "totals are not what the rows add up to: {wrong:?}");
     Ok(())
@@ -119,10 +119,10 @@ pub async fn stored(setup: &TestInstallation) -> anyhow::Result<(BTreeMap<String
 /// What does not hold.
 pub async fn at_rest(setup: &TestInstallation) -> anyhow::Result<()> {
     totals(setup).await?;
-    let books = uploads(setup).await?;
+    let database = uploads(setup).await?;
     let (objects, unfinished) = stored(setup).await.context("the bucket is listed")?;
     ensure!(unfinished.is_empty(), "I4: unfinished in the bucket: {unfinished:?}");
-    for row in &books {
+    for row in &database {
         match row.state.as_str() {
             "committed" => ensure!(
                 objects.get(&row.key).copied() == row.sealed_len,
@@ -136,7 +136,7 @@ pub async fn at_rest(setup: &TestInstallation) -> anyhow::Result<()> {
             _ => anyhow::bail!("I10: {row:?} stands between two states"),
         }
     }
-    let known: BTreeSet<&str> = books.iter().map(|row| row.key.as_str()).collect();
+    let known: BTreeSet<&str> = database.iter().map(|row| row.key.as_str()).collect();
     let orphans: Vec<&String> = objects.keys().filter(|key| !known.contains(key.as_str())).collect();
     ensure!(orphans.is_empty(), "I4: objects without a row: {orphans:?}");
     Ok(())

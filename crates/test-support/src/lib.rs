@@ -1,5 +1,5 @@
 //! What the tests of several crates share and no user ever runs: S3 endpoints that start and stop with a test and one
-//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and a setup of real processes
+//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and an installation of real processes
 //! that can be killed, with the checkers of what must hold afterwards.
 
 pub mod attack;

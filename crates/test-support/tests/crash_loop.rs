@@ -1,5 +1,5 @@
 //! The server dies at every step of an upload, comes back, and the client goes on (docs/design/faults.md).
-//! Every place of the list must be reached, on both databases; afterwards books and bucket agree.
+//! Every place of the list must be reached, on both databases; afterwards database and bucket agree.
 #![expect(clippy::print_stdout, reason = "the table is what a person reads")]
 
 use std::{

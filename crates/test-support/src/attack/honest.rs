@@ -1,4 +1,4 @@
-//! Somebody who sends and receives with the command line, from an address of their own.
+//! An honest user who sends and receives with the command line, from an address of their own.
 
 use std::{
     net::Ipv4Addr,
@@ -41,7 +41,7 @@ pub(super) struct Honest {
 }
 
 impl Honest {
-    /// Somebody who also takes back what they sent, if `revokes`.
+    /// An honest user, who also revokes what they sent if `revokes`.
     pub(super) async fn at(setup: &TestInstallation, revokes: bool) -> anyhow::Result<Self> {
         Ok(Self {
             revokes,

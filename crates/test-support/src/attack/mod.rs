@@ -1,11 +1,11 @@
 //! What one stranger can do to a server with the defaults while an honest person sends and receives beside them. An attack
 //! is bounded in count and time; [`run`] says what it cost both of them and the server.
 
-pub(crate) mod attacks;
+mod case;
+mod cases;
 mod honest;
 mod relay;
 mod report;
-mod reserve;
 mod stranger;
 
 use std::{
@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use futures::future::BoxFuture;
+pub use case::{Aged, Attack};
 pub use report::{Cost, Outcome};
 pub use stranger::Stranger;
 
@@ -28,43 +28,21 @@ const ATTACK_MOST: Duration = Duration::from_secs(30);
 /// Rounds of honest work (send, look, receive) without an attack, and the fewest beside one.
 const ROUNDS: usize = 3;
 
-/// Writes into the books of a setup whose server does not run.
-pub type Aged = fn(&TestInstallation) -> BoxFuture<'_, anyhow::Result<()>>;
-
-/// One way to shut out everybody else. It answers what it did and was told, for the table.
-#[derive(Clone, Copy)]
-pub struct Attack {
-    /// The row of `docs/design/faults.md`, such as `N01`.
-    pub row: &'static str,
-    /// In a few words.
-    pub name: &'static str,
-    /// What was left in the books long ago. Then what honest people take back must be gone from the bucket in time as well.
-    pub aged: Option<Aged>,
-    /// Does it, within five to ten seconds.
-    pub run: fn(Arc<Stranger>) -> BoxFuture<'static, anyhow::Result<String>>,
-}
-
-impl std::fmt::Debug for Attack {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.row, self.name)
-    }
-}
-
 /// All of them.
 #[must_use]
 pub fn attacks() -> Vec<Attack> {
     vec![
-        attacks::promised_room::ATTACK,
-        attacks::guesses::ATTACK,
-        attacks::slow_bodies::BODIES,
-        attacks::slow_bodies::READERS,
-        attacks::idle_connections::ATTACK,
-        attacks::one_writer::ATTACK,
-        attacks::begun_uploads::ATTACK,
-        attacks::bodies::ATTACK,
-        attacks::idle_rows::ATTACK,
-        attacks::cross_site::ATTACK,
-        attacks::signed_parts::ATTACK,
+        cases::promised_room::ATTACK,
+        cases::guesses::ATTACK,
+        cases::slow_bodies::BODIES,
+        cases::slow_bodies::READERS,
+        cases::idle_connections::ATTACK,
+        cases::one_writer::ATTACK,
+        cases::begun_uploads::ATTACK,
+        cases::bodies::ATTACK,
+        cases::idle_rows::ATTACK,
+        cases::cross_site::ATTACK,
+        cases::signed_parts::ATTACK,
     ]
 }
 

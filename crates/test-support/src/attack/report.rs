@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 
 use anyhow::Context as _;
 
-use super::{Attack, honest::Step};
+use super::{case::Attack, honest::Step};
 use crate::installation::TestInstallation;
 
 const MIB: u64 = 1 << 20;

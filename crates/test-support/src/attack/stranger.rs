@@ -1,4 +1,4 @@
-//! Somebody with one machine, one address, and tools of their own.
+//! The attacker: one machine, one address, and tools of their own.
 
 use std::{
     fs::File,

@@ -40,7 +40,7 @@ struct Args {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
-    // A second installation would only mean that somebody was faster.
+    // A second installation of it would only mean that another test was faster.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match args.server.as_str() {
         "local" => {

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use md5::{Digest as _, Md5};
 use tokio::{io::AsyncReadExt as _, net::TcpStream};
 
-use super::{Endpoint, ServerKind};
+use crate::s3::endpoint::{Endpoint, ServerKind};
 
 /// 1 MiB.
 pub(super) const MIB: usize = 1 << 20;

@@ -12,9 +12,8 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use super::{
-    Case,
     bench::{Bench, MIB, bytes, ensure_same, etag_of, seen},
-    case,
+    case::{Case, case},
 };
 
 pub(super) fn cases() -> Vec<Case> {

@@ -4,9 +4,8 @@ use anyhow::{Context as _, ensure};
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 
 use super::{
-    Case,
     bench::{Bench, seen},
-    case,
+    case::{Case, case},
 };
 
 pub(super) fn cases() -> Vec<Case> {

@@ -6,6 +6,7 @@
 
 mod bench;
 mod bodies;
+mod case;
 mod lists;
 mod multipart;
 mod multipart_end;
@@ -15,37 +16,11 @@ mod ranges;
 mod report;
 mod resent;
 
-use futures::future::BoxFuture;
-
 pub use bench::Bench;
+pub use case::Case;
 pub use report::{Outcome, Report};
 
-use super::endpoint::{Endpoint, ServerKind};
-
-/// One question to a server.
-pub struct Case {
-    /// Unique name.
-    pub name: &'static str,
-    /// What S3 answers.
-    pub expected: &'static str,
-    /// What a server may answer instead, and why that is fine.
-    pub accepted: &'static [(ServerKind, &'static str, &'static str)],
-    /// Asks, and returns what was seen, in the words of `expected`.
-    pub ask: for<'a> fn(&'a Bench) -> BoxFuture<'a, anyhow::Result<String>>,
-}
-
-/// A case in one line: name, expected answer, accepted differences, function.
-macro_rules! case {
-    ($function:ident, $expected:expr $(, $kind:ident: $seen:expr, $why:expr)* $(,)?) => {
-        $crate::s3::conformance::Case {
-            name: stringify!($function),
-            expected: $expected,
-            accepted: &[$(($crate::s3::ServerKind::$kind, $seen, $why)),*],
-            ask: |bench| Box::pin($function(bench)),
-        }
-    };
-}
-use case;
+use super::endpoint::Endpoint;
 
 /// All cases, in the order of the table.
 #[must_use]

@@ -4,9 +4,8 @@ use anyhow::{Context as _, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
-    Case,
     bench::{Bench, MIB, bytes, ensure_same, etag_of, multipart_etag_of, seen},
-    case,
+    case::{Case, case},
 };
 
 pub(super) fn cases() -> Vec<Case> {

@@ -4,9 +4,8 @@ use anyhow::ensure;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use super::{
-    Case,
     bench::{Bench, MIB, bytes, ensure_same, etag_of, seen},
-    case,
+    case::{Case, case},
     multipart::two_parts,
 };
 

@@ -4,9 +4,8 @@ use anyhow::ensure;
 use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    Case,
     bench::{Bench, MIB, bytes, ensure_same, etag_of, expires, read_status, seen, seen_http, target},
-    case,
+    case::{Case, case},
 };
 
 pub(super) fn cases() -> Vec<Case> {

@@ -3,9 +3,8 @@
 use anyhow::ensure;
 
 use super::{
-    Case,
     bench::{Bench, MIB, ensure_same, seen_http},
-    case,
+    case::{Case, case},
     multipart::two_parts,
 };
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Case, Endpoint, ServerKind};
+use super::case::Case;
+use crate::s3::endpoint::{Endpoint, ServerKind};
 
 /// The verdict on one case.
 #[derive(Clone, Debug)]

@@ -7,9 +7,8 @@ use futures::{StreamExt as _, stream};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::{
-    Case,
     bench::{Bench, MIB, bytes, ensure_same, etag_of, read_status, seen, target},
-    case,
+    case::{Case, case},
 };
 
 pub(super) fn cases() -> Vec<Case> {

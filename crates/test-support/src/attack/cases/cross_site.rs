@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use crate::attack::{Attack, stranger::Stranger};
+use crate::attack::{case::Attack, stranger::Stranger};
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N09",

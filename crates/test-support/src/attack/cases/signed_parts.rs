@@ -7,8 +7,9 @@ use std::sync::{
 
 use futures::{FutureExt as _, future::BoxFuture};
 
+use super::reserve;
 use crate::attack::{
-    Attack, reserve,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::attack::{
-    Attack,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 

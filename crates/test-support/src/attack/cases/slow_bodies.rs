@@ -10,8 +10,9 @@ use tokio::{
     time::Instant,
 };
 
+use super::reserve;
 use crate::attack::{
-    Attack, reserve,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use futures::{FutureExt as _, future::BoxFuture};
 
+use super::reserve;
 use crate::attack::{
-    Attack, reserve,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 

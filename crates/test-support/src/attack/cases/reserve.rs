@@ -1,4 +1,4 @@
-//! What the attacks on the books share: uploads that are announced and begun, many at once.
+//! What the attacks on the database share: uploads that are announced and begun, many at once.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -9,16 +9,20 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::stranger::{Stranger, random_text};
+use crate::attack::stranger::{Stranger, random_text};
 
 /// For as long as an honest person needs for a few rounds.
-pub(super) const HELD: Duration = Duration::from_secs(5);
+pub(in crate::attack) const HELD: Duration = Duration::from_secs(5);
 
 /// What was answered, by status.
-pub(super) type Told = BTreeMap<u16, usize>;
+pub(in crate::attack) type Told = BTreeMap<u16, usize>;
 
 /// An upload of that length; who asks, and the id, are new each time unless they are given.
-pub(super) async fn announce(stranger: &Stranger, token: &str, sealed_len: u64) -> anyhow::Result<(u16, String)> {
+pub(in crate::attack) async fn announce(
+    stranger: &Stranger,
+    token: &str,
+    sealed_len: u64,
+) -> anyhow::Result<(u16, String)> {
     let id = random_text::<16>()?;
     let upload = json!({"object_id": id, "sealed_len": sealed_len, "part_len": 10_485_760});
     let asked = stranger.http().post(stranger.url("/api/v1/uploads"));
@@ -27,7 +31,7 @@ pub(super) async fn announce(stranger: &Stranger, token: &str, sealed_len: u64) 
 }
 
 /// Addresses for some parts of one length, as many as the server gives.
-pub(super) async fn sign(
+pub(in crate::attack) async fn sign(
     stranger: &Stranger,
     (token, id): (&str, &str),
     parts: impl Iterator<Item = u64>,
@@ -51,7 +55,11 @@ pub(super) async fn sign(
 
 /// Does it again and again, so many at once, until [`HELD`] is over. What has no answer by then, or a connection that ended, is
 /// part of the answer: status 0.
-pub(super) async fn at_once<F>(stranger: Arc<Stranger>, loops: usize, one: impl Fn(Arc<Stranger>) -> F) -> Told
+pub(in crate::attack) async fn at_once<F>(
+    stranger: Arc<Stranger>,
+    loops: usize,
+    one: impl Fn(Arc<Stranger>) -> F,
+) -> Told
 where
     F: Future<Output = anyhow::Result<u16>>,
 {

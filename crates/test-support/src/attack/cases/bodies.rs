@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::attack::{
-    Attack,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 

@@ -10,7 +10,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::attack::{Attack, stranger::Stranger};
+use crate::attack::{case::Attack, stranger::Stranger};
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     row: "N04",

@@ -8,8 +8,9 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 use sea_orm::{ConnectionTrait as _, Database};
 use tokio::time::Instant;
 
+use super::reserve;
 use crate::attack::{
-    Attack, reserve,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 use crate::installation::TestInstallation;
@@ -24,10 +25,10 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 /// Rows of a token and how many of them were begun: what one client may hold by default, and what none was begun of.
 const TOKENS: [(u32, u32); 2] = [(10_000, 500), (100_000, 0)];
 
-/// Written into the books as the release left them that knew no bounds: a row for each, of no client, of 1970.
+/// Written into the database as the release left them that knew no bounds: a row for each, of no client, of 1970.
 fn aged(setup: &TestInstallation) -> BoxFuture<'_, anyhow::Result<()>> {
     async move {
-        let books = Database::connect(setup.database_url()).await?;
+        let database = Database::connect(setup.database_url()).await?;
         for (n, (rows, begun)) in TOKENS.into_iter().enumerate() {
             let token = format!("{n:064x}");
             let plant = format!(
@@ -36,10 +37,10 @@ fn aged(setup: &TestInstallation) -> BoxFuture<'_, anyhow::Result<()>> {
                  SELECT randomblob(16), x'{token}', 'o/idle-{n}-' || n, 10485760, 65536, CASE WHEN n <= {begun} THEN 'uploading' \
                  ELSE 'reserved' END, CASE WHEN n <= {begun} THEN 'idle-' || n END, 1, 1 FROM many"
             );
-            let planted = books.execute_unprepared(&plant).await?.rows_affected();
+            let planted = database.execute_unprepared(&plant).await?.rows_affected();
             ensure!(planted == u64::from(rows), "{planted} rows of {rows}");
         }
-        books.close().await?;
+        database.close().await?;
         Ok(())
     }
     .boxed()

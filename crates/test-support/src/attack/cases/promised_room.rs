@@ -5,8 +5,9 @@ use std::sync::Arc;
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
+use super::reserve;
 use crate::attack::{
-    Attack, reserve,
+    case::Attack,
     stranger::{Stranger, random_text},
 };
 
