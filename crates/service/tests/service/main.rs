@@ -5,6 +5,7 @@ mod support;
 
 mod brake;
 mod claims;
+mod completion;
 mod database;
 mod installations;
 mod jobs;
