@@ -1,6 +1,6 @@
 //! The network of a client: what bounds and budgets are kept for.
 //!
-//! An address is the wrong unit. Whoever is given IPv6 is given at least a /64 (RFC 6177 recommends a /48 to a /56 for a
+//! An address is the wrong unit. A customer with IPv6 is given at least a /64 (RFC 6177 recommends a /48 to a /56 for a
 //! site), and may ask from each of its 2^64 addresses.
 
 use std::{

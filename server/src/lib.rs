@@ -1,6 +1,6 @@
 //! The one binary: it serves the API, the pages, the built web app and, when nothing else is configured, the bucket.
 //!
-//! This room is HTTP and nothing else. A handler takes a request apart, calls one method of the service and answers; rules
+//! This crate is HTTP and nothing else. A handler takes a request apart, calls one method of the service and answers; rules
 //! live in the service, bytes in the bucket, words in the app. What is said here: how long things may take, how large they
 //! may be, which headers go with them, what is logged and what never is.
 //!

@@ -26,7 +26,7 @@ fn may_be_logged(about: &Metadata<'_>) -> bool {
     }
 }
 
-/// Standard error, as a log that never fails: when whoever read it has gone, the server does not go with it.
+/// Standard error, as a log that never fails: if its reader is gone, the server goes on.
 struct Unfailing(io::Stderr);
 
 impl io::Write for Unfailing {

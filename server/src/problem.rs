@@ -1,4 +1,4 @@
-//! Problems as HTTP answers (RFC 9457): the one way in which this server says no.
+//! Problems as HTTP responses (RFC 9457): every refusal of this server.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use http::{HeaderValue, StatusCode, header};
 use sealdrop_api::{PROBLEM_JSON, Problem, ProblemType};
 use sealdrop_service::ServiceError;
 
-/// What a client waits when nobody said anything more exact.
+/// Default of `Retry-After`.
 const COME_BACK_IN: Duration = Duration::from_secs(2);
 
-/// A refusal: the problem, and when to come back where that makes sense.
+/// An error response: the problem, and when to retry if that makes sense.
 #[derive(Debug)]
 pub(crate) struct ProblemResponse {
     problem: Box<Problem>,
     retry_after: Option<Duration>,
 }
 
-/// What a handler answers.
+/// Result of a handler.
 pub(crate) type Answer<T> = Result<T, ProblemResponse>;
 
 impl ProblemResponse {
@@ -74,7 +74,7 @@ impl IntoResponse for ProblemResponse {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(wait) = retry_after {
-            // Rounded up: whoever comes back at that second is not early.
+            // Rounded up, so that a client that comes back at that second is not early.
             headers.insert(
                 header::RETRY_AFTER,
                 HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),

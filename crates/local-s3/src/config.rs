@@ -17,8 +17,8 @@ pub struct LocalS3Config {
     pub secret_key: String,
     /// Longest body of one PutObject or UploadPart, in bytes; a longer one is refused before it is read.
     pub max_part_bytes: u64,
-    /// Bodies received at once. Twice as many may be sent at once, and half of that besides to who holds the keys. Whoever
-    /// comes later waits, then hears `SlowDown`.
+    /// Bodies received at the same time. Twice as many may be sent, and half of that again to requests signed with the keys.
+    /// A request beyond that waits, then is answered with `SlowDown`.
     pub max_concurrency: usize,
     /// How long a request waits for a permit before it is answered with `SlowDown`.
     pub max_wait: Duration,

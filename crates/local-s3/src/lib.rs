@@ -1,7 +1,7 @@
 //! The embedded bucket: the S3 protocol over files on disk.
 //!
 //! A service that starts with nothing configured still needs a place for sealed parts, reached by the same presigned
-//! URLs as a bucket at a provider. This room is that place. The protocol (signatures, expiry, XML) is the crate `s3s`;
+//! URLs as a bucket at a provider. This crate is that place. The protocol (signatures, expiry, XML) is the crate `s3s`;
 //! what is ours is a store that keeps its word:
 //!
 //! - A part or object that was acknowledged is on the disk: written aside, fsynced, renamed, folder fsynced.
@@ -33,7 +33,7 @@
 //! ```
 //!
 //! `s3s` reports every refused request at the level `error` under the target `s3s`, missing keys included. Switch that
-//! target off; this room logs what an operator must know under its own name.
+//! target off; this crate logs what an operator must know under its own name.
 
 mod client;
 mod config;

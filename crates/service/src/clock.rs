@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 /// Tells the time. Everything that expires asks it; nothing here asks the system directly.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC. Somebody may set it.
+    /// Now, in UTC. It jumps when the date is set.
     fn now(&self) -> OffsetDateTime;
 
     /// Time since some moment in the life of this process. Nobody can set it: a date that moves by more than this has jumped.

@@ -131,7 +131,7 @@ pub enum PublicEndpoint {
 /// What senders may do. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone)]
 pub struct PolicyLimits {
-    /// Sealed bytes of one link of somebody without an account; 0 turns guests off.
+    /// Sealed bytes of one link of a sender without an account; 0 turns guests off.
     pub guest_max_bytes: u64,
     /// Seconds a link lives if the sender says nothing.
     pub default_expires_in: u64,

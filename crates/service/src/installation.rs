@@ -38,7 +38,7 @@ pub(crate) async fn id(store: &Store) -> Result<String, InternalError> {
 /// # Errors
 /// [`StartError::ForeignBucket`].
 pub(crate) async fn owns(bucket: &Bucket, id: &str) -> Result<bool, StartError> {
-    // Nobody else gets at the embedded one: its folder is locked by whoever serves it.
+    // The embedded bucket has one user: its folder is locked by the process that serves it.
     if !bucket.is_shared() {
         return Ok(true);
     }

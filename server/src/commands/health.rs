@@ -1,6 +1,6 @@
 //! `health`: whether the server beside it lives, as an exit code. For containers, whose images carry no client to ask with.
 //!
-//! It asks `/healthz` and not `/readyz`: whoever restarts what is not healthy would gain nothing from doing so while a
+//! It asks `/healthz` and not `/readyz`: restarting an unhealthy server would gain nothing while a
 //! database is away.
 
 use std::process::ExitCode;

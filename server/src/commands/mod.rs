@@ -1,4 +1,4 @@
-//! What the binary can be told to do.
+//! The subcommands of the binary.
 
 mod ask_running;
 mod docs;

@@ -6,17 +6,17 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Says what is wrong, in the operator's words, and how the process ends.
+/// Prints the error for the operator, and returns the exit code.
 pub(super) fn fail(error: &dyn std::error::Error) -> ExitCode {
-    // Where nobody listens, the exit code says it.
+    // If standard error is closed, the exit code says it.
     let _ = writeln!(io::stderr(), "sealdrop-server: {error}");
     ExitCode::FAILURE
 }
 
-/// Whether a line found no taker: an output that is full, or that nobody reads.
+/// Whether a line could not be written: the output is full or closed.
 static UNHEARD: AtomicBool = AtomicBool::new(false);
 
-/// One line for whoever asked. A server serves on where nobody hears it.
+/// Prints one line. A server goes on if its output is closed.
 pub(super) fn say(line: impl std::fmt::Display) {
     let mut out = io::stdout();
     if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
@@ -24,7 +24,7 @@ pub(super) fn say(line: impl std::fmt::Display) {
     }
 }
 
-/// A command that answers in words has failed where they were not heard.
+/// Returns failure if a line of the command could not be written.
 pub(super) fn heard(code: ExitCode) -> ExitCode {
     if UNHEARD.load(Ordering::Relaxed) {
         return fail(&io::Error::other("standard output cannot be written"));

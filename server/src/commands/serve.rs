@@ -1,4 +1,4 @@
-//! `serve`: until somebody ends it.
+//! `serve`: runs the server until it is told to end.
 
 use std::{net::SocketAddr, process::ExitCode};
 

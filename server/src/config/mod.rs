@@ -2,7 +2,7 @@
 //!
 //! Every setting is a [`Variable`] beside the section that reads it, with its default and one sentence about it; the
 //! reference page is made from the same list, so that it cannot lag behind. Nothing else in the server reads the
-//! environment. All problems are reported together, because whoever sets up a server wants to fix them in one go.
+//! environment. All problems are reported together, because an operator wants to fix them in one go.
 
 mod env_file;
 mod problems;

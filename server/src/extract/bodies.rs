@@ -1,7 +1,7 @@
 //! The memory of all bodies that are on their way: bounded in all and for each client.
 //!
-//! Somebody who sends slowly must not keep others from sending. So where memory is used up, it is not who comes next that is
-//! refused but the body that is on its way for longest, of the client that has the most of it.
+//! A client that sends slowly must not keep others from sending. So when memory is used up, the next body is not refused: the
+//! oldest one of the client that holds the most memory is cut off.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,7 +17,7 @@ use crate::problem::ProblemResponse;
 /// A client may have this share of the memory.
 const SHARE: usize = 4;
 
-/// Whoever has no network that is known shares one account with the like.
+/// Clients whose network is not known share one account.
 type Owner = Option<ClientNetwork>;
 
 /// Bodies under way, in the order in which they began.

@@ -1,4 +1,4 @@
-//! A stream that does not wait for ever.
+//! A stream with a deadline for its first bytes and for each write.
 
 use std::{
     pin::Pin,
@@ -38,7 +38,7 @@ impl<S> Prompt<S> {
         }
     }
 
-    /// What became of a write, or that it has waited too long.
+    /// The result of a write, or a timeout if it has waited too long.
     fn in_time<T>(&mut self, cx: &mut Context<'_>, polled: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
         if polled.is_ready() {
             self.stuck = None;

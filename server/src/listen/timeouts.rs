@@ -8,11 +8,11 @@ pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// (the embedded bucket gives it a turn again), so this is far longer than any pause in a download of ours, whose ranges are
 /// read whole: it only bounds for how long one that never reads on holds a connection and its file.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
-/// How long running requests are waited for at the end. Whoever ends the process usually waits 30 seconds.
+/// How long running requests are waited for at the end. Service managers usually wait 30 seconds before they kill.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 /// How long a connection may have no request under way. One that answers pings is no less idle for it.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long one that was told to end may take for it: what it had begun meanwhile is told to begin elsewhere.
 pub(super) const GOODBYE: Duration = Duration::from_secs(5);
-/// The same where somebody else needs its place.
+/// The same if another connection needs the slot.
 pub(super) const SHORT_GOODBYE: Duration = Duration::from_millis(100);

@@ -74,7 +74,7 @@ impl OtherNames {
     }
 }
 
-/// Whoever looks after the server from beside it asks for no public name.
+/// Health checks on the same machine use no public name.
 fn is_this_machine(origin: &Origin) -> bool {
     let host = origin.as_str().split_once("://").map_or("", |(_, host)| host);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);

@@ -1,4 +1,4 @@
-//! Headers that every answer carries, whoever wrote it.
+//! Headers that every response carries.
 
 use axum::{
     extract::{Request, State},

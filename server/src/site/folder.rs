@@ -1,4 +1,4 @@
-//! The site from a folder, read at every request: whoever builds it again sees it at once.
+//! The site from a folder, read at every request, so that a new build is served immediately.
 
 use std::path::Path;
 

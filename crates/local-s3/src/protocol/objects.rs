@@ -220,7 +220,7 @@ fn content_range(range: &Range<u64>, size: u64) -> String {
     format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1))
 }
 
-/// S3 tells the number of parts to whoever asks for one of them.
+/// S3 returns the number of parts with a request for one of them.
 fn parts_count(object: &StoredObject, part_number: Option<i32>) -> Option<i32> {
     part_number
         .filter(|_| object.multipart)

@@ -12,7 +12,7 @@ use std::{
 
 use super::names::{DataId, PartFile};
 
-/// A folder of part files, shared by whoever reads them. Once doomed, the last one to let go deletes it.
+/// A folder of part files, shared by its readers. Once doomed, it is deleted when the last of them drops it.
 #[derive(Debug)]
 pub(crate) struct DataFolder {
     pub(crate) id: DataId,

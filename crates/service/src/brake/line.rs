@@ -1,4 +1,4 @@
-//! How far time has passed while somebody watched.
+//! How far time has passed while a server watched.
 
 use crate::steady::judge::TOLERANCE;
 

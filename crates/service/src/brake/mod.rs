@@ -1,7 +1,7 @@
-//! A brake on expiry: too much of it at once is kept until somebody has looked.
+//! A brake on expiry: if too much falls due at once, it is kept until an operator has looked.
 //!
 //! A clock that was wrong for longer than it is doubted ([`crate::steady`]) ends everything within a minute, and so does a
-//! table whose instants somebody spoiled. What ends because its time passed while a server watched is no sign of either,
+//! table with wrong instants. What ends because its time passed while a server watched is no sign of either,
 //! however much it is. So a pass counts what is due for another reason: what fell due while nobody watched, or was due at the
 //! pass before and came up only now. If that is more than [`limit`] allows, none of it ends. What people end themselves, and
 //! what is used up, passes by here.

@@ -67,7 +67,7 @@ impl Bucket {
         let first = if make { put().if_none_match("*") } else { put() };
         let Err(error) = first.send().await else { return Ok(()) };
         match error.raw_response().map(|answer| answer.status().as_u16()) {
-            // Somebody was first: reading says who.
+            // Another server was first: the next read says which.
             Some(409 | 412) if make => Ok(()),
             // The condition is not known here.
             Some(400 | 501) if make => put().send().await.map(drop).map_err(BucketError::from),

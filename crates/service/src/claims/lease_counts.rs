@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Link {
-    /// Claims that may end without a commit before each further one counts as a download: without it, somebody could read
+    /// Claims that may end without a commit before each further one counts as a download: without it, a client could read
     /// everything again and again and give the place back each time.
     const fn free_failures(&self) -> i64 {
         10 + 3 * self.max_downloads

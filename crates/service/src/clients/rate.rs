@@ -34,7 +34,7 @@ impl Rates {
         Ok(())
     }
 
-    /// Forgets who owes nothing; where everybody owes something, somebody is forgiven early and memory stays bounded.
+    /// Forgets clients that owe nothing. If all owe something, one is forgiven early, so that memory stays bounded.
     fn make_room(&mut self, now: Duration) {
         if now >= self.swept_at + SWEEP_EVERY {
             self.swept_at = now;

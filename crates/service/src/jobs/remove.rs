@@ -21,7 +21,7 @@ const BATCHES: usize = 20;
 const SETTLED_AT_ONCE: u64 = 2_000;
 
 impl Service {
-    /// The step behind the intent `deleting`. What a link had comes first, whatever else waits: somebody may have revoked it.
+    /// The step behind the intent `deleting`. Objects of links come first: the link may have been revoked.
     pub(super) async fn remove_deleted(&self, reaped: &mut Reaped) -> Result<(), ServiceError> {
         let of_a_link =
             "CASE WHEN EXISTS (SELECT 1 FROM link_objects l WHERE l.object_id = uploads.object_id) THEN 0 ELSE 1 END";

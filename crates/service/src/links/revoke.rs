@@ -23,7 +23,7 @@ impl Service {
         let now = self.now();
         match link.ended_reason {
             Some(EndReason::Revoked) => return Ok(()),
-            // It had ended, but somebody may still have been reading.
+            // It had ended, but a claim may still have been reading.
             Some(_) => {
                 Entity::update_many()
                     .col_expr(Column::EndedReason, Expr::value(EndReason::Revoked))

@@ -20,12 +20,12 @@ use crate::{
 const LONGEST_ABSENCE: i64 = 31 * 24 * 3600 * 1000;
 
 impl Service {
-    /// Now, for whoever is let in and for what is written down: no earlier than any time that was trusted.
+    /// Now, for access checks and for what is written down: no earlier than any time that was trusted.
     pub(crate) fn now(&self) -> i64 {
         self.system_time().max(self.steady().line_at(self.elapsed()))
     }
 
-    /// Now, for what cannot be taken back: no later than what may be trusted.
+    /// Now, for what cannot be undone: no later than what may be trusted.
     pub(crate) fn steady_now(&self) -> i64 {
         let steady = self.steady();
         let line = steady.line_at(self.elapsed());

@@ -4,7 +4,7 @@
 pub(crate) const TOLERANCE: i64 = 3600 * 1000;
 /// Milliseconds by which the clocks of server and bucket may differ; S3 refuses signatures beyond.
 pub(crate) const MAX_SKEW: i64 = 15 * 60 * 1000;
-/// No doubt lasts longer. Time enough for somebody to look.
+/// The longest doubt: enough time for an operator to look.
 const LONGEST_DOUBT: i64 = 24 * 3600 * 1000;
 
 /// A clock that was found to have jumped.

@@ -56,8 +56,8 @@ impl Store {
         &self.db
     }
 
-    /// Starts a transaction that will write, for somebody who has shown nothing yet. Such wait for each other, in the lanes
-    /// of their clients, and only one of them among those who have shown a token or a bearer.
+    /// Starts a transaction that will write, for a client that has shown no token yet. Such requests wait for each other, in the
+    /// queues of their clients, and only one of them among those who have shown a token or a bearer.
     pub(crate) async fn write_for_anybody(&self, lanes: &Lanes, client: ClientTag) -> Result<WriteTx, InternalError> {
         let waiting = async {
             let lane = lanes.enter(client).await;

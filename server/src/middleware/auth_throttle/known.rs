@@ -1,4 +1,4 @@
-//! Proofs that were right: whoever shows one again guesses nothing, and never waits.
+//! Proofs that were right: a request that shows one again guesses nothing, and never waits.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! A permit for each guess under way: what has not been judged yet counts as wrong.
 //!
-//! Whoever looked first and charged later would let any number of guesses pass that come at once.
+//! Checking first and charging later would let any number of concurrent guesses pass.
 
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ struct Accounts {
     under_way: HashMap<u64, u32>,
 }
 
-/// One guess under way. Dropped, it was wrong: whoever hangs up does not guess for nothing.
+/// One guess under way. If it is dropped, it counts as wrong, so that hanging up does not make guesses free.
 #[derive(Debug)]
 pub(super) struct Permit {
     permits: Arc<Permits>,

@@ -29,7 +29,7 @@ const OF_SITE: Terms = Terms {
     forgiven_in: Duration::from_millis(3000 / 16),
     ..OF_CLIENT
 };
-/// About one link, whoever hears it: sixty in a row, then one a second. The last in the row hears it twenty seconds later.
+/// About one link, from all clients: sixty in a row, then one a second. The last in the row hears it twenty seconds later.
 const OF_LINK: Terms = Terms {
     forgiven_in: Duration::from_secs(1),
     allowed: Duration::from_secs(60),
@@ -84,7 +84,7 @@ impl AuthThrottle {
         proof.into_iter().for_each(|proof| known.forget(proof));
     }
 
-    /// The client guessed wrong once more. One that did so too often is not told that it did: how long it is to stay away.
+    /// Charges a wrong guess to the client. If it has made too many, returns how long it must wait, and it is not told the result.
     pub(super) fn charge(&self, client: ClientNetwork, now: Instant) -> Option<Duration> {
         let mut debts = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
         let of_site = client.site().and_then(|site| debts.beyond(&site, OF_SITE, now));
@@ -98,7 +98,7 @@ impl AuthThrottle {
         wait
     }
 
-    /// Somebody guessed wrong about this link once more: how much later they hear it.
+    /// Charges a wrong guess to the link; returns how much later the answer is sent.
     pub(super) fn charge_link(&self, thing: Thing, now: Instant) -> Option<Duration> {
         let link = match thing {
             Thing::Link(_) => self.hasher.hash_one(thing),

@@ -73,8 +73,8 @@ impl Store {
         Ok(object)
     }
 
-    /// Makes sure that the manifest survives a power cut. Done by whoever comes first, the writer or a reader: nobody is
-    /// shown an object that may be gone tomorrow, also where the writer's sync has failed.
+    /// Makes sure that the manifest survives a power cut. The writer or the first reader does it, so that no reader is shown an
+    /// object that may be gone tomorrow, also if the writer's sync has failed.
     pub(crate) fn confirm(&self, object: &StoredObject) -> Result<(), StoreError> {
         if !object.data.is_durable() {
             self.pass(Step::ManifestSynced)?;

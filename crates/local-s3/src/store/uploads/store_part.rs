@@ -12,8 +12,8 @@ use crate::store::{
 };
 
 impl Store {
-    /// Makes `body` part `n` of `upload`, in place of an earlier attempt. Whoever comes here last is the part, whenever
-    /// its request began: the number, the order, the ETag and the length go into one file name, by one rename.
+    /// Makes `body` part `n` of `upload`, in place of an earlier attempt. The last request that arrives here is the part, whenever
+    /// it began: the number, the order, the ETag and the length go into one file name, by one rename.
     pub(crate) fn store_part(
         &self,
         upload: &Upload,

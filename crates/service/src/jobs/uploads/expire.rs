@@ -57,7 +57,7 @@ impl Service {
              AND NOT EXISTS (SELECT 1 FROM uploads o WHERE o.token_hash = uploads.token_hash AND o.touched_at > {cutoff}) \
              LIMIT {AT_ONCE}"
         );
-        // Asked once more of each row: somebody may have come back since.
+        // Checked once more for each row: the client may have come back since.
         let delete = format!(
             "DELETE FROM uploads WHERE state = 'reserved' AND touched_at <= {cutoff} AND object_id IN ({idle})"
         );
@@ -143,10 +143,10 @@ impl Service {
         cutoff: i64,
         reaped: &mut Reaped,
     ) -> Result<(), ServiceError> {
-        // Against new uploads and a link. Against whoever goes on with one of these, their rows are held as well.
+        // Against new uploads and a link. The rows are locked as well, against a client that goes on with one of them.
         tx.lock_token(token_hash).await?;
         let linked = links::find_by_token(&**tx, token_hash).await?.is_some();
-        // Somebody came back since the look.
+        // The client came back since the scan.
         if linked
             || newest_locked(tx, token_hash)
                 .await?

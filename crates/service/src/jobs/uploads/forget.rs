@@ -1,5 +1,5 @@
 //! Uploads that were given up or deleted an hour ago: nothing is left of them. Their ids are 128 random bits, which nobody
-//! meets again; whoever repeats a request that late begins a new upload.
+//! meets again; a request that is repeated that late begins a new upload.
 
 use sea_orm::ConnectionTrait as _;
 

@@ -14,7 +14,7 @@ use crate::{
     uploads::CompletionOutcome,
 };
 
-/// Milliseconds that a completion is left alone: most are carried on by whoever began them.
+/// Milliseconds that a completion is left alone: most are carried on by the process that began them.
 const LEFT_ALONE: i64 = 30_000;
 
 impl Service {

@@ -196,7 +196,7 @@ impl Service {
         self.refuse(row, "the bucket has lost it").await
     }
 
-    /// Moves the row on; that somebody else has done so already is as good.
+    /// Moves the row on. If another process has done so already, that is as good.
     async fn advance(
         &self,
         row: &Model,
