@@ -14,22 +14,19 @@ use s3s::{
 #[derive(Debug, Default)]
 pub(super) struct DeclaredChecksums {
     pub(super) md5: Option<[u8; 16]>,
-    /// The ETag need not be the MD5: a part that was sent to a presigned address. Clients of those keep an ETag and compare no
-    /// MD5, which would cost the server more than everything else of a PUT.
-    pub(super) may_skip_md5: bool,
     pub(super) checksums: dto::Checksum,
     trailer: Option<(String, TrailingHeaders)>,
 }
 
-/// MD5 for the ETag, unless it may be skipped, and whatever else was promised.
+/// MD5 always, for the ETag, and whatever else was promised.
 pub(super) struct BodyHasher {
-    md5: Option<Md5>,
+    md5: Md5,
     checksums: ChecksumHasher,
 }
 
 /// What a body turned out to be.
 pub(super) struct BodyChecksums {
-    md5: Option<[u8; 16]>,
+    pub(super) md5: [u8; 16],
     pub(super) checksums: dto::Checksum,
 }
 
@@ -70,7 +67,6 @@ impl DeclaredChecksums {
             .map(|(name, trailing)| (name.trim().to_ascii_lowercase(), trailing));
         Ok(Self {
             md5,
-            may_skip_md5: false,
             checksums,
             trailer,
         })
@@ -81,7 +77,7 @@ impl DeclaredChecksums {
             promised.is_some() || self.trailer.as_ref().is_some_and(|(name, _)| name == trailer)
         };
         BodyHasher {
-            md5: (self.md5.is_some() || !self.may_skip_md5).then(Md5::new),
+            md5: Md5::new(),
             checksums: ChecksumHasher {
                 crc32: wants(&self.checksums.checksum_crc32, "x-amz-checksum-crc32").then(Crc32::new),
                 crc32c: wants(&self.checksums.checksum_crc32c, "x-amz-checksum-crc32c").then(Crc32c::new),
@@ -94,7 +90,7 @@ impl DeclaredChecksums {
 
     /// Call it when the body has been read to its end: a trailer comes after it.
     pub(super) fn check(&self, found: &BodyChecksums) -> S3Result<()> {
-        if self.md5.is_some() && self.md5 != found.md5 {
+        if self.md5.is_some_and(|md5| md5 != found.md5) {
             return Err(s3_error!(
                 BadDigest,
                 "The body does not have the Content-MD5 it came with."
@@ -160,62 +156,14 @@ fn pairs<'a>(
 
 impl BodyHasher {
     pub(super) fn update(&mut self, bytes: &[u8]) {
-        if let Some(md5) = &mut self.md5 {
-            md5.update(bytes);
-        }
+        self.md5.update(bytes);
         self.checksums.update(bytes);
     }
 
     pub(super) fn finish(self) -> BodyChecksums {
         BodyChecksums {
-            md5: self.md5.map(|md5| md5.finalize().into()),
+            md5: self.md5.finalize().into(),
             checksums: self.checksums.finalize(),
         }
-    }
-}
-
-impl BodyChecksums {
-    /// The ETag of the body: its MD5, or 16 random bytes where that was skipped.
-    pub(super) fn etag(&self) -> S3Result<[u8; 16]> {
-        if let Some(md5) = self.md5 {
-            return Ok(md5);
-        }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|_| s3_error!(InternalError, "No random numbers."))?;
-        Ok(random)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn etag_of(content_md5: Option<&str>, may_skip_md5: bool) -> S3Result<[u8; 16]> {
-        let mut declared = DeclaredChecksums::new(content_md5, dto::Checksum::default(), &HeaderMap::new(), None)?;
-        declared.may_skip_md5 = may_skip_md5;
-        let mut hasher = declared.hasher();
-        hasher.update(b"the body");
-        let found = hasher.finish();
-        declared.check(&found)?;
-        found.etag()
-    }
-
-    #[test]
-    fn an_etag_is_an_md5_unless_it_may_be_skipped_and_none_was_declared() -> S3Result<()> {
-        let md5: [u8; 16] = Md5::digest(b"the body").into();
-        let declared = Base64::encode_string(&md5);
-        assert_eq!(etag_of(None, false)?, md5);
-        assert_eq!(etag_of(Some(&declared), true)?, md5);
-        let wrong = Base64::encode_string(&[7; 16]);
-        assert_eq!(
-            etag_of(Some(&wrong), true).map_err(|error| error.code().clone()),
-            Err(s3s::S3ErrorCode::BadDigest)
-        );
-        let (one, other) = (etag_of(None, true)?, etag_of(None, true)?);
-        assert!(
-            one != md5 && one != other,
-            "each attempt at a part has an ETag of its own"
-        );
-        Ok(())
     }
 }

@@ -43,10 +43,9 @@ impl Bucket {
         let permit = self.write_permits.acquire(&who).await?;
         let len = self.check_len(input.content_length)?;
         let body = self.receive(input.body.take(), len, &promised, &permit).await?;
-        let etag = body.checksums.etag()?;
         let checksums = body.checksums.checksums;
         let object = self
-            .on_disk(move |store| store.put_object(&input.key, body.file, etag, body.len, &condition))
+            .on_disk(move |store| store.put_object(&input.key, body.file, body.checksums.md5, body.len, &condition))
             .await?;
         Ok(S3Response::new(dto::PutObjectOutput {
             e_tag: Some(ETag::Strong(object.etag.clone())),

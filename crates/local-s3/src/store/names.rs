@@ -46,21 +46,14 @@ pub(crate) struct PartFile {
     /// Rises with every part that finishes: of two attempts at a part, the higher one is the part. Microseconds since
     /// 1970 where the clock allows.
     pub(crate) seq: u64,
-    /// Its ETag: the MD5 of its bytes, or random ones.
-    pub(crate) etag: [u8; 16],
+    pub(crate) md5: [u8; 16],
     /// Bytes.
     pub(crate) len: u64,
 }
 
 impl PartFile {
     pub(crate) fn file_name(&self) -> String {
-        format!(
-            "{:05}-{:016x}-{}-{}",
-            self.n,
-            self.seq,
-            hex::encode(self.etag),
-            self.len
-        )
+        format!("{:05}-{:016x}-{}-{}", self.n, self.seq, hex::encode(self.md5), self.len)
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -69,7 +62,7 @@ impl PartFile {
         let part = Self {
             n: next()?.parse().ok()?,
             seq: u64::from_str_radix(next()?, 16).ok()?,
-            etag: lower_hex(next()?)?,
+            md5: lower_hex(next()?)?,
             len: next()?.parse().ok()?,
         };
         // Also refuses what is left over and every other spelling of the same numbers.
@@ -77,7 +70,7 @@ impl PartFile {
     }
 
     pub(crate) fn etag(&self) -> String {
-        hex::encode(self.etag)
+        hex::encode(self.md5)
     }
 }
 
@@ -96,7 +89,7 @@ mod tests {
         let part = PartFile {
             n: 17,
             seq: 0x6_0000_0000_0001,
-            etag: [0xab; 16],
+            md5: [0xab; 16],
             len: 10 << 20,
         };
         let name = part.file_name();

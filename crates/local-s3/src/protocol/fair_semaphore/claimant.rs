@@ -25,9 +25,4 @@ impl Claimant {
             address: signature.map(Into::into),
         }
     }
-
-    /// Whether the request was allowed by its address alone.
-    pub(in crate::protocol) fn is_presigned(&self) -> bool {
-        self.address.is_some()
-    }
 }

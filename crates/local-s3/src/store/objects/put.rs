@@ -17,7 +17,7 @@ impl Store {
         &self,
         key: &str,
         body: TempFile,
-        etag: [u8; 16],
+        md5: [u8; 16],
         len: u64,
         condition: &WriteCondition,
     ) -> Result<Arc<StoredObject>, StoreError> {
@@ -27,7 +27,7 @@ impl Store {
         let part = PartFile {
             n: 1,
             seq: self.next_seq(),
-            etag,
+            md5,
             len,
         };
         let published = (|| {

@@ -121,11 +121,11 @@ fn choose(parts: &BTreeMap<u16, PartFile>, listed: &[(i32, String)]) -> Result<V
     }
 }
 
-/// MD5 of the ETags of the parts, and their number: the ETag that S3 gives a multipart object.
+/// MD5 of the MD5s of the parts, and their number: the ETag that S3 gives a multipart object.
 fn multipart_etag(parts: &[PartFile]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
-        md5.update(part.etag);
+        md5.update(part.md5);
     }
     format!("{}-{}", hex::encode(md5.finalize()), parts.len())
 }
@@ -143,7 +143,7 @@ mod tests {
             Ok(PartFile {
                 n,
                 seq: 1,
-                etag: bytes,
+                md5: bytes,
                 len,
             })
         };
