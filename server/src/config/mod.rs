@@ -82,7 +82,7 @@ pub(crate) static SECTIONS: &[Section] = &[
         variables: limits::VARIABLES,
     },
     Section {
-        title: "QuotaConfig for what is being sent",
+        title: "Room for what is being sent",
         variables: quota::VARIABLES,
     },
     Section {
