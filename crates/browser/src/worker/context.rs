@@ -21,7 +21,7 @@ pub(super) struct JobContext {
 }
 
 impl JobContext {
-    /// Stops a job that nobody wants any longer.
+    /// An error if the job was cancelled.
     pub(super) fn check(&self) -> Result<(), Fault> {
         if self.signal.aborted() {
             Err(Fault::Aborted)

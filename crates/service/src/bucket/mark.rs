@@ -1,6 +1,6 @@
 //! Whose bucket it is: an object in it names the installation, which is named by the database.
 //!
-//! Two servers with a database each would each take the other's uploads for orphans and abort them. The mark is written
+//! Two servers with separate databases would take each other's uploads for orphans and abort them. The mark is written
 //! where there is none, by a PUT that makes (RFC 9110, 13.1.2: `If-None-Match: *`), and read back. A provider that does not
 //! know the condition may let two first starts in the same moment both write it: the later mark stays, and whoever wrote the
 //! earlier one is refused at its next start.

@@ -37,7 +37,7 @@ pub(crate) struct UnfinishedUpload {
     pub(crate) begun_at: i64,
 }
 
-/// Where a listing of unfinished uploads goes on: key and upload id of the last one.
+/// Marker of a listing of unfinished uploads: key and upload id of the last one on the page before.
 pub(crate) type UnfinishedMarker = (String, String);
 
 /// One attempt for each part. S3 lists only the one that was stored last; SeaweedFS lists every one that was ever sent.
