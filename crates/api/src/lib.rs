@@ -23,7 +23,7 @@ pub use base64url::SealedBytes;
 pub use endpoint::{Endpoint, Method, NoBody};
 pub use ids::{ClaimId, InvalidId, LinkId, LinkSeed, ObjectId};
 pub use limits::{GetLimits, Limits};
-pub use problem::{PartNeeded, Problem, ProblemType};
+pub use problem::{LimitKind, PartNeeded, Problem, ProblemType};
 pub use secrets::{LinkAuth, OwnerToken, Verifier};
 
 /// The header that carries the owner token of a transfer: 43 base64url characters.

@@ -112,6 +112,35 @@ impl<'de> Deserialize<'de> for ProblemType {
     }
 }
 
+/// The limit that a request has reached. Clients have the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LimitKind {
+    /// Sealed bytes of a link.
+    LinkBytes,
+    /// Objects of a link.
+    LinkObjects,
+    /// Sealed bytes of an object.
+    ObjectBytes,
+    /// Seconds until a link expires, at most.
+    ExpiresIn,
+    /// Seconds until a link expires, at least.
+    MinExpiresIn,
+    /// Downloads of a link.
+    Downloads,
+    /// Unfinished uploads of a client's network.
+    OpenUploads,
+    /// Bytes that a client's network holds addresses for and has not sent.
+    SignedBytes,
+    /// Previews of a link.
+    Previews,
+    /// A limit that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
 /// Problem details (RFC 9457), `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -125,7 +154,8 @@ pub struct Problem {
     pub status: u16,
     /// What it says to a person.
     pub title: String,
-    /// The particulars of this case: what happened, what to do. Never anything secret.
+    /// The particulars of this case, in English and for developers: what a user has to know has members of its own. Never
+    /// anything secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// With `link-expired`, `link-exhausted`, `link-revoked`: when the link ended.
@@ -144,9 +174,12 @@ pub struct Problem {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub revivable_until: Option<time::OffsetDateTime>,
-    /// With `too-large`: the limit, in the unit of what was too large.
+    /// With `too-large`: the limit, in the unit of `limit_kind`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// With `too-large` and `too-many-requests`: which limit was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_kind: Option<LimitKind>,
     /// With `parts-differ`: the parts to send again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartNeeded>,
@@ -172,7 +205,27 @@ impl Problem {
             ended_at: None,
             revivable_until: None,
             limit: None,
+            limit_kind: None,
             parts: Vec::new(),
+        }
+    }
+
+    /// `too-large`: over a limit, which is in the unit of its kind.
+    #[must_use]
+    pub fn too_large(kind: LimitKind, limit: u64) -> Self {
+        Self {
+            limit: Some(limit),
+            limit_kind: Some(kind),
+            ..Self::new(ProblemType::TooLarge)
+        }
+    }
+
+    /// `too-many-requests`, because a limit other than that of the rate is reached.
+    #[must_use]
+    pub fn too_many(kind: LimitKind) -> Self {
+        Self {
+            limit_kind: Some(kind),
+            ..Self::new(ProblemType::TooManyRequests)
         }
     }
 
@@ -208,6 +261,17 @@ mod tests {
                 *one
             );
         }
+    }
+
+    #[test]
+    fn a_limit_travels_and_a_newer_one_is_unknown() {
+        let problem = Problem::too_large(LimitKind::MinExpiresIn, 60);
+        let text = serde_json::to_string(&problem).expect("a problem is plain JSON");
+        assert!(text.ends_with(r#""limit":60,"limit_kind":"min-expires-in"}"#), "{text}");
+        assert_eq!(serde_json::from_str::<Problem>(&text).expect("and reads back"), problem);
+        let newer = text.replace("min-expires-in", "rainbows");
+        let newer: Problem = serde_json::from_str(&newer).expect("a newer limit is read");
+        assert_eq!((newer.limit, newer.limit_kind), (Some(60), Some(LimitKind::Unknown)));
     }
 
     #[test]

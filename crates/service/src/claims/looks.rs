@@ -5,7 +5,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
-    Problem, ProblemType,
+    LimitKind, Problem, ProblemType,
     limits::{CLAIM_RESUME_IN, GET_URL_EXPIRES_IN},
 };
 
@@ -49,8 +49,7 @@ pub(super) async fn count_look(
 pub(super) fn check_looks_left(link: &Link, more: i64) -> Result<(), ServiceError> {
     let times = OF_A_DOWNLOAD.saturating_mul(link.max_downloads.saturating_add(10));
     if link.looked_len.saturating_add(more) > link.sealed_bytes.saturating_mul(times) {
-        let detail = "This link was looked at too often. It can still be downloaded.";
-        return Err(Problem::new(ProblemType::TooManyRequests).with_detail(detail).into());
+        return Err(Problem::too_many(LimitKind::Previews).into());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Who may see a link, what a request for one may hold, and what is said of its state.
 
 use sealdrop_api::{
-    LinkAuth, OwnerToken, Problem, ProblemType,
+    LimitKind, LinkAuth, OwnerToken, Problem, ProblemType,
     limits::{MAX_PAYLOAD_LEN, MIN_PAYLOAD_LEN},
     links::LinkStatus,
 };
@@ -51,12 +51,6 @@ pub(super) fn invalid(detail: impl Into<String>) -> ServiceError {
     Problem::new(ProblemType::InvalidRequest).with_detail(detail).into()
 }
 
-fn over(limit: u64, detail: String) -> ServiceError {
-    let mut problem = Problem::new(ProblemType::TooLarge).with_detail(detail);
-    problem.limit = Some(limit);
-    problem.into()
-}
-
 pub(super) fn check_payload(payload: &[u8]) -> Result<(), ServiceError> {
     let padded = payload.len().saturating_sub(BLOB_OVERHEAD);
     if (MIN_PAYLOAD_LEN..=MAX_PAYLOAD_LEN).contains(&payload.len()) && padded.is_power_of_two() {
@@ -74,11 +68,7 @@ pub(super) fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result
         )));
     }
     if expires_in > limits.max_expires_in {
-        let limit = limits.max_expires_in;
-        return Err(over(
-            limit,
-            format!("A link can last at most {limit} seconds on this server."),
-        ));
+        return Err(Problem::too_large(LimitKind::ExpiresIn, limits.max_expires_in).into());
     }
     Ok(())
 }
@@ -88,11 +78,7 @@ pub(super) fn check_downloads(limits: &PolicyLimits, downloads: u32) -> Result<(
         return Err(invalid("A link must allow at least one download."));
     }
     if downloads > limits.max_downloads {
-        let limit = limits.max_downloads;
-        return Err(over(
-            limit.into(),
-            format!("A link has at most {limit} downloads on this server."),
-        ));
+        return Err(Problem::too_large(LimitKind::Downloads, limits.max_downloads.into()).into());
     }
     Ok(())
 }

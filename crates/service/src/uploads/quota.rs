@@ -4,7 +4,7 @@
 //! until the bucket holds it or its URL expires. One client may hold half of what it leaves to the others, so that the next
 //! client always finds some (Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998).
 
-use sealdrop_api::{Problem, ProblemType};
+use sealdrop_api::{LimitKind, Problem, ProblemType};
 
 use crate::{
     clients::ClientTag,
@@ -76,18 +76,12 @@ impl Service {
         new_objects: u64,
     ) -> Result<(), ServiceError> {
         let reserved = totals::of_token(tx, token_hash).await?;
-        let over = |limit: u64, what: &str| {
-            let mut problem = Problem::new(ProblemType::TooLarge)
-                .with_detail(format!("A link can have at most {limit} {what} on this server."));
-            problem.limit = Some(limit);
-            problem.into()
-        };
         let limit = self.inner.limits.guest_max_bytes;
         if reserved.bytes.saturating_add(more) > limit {
-            return Err(over(limit, "bytes"));
+            return Err(Problem::too_large(LimitKind::LinkBytes, limit).into());
         }
         if reserved.objects + new_objects > MAX_OBJECTS {
-            return Err(over(MAX_OBJECTS, "objects"));
+            return Err(Problem::too_large(LimitKind::LinkObjects, MAX_OBJECTS).into());
         }
         Ok(())
     }
@@ -112,8 +106,7 @@ impl Service {
         if client.is_known() {
             let open = totals::of_client(tx, client).await?.objects + 1;
             if open > limits.client_max_open_uploads || open > left / 2 {
-                let detail = "Your network has too many uploads open: finish or cancel some, then try again.";
-                return Err(Problem::new(ProblemType::TooManyRequests).with_detail(detail).into());
+                return Err(Problem::too_many(LimitKind::OpenUploads).into());
             }
         }
         if let Some(free) = self.free_bytes(all)

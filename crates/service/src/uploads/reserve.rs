@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
-    OwnerToken, Problem, ProblemType,
+    LimitKind, OwnerToken, Problem, ProblemType,
     limits::{MAX_OBJECT_LEN, MAX_PARTS, PART_LEN},
     uploads::{NewUpload, UploadReserved},
 };
@@ -124,19 +124,16 @@ fn check_lengths(new: &NewUpload) -> Result<(), ServiceError> {
         };
     };
     if sealed_len > MAX_OBJECT_LEN {
-        let mut problem = Problem::new(ProblemType::TooLarge);
-        problem.limit = Some(MAX_OBJECT_LEN);
-        return Err(problem.into());
+        return Err(Problem::too_large(LimitKind::ObjectBytes, MAX_OBJECT_LEN).into());
     }
     if stream_len(sealed_len).is_none() {
         return Err(invalid("This length is not possible for encrypted data."));
     }
     if Plan::new(sealed_len, new.part_len).is_none() {
         let limit = new.part_len.saturating_mul(u64::from(MAX_PARTS));
-        let mut problem = Problem::new(ProblemType::TooLarge)
-            .with_detail("That would be more than 10,000 parts; use a larger part_len.");
-        problem.limit = Some(limit);
-        return Err(problem.into());
+        return Err(Problem::too_large(LimitKind::ObjectBytes, limit)
+            .with_detail("That would be more than 10,000 parts; use a larger part_len.")
+            .into());
     }
     Ok(())
 }

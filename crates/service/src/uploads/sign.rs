@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
-    ObjectId, OwnerToken, Problem, ProblemType,
+    LimitKind, ObjectId, OwnerToken, Problem, ProblemType,
     limits::{MAX_PARTS, PUT_URL_EXPIRES_IN, SIGN_WINDOW},
     uploads::{PartToSign, PartUrl, PartUrls, PartsToSign},
 };
@@ -206,9 +206,7 @@ fn take_quota(quota: &mut Quota, promise: &mut Promise, parts: &[PartToSign]) ->
                 return Err(ProblemType::StorageFull.into());
             }
             (Err(OverQuota::Share), 0) => {
-                let detail =
-                    "Your network was given addresses for more parts than there is room for. They are sent first.";
-                return Err(Problem::new(ProblemType::TooManyRequests).with_detail(detail).into());
+                return Err(Problem::too_many(LimitKind::SignedBytes).into());
             }
         }
     }
