@@ -7,22 +7,22 @@ mod inert;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use sealdrop_browser::{
-    DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, OwnLink,
-    Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent, ReceivePhase, ReceiveProgress,
-    Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown, UnfinishedDownload, UnfinishedState,
-    UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text, incoming_kept, limits, pick_files,
-    picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored, picked_from_text, sealed_bytes, send,
-    sent_links, support, take_fragment, unfinished_uploads, unreadable,
+    DeviceFault, DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, InvalidInput,
+    LinkFault, Opened, OwnLink, Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent,
+    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown,
+    UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text,
+    incoming_kept, limits, pick_files, picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored,
+    picked_from_text, sealed_bytes, send, sent_links, support, take_fragment, unfinished_uploads, unreadable,
 };
 
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use inert::{
-    DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, LinkFault, Opened, OwnLink,
-    Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent, ReceivePhase, ReceiveProgress,
-    Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown, UnfinishedDownload, UnfinishedState,
-    UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text, incoming_kept, limits, pick_files,
-    picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored, picked_from_text, sealed_bytes, send,
-    sent_links, support, take_fragment, unfinished_uploads, unreadable,
+    DeviceFault, DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, InvalidInput,
+    LinkFault, Opened, OwnLink, Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent,
+    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown,
+    UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text,
+    incoming_kept, limits, pick_files, picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored,
+    picked_from_text, sealed_bytes, send, sent_links, support, take_fragment, unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

@@ -6,7 +6,7 @@
     reason = "the shape is the browser's; what a server does not do stays unused here"
 )]
 
-use sealdrop_api::{Limits, ProblemType, links::LinkState};
+use sealdrop_api::{LimitKind, Limits, ProblemType, links::LinkState};
 
 /// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
 pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
@@ -464,6 +464,7 @@ pub(crate) struct Failure {
     pub(crate) ended_at_ms: Option<f64>,
     pub(crate) revivable_until_ms: Option<f64>,
     pub(crate) limit: Option<u64>,
+    pub(crate) limit_kind: Option<LimitKind>,
     pub(crate) status: Option<u16>,
     pub(crate) free_in: Option<u64>,
 }
@@ -478,6 +479,7 @@ impl Failure {
             ended_at_ms: None,
             revivable_until_ms: None,
             limit: None,
+            limit_kind: None,
             status: None,
             free_in: None,
         }
@@ -510,5 +512,31 @@ pub(crate) enum FailureKind {
     ServerAway,
     NewerVersion,
     Unsupported,
+    LinkExists,
+    UploadInUse,
+    InvalidInput(InvalidInput),
+    Device(DeviceFault),
     Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InvalidInput {
+    FileCount,
+    LinkSize,
+    ListSize,
+    NoteSize,
+    PasswordSize,
+    PipeSize,
+    PasswordChange,
+    NoSuchFile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceFault {
+    Random,
+    Cipher,
+    Worker,
+    ServiceWorker,
+    Journal,
+    Internal,
 }

@@ -2,6 +2,8 @@
 
 use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
 
+use crate::engine::{DeviceFault, InvalidInput};
+
 /// Title, what happened, what is safe, what to do.
 type Four = [&'static str; 4];
 type Text = &'static str;
@@ -651,6 +653,46 @@ messages! {
         "No incomplete file was saved as complete. The download was not counted.",
         "Try again. If it fails again, tell the sender what you see here.",
     ],
+    invalid_input: fn(InvalidInput) -> Text = |input| match input {
+        InvalidInput::FileCount => "A link can have 1 to 100,000 files.",
+        InvalidInput::LinkSize => "This is more than one link can hold.",
+        InvalidInput::ListSize => "The list of files is too long for one link.",
+        InvalidInput::NoteSize => "A note is at most 4,096 bytes.",
+        InvalidInput::PasswordSize => "A password is 1 to 1,024 bytes.",
+        InvalidInput::PipeSize => "The pipe is too long for one link.",
+        InvalidInput::PasswordChange => "A password can be changed, but not added or removed.",
+        InvalidInput::NoSuchFile => "There is no such file in this link.",
+    },
+    device_fault: fn(DeviceFault) -> Text = |fault| match fault {
+        DeviceFault::Random => "Your device did not provide random numbers.",
+        DeviceFault::Cipher => "Your browser could not encrypt or decrypt.",
+        DeviceFault::Worker => "Your browser stopped a part of this page.",
+        DeviceFault::ServiceWorker => "The service worker of this page does not answer.",
+        DeviceFault::Journal => "The storage of your browser cannot be written.",
+        DeviceFault::Internal => "An unexpected error stopped it.",
+    },
+    with_technical: fn(Text, &str) -> String = |sentence, detail| format!("{} ({detail}).", sentence.trim_end_matches('.')),
+    link_exists: Four = [
+        "A link to these files was already made",
+        "It has other options or other files, and it was never shown.",
+        "Your progress is kept, and your files are not touched.",
+        "Choose the same options and files as before, or discard the unfinished upload and send again.",
+    ],
+    upload_in_use: Four = [
+        "This upload cannot be resumed here",
+        "Another tab is uploading these files, or the upload is already finished.",
+        "Your files are not touched.",
+        "Continue in the other tab, or send the files again.",
+    ],
+    options_over_limit: Four = [
+        "The server does not allow these options",
+        "They are over a limit of this server.",
+        "Nothing was uploaded. Your list is kept.",
+        "Choose other options and send again.",
+    ],
+    longest_link: fn(&str) -> String = |span| format!("A link can last at most {span} on this server."),
+    shortest_link: fn(&str) -> String = |span| format!("A link must last at least {span} on this server."),
+    most_downloads: fn(u64) -> String = |n| format!("A link can have at most {} on this server.", plural(n, "download", "downloads")),
     the_server_said: fn(&str) -> String = |detail| format!("The server said: {}.", detail.trim_end_matches('.')),
     too_large: Four = [
         "These files are too large",

@@ -1,5 +1,7 @@
 //! What went wrong, as a screen says it: what happened, what is safe, what to do, always in this order.
 
+use sealdrop_api::LimitKind;
+
 use super::{limits::Refusal, names, numbers, times};
 use crate::{
     engine::{self, Failure, FailureKind, LinkFault},
@@ -105,6 +107,7 @@ pub(crate) fn failure(kind: FailureKind) -> Failure {
         ended_at_ms: None,
         revivable_until_ms: None,
         limit: None,
+        limit_kind: None,
         status: None,
         free_in: None,
     }
@@ -137,6 +140,9 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::ServerAway => "server-away",
         FailureKind::NewerVersion => "newer-version",
         FailureKind::Unsupported => "unsupported",
+        FailureKind::UploadInUse => "upload-in-use",
+        FailureKind::InvalidInput(_) => "invalid-input",
+        FailureKind::Device(_) => "device",
         _ => failure.problem.map_or("other", sealdrop_api::ProblemType::slug),
     }
 }
@@ -230,9 +236,18 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
             plain(m.source_unreadable).said((m.source_unreadable_file)(&file))
         }
         (FailureKind::SourceUnreadable, None) => plain(m.source_unreadable),
-        (FailureKind::TooLarge, _) => match failure.limit {
-            Some(limit) => plain(m.too_large).said((m.too_large_limit)(&numbers::limit(limit))),
-            None => plain(m.too_large),
+        (FailureKind::TooLarge, _) => match (failure.limit_kind, failure.limit) {
+            (Some(LimitKind::ExpiresIn), Some(limit)) => {
+                plain(m.options_over_limit).said((m.longest_link)(&times::span_exactly(limit)))
+            }
+            (Some(LimitKind::MinExpiresIn), Some(limit)) => {
+                plain(m.options_over_limit).said((m.shortest_link)(&times::span_exactly(limit)))
+            }
+            (Some(LimitKind::Downloads), Some(limit)) => plain(m.options_over_limit).said((m.most_downloads)(limit)),
+            (None | Some(LimitKind::LinkBytes), Some(limit)) => {
+                plain(m.too_large).said((m.too_large_limit)(&numbers::limit(limit)))
+            }
+            _ => plain(m.too_large),
         },
         (FailureKind::GuestsOff, _) => unsealed(m.guests_off, Remedy::PasteLink),
         (FailureKind::StorageFull, _) => plain(m.storage_full),
@@ -243,6 +258,8 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
         (FailureKind::EtagHidden, _) => plain(m.etag_hidden),
         (FailureKind::Unsupported, _) => unsealed(m.unsupported_sending, Remedy::CommandLine),
         (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
+        (FailureKind::LinkExists, _) => plain(m.link_exists),
+        (FailureKind::UploadInUse, _) => plain(m.upload_in_use),
         _ => with_detail(plain(m.other_sending), failure),
     }
 }
@@ -267,10 +284,18 @@ fn why_blocked(failure: &Failure) -> String {
     }
 }
 
+/// With what is known of a failure that has no words of its own.
 fn with_detail(trouble: UserError, failure: &Failure) -> UserError {
-    match &failure.detail {
-        Some(detail) => trouble.said((t().the_server_said)(&names::visible(detail))),
-        None => trouble,
+    let m = t();
+    let detail = failure.detail.as_deref().map(names::visible);
+    match (failure.kind, detail) {
+        (FailureKind::InvalidInput(input), _) => trouble.said((m.invalid_input)(input).to_owned()),
+        (FailureKind::Device(fault), None) => trouble.said((m.device_fault)(fault).to_owned()),
+        (FailureKind::Device(fault), Some(detail)) => {
+            trouble.said((m.with_technical)((m.device_fault)(fault), &detail))
+        }
+        (_, Some(detail)) => trouble.said((m.the_server_said)(&detail)),
+        (_, None) => trouble,
     }
 }
 
@@ -296,8 +321,9 @@ pub(crate) fn refusal(refusal: Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{DeviceFault, InvalidInput};
 
-    const KINDS: [FailureKind; 25] = [
+    const KINDS: [FailureKind; 29] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -322,6 +348,10 @@ mod tests {
         FailureKind::ServerAway,
         FailureKind::NewerVersion,
         FailureKind::Unsupported,
+        FailureKind::LinkExists,
+        FailureKind::UploadInUse,
+        FailureKind::InvalidInput(InvalidInput::NoteSize),
+        FailureKind::Device(DeviceFault::Random),
         FailureKind::Other,
     ];
 
@@ -378,6 +408,51 @@ mod tests {
             ..failure(FailureKind::Other)
         };
         assert_eq!(name(&other), "too-many-requests");
+    }
+
+    #[test]
+    fn what_this_device_says_is_not_said_by_the_server() {
+        let happened = |kind, detail: Option<&str>| {
+            let detail = detail.map(str::to_owned);
+            sending(&Failure {
+                detail,
+                ..failure(kind)
+            })
+            .happened
+        };
+        let note = FailureKind::InvalidInput(InvalidInput::NoteSize);
+        assert_eq!(happened(note, None), "A note is at most 4,096 bytes.");
+        let fault = FailureKind::Device(DeviceFault::Internal);
+        assert_eq!(
+            happened(fault, Some("digest")),
+            "An unexpected error stopped it (digest)."
+        );
+        assert_eq!(
+            happened(FailureKind::Other, Some("Ask for 1 part.")),
+            "The server said: Ask for 1 part."
+        );
+    }
+
+    #[test]
+    fn a_limit_is_said_in_its_unit() {
+        let happened = |kind, limit| {
+            let (limit_kind, limit) = (Some(kind), Some(limit));
+            let failure = failure(FailureKind::TooLarge);
+            sending(&Failure {
+                limit_kind,
+                limit,
+                ..failure
+            })
+            .happened
+        };
+        let days = happened(LimitKind::ExpiresIn, 30 * 86_400);
+        assert_eq!(days, "A link can last at most 30 days on this server.");
+        let minutes = happened(LimitKind::MinExpiresIn, 300);
+        assert_eq!(minutes, "A link must last at least 5 minutes on this server.");
+        let downloads = happened(LimitKind::Downloads, 1);
+        assert_eq!(downloads, "A link can have at most 1 download on this server.");
+        let bytes = happened(LimitKind::LinkBytes, 50_000_000_000);
+        assert_eq!(bytes, "This server accepts up to 50 GB per link.");
     }
 
     #[test]

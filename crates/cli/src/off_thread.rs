@@ -1,6 +1,6 @@
 //! Work beside the network.
 
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, TransferError};
 
 /// Runs work that computes or blocks on a thread of its own.
 pub(crate) async fn off_thread<T: Send + 'static>(
@@ -8,6 +8,6 @@ pub(crate) async fn off_thread<T: Send + 'static>(
 ) -> Result<T, TransferError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(_) => Err(TransferError::Device("a thread ended before its work".to_owned())),
+        Err(_) => Err(TransferError::device(DeviceFault::Worker, "")),
     }
 }

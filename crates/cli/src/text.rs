@@ -41,6 +41,17 @@ pub(crate) fn seconds(count: u64) -> String {
     }
 }
 
+/// `45 seconds`, `1 hour`, `30 days`.
+pub(crate) fn span(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..60 => (seconds, "second"),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `1 file`, `3 files`.
 pub(crate) fn files(count: usize) -> String {
     if count == 1 {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sealdrop_crypto::DeviceKey;
-use sealdrop_transfer::{Journal, TransferError};
+use sealdrop_transfer::{DeviceFault, Journal, TransferError};
 
 use crate::{
     append_log::{AppendLog, AppendLogError, device_key, name_of, sweep},
@@ -100,7 +100,7 @@ impl Journal for FileJournal {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => TransferError::DiskFull {
                 file: "the state folder".to_owned(),
             },
-            _ => TransferError::Device(format!("the state folder cannot be written: {error}")),
+            _ => TransferError::device(DeviceFault::Journal, error.to_string()),
         })
     }
 

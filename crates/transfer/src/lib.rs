@@ -37,7 +37,7 @@ pub use engine::events::{
 };
 pub use engine::retry::RetryPolicy;
 pub use engine::stall::{STALL_TIMEOUT, StallDetector, Throughput};
-pub use error::{Retry, TransferError};
+pub use error::{DeviceFault, InvalidInput, Retry, TransferError};
 pub use item::{
     Body, Extent, FileEntry, Item, ItemKind, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,
     MAX_OBJECTS, ObjectRef, Place, UnknownMembers,

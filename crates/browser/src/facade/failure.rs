@@ -1,7 +1,7 @@
 //! What went wrong, sorted for the user interface, which has the words.
 
-use sealdrop_api::{Problem, ProblemType};
-use sealdrop_transfer::TransferError;
+use sealdrop_api::{LimitKind, Problem, ProblemType};
+use sealdrop_transfer::{DeviceFault, InvalidInput, TransferError};
 
 /// What went wrong with a transfer or a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What the server said, if it was the server.
     pub problem: Option<ProblemType>,
-    /// The server's particulars: safe to show.
+    /// What the server or the browser said, in its own words: safe to show.
     pub detail: Option<String>,
     /// The file it is about.
     pub file: Option<String>,
@@ -18,8 +18,10 @@ pub struct Failure {
     pub ended_at_ms: Option<f64>,
     /// Of a link whose downloads are used: until when its sender may allow more. Nothing when the files are deleted.
     pub revivable_until_ms: Option<f64>,
-    /// The limit that was passed, in bytes.
+    /// The limit that was passed, in the unit of its kind, or in bytes.
     pub limit: Option<u64>,
+    /// Of `TooLarge`: which limit was passed.
+    pub limit_kind: Option<LimitKind>,
     /// Of `RefusedOnTheWay`: the status that it came with.
     pub status: Option<u16>,
     /// Of `LinkBusy`: seconds until the first place is free, if nobody goes on with it.
@@ -78,6 +80,14 @@ pub enum FailureKind {
     NewerVersion,
     /// This browser cannot do it.
     Unsupported,
+    /// A link was made of these files before, and nobody was shown it.
+    LinkExists,
+    /// The unfinished upload is open in another tab, or is no longer there.
+    UploadInUse,
+    /// What was asked for cannot be done.
+    InvalidInput(InvalidInput),
+    /// This device failed; `detail` may say more.
+    Device(DeviceFault),
     /// Anything else; `detail` may say more.
     Other,
 }
@@ -93,6 +103,7 @@ impl Failure {
             ended_at_ms: None,
             revivable_until_ms: None,
             limit: None,
+            limit_kind: None,
             status: None,
             free_in: None,
         }
@@ -112,6 +123,7 @@ impl Failure {
             ProblemType::LinkExhausted => FailureKind::LinkExhausted,
             ProblemType::LinkRevoked => FailureKind::LinkRevoked,
             ProblemType::LinkBusy => FailureKind::LinkBusy,
+            ProblemType::LinkExists => FailureKind::LinkExists,
             ProblemType::TooLarge => FailureKind::TooLarge,
             ProblemType::GuestsOff => FailureKind::GuestsOff,
             ProblemType::StorageFull => FailureKind::StorageFull,
@@ -124,6 +136,7 @@ impl Failure {
             ended_at_ms: problem.ended_at.map(milliseconds),
             revivable_until_ms: problem.revivable_until.map(milliseconds),
             limit: problem.limit,
+            limit_kind: problem.limit_kind,
             free_in: retry_after
                 .filter(|_| kind == FailureKind::LinkBusy)
                 .map(|wait| wait.as_secs()),
@@ -149,10 +162,9 @@ impl From<TransferError> for Failure {
                 Self::new(FailureKind::WrongAddress)
             }
             TransferError::StorageUnreachable => Self::new(FailureKind::StorageUnreachable),
-            TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => Self {
-                detail: detail_of(&error),
-                ..Self::new(FailureKind::ServerAway)
-            },
+            TransferError::Unreachable | TransferError::Status { .. } | TransferError::Bucket { .. } => {
+                Self::new(FailureKind::ServerAway)
+            }
             TransferError::WrongPassword => Self::new(FailureKind::WrongPassword),
             TransferError::NotWhatWasSealed | TransferError::ListRefused(_) => Self::new(FailureKind::NotWhatWasSealed),
             TransferError::NewerVersion => Self::new(FailureKind::NewerVersion),
@@ -160,31 +172,26 @@ impl From<TransferError> for Failure {
             TransferError::SourceChanged { file } => Self::about(FailureKind::SourceChanged, file),
             TransferError::SourceUnreadable { file, .. } => Self::about(FailureKind::SourceUnreadable, file),
             TransferError::DiskFull { file } => Self::about(FailureKind::DiskFull, file),
-            TransferError::SaveRefused { file, why } => Self {
-                detail: Some(why),
-                ..Self::about(FailureKind::SaveRefused, file)
-            },
+            TransferError::SaveRefused { file, .. } => Self::about(FailureKind::SaveRefused, file),
             TransferError::StartOver => Self::new(FailureKind::StartOver),
             TransferError::SaveInterrupted { file } => Self::about(FailureKind::SaveInterrupted, file),
             TransferError::TooLargeForDevice { file, limit } => Self {
                 limit: Some(limit),
                 ..Self::about(FailureKind::TooLargeForBrowser, file)
             },
-            other => Self {
-                detail: Some(other.to_string()),
-                ..Self::new(FailureKind::Other)
+            TransferError::UploadInUse => Self::new(FailureKind::UploadInUse),
+            TransferError::InvalidInput(input) => Self::new(FailureKind::InvalidInput(input)),
+            TransferError::Device { fault, detail } => Self {
+                detail: Some(detail).filter(|detail| !detail.is_empty()),
+                ..Self::new(FailureKind::Device(fault))
             },
+            _ => Self::new(FailureKind::Other),
         }
     }
 }
 
 const fn is_refusal(status: u16) -> bool {
     matches!(status, 400..=499) && !matches!(status, 408 | 429)
-}
-
-/// A refusal of the storage is worth showing: it is what an operator is asked about.
-fn detail_of(error: &TransferError) -> Option<String> {
-    matches!(error, TransferError::Bucket { .. }).then(|| error.to_string())
 }
 
 /// Milliseconds since 1970 UTC.

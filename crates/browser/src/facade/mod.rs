@@ -32,3 +32,4 @@ pub use crate::sinks::Place;
 pub use failure::{Failure, FailureKind};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};
 pub use progress::{FileProgress, FileState};
+pub use sealdrop_transfer::{DeviceFault, InvalidInput};

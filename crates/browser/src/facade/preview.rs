@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use sealdrop_transfer::{Chunk, Control, Medium, Preview, PreviewFormat, TransferError, judge};
+use sealdrop_transfer::{Chunk, Control, DeviceFault, Medium, Preview, PreviewFormat, TransferError, judge};
 use wasm_bindgen_futures::spawn_local;
 
 use super::failure::Failure;
@@ -108,7 +108,7 @@ fn start(opened: &Opened, file: usize, on_event: impl FnMut(PreviewEvent) + 'sta
         let on_event = RefCell::new(on_event);
         let tell = |event| (on_event.borrow_mut())(event);
         let Some(claim) = claim else {
-            let error = TransferError::Device("no random numbers".to_owned());
+            let error = TransferError::device(DeviceFault::Random, "");
             return tell(PreviewEvent::Failed(error.into()));
         };
         let platform = BrowserPlatform::new();

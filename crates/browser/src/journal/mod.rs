@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 
 use futures::future::join;
 use js_sys::Array;
-use sealdrop_transfer::{Journal, TransferError, Unfinished};
+use sealdrop_transfer::{DeviceFault, Journal, TransferError, Unfinished};
 
 use self::{
     database::{Database, Listed},
@@ -175,7 +175,7 @@ impl Journal for TabJournal {
         kept.database
             .append(&self.id, at, lines, first)
             .await
-            .map_err(|_| TransferError::Device("the browser's storage cannot be written".to_owned()))
+            .map_err(|_| TransferError::device(DeviceFault::Journal, ""))
     }
 
     async fn accepted(&self) {

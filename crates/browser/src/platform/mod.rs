@@ -14,8 +14,8 @@ use js_sys::{JsString, Uint8Array};
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart, Throughput,
-    TransferError,
+    ApiRequest, ApiResponse, DeviceFault, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart,
+    Throughput, TransferError,
 };
 use wasm_bindgen::JsCast;
 
@@ -84,7 +84,7 @@ impl Platform for BrowserPlatform {
         self.note_throughput(&said, job.sealed_len);
         let digests = said.digests().to_vec();
         let (digests, []) = digests.as_chunks() else {
-            return Err(TransferError::Device("a worker gave half a digest".to_owned()));
+            return Err(TransferError::device(DeviceFault::Internal, "digests of a worker"));
         };
         Ok(SentPart {
             etag: said.said_etag(),
@@ -157,7 +157,7 @@ impl Platform for BrowserPlatform {
             .map_err(|fault| fault.into_transfer(|_| String::new()))?;
         // That worker is gone; what comes next finds others.
         self.pool.warm();
-        let malformed = |_| TransferError::Device("a worker gave no keys".to_owned());
+        let malformed = |_| TransferError::device(DeviceFault::Internal, "keys of a worker");
         Ok(LinkAccess {
             payload_key: PayloadKey::from_text(&said.payload_key())?,
             auth: said.auth().parse().map_err(malformed)?,
@@ -200,7 +200,7 @@ fn array_of<const N: usize>(bytes: &Uint8Array) -> Result<[u8; N], TransferError
     bytes
         .to_vec()
         .try_into()
-        .map_err(|_| TransferError::Device("a worker gave bytes of another length".to_owned()))
+        .map_err(|_| TransferError::device(DeviceFault::Internal, "bytes of a worker"))
 }
 
 /// The engine's tables are large and tested; carrying our own would double what a visit loads.

@@ -7,7 +7,7 @@ use futures::{
 use gloo_net::http::{Method as GlooMethod, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
 use sealdrop_api::{Method, TOKEN_HEADER};
-use sealdrop_transfer::{ApiRequest, ApiResponse, TransferError};
+use sealdrop_transfer::{ApiRequest, ApiResponse, DeviceFault, TransferError};
 use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials};
 
 /// Milliseconds after which a request to the API counts as unanswered.
@@ -31,7 +31,7 @@ pub(super) async fn request(request: ApiRequest) -> Result<ApiResponse, Transfer
     if let Some(token) = &request.token {
         builder = builder.header(TOKEN_HEADER, &token.expose());
     }
-    let broken = |_| TransferError::Device("a request cannot be made".to_owned());
+    let broken = |_| TransferError::device(DeviceFault::Internal, "Request");
     let built = match request.body {
         Some(body) => builder
             .header("content-type", "application/json")
@@ -67,7 +67,7 @@ impl Aborter {
     fn new() -> Result<Self, TransferError> {
         AbortController::new()
             .map(Self)
-            .map_err(|_| TransferError::Device("no AbortController".to_owned()))
+            .map_err(|_| TransferError::device(DeviceFault::Internal, "AbortController"))
     }
 }
 

@@ -11,7 +11,7 @@ use futures::{
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, TransferError};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageChannel, MessageEvent, MessagePort, ServiceWorker};
 
@@ -57,8 +57,7 @@ struct Announcer {
 impl Served {
     /// Announces a file of `len` bytes; `mime` is one of the service worker's list.
     pub(crate) async fn open(worker: ServiceWorker, mime: &'static str, len: u64) -> Result<Self, TransferError> {
-        let id =
-            sealdrop_crypto::make_random_id().map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+        let id = sealdrop_crypto::make_random_id().map_err(|_| TransferError::device(DeviceFault::Random, ""))?;
         let (ask, asked) = unbounded();
         let (announced, mut heard) = unbounded();
         let announcer = Rc::new(Announcer {
@@ -96,7 +95,7 @@ impl Served {
         pin_mut!(waiting, patience);
         match select(waiting, patience).await {
             Either::Left((Some(()), _)) => {}
-            _ => return Err(TransferError::Device("the service worker does not answer".to_owned())),
+            _ => return Err(TransferError::device(DeviceFault::ServiceWorker, "")),
         }
         // An element's first request is not repeated: it must not go past the service worker.
         for _ in 0..LOOKS {

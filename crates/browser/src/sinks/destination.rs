@@ -26,7 +26,7 @@ impl Outcome {
     /// What comes of a selection.
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] for a file that is not in the link.
+    /// [`TransferError::InvalidInput`] for a file that is not in the link.
     pub(crate) fn of(link: &OpenedLink, which: &Selection, has_place: bool) -> Result<Self, TransferError> {
         let files = which.places(link.files.len())?;
         if files.len() != 1 && !has_place {

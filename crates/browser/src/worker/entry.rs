@@ -76,7 +76,7 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
         };
         if let Err(error) = context.scope.post_message_with_transfer(&said, &moved) {
             let said = Said::new("failed", id);
-            Fault::Device(text_of(&error)).write(&said);
+            Fault::internal(text_of(&error)).write(&said);
             let _ = context.scope.post_message(&said);
         }
     });
@@ -88,6 +88,6 @@ async fn run(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
         "send" => send_sealed(context, job).await,
         "open" => open_range(context, job).await,
         "derive" => derive_link(context, job),
-        other => Err(Fault::Device(format!("no such job: {other}"))),
+        other => Err(Fault::internal(format!("job {other}"))),
     }
 }

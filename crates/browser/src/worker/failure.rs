@@ -1,7 +1,7 @@
 //! What goes wrong inside a worker, on its way to the page.
 
 use sealdrop_crypto::Error;
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, TransferError};
 
 use crate::worker::messages::Said;
 
@@ -26,8 +26,8 @@ pub(crate) enum Fault {
     NewerVersion,
     /// A password of a length that is not allowed.
     PasswordLength,
-    /// This device failed.
-    Device(String),
+    /// This device failed: what, and what the browser said of it.
+    Device { fault: DeviceFault, detail: String },
 }
 
 impl From<Error> for Fault {
@@ -36,12 +36,28 @@ impl From<Error> for Fault {
             Error::Sealed => Self::Sealed,
             Error::NewerVersion => Self::NewerVersion,
             Error::PasswordLength => Self::PasswordLength,
-            other => Self::Device(other.to_string()),
+            other => Self::internal(other.to_string()),
         }
     }
 }
 
 impl Fault {
+    /// A call of the browser failed, or page and worker disagree; `detail` names the place.
+    pub(super) fn internal(detail: impl Into<String>) -> Self {
+        Self::Device {
+            fault: DeviceFault::Internal,
+            detail: detail.into(),
+        }
+    }
+
+    /// A worker did not start or has ended.
+    pub(super) fn worker(detail: String) -> Self {
+        Self::Device {
+            fault: DeviceFault::Worker,
+            detail,
+        }
+    }
+
     /// An error answer of a bucket, with the `Code` of its S3 error body.
     pub(super) fn from_bucket(status: u16, body: &str) -> Self {
         let code = body
@@ -65,7 +81,7 @@ impl Fault {
             Self::Sealed => "sealed",
             Self::NewerVersion => "newer-version",
             Self::PasswordLength => "password-length",
-            Self::Device(_) => "device",
+            Self::Device { .. } => "device",
         });
         match self {
             Self::Bucket { status, code } => {
@@ -79,7 +95,7 @@ impl Fault {
                 said.set_slice(*slice);
                 said.set_text(why);
             }
-            Self::Device(why) => said.set_text(why),
+            Self::Device { detail, .. } => said.set_text(detail),
             _ => {}
         }
     }
@@ -102,7 +118,7 @@ impl Fault {
             "sealed" => Self::Sealed,
             "newer-version" => Self::NewerVersion,
             "password-length" => Self::PasswordLength,
-            _ => Self::Device(said.text().unwrap_or_default()),
+            _ => Self::internal(said.text().unwrap_or_default()),
         }
     }
 
@@ -121,7 +137,7 @@ impl Fault {
             Self::Sealed => TransferError::NotWhatWasSealed,
             Self::NewerVersion => TransferError::NewerVersion,
             Self::PasswordLength => Error::PasswordLength.into(),
-            Self::Device(why) => TransferError::Device(why),
+            Self::Device { fault, detail } => TransferError::Device { fault, detail },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, TransferError};
 use tokio::task::JoinHandle;
 
 use super::{
@@ -45,7 +45,7 @@ impl DownloadJournal {
         if let Some(flushing) = flushing {
             let ended = flushing.await;
             ended
-                .unwrap_or_else(|_| Err(TransferError::Device("a thread ended before its work".to_owned())))
+                .unwrap_or_else(|_| Err(TransferError::device(DeviceFault::Worker, "")))
                 .map_err(|error| self.fail(error))?;
         }
         self.so_far()

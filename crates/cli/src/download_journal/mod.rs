@@ -21,7 +21,7 @@ use std::{
 
 use sealdrop_api::{LinkId, SealedBytes};
 use sealdrop_crypto::{DeviceKey, seal_blob};
-use sealdrop_transfer::{Checkpoint, TransferError};
+use sealdrop_transfer::{Checkpoint, DeviceFault, TransferError};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
@@ -243,6 +243,6 @@ fn unwritable(error: &io::Error) -> TransferError {
                 file: "the state folder".to_owned(),
             }
         }
-        _ => TransferError::Device(format!("the state folder cannot be written: {error}")),
+        _ => TransferError::device(DeviceFault::Journal, error.to_string()),
     }
 }

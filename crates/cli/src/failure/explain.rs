@@ -1,6 +1,6 @@
 //! An error of the engine, in sentences.
 
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, InvalidInput, TransferError};
 
 use super::{
     Doing, Failure, explain_link::explain_link, explain_problem::explain_problem, explain_refusal::explain_refusal,
@@ -62,7 +62,7 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
             "Update sealdrop and try again.",
         ),
         TransferError::Cancelled => (130, "Stopped.".to_owned(), ""),
-        TransferError::Device(why) => (1, format!("An unexpected error: {}.", escape(why)), "Try again."),
+        TransferError::Device { fault, detail } => (1, device_fault(*fault, detail), "Try again."),
         other => (1, format!("{other}."), "Try again."),
     };
     Failure::new(code, join(&[&what, safe, todo]))
@@ -81,9 +81,9 @@ fn explain_file(error: &TransferError, doing: Doing) -> Option<(u8, String, &'st
             format!("{} cannot be read: {}.", escape(file), escape(why)),
             "Check that the file exists and that you may read it, then send again.",
         ),
-        TransferError::Unsendable(why) => (
+        TransferError::InvalidInput(input) => (
             if doing == Doing::Sending { 8 } else { 1 },
-            format!("This is not possible: {why}."),
+            invalid_input(*input).to_owned(),
             "",
         ),
         TransferError::DiskFull { file } => (
@@ -107,6 +107,32 @@ fn explain_file(error: &TransferError, doing: Doing) -> Option<(u8, String, &'st
         ),
         _ => return None,
     })
+}
+
+const fn invalid_input(input: InvalidInput) -> &'static str {
+    match input {
+        InvalidInput::FileCount => "A link can have 1 to 100,000 files.",
+        InvalidInput::LinkSize => "This is more than one link can hold.",
+        InvalidInput::ListSize => "The list of files is too long for one link.",
+        InvalidInput::NoteSize => "A note is at most 4,096 bytes.",
+        InvalidInput::PasswordSize => "A password is 1 to 1,024 bytes.",
+        InvalidInput::PipeSize => "Standard input is too long for one link.",
+        InvalidInput::PasswordChange => "A password can be changed, but not added or removed.",
+        InvalidInput::NoSuchFile => "There is no such file in this link.",
+    }
+}
+
+fn device_fault(fault: DeviceFault, detail: &str) -> String {
+    let what = match fault {
+        DeviceFault::Random => "The system did not provide random numbers",
+        DeviceFault::Cipher => "Encryption or decryption failed",
+        DeviceFault::Journal => "The state folder cannot be written",
+        DeviceFault::Worker | DeviceFault::ServiceWorker | DeviceFault::Internal => "An unexpected error stopped it",
+    };
+    match detail {
+        "" => format!("{what}."),
+        _ => format!("{what}: {}.", escape(detail)),
+    }
 }
 
 /// Nothing answered. A proxy in between is named: it is what does not answer, or what does not let through.

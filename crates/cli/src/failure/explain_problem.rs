@@ -1,36 +1,17 @@
 //! A refusal of the server, in sentences.
 
-use sealdrop_api::{Problem, ProblemType};
+use sealdrop_api::{LimitKind, Problem, ProblemType};
 
 use super::{Doing, Failure, join};
-use crate::text::{bytes, escape};
+use crate::text::{bytes, downloads, escape, span};
 
 pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
     let safe = doing.what_is_safe();
     if let Some((code, what, todo)) = explain_link_problem(problem, doing) {
         return Failure::new(code, join(&[&what, safe, todo]));
     }
-    let limit = problem
-        .limit
-        .filter(|_| problem.detail.is_none())
-        .map(|limit| format!(" The limit is {}.", bytes(limit)))
-        .unwrap_or_default();
-    let detail = problem
-        .detail
-        .as_deref()
-        .map(|detail| format!(" {}", escape(detail)))
-        .unwrap_or_default();
     let (code, what, todo) = match problem.kind {
-        ProblemType::TooLarge if problem.detail.is_some() => (
-            8,
-            detail.trim_start().to_owned(),
-            "Choose another value, or ask the operator of the server.",
-        ),
-        ProblemType::TooLarge => (
-            8,
-            format!("This is over the limit of the server.{limit}"),
-            "Send less, choose an earlier expiry or fewer downloads, or ask the operator of the server.",
-        ),
+        ProblemType::TooLarge => explain_limit(problem),
         ProblemType::StorageFull => (
             8,
             "The server has no space left.".to_owned(),
@@ -43,18 +24,61 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         ),
         ProblemType::TooManyRequests | ProblemType::Unavailable | ProblemType::Internal => (
             3,
-            format!("The server is temporarily unavailable.{detail}"),
+            join(&[
+                "The server is temporarily unavailable.",
+                explain_wait(problem.limit_kind),
+            ]),
             "Try again in a few minutes.",
         ),
-        ProblemType::InvalidRequest => (1, format!("The server does not accept this request.{detail}"), ""),
+        ProblemType::InvalidRequest => {
+            // A defect of this program, or two versions that disagree: what the server says of it is quoted.
+            let detail = problem.detail.as_deref().map(escape).unwrap_or_default();
+            (1, join(&["The server does not accept this request.", &detail]), "")
+        }
         ProblemType::UploadRefused | ProblemType::PartsDiffer | ProblemType::UploadState => (
             1,
             format!("The server did not accept the upload. {}", problem.kind.title()),
             "Send again.",
         ),
-        _ => (1, format!("{}{detail}", problem.kind.title()), "Try again."),
+        _ => (1, problem.kind.title().to_owned(), "Try again."),
     };
     Failure::new(code, join(&[&what, safe, todo]))
+}
+
+/// Code, what happened and what to do, for what is over a limit of the server.
+fn explain_limit(problem: &Problem) -> (u8, String, &'static str) {
+    let limit = problem.limit.unwrap_or_default();
+    let most = match problem.limit_kind {
+        Some(LimitKind::ExpiresIn) => format!("can last at most {}", span(limit)),
+        Some(LimitKind::MinExpiresIn) => format!("must last at least {}", span(limit)),
+        Some(LimitKind::Downloads) => format!(
+            "can have at most {}",
+            downloads(u32::try_from(limit).unwrap_or(u32::MAX))
+        ),
+        Some(LimitKind::LinkObjects) => format!("can have at most {limit} objects"),
+        _ => {
+            let limit = problem.limit.map(|limit| format!("The limit is {}.", bytes(limit)));
+            return (
+                8,
+                join(&["This is over the limit of the server.", &limit.unwrap_or_default()]),
+                "Send less, choose an earlier expiry or fewer downloads, or ask the operator of the server.",
+            );
+        }
+    };
+    (
+        8,
+        format!("A link {most} on this server."),
+        "Choose another value, or ask the operator of the server.",
+    )
+}
+
+const fn explain_wait(limit: Option<LimitKind>) -> &'static str {
+    match limit {
+        Some(LimitKind::OpenUploads) => "Your network has too many unfinished uploads: finish or cancel some.",
+        Some(LimitKind::SignedBytes) => "Your network has to finish the uploads that it has started.",
+        Some(LimitKind::Previews) => "This link was previewed too often. It can still be downloaded.",
+        _ => "",
+    }
 }
 
 /// Code, what happened and what to do, for a problem with a link or a claim on it.

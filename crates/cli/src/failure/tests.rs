@@ -1,7 +1,7 @@
 //! Every failure has its documented code and is said in sentences.
 
-use sealdrop_api::{Problem, ProblemType};
-use sealdrop_transfer::{LinkFault, TransferError};
+use sealdrop_api::{LimitKind, Problem, ProblemType};
+use sealdrop_transfer::{InvalidInput, LinkFault, TransferError};
 
 use super::{explain::explain, explain_link::explain_link, *};
 
@@ -41,6 +41,50 @@ fn every_problem_is_said_in_sentences() {
             "{failure:?}"
         );
     }
+}
+
+#[test]
+fn a_limit_is_said_in_its_unit() {
+    let said = |kind, limit| {
+        let problem = Problem::too_large(kind, limit);
+        let failure = explain(&problem.into(), Doing::Sending, "https://drop.example");
+        assert_eq!(failure.code, 8);
+        failure.message
+    };
+    for (kind, limit, words) in [
+        (LimitKind::LinkBytes, 2_000_000, "The limit is 2.0 MB."),
+        (
+            LimitKind::LinkObjects,
+            7,
+            "A link can have at most 7 objects on this server.",
+        ),
+        (
+            LimitKind::ExpiresIn,
+            30 * 86_400,
+            "A link can last at most 30 days on this server.",
+        ),
+        (
+            LimitKind::MinExpiresIn,
+            60,
+            "A link must last at least 1 minute on this server.",
+        ),
+        (
+            LimitKind::Downloads,
+            100,
+            "A link can have at most 100 downloads on this server.",
+        ),
+    ] {
+        assert!(said(kind, limit).contains(words), "{}", said(kind, limit));
+    }
+    let input = TransferError::from(InvalidInput::PasswordSize);
+    let input = explain(&input, Doing::Sending, "https://drop.example");
+    assert_eq!(
+        (
+            input.code,
+            input.message.starts_with("A password is 1 to 1,024 bytes. ")
+        ),
+        (8, true)
+    );
 }
 
 #[test]

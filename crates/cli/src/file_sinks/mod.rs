@@ -23,7 +23,7 @@ use std::{
     sync::Arc,
 };
 
-use sealdrop_transfer::{SinkFile, Sinks, TransferError};
+use sealdrop_transfer::{DeviceFault, SinkFile, Sinks, TransferError};
 
 use self::{
     names::{Names, PART, final_name, first_free, part_name, split},
@@ -121,7 +121,7 @@ impl Folder {
     fn base(&self) -> Result<&Arc<Root>, TransferError> {
         let base = self.base.as_ref();
         base.map(|base| &base.root)
-            .ok_or_else(|| TransferError::Device("there is no folder to save in".to_owned()))
+            .ok_or_else(|| TransferError::device(DeviceFault::Internal, "no folder"))
     }
 
     fn shared(&self) -> Result<Shared, TransferError> {

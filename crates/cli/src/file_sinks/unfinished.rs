@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sealdrop_transfer::{Proof, Sink, SinkFile, TransferError};
+use sealdrop_transfer::{DeviceFault, Proof, Sink, SinkFile, TransferError};
 
 use super::{
     names::{MOST_TWINS, Names, final_name, part_name, split},
@@ -154,7 +154,7 @@ impl Sink for Unfinished {
 
     async fn write(&mut self, chunk: Plain) -> Result<(), TransferError> {
         let Some(handle) = self.handle.clone() else {
-            return Err(TransferError::Device("more bytes than the file has".to_owned()));
+            return Err(TransferError::device(DeviceFault::Internal, "file length"));
         };
         self.journal.settle().await?;
         let len = chunk.0.len() as u64;

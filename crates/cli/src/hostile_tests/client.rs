@@ -5,8 +5,8 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc, time::Duratio
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, Control, Link, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, Proof, ReceiveOptions,
-    Selection, SentPart, Sink, SinkFile, Sinks, TransferError, download, open_link,
+    ApiRequest, ApiResponse, Control, DeviceFault, Link, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, Proof,
+    ReceiveOptions, Selection, SentPart, Sink, SinkFile, Sinks, TransferError, download, open_link,
 };
 
 use super::{
@@ -137,7 +137,7 @@ impl Platform for Client {
     type Chunk = Plain;
 
     async fn read_plain(&self, _: &SourceFile, _: std::ops::Range<u64>) -> Result<Vec<u8>, TransferError> {
-        Err(TransferError::Device("nothing is sent here".to_owned()))
+        Err(TransferError::device(DeviceFault::Internal, "not in this test"))
     }
 
     async fn request(&self, request: ApiRequest) -> Result<ApiResponse, TransferError> {

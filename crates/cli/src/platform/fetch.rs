@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use bytes::Bytes;
 use reqwest::{RequestBuilder, StatusCode, header};
 use sealdrop_crypto::{ObjectReader, hash_groups, size};
-use sealdrop_transfer::{OpenJob, OpenedHeader, OpenedRange, TransferError};
+use sealdrop_transfer::{DeviceFault, OpenJob, OpenedHeader, OpenedRange, TransferError};
 
 use tokio::task::JoinHandle;
 
@@ -46,7 +46,7 @@ impl<T> Task<T> {
     async fn join(mut self) -> Result<T, TransferError> {
         match (&mut self.0).await {
             Ok(result) => result,
-            Err(_) => Err(TransferError::Device("a task ended before its work".to_owned())),
+            Err(_) => Err(TransferError::device(DeviceFault::Worker, "")),
         }
     }
 }

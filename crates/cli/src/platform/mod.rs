@@ -26,8 +26,8 @@ use reqwest::{Client, ClientBuilder, RequestBuilder, dns::Resolve, header};
 use sealdrop_api::{LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent, Throughput,
-    TransferError, derive_link_access,
+    ApiRequest, ApiResponse, DeviceFault, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent,
+    Throughput, TransferError, derive_link_access,
 };
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -165,7 +165,7 @@ impl Platform for CliPlatform {
         let mut sending = self.ask(method, &request.path)?.timeout(API_TIMEOUT);
         if let Some(token) = &request.token {
             let mut value = header::HeaderValue::from_str(&token.expose())
-                .map_err(|_| TransferError::Device("a token is not a valid header".to_owned()))?;
+                .map_err(|_| TransferError::device(DeviceFault::Internal, "token header"))?;
             value.set_sensitive(true);
             sending = sending.header(sealdrop_api::TOKEN_HEADER, value);
         }

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header;
-use sealdrop_transfer::{PartJob, SentPart, StallDetector, TransferError};
+use sealdrop_transfer::{DeviceFault, PartJob, SentPart, StallDetector, TransferError};
 
 use super::{
     CliPlatform,
@@ -53,9 +53,7 @@ pub(super) async fn seal_and_send(
     })
     .await?;
     if sealed.bytes.len() as u64 != sealed_len {
-        return Err(TransferError::Device(
-            "a part was sealed to another length than planned".to_owned(),
-        ));
+        return Err(TransferError::device(DeviceFault::Internal, "part length"));
     }
     let body = Bytes::from_owner(Borrowed {
         bytes: sealed.bytes,

@@ -55,8 +55,8 @@ fn x29_choices_that_no_link_can_hold_are_said_before_anybody_is_asked() {
         command.envs(password.map(|password| ("SEALDROP_PASSWORD", password)));
         CommandOutput::from(command.output().expect("it starts"))
     };
-    nowhere(&["--note", &"n".repeat(4097)], None).ended(8, "a note is at most 4096 bytes");
-    nowhere(&[], Some(&"p".repeat(1025))).ended(8, "a password is 1 to 1024 bytes");
+    nowhere(&["--note", &"n".repeat(4097)], None).ended(8, "A note is at most 4,096 bytes.");
+    nowhere(&[], Some(&"p".repeat(1025))).ended(8, "A password is 1 to 1,024 bytes.");
     nowhere(&["--note", &"n".repeat(4096)], Some(&"p".repeat(1024))).ended(3, "does not answer");
 }
 

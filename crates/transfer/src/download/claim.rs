@@ -19,7 +19,7 @@ use sealdrop_api::{
 
 use crate::{
     engine::{call::call_once, context::TransferContext},
-    error::{Retry, TransferError},
+    error::{DeviceFault, Retry, TransferError},
     link::open::{OpenedLink, fits},
     platform::Platform,
 };
@@ -45,7 +45,7 @@ pub(crate) struct Claim<'a> {
 /// Makes the id of a new claim.
 pub(crate) fn make_claim_id() -> Result<ClaimId, TransferError> {
     let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    getrandom::fill(&mut id).map_err(|_| TransferError::device(DeviceFault::Random, ""))?;
     Ok(ClaimId(id))
 }
 

@@ -297,7 +297,7 @@ fn may_pass(error: &TransferError, control: &Control) -> bool {
         | TransferError::Bucket { .. }
         | TransferError::DiskFull { .. }
         | TransferError::SaveRefused { .. }
-        | TransferError::Device(_) => true,
+        | TransferError::Device { .. } => true,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Which files of a link are saved.
 
-use crate::error::TransferError;
+use crate::error::{InvalidInput, TransferError};
 
 /// Which files of a link to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl Selection {
     /// The places of what is meant in a list of `count` files, in its order, each once.
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] for a place that is not in the list.
+    /// [`TransferError::InvalidInput`] for a place that is not in the list.
     pub fn places(&self, count: usize) -> Result<Vec<usize>, TransferError> {
         let mut places = match self {
             Self::All => return Ok((0..count).collect()),
@@ -27,7 +27,7 @@ impl Selection {
         places.sort_unstable();
         places.dedup();
         match places.last() {
-            Some(last) if *last >= count => Err(TransferError::Unsendable("there is no such file in this link")),
+            Some(last) if *last >= count => Err(TransferError::InvalidInput(InvalidInput::NoSuchFile)),
             _ => Ok(places),
         }
     }

@@ -4,7 +4,7 @@ use sealdrop_api::{Endpoint, OwnerToken, Problem};
 
 use super::retry::{RetryPolicy, retry};
 use crate::{
-    error::TransferError,
+    error::{DeviceFault, TransferError},
     platform::{
         Platform,
         request::{ApiRequest, ApiResponse, JsonBody},
@@ -43,7 +43,7 @@ pub(crate) fn write<E: Endpoint>(endpoint: &E, token: Option<&OwnerToken>) -> Re
     let body = match E::METHOD.has_body() {
         true => {
             let text = serde_json::to_string(endpoint.body())
-                .map_err(|_| TransferError::Device("a request cannot be written as JSON".to_owned()))?;
+                .map_err(|_| TransferError::device(DeviceFault::Internal, "request body"))?;
             Some(JsonBody(text))
         }
         false => None,

@@ -1,8 +1,12 @@
 //! The one error of this room: what happened, whether trying again can help, and what it means to a person.
 
+mod codes;
+
 use core::time::Duration;
 
 use sealdrop_api::{Problem, ProblemType};
+
+pub use codes::{DeviceFault, InvalidInput};
 
 use crate::{item::ListFault, link::text::LinkFault};
 
@@ -87,9 +91,9 @@ pub enum TransferError {
         /// What the system said.
         why: String,
     },
-    /// Nothing to send, or more than a link can hold.
-    #[error("{0}")]
-    Unsendable(&'static str),
+    /// Nothing to send, more than a link can hold, or a file that is not in the link.
+    #[error("invalid input: {0:?}")]
+    InvalidInput(InvalidInput),
     /// The place for the downloads has no room.
     #[error("there is no room for {file}")]
     DiskFull {
@@ -124,9 +128,17 @@ pub enum TransferError {
     /// The person stopped it.
     #[error("stopped")]
     Cancelled,
+    /// The unfinished upload is open in another tab, or is no longer there.
+    #[error("the unfinished upload is in use or gone")]
+    UploadInUse,
     /// The machine itself failed: no random numbers, no cipher, a worker that died.
-    #[error("this device failed: {0}")]
-    Device(String),
+    #[error("this device failed: {fault:?}, {detail}")]
+    Device {
+        /// What failed.
+        fault: DeviceFault,
+        /// What the system said, or which part of the program noticed it; empty if there is nothing to say.
+        detail: String,
+    },
 }
 
 /// Whether and how to try again.
@@ -141,6 +153,15 @@ pub enum Retry {
 }
 
 impl TransferError {
+    /// A failure of this device.
+    #[must_use]
+    pub fn device(fault: DeviceFault, detail: impl Into<String>) -> Self {
+        Self::Device {
+            fault,
+            detail: detail.into(),
+        }
+    }
+
     /// Whether trying the same again can help.
     #[must_use]
     pub fn retry(&self) -> Retry {
@@ -186,10 +207,17 @@ impl From<sealdrop_crypto::Error> for TransferError {
         match error {
             sealdrop_crypto::Error::Sealed => Self::NotWhatWasSealed,
             sealdrop_crypto::Error::NewerVersion => Self::NewerVersion,
-            sealdrop_crypto::Error::PasswordLength => Self::Unsendable("a password is 1 to 1024 bytes"),
-            sealdrop_crypto::Error::TooLarge => Self::Unsendable("this is more than one link can hold"),
-            other => Self::Device(other.to_string()),
+            sealdrop_crypto::Error::PasswordLength => InvalidInput::PasswordSize.into(),
+            sealdrop_crypto::Error::TooLarge => InvalidInput::LinkSize.into(),
+            sealdrop_crypto::Error::Random => Self::device(DeviceFault::Random, ""),
+            other => Self::device(DeviceFault::Cipher, other.to_string()),
         }
+    }
+}
+
+impl From<InvalidInput> for TransferError {
+    fn from(input: InvalidInput) -> Self {
+        Self::InvalidInput(input)
     }
 }
 

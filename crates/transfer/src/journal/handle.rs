@@ -15,7 +15,10 @@ use super::{
     unfinished::KeptLink,
     writer::{JournalWriter, WriteRequest},
 };
-use crate::{error::TransferError, platform::part_job::SentPart};
+use crate::{
+    error::{DeviceFault, TransferError},
+    platform::part_job::SentPart,
+};
 
 /// Makes the lines of one upload. A [`JournalWriter`] beside it writes them: only [`Self::flush`] waits for the disk.
 pub(crate) struct JournalHandle<'a, J: Journal> {
@@ -161,5 +164,5 @@ impl<'a, J: Journal> JournalHandle<'a, J> {
 }
 
 fn unwritable() -> TransferError {
-    TransferError::Device("an unfinished upload cannot be written down".to_owned())
+    TransferError::device(DeviceFault::Journal, "JSON")
 }

@@ -57,6 +57,7 @@ mod tests {
     use sealdrop_crypto::DeviceKey;
 
     use super::*;
+    use crate::error::DeviceFault;
 
     /// A disk that needs a moment for each write.
     #[derive(Default)]
@@ -74,7 +75,7 @@ mod tests {
             futures::pending!();
             self.0.borrow_mut().push(lines.to_vec());
             if lines.iter().any(|line| line == "bad") {
-                return Err(TransferError::Device("full".to_owned()));
+                return Err(TransferError::device(DeviceFault::Journal, "full"));
             }
             Ok(())
         }

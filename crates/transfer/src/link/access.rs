@@ -20,7 +20,7 @@ pub struct LinkAccess {
 /// Derives the keys of a link. `password` is NFKC; with one this blocks for about 0.3 s.
 ///
 /// # Errors
-/// [`TransferError::Unsendable`] for a password that is not 1 to 1024 bytes, [`TransferError::Device`] without memory.
+/// [`TransferError::InvalidInput`] for a password that is not 1 to 1024 bytes, [`TransferError::Device`] without memory.
 pub fn derive_link_access(
     link_id: LinkId,
     secret: &LinkSecret,

@@ -21,7 +21,7 @@ impl ObjectPlan {
     /// Plans an object.
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] beyond what one object can hold (2 TiB).
+    /// [`TransferError::InvalidInput`] beyond what one object can hold (2 TiB).
     pub fn new(
         identity: ObjectIdentity,
         content_len: u64,

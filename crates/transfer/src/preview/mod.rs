@@ -31,7 +31,7 @@ use crate::{
         plan::content_of,
     },
     engine::{context::TransferContext, control::Control, progress::Progress},
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::FileEntry,
     link::open::{OpenedLink, RUN},
     platform::{
@@ -112,7 +112,7 @@ pub async fn preview<P: Platform, T>(
     work: impl AsyncFnOnce(&Preview<'_, P>) -> Result<T, TransferError>,
 ) -> Result<T, TransferError> {
     let entry = link.files.get(file);
-    let entry = entry.ok_or(TransferError::Unsendable("there is no such file in this link"))?;
+    let entry = entry.ok_or(TransferError::InvalidInput(InvalidInput::NoSuchFile))?;
     let nobody = |_: &mut Progress, _| {};
     let progress = Progress::new(core::iter::empty(), Some(0));
     let context = TransferContext::new(platform, control, progress, (AT_ONCE, AT_ONCE), &nobody);

@@ -33,7 +33,7 @@ use crate::{
         events::SendEvent,
         progress::{Progress, Stage, send_progress::send_progress},
     },
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{Extent, FileEntry, Listing, ObjectRef},
     journal::{handle::JournalHandle, storage::NoJournal},
     names::sanitize::sanitize,
@@ -104,7 +104,8 @@ async fn send<P: Platform, S: Pipe>(
         let (object, len, ended) =
             send_object(context, source, &mut buffer, &mut pending, options, token, created).await?;
         if len > 0 {
-            let object = u32::try_from(objects.len()).map_err(|_| TransferError::Unsendable("the pipe is too long"))?;
+            let object =
+                u32::try_from(objects.len()).map_err(|_| TransferError::InvalidInput(InvalidInput::PipeSize))?;
             extents.push(Extent { object, offset: 0, len });
         }
         plain_bytes += len;

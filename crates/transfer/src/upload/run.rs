@@ -17,7 +17,7 @@ use crate::{
         events::SendEvent,
         progress::{Progress, send_progress::send_progress},
     },
-    error::TransferError,
+    error::{DeviceFault, TransferError},
     journal::{handle::JournalHandle, storage::Journal, unfinished::Unfinished},
     platform::Platform,
 };
@@ -93,6 +93,6 @@ pub async fn upload<P: Platform, J: Journal>(
 /// 32 random bytes: reserves the uploads, owns the link.
 pub(crate) fn make_token() -> Result<OwnerToken, TransferError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| TransferError::Device("no random numbers".to_owned()))?;
+    getrandom::fill(&mut bytes).map_err(|_| TransferError::device(DeviceFault::Random, ""))?;
     Ok(OwnerToken::new(bytes))
 }

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     engine::{context::TransferContext, events::SendEvent, progress::Stage},
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{FileEntry, Listing, MAX_FILES},
     journal::{
         handle::JournalHandle,
@@ -41,9 +41,6 @@ use crate::{
     },
     platform::Platform,
 };
-
-const MADE_BEFORE: &str = "A link to these files was made before and never shown, with other choices or of other files. Choose as before, or \
-                           discard the unfinished upload and send again.";
 
 /// What is sent: planned, and matched with what earlier runs kept.
 struct Prepared<F> {
@@ -122,7 +119,7 @@ async fn prepare<P: Platform, J: Journal>(
     events: &dyn Fn(SendEvent),
 ) -> Result<Prepared<P::File>, TransferError> {
     if files.is_empty() || files.len() > MAX_FILES {
-        return Err(TransferError::Unsendable("a link can have 1 to 100,000 files"));
+        return Err(TransferError::InvalidInput(InvalidInput::FileCount));
     }
     check_choices(context.platform, options)?;
     let plain_bytes = total(files.iter().map(|file| file.len))?;
@@ -196,7 +193,7 @@ async fn take_link<P: Platform>(
             .map(Some);
     }
     if was_made(context, link_id, token).await? {
-        return Err(Problem::new(ProblemType::LinkExists).with_detail(MADE_BEFORE).into());
+        return Err(Problem::new(ProblemType::LinkExists).into());
     }
     created.link.set(None);
     Ok(None)

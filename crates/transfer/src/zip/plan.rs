@@ -33,7 +33,7 @@ impl ZipPlan {
     /// of what has none is called after what it holds. `nfc` is [`crate::Platform::normalize_nfc`].
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] for a file that is not in the link.
+    /// [`TransferError::InvalidInput`] for a file that is not in the link.
     pub fn new(link: &OpenedLink, selection: &Selection, nfc: impl Fn(&str) -> String) -> Result<Self, TransferError> {
         let files = reading_order(link, selection)?;
         let called = bundle_name(link.files.iter().map(|file| file.path.as_str()));

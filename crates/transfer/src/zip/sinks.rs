@@ -10,7 +10,7 @@ use super::{
     plan::ZipPlan,
 };
 use crate::{
-    error::TransferError,
+    error::{DeviceFault, TransferError},
     platform::{
         chunk::Chunk,
         sinks::{Proof, Sink, SinkFile, Sinks},
@@ -242,5 +242,5 @@ impl<K: Sink> Archive<K> {
 
 /// The engine promises files one by one, each with its exact length.
 fn out_of_order() -> TransferError {
-    TransferError::Device("an archive did not get its files in order".to_owned())
+    TransferError::device(DeviceFault::Internal, "order of an archive")
 }

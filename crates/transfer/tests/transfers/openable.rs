@@ -37,7 +37,7 @@ fn sent(files: Vec<SendFile<Bytes>>, options: &SendOptions) -> Option<OpenedLink
             Some(opened.expect("what was called sent opens"))
         }
         Err(error) => {
-            assert!(matches!(error, TransferError::Unsendable(_)), "{error:?}");
+            assert!(matches!(error, TransferError::InvalidInput(_)), "{error:?}");
             assert_eq!(
                 (memory.puts.get(), memory.objects.borrow().len()),
                 (0, 0),

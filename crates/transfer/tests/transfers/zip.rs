@@ -309,7 +309,7 @@ fn d12_some_files_of_many_are_complete() {
     assert_eq!(outcome.saved["d.zip"].finished, Some(Proof::Complete));
     let nothing = Selection::Picked(vec![0, 6]);
     let refused = ZipPlan::new(&link, &nothing, str::to_owned).map(drop);
-    assert!(matches!(refused, Err(TransferError::Unsendable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(TransferError::InvalidInput(_))), "{refused:?}");
 }
 
 #[test]

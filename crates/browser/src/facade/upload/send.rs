@@ -158,9 +158,7 @@ async fn run(
     let (journal, unfinished) = match &options.going_on {
         Some(id) => {
             let Some((mut journal, lines)) = take_up(id).await else {
-                return Err(TransferError::Device(
-                    "another tab goes on with this upload, or it is over".to_owned(),
-                ));
+                return Err(TransferError::UploadInUse);
             };
             let unfinished = super::unfinished::read(&journal, &lines).await?;
             journal.chosen(file_handles::to_keep(&files));

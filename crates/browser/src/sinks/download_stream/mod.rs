@@ -20,7 +20,7 @@ use futures::{
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use js_sys::{Array, Uint8Array};
-use sealdrop_transfer::TransferError;
+use sealdrop_transfer::{DeviceFault, TransferError};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{HtmlIFrameElement, MessageChannel, MessagePort, ServiceWorker};
 
@@ -87,7 +87,7 @@ impl DownloadStream {
 
     async fn announce(worker: ServiceWorker, file: &str, disposition: &str, len: u64) -> Result<Self, TransferError> {
         let broken = |_| refused(file, "the browser cannot stream downloads");
-        let id = make_id().ok_or_else(|| TransferError::Device("no random numbers".to_owned()))?;
+        let id = make_id().ok_or_else(|| TransferError::device(DeviceFault::Random, ""))?;
         let (tell, heard) = unbounded();
         let channel = MessageChannel::new().map_err(broken)?;
         let port = channel.port1();

@@ -13,14 +13,14 @@ use crate::worker::{
 };
 
 pub(in crate::worker) fn derive_link(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
-    let malformed = || Fault::Device("a malformed job".to_owned());
+    let malformed = || Fault::internal("malformed job");
     let link_id: LinkId = job.link_id().parse().map_err(|_| malformed())?;
     let secret = LinkSecret::from_text(&Zeroizing::new(job.secret()))?;
     let password = job.password().map(Zeroizing::new);
     let access =
         derive_link_access(link_id, &secret, password.as_deref().map(String::as_str)).map_err(|error| match error {
-            TransferError::Unsendable(_) => Fault::PasswordLength,
-            other => Fault::Device(other.to_string()),
+            TransferError::InvalidInput(_) => Fault::PasswordLength,
+            other => Fault::internal(other.to_string()),
         })?;
     let said = context.done();
     said.set_payload_key(&access.payload_key.to_text());

@@ -88,12 +88,8 @@ pub(super) async fn fetch_range(
 ) -> Result<Fetched, Fault> {
     let started = now_ms();
     context.tell(0.0);
-    let headers = Headers::new().map_err(|_| Fault::Device("Headers".to_owned()))?;
-    let set = |name, value: &str| {
-        headers
-            .set(name, value)
-            .map_err(|_| Fault::Device("a malformed header".to_owned()))
-    };
+    let headers = Headers::new().map_err(|_| Fault::internal("Headers"))?;
+    let set = |name, value: &str| headers.set(name, value).map_err(|_| Fault::internal("header"));
     set("range", &format!("bytes={start}-{}", end - 1))?;
     set("if-match", etag)?;
     let ask = || {
@@ -119,7 +115,7 @@ pub(super) async fn fetch_range(
         416 => return Err(Fault::Sealed),
         status => return Err(Fault::from_bucket(status, &text_of_response(&response).await)),
     }
-    let len = u32::try_from(end - start).map_err(|_| Fault::Device("too long a range".to_owned()))?;
+    let len = u32::try_from(end - start).map_err(|_| Fault::internal("range length"))?;
     let bytes = read(&response, len, progress.then_some(context)).await?;
     context.check()?;
     if bytes.length() < len {

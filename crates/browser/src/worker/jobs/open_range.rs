@@ -25,7 +25,7 @@ pub(in crate::worker) async fn open_range(context: &JobContext, job: &Job) -> Re
     let (first, end) = (whole(job.first_record())?, whole(job.end_record())?);
     let stored = (first * size::R)..(end * size::R).min(object_len);
     if stored.is_empty() || stored.end - stored.start > size::PART {
-        return Err(Fault::Device("a range is 1 to 40 records".to_owned()));
+        return Err(Fault::internal("range length"));
     }
     let place = (stored.start, stored.end, object_len);
     let fetched = fetch_range(context, &job.url(), &job.etag(), place, job.progress()).await?;
@@ -69,10 +69,7 @@ fn reader_of(
     stored: &Uint8Array,
     start: u64,
 ) -> Result<([u8; size::HDR as usize], ObjectReader), Fault> {
-    let object_id: ObjectId = job
-        .object_id()
-        .parse()
-        .map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
+    let object_id: ObjectId = job.object_id().parse().map_err(|_| Fault::internal("object id"))?;
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;
     let kind = if job.is_manifest() {
         Kind::Manifest
@@ -81,7 +78,7 @@ fn reader_of(
     };
     let known = job.header();
     if known.is_none() && start != 0 {
-        return Err(Fault::Device("the first range comes first".to_owned()));
+        return Err(Fault::internal("first range"));
     }
     let header = match (&known, start) {
         (Some(known), _) => header_at(known)?,

@@ -86,7 +86,7 @@ async fn put_by_xhr(
     bytes: &Uint8Array,
     taken: impl FnOnce(),
 ) -> Result<String, Fault> {
-    let broken = |_| Fault::Device("XMLHttpRequest".to_owned());
+    let broken = |_| Fault::internal("XMLHttpRequest");
     // A signal tells of an abort once: one that came before is heard here.
     context.check()?;
     let xhr = XmlHttpRequest::new().map_err(broken)?;

@@ -42,7 +42,7 @@ impl Slice {
         }
         self.file
             .slice_with_f64_and_f64(self.start + from, self.start + to)
-            .map_err(|error| Fault::Device(text_of(&error)))
+            .map_err(|error| Fault::internal(text_of(&error)))
     }
 }
 
@@ -98,7 +98,7 @@ impl ContentReader for SliceReader<'_> {
             [one] => one.clone(),
             many => {
                 let parts: Array = many.iter().collect();
-                Blob::new_with_blob_sequence(&parts).map_err(|error| Fault::Device(text_of(&error)))?
+                Blob::new_with_blob_sequence(&parts).map_err(|error| Fault::internal(text_of(&error)))?
             }
         };
         match JsFuture::from(blob.array_buffer()).await {

@@ -23,7 +23,7 @@ use crate::{
 pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
     let writer = writer_of(job)?;
     if writer.part_len(job.part()) != whole(job.sealed_len())? {
-        return Err(Fault::Device("a part of another length was announced".to_owned()));
+        return Err(Fault::internal("part length"));
     }
     let reader = SliceReader::new(context, job);
     let turn = take_turn().await;
@@ -49,13 +49,10 @@ pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &Job) ->
 }
 
 fn writer_of(job: &Job) -> Result<ObjectWriter, Fault> {
-    let object_id: ObjectId = job
-        .object_id()
-        .parse()
-        .map_err(|_| Fault::Device("a malformed object id".to_owned()))?;
+    let object_id: ObjectId = job.object_id().parse().map_err(|_| Fault::internal("object id"))?;
     let mut salt = [0; 32];
     if job.salt().length() != 32 {
-        return Err(Fault::Device("a malformed salt".to_owned()));
+        return Err(Fault::internal("salt"));
     }
     job.salt().copy_to(&mut salt);
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;

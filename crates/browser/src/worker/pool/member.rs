@@ -66,8 +66,8 @@ impl Member {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let script = wasm_bindgen::link_to!(module = "/src/worker.js");
-        let worker = Worker::new_with_options(&script, &options)
-            .map_err(|error| Fault::Device(format!("no worker can be started: {error:?}")))?;
+        let worker =
+            Worker::new_with_options(&script, &options).map_err(|error| Fault::worker(format!("{error:?}")))?;
         let member = Rc::new(Self {
             worker,
             jobs: RefCell::default(),
@@ -111,7 +111,7 @@ impl Member {
             return Ok(());
         }
         let posted = self.worker.post_message(job);
-        posted.map_err(|error| Fault::Device(format!("a job cannot be posted: {error:?}")))
+        posted.map_err(|error| Fault::worker(format!("{error:?}")))
     }
 
     fn begin(&self) {

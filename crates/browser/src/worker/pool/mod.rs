@@ -94,9 +94,7 @@ impl Pool {
             return Err(Fault::Unreachable);
         }
         let why = self.0.why_broken.borrow().clone();
-        Err(Fault::Device(
-            why.unwrap_or_else(|| "its workers keep dying".to_owned()),
-        ))
+        Err(Fault::worker(why.unwrap_or_default()))
     }
 
     /// The worker with the least to do; a new one if all have something and there may be more.

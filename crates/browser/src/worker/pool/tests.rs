@@ -47,7 +47,7 @@ async fn a_failure_keeps_its_name() {
         .run(&Job::new("dance"), &|_| {})
         .await
         .expect_err("there is no such job");
-    assert!(matches!(fault, Fault::Device(_)));
+    assert!(matches!(fault, Fault::Device { .. }));
 }
 
 #[wasm_bindgen_test]

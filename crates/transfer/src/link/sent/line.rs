@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SentLink, SentLinkFacts};
 use crate::{
-    error::TransferError,
+    error::{DeviceFault, TransferError},
     link::{revision::Revision, text::Link},
 };
 
@@ -117,5 +117,5 @@ const fn context(link_id: &LinkId) -> BlobContext<'_> {
 }
 
 fn unwritable() -> TransferError {
-    TransferError::Device("a sent link cannot be written down".to_owned())
+    TransferError::device(DeviceFault::Journal, "JSON")
 }

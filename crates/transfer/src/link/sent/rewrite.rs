@@ -5,7 +5,7 @@ use sealdrop_crypto::{BlobContext, PayloadKey, Zeroizing, seal_blob};
 
 use super::{SentLink, open};
 use crate::{
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{Item, MAX_NOTE, MAX_TEXT, Place},
     link::{password::normalize_password, revision::Revision},
     platform::Platform,
@@ -16,10 +16,10 @@ impl SentLink {
     /// happens to the answer, the revision that the server has is here.
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] for a note that is too long.
+    /// [`TransferError::InvalidInput`] for a note that is too long.
     pub async fn change_note(&mut self, note: &str) -> Result<LinkChange, TransferError> {
         if note.len() > MAX_NOTE {
-            return Err(TransferError::Unsendable("a note is at most 4096 bytes"));
+            return Err(TransferError::InvalidInput(InvalidInput::NoteSize));
         }
         let (rev, key, mut item) = self.newest().await?;
         item.note = Some(note.to_owned()).filter(|note| !note.is_empty());
@@ -32,7 +32,7 @@ impl SentLink {
     /// [`Self::change_note`].
     ///
     /// # Errors
-    /// [`TransferError::Unsendable`] for a link without a password, and for an empty one.
+    /// [`TransferError::InvalidInput`] for a link without a password, and for an empty one.
     pub async fn change_password<P: Platform>(
         &mut self,
         platform: &P,
@@ -40,9 +40,7 @@ impl SentLink {
     ) -> Result<LinkChange, TransferError> {
         let password = normalize_password(platform, Some(password)).filter(|_| self.link.flags.has_password());
         let Some(password) = password else {
-            return Err(TransferError::Unsendable(
-                "a password can be changed, and not added or removed",
-            ));
+            return Err(TransferError::InvalidInput(InvalidInput::PasswordChange));
         };
         let access = platform
             .derive_link_access(self.link.link_id, &self.link.secret, Some(password.as_str()))
@@ -73,7 +71,7 @@ impl SentLink {
     async fn push(&mut self, rev: u64, key: PayloadKey, item: &Item) -> Result<LinkChange, TransferError> {
         let text = item.to_json(Place::Payload);
         if text.len() > MAX_TEXT {
-            return Err(TransferError::Unsendable("this is more than one link can hold"));
+            return Err(TransferError::InvalidInput(InvalidInput::LinkSize));
         }
         let rev = rev + 1;
         let context = BlobContext::LinkPayload {

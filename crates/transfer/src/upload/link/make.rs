@@ -6,7 +6,7 @@ use sealdrop_crypto::{BlobContext, seal_blob};
 use super::{ask::ask_for_link, keys::LinkKeys, manifest::send_manifest, sent::Sent};
 use crate::{
     engine::context::TransferContext,
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{Body, Item, ItemKind, Listing, MAX_INLINE, MAX_NOTE, ObjectRef, Place, UnknownMembers},
     journal::{handle::JournalHandle, source_digest::digest_choices, storage::Journal, unfinished::KeptLink},
     link::access::LinkAccess,
@@ -101,7 +101,7 @@ fn describe<P: Platform>(
     options: &SendOptions,
 ) -> Result<Item, TransferError> {
     if options.note.len() > MAX_NOTE {
-        return Err(TransferError::Unsendable("a note is at most 4096 bytes"));
+        return Err(TransferError::InvalidInput(InvalidInput::NoteSize));
     }
     let is_file = listing.files.len() == 1 && !listing.files[0].path.contains('/');
     let given = options.name.clone().filter(|name| !name.is_empty());

@@ -7,7 +7,7 @@ use sealdrop_crypto::{Kind, make_object};
 
 use crate::{
     engine::context::TransferContext,
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{Listing, MAX_MANIFEST_TEXT, ObjectRef},
     journal::{handle::JournalHandle, storage::Journal},
     platform::{Platform, object_plan::ObjectPlan},
@@ -28,7 +28,7 @@ pub(super) async fn send_manifest<P: Platform, J: Journal>(
 ) -> Result<ObjectRef, TransferError> {
     let text = listing.to_manifest_json();
     if text.len() > MAX_MANIFEST_TEXT {
-        return Err(TransferError::Unsendable("the list of files is too long for one link"));
+        return Err(TransferError::InvalidInput(InvalidInput::ListSize));
     }
     let plan = ObjectPlan::new(make_object()?, text.len() as u64, Kind::Manifest, options.padding)?;
     created.objects.borrow_mut().push(plan.object_id());

@@ -7,12 +7,12 @@ use sealdrop_crypto::{Fek, size};
 
 use super::plan::PlannedObject;
 use crate::{
-    error::TransferError,
+    error::{InvalidInput, TransferError},
     item::{Extent, FileEntry, Listing, MAX_MANIFEST_TEXT, MAX_MIME, MAX_NUMBER, MAX_OBJECTS, ObjectRef},
     upload::options::SendFile,
 };
 
-const TOO_LARGE: TransferError = TransferError::Unsendable("this is more than one link can hold");
+const TOO_LARGE: TransferError = TransferError::InvalidInput(InvalidInput::LinkSize);
 /// Bytes that an entry takes beside its path and extents, and an extent or an object, at most.
 const ENTRY: usize = 600;
 const EXTENT: usize = 64;
@@ -73,7 +73,7 @@ pub(crate) fn check_list(files: &[FileEntry], objects: &[PlannedObject]) -> Resu
         files: files.to_vec(),
     };
     if listing.to_manifest_json().len() > MAX_MANIFEST_TEXT {
-        return Err(TransferError::Unsendable("the list of files is too long for one link"));
+        return Err(TransferError::InvalidInput(InvalidInput::ListSize));
     }
     Ok(())
 }
