@@ -35,7 +35,7 @@ pub async fn call<P: Platform, E: Endpoint>(
     policy: RetryPolicy,
 ) -> Result<E::Response, TransferError> {
     let request = write(endpoint, token)?;
-    read_answer(&retry(platform, policy, || send(platform, &request)).await?)
+    read_answer(&retry(&platform, policy, async || send(platform, &request).await).await?)
 }
 
 /// The request of a call. What sends it, and sends it again, knows no types: it is there once and not once for each.

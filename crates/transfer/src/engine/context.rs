@@ -1,4 +1,4 @@
-//! What sending and receiving share: one job tried until it is done, and the ticker that tells the screen.
+//! What sending and receiving share: jobs that are tried until they are done, and the ticker that emits the progress.
 
 use core::{cell::RefCell, future::Future, time::Duration};
 
@@ -11,7 +11,7 @@ use super::{
     concurrency::{ConcurrencyLimiter, Permit},
     control::Control,
     progress::{JobId, Progress},
-    retry::{RetryPolicy, backoff, jitter, sleep_unless},
+    retry::{Attempts, RetryPolicy, retry, sleep_unless},
 };
 use crate::{
     error::{Retry, TransferError},
@@ -24,7 +24,7 @@ use crate::{
 /// Between two progress events.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A running transfer: the machine, the person's hand, the numbers.
+/// A running transfer: the machine it runs on, the user's controls and the progress.
 pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) platform: &'a P,
     pub(crate) control: &'a Control,
@@ -34,7 +34,7 @@ pub(crate) struct TransferContext<'a, P: Platform> {
 }
 
 impl<'a, P: Platform> TransferContext<'a, P> {
-    /// `at_first` jobs at once, up to `at_most` where that moves more. `emit` reads the progress at this moment and passes it on.
+    /// `at_first` jobs at a time, up to `at_most` where that moves more. `emit` passes on the progress.
     pub(crate) fn new(
         platform: &'a P,
         control: &'a Control,
@@ -56,7 +56,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         (self.emit)(&mut self.progress.borrow_mut(), self.platform.now());
     }
 
-    /// Runs `work`, emitting progress four times a second, until it ends or the person stops it.
+    /// Runs `work`, emitting progress four times a second, until it ends or is cancelled.
     pub(crate) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T, TransferError>>,
@@ -81,7 +81,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         }
     }
 
-    /// Calls the API until it answers; what holds it up is told like that of any job.
+    /// Calls the API until it answers; a wait shows in the progress like that of any job.
     pub(crate) async fn call<E: Endpoint>(
         &self,
         endpoint: &E,
@@ -99,8 +99,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         self.retry(job, attempt, || {}).await
     }
 
-    /// As [`Self::retry`], for what moves between this machine and the storage: tells a storage that cannot be reached from
-    /// a server that cannot.
+    /// As [`Self::retry`], for requests to the storage: an unreachable storage is told apart from an unreachable server.
     pub(crate) async fn retry_moving<T>(
         &self,
         job: JobId,
@@ -117,65 +116,22 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         }
     }
 
-    /// Tries one job until it is done: later where that helps (8 failures in a row end it), with a new address once
-    /// in a row where the old one is refused, without counting while there is no network.
-    pub(crate) async fn retry<T>(
+    /// Tries one job until it is done, with a permit for each try; the progress shows what it waits for.
+    async fn retry<T>(
         &self,
         job: JobId,
-        mut attempt: impl AsyncFnMut() -> Result<T, TransferError>,
+        attempt: impl AsyncFnMut() -> Result<T, TransferError>,
         renew_address: impl Fn(),
     ) -> Result<T, TransferError> {
-        let mut failures = 0;
-        let mut renewed = false;
-        loop {
-            let permit = self.turn().await;
-            self.progress.borrow_mut().set_attempting(job, true);
-            let outcome = attempt().await;
-            self.progress.borrow_mut().set_attempting(job, false);
-            let error = match outcome {
-                Ok(value) => {
-                    let bytes = self.progress.borrow().size(job);
-                    self.limiter.on_success(bytes, self.platform.now());
-                    return Ok(value);
-                }
-                Err(error) => error,
-            };
-            match error.retry() {
-                Retry::Never => return Err(self.failed(job, error)),
-                Retry::Resign if renewed => return Err(self.failed(job, error)),
-                Retry::Resign => {
-                    renewed = true;
-                    renew_address();
-                    self.progress.borrow_mut().advance(job, 0);
-                }
-                Retry::Later(at_least) => {
-                    renewed = false;
-                    self.limiter.on_backpressure();
-                    drop(permit);
-                    if !self.platform.is_online() {
-                        self.wait_online(job).await;
-                        continue;
-                    }
-                    failures += 1;
-                    if failures > 1 {
-                        // A clock that stood still while the machine slept takes an old address for a new one.
-                        renew_address();
-                    }
-                    if failures >= RetryPolicy::Transfer.tries() {
-                        return Err(self.failed(job, error));
-                    }
-                    let wait = backoff(failures, at_least, jitter());
-                    self.progress
-                        .borrow_mut()
-                        .set_waiting(job, Some(self.platform.now() + wait));
-                    sleep_unless(self.platform, wait, self.control.retry_requested()).await;
-                    self.progress.borrow_mut().set_waiting(job, None);
-                }
-            }
-        }
+        let attempts = JobAttempts {
+            context: self,
+            job,
+            renew_address,
+        };
+        retry(&attempts, RetryPolicy::Transfer, attempt).await
     }
 
-    /// A permit, while nothing is paused: a pause may have come while the job stood in line.
+    /// A permit, while nothing is paused: a pause may have come while the job waited for it.
     async fn turn(&self) -> Permit<'_> {
         loop {
             self.control.running().await;
@@ -185,26 +141,72 @@ impl<'a, P: Platform> TransferContext<'a, P> {
             }
         }
     }
+}
 
-    fn failed(&self, job: JobId, error: TransferError) -> TransferError {
-        self.progress.borrow_mut().fail(job);
-        error
+/// The tries of one job of a transfer.
+struct JobAttempts<'a, P: Platform, R> {
+    context: &'a TransferContext<'a, P>,
+    job: JobId,
+    renew_address: R,
+}
+
+impl<'a, P: Platform, R: Fn()> Attempts for JobAttempts<'a, P, R> {
+    type Permit = Permit<'a>;
+    type Platform = P;
+
+    fn platform(&self) -> &P {
+        self.context.platform
     }
 
-    async fn wait_online(&self, job: JobId) {
-        let now = self.platform.now();
+    async fn acquire(&self) -> Permit<'a> {
+        let permit = self.context.turn().await;
+        self.context.progress.borrow_mut().set_attempting(self.job, true);
+        permit
+    }
+
+    fn ended(&self, error: Option<&TransferError>) {
+        let TransferContext { progress, limiter, .. } = self.context;
+        progress.borrow_mut().set_attempting(self.job, false);
+        match error.map(TransferError::retry) {
+            None => limiter.on_success(progress.borrow().size(self.job), self.context.platform.now()),
+            Some(Retry::Later(_)) => limiter.on_backpressure(),
+            Some(Retry::Resign | Retry::Never) => {}
+        }
+    }
+
+    fn gave_up(&self) {
+        self.context.progress.borrow_mut().fail(self.job);
+    }
+
+    fn renew_address(&self) -> bool {
+        (self.renew_address)();
+        self.context.progress.borrow().advance(self.job, 0);
+        true
+    }
+
+    async fn wait_online(&self) {
+        let TransferContext { platform, progress, .. } = self.context;
+        let now = platform.now();
         {
-            let mut progress = self.progress.borrow_mut();
-            progress.set_waiting(job, Some(now));
+            let mut progress = progress.borrow_mut();
+            progress.set_waiting(self.job, Some(now));
             progress.observe_network(false, now);
         }
-        self.emit_progress();
-        let back = self.platform.wait_online();
-        let retry_requested = self.control.retry_requested();
+        self.context.emit_progress();
+        let back = platform.wait_online();
+        let retry_requested = self.context.control.retry_requested();
         pin_mut!(back, retry_requested);
         select(back, retry_requested).await;
-        let mut progress = self.progress.borrow_mut();
-        progress.observe_network(self.platform.is_online(), self.platform.now());
-        progress.set_waiting(job, None);
+        let mut progress = progress.borrow_mut();
+        progress.observe_network(platform.is_online(), platform.now());
+        progress.set_waiting(self.job, None);
+    }
+
+    async fn back_off(&self, wait: Duration) {
+        let TransferContext { platform, progress, .. } = self.context;
+        let until = platform.now() + wait;
+        progress.borrow_mut().set_waiting(self.job, Some(until));
+        sleep_unless(*platform, wait, self.context.control.retry_requested()).await;
+        progress.borrow_mut().set_waiting(self.job, None);
     }
 }

@@ -48,34 +48,95 @@ pub(crate) fn jitter() -> f64 {
     }
 }
 
-/// Repeats an operation while its error says that this can help. A machine without network waits for it, uncounted.
-pub(crate) async fn retry<P, T, F>(
-    platform: &P,
+/// What goes on around the tries of a [`retry`]. What is provided here is for a request outside of a transfer.
+pub(crate) trait Attempts {
+    /// Held during a try.
+    type Permit;
+    type Platform: Platform;
+
+    fn platform(&self) -> &Self::Platform;
+
+    /// Waits until a try may begin.
+    async fn acquire(&self) -> Self::Permit;
+
+    /// A try has ended, with this error or with none.
+    fn ended(&self, _error: Option<&TransferError>) {}
+
+    /// There will be no further try.
+    fn gave_up(&self) {}
+
+    /// Makes the next try take a new address; `false` if there is none to be had.
+    fn renew_address(&self) -> bool {
+        false
+    }
+
+    /// Waits until there is a network.
+    async fn wait_online(&self) {
+        self.platform().wait_online().await;
+    }
+
+    /// Waits before the next try.
+    async fn back_off(&self, wait: Duration) {
+        self.platform().sleep(wait).await;
+    }
+}
+
+/// Of a request outside of a transfer.
+impl<P: Platform> Attempts for &P {
+    type Permit = ();
+    type Platform = P;
+
+    fn platform(&self) -> &P {
+        self
+    }
+
+    async fn acquire(&self) {}
+}
+
+/// Tries an operation until it succeeds: later where the error says that this can help, once in a row with a new address where
+/// the old one is refused. The time without network of a transfer is not counted.
+pub(crate) async fn retry<T, A: Attempts>(
+    attempts: &A,
     policy: RetryPolicy,
-    mut operation: impl FnMut() -> F,
-) -> Result<T, TransferError>
-where
-    P: Platform,
-    F: Future<Output = Result<T, TransferError>>,
-{
+    mut attempt: impl AsyncFnMut() -> Result<T, TransferError>,
+) -> Result<T, TransferError> {
     let mut failures = 0;
+    let mut renewed = false;
     loop {
-        let error = match operation().await {
-            Ok(value) => return Ok(value),
+        let permit = attempts.acquire().await;
+        let error = match attempt().await {
+            Ok(value) => {
+                attempts.ended(None);
+                return Ok(value);
+            }
             Err(error) => error,
         };
-        let Retry::Later(at_least) = error.retry() else {
-            return Err(error);
-        };
-        if policy == RetryPolicy::Transfer && !platform.is_online() {
-            platform.wait_online().await;
-            continue;
+        attempts.ended(Some(&error));
+        match error.retry() {
+            Retry::Resign if !renewed && attempts.renew_address() => renewed = true,
+            Retry::Later(at_least) => {
+                renewed = false;
+                drop(permit);
+                if policy == RetryPolicy::Transfer && !attempts.platform().is_online() {
+                    attempts.wait_online().await;
+                    continue;
+                }
+                failures += 1;
+                if failures > 1 {
+                    // A clock that stood still while the machine slept takes an old address for a new one.
+                    attempts.renew_address();
+                }
+                if failures >= policy.tries() {
+                    attempts.gave_up();
+                    return Err(error);
+                }
+                attempts.back_off(backoff(failures, at_least, jitter())).await;
+            }
+            Retry::Resign | Retry::Never => {
+                attempts.gave_up();
+                return Err(error);
+            }
         }
-        failures += 1;
-        if failures >= policy.tries() {
-            return Err(error);
-        }
-        platform.sleep(backoff(failures, at_least, jitter())).await;
     }
 }
 

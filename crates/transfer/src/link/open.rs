@@ -177,7 +177,7 @@ async fn fetch_manifest<P: Platform>(
             if !fits(object, &place) {
                 return Err(TransferError::NotWhatWasSealed);
             }
-            let read = retry(platform, RetryPolicy::Transfer, || {
+            let read = retry(&platform, RetryPolicy::Transfer, async || {
                 let job = OpenJob {
                     url: place.url.clone(),
                     etag: strong_etag(&place.etag),
@@ -188,7 +188,7 @@ async fn fetch_manifest<P: Platform>(
                     known,
                     records: first..(first + RUN).min(records),
                 };
-                platform.open_range(job, &|_| {})
+                platform.open_range(job, &|_| {}).await
             });
             match read.await {
                 Err(error) if !renewed && error.retry() == Retry::Resign => {
