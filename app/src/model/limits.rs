@@ -45,15 +45,15 @@ impl From<&sealdrop_api::Limits> for Allowed {
 
 /// Why what was chosen cannot be sent: it is more than the server takes in one link. Both are sealed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct OverLimit {
     pub(crate) needed: u64,
     pub(crate) allowed: u64,
 }
 
 impl Allowed {
     /// Checks what it will weigh once sealed.
-    pub(crate) fn refuses(&self, sealed_bytes: u64) -> Option<Refusal> {
-        (sealed_bytes > self.max_link_bytes).then_some(Refusal {
+    pub(crate) fn refuses(&self, sealed_bytes: u64) -> Option<OverLimit> {
+        (sealed_bytes > self.max_link_bytes).then_some(OverLimit {
             needed: sealed_bytes,
             allowed: self.max_link_bytes,
         })
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(allowed.refuses(100), None);
         assert_eq!(
             allowed.refuses(101),
-            Some(Refusal {
+            Some(OverLimit {
                 needed: 101,
                 allowed: 100
             })

@@ -2,7 +2,7 @@
 
 use sealdrop_api::LimitKind;
 
-use super::{limits::Refusal, names, numbers, times};
+use super::{limits::OverLimit, names, numbers, times};
 use crate::{
     engine::{self, Failure, FailureKind, LinkFault},
     messages::t,
@@ -314,7 +314,7 @@ pub(crate) fn link(fault: LinkFault) -> UserError {
 }
 
 /// Why what was chosen cannot be sent, in sentences.
-pub(crate) fn refusal(refusal: Refusal) -> String {
+pub(crate) fn refusal(refusal: OverLimit) -> String {
     (t().too_large_before)(&numbers::bytes(refusal.needed), &numbers::limit(refusal.allowed))
 }
 

@@ -40,14 +40,14 @@ pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, outside: &
     Some(ClientNetwork::of(addr, outside.prefixes))
 }
 
-/// What our proxies say of the client.
+/// The address of the client that our proxies forward.
 #[derive(Debug, PartialEq, Eq)]
-enum Said {
-    /// Nothing: no proxy of ours was in between, or it adds no header.
-    Nothing,
+enum ForwardedAddress {
+    /// None: the request came through no proxy of ours, or that adds no header.
+    None,
     /// Its address.
     Addr(IpAddr),
-    /// Something that is no address.
+    /// Not an address.
     Unreadable,
 }
 
@@ -67,9 +67,9 @@ fn client_addr(extensions: &Extensions, headers: &HeaderMap, trusted_hops: usize
         });
     }
     let addr = match forwarded(headers, trusted_hops) {
-        Said::Addr(addr) => addr,
-        Said::Nothing => peer,
-        Said::Unreadable => {
+        ForwardedAddress::Addr(addr) => addr,
+        ForwardedAddress::None => peer,
+        ForwardedAddress::Unreadable => {
             static TOLD: Once = Once::new();
             TOLD.call_once(|| {
                 tracing::warn!(
@@ -83,9 +83,9 @@ fn client_addr(extensions: &Extensions, headers: &HeaderMap, trusted_hops: usize
     Some(addr.to_canonical())
 }
 
-fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> Said {
+fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> ForwardedAddress {
     if trusted_hops == 0 {
-        return Said::Nothing;
+        return ForwardedAddress::None;
     }
     // Bytes, not texts: what a client put before the comma must not hide what our proxy put behind it. For the same reason
     // quotes do not bind: no address holds a comma.
@@ -104,9 +104,9 @@ fn forwarded(headers: &HeaderMap, trusted_hops: usize) -> Said {
         }
     }
     match outermost.map(|entry| std::str::from_utf8(entry).ok().and_then(address)) {
-        None => Said::Nothing,
-        Some(None) => Said::Unreadable,
-        Some(Some(addr)) => Said::Addr(addr),
+        None => ForwardedAddress::None,
+        Some(None) => ForwardedAddress::Unreadable,
+        Some(Some(addr)) => ForwardedAddress::Addr(addr),
     }
 }
 

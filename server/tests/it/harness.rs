@@ -115,16 +115,16 @@ pub(crate) fn client() -> Result<Client> {
     Ok(Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
 }
 
-/// A refusal as who was refused sees it.
+/// A problem with its response as the client sees it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ProblemResponse {
     pub(crate) problem: Problem,
     /// Status, every header and the body, byte for byte; only the time and the request's number are left out.
     seen: String,
 }
 
-/// What was refused, with all that could tell it from another refusal.
-pub(crate) async fn refusal(response: Response) -> Result<Refusal> {
+/// Reads a response that is a problem, with all that could tell it from another one.
+pub(crate) async fn refusal(response: Response) -> Result<ProblemResponse> {
     let mut headers: Vec<String> = response
         .headers()
         .iter()
@@ -140,7 +140,7 @@ pub(crate) async fn refusal(response: Response) -> Result<Refusal> {
     *again.status_mut() = status;
     *again.headers_mut() = kept;
     let problem = problem(Response::from(again)).await?;
-    Ok(Refusal { problem, seen })
+    Ok(ProblemResponse { problem, seen })
 }
 
 /// The problem that an answer carries; its status, type and headers fit each other.

@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use super::{
     database::Database,
     device_key::{self, DeviceKey},
-    lock::{self, Held},
+    lock::{self, WebLock},
     notes::{Chosen, Note, decode, encode},
 };
 
@@ -157,7 +157,7 @@ pub(crate) async fn all_downloads() -> Option<Vec<(String, String, bool)>> {
 }
 
 /// Takes a link's unfinished download for this tab, if no other has it.
-pub(crate) async fn hold_download(link: &str) -> Option<Held> {
+pub(crate) async fn hold_download(link: &str) -> Option<WebLock> {
     lock::hold(&format!("sealdrop-download-of-{link}")).await
 }
 

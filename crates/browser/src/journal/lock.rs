@@ -11,12 +11,12 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 /// A lock that this tab holds, until it is dropped.
-pub(crate) struct Held {
+pub(crate) struct WebLock {
     release: Function,
     _granted: Closure<dyn FnMut(JsValue) -> JsValue>,
 }
 
-impl Drop for Held {
+impl Drop for WebLock {
     fn drop(&mut self) {
         // Resolving the promise that the engine waits for cannot fail.
         let _ = self.release.call0(&JsValue::NULL);
@@ -25,7 +25,7 @@ impl Drop for Held {
 
 /// Takes a lock, if nobody has it. `None` also where there are no locks, or the engine refuses them: with site data blocked it
 /// rejects the request and calls nobody.
-pub(crate) async fn hold(name: &str) -> Option<Held> {
+pub(crate) async fn hold(name: &str) -> Option<WebLock> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
@@ -50,7 +50,7 @@ pub(crate) async fn hold(name: &str) -> Option<Held> {
     });
     let asked = request.call3(&locks, &name.into(), &options, granted.as_ref()).ok()?;
     let over = JsFuture::from(asked.dyn_into::<Promise>().ok()?);
-    let held = Held {
+    let held = WebLock {
         release: release?,
         _granted: granted,
     };

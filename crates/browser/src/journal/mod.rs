@@ -25,7 +25,7 @@ use self::{
 };
 pub(crate) use self::{
     downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
-    lock::{Held, hold},
+    lock::{WebLock, hold},
     notes::{Chosen, Note},
     places::KeptPlace,
     sent_links::SentLinkStore,
@@ -47,7 +47,7 @@ struct Kept {
     /// Of files that were chosen to go on with: kept once they are accepted.
     chosen: Option<Array>,
     /// Let go when the journal is.
-    _held: Held,
+    _held: WebLock,
 }
 
 impl TabJournal {

@@ -16,7 +16,7 @@ use super::{
     database::Database,
     device_key::{self, DeviceKey},
     downloads::{open, seal},
-    lock::{self, Held},
+    lock::{self, WebLock},
 };
 
 /// Milliseconds for which a download waits until it is known where it stands. A browser that refuses its storage takes longer.
@@ -30,7 +30,7 @@ pub(crate) struct KeptPlace {
     before: Cell<Option<ClaimId>>,
     /// What is told first is written first.
     writing: Mutex<()>,
-    _held: Held,
+    _held: WebLock,
 }
 
 impl KeptPlace {

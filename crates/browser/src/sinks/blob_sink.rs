@@ -27,14 +27,14 @@ pub(super) enum Onward {
 }
 
 /// A file that is kept whole.
-pub(super) struct Gathered {
+pub(super) struct BlobSink {
     onward: Onward,
     file: SinkFile,
     name: String,
     blobs: Array,
 }
 
-impl Gathered {
+impl BlobSink {
     pub(super) fn new(onward: Onward, file: &SinkFile, name: String) -> Self {
         Self {
             onward,

@@ -5,23 +5,23 @@ use std::{collections::BTreeMap, rc::Rc};
 use sealdrop_transfer::{SinkFile, Sinks, TransferError};
 
 use super::{
-    browser_sink::{BrowserSink, Kept},
+    browser_sink::{BrowserSink, Target},
     choose::{Abilities, STAGED_FROM, Wanted, Way, choose, has_fine_pointer},
     download_stream::DownloadStream,
     saved_name::saved_name,
     streaming::can_stream,
 };
 use crate::sinks::{
-    blob_sink::{Gathered, Onward},
+    blob_sink::{BlobSink, Onward},
     opfs::{
-        checkpoint_writer::{self, Keeper},
+        checkpoint_writer::{self, CheckpointWriter},
         cleanup,
         files::{self, Disk, Run},
-        sink::Staged,
+        sink::OpfsSink,
     },
     picked_location::{Place, Written},
 };
-use crate::{chunk::Pieces, journal::Held};
+use crate::{chunk::Pieces, journal::WebLock};
 
 /// Files up to here may be many and stay open until the pack around them is verified: each is gathered first, and
 /// becomes a download when it is whole.
@@ -35,9 +35,9 @@ pub(crate) struct BrowserSinks {
     streams: bool,
     disk: Option<Disk>,
     /// What files in the private file system are named after, and the lock on them.
-    store: Option<(String, Rc<Option<Held>>)>,
+    store: Option<(String, Rc<Option<WebLock>>)>,
     /// Keeps what a later page needs to go on.
-    keeper: Option<Rc<Keeper>>,
+    checkpoint_writer: Option<Rc<CheckpointWriter>>,
     /// The names that an earlier page chose in the place.
     named: BTreeMap<usize, String>,
     place: Option<Place>,
@@ -74,7 +74,7 @@ impl BrowserSinks {
             streams,
             disk,
             store: None,
-            keeper: None,
+            checkpoint_writer: None,
             named: BTreeMap::new(),
             place,
             has_streamed: false,
@@ -88,12 +88,12 @@ impl BrowserSinks {
             wanted: Wanted { largest: 0, total: 0 },
             way: match place {
                 Some(_) => Way::Place { staged: true },
-                None => Way::Staged,
+                None => Way::Opfs,
             },
             streams: false,
             disk: Some(Disk::start().await?),
             store: Some((store.to_owned(), Rc::new(Some(held)))),
-            keeper: None,
+            checkpoint_writer: None,
             named,
             place,
             has_streamed: false,
@@ -103,7 +103,7 @@ impl BrowserSinks {
     /// The disk, where what is written there survives the page.
     pub(crate) fn surviving(&self) -> Option<Disk> {
         match self.way {
-            Way::Place { staged: true } | Way::Staged => self.disk.clone(),
+            Way::Place { staged: true } | Way::Opfs => self.disk.clone(),
             _ => None,
         }
     }
@@ -114,11 +114,11 @@ impl BrowserSinks {
     }
 
     /// What a later page needs is kept by this one; by nobody, if there is none. Then a chosen place is written directly.
-    pub(crate) fn keep(&mut self, keeper: Option<Rc<Keeper>>) {
-        if keeper.is_none() && matches!(self.way, Way::Place { .. }) {
+    pub(crate) fn keep(&mut self, checkpoint_writer: Option<Rc<CheckpointWriter>>) {
+        if checkpoint_writer.is_none() && matches!(self.way, Way::Place { .. }) {
             self.way = Way::Place { staged: false };
         }
-        self.keeper = keeper;
+        self.checkpoint_writer = checkpoint_writer;
     }
 
     /// Whether the private file system holds the first bytes of these files as they were written: of each its place in the list,
@@ -136,7 +136,7 @@ impl BrowserSinks {
         true
     }
 
-    async fn held_store(&mut self) -> (String, Rc<Option<Held>>) {
+    async fn held_store(&mut self) -> (String, Rc<Option<WebLock>>) {
         match &self.store {
             Some(store) => store.clone(),
             None => {
@@ -154,22 +154,22 @@ impl BrowserSinks {
         }
     }
 
-    async fn stage(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
+    async fn stage(&mut self, file: &SinkFile) -> Result<Target, TransferError> {
         let disk = self.disk.clone().ok_or(TransferError::Cancelled)?;
         let (store, held) = self.held_store().await;
         let name = checkpoint_writer::file_name(&store, file.index);
-        let staged = Staged::open(disk, name, file, self.keeper.clone(), held).await?;
-        Ok(Kept::Staged {
+        let staged = OpfsSink::open(disk, name, file, self.checkpoint_writer.clone(), held).await?;
+        Ok(Target::Opfs {
             staged,
             name: saved_name(&file.path),
             place: self.place.clone().map(|place| (place, self.named.remove(&file.index))),
         })
     }
 
-    async fn stream(&mut self, file: &SinkFile) -> Result<Kept, TransferError> {
+    async fn stream(&mut self, file: &SinkFile) -> Result<Target, TransferError> {
         let stream = DownloadStream::open(&file.path, &saved_name(&file.path), file.len).await?;
         self.has_streamed = true;
-        Ok(Kept::Streamed {
+        Ok(Target::Streamed {
             stream,
             held: Vec::new(),
         })
@@ -198,10 +198,10 @@ impl Sinks for BrowserSinks {
             Way::Place { staged: false } if !is_small => {
                 let place = self.place.as_ref().ok_or(TransferError::Cancelled)?;
                 let handle = place.file(file, None, async |_: &str| {}).await?;
-                Kept::Written(Written::open(&file.path, file.len, handle).await?)
+                Target::Written(Written::open(&file.path, file.len, handle).await?)
             }
-            Way::Staged if !is_small => self.stage(file).await?,
-            _ => Kept::Gathered(Gathered::new(self.onward(), file, saved_name(&file.path))),
+            Way::Opfs if !is_small => self.stage(file).await?,
+            _ => Target::Blob(BlobSink::new(self.onward(), file, saved_name(&file.path))),
         };
         Ok(BrowserSink { kept })
     }

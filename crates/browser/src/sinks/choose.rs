@@ -41,7 +41,7 @@ pub(crate) enum Way {
     /// One download of the browser's own for each file, fed through the service worker.
     Stream,
     /// Whole into the private file system, and saved from there.
-    Staged,
+    Opfs,
     /// Whole in memory, and saved from there.
     Memory,
 }
@@ -60,7 +60,7 @@ pub(crate) fn choose(has_place: bool, wanted: Wanted, able: Abilities) -> Result
     } else if able.streams {
         Ok(Way::Stream)
     } else if is_worth_it && has_room(wanted.total) {
-        Ok(Way::Staged)
+        Ok(Way::Opfs)
     } else if wanted.largest <= cap {
         Ok(Way::Memory)
     } else {
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(choose(true, large, all), Ok(Way::Place { staged: true }));
         assert_eq!(choose(false, large, all), Ok(Way::Stream));
         let no_stream = Abilities { streams: false, ..all };
-        assert_eq!(choose(false, large, no_stream), Ok(Way::Staged));
+        assert_eq!(choose(false, large, no_stream), Ok(Way::Opfs));
         // A place that was chosen is taken whatever else there is not.
         assert_eq!(choose(true, large, NOTHING), Ok(Way::Place { staged: false }));
     }
@@ -140,7 +140,7 @@ mod tests {
             room: Some(1_000 * MIB),
             ..NOTHING
         };
-        assert_eq!(choose(false, one(936 * MIB), tight), Ok(Way::Staged));
+        assert_eq!(choose(false, one(936 * MIB), tight), Ok(Way::Opfs));
         assert_eq!(choose(false, one(937 * MIB), tight), Err(256 * MIB));
         let many = Wanted {
             largest: 200 * MIB,

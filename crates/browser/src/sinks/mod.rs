@@ -27,7 +27,7 @@ pub(crate) use self::{
 pub use crate::sinks::picked_location::Place;
 pub(crate) use crate::sinks::{
     opfs::{
-        checkpoint_writer::{Keeper, file_name},
+        checkpoint_writer::{CheckpointWriter, file_name},
         cleanup::{remove_store, sweep},
         files::Run,
     },

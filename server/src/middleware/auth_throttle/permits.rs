@@ -35,9 +35,9 @@ pub(super) struct Permit {
     wrong: bool,
 }
 
-/// What is said to who wants to guess.
+/// Whether a guess may be made now.
 #[derive(Debug, PartialEq, Eq)]
-enum Said {
+enum Verdict {
     Go,
     /// When one of those under way is settled.
     Wait,
@@ -61,7 +61,7 @@ impl Permits {
                 return Ok(None);
             }
             match self.ask(key, terms, Instant::now()) {
-                Said::Go => {
+                Verdict::Go => {
                     return Ok(Some(Permit {
                         permits: Arc::clone(self),
                         key,
@@ -69,24 +69,24 @@ impl Permits {
                         wrong: true,
                     }));
                 }
-                Said::Later(wait) => return Err(wait),
-                Said::Wait => settled.await,
+                Verdict::Later(wait) => return Err(wait),
+                Verdict::Wait => settled.await,
             }
         }
     }
 
-    fn ask(&self, key: u64, terms: Terms, now: Instant) -> Said {
+    fn ask(&self, key: u64, terms: Terms, now: Instant) -> Verdict {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wait) = accounts.debts.beyond(&key, terms, now) {
-            return Said::Later(wait);
+            return Verdict::Later(wait);
         }
         let owed = accounts.debts.owed(&key, now);
         let under_way = accounts.under_way.entry(key).or_default();
         if *under_way > 0 && owed + terms.forgiven_in * *under_way > terms.allowed {
-            return Said::Wait;
+            return Verdict::Wait;
         }
         *under_way += 1;
-        Said::Go
+        Verdict::Go
     }
 
     fn settle(&self, key: u64, terms: Terms, wrong: bool, now: Instant) {

@@ -6,9 +6,9 @@ use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferEr
 
 use crate::facade::{download::events, failure::milliseconds, link::opened::Opened};
 use crate::{
-    journal::{self, Chosen, DownloadJournal, Held, KeptDownload, Note},
+    journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
-    sinks::{self, BrowserSinks, Destination, Keeper, Outcome, Place},
+    sinks::{self, BrowserSinks, CheckpointWriter, Destination, Outcome, Place},
 };
 
 /// A download of this link that an earlier page left unfinished.
@@ -162,7 +162,7 @@ pub(super) struct Begun {
     pub(super) archive: Option<String>,
     pub(super) sinks: Destination,
     pub(super) run: ResumeMode,
-    pub(super) keeper: Option<Rc<Keeper>>,
+    pub(super) keeper: Option<Rc<CheckpointWriter>>,
 }
 
 impl Begun {
@@ -245,7 +245,7 @@ impl Begun {
             return Err(TransferError::StartOver);
         }
         let disk = sinks.surviving().ok_or(TransferError::StartOver)?;
-        let keeper = Keeper::new(journal, disk, kept.store, is_placed, held);
+        let keeper = CheckpointWriter::new(journal, disk, kept.store, is_placed, held);
         sinks.keep(Some(keeper.clone()));
         Ok(Self {
             selection: selection(&kept.chosen),
@@ -259,7 +259,7 @@ impl Begun {
 
 /// A new download of a link gets the place that an unfinished one has there, and where it survives its page, what is here of
 /// that makes room for it. `None` if another tab is at the unfinished one, or nobody can say: that one is left alone.
-async fn make_room(link: &OpenedLink, survives: bool) -> Option<Held> {
+async fn make_room(link: &OpenedLink, survives: bool) -> Option<WebLock> {
     let held = journal::hold_download(&link.link_id.to_string()).await?;
     if sinks::lengths().await.is_some()
         && let Some(kept) = DownloadJournal::look(link.link_id).await
@@ -278,12 +278,12 @@ async fn begin(
     chosen: &Chosen,
     place: Option<&Place>,
     way: &mut BrowserSinks,
-    held: Held,
-) -> Option<Rc<Keeper>> {
+    held: WebLock,
+) -> Option<Rc<CheckpointWriter>> {
     let disk = way.surviving()?;
     let store = way.store().await;
     let ends_at_ms = milliseconds(link.expires_at);
     let handle = place.map(|place| &place.handle);
     let journal = DownloadJournal::begin(link.link_id, &store, ends_at_ms, chosen, handle).await?;
-    Some(Keeper::new(journal, disk, store, place.is_some(), held))
+    Some(CheckpointWriter::new(journal, disk, store, place.is_some(), held))
 }

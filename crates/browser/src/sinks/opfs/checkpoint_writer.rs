@@ -13,7 +13,7 @@ use futures::{
 };
 use sealdrop_transfer::Checkpoint;
 
-use crate::journal::{DownloadJournal, Held, Note};
+use crate::journal::{DownloadJournal, Note, WebLock};
 use crate::sinks::opfs::{
     cleanup,
     files::{self, Disk},
@@ -23,7 +23,7 @@ use crate::sinks::opfs::{
 const EVERY: f64 = 1_000.0;
 
 /// Keeps one download.
-pub(crate) struct Keeper {
+pub(crate) struct CheckpointWriter {
     journal: DownloadJournal,
     disk: Disk,
     /// What its files in the private file system are called.
@@ -40,7 +40,7 @@ pub(crate) struct Keeper {
     wake: RefCell<Option<UnboundedSender<Wake>>>,
     woken: RefCell<Option<UnboundedReceiver<Wake>>>,
     /// Nobody else goes on with it as long as this lives.
-    _held: Held,
+    _held: WebLock,
 }
 
 enum Wake {
@@ -49,8 +49,8 @@ enum Wake {
     Over,
 }
 
-impl Keeper {
-    pub(crate) fn new(journal: DownloadJournal, disk: Disk, store: String, is_placed: bool, held: Held) -> Rc<Self> {
+impl CheckpointWriter {
+    pub(crate) fn new(journal: DownloadJournal, disk: Disk, store: String, is_placed: bool, held: WebLock) -> Rc<Self> {
         let (wake, woken) = unbounded();
         Rc::new(Self {
             journal,

@@ -1,13 +1,13 @@
 //! Clears the private file system of what nobody comes back to.
 
-use crate::journal::{self, Held};
+use crate::journal::{self, WebLock};
 use crate::sinks::opfs::files;
 
 /// Milliseconds that a file stays though its page is gone: a browser may still be copying it.
 const STAYS: f64 = 15.0 * 60_000.0;
 
 /// A name for the files of one download, and the lock that keeps them from being swept while its page lives.
-pub(in crate::sinks) async fn new_store() -> (String, Option<Held>) {
+pub(in crate::sinks) async fn new_store() -> (String, Option<WebLock>) {
     let store = format!("{:016x}", js_sys::Math::random().to_bits());
     let held = hold(&store).await;
     (store, held)
@@ -53,7 +53,7 @@ pub(crate) async fn remove_store(store: &str) {
     }
 }
 
-pub(in crate::sinks) async fn hold(store: &str) -> Option<Held> {
+pub(in crate::sinks) async fn hold(store: &str) -> Option<WebLock> {
     journal::hold(&format!("sealdrop-download-{store}")).await
 }
 

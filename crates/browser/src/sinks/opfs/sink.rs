@@ -7,12 +7,12 @@ use js_sys::Uint8Array;
 use sealdrop_transfer::{SinkFile, TransferError};
 use web_sys::File;
 
-use crate::journal::Held;
+use crate::journal::WebLock;
 use crate::sinks::failure::refused;
 use crate::sinks::{
     blob_sink::save_by_anchor,
     opfs::{
-        checkpoint_writer::Keeper,
+        checkpoint_writer::CheckpointWriter,
         files::{self, Disk},
     },
     picked_location::{Place, Written, fault},
@@ -24,25 +24,25 @@ const STAYS: u32 = 60_000;
 const SLOWEST: u64 = 2_000;
 
 /// A file in the private file system.
-pub(in crate::sinks) struct Staged {
+pub(in crate::sinks) struct OpfsSink {
     disk: Disk,
     /// What it is called there.
     name: String,
     file: SinkFile,
     at: u64,
     /// Hears of every byte that a later page can go on behind.
-    keeper: Option<Rc<Keeper>>,
+    checkpoint_writer: Option<Rc<CheckpointWriter>>,
     /// Nobody sweeps it as long as this lives.
-    held: Rc<Option<Held>>,
+    held: Rc<Option<WebLock>>,
 }
 
-impl Staged {
+impl OpfsSink {
     pub(in crate::sinks) async fn open(
         disk: Disk,
         name: String,
         file: &SinkFile,
-        keeper: Option<Rc<Keeper>>,
-        held: Rc<Option<Held>>,
+        checkpoint_writer: Option<Rc<CheckpointWriter>>,
+        held: Rc<Option<WebLock>>,
     ) -> Result<Self, TransferError> {
         let opened = disk.open(&name, file.offset).await;
         opened.map_err(|error| match file.offset {
@@ -55,7 +55,7 @@ impl Staged {
             name,
             file: file.clone(),
             at: file.offset,
-            keeper,
+            checkpoint_writer,
             held,
         };
         staged.close_if_whole().await?;
@@ -64,12 +64,15 @@ impl Staged {
 
     pub(in crate::sinks) async fn write(&mut self, views: Vec<Uint8Array>) -> Result<(), TransferError> {
         let len = views.iter().map(|view| u64::from(view.length())).sum::<u64>();
-        let written = self.disk.write(&self.name, views, self.keeper.is_some()).await;
+        let written = self
+            .disk
+            .write(&self.name, views, self.checkpoint_writer.is_some())
+            .await;
         let sum = written.map_err(|error| fault(&self.file.path, &error))?;
         self.at += len;
-        if let Some(keeper) = &self.keeper {
+        if let Some(checkpoint_writer) = &self.checkpoint_writer {
             let sum = sum.try_into().map_err(|_| refused(&self.file.path, "no sum came"))?;
-            keeper.wrote(self.file.index, len, sum);
+            checkpoint_writer.wrote(self.file.index, len, sum);
         }
         self.close_if_whole().await
     }
@@ -86,10 +89,10 @@ impl Staged {
     /// Copies it to its place; what lies here goes when that is written down.
     pub(in crate::sinks) async fn put(self, place: &Place, named: Option<&str>) -> Result<(), TransferError> {
         let file = self.whole().await?;
-        let keeper = self.keeper.as_deref();
+        let checkpoint_writer = self.checkpoint_writer.as_deref();
         let tell = async |name: &str| {
-            if let Some(keeper) = keeper {
-                keeper.named(self.file.index, name).await;
+            if let Some(checkpoint_writer) = checkpoint_writer {
+                checkpoint_writer.named(self.file.index, name).await;
             }
         };
         let handle = place.file(&self.file, named, tell).await?;

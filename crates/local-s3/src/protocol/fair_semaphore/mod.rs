@@ -50,13 +50,13 @@ pub(super) struct FairSemaphore {
 
 #[derive(Debug, Default)]
 struct State {
-    held: Vec<Held>,
+    held: Vec<GrantedPermit>,
     waiting: VecDeque<Waiting>,
     last_id: u64,
 }
 
 #[derive(Debug)]
-struct Held {
+struct GrantedPermit {
     id: u64,
     who: Claimant,
     progress: Arc<Progress>,
@@ -142,7 +142,7 @@ impl FairSemaphore {
                 is_held: true,
                 progress: Arc::new(Progress::new()),
             };
-            let held = Held {
+            let held = GrantedPermit {
                 id: permit.id,
                 who: waiting.who,
                 progress: Arc::clone(&permit.progress),
@@ -186,7 +186,7 @@ impl State {
 
     /// Permits of the same presigned URL; 0 if the request has none.
     fn held_at(&self, who: &Claimant) -> usize {
-        let same = |held: &&Held| who.address.is_some() && held.who.address == who.address;
+        let same = |granted: &&GrantedPermit| who.address.is_some() && granted.who.address == who.address;
         self.held.iter().filter(same).count()
     }
 
