@@ -140,8 +140,8 @@ fn changed(differs: &str) -> String {
         .join(" OR ")
 }
 
-/// A row's share of each total: kind, id, and whether it has one. Everything first: whoever changes totals waits for others
-/// there, and nowhere with another total in hand.
+/// A row's share of each total: kind, id, and whether it has one. The total of everything comes first: transactions
+/// that change totals wait for each other there, and never while they hold another total.
 fn shares(row: &str, empty: &str) -> [(u8, String, String); 3] {
     let of_client = format!("{row}.client IS NOT NULL");
     [

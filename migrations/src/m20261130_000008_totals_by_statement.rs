@@ -56,8 +56,8 @@ fn statements() -> Vec<String> {
     all
 }
 
-/// What each total changes by. Everything first: whoever changes totals waits for others there, and nowhere with another total
-/// in hand.
+/// What each total changes by. The total of everything comes first: transactions that change totals wait for each other there,
+/// and never while they hold another total.
 fn shares(changed: &str) -> String {
     let sums = ["objects", "begun", "bytes", "promised"];
     let summed = sums.map(|sum| format!("SUM({sum}) AS {sum}")).join(", ");

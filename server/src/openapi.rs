@@ -237,7 +237,7 @@ fn canonical(least: usize, most: usize) -> Value {
     ])
 }
 
-/// What holds between two fields: of an upload whose length nobody knows, the parts are of one length; a payload comes with
+/// What holds between two fields: an upload of unknown length has parts of one length; a payload comes with
 /// its revision.
 fn relate_fields(document: &mut Value) {
     if let Some(schema) = document.pointer_mut("/components/schemas/NewUpload") {

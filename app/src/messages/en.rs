@@ -295,7 +295,6 @@ messages! {
             1 => "Opened once".to_owned(),
             many => format!("Opened {many} times"),
         };
-        // Nobody is told of nothing.
         if active == 0 && failed == 0 { opened } else { format!("{opened}, {active} in progress, {failed} not finished") }
     },
     change_limit: Text = "Change limit",

@@ -23,7 +23,7 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
-/// A limit, as whoever set it wrote it where it is round: `50 GB`, `1.5 TB`.
+/// A limit, as its operator wrote it where it is round: `50 GB`, `1.5 TB`.
 pub(crate) fn limit(n: u64) -> String {
     let text = bytes(n);
     text.replacen(".0 ", " ", 1)

@@ -1,6 +1,6 @@
 //! Files as a tree of folders, and the rows of it that are drawn: those whose folders are all open.
 //!
-//! A list that somebody else wrote may have a million folders. Each is held once, by its own name, and becomes a row only where
+//! A foreign list may have a million folders. Each is held once, by its own name, and becomes a row only where
 //! it is drawn.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};

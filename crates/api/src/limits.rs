@@ -41,7 +41,7 @@ pub const REVIVE_IN: u64 = 24 * 3600;
 /// Seconds after which an untouched upload, or a committed one without a link, is given up.
 pub const UPLOAD_IDLE_IN: u64 = 72 * 3600;
 /// Seconds after which reservations are forgotten where no part of any of them was ever asked for. Nothing is lost then:
-/// whoever comes back later reserves again before the first part.
+/// a client that comes back later reserves again before the first part.
 pub const RESERVED_IDLE_IN: u64 = 15 * 60;
 
 /// Downloads that no link reaches: a server whose `max_downloads` is this number has no limit of its own, and a link with
@@ -70,7 +70,7 @@ impl Endpoint for GetLimits {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
-    /// Whether somebody without an account may send.
+    /// Whether a client without an account may send.
     pub guest: bool,
     /// Sealed bytes of all objects of one link at most.
     pub max_link_bytes: u64,

@@ -10,7 +10,7 @@ use sealdrop_crypto::{
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
-// In a worker: half a million cases would hold the page's own thread, and whoever drives the browser gives up on a silent page.
+// In a worker: half a million cases would hold the page's own thread, and the driver of the browser gives up on a silent page.
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 const BOTH: [CipherKind; 2] = [CipherKind::WebCrypto, CipherKind::Wasm];

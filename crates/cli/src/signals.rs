@@ -1,6 +1,6 @@
 //! What stops a command: Ctrl-C, a terminal that closes, a system that shuts down.
 
-/// The signals that stop, heard from now on. One that comes while nobody waits is not lost.
+/// The signals that stop the program, caught from now on. One that comes before it is waited for is not lost.
 pub(crate) struct Signals(#[cfg(unix)] Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
@@ -47,7 +47,7 @@ impl Signals {
     }
 }
 
-/// Whoever starts a command with `nohup` wants it to outlive its terminal.
+/// A command that was started with `nohup` must outlive its terminal.
 #[cfg(unix)]
 fn is_hangup_ignored() -> bool {
     /// The first bit of the mask.

@@ -110,7 +110,7 @@ impl State {
     }
 }
 
-/// Makes a folder that only its owner may enter. One that is there keeps its rights, which are whoever made it's to say.
+/// Makes a folder that only its owner may enter. An existing one keeps its permissions: its creator chose them.
 pub(crate) fn make_private(folder: &std::path::Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

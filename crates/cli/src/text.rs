@@ -88,7 +88,7 @@ pub(crate) fn shown(name: impl AsRef<OsStr>) -> String {
     text
 }
 
-/// Words that somebody else chose, without what moves a cursor, turns the reading direction or is seen by nobody. Line breaks
+/// Foreign text without what moves a cursor, turns the reading direction or is invisible. Line breaks
 /// become spaces. Joiners stay: emoji and several scripts are written with them.
 pub(crate) fn escape(words: &str) -> String {
     words

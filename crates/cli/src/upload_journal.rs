@@ -17,7 +17,7 @@ use crate::{
 
 /// Where they are.
 const FOLDER: &str = "unfinished";
-/// A server forgets an upload that nobody touched for 72 hours; a journal that is older than this leads nowhere.
+/// A server forgets an upload that is untouched for 72 hours; an older journal is of no use.
 const STALE: Duration = Duration::from_secs(7 * 86_400);
 
 /// A journal in the state folder, or none.

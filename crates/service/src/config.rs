@@ -57,7 +57,7 @@ pub struct DatabaseConfig {
     pub url: String,
     /// Connections at most.
     pub max_connections: u32,
-    /// How long a request waits for a connection before it is told to come back.
+    /// How long a request waits for a database connection before it is answered with 503.
     pub acquire_timeout: Duration,
     /// How long one statement may take (Postgres), or wait for another writer (SQLite).
     pub statement_timeout: Duration,

@@ -1,4 +1,4 @@
-//! What goes wrong: one half is told to the client (a [`Problem`]), the other stays in the operator's log.
+//! Errors of the service: some are sent to the client as a [`Problem`], the others stay in the operator's log.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -7,13 +7,13 @@ use sealdrop_api::{Problem, ProblemType};
 /// Every failure of an operation of the service.
 #[derive(Debug)]
 pub enum ServiceError {
-    /// The client is told: it asked for something that cannot be, or cannot be now.
+    /// Sent to the client: its request cannot be met, or not now.
     Problem(Box<Problem>),
     /// `link-busy`: every place that is left is leased, the next one for so long.
     Busy(Duration),
     /// `too-many-requests`: this client has used up what it may do, for so long.
     Later(Duration),
-    /// The operator is told; the client hears that the server failed or cannot do this right now, and no more.
+    /// Logged for the operator; the client sees only that the server failed or is unavailable.
     Internal(InternalError),
 }
 
@@ -95,7 +95,7 @@ impl ServiceError {
         waits.then_some(Self::COME_BACK_IN)
     }
 
-    /// What the client is told. An internal error becomes a bare 503 or 500: log it before.
+    /// The problem for the client. An internal error becomes a bare 503 or 500: log it before.
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {

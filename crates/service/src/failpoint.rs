@@ -139,7 +139,7 @@ pub async fn during<T>(name: &'static str, effect: impl Future<Output = T>) -> T
         return effect.await;
     }
     tokio::select! {
-        // Too quick for us counts as well: nobody looked at the answer.
+        // An effect that is done sooner counts as well: its answer is not used.
         _ = effect => {}
         () = tokio::time::sleep(SENT_IN) => {}
     }

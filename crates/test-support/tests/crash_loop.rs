@@ -19,7 +19,7 @@ use sealdrop_test_support::{
 const MIB: usize = 1 << 20;
 /// Three parts.
 const LEN: usize = 25 * MIB;
-/// Days after which the reaper has given everything up that nobody goes on with, and links still live.
+/// Days after which the reaper has removed every abandoned upload, and links still live.
 const DAYS: u32 = 5;
 
 fn send(setup: &TestInstallation, arguments: &[&str]) -> anyhow::Result<Child> {
@@ -174,7 +174,7 @@ async fn the_server_dies_at_every_step_postgres() {
     every_place(async || Some(postgres::fresh_database().await)).await;
 }
 
-/// Answers that nobody hears, and steps that fail once: the same command comes to its end, and nothing is done twice.
+/// Lost answers, and steps that fail once: the same command ends well, and nothing is done twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
     let bytes = content(0, LEN);

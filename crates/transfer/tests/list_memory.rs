@@ -1,4 +1,4 @@
-//! What reading a list of somebody else's takes, at most, against its length. In a process of its own: it counts every byte that
+//! Memory that reading a foreign list takes at most, against its length. In a process of its own: it counts every byte that
 //! is asked of the system.
 
 use sealdrop_transfer::Listing;
@@ -15,7 +15,7 @@ fn manifest(files: impl Iterator<Item = String>, more: &str) -> String {
     format!(r#"{{"v":1,"objs":[{object}],"files":[{}]{more}}}"#, files.join(","))
 }
 
-/// Lists of a thirtieth of the longest: many keys that nobody knows, many files that are nothing but a name, long paths.
+/// Lists of a thirtieth of the longest: many unknown keys, many files with nothing but a name, long paths.
 #[test]
 fn n12_a_list_takes_a_few_times_its_length() {
     let unknown = |count: usize| (0..count).map(|i| format!(r#","k{i:x}":1"#)).collect::<String>();

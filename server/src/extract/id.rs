@@ -1,4 +1,4 @@
-//! Ids from the path. What is no id gets the same answer as an id that nobody has.
+//! Ids from the path. A malformed id gets the same answer as an unknown one.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use crate::problem::ProblemResponse;
 
 /// Ids that appear in paths.
 pub(crate) trait PathId: FromStr + Send {
-    /// What an id that nobody has is answered.
+    /// The answer for an unknown id.
     const UNKNOWN: ProblemType;
 }
 

@@ -176,10 +176,7 @@ mod tests {
         assert!(activity.idle_for(Duration::ZERO).now_or_never().is_none());
         let body = asked.answered(Body::from("answer"));
         assert_eq!(activity.rest(Instant::now()), None);
-        assert!(
-            matches!(activity.rest(later), Some(Rest::Stalled(_))),
-            "nobody takes it"
-        );
+        assert!(matches!(activity.rest(later), Some(Rest::Stalled(_))), "no reader");
         assert!(activity.idle_for(Duration::ZERO).now_or_never().is_none());
         drop(body);
         assert!(matches!(activity.rest(later), Some(Rest::Idle(_))));

@@ -147,7 +147,7 @@ impl Taken {
         true
     }
 
-    /// Frees the slot; a connection that still has it is told.
+    /// Frees the slot and notifies a connection that still has it.
     fn leave(&mut self, client: ClientNetwork, n: u64) {
         let Some(connections) = self.by_client.get_mut(&client) else {
             return;

@@ -16,8 +16,8 @@ use super::timeouts::HEADER_TIMEOUT;
 /// Bytes after which the protocol is known: the length of HTTP/2's preface.
 const FIRST_BYTES: usize = 24;
 
-/// A stream whose other end must say its first words in time, while the protocol is not known and nobody else watches the
-/// clock; and must take what it is sent, now and then.
+/// A stream whose peer must send its first bytes in time, while the protocol is not known and no other timeout runs; and must
+/// read what it is sent from time to time.
 pub(super) struct Prompt<S> {
     stream: S,
     heard: usize,

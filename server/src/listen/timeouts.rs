@@ -12,7 +12,7 @@ pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 /// How long a connection may have no request under way. One that answers pings is no less idle for it.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long one that was told to end may take for it: what it had begun meanwhile is told to begin elsewhere.
+/// How long a connection may take for a graceful shutdown. Its client sends further requests over another one.
 pub(super) const GOODBYE: Duration = Duration::from_secs(5);
 /// The same if another connection needs the slot.
 pub(super) const SHORT_GOODBYE: Duration = Duration::from_millis(100);

@@ -63,7 +63,7 @@ impl Arrivals {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).waiting = None;
     }
 
-    /// Whether nothing came for too long, and nobody was told lately.
+    /// Whether nothing came for too long, and that was not logged lately.
     fn is_overdue(&self, now: Instant) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let late = seen

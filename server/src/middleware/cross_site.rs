@@ -20,7 +20,7 @@ use sealdrop_service::Origin;
 use super::csp::REPORT_PATH;
 use crate::{extract::asked_for, problem::ProblemResponse, state::AppState};
 
-/// Paths that take from anywhere, each with why that costs nobody anything.
+/// Paths that accept requests from any origin, each with the reason why that is harmless.
 const EXCEPTIONS: &[(&str, &str)] = &[(
     REPORT_PATH,
     "browsers send reports by themselves, some in the name of a page without an origin; they are counted by kind and kept nowhere",

@@ -31,7 +31,7 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// What holds where the answer says nothing else: nobody keeps it, and it loads nothing.
+/// Defaults where the response sets nothing else: it is not cached, and it loads nothing.
 static UNLESS_SAID: [(HeaderName, HeaderValue); 2] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (header::CONTENT_SECURITY_POLICY, DATA_POLICY),

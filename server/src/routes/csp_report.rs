@@ -1,5 +1,5 @@
 //! `POST /_csp`: browsers say what the policy stopped. Only the directive's name is kept: addresses in a report are whatever
-//! a page or an extension did, and are nobody's business.
+//! a page or an extension did, and are private.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use crate::{extract::read_whole, problem::ProblemResponse, state::AppState};
 
 /// Bytes of a batch of reports at most.
 const MAX_REPORT_LEN: usize = 64 << 10;
-/// The directives of our policy; anything else is counted as `other`, so that nobody can fill the log with names.
+/// The directives of our policy; anything else is counted as `other`, so that no client can fill the log with names.
 const DIRECTIVES: &[&str] = &[
     "base-uri",
     "connect-src",

@@ -133,11 +133,11 @@ fn s05_every_route_has_a_row() {
         .collect();
     let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(routes, rows);
-    // What is outside of the API asks nobody who they are, so it may tell and do nothing that is anybody's.
+    // Routes outside of the API do not authenticate, so they must not reveal or change anything of a user.
     assert_eq!(ops_paths(), ["/healthz", "/readyz", "/_csp"]);
 }
 
-/// Outside of the API: what is answered does not depend on what is there, whoever asks and however.
+/// Outside of the API, answers do not depend on the stored data, whatever the request is.
 #[tokio::test]
 async fn s05_what_is_outside_of_the_api_tells_nobodys_things() -> Result {
     let server = Server::start().await?;

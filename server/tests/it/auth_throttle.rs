@@ -39,7 +39,7 @@ async fn s01_s04_after_twenty_wrong_guesses_an_address_waits() -> Result {
     Ok(())
 }
 
-/// Somebody who scans is slowed down, and nobody else is.
+/// A scanner is slowed down, and no other client is.
 #[tokio::test]
 async fn s04_others_do_not_wait_for_who_guesses() -> Result {
     let server = Server::start_with(&[("SEALDROP_TRUSTED_PROXY_HOPS", "1")]).await?;
@@ -114,7 +114,7 @@ async fn s01_a_thousand_guesses_look_the_same() -> Result {
     Ok(())
 }
 
-/// A stranger who knows a link's address guesses from everywhere: whoever has the key is not shut out.
+/// A stranger who knows a link's address guesses from everywhere: a client with the key is not shut out.
 #[tokio::test]
 async fn s04_a_link_cannot_be_locked_by_guessing() -> Result {
     let server = Server::start_with(&[("SEALDROP_TRUSTED_PROXY_HOPS", "1")]).await?;
@@ -172,7 +172,7 @@ async fn n02_guesses_that_come_at_once_are_not_judged_at_once() -> Result {
     Ok(())
 }
 
-/// Whoever shows what was right before, or made it, goes on beside somebody who guesses from the same address.
+/// A client that was right before, or made the link, is served beside a guesser at the same address.
 #[tokio::test]
 async fn n02_what_was_right_never_waits() -> Result {
     let server = Server::start_with(&[]).await?;

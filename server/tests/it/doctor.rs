@@ -74,7 +74,7 @@ fn x47_the_doctor_says_a_database_that_cannot_be_written() -> Result {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     assert!(run(&data, &["migrate"], &[])?.status.success());
-    // As on a disk that went read-only: whoever the server runs as, it can be read and not written.
+    // As on a disk that went read-only: it can be read and not written, whatever the user of the server.
     let url = format!("sqlite://{}?mode=ro", data.join("sealdrop.db").display());
     let doctor = run(&data, &["doctor"], &[("DATABASE_URL", &url)])?;
     let said = text(&doctor.stdout);

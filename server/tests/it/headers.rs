@@ -125,7 +125,7 @@ async fn https_is_said_where_it_is() -> Result {
     Ok(())
 }
 
-/// The list that browsers are built with is for whoever runs the name to ask for; an address has no list.
+/// The list that browsers are built with is for the owner of the domain to ask for; an address has no list.
 #[tokio::test]
 async fn n16_no_more_is_promised_of_https_than_was_said() -> Result {
     for (public, setting, said) in [

@@ -69,7 +69,7 @@ impl Process {
 
     /// What it logged until it ended.
     fn log(&mut self) -> Result<String> {
-        let reading = self.logged.take().ok_or("nobody reads its log")?;
+        let reading = self.logged.take().ok_or("its log is read elsewhere")?;
         Ok(reading.join().map_err(|_| "no panic")??)
     }
 
@@ -142,7 +142,7 @@ async fn it_says_where_it_is_and_ends_on_request() -> Result {
     drop(client);
     let (status, said, logged) = process.end()?;
     let health = run(&data, &["health"], &[("SEALDROP_ADDR", &addr)])?;
-    assert!(!health.status.success(), "nobody is there any more");
+    assert!(!health.status.success(), "the server has ended");
     assert!(status.success(), "{status}: {logged}");
     assert_eq!(said, "", "one line is all it says");
     #[cfg(unix)]

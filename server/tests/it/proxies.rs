@@ -132,7 +132,7 @@ async fn x38_clients_behind_a_proxy_have_budgets_of_their_own() -> Result {
     Ok(())
 }
 
-/// A proxy that nobody told of makes one client of everybody.
+/// A proxy that is not configured makes one client of all.
 #[tokio::test]
 async fn n02_a_proxy_that_is_not_counted_is_named() -> Result {
     const NAME: &str = "SEALDROP_TRUSTED_PROXY_HOPS";

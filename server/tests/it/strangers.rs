@@ -1,4 +1,4 @@
-//! What a stranger does who wants nobody else to get in: pages of other sites, idle connections, slow bodies, two hosts.
+//! Attempts of a stranger to keep others out: pages of other sites, idle connections, slow bodies, two hosts.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

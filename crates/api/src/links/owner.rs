@@ -130,7 +130,7 @@ pub struct LinkStatus {
     pub max_downloads: u32,
     /// Revision of the payload.
     pub rev: u64,
-    /// Times that somebody with the whole link looked at the list.
+    /// How often the list was opened with the complete link.
     pub opened: u64,
     /// Downloads going on.
     pub active: u32,

@@ -15,7 +15,7 @@ use crate::{
 pub struct NewUpload {
     /// Made by the client, never used before.
     pub object_id: ObjectId,
-    /// Sealed bytes of the whole object; null for a pipe, whose length nobody knows yet.
+    /// Sealed bytes of the whole object; null for a pipe, whose length is not known yet.
     #[cfg_attr(feature = "openapi", schema(minimum = 172, maximum = 2_199_023_255_552_u64))]
     #[serde(deserialize_with = "crate::integer::optional", default)]
     pub sealed_len: Option<u64>,

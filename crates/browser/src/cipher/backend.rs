@@ -20,7 +20,7 @@ impl WebCrypto {
     }
 }
 
-/// A record key that WebCrypto holds and gives to nobody.
+/// A record key in WebCrypto that cannot be exported.
 #[derive(Debug, Clone)]
 pub struct WebCryptoCipher {
     pub(super) subtle: SubtleCrypto,

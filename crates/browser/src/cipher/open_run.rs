@@ -13,7 +13,7 @@ const IN_FLIGHT: usize = 6;
 /// The content of a run, in order, without prologue and padding.
 #[derive(Debug)]
 pub struct OpenedPieces {
-    /// Views of buffers that nobody else holds; none is empty.
+    /// Views of buffers that are not shared; none is empty.
     pub pieces: Vec<Uint8Array>,
     /// Bytes of content in the whole object.
     pub content_len: u64,

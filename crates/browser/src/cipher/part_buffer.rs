@@ -19,7 +19,7 @@ thread_local! {
 pub struct PartBuffer(Uint8Array);
 
 impl PartBuffer {
-    /// A buffer of `len` bytes, which may hold those of an earlier part: whoever takes it writes all of it.
+    /// A buffer of `len` bytes, which may hold those of an earlier part: its user writes all of it.
     #[must_use]
     pub fn take(len: u32) -> Self {
         let spare = SPARES.with_borrow_mut(|spares| {

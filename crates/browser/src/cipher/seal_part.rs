@@ -22,7 +22,7 @@ pub trait ContentReader {
     /// Reads bytes `start..end` of the part's content, exactly, into a buffer of their own: it is let go when they are sealed.
     ///
     /// # Errors
-    /// Of the source; or when nobody wants the part any longer.
+    /// Of the source; or when the part is cancelled.
     async fn read(&self, start: usize, end: usize) -> Result<Uint8Array, Self::Error>;
 }
 

@@ -1,4 +1,4 @@
-//! This browser's key: 32 random bytes that WebCrypto took and gives to nobody, kept in the database (format, section 2).
+//! This browser's key: 32 random bytes in a WebCrypto key that cannot be exported, kept in the database (format, section 2).
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use sealdrop_crypto::{BlobKey, Error, Okm, Result};

@@ -1,8 +1,8 @@
 //! Unfinished downloads in this browser, one for each link: which steps are in the private file system, what the bytes there
 //! are, and the handle of the place they are for.
 //!
-//! What opens the link is never here: whoever goes on opens it again. Everything else is sealed under the device's key, but
-//! for the link's id, a random name and two times, which the sweep has to read.
+//! What opens the link is never here: a resumed download opens the link again. Everything else is sealed under the device's
+//! key, except the link's id, a random name and two times, which the cleanup has to read.
 
 use std::cell::Cell;
 
@@ -18,8 +18,8 @@ use super::{
     notes::{Chosen, Note, decode, encode},
 };
 
-/// Milliseconds after which nobody is expected to come back. The server gives a place to the same claim for a day; after
-/// that another one is taken for the same bytes.
+/// Milliseconds after which an unfinished download is removed. The server keeps the place of a claim for a day; after
+/// that a new claim is taken for the same bytes.
 const KEPT_FOR: f64 = 3.0 * 86_400_000.0;
 /// Notes of one line: a sealed blob holds 64 KiB.
 const NOTES: usize = 200;
@@ -130,7 +130,7 @@ impl DownloadJournal {
 
     /// It is over.
     pub(crate) async fn remove(&self) {
-        // What stays is found to lead nowhere by whoever wants to go on with it.
+        // An entry that stays is found to be stale when it is resumed.
         let _ = self.database.remove(&self.link.to_string()).await;
     }
 }
@@ -143,8 +143,8 @@ pub(crate) async fn forget_download(link: &str) {
     }
 }
 
-/// Every download that is written down: its link, what its files are called, and whether its time is over. `None` if nobody
-/// can say.
+/// Every download that is written down: its link, what its files are called, and whether its time is over. `None` if the
+/// database cannot be read.
 pub(crate) async fn all_downloads() -> Option<Vec<(String, String, bool)>> {
     let all = Database::open().await?.downloads().await.ok()?;
     let told = |(link, about): (String, String)| {
@@ -190,7 +190,7 @@ async fn read(database: &Database, key: &DeviceKey, link: LinkId) -> Option<(Kep
     Some((kept, u32::try_from(lines.len()).ok()?))
 }
 
-/// In the place of its link: ids are random, so it is nobody else's.
+/// In the place of its link: ids are random, so no other link has it.
 pub(super) async fn seal(key: &DeviceKey, link: LinkId, text: &[u8]) -> Option<String> {
     let sealed = seal_blob(key, &context(&link), text).await.ok()?;
     Some(Base64UrlUnpadded::encode_string(&sealed))

@@ -1,4 +1,4 @@
-//! Web Locks: one tab for each unfinished transfer. The engine lets go of a tab's locks when it dies, however it dies.
+//! Web Locks: one tab for each unfinished transfer. The browser releases the locks of a tab that has ended.
 
 use std::cell::Cell;
 
@@ -23,8 +23,8 @@ impl Drop for WebLock {
     }
 }
 
-/// Takes a lock, if nobody has it. `None` also where there are no locks, or the engine refuses them: with site data blocked it
-/// rejects the request and calls nobody.
+/// Takes a lock if it is free. `None` also where there are no locks, or the browser refuses them: with site data blocked it
+/// rejects the request without a callback.
 pub(crate) async fn hold(name: &str) -> Option<WebLock> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;

@@ -28,7 +28,7 @@ pub(crate) struct KeptPlace {
     database: Database,
     key: DeviceKey,
     before: Cell<Option<ClaimId>>,
-    /// What is told first is written first.
+    /// Writes keep their order.
     writing: Mutex<()>,
     _held: WebLock,
 }

@@ -20,7 +20,7 @@ const LOOK_EVERY: u32 = 2_000;
 impl BrowserPlatform {
     /// Runs a job of moving so many bytes, and gives up on it when nothing moves any longer. Its first word is that of its
     /// request: until then it waits for its turn or for a disk, and no line is silent. A slow line tells how far it is, and so
-    /// does one that nobody knows; a fast one does not, and is done long before that.
+    /// does an unknown one; a fast one does not, and is done long before that.
     pub(super) async fn run(
         &self,
         job: &Job,

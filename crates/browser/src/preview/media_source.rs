@@ -185,7 +185,7 @@ impl Announcer {
 
     fn post(&self, message: &Object, moved: &Array) {
         if let Some(port) = &*self.port.borrow() {
-            // Whoever is gone asks anew when it is back.
+            // A service worker that has stopped asks again when it is back.
             let _ = port.post_message_with_transferable(message, moved);
         }
     }

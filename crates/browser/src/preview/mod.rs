@@ -26,7 +26,7 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
         select! {
             asked = served.next() => match asked {
                 Some(Asked::Pull { stream, from, to }) => {
-                    // A service worker that was stopped counts from one again, and what it had asked for is nobody's.
+                    // A service worker that was stopped counts from one again, and its earlier requests are void.
                     let before = idle.remove(&stream).filter(|reader| reader.left() == (from..to));
                     let mut reader = before.unwrap_or_else(|| PreviewReader::new(from..to));
                     let ahead = reader.ahead(preview);
@@ -52,7 +52,7 @@ pub(crate) async fn serve(preview: &Preview<'_, BrowserPlatform>, served: &mut S
                 let Ok((stream, of, from, reader, pieces)) = read else { continue };
                 left.reads.retain(|one| one.number != of);
                 if busy.get(&stream).is_none_or(|one| one.number != of) {
-                    // Kept by the preview; an error is met by whoever asks again.
+                    // Kept by the preview; the next reader meets the error again.
                     continue;
                 }
                 busy.remove(&stream);

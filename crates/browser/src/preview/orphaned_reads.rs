@@ -1,11 +1,11 @@
-//! What is on its way for streams that are gone: kept as long as it may be of use, because players ask again.
+//! Running reads of closed streams, kept as long as they may be of use, because players ask again.
 
 use core::ops::Range;
 use std::collections::HashMap;
 
 use futures::future::AbortHandle;
 
-/// A read that is on its way is still of use to whoever asks for a place up to this many bytes before it.
+/// A running read is still of use to a reader that asks for a place up to this many bytes before it.
 const NEAR: u64 = 2 << 20;
 
 /// A read that is on its way.
@@ -16,10 +16,10 @@ pub(super) struct Reading {
     pub(super) handle: AbortHandle,
 }
 
-/// Reads of streams that nobody reads any longer.
+/// Running reads of closed streams.
 ///
-/// Players let go of a place and ask for it again at once: what is on its way comes, unless the place that was asked for last
-/// is another one. It does not matter whether the old place is let go of before or after the new one is asked for.
+/// Players close a stream and ask for the same place again: the running read goes on, unless the place that was asked for last
+/// is another one. It does not matter whether the old stream is closed before or after the new place is asked for.
 #[derive(Default)]
 pub(super) struct Left {
     pub(super) reads: Vec<Reading>,
@@ -28,7 +28,7 @@ pub(super) struct Left {
 }
 
 impl Left {
-    /// Aborts what neither the last place needs nor anybody who still waits.
+    /// Aborts the reads that neither the last place nor an open stream needs.
     #[inline(never)] // twice in one function
     pub(super) fn drop_unwanted(&mut self, busy: &HashMap<u32, Reading>) {
         let last = self.last;
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(
             kept(8 * MIB - 1, Some(0..MIB)),
             [0; 0],
-            "too far before, and nobody else"
+            "too far before, and no other reader"
         );
     }
 }

@@ -113,7 +113,7 @@ impl BrowserSinks {
         self.held_store().await.0
     }
 
-    /// What a later page needs is kept by this one; by nobody, if there is none. Then a chosen place is written directly.
+    /// Sets the writer of checkpoints. Without one, a picked place is written directly.
     pub(crate) fn keep(&mut self, checkpoint_writer: Option<Rc<CheckpointWriter>>) {
         if checkpoint_writer.is_none() && matches!(self.way, Way::Place { .. }) {
             self.way = Way::Place { staged: false };

@@ -147,8 +147,8 @@ fn candidates(name: &str) -> impl Iterator<Item = String> {
     core::iter::once(name.to_owned()).chain(numbers)
 }
 
-/// A file in a place, being written. What is written lies beside it and takes its place only when it is closed: whoever
-/// looks sees an empty file, or what was there before, or the whole.
+/// A file in a place, being written. What is written lies beside it and takes its place only when it is closed: a
+/// reader sees an empty file, or what was there before, or all of it.
 pub(super) struct Written {
     path: String,
     len: u64,
@@ -221,7 +221,7 @@ impl Written {
     }
 }
 
-/// Whoever stops waiting in the middle leaves nothing behind either.
+/// A future that is dropped in the middle leaves nothing behind either.
 impl Drop for Written {
     fn drop(&mut self) {
         if let Some(writable) = self.writable.take() {

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 /// What Chromium's engine lets pile up before it looks (V8, `kExternalAllocationSoftLimit`), in bytes.
 const ENOUGH: u32 = 64 << 20;
 
-/// Makes a buffer of zeros that nobody touches, so it takes no memory, and drops it: the engine counts it and collects.
+/// Makes a buffer of zeros that is never touched, so it takes no memory, and drops it: the engine counts it and collects.
 pub(crate) fn ask_to_collect() {
     let made = Reflect::get(&js_sys::global(), &"ArrayBuffer".into()).and_then(|constructor| {
         Reflect::construct(constructor.unchecked_ref::<Function>(), &Array::of1(&ENOUGH.into()))
@@ -20,11 +20,11 @@ pub(crate) fn ask_to_collect() {
     drop(made);
 }
 
-/// Gives the memory of buffers back at once. Whoever has a view of them sees nothing any longer.
+/// Frees the memory of buffers without a garbage collection. Their views become empty.
 ///
 /// `ArrayBuffer.transfer` will not do in Chromium: what its own interfaces made (a file that was read, a record that was
 /// sealed) is held from two sides, and `transfer` ends one of them, the one that counts as pressure; 560 MiB were seen, and
-/// gigabytes. Moving a buffer ends both. These move into a channel whose other end is closed, where nobody can take them.
+/// gigabytes. Moving a buffer ends both. These move into a channel whose other end is closed, where they cannot be received.
 pub(crate) fn free_now(buffers: &Array) {
     let Ok(channel) = web_sys::MessageChannel::new() else {
         return;

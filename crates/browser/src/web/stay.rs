@@ -19,7 +19,7 @@ impl Stay {
     pub(crate) fn begin() -> Self {
         let on_leave = Closure::<dyn FnMut(BeforeUnloadEvent)>::new(|event: BeforeUnloadEvent| {
             event.prevent_default();
-            // What older engines want; nobody shows the text.
+            // For older browsers; none of them shows the text.
             event.set_return_value("a transfer is running");
         });
         let (lock, over) = (Rc::new(Cell::new(None)), Rc::new(Cell::new(false)));

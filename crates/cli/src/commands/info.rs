@@ -77,7 +77,7 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
     written.map_err(|error| streams::cannot_write(&error))
 }
 
-/// What the server tells whoever sent the link, if that was this machine. A help and no more: without it the rest is told.
+/// Status for the owner of the link, if this machine sent it. Without it the rest is printed all the same.
 async fn sent_from_here(link: &str) -> Option<LinkStatus> {
     let (_, link_id) = link_id_of(link).ok()?;
     let sent = State::find()?.recall(link_id)?;

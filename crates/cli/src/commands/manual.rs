@@ -31,7 +31,7 @@ pub(crate) fn man() -> Result<(), Failure> {
     streams::write(page.as_bytes()).map_err(|error| streams::cannot_write(&error))
 }
 
-/// One page for the command and all below it: nobody looks for `man sealdrop-send`.
+/// One page for the command and its subcommands, because people look for `man sealdrop`.
 fn page() -> io::Result<String> {
     let mut command = Arguments::command();
     command.build();

@@ -264,7 +264,7 @@ impl Pipe for Stdin {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransferError> {
         loop {
             match self.0.read(buffer).await {
-                // Whoever shares the stream may have told it not to wait.
+                // Another process that shares the stream may have made it non-blocking.
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(streams::NAP).await,
                 other => {
                     return other.map_err(|error| TransferError::SourceUnreadable {

@@ -77,7 +77,7 @@ fn shared(one: &str, other: &str) -> usize {
     (0..=alike).rev().find(|at| other.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// Names of a download are sealed in the place of its link: ids are random, so it is nobody else's.
+/// Names of a download are sealed in the place of its link: ids are random, so no other link has it.
 pub(super) const fn context(link_id: &LinkId) -> BlobContext<'_> {
     BlobContext::UploadSession {
         account: None,

@@ -1,5 +1,5 @@
 //! Below one folder by handles: each component is opened by itself and never followed, so neither a hostile name nor
-//! a symbolic link that somebody plants meanwhile leads outside.
+//! a symbolic link that is planted meanwhile leads outside.
 
 use std::{
     fs::File,

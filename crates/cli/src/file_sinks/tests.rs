@@ -79,7 +79,7 @@ async fn no_symbolic_link_is_followed() -> Result<()> {
     let mut folder = folder(place.path(), "dir/sub/x").await?;
     let new = folder.new_folder().ok_or("a new folder")?;
     assert_eq!(new, place.path().join("dir (2)"));
-    // What somebody plants in it meanwhile.
+    // What another program plants in it meanwhile.
     symlink(outside.path(), new.join("sub"))?;
     let refused = save(&mut folder, "dir/sub/x", b"1").await;
     assert!(matches!(refused, Err(TransferError::SaveRefused { .. })), "{refused:?}");

@@ -123,8 +123,8 @@ impl Unfinished {
     }
 }
 
-/// Gives a file its name, or `(2)`, `(3)` … until one is free. Answers which twin it is. A name is written down only when it looks
-/// free: whoever fills a folder with names decides how many are looked at, and not how many are written.
+/// Gives a file its name, or `(2)`, `(3)` … until one is free. Answers which twin it is. The journal gets a name only when it
+/// looks free: a folder full of names costs lookups, and no writes.
 pub(super) fn give_name(
     root: &Root,
     journal: &DownloadJournal,

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Path and bytes of each file.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
-/// What came of a download.
+/// Outcome of a download.
 pub(super) struct Received {
     pub(super) result: Result<(), TransferError>,
     /// Files that got their name.

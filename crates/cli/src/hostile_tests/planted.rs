@@ -83,7 +83,7 @@ fn sealed_range(job: &OpenJob, stored: &Stored) -> (usize, usize) {
     (start, end)
 }
 
-/// What a cipher in counter mode makes of altered bytes when nobody asks for the tag: the same bits are altered in the content.
+/// What a cipher in counter mode makes of altered bytes when the tag is not checked: the same bits are altered in the content.
 fn unchecked(known: &Known, job: &OpenJob, right: &[u8], got: &[u8]) -> Vec<u8> {
     let mut content = known.content.clone();
     let mut at = 0;
@@ -105,7 +105,7 @@ fn unchecked(known: &Known, job: &OpenJob, right: &[u8], got: &[u8]) -> Vec<u8> 
     content
 }
 
-/// What somebody who holds the key and the bucket can do: the same object sealed again with other content. Every tag is
+/// What an attacker with the key and the bucket can do: the same object sealed again with other content. Every tag is
 /// right; only `tag_root` knows better.
 pub(super) fn sealed_again(known: &Known, stored: &Stored, place: usize) -> Mutation {
     let mut content = known.content.clone();

@@ -22,7 +22,7 @@ const LANES: usize = 3;
 /// Chooses where bits flip; a run that fails says what it told, so any seed is as good.
 const SEED: u64 = 0x5EA1_D809;
 
-/// What came of many lies.
+/// Outcomes of many lies.
 #[derive(Debug, Default)]
 struct Outcome {
     told: usize,
@@ -252,7 +252,7 @@ async fn d05_hostile_lists_hold_every_kind() {
     println!("hostile, {} lies about one file of three records", lies.len());
 }
 
-/// A lie that is told once: the client may come back and hear the truth, or give up; it may not be confused by it.
+/// A lie in one answer only: the client may ask again and get the truth, or give up; it must not accept both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn d05_hostile_once_then_honest() {
     let server = TestServer::start();

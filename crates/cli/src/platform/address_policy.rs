@@ -1,6 +1,6 @@
 //! Which addresses are asked. A server says where its storage is, and could send this machine anywhere: into its own network, to
-//! services that trust whoever stands beside them, or back from HTTPS to what everybody reads. So what is asked is the server that
-//! the person named, and one other origin, where the server itself could be.
+//! services that trust their neighbours, or back from HTTPS to plain HTTP. So requests go to the server that the
+//! user named, and to one other origin, where the server itself could be.
 
 use std::{
     net::SocketAddr,
@@ -150,8 +150,8 @@ fn refused(host: &str, why: &str) -> TransferError {
     }
 }
 
-/// Looks up names for the client that asks the storage. What it gives is what is connected to, so a name that leads elsewhere the
-/// next time it is asked helps nobody.
+/// Looks up names for the client that asks the storage. The addresses that it returns are the ones connected to, so a name that
+/// changes between check and use is of no help to an attacker.
 pub(super) struct FilteredResolver {
     pub(super) policy: Arc<AddressPolicy>,
     pub(super) lookup: Arc<dyn Resolve>,
@@ -187,7 +187,7 @@ fn say_plain(server: &Url) {
     if server.scheme() == "http" && !is_here {
         SAID.call_once(|| {
             say(&format!(
-                "The connection to {} is not encrypted (http): whoever is on the way sees which link this is and can end it. \
+                "The connection to {} is not encrypted (http): anyone on the network path sees which link this is and can end it. \
                  The files stay encrypted.",
                 escape(server.host_str().unwrap_or_default())
             ));

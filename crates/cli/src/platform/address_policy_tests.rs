@@ -1,4 +1,4 @@
-//! A server that names addresses of its own choice, and listeners that nobody may come to.
+//! A server that names addresses of its own choice, and listeners that must see no connection.
 
 use std::{
     io::{Read, Write},
@@ -105,7 +105,7 @@ async fn n13_a_server_elsewhere_sends_nobody_to_this_machine() {
             assert!(refused(&result), "{host}: {result:?}");
         }
     }
-    assert_eq!(listener.came(), 0, "nobody came");
+    assert_eq!(listener.came(), 0, "no connection");
     // Where the server is on this machine as well, it is nothing special.
     let platform = client("http://drop.example");
     platform.policy.place(Zone::Here);

@@ -9,7 +9,7 @@ use url::Host;
 pub(super) enum Zone {
     /// From anywhere, as far as the address says.
     Public,
-    /// From inside of somebody's network, or set aside for no network at all.
+    /// From inside of a private network, or set aside for no network at all.
     Private,
     /// From the same wire: also what cloud providers tell machines about themselves.
     Link,

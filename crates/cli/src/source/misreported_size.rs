@@ -69,7 +69,7 @@ fn ends_at(file: &mut File, len: u64) -> io::Result<bool> {
     Ok(read as u64 == len.min(1))
 }
 
-/// Some files wait for what is to come: whoever asks to read them without waiting is told so.
+/// Opens a file so that a read that would wait for more data fails with `WouldBlock`.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);

@@ -1,4 +1,4 @@
-//! Standard input and output, which may be closed, full, or lead nowhere. A link that nobody gets is lost.
+//! Standard input and output, which may be closed, full, or lead nowhere. A link that is not printed is lost.
 
 use std::io;
 
@@ -13,7 +13,7 @@ pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
     system::write(bytes)
 }
 
-/// Standard output in pieces: what is written may be as long as a list of somebody else's.
+/// Standard output in pieces: what is written may be as long as a list of the sender's.
 pub(crate) struct Pieces;
 
 impl Pieces {
@@ -47,7 +47,7 @@ pub(crate) fn cannot_write(error: &io::Error) -> Failure {
 /// Why an output takes nothing.
 pub(crate) fn why(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::BrokenPipe => "nobody reads it".to_owned(),
+        io::ErrorKind::BrokenPipe => "its reader is gone".to_owned(),
         io::ErrorKind::StorageFull => "its disk is full".to_owned(),
         _ => error.to_string(),
     }
@@ -90,7 +90,7 @@ mod system {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(taken) => rest = &rest[taken..],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Whoever shares the stream may have told it not to wait.
+                // Another process that shares the stream may have made it non-blocking.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(super::NAP),
                 Err(error) => return Err(error),
             }
@@ -103,7 +103,7 @@ mod system {
         let is_other_way = match flags & OFlags::RWMODE {
             OFlags::RDONLY => way == Way::Write,
             OFlags::WRONLY => way == Way::Read,
-            // Before anything of ours runs, /dev/null is opened where a stream is closed, both ways. Whoever names it in a
+            // Before anything of ours runs, /dev/null is opened where a stream is closed, both ways. A person who names it in a
             // shell opens it one way.
             _ => is_null(stream).unwrap_or(false),
         };

@@ -169,7 +169,7 @@ fn json_has_its_stable_keys() {
     );
 }
 
-/// Whoever sent a link sees what became of it, also when it is used up; who only holds it does not.
+/// The sender of a link sees its state, also when it is used up; a person who only has the link does not.
 #[test]
 fn d15_who_sent_a_link_sees_its_counts() {
     let installation = RunningInstallation::new();

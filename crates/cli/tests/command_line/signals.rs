@@ -15,7 +15,7 @@ fn signal(child: &Child, name: &str) {
     assert!(status.expect("kill runs").success());
 }
 
-/// The command line, with signals as a terminal's shell leaves them: whoever runs the tests may have them ignored.
+/// The command line, with signals as a terminal's shell leaves them: the process that runs the tests may ignore them.
 fn started(installation: &RunningInstallation, how: &str, arguments: &[&str]) -> Child {
     installation
         .under("env", [how, env!("CARGO_BIN_EXE_sealdrop")].iter().chain(arguments))

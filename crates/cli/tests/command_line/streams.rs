@@ -1,4 +1,4 @@
-//! Standard streams that are closed, full, or that nobody reads.
+//! Standard streams that are closed, full, or without a reader.
 
 use std::{fs, process::Stdio};
 
@@ -134,7 +134,7 @@ fn x24_a_reader_that_leaves_ends_it() {
         .spawn()
         .expect("it starts");
     drop(child.stdout.take());
-    CommandOutput::from(child.wait_with_output().expect("it ends")).ended(1, "nobody reads");
+    CommandOutput::from(child.wait_with_output().expect("it ends")).ended(1, "its reader is gone");
     let counted = installation.run(["info", &link, "--json"]);
     assert!(counted.out.contains(r#""downloads_left":10"#), "{counted:?}");
 }

@@ -1,4 +1,4 @@
-//! Argon2id (RFC 9106, version 0x13) in fixed profiles. Parameters never travel as numbers: nobody can ask a client
+//! Argon2id (RFC 9106, version 0x13) in fixed profiles. Parameters never travel as numbers: so no server or link can ask a client
 //! for 4 GiB, or for next to nothing.
 
 use argon2::{Algorithm, Argon2, Params, Version};

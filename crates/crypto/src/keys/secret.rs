@@ -108,7 +108,7 @@ secret! {
 crosses_as_text!(PayloadKey);
 
 secret! {
-    /// Bearer token of a link: whoever sends it may open the link. The server keeps only [`LinkAuth::verifier`].
+    /// Bearer token of a link: a client that sends it may open the link. The server keeps only [`LinkAuth::verifier`].
     LinkAuth[32]
 }
 

@@ -53,7 +53,7 @@ impl RecordRun {
         self.content_start..self.content_start + self.content_len
     }
 
-    /// Which bytes of its plaintext are padding. Whoever opens it must check that they are zero.
+    /// Which bytes of its plaintext are padding. The caller must check that they are zero.
     pub const fn zeros(&self) -> Range<usize> {
         let start = self.content_start + self.content_len;
         start..start + self.zeros

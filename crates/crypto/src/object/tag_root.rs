@@ -1,7 +1,7 @@
 //! The commitment to a whole object as stored (format, section 2).
 //!
 //! A GCM tag commits to nothing for someone who holds the key: a recipient could alter a record and keep its tag.
-//! `tag_root` hashes the stored bytes, so nobody can. A full download is done only when it has been compared.
+//! `tag_root` hashes the stored bytes, which rules that out. A full download is done only when it has been compared.
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -80,7 +80,7 @@ impl Bucket {
         ))
     }
 
-    /// Runs `work` where waiting for a disk holds up nobody else.
+    /// Runs `work` on a thread that may block on the disk.
     async fn on_disk<T, F>(&self, work: F) -> S3Result<T>
     where
         T: Send + 'static,

@@ -106,7 +106,7 @@ async fn strangers_do_not_use_up_the_owners_turns() -> anyhow::Result<()> {
         .await
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     ensure!(answer.output.content_length == Some(SIZE as i64));
-    // A header that nobody has checked makes no owner of a stranger.
+    // An unchecked header must not make a stranger the owner.
     let mut both = get("/blobs/object?X-Amz-Signature=00");
     both.headers
         .insert("authorization", "AWS4-HMAC-SHA256 Credential=A".parse()?);
@@ -144,7 +144,7 @@ async fn a_body_that_drips_is_refused() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A request that waits for the only permit takes it from a body that hardly comes; the sender of the body is told what to do.
+/// A request that waits for the only permit takes it from a slow body, whose sender is asked to retry.
 #[tokio::test]
 async fn n03_a_slow_body_makes_way() -> anyhow::Result<()> {
     let (_folder, bucket) = bucket(|config| {
@@ -188,7 +188,7 @@ async fn n10_the_disk_is_promised_once() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The disk does not confirm the manifest: whoever asks whether the object is there hears of it as well.
+/// The disk does not confirm the manifest: a HEAD of the object fails as well.
 #[tokio::test]
 async fn what_the_disk_has_not_confirmed_is_shown_to_nobody() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;

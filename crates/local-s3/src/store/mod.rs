@@ -10,7 +10,7 @@
 //!
 //! Every change has one moment at which it has happened, a rename or an unlink: of a part file, of a manifest, of
 //! `upload.json`. What a crash leaves on either side of that moment, [`Store::open`] tells apart from the folder alone:
-//! a data folder that neither a manifest nor an `upload.json` speaks for is nobody's.
+//! a data folder that neither a manifest nor an `upload.json` refers to is an orphan.
 
 mod bucket_folder;
 mod catalog;

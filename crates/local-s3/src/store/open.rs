@@ -125,7 +125,7 @@ impl Store {
         Ok(())
     }
 
-    /// An open upload, or nobody's folder. The latter is deleted, but not while a manifest cannot be read: it may be its.
+    /// Keeps an open upload and deletes an orphan, but not while a manifest cannot be read: that may refer to it.
     fn settle_upload(
         &self,
         folder: DataFolder,

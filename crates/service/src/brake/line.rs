@@ -6,12 +6,12 @@ use crate::steady::judge::TOLERANCE;
 /// machine and corrections of the date add up over months.
 const REGAINED: i64 = 100;
 
-/// Starts where expiry had come to, and moves on by the time that passes on the clock that nobody can set. Unlike the steady
+/// Starts where expiry had come to, and moves on by the time that passes on the monotonic clock. Unlike the steady
 /// time it does not move when a jump has lasted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
     at: i64,
-    /// When that was, on the clock that nobody can set; milliseconds.
+    /// When that was, on the monotonic clock; milliseconds.
     looked: i64,
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Window {
 pub(crate) struct Unseen {
     /// Due by then: the pass before would have ended it.
     pub(crate) missed_until: i64,
-    /// Due later than `after` and no later than `until`: time that nobody saw passing.
+    /// Due later than `after` and no later than `until`: time that no running server saw pass.
     pub(crate) jumped: Window,
 }
 

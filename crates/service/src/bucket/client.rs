@@ -40,7 +40,7 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// Makes the client; asks nobody anything yet.
+    /// Makes the client without a request.
     pub(crate) fn new(config: &BucketConfig) -> Self {
         let http = HttpBuilder::new()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))

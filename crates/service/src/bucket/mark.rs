@@ -2,8 +2,8 @@
 //!
 //! Two servers with separate databases would take each other's uploads for orphans and abort them. The mark is written
 //! where there is none, by a PUT that makes (RFC 9110, 13.1.2: `If-None-Match: *`), and read back. A provider that does not
-//! know the condition may let two first starts in the same moment both write it: the later mark stays, and whoever wrote the
-//! earlier one is refused at its next start.
+//! know the condition may let two first starts in the same moment both write it: the later mark stays, and the server that wrote
+//! the earlier one is refused at its next start.
 
 use super::{client::Bucket, failure::BucketError};
 

@@ -22,12 +22,12 @@ pub struct BucketProbe {
 pub struct ProbeError(BucketError);
 
 impl BucketProbe {
-    /// For the bucket of this configuration. Asks nobody anything yet.
+    /// Makes a probe for the bucket of this configuration, without a request.
     #[must_use]
     pub fn new(config: &BucketConfig) -> Self {
         Self {
             bucket: Bucket::new(config),
-            // Not where objects are: whatever is left of it belongs to nobody.
+            // Outside of the prefix of objects, so that a leftover is not taken for one.
             key: "doctor/probe",
         }
     }

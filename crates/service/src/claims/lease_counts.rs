@@ -82,7 +82,7 @@ pub(super) async fn take_place(conn: &impl ConnectionTrait, link: &mut Link, now
     }
 }
 
-/// Every place that is left is leased: when the first of the leases ends, if nobody renews it.
+/// When every place that is left is leased: the time until the first lease ends, unless it is renewed.
 async fn busy(conn: &impl ConnectionTrait, link: &Link, now: i64) -> Result<ServiceError, InternalError> {
     let ends_at = claims::first_lease_end(conn, link.id()).await?;
     let left = u64::try_from(ends_at.unwrap_or(now) - now).unwrap_or(0);

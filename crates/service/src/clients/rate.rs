@@ -11,7 +11,7 @@ const MAX_REMEMBERED: usize = 65_536;
 /// Time between two looks for those that can be forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(3);
 
-/// When each client will have its whole budget again, on the clock that nobody can set.
+/// When each client will have its whole budget again, on the monotonic clock.
 #[derive(Debug, Default)]
 pub(super) struct Rates {
     whole_at: HashMap<ClientTag, Duration>,

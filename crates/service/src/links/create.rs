@@ -35,8 +35,8 @@ impl Service {
         failpoint::reach("link.before_tx").await?;
         let tx = self.inner.store.write().await?;
         tx.lock_token(&token_hash).await?;
-        // Only the token's own link and uploads are looked at before it has shown uploads of its own: a token that somebody
-        // made up hears the same of an id that is used and of one that is free.
+        // Only the token's own link and uploads are looked at before it has shown uploads of its own: an invented
+        // token gets the same answer for an id that is used and for one that is free.
         if let Some(link) = links::find_by_token(&*tx, &token_hash).await? {
             return if link.id() == link_id && link.request_hash == request_hash {
                 Ok(created(&link))

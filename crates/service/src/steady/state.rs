@@ -11,7 +11,7 @@ use crate::{
 pub(crate) struct Steady {
     /// The line at the last look.
     pub(super) line: i64,
-    /// When that was, on the clock that nobody can set; milliseconds.
+    /// When that was, on the monotonic clock; milliseconds.
     pub(super) looked: i64,
     pub(super) doubt: Option<Doubt>,
     /// Whether a clock of another machine said the same.
@@ -46,7 +46,7 @@ impl Steady {
     }
 }
 
-/// Milliseconds on the clock that nobody can set.
+/// Milliseconds on the monotonic clock.
 pub(super) fn elapsed(clock: &dyn Clock) -> i64 {
     i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX)
 }

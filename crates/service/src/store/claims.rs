@@ -77,7 +77,7 @@ impl Model {
         self.state == State::Active && self.purpose == Purpose::Download && !self.counted
     }
 
-    /// What its holder is told.
+    /// The status that its holder sees.
     pub(crate) fn status(&self) -> ClaimStatus {
         ClaimStatus {
             state: self.state.into(),
@@ -106,7 +106,7 @@ pub(crate) async fn count_looks(conn: &impl ConnectionTrait, link_id: LinkId, no
     looks.count(conn).await.map_err(db("counting looks"))
 }
 
-/// Claims of a link whose lease has run out and that nobody closed yet.
+/// Open claims of a link whose lease has run out.
 pub(crate) async fn overdue(
     conn: &impl ConnectionTrait,
     link_id: LinkId,

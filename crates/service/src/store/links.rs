@@ -18,7 +18,7 @@ pub(crate) struct Model {
     pub(crate) verifier: Option<Vec<u8>>,
     /// SHA-256 of the owner's token; gone 30 days after the end.
     pub(crate) token_hash: Option<Vec<u8>>,
-    /// Digest of the request that made it: a repeat is told from another link of the same id.
+    /// Digest of the request that made it: tells a repeat from another link of the same id.
     pub(crate) request_hash: Vec<u8>,
     pub(crate) rev: i64,
     pub(crate) manifest: Option<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Rows of `upload_totals`: what triggers of the schema add up, so that nobody has to.
+//! Rows of `upload_totals`: kept up to date by triggers of the schema.
 
 use sea_orm::{QuerySelect, entity::prelude::*};
 

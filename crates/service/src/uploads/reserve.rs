@@ -54,7 +54,7 @@ impl Service {
         if let Some(row) = uploads::find(&*tx, new.object_id).await? {
             let answer = repeated(&row, &token_hash, &new)?;
             if row.state == State::Reserved {
-                // Who asks again is there: what nobody ever sent anything of is given up soon otherwise.
+                // A repeat shows that the client is alive: otherwise an upload without any part is given up soon.
                 Entity::update_many()
                     .col_expr(Column::TouchedAt, Expr::value(self.now()))
                     .filter(Column::ObjectId.eq(row.object_id))

@@ -33,8 +33,8 @@ use crate::{
 impl Service {
     /// Signs PUTs of the named parts, of exactly the planned lengths, for 15 minutes. The first call of an upload begins the
     /// multipart upload in the bucket. Quota for a part is promised here; where there is not enough for all of them, the first
-    /// ones are signed and the rest is asked for again. The parts of a pipe are also reserved here, since nobody knows its
-    /// length before.
+    /// ones are signed and the rest is asked for again. The parts of a pipe are also reserved here, since its length is not
+    /// known before.
     ///
     /// # Errors
     /// `upload-not-found`, `upload-state`, `invalid-request` (no such part, or of another length), `storage-full`,

@@ -1,4 +1,4 @@
-//! Too much that ends at once is kept until somebody has looked; what ends in its time goes on.
+//! Too many ends at the same time are held until an operator has looked; ends in their time are carried out.
 
 use sealdrop_api::{LinkAuth, ProblemType, limits::UPLOAD_IDLE_IN, uploads::UploadState};
 use sealdrop_service::{Reaped, Service};
@@ -31,7 +31,7 @@ impl TestEnv {
         .await;
     }
 
-    /// Objects that nobody linked, each of a token of its own.
+    /// Objects without a link, each of a token of its own.
     async fn unlinked(&self, number: u32) {
         let (from, id, token) = (self.up_to(number), self.numbered(16), self.numbered(32));
         let now = self.now().unix_timestamp() * 1000;
@@ -92,7 +92,7 @@ async fn n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did(env: Test
     pass(&env.service).await;
     let wrong = env.jump_and_last(&env.service, 28 * 24 * 3600).await;
     assert_eq!((wrong.links_expired, wrong.held), (0, 42));
-    let said = held(&env.service).await.expect("it is told");
+    let said = held(&env.service).await.expect("it is reported");
     assert!(said.contains("42 links") && said.contains("--trust-clock"), "{said}");
     // Nobody is let in after the time that the link shows, and its owner may close it.
     let opened = env.service.open_link(long.id, &long.auth, &env.origin).await;
@@ -106,7 +106,7 @@ async fn n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did(env: Test
         assert_eq!((reaped.links_expired, reaped.held), (expired, kept));
     }
     assert_eq!(env.held().await.0, 1, "the short link is over");
-    // Somebody sets it right.
+    // The operator sets the clock right.
     let right = env.jump_and_last(&restarted, -28 * 24 * 3600).await;
     assert_eq!((right.links_expired, right.held), (0, 0));
     assert_eq!(held(&restarted).await, None);
@@ -192,7 +192,7 @@ async fn n15_idle_uploads_have_a_brake_of_their_own(env: TestEnv) {
     pass(&env.service).await;
     let wrong = env.jump_and_last(&env.service, 10 * 24 * 3600).await;
     assert_eq!((wrong.objects_unlinked, wrong.held), (0, 41));
-    let said = held(&env.service).await.expect("it is told");
+    let said = held(&env.service).await.expect("it is reported");
     assert!(said.contains("41 uploads") && !said.contains("links fell"), "{said}");
     // Its sender goes on.
     let new = new_link(&LinkAuth::new(random()), 1, 20 * DAY);

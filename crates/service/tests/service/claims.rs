@@ -218,7 +218,7 @@ async fn d15_a_download_longer_than_a_claim_takes_its_place_anew(env: TestEnv) {
     assert_eq!(problem(env.claim(&link).await), ProblemType::LinkBusy);
     env.advance(LEASE - 60);
     assert_eq!(problem(env.sign_object(&link, first).await), ProblemType::ClaimEnded);
-    // It is one of the failed, within their bounds, and in nobody's way.
+    // It is one of the failed, within their bounds, and blocks no other.
     let second = env.claim(&link).await.expect("the place is free");
     assert_eq!(env.counts(&link).await, (1, 0, 1));
     env.commit(&link, second).await.expect("counted");

@@ -98,7 +98,7 @@ async fn u17_a_complete_that_takes_long_holds_no_request(env: TestEnv) {
         "the client is sent away, and asks later"
     );
     committed(&env, &token, id).await;
-    assert_eq!(env.bucket.completes(), 1, "and nobody lost patience with the bucket");
+    assert_eq!(env.bucket.completes(), 1, "and no request to the bucket was given up");
 }
 
 /// Waits until the completion is written down as begun.

@@ -48,7 +48,7 @@ async fn x47_books_that_take_no_writes_are_not_ready(env: TestEnv) {
         .expect("it starts");
     service.reap().await.expect("a pass");
     assert_eq!(service.readiness().await.database, Ok(()));
-    // Whoever holds them, a disk that went read-only or another program: reading works.
+    // Whatever holds them, a read-only disk or another program: reading works.
     let database = env.database().await;
     let immediate = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

@@ -60,7 +60,7 @@ async fn a_link_is_made_once(env: TestEnv) {
     );
 }
 
-/// The path of a link tells its id, and not what the id is made of: nobody is told that it is taken.
+/// The path of a link shows its id and not the seed of the id: no answer says that an id is taken.
 async fn n16_who_knows_an_id_cannot_ask_for_it(env: TestEnv) {
     let link = env.link(2).await;
     let (stranger, auth) = (token(), LinkAuth::new(random()));
@@ -121,7 +121,7 @@ async fn s01_every_refusal_is_one_and_the_same(env: TestEnv) {
     let open = env.link(1).await;
     let (auth, owner) = (LinkAuth::new(random()), token());
     let expected: Problem = ProblemType::LinkNotFound.into();
-    // Whoever held it is now told nothing either.
+    // Its former holder gets no more than a stranger.
     for right in [
         env.service
             .open_link(forgotten.id, &forgotten.auth, &env.origin)
@@ -185,7 +185,7 @@ async fn s01_every_refusal_is_one_and_the_same(env: TestEnv) {
     env.service
         .open_link(open.id, &open.auth, &env.origin)
         .await
-        .expect("nobody shut the others out");
+        .expect("the others are not shut out");
 }
 
 /// A link of each end: expired, exhausted, revoked.

@@ -368,7 +368,7 @@ async fn n05_a_total_is_read_and_nothing_is_added_up(env: TestEnv) {
     );
 }
 
-/// Somebody holds the database, a hundred strangers wait for room, and then a sender comes who has shown a token.
+/// A client holds the database, a hundred strangers wait for room, and then a sender comes who has shown a token.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n05_who_has_shown_something_passes_those_who_have_not() {
     let env = TestEnv::new(Db::Sqlite).await;

@@ -1,4 +1,4 @@
-//! What a thief of the database has, and what somebody has who only guesses.
+//! What a thief of the database has, and what a guesser has.
 
 use std::time::Instant;
 
@@ -119,8 +119,8 @@ fn sha256(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-/// Guesses at a link that exists and at links that do not, in turns: each hears the same problem, nothing is opened and
-/// nobody is shut out. Answers how long each kind took, in seconds.
+/// Guesses at a link that exists and at links that do not, in turns: each gets the same problem, nothing is opened and
+/// no client is shut out. Answers how long each kind took, in seconds.
 async fn guess(env: &TestEnv, times: usize) -> (Vec<f64>, Vec<f64>) {
     let [expired, exhausted, revoked] = ended(env).await;
     let open = env.link(1).await;
@@ -147,7 +147,7 @@ async fn guess(env: &TestEnv, times: usize) -> (Vec<f64>, Vec<f64>) {
     env.service
         .open_link(open.id, &open.auth, &env.origin)
         .await
-        .expect("nobody is shut out");
+        .expect("no client is shut out");
     (there, absent)
 }
 

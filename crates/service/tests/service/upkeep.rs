@@ -46,7 +46,7 @@ impl TestEnv {
     }
 }
 
-/// Somebody holds the database, or the link's row, for as long as this takes.
+/// A client holds the database, or the row of the link, for as long as this takes.
 async fn n05_an_opening_waits_for_no_writer(env: TestEnv) {
     let link = env.link(2).await;
     let mut config = env.config.clone();
@@ -97,7 +97,7 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(env: TestEnv) {
     env.service.revoke_link(&link.token, link.id).await.expect("revoked");
     assert_eq!(env.service.reap().await.expect("a pass").uploads_forgotten, 0);
     for (token, id) in [(&theirs, given_up), (&theirs, deleted), (&link.token, link.object)] {
-        env.service.get_upload(token, id).await.expect("a repeat is told");
+        env.service.get_upload(token, id).await.expect("a repeat is answered");
     }
     env.advance(HOUR + 60);
     let reaped = env.service.reap().await.expect("a pass");
@@ -146,7 +146,7 @@ async fn n08_an_idle_token_is_given_up_in_small_steps(env: TestEnv) {
     );
 }
 
-/// More than two batches wait to be removed, for longer, and the bucket keeps all of it. Then somebody revokes a link.
+/// More than two batches wait to be removed, for longer, and the bucket keeps all of it. Then an owner revokes a link.
 async fn n08_what_is_revoked_goes_before_what_was_never_sent(env: TestEnv) {
     let link = env.link(1).await;
     let (id, hash) = if env.config.database.url.starts_with("sqlite") {
@@ -175,7 +175,7 @@ async fn n08_what_is_revoked_goes_before_what_was_never_sent(env: TestEnv) {
     assert_eq!(env.number(left).await, 0);
 }
 
-/// An abort that the bucket never answers holds up uploads, and nobody who revokes a link.
+/// An abort that the bucket never answers holds up uploads, and no revocation of a link.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n08_links_do_not_wait_for_uploads() {
     let env = TestEnv::new(Db::Sqlite).await;
@@ -208,7 +208,7 @@ async fn n14_a_look_ends_with_its_link(env: TestEnv) {
     );
     env.sign_look(&short, look).await.expect("signed");
     env.sign_look(&long, other).await.expect("signed");
-    // The last download of one is used: nobody looks on.
+    // The last download of a link ends its previews.
     let claim = env.claim(&long).await.expect("a place");
     env.commit(&long, claim).await.expect("counted");
     assert_eq!(problem(env.sign_look(&long, other).await), ProblemType::LinkExhausted);
@@ -243,7 +243,7 @@ async fn n14_looks_read_a_bounded_number_of_bytes(env: TestEnv) {
     env.sign_object(&link, claim).await.expect("signed");
 }
 
-/// The files of the database: nobody else may read them, and what a revoked link held is in none of them.
+/// The files of the database are private, and the payload of a revoked link is in none of them.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn n16_a_revoked_payload_is_off_the_disk_and_the_files_are_private() {

@@ -398,7 +398,7 @@ async fn u20_a_client_that_hangs_up_leaves_nothing(env: TestEnv) {
             patience += 1;
             continue;
         };
-        signed.expect("signed, where nobody hangs up");
+        signed.expect("signed, where the client waits");
         if in_the_middle > 2 {
             return;
         }

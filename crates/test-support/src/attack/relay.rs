@@ -1,4 +1,4 @@
-//! Gives whoever connects to it an address of the loopback, as the server sees them: what is bounded for one client is
+//! Gives each client an address of the loopback, as the server sees it: what is bounded for one client is
 //! bounded for that one.
 
 use std::{

@@ -266,7 +266,7 @@ impl State {
     }
 }
 
-/// An answer of nobody: no body, no header that says when to come back.
+/// An answer without body and without `Retry-After`.
 async fn tell(client: &mut TcpStream, status: u16) -> io::Result<()> {
     let answer = format!("HTTP/1.1 {status} Chaos\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     client.write_all(answer.as_bytes()).await?;

@@ -21,11 +21,11 @@ pub enum Toxic {
     Cut(u64),
     /// The request is done, and its answer waits so long.
     LateAnswer(Duration),
-    /// The request is done, and nobody hears the answer.
+    /// The request is carried out, and its answer is dropped.
     DropAnswer,
     /// This status instead, and nothing is passed on.
     Status(u16),
-    /// The request is done, and this status is told instead.
+    /// The request is carried out, and this status is sent instead of its answer.
     StatusAfter(u16),
 }
 

@@ -60,7 +60,7 @@ fn walk(at: &str, value: &Value, foreign: Option<&Value>, tell: &mut Tell<'_>) {
             tell(at, "is a list", Some(json!([value])));
             let mut more = fields.clone();
             more.insert("unknown".to_owned(), json!({"key": "value"}));
-            tell(at, "has a field that nobody knows", Some(Value::Object(more)));
+            tell(at, "has an unknown field", Some(Value::Object(more)));
             for (name, inner) in fields {
                 walk(
                     &format!("{at}/{name}"),
@@ -126,7 +126,7 @@ fn of_text(at: &str, text: &str, tell: &mut Tell<'_>) {
         let path = text.split('?').next().unwrap_or_default();
         for (what, other) in [
             ("is not signed", path.to_owned()),
-            ("leads to nobody", "http://127.0.0.1:9/".to_owned()),
+            ("leads to a closed port", "http://127.0.0.1:9/".to_owned()),
             ("leads to a file", "file:///etc/passwd".to_owned()),
             ("leads to a script", "javascript:alert(1)".to_owned()),
             ("leads to the API", "/api/v1/limits".to_owned()),

@@ -5,7 +5,7 @@
 //!   on a link, and are the same every time.
 //! - A [`Mutation`] is one lie. [`mutations_of_answers`] and [`mutations_of_objects`] list them all: every field of every
 //!   answer, every byte where bytes have meaning, and a seeded choice where they have none.
-//! - [`MaliciousServer`] tells it, and counts how often it did: a lie that nobody heard proves nothing.
+//! - [`MaliciousServer`] tells it, and counts how often it did: a lie that no client received proves nothing.
 
 mod answers;
 mod mutation;

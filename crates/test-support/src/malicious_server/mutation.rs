@@ -77,7 +77,7 @@ pub struct Mutation {
 }
 
 impl Mutation {
-    /// A lie that is told every time.
+    /// A lie in every answer.
     pub fn new(site: Site, what: impl Into<String>, change: Change) -> Self {
         Self {
             site,
@@ -193,7 +193,7 @@ impl Edit {
 }
 
 impl Change {
-    /// Alters an answer on its way. Answers how its end is told.
+    /// Alters an answer on its way. Answers how its end is announced.
     pub(super) fn apply(&self, answer: &mut Answer) -> Framing {
         match self {
             Self::Json { at, value } => {

@@ -157,7 +157,7 @@ impl State {
         Ok((answer, framing))
     }
 
-    /// A ranged read, of the object as it is told to be.
+    /// A ranged read, of the object as the lie describes it.
     async fn range(&self, request: &Request) -> io::Result<(Answer, Framing)> {
         let path = request.path();
         if held(&self.recording).object(path).is_none() {

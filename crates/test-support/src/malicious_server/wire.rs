@@ -59,7 +59,7 @@ fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     found.map(|(_, value)| value.as_str())
 }
 
-/// How the end of a body is told.
+/// How the end of a body is announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
     /// By its length.
@@ -68,7 +68,7 @@ pub(super) enum Framing {
     Off(i64),
     /// In chunks of which the last never comes.
     Unended,
-    /// It goes on for 64 MiB behind the body, and no length is told.
+    /// It goes on for 64 MiB behind the body, and no length is announced.
     Endless,
 }
 

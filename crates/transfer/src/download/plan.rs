@@ -133,8 +133,8 @@ impl DownloadPlan {
         self.selected.iter().map(of).collect()
     }
 
-    /// SHA-256 of all that decides what the steps are and where their bytes go. Whoever changes how steps are made
-    /// changes the first word, so that nothing goes on across the two.
+    /// SHA-256 of all that decides what the steps are and where their bytes go. A change of how steps are
+    /// made must change the first line, so that no download resumes across it.
     pub(crate) fn fingerprint(&self, link: &OpenedLink) -> [u8; 32] {
         let mut text = b"sealdrop download plan 1".to_vec();
         text.extend_from_slice(link.link_id.as_bytes());

@@ -9,7 +9,7 @@ pub(crate) fn reading_order(link: &OpenedLink, selection: &Selection) -> Result<
     Ok(order.into_iter().map(|file| describe(link, file)).collect())
 }
 
-/// A file of a link, as its sink is told of it.
+/// A file of a link, as its sink sees it.
 pub(crate) fn describe(link: &OpenedLink, file: usize) -> SinkFile {
     let entry = &link.files[file];
     SinkFile {

@@ -1,6 +1,6 @@
-//! Codes for what a person is told by the user interfaces, which have the sentences.
+//! Codes of errors. The user interfaces have the sentences.
 
-/// What was asked for and cannot be done, whatever the server says.
+/// Input that no server would accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InvalidInput {
     /// No file, or more than [`MAX_FILES`](crate::item::MAX_FILES).

@@ -1,4 +1,4 @@
-//! The one error of this room: what happened, whether trying again can help, and what it means to a person.
+//! The error of this crate: what happened, and whether trying again can help. User interfaces have the sentences.
 
 mod codes;
 
@@ -14,23 +14,23 @@ use crate::{item::ListFault, link::text::LinkFault};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransferError {
-    /// The server said no, and why.
+    /// The server refused, and said why.
     #[error("{problem}")]
     Problem {
-        /// What it said.
+        /// The problem as the server sent it.
         problem: Box<Problem>,
-        /// When to come back, if it said so.
+        /// `Retry-After`, if the server sent it.
         retry_after: Option<Duration>,
     },
-    /// The server answered with something that is not of this API.
+    /// The server answered with something other than this API.
     #[error("the server answered with status {status} and nothing that can be read")]
     Status {
         /// HTTP status.
         status: u16,
-        /// When to come back, if it said so.
+        /// `Retry-After`, if the server sent it.
         retry_after: Option<Duration>,
     },
-    /// The server sends everybody elsewhere: it has another address, or somebody in front of it wants a sign-in first.
+    /// The server redirects: it has another address, or a proxy in front of it asks for a login first.
     #[error("the server redirects to another address")]
     Redirected {
         /// Scheme, host and port of that address.
@@ -50,13 +50,13 @@ pub enum TransferError {
     /// The server answers and its storage does not: blocked on the way, or kept from a page by the storage's own rules.
     #[error("the storage cannot be reached, though the server answers")]
     StorageUnreachable,
-    /// The server named an address for its storage that this device does not ask: a private one where the server is not, another
+    /// The server named an address for its storage that is not trusted: a private one although the server is public, another
     /// one than before, or one without encryption.
     #[error("the server named a storage that is not asked")]
     AddressRefused {
-        /// The host, or what stood in its place.
+        /// The host, or the text in its place.
         host: String,
-        /// Why not.
+        /// Reason.
         why: String,
     },
     /// The bucket took a part and its `ETag` cannot be read: its CORS rules lack `ExposeHeaders: ETag`.
@@ -65,13 +65,13 @@ pub enum TransferError {
     /// A password was given or needed, and the server knows no such link with it.
     #[error("the password does not open this link")]
     WrongPassword,
-    /// The link's text is not one.
+    /// The text is not a link.
     #[error(transparent)]
     Link(#[from] LinkFault),
     /// Something sealed does not open, or is not what the list says: altered, swapped or cut off.
     #[error("what arrived is not what was sealed")]
     NotWhatWasSealed,
-    /// The sealed list opened and breaks a rule of the format: refused whole.
+    /// The sealed list breaks a rule of the format. The argument names the rule.
     #[error("the list of files breaks a rule: {0}")]
     ListRefused(&'static str),
     /// Made by a newer version of Sealdrop.
@@ -88,13 +88,13 @@ pub enum TransferError {
     SourceUnreadable {
         /// Its path.
         file: String,
-        /// What the system said.
+        /// Message of the system.
         why: String,
     },
     /// Nothing to send, more than a link can hold, or a file that is not in the link.
     #[error("invalid input: {0:?}")]
     InvalidInput(InvalidInput),
-    /// The place for the downloads has no room.
+    /// The disk has no space left for a file.
     #[error("there is no room for {file}")]
     DiskFull {
         /// Its path.
@@ -108,13 +108,13 @@ pub enum TransferError {
         /// Why.
         why: String,
     },
-    /// What takes a file stopped in the middle of it. The same again may work.
+    /// The service worker or the browser stopped while it saved a file. Another try may work.
     #[error("the saving of {file} was interrupted")]
     SaveInterrupted {
         /// Its path.
         file: String,
     },
-    /// Larger than this device can save.
+    /// A file that is larger than this device can save.
     #[error("{file} is larger than this device can save")]
     TooLargeForDevice {
         /// Its path.
@@ -122,16 +122,16 @@ pub enum TransferError {
         /// Bytes that it can save at most.
         limit: u64,
     },
-    /// What an earlier run left does not fit what the link says now: nothing of it may be used.
+    /// What an earlier run saved does not match the link: it must not be used.
     #[error("the unfinished download belongs to a different version of this link")]
     StartOver,
-    /// The person stopped it.
+    /// The user cancelled.
     #[error("stopped")]
     Cancelled,
     /// The unfinished upload is open in another tab, or is no longer there.
     #[error("the unfinished upload is in use or gone")]
     UploadInUse,
-    /// The machine itself failed: no random numbers, no cipher, a worker that died.
+    /// This device failed.
     #[error("this device failed: {fault:?}, {detail}")]
     Device {
         /// What failed.
@@ -144,11 +144,11 @@ pub enum TransferError {
 /// Whether and how to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// It will not get better.
+    /// Trying again does not help.
     Never,
-    /// Wait (with jitter, growing), then the same again; at least this long if the server said so.
+    /// Try again after a growing wait with jitter, at least as long as the server asked.
     Later(Option<Duration>),
-    /// A new address is needed first; once for each attempt.
+    /// Try again with a new address, once in a row.
     Resign,
 }
 
@@ -230,7 +230,7 @@ impl From<ListFault> for TransferError {
     }
 }
 
-/// Statuses that pass: timeouts, too many requests, servers that are down or busy.
+/// Statuses that pass: timeouts, too many requests, servers that are down or overloaded.
 const fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502..=599)
 }

@@ -67,7 +67,7 @@ const READ_BY_NAME: [&str; 2] = ["autorun.inf", "desktop.ini"];
 
 /// Makes visible and harmless at the top of a place what systems hide, and read because of its name alone: `.bashrc` becomes
 /// `_bashrc`, `desktop.ini` becomes `_desktop.ini`. A shell, a desktop or a program that finds its settings in a folder takes
-/// them from whoever sent them.
+/// settings from the sender.
 #[must_use]
 pub fn show_hidden(name: String) -> String {
     // Some file systems ignore invisible characters.

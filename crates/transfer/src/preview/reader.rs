@@ -10,7 +10,7 @@ const MOST: u64 = 8;
 
 /// One reader of a preview. Nothing is fetched before it is asked for.
 ///
-/// A player looks at a header, jumps to an index, jumps to a place: each of these costs one record. Whoever stays takes
+/// A player looks at a header, jumps to an index, jumps to a place: each of these costs one record. A sequential reader takes
 /// one more with each step, so that a film is not fetched in a thousand requests, nor much of it for nothing when a
 /// player has enough after two or three MiB.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What an archive will be, known before its first byte: who is told an exact length must be.
+//! The layout of an archive, known before its first byte, because a download has to announce its exact length.
 
 use super::layout::{Directory, Entry};
 use crate::{

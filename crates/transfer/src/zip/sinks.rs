@@ -22,8 +22,8 @@ const GATHERED: usize = 256 << 10;
 /// Content shorter than this is copied to the headers around it; longer content passes through as it is.
 const COPIED_BELOW: usize = 64 << 10;
 
-/// Makes one archive of all files. Where it goes is opened with the first of them, so that nobody sees a download before
-/// the link gave a place.
+/// Makes one archive of all files. Its sink is opened with the first of them, so that no download appears before
+/// the claim is granted.
 #[derive(Debug)]
 pub struct ZipSinks<S: Sinks> {
     place: S,

@@ -8,7 +8,7 @@ const FIRST: u32 = 0x0021_0000;
 const LAST: u32 = 0xff9f_bf7d;
 
 /// Date (upper half) and time (lower half) of MS-DOS (APPNOTE 4.4.6): steps of 2 s from 1980 to 2107, whatever lies
-/// outside moved to the edge. In UTC: the format has the writer's local time, which nobody else knows, so readers that
+/// outside moved to the edge. In UTC: the format has the writer's local time without its zone, so readers that
 /// understand [`unix_seconds`] go by that one.
 pub(super) fn dos(modified_ms: Option<u64>) -> u32 {
     let Some(at) = modified_ms.and_then(|ms| i64::try_from(ms / 1000).ok()) else {

@@ -343,7 +343,7 @@ fn d15_where_no_place_is_free_any_more_the_bytes_stay() {
         }
     };
     let ran = run(&memory, &link, Selection::All, Files::new(), ResumeMode::Fresh, &end);
-    let error = ran.result.expect_err("somebody else has it");
+    let error = ran.result.expect_err("another client has it");
     assert_eq!(error.problem(), Some(ProblemType::LinkBusy));
     memory.ended.set(None);
     let again = whole_run(&memory, &link, ran.files, ResumeMode::Resume(resume(&ran.kept)));
@@ -473,8 +473,8 @@ fn d01_what_does_not_fit_is_refused_before_anything_is_touched() {
         .position(|file| file.path == "d/big")
         .expect("it was sent");
     let half = [&ran.kept[..], &[Checkpoint::Finished { file: big }]].concat();
-    let nobody = [&ran.kept[..], &[Checkpoint::Finished { file: 99 }]].concat();
-    for kept in [other_plan, no_digests, too_far, half, nobody] {
+    let unknown_file = [&ran.kept[..], &[Checkpoint::Finished { file: 99 }]].concat();
+    for kept in [other_plan, no_digests, too_far, half, unknown_file] {
         assert!(
             resume(&kept).standing(&link, &Selection::All) == Err(TransferError::StartOver),
             "{kept:?}"

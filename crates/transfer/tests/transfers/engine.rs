@@ -1,4 +1,4 @@
-//! Whole transfers against a server in memory that fails where it is told to.
+//! Whole transfers against a server in memory that fails where a test wants it.
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -127,7 +127,7 @@ fn s08_the_whole_link_without_its_password_opens_nothing() {
     let link = Link::parse(&block_on(sending).expect("it is sent").link.expose()).expect("the link reads");
     let refused = block_on(open_link(&memory, &link, None)).expect_err("it asks first");
     assert_eq!(refused, TransferError::WrongPassword);
-    // And whoever does not ask: neither the server's lock nor the payload's is what the link alone gives.
+    // Without a password neither the server's lock nor the payload's is what the link alone gives.
     let bare = derive_link_access(link.link_id, &link.secret, None).expect("it is derived");
     let kept = memory.link.take().expect("it was made");
     let verifier: Verifier = kept["verifier"]

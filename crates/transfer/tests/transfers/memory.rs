@@ -90,7 +90,7 @@ pub(crate) struct Memory {
     under_way: Cell<u32>,
     offline: Cell<bool>,
     pub(crate) signed: RefCell<Vec<usize>>,
-    /// Uploads that somebody asked for addresses of and that nobody knows.
+    /// Unknown uploads for which addresses were requested.
     pub(crate) unknown: Cell<u32>,
     serial: Cell<u32>,
     clock: Cell<Option<(Instant, Duration)>>,
@@ -561,7 +561,7 @@ impl Platform for Memory {
     }
 
     fn now(&self) -> Duration {
-        // Time passes only while somebody looks: a machine that stutters jumps over no bound.
+        // Time passes only when it is read, so a slow machine cannot jump over a bound.
         let now = Instant::now();
         let (last, passed) = self.clock.get().unwrap_or((now, Duration::ZERO));
         let passed = passed + (now - last).min(MOST_AT_A_LOOK) * FASTER;

@@ -144,7 +144,7 @@ fn what_is_on_its_way_is_not_fetched_for_whoever_else_asks() {
         let (one, two) = join(preview.read(early.clone()), preview.read(late.clone())).await;
         assert!(bytes(&one?) == at(early) && bytes(&two?) == at(late));
         assert_eq!(fetched(&memory), [(0, 1), (19, 4), (23, 2)]);
-        // Whoever fetched lets go: whoever waited fetches.
+        // The reader that fetched is dropped: the one that waited fetches.
         let far = 12_000_000..12_000_010;
         let mut first = Box::pin(preview.read(far.clone()));
         assert!(poll!(&mut first).is_pending());
@@ -354,7 +354,7 @@ fn s06_a_look_ends_with_the_link() {
         preview.read(500_000..500_010).await.map(drop)
     });
     assert_eq!(revoked(ended), Some(ProblemType::LinkRevoked));
-    // Also while nobody asks for anything: within the life of an address.
+    // Also without a reader that asks: within the life of an address.
     let memory = Memory::default();
     let link = sent(&memory, &[("a.bin", 600_000)]);
     let began = memory.now();

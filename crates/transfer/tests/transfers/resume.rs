@@ -259,7 +259,7 @@ fn u11_a_part_of_another_attempt_is_sent_again() {
     let files = [("a", content(FIVE, 0))];
     let (memory, journal) = interrupted(&files);
     crate::memory::alter_begun(&memory, |parts| {
-        parts.get_mut(&2).expect("it was sent").0 = "\"somebody else's\"".to_owned();
+        parts.get_mut(&2).expect("it was sent").0 = "\"another client's\"".to_owned();
         parts.remove(&1);
     });
     let before = memory.puts.get();
@@ -278,7 +278,7 @@ fn u09_a_list_that_was_begun_does_not_stand_in_the_way_of_the_link() {
     assert_eq!(
         journal.read().expect("it is kept").object_ids().count(),
         2,
-        "whoever gives it up removes both"
+        "discarding it removes both"
     );
     let sent = send(&memory, &journal, &files, &options()).expect("it goes on");
     let left = memory
@@ -595,7 +595,7 @@ fn n16_a_key_seals_no_more_than_it_may_in_all_runs_together() {
     comes_back(&memory, &sent, &files);
 }
 
-/// Nothing was sent for longer than a server keeps what nobody has begun.
+/// Nothing was sent for longer than a server keeps an upload that was not begun.
 #[test]
 fn n01_what_was_forgotten_is_reserved_again() {
     let files = [("a", content(FIVE, 0))];

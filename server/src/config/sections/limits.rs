@@ -7,7 +7,7 @@ use crate::config::{reader::Reader, units, variable::Variable};
 /// What people may send. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct LimitsConfig {
-    /// Bytes of one link for people without an account; 0 lets nobody in.
+    /// Bytes of one link for clients without an account; 0 refuses all of them.
     pub guest_max_bytes: u64,
     /// Lifetime of a link when the sender says nothing.
     pub default_expires_in: u64,
@@ -23,7 +23,7 @@ static GUEST: Variable = Variable {
     name: "SEALDROP_GUEST_MAX_BYTES",
     default: "50GB",
     secret: false,
-    about: "Sealed bytes of one link that somebody without an account may send (files, and up to 3.2 % of padding); 0 turns guests off.",
+    about: "Sealed bytes of one link that a client without an account may send (files, and up to 3.2 % of padding); 0 turns guests off.",
 };
 static DEFAULT_EXPIRES: Variable = Variable {
     name: "SEALDROP_DEFAULT_EXPIRES_IN",

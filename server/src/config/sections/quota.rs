@@ -33,7 +33,7 @@ static CLIENT_PROMISED: Variable = Variable {
     name: "SEALDROP_CLIENT_MAX_PROMISED_BYTES",
     default: "16GB",
     secret: false,
-    about: "Bytes whose addresses one client's network was given and that have not arrived; an address lives 15 minutes. One transfer has about 0.5 GB on its way (16 parts of 10 MiB and those in its lanes), so thirty people behind one address do not hinder each other. Whoever holds more is told to wait, and one part always passes.",
+    about: "Bytes whose addresses one client's network was given and that have not arrived; an address lives 15 minutes. One transfer has about 0.5 GB on its way (16 parts of 10 MiB and those in its lanes), so thirty people behind one address do not hinder each other. A client that holds more has to wait, and one part always passes.",
 };
 static PROMISED: Variable = Variable {
     name: "SEALDROP_MAX_PROMISED_BYTES",

@@ -27,7 +27,7 @@ impl<K> Default for Remembered<K> {
 }
 
 impl<K: Copy + Eq + Hash> Remembered<K> {
-    /// For how much longer: not at all where it is over, or nobody knows it.
+    /// The time that is left: zero where it is over, or the key is unknown.
     pub(super) fn left(&self, key: &K, now: Instant) -> Duration {
         let until = self.until.get(key);
         until

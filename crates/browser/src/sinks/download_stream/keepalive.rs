@@ -73,7 +73,7 @@ impl Pulse {
 
 impl Drop for Pulse {
     fn drop(&mut self) {
-        // An answer that is still on its way finds nobody.
+        // An answer that is still on its way is dropped.
         if let Some((port, _)) = self.answer.take() {
             port.set_onmessage(None);
             port.close();

@@ -19,7 +19,7 @@ pub(super) enum Heard {
     Closed,
     /// The browser stopped the download: the person did, or the disk is full.
     Cancelled,
-    /// The frame showed a page: nobody answered for the service worker.
+    /// The frame showed a page: the service worker did not answer.
     NotServed,
     /// The service worker was stopped.
     Gone,

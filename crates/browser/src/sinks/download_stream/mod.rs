@@ -223,7 +223,7 @@ impl DownloadStream {
 }
 
 /// A browser also stops the downloads of a page that is being left, just before it tells the page: what the page says then is the
-/// last word on its place, and must not be overtaken by a failure that nobody sees.
+/// last word on its place, and must not be overtaken by a failure that is not seen.
 async fn stopped(file: &str) -> TransferError {
     TimeoutFuture::new(STOPPED_AFTER).await;
     refused(file, "the browser stopped the download")
@@ -232,7 +232,7 @@ async fn stopped(file: &str) -> TransferError {
 impl Drop for DownloadStream {
     fn drop(&mut self) {
         if !self.ended {
-            // Whoever listens marks the download as failed; whoever is gone has done so already.
+            // The browser marks the download as failed, unless it has ended it already.
             let _ = self.port.post_message(&message("abort", &self.id));
         }
         self.port.set_onmessage(None);
@@ -246,7 +246,7 @@ impl Drop for DownloadStream {
     }
 }
 
-/// 22 characters that nobody can guess: they name the download, and whoever knows them first gets it.
+/// 22 random characters that name the download: the first request with them gets it.
 fn make_id() -> Option<String> {
     sealdrop_crypto::make_random_id()
         .ok()

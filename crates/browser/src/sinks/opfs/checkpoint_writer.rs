@@ -1,5 +1,5 @@
-//! Keeps of a running download what a later page needs to go on with it. Nothing is written down before the bytes it speaks
-//! of were brought to the disk, and no file is removed before it is written down that it has its place.
+//! Writes the checkpoints of a running download to the journal. A checkpoint is written after its bytes are on the disk, and
+//! a file is removed after the journal says that it was saved.
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,27 +19,27 @@ use crate::sinks::opfs::{
     files::{self, Disk},
 };
 
-/// Milliseconds between two writes of the journal: what is written in between is fetched again.
+/// Milliseconds between two writes of the journal: after a crash, what came in between is fetched again.
 const EVERY: f64 = 1_000.0;
 
-/// Keeps one download.
+/// Writes the journal of one download.
 pub(crate) struct CheckpointWriter {
     journal: DownloadJournal,
     disk: Disk,
     /// What its files in the private file system are called.
     store: String,
-    /// Whether its files go from there to a place, and not to the browser, which copies them for who knows how long.
+    /// Whether its files go from there to a picked place, and not to the browser, which copies them without a sign of the end.
     is_placed: bool,
     /// A file was given to the browser.
     is_given: Cell<bool>,
-    /// Written since the last step was whole; and up to it, not yet written down.
+    /// Notes since the last complete step, and notes up to it that are not in the journal yet.
     touched: RefCell<Vec<Note>>,
     waiting: RefCell<Vec<Note>>,
     writing: Mutex<()>,
-    /// Tells the one who writes that there is something, and whether it can wait.
+    /// Wakes [`Self::keep`], and says whether the write can wait.
     wake: RefCell<Option<UnboundedSender<Wake>>>,
     woken: RefCell<Option<UnboundedReceiver<Wake>>>,
-    /// Nobody else goes on with it as long as this lives.
+    /// Keeps other tabs from resuming it.
     _held: WebLock,
 }
 
@@ -72,13 +72,13 @@ impl CheckpointWriter {
         self.touched.borrow_mut().push(Note::Wrote(file, len, sum));
     }
 
-    /// A file is about to get this name in its folder; when this resolves, whoever goes on knows it.
+    /// A file is about to get this name in its folder; when this resolves, the journal has it.
     pub(in crate::sinks) async fn named(&self, file: usize, name: &str) {
         self.waiting.borrow_mut().push(Note::Named(file, name.to_owned()));
         self.write().await;
     }
 
-    /// The engine said something to keep.
+    /// Queues a checkpoint of the engine.
     pub(crate) fn hear(&self, checkpoint: Checkpoint) {
         let wake = match &checkpoint {
             Checkpoint::Over => Wake::Over,
@@ -95,17 +95,16 @@ impl CheckpointWriter {
         }
         waiting.push(Note::Said(checkpoint));
         if let Some(told) = &*self.wake.borrow() {
-            // Whoever writes hears it until there is no more to hear.
             let _ = told.unbounded_send(wake);
         }
     }
 
-    /// Nothing more will be said.
+    /// Ends [`Self::keep`].
     pub(crate) fn close(&self) {
         self.wake.take();
     }
 
-    /// Writes down what it hears, until it is closed.
+    /// Writes what is queued, until it is closed.
     pub(crate) async fn keep(&self) {
         let Some(mut woken) = self.woken.take() else { return };
         let mut written_ms = 0.0;
@@ -122,7 +121,7 @@ impl CheckpointWriter {
         self.write().await;
     }
 
-    /// A journal that cannot be written is worth no failed download: less is kept, and it is tried again.
+    /// A failed write does not fail the download: it is tried again with the next one.
     async fn write(&self) {
         let _turn = self.writing.lock().await;
         let mut notes = self.waiting.take();

@@ -1,4 +1,4 @@
-//! Clears the private file system of what nobody comes back to.
+//! Removes abandoned files from the origin private file system.
 
 use crate::journal::{self, WebLock};
 use crate::sinks::opfs::files;

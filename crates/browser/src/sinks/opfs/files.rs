@@ -59,7 +59,7 @@ impl Disk {
                     Some(name) => Err(options("name", &name).into()),
                     None => Ok(member(&said, "value").unwrap_or(JsValue::UNDEFINED)),
                 };
-                // Whoever asked may have given up.
+                // The caller may have given up.
                 let _ = tell.send(answer);
             }
         });
@@ -104,7 +104,7 @@ impl Disk {
         Ok(sum.await?.dyn_ref().map(Uint8Array::to_vec).unwrap_or_default())
     }
 
-    /// Whether a file that nobody has open begins with runs of these lengths and these SHA-256. It is read for that.
+    /// Whether a file that is not open begins with runs of these lengths and these SHA-256. It is read for that.
     pub(in crate::sinks) async fn holds(&self, name: &str, runs: &[Run]) -> Result<bool, JsValue> {
         let held = self.call("holds", name, |message| {
             let lens: Array = runs.iter().map(|(len, _)| JsValue::from(*len as f64)).collect();

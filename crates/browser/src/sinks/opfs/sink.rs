@@ -129,7 +129,7 @@ impl OpfsSink {
 
     /// It stays for a later page.
     pub(in crate::sinks) async fn suspend(self) {
-        // What cannot be closed is compared by whoever goes on.
+        // What cannot be closed is compared when the download is resumed.
         let _ = self.disk.close(&self.name).await;
     }
 

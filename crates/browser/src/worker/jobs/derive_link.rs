@@ -1,4 +1,4 @@
-//! Stretches a link's password (Argon2id, 64 MiB) where nobody waits for a frame.
+//! Stretches a link's password (Argon2id, 64 MiB) where no frame waits for it.
 
 use js_sys::Array;
 use sealdrop_api::LinkId;

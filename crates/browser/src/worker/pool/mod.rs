@@ -90,7 +90,7 @@ impl Pool {
             has_started |= member.early.borrow().is_none();
         }
         if !has_started && self.0.why_broken.borrow().is_none() {
-            // Its script did not come: whoever serves it is away.
+            // Its script did not load: the server is unreachable.
             return Err(Fault::Unreachable);
         }
         let why = self.0.why_broken.borrow().clone();

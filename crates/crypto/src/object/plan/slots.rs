@@ -65,7 +65,7 @@ macro_rules! slot {
 }
 
 slot! {
-    /// Place of one record that is about to be sealed, with a nonce nobody used before. Made by a plan only, and
+    /// Place of one record that is about to be sealed, with a nonce that was never used before. Made by a plan only, and
     /// neither cloned nor rebuilt: seal one plaintext with it.
     RecordSlot
 }

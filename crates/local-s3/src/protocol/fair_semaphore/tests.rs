@@ -47,7 +47,7 @@ async fn n03_who_has_them_all_gives_the_slowest_up() -> anyhow::Result<()> {
     let _other = semaphore.acquire(&who(2, "d")).await?;
     slow.revoked().await;
     ensure!(!quick.is_revoked() && !quicker.is_revoked());
-    // Two and one are shares as even as can be: whoever comes now waits.
+    // Two and one are shares as even as can be: the next client waits.
     let again = tokio::time::timeout(Duration::from_millis(50), semaphore.acquire(&who(2, "e"))).await;
     ensure!(again.is_err() && !quick.is_revoked() && !quicker.is_revoked());
     Ok(())

@@ -1,4 +1,4 @@
-//! DeleteObject: the manifest goes, then, when nobody reads them any more, the parts.
+//! DeleteObject: removes the manifest and, when no reader is left, the parts.
 
 use std::{fs, io, sync::Arc};
 

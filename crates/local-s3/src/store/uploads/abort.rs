@@ -1,4 +1,4 @@
-//! AbortMultipartUpload: without its `upload.json`, a data folder without manifest is nobody's.
+//! AbortMultipartUpload: without its `upload.json`, a data folder without manifest is an orphan.
 
 use std::fs;
 

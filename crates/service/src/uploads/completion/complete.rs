@@ -100,7 +100,7 @@ impl Service {
                 }
                 digest_of(plan, parts)
             }
-            // Completed before, and nobody heard the answer.
+            // Completed before, and the answer was lost.
             Listed::Whole => [0; 32],
         };
         let tx = self.inner.store.write().await?;

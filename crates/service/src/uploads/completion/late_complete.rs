@@ -12,8 +12,8 @@ use crate::{
 pub(in crate::uploads) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 
 impl Model {
-    /// Whether a Complete that was sent before the upload expired may still be on its way. It would make an object after the
-    /// removal, which nobody would know of: so the removal waits until no server can be waiting for its answer.
+    /// Whether a Complete that was sent before the upload expired may still be on its way. It would make an unknown object
+    /// after the removal: so the removal waits until no server can be waiting for its answer.
     /// [`may_still_complete`] asks the database the same.
     pub(in crate::uploads) fn may_still_complete(&self, now: i64) -> bool {
         let was_decided_on = self.reason == Some(Reason::Expired) && self.parts_digest.is_some();

@@ -36,11 +36,11 @@ pub(crate) enum Fault {
     Forbids = 6,
     /// Answers 204 to one abort and does nothing: what S3 lists when a part landed after it.
     OvertakesAbort = 7,
-    /// Answers 403 to Complete, today and tomorrow: what nobody can carry on.
+    /// Answers 403 to Complete, today and tomorrow: the upload cannot be carried on.
     DeniesComplete = 8,
     /// Answers as if there were no bucket of this name.
     NoBucket = 9,
-    /// Answers 403 to whoever deletes an object whose name begins with [`STUCK`].
+    /// Answers 403 to a deletion of an object whose name begins with [`STUCK`].
     KeepsStuck = 10,
     /// Never answers an abort.
     SwallowsAborts = 11,

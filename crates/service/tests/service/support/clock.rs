@@ -1,4 +1,4 @@
-//! A clock that advances when it is told to, and jumps.
+//! A clock that advances and jumps as a test says.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -22,7 +22,7 @@ impl TestClock {
             .fetch_add(i64::try_from(by.as_millis()).expect("a sane step"), Ordering::SeqCst);
     }
 
-    /// Somebody sets the date; no time passes.
+    /// Sets the date; no time passes.
     pub(crate) fn jump(&self, seconds: i64) {
         self.jumped.fetch_add(seconds * 1000, Ordering::SeqCst);
     }

@@ -85,7 +85,7 @@ impl TestEnv {
         }
     }
 
-    /// The client that everybody is who is nobody else.
+    /// The client of requests that name no other.
     pub(crate) fn client(&self) -> ClientTag {
         self.service.client_tag("192.0.2.1/32")
     }
@@ -194,7 +194,7 @@ impl TestEnv {
         }
     }
 
-    /// Puts the parts of an upload together past the service, as a Complete whose answer nobody heard.
+    /// Puts the parts of an upload together past the service, as a Complete whose answer was lost.
     pub(crate) async fn complete_by_hand(&self, id: sealdrop_api::ObjectId) {
         use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
         let database = self.database().await;

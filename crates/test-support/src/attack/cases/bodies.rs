@@ -63,7 +63,7 @@ async fn send(stranger: Arc<Stranger>, path: String, len: usize, end: Instant) -
         let (mut reader, mut writer) = stream.into_split();
         let body = vec![b' '; len - 1];
         let write = async {
-            // Whoever is refused meanwhile cannot write on, and hears why.
+            // A refused client cannot go on writing, and gets the reason.
             let _ = writer.write_all(&body).await;
             std::future::pending::<()>().await;
         };

@@ -1,4 +1,4 @@
-//! N08: tokens with ten and a hundred thousand rows that nobody touched for longer than anything is kept, and one that is filled and
+//! N08: tokens with ten and a hundred thousand rows untouched for longer than anything is kept, and one that is filled and
 //! given up again meanwhile.
 
 use std::{collections::BTreeMap, sync::Arc};

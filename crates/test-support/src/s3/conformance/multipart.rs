@@ -23,7 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         case!(list_parts_of_an_unknown_upload, "404 NoSuchUpload"),
         case!(list_parts_tells_size_and_etag, "200"),
         case!(list_parts_in_pages, "2 2 1"),
-        case!(list_parts_pages_hold_a_thousand, "1000 3", Seaweed: "1003", "its pages are longer; whoever follows the markers sees no difference"),
+        case!(list_parts_pages_hold_a_thousand, "1000 3", Seaweed: "1003", "its pages are longer; a client that follows the markers sees no difference"),
         case!(nothing_to_read_before_complete, "404 NoSuchKey"),
         case!(get_by_part_number, "206"),
         case!(head_of_a_multipart_object, "200"),

@@ -1,4 +1,4 @@
-//! Parts that are sent more than once, also at the same time: whoever finishes last is the part, all of it.
+//! Parts that are sent more than once, also at the same time: the one that finishes last is the part, all of it.
 
 use anyhow::{Context as _, ensure};
 use aws_sdk_s3::types::CompletedPart;
@@ -23,7 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-const EVERY_ATTEMPT: &str = "it keeps every attempt until Complete, which takes the one whose ETag it is told";
+const EVERY_ATTEMPT: &str = "it keeps every attempt until Complete, which takes the one whose ETag is listed";
 
 /// Half of an UploadPart, on a connection that stays open.
 struct HalfSent {

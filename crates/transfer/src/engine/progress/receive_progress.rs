@@ -1,4 +1,4 @@
-//! The progress of a download, as a receiver is told it.
+//! The progress of a download, as a receiver sees it.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The progress of an upload, as a sender is told it.
+//! The progress of an upload, as a sender sees it.
 
 use super::{Progress, Stage, Standing};
 use crate::engine::events::{SendPhase, SendProgress};
