@@ -20,7 +20,7 @@ use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{extract::used_origin, middleware::limits::time_out, shape, state::AppState};
 
-/// Pages rendered at once; more wait.
+/// Pages rendered at a time; more wait.
 const MAX_RENDERING: usize = 64;
 
 /// Bytes of a page, far more than any has.

@@ -1,4 +1,4 @@
-//! What the owner of a link can still do with it: another end, another limit, another note or password, an end at once.
+//! What the owner of a link can still do with it: change its expiry, limit, note or password, or turn it off.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Long lists a few rows with each frame: hundreds at once would hold the page up.
+//! Long lists a few rows with each frame: hundreds at a time would hold the page up.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(crate) fn rows_in_turn(
         .collect_view()
 }
 
-/// How many rows of a list that changes are drawn now: the first ones at once, the others with the frames that follow.
+/// How many rows of a list that changes are drawn now: the first ones immediately, the others with the frames that follow.
 pub(crate) fn drawn_in_turn(count: impl Fn() -> usize + Send + Sync + 'static) -> Signal<usize> {
     let drawn = RwSignal::new(AT_ONCE);
     Effect::new(move |_| {

@@ -1,4 +1,4 @@
-//! Sizes and instants: short in the line, exact on hover; a deadline is exact at once.
+//! Sizes and instants: short in the line, exact on hover; a deadline is exact without hovering.
 
 use leptos::prelude::*;
 

@@ -210,7 +210,7 @@ impl Sending {
         });
     }
 
-    /// Goes on with one of them: at once where its files are found again, otherwise as soon as they are chosen.
+    /// Goes on with one of them: immediately where its files are found again, otherwise as soon as they are chosen.
     pub(crate) fn go_on(self, upload: UnfinishedUpload) {
         HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         self.clear();

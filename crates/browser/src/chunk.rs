@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use js_sys::{Array, Uint8Array};
 
-/// Bytes that are brought into WebAssembly's memory at once, to be looked at.
+/// Bytes that are brought into WebAssembly's memory at a time, to be looked at.
 const BLOCK: u32 = 64 << 10;
 
 /// A run of content: views of JavaScript buffers, in order. No byte of it is in WebAssembly's memory.

@@ -157,7 +157,7 @@ pub(crate) fn sweep(state: &State, folder: &str, stale: Duration, has_ended: imp
     }
 }
 
-/// This machine's key, made at first use. Of two first runs at once one makes it, and the other takes it.
+/// This machine's key, made at first use. Of two first runs at the same time one makes it, and the other takes it.
 pub(crate) fn device_key(state: &State) -> io::Result<DeviceKey> {
     let path = state.folder("")?.join("device.key");
     match read_key(&path) {

@@ -37,7 +37,7 @@ pub type Okm = Zeroizing<[u8; 76]>;
 /// A key that blobs are sealed under. It need not be readable: a non-extractable WebCrypto `HKDF` key will do.
 #[expect(
     async_fn_in_trait,
-    reason = "browser futures are never Send and the native ones are ready at once"
+    reason = "browser futures are never Send and the native ones are ready immediately"
 )]
 pub trait BlobKey {
     /// HKDF-SHA-256 with this key as input keying material, 76 bytes.

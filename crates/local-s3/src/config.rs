@@ -30,7 +30,7 @@ pub struct LocalS3Config {
     pub min_rate: u64,
     /// How long a reader may take nothing before it loses its permit to a request that waits. It acquires another when it reads on.
     pub send_stall: Duration,
-    /// Requests at once at one presigned URL; more of them wait for each other.
+    /// Requests at a time at one presigned URL; more of them wait for each other.
     pub max_per_address: usize,
     /// How long a request waits before a client that has more permits than its own loses the slowest of them.
     pub patience: Duration,
@@ -43,7 +43,7 @@ pub struct LocalS3Config {
 }
 
 impl LocalS3Config {
-    /// The bucket `blobs` in `root`: parts up to 5 GiB, 32 bodies at once, 64 MiB of the disk left alone.
+    /// The bucket `blobs` in `root`: parts up to 5 GiB, 32 bodies at a time, 64 MiB of the disk left alone.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, credentials: &Credentials) -> Self {
         Self {

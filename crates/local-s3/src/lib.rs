@@ -8,7 +8,7 @@
 //! - Complete moves no bytes. Parts stay the files they are; one small manifest, renamed into place, makes them an object.
 //! - What a part is (number, ETag, size) is the *name* of its file, so a crash or a race can never mix two attempts.
 //! - Keys never become paths, and no path is ever built from a request.
-//! - Bodies stream through bounded buffers; the number of requests that move bytes at once is bounded too.
+//! - Bodies stream through bounded buffers; the number of requests that move bytes at the same time is bounded too.
 //! - Whatever an object is, a browser hears `application/octet-stream`, `nosniff` and a `Content-Security-Policy` with `sandbox`:
 //!   the bucket may share an origin with an application.
 //!

@@ -46,7 +46,7 @@ impl Readiness {
 }
 
 impl Service {
-    /// Asks database and bucket, at once.
+    /// Asks database and bucket, at the same time.
     pub async fn readiness(&self) -> Readiness {
         let (database, bucket) = futures::join!(self.inner.store.ping(), self.inner.bucket.health());
         let now = millis(self.inner.clock.now());

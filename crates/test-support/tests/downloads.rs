@@ -177,7 +177,7 @@ impl Between {
     }
 }
 
-/// Three ranges at once make about 24 MB/s.
+/// Three ranges at a time make about 24 MB/s.
 fn slow() -> Plan {
     Plan::Told(vec![Rule::new("GET", "/blobs/", 0, Toxic::Bandwidth(8 << 20))])
 }

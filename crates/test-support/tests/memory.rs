@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use sealdrop_test_support::installation::{CommandOutput, TestInstallation};
 
 const MIB: u64 = 1 << 20;
-/// 52 parts. Six at once, each plain and sealed, are 120 MiB.
+/// 52 parts. Six at a time, each plain and sealed, are 120 MiB.
 const LEN: u64 = 512 * MIB;
 
 /// Runs a command to its end. Answers what it said, and the most memory that it ever had, in bytes.

@@ -44,7 +44,7 @@ pub(crate) async fn listen(listener: TcpListener, router: SwappableRouter, bound
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of file descriptors, or a client that left at once: neither is a reason to end.
+                // Out of file descriptors, or a client that left immediately: neither is a reason to end.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

@@ -146,7 +146,7 @@ async fn s04_a_link_cannot_be_locked_by_guessing() -> Result {
     Ok(())
 }
 
-/// What one address sends at once is judged as if it came one after the other: twenty, and then no more.
+/// What one address sends at the same time is judged as if it came one after the other: twenty, and then no more.
 #[tokio::test]
 async fn n02_guesses_that_come_at_once_are_not_judged_at_once() -> Result {
     let server = Server::start_with(&[]).await?;

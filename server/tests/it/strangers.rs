@@ -226,7 +226,7 @@ async fn n07_what_is_too_long_is_not_waited_for() -> Result {
         ("/api/v1/uploads".to_owned(), 1 << 20, 413),
         (format!("/api/v1/uploads/{id}/urls"), 1 << 20, 413),
         ("/api/v1/links".to_owned(), 1 << 20, 413),
-        // Here a long one may come, from who has begun that upload: others hear at once that there is none.
+        // Here a long one may come, from who has begun that upload: others hear immediately that there is none.
         (format!("/api/v1/uploads/{id}/complete"), 1 << 20, 404),
         ("/api/v1/links/x/open".to_owned(), 1 << 20, 404),
     ] {

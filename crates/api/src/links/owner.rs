@@ -207,7 +207,7 @@ impl Endpoint for ChangeLink {
     }
 }
 
-/// `DELETE links/{link_id}`: close it at once.
+/// `DELETE links/{link_id}`: close it immediately.
 #[derive(Debug, Clone)]
 pub struct RevokeLink {
     /// Which one.

@@ -11,9 +11,9 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use super::{download_stream::DownloadStream, failure::refused};
 use crate::sinks::picked_location::{Place, Written};
 
-/// Bytes of a blob that are read at once.
+/// Bytes of a blob that are read at a time.
 const STEP: f64 = 4_194_304.0;
-/// Milliseconds for which the address of a blob stays valid: a browser starts saving at once, but not synchronously.
+/// Milliseconds for which the address of a blob stays valid: a browser starts saving immediately, but not synchronously.
 const ADDRESS_LIVES: u32 = 60_000;
 
 /// Where it goes when it is whole.

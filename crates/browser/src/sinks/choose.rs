@@ -147,7 +147,7 @@ mod tests {
             total: 2_000 * MIB,
         };
         assert_eq!(choose(false, many, tight), Ok(Way::Memory));
-        // Files for a chosen place pass through it, one pack at most at once.
+        // Files for a chosen place pass through it, one pack at most at a time.
         let roomy = Abilities {
             room: Some(1_300 * MIB),
             ..NOTHING

@@ -17,7 +17,7 @@ use crate::{
 
 /// Bytes of a name at most.
 const MAX_NAME: usize = 255;
-/// Bytes that are copied at once.
+/// Bytes that are copied at a time.
 const STEP: f64 = 16_777_216.0;
 /// Names tried where one is taken.
 const MOST_TWINS: u32 = 1_000;

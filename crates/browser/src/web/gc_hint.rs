@@ -2,7 +2,7 @@
 //!
 //! Every part leaves its plaintext, its sealed records and the copy that became the request's body behind. Engines collect
 //! when they feel pressure, each worker for itself: in Chromium after 64 MiB of buffers, and the copies inside its network
-//! code do not count as such. A tab that sends gigabytes then holds 400 MiB of nothing. So what is ours is let go at once
+//! code do not count as such. A tab that sends gigabytes then holds 400 MiB of nothing. So what is ours is let go immediately
 //! ([`free_now`]), and for the rest the engine is asked ([`ask_to_collect`]): 1 GiB takes 150 to 185 MiB over idle that way.
 
 use js_sys::{Array, Function, Reflect};

@@ -22,7 +22,7 @@ use crate::{
     terminal::prompt::ask,
 };
 
-/// Ranges or parts on their way at once.
+/// Ranges or parts on their way at a time.
 pub(crate) const CONCURRENCY: usize = 3;
 /// Parts at most, where more of them move more.
 pub(crate) const MOST_AT_ONCE: usize = 5;

@@ -23,7 +23,7 @@ use crate::{
     off_thread::off_thread,
 };
 
-/// Bytes read back at once.
+/// Bytes read back at a time.
 const BLOCK: usize = 1 << 20;
 
 impl Folder {

@@ -17,7 +17,7 @@ use super::{
     test_server::{Sealed, TestServer, content, one_file},
 };
 
-/// Clients at once.
+/// Clients at a time.
 const LANES: usize = 3;
 /// Chooses where bits flip; a run that fails says what it told, so any seed is as good.
 const SEED: u64 = 0x5EA1_D809;
@@ -75,7 +75,7 @@ impl Outcome {
     }
 }
 
-/// Tells every lie to a client of its own, a few at once.
+/// Tells every lie to a client of its own, a few at a time.
 async fn tell(sealed: &Rc<Sealed>, lies: Vec<Mutation>, weakness: Option<Weakness>) -> Outcome {
     let (lies, next) = (Rc::new(lies), Rc::new(AtomicUsize::new(0)));
     let tasks = LocalSet::new();

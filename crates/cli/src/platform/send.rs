@@ -26,7 +26,7 @@ use crate::{
     source::{SourceFile, read_extents},
 };
 
-/// Bytes handed to the connection at once: what progress is counted in.
+/// Bytes handed to the connection at a time: what progress is counted in.
 const PIECE: usize = 256 << 10;
 /// How often a running PUT is looked at.
 const LOOK: Duration = Duration::from_millis(200);

@@ -13,7 +13,7 @@ use crate::installation::{CommandOutput, RunningInstallation, content, names};
 const MIB: usize = 1 << 20;
 /// Thirty-two parts: enough behind the twelfth for a machine that stutters.
 const LEN: usize = 312 * MIB;
-/// Parts that may be on their way at once, and are sent again.
+/// Parts that may be on their way at a time, and are sent again.
 const UNDER_WAY: usize = 5;
 
 fn start(installation: &RunningInstallation, file: &str) -> Child {

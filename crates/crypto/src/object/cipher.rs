@@ -39,7 +39,7 @@ impl fmt::Debug for RecordKeyBytes<'_> {
 /// AES-256-GCM with one imported record key.
 #[expect(
     async_fn_in_trait,
-    reason = "browser futures are never Send and the native ones are ready at once"
+    reason = "browser futures are never Send and the native ones are ready immediately"
 )]
 pub trait RecordCipher {
     /// Seals `plain` into `out`, ciphertext then tag: `out` is 16 bytes longer than `plain`.
@@ -59,7 +59,7 @@ pub trait RecordCipher {
 /// A maker of [`RecordCipher`]s: takes the key once per object.
 #[expect(
     async_fn_in_trait,
-    reason = "browser futures are never Send and the native ones are ready at once"
+    reason = "browser futures are never Send and the native ones are ready immediately"
 )]
 pub trait CipherBackend {
     /// The cipher that holds an imported key.

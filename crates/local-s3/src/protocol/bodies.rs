@@ -18,7 +18,7 @@ use super::{
 };
 use crate::store::{Step, TempFile};
 
-/// Bytes written at once.
+/// Bytes written at a time.
 const BUFFER: usize = 512 << 10;
 
 /// A body that arrived whole and is what it was promised to be. Not yet synced, not yet anybody's.

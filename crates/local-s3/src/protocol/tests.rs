@@ -20,7 +20,7 @@ use crate::{
 
 const SIZE: usize = 1 << 20;
 
-/// A bucket with one object, that sends to two strangers at once.
+/// A bucket with one object, that sends to two strangers at a time.
 fn bucket(change: impl FnOnce(&mut LocalS3Config)) -> anyhow::Result<(tempfile::TempDir, Bucket)> {
     let folder = tempfile::tempdir()?;
     let mut config = LocalS3Config::new(folder.path().join("bucket"), &Credentials::new("A".into(), "B".into()));

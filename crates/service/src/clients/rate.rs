@@ -6,7 +6,7 @@ use super::tag::ClientTag;
 
 /// Time in which a whole budget comes back.
 pub(crate) const WHOLE_IN: Duration = Duration::from_secs(600);
-/// Clients remembered at once; each takes under 100 bytes.
+/// Clients that are remembered; each takes under 100 bytes.
 const MAX_REMEMBERED: usize = 65_536;
 /// Time between two looks for those that can be forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(3);

@@ -9,7 +9,7 @@ use std::{
 use sealdrop_api::LinkId;
 use tokio::sync::Notify;
 
-/// Links whose looks are added up at once; only links that can be opened are among them.
+/// Links whose openings are added up between two writes; only links that can be opened are among them.
 const MAX_LINKS: usize = 65_536;
 /// Links that one transaction writes.
 const AT_ONCE: usize = 500;

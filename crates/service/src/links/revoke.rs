@@ -1,4 +1,4 @@
-//! `DELETE links/{link_id}`: the owner closes it, at once.
+//! `DELETE links/{link_id}`: the owner closes it, immediately.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{LinkId, OwnerToken};

@@ -35,7 +35,7 @@ impl Look {
     /// None: the clock is believed.
     ///
     /// A machine that was switched off jumps as well. So a jump is believed after a quarter of its length, a day at most, or
-    /// at once if the witness confirms it. What the witness denies is never believed.
+    /// immediately if the witness confirms it. What the witness denies is never believed.
     pub(crate) fn doubt(self) -> Option<Doubt> {
         let jump = self.system.saturating_sub(self.line);
         let seen_at = self.system;

@@ -204,8 +204,8 @@ pub(crate) async fn payload(conn: &impl ConnectionTrait, id: LinkId) -> Result<O
     Ok(found.and_then(|(rev, payload)| Some((rev, payload?))))
 }
 
-/// Ends a link that has not ended yet. The payload goes at once where nothing opens it any more; of an exhausted link it stays
-/// as long as the objects, for its owner may allow more downloads.
+/// Ends a link that has not ended yet. The payload is removed immediately if nothing opens it any more; of an exhausted link it
+/// stays as long as the objects, for its owner may allow more downloads.
 pub(crate) async fn end(
     conn: &impl ConnectionTrait,
     id: LinkId,

@@ -84,7 +84,7 @@ fn keep_private(path: &Path) {
     }
 }
 
-/// All of it in one transaction, under a lock: several servers may start at once, and a crash leaves the old schema.
+/// All of it in one transaction, under a lock: several servers may start at the same time, and a crash leaves the old schema.
 async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
     let immediate = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

@@ -148,7 +148,7 @@ impl Service {
         begun.map_err(|error| InternalError::transient("beginning a multipart upload", error))?
     }
 
-    /// Begins the multipart upload. Of two that begin at once one wins; the other takes its own back. What a crash leaves
+    /// Begins the multipart upload. Of two at the same time one wins, and the other removes its own. What a crash leaves
     /// between bucket and database is found by the reaper's listing.
     async fn begin_multipart(&self, row: &Model) -> Result<String, ServiceError> {
         let bucket = &self.inner.bucket;

@@ -249,7 +249,10 @@ async fn d15_a_page_that_is_left_may_come_back(env: TestEnv) {
     let link = env.link(1).await;
     let claim = env.claim(&link).await.expect("a place");
     for _ in 0..2 {
-        assert_eq!(env.leave(&link, claim).await.expect("free at once"), ClaimState::Lapsed);
+        assert_eq!(
+            env.leave(&link, claim).await.expect("free immediately"),
+            ClaimState::Lapsed
+        );
     }
     assert_eq!(env.counts(&link).await, (0, 0, 1));
     let other = env.claim(&link).await.expect("the place is free");
@@ -409,7 +412,7 @@ async fn d13_a_look_takes_no_place(env: TestEnv) {
     );
 }
 
-/// As many looks as a link may have at once: downloads go on meanwhile, and looks when those are over.
+/// As many looks as a link may have at a time: downloads go on meanwhile, and looks when those are over.
 async fn d13_looks_that_are_over_stop_nobody(env: TestEnv) {
     let link = env.link_for(2, 3 * RESUME).await;
     let look = || NewClaim {

@@ -397,7 +397,7 @@ async fn s06_an_address_dies_within_five_minutes(env: TestEnv) {
     assert_eq!(
         env.get(url).await.status(),
         404,
-        "with the object gone it leads nowhere at once"
+        "without the object it is refused immediately"
     );
 }
 

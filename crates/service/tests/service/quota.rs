@@ -95,7 +95,7 @@ async fn n01_what_is_announced_holds_no_room() {
     assert_eq!(
         problem(env.reserve_as(stranger, &token(), 490 * MB).await),
         ProblemType::StorageFull,
-        "what cannot fit is said at once"
+        "what cannot fit is said immediately"
     );
     env.assert_totals().await;
 }

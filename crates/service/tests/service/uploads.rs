@@ -495,7 +495,7 @@ async fn limited(db: Db) -> TestEnv {
     TestEnv::with(db, |config| config.limits.guest_max_bytes = 10 * 65_536).await
 }
 
-/// Twenty at once for room for ten: ten get it, to the byte.
+/// Twenty at the same time for room for ten: ten get it, to the byte.
 async fn racers_share_the_limit(env: TestEnv) {
     let token = token();
     let racers = (0..20).map(|_| {

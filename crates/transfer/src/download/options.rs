@@ -9,7 +9,7 @@ use super::resume::ResumeMode;
 /// How to receive.
 #[derive(Debug, Clone)]
 pub struct ReceiveOptions {
-    /// Ranges of 10 MiB on their way at once, beside one that is written and one that waits for that; memory is about 20 MiB
+    /// Ranges of 10 MiB on their way at a time, beside one that is written and one that waits for that; memory is about 20 MiB
     /// for each.
     pub concurrency: usize,
     /// Whether a later run can go on, and whether this is one.

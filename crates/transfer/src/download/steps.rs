@@ -88,7 +88,7 @@ impl<P: Platform> Receiving<'_, P> {
                 let writing = self.write_step(step, &range, sinks, open, &mut unread);
                 pin_mut!(writing);
                 // What comes next is asked for while this is written: a stream that is not polled begins nothing. It is not waited
-                // for: what is written counts at once.
+                // for: what is written counts immediately.
                 match select(writing.as_mut(), ranges.next()).await {
                     Either::Left((written, _)) => written.map(|()| None)?,
                     Either::Right((next, _)) => writing.await.map(|()| Some(next))?,

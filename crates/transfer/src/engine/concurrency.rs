@@ -1,4 +1,4 @@
-//! The limit on jobs that run at once: additive increase where one more moves more, multiplicative decrease under
+//! The limit on jobs that run at the same time: additive increase where one more moves more, multiplicative decrease under
 //! backpressure (AIMD).
 
 use core::{
@@ -217,7 +217,7 @@ mod tests {
         assert!(next.now_or_never().is_some(), "the other one is called instead");
     }
 
-    /// Jobs of 10 MB over a network that gives so many bytes a second to so many at once.
+    /// Jobs of 10 MB over a network that gives so many bytes a second to so many at a time.
     fn after_a_while(limiter: &ConcurrencyLimiter, network: impl Fn(usize) -> f64) -> usize {
         let mut now = 0.0;
         let mut most = 0;

@@ -10,7 +10,7 @@ use sealdrop_crypto::{MAX_ENCRYPTIONS, size};
 use super::{handle::JournalHandle, storage::Journal};
 use crate::{error::TransferError, platform::object_plan::ObjectPlan};
 
-/// Records that are written down at once: 1 GiB.
+/// Records that are written down at a time: 1 GiB.
 pub(crate) const GRANT: u64 = 4_096;
 
 /// Records of one object that this run may seal, and has sealed.

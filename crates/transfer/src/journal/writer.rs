@@ -128,7 +128,7 @@ mod tests {
         flushed.expect_err("it was not written");
     }
 
-    /// Polls again at once, where the future asks for nothing.
+    /// Polls again immediately, where the future asks for nothing.
     async fn polled<F: Future>(future: F) -> F::Output {
         futures::pin_mut!(future);
         core::future::poll_fn(|context| {

@@ -12,7 +12,7 @@ pub trait Sinks {
     type Sink: Sink<Chunk = Self::Chunk>;
 
     /// Opens the place for a file. Files of a pack stay unfinished until the whole pack is verified, so many may be
-    /// open at once: a sink should hold nothing costly once its `len` bytes are written.
+    /// open at the same time: a sink should hold nothing costly once its `len` bytes are written.
     ///
     /// # Errors
     /// [`TransferError::SaveRefused`], [`TransferError::DiskFull`].

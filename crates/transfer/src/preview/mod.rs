@@ -41,7 +41,7 @@ use crate::{
     },
 };
 
-/// Runs of records on their way at once: a film and its next place.
+/// Runs of records on their way at a time: a film and its next place.
 const AT_ONCE: usize = 3;
 
 /// A visit's claim for all that it looks at.

@@ -1,6 +1,6 @@
 //! Records that were opened, and which are on their way: nothing is fetched twice because it is asked for twice.
 //!
-//! Players let go of a place and ask for it again at once, or read it with two requests.
+//! Players let go of a place and ask for it again immediately, or read it with two requests.
 
 use core::{cell::RefCell, ops::Range};
 use std::collections::VecDeque;

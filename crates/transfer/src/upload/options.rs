@@ -34,7 +34,7 @@ pub struct SendOptions {
     pub max_downloads: Option<u32>,
     /// Whether lengths are hidden among similar ones.
     pub padding: Padding,
-    /// Parts on their way at once, to begin with; memory is about 20 MiB for each.
+    /// Parts on their way at a time, to begin with; memory is about 20 MiB for each.
     pub concurrency: usize,
     /// As many at most, where more of them move more.
     pub most_at_once: usize,
@@ -60,7 +60,7 @@ impl SendOptions {
         }
     }
 
-    /// Parts at once, to begin with and at most.
+    /// Parts at a time, to begin with and at most.
     pub(crate) fn concurrency_range(&self) -> (usize, usize) {
         let first = self.concurrency.max(1);
         (first, self.most_at_once.max(first))

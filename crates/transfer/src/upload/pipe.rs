@@ -40,7 +40,7 @@ use crate::{
     platform::{Platform, pipe::Pipe},
 };
 
-/// Bytes read from the pipe at once.
+/// Bytes read from the pipe at a time.
 const READ: usize = 1 << 20;
 
 /// Sends what a pipe gives as one file called `name`, and makes a link to it. It cannot be resumed: the source

@@ -23,7 +23,7 @@ pub struct Http {
     pub(crate) prefixes: Prefixes,
     /// Whether guessing costs.
     pub rate_limits: bool,
-    /// Connections at once.
+    /// Connections at a time.
     pub max_connections: usize,
     /// Of one client.
     pub max_connections_per_client: usize,

@@ -9,7 +9,7 @@
 //! the same address do.
 //!
 //! Who guesses one link's password from many addresses meets the link's own budget. It never refuses: wrong answers about
-//! that link come later, one after the other, right ones at once, so no client can shut others out of a link that it knows.
+//! that link come later, one after the other, right ones immediately, so no client can shut others out of a link that it knows.
 
 mod debts;
 mod known;

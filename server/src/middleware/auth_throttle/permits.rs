@@ -139,11 +139,11 @@ mod tests {
     fn n02_what_is_not_judged_yet_counts() {
         let permits = Arc::<Permits>::default();
         let held: Vec<_> = (0..20)
-            .map(|_| take(&permits).expect("at once").expect("allowed"))
+            .map(|_| take(&permits).expect("immediately").expect("allowed"))
             .collect();
         assert!(take(&permits).is_none(), "the next waits for one of them");
         drop(held);
-        let refused = take(&permits).expect("at once").expect_err("twenty were wrong");
+        let refused = take(&permits).expect("immediately").expect_err("twenty were wrong");
         assert!(refused <= TERMS.forgiven_in, "{refused:?}");
     }
 
@@ -151,7 +151,7 @@ mod tests {
     fn n02_what_was_right_is_given_back() {
         let permits = Arc::<Permits>::default();
         for _ in 0..1_000 {
-            let permit = take(&permits).expect("at once").expect("allowed");
+            let permit = take(&permits).expect("immediately").expect("allowed");
             permit.expect("one is needed").give_back();
         }
         assert!(permits.accounts.lock().expect("no panic above").under_way.is_empty());
@@ -161,7 +161,7 @@ mod tests {
     fn n02_who_waits_goes_on_when_others_are_settled() {
         let permits = Arc::<Permits>::default();
         let mut held: Vec<_> = (0..20)
-            .map(|_| take(&permits).expect("at once").expect("allowed"))
+            .map(|_| take(&permits).expect("immediately").expect("allowed"))
             .collect();
         let mut waiting = pin!(permits.take(1, TERMS, || false));
         assert!(waiting.as_mut().now_or_never().is_none());

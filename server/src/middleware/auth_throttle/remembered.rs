@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use tokio::time::Instant;
 
-/// Remembered at once; each takes under 100 bytes.
+/// Keys that are remembered; each takes under 100 bytes.
 pub(super) const MOST: usize = 65_536;
 /// Time between two looks for what is over: under a flood from everywhere a look at all of it for every request would be the
 /// harm.

@@ -1,4 +1,4 @@
-//! `DELETE links/{link_id}`: closes it at once.
+//! `DELETE links/{link_id}`: closes it immediately.
 
 use axum::extract::State;
 use http::StatusCode;
@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(in crate::routes) fn route() -> Route {
-    describe::<RevokeLink>("revoke_link", "Closes a link at once.")
+    describe::<RevokeLink>("revoke_link", "Closes a link immediately.")
         .needs_token()
         .answers_nothing()
         .refuses(&[ProblemType::LinkNotFound])

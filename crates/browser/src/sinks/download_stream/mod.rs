@@ -241,7 +241,7 @@ impl Drop for DownloadStream {
             let _ = window.remove_event_listener_with_callback("pagehide", self.on_leave.as_ref().unchecked_ref());
         }
         let frame = self.frame.clone();
-        // The browser took the download out of the frame, but not every engine at once.
+        // The browser took the download out of the frame, but not every engine immediately.
         gloo_timers::callback::Timeout::new(PING_EVERY, move || frame.remove()).forget();
     }
 }

@@ -167,7 +167,7 @@ pub(in crate::sinks) async fn file(name: &str) -> Result<File, JsValue> {
     answer(&handle, "getFile", NONE).await?.dyn_into()
 }
 
-/// Bytes that were written at once, and their SHA-256.
+/// Bytes of one write, and their SHA-256.
 pub(crate) type Run = (u64, [u8; 32]);
 
 /// A file that is there.

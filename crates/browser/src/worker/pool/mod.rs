@@ -1,7 +1,7 @@
 //! The page's side: starts workers as they are needed, hands out jobs, replaces workers that die.
 //!
 //! A worker runs several jobs side by side, because most of a job is waiting; a new one is started while all are busy
-//! and the machine has cores for it. How many jobs there are at once is the engine's decision.
+//! and the machine has cores for it. How many jobs there are at a time is the engine's decision.
 
 mod member;
 mod size;

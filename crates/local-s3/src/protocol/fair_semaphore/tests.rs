@@ -27,7 +27,7 @@ fn who(client: u8, object: &str) -> Claimant {
     }
 }
 
-/// Whether it waits: one look is enough, for a permit that can be had is given at once.
+/// Whether it waits: one look is enough, for a permit that can be had is given immediately.
 async fn waits(semaphore: &Arc<FairSemaphore>, who: &Claimant) -> bool {
     let mut taking = std::pin::pin!(semaphore.acquire(who));
     futures::poll!(&mut taking).is_pending()

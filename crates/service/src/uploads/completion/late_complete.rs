@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Milliseconds for which bucket and database may disagree about an object before it is called lost: two processes may be
-/// completing it at once, and a Complete may take ten minutes.
+/// completing it immediately, and a Complete may take ten minutes.
 pub(in crate::uploads) const LOST_AFTER: i64 = COMPLETE_PATIENCE.as_millis() as i64 + 300_000;
 
 impl Model {

@@ -18,7 +18,7 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     run,
 };
 
-/// Guesses, and how many of them are on their way at once.
+/// Guesses, and how many of them are on their way at a time.
 const AT_ONCE: usize = 1_500;
 const GOES_ON_FOR: Duration = Duration::from_secs(5);
 

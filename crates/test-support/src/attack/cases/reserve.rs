@@ -53,7 +53,7 @@ pub(in crate::attack) async fn sign(
     Ok((status, addresses.collect()))
 }
 
-/// Does it again and again, so many at once, until [`HELD`] is over. What has no answer by then, or a connection that ended, is
+/// Does it again and again, so many at a time, until [`HELD`] is over. What has no answer by then, or a connection that ended, is
 /// part of the answer: status 0.
 pub(in crate::attack) async fn at_once<F>(
     stranger: Arc<Stranger>,
