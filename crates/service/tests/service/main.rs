@@ -4,6 +4,7 @@
 mod support;
 
 mod brake;
+mod claim_races;
 mod claims;
 mod completion;
 mod database;
@@ -15,5 +16,7 @@ mod quota;
 mod revive;
 mod secrets;
 mod upkeep;
+mod upload_ends;
+mod upload_limits;
 mod uploads;
 mod wrong_clock;
