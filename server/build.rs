@@ -54,7 +54,7 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&out).join("site.rs"), table)
 }
 
-/// Relative folders are meant from the workspace, where whoever builds it stands.
+/// Relative folders start at the workspace, where the build runs.
 fn workspace_path(folder: &Path) -> io::Result<PathBuf> {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

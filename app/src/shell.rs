@@ -56,7 +56,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <script r#type="module" nonce=nonce>{load}</script>
             </head>
             <body>
-                // The program lives in here: what extensions put beside it is in nobody's way.
+                // The program renders into this element: what extensions put beside it does not disturb it.
                 <div id="app"><App/></div>
                 <Sprite/>
             </body>

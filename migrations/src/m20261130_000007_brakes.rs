@@ -1,4 +1,4 @@
-//! Up to when everything has ended that time ends, and what is kept because too much of it fell due at once.
+//! Up to when everything has ended that time ends, and what is kept because too much of it fell due at the same time.
 
 use sea_orm_migration::prelude::*;
 

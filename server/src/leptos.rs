@@ -1,7 +1,7 @@
 //! Pages: the app's components, rendered here, hydrated there.
 //!
-//! Rendering is not told what stands behind `/d/`, nor any query: the page of a link is the same bytes for every link (but
-//! for the nonce), so that neither a cache nor a log of pages can tell one from another.
+//! Rendering does not see the rest of a path behind `/d/`, nor any query: the page of a link is the same bytes for every link
+//! (except the nonce), so that neither a cache nor a log of pages can tell one from another.
 
 use axum::{
     Router,

@@ -22,7 +22,7 @@ fn begin_anew(event: &ev::MouseEvent, sending: Sending) {
     }
 }
 
-/// Brand and navigation; a sending that runs is told here while its person is on another page.
+/// Brand and navigation; a running upload shows here while its sender is on another page.
 #[component]
 pub(crate) fn Header(page: Memo<Page>, sending: Sending) -> impl IntoView {
     let current = move |which: Page| (page.get() == which).then_some("page");

@@ -14,7 +14,7 @@ pub(crate) fn Size(bytes: u64, #[prop(default = "")] class: &'static str) -> imp
     view! { <data class=class value=bytes.to_string() title=(t().exact_bytes)(bytes)>{numbers::bytes(bytes)}</data> }
 }
 
-/// An instant told from now, its date on hover.
+/// An instant relative to now, its date on hover.
 #[component]
 pub(crate) fn Moment(at_ms: f64) -> impl IntoView {
     view! {
@@ -25,7 +25,7 @@ pub(crate) fn Moment(at_ms: f64) -> impl IntoView {
     .into_any()
 }
 
-/// When something ends: told from now, and as a date with its time.
+/// When something ends: relative to now, and as a date with its time.
 #[component]
 pub(crate) fn Deadline(at_ms: f64) -> impl IntoView {
     view! {

@@ -54,7 +54,7 @@ pub(crate) struct Holds {
     pub(crate) folders: usize,
 }
 
-/// Kinds of files, told by their extension: an icon is decoration, never a promise.
+/// Kinds of files by their extension: an icon is decoration, never a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Folder,

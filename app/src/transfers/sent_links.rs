@@ -317,7 +317,7 @@ impl SentLinks {
         });
     }
 
-    /// Whether leaving the page would lose a link that nobody has.
+    /// Whether leaving the page would lose a link that was neither copied nor kept.
     pub(crate) fn is_at_risk(self) -> bool {
         self.all.with_untracked(|all| {
             all.iter()

@@ -94,7 +94,7 @@ impl Viewing {
     }
 
     /// The element could not make anything of what it was given. If that is because the bytes did not come, the reason
-    /// follows or was told already.
+    /// follows or was shown already.
     pub(crate) fn not_understood(self) {
         if self.view.with_untracked(|view| matches!(view, View::Showing(_))) {
             self.view.set(View::Refused(t().preview_cannot_show.to_owned()));
@@ -104,7 +104,7 @@ impl Viewing {
         }
     }
 
-    /// The dialog was closed, whoever did it: nothing is fetched any longer. Gives what it showed last.
+    /// The dialog was closed: stops fetching. Returns what it showed last.
     pub(super) fn end(self) -> View {
         self.turn.update(|turn| *turn += 1);
         if let Some(handle) = LOOK.take() {

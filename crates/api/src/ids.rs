@@ -74,8 +74,8 @@ id! {
     LinkId
 }
 id! {
-    /// The seed of a link's id, which is derived from it. Only the client that makes a link has the seed, so a stranger who knows the
-    /// path of a link cannot ask for the same id and is not told that the link exists (format, section 6).
+    /// The seed from which a link's id is derived. Only the client that makes a link has it, so a stranger who knows the path of
+    /// a link cannot ask for the same id and does not learn that the link exists (format, section 6).
     LinkSeed
 }
 

@@ -29,7 +29,7 @@ macro_rules! problem_types {
                 match self { $(Self::$name => $status),* }
             }
 
-            /// What it says to a person, without the case's particulars.
+            /// Its title for people, without the particulars of the case.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),* }
@@ -91,7 +91,7 @@ problem_types! {
     TooManyRequests, "too-many-requests", 429, "Too many requests.";
     /// Database or bucket cannot be reached; `Retry-After` says when to come back.
     Unavailable, "unavailable", 503, "The service is temporarily unavailable.";
-    /// A fault of the server; nothing of it is told.
+    /// A fault of the server, without its cause.
     Internal, "internal", 500, "The server had an internal error.";
 }
 

@@ -38,7 +38,7 @@ impl Stored {
         self.bytes.first_chunk().expect("an object has a header")
     }
 
-    /// A reader of this object that is given another header, and told another length.
+    /// A reader of this object with another header and another length.
     fn reader_of(&self, header: &[u8; HDR as usize], object_len: u64) -> Result<ObjectReader> {
         let identity = self.writer.identity();
         let len = self.writer.stream_len();
@@ -152,7 +152,7 @@ proptest! {
     }
 }
 
-/// Cut at every edge, with everything else agreeing as far as it can: the length told, a header of that length sealed by
+/// Cut at every edge, with everything else agreeing as far as it can: the announced length, a header of that length sealed by
 /// the sender's own key.
 #[test]
 fn c02_an_object_that_was_cut_or_extended_is_refused() -> Result<()> {

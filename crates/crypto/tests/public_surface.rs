@@ -1,4 +1,4 @@
-//! No public function that ships takes a nonce, or is told which record is the last one.
+//! No public function that ships takes a nonce, or a flag that says which record is the last one.
 
 use std::fs;
 use std::path::Path;

@@ -99,7 +99,7 @@ impl S3Auth for OneKeyPair {
         if access_key == self.access_key {
             return Ok(self.secret_key.clone());
         }
-        Err(s3_error!(InvalidAccessKeyId, "Nobody here has this access key."))
+        Err(s3_error!(InvalidAccessKeyId, "This access key is not known here."))
     }
 }
 
@@ -116,7 +116,7 @@ fn forget_what_is_for_a_proxy<B>(request: &mut Request<B>) {
 }
 
 /// `s3s` holds a POST form in memory before it looks at who sent it, and compares signatures of version 2 byte by byte.
-/// Nobody here needs either.
+/// No client of ours needs either.
 fn refuse_at_the_door<B>(request: &Request<B>) -> S3Result<()> {
     let text = |name| {
         request

@@ -12,7 +12,7 @@ pub trait Clock: Send + Sync + 'static {
     /// Now, in UTC. It jumps when the date is set.
     fn now(&self) -> OffsetDateTime;
 
-    /// Time since some moment in the life of this process. Nobody can set it: a date that moves by more than this has jumped.
+    /// Monotonic time since some moment in the life of this process: a date that moves by more than this has jumped.
     fn elapsed(&self) -> Duration;
 }
 

@@ -116,7 +116,7 @@ async fn die() -> ! {
 /// The place of this name.
 ///
 /// # Errors
-/// If it was told to fail here: a transient failure.
+/// A transient failure, if this failpoint is set.
 pub async fn reach(name: &'static str) -> Result<(), InternalError> {
     match due(name) {
         None => Ok(()),

@@ -37,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) clients: Clients,
     /// What is thought of that clock.
     pub(crate) steady: Mutex<Steady>,
-    /// What keeps expiry from ending too much at once.
+    /// The brake that keeps expiry from ending too much in one pass.
     pub(crate) brakes: Brakes,
     pub(crate) limits: PolicyLimits,
     pub(crate) free_space: Option<FreeSpace>,

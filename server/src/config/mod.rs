@@ -103,7 +103,7 @@ impl Config {
     /// Reads the environment and `.env`.
     ///
     /// # Errors
-    /// Every problem there is, at once.
+    /// All problems of the configuration.
     pub fn load() -> Result<Self, ConfigProblems> {
         Self::read(Reader::from_environment())
     }
@@ -111,7 +111,7 @@ impl Config {
     /// Reads from what a [`Reader`] holds.
     ///
     /// # Errors
-    /// Every problem there is, at once.
+    /// All problems of the configuration.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigProblems> {
         reader.check_names(SECTIONS);
         let data = PathBuf::from(reader.text(&DATA));

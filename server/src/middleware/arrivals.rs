@@ -102,7 +102,7 @@ mod tests {
         assert!(arrivals.begin(later(100)));
         assert!(arrivals.is_overdue(later(116)));
         assert!(arrivals.begin(later(200)));
-        assert!(!arrivals.is_overdue(later(300)), "it was told");
+        assert!(!arrivals.is_overdue(later(300)), "it was logged");
         assert!(arrivals.begin(later(4000)));
         assert!(arrivals.is_overdue(later(4100)));
     }

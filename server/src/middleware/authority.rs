@@ -43,7 +43,7 @@ fn is_presigned(uri: &Uri) -> bool {
     query.split('&').any(|pair| pair.starts_with("X-Amz-Signature="))
 }
 
-/// Names told of at most: they are whatever strangers ask for.
+/// Names that are logged at most: strangers choose them.
 const MAX_TOLD: usize = 16;
 
 /// Tells the operator when people open the server by another name than its public URL.
@@ -61,7 +61,7 @@ impl OtherNames {
         })
     }
 
-    /// The name that was used, if it is another one and was not told of yet.
+    /// The name that was used, if it is another one and was not logged yet.
     fn note(&self, authority: &str) -> Option<String> {
         let scheme = self.public.as_str().split(':').next()?;
         let used = Origin::new(scheme, authority).ok()?;

@@ -1,4 +1,5 @@
-//! The embedded bucket shares its turns among clients, and knows nothing of proxies: it is told here who asks.
+//! Adds the address of the client to each request to the embedded bucket, which shares its permits among clients and does not
+//! know of proxies.
 
 use std::sync::Arc;
 

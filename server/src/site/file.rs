@@ -37,7 +37,7 @@ pub(super) fn is_immutable(path: &str) -> bool {
     parts.next().is_some() && hash.len() >= 8 && hash.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
-/// By extension; the browser is told not to guess.
+/// By extension; `nosniff` keeps the browser from guessing.
 pub(super) fn content_type(path: &str) -> HeaderValue {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     HeaderValue::from_static(match extension {

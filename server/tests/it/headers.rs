@@ -34,7 +34,7 @@ fn check(path: &str, response: &Response) -> Result {
     if ["text/", "+xml", "/xml"].iter().any(|kind| content_type.contains(kind)) {
         assert!(content_type.ends_with("; charset=utf-8"), "{path}: {content_type}");
     }
-    // Nobody is known by a cookie, and no other origin reads an answer.
+    // No cookie identifies a client, and no other origin reads an answer.
     assert!(!response.headers().contains_key("set-cookie"), "{path}");
     assert!(
         !response.headers().contains_key("access-control-allow-origin"),

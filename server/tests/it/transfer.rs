@@ -65,73 +65,98 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
         part_len: PART_LEN,
     };
     server.ask(&ReserveUpload { body: new }, Some(&token)).await?;
-    let mut sent = Vec::new();
+    let mut parts = Vec::new();
     for n in 1..=writer.parts() {
         let range = writer.content_of_part(n);
-        let sealed = writer
-            .seal_part(n, &content[usize::try_from(range.start)?..usize::try_from(range.end)?])?
-            .bytes;
-        let parts = vec![PartToSign {
-            n,
-            len: sealed.len() as u64,
-        }];
-        let signed = server
-            .ask(
-                &SignParts {
-                    object_id,
-                    body: PartsToSign { parts },
-                },
-                Some(&token),
-            )
-            .await?;
-        assert!(
-            signed.urls[0].url.starts_with("/blobs/"),
-            "the embedded bucket is on this origin"
-        );
-
-        // One byte more than signed is refused, so that no upload outgrows its reservation.
-        let mut longer = sealed.clone();
-        longer.push(0);
-        let refused = server
-            .request(Method::PUT, &signed.urls[0].url)
-            .body(longer)
-            .send()
-            .await?;
-        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
-
-        let stored = server
-            .request(Method::PUT, &signed.urls[0].url)
-            .body(sealed)
-            .send()
-            .await?;
-        assert_eq!(stored.status(), StatusCode::OK);
-        let etag = stored.headers().get("etag").ok_or("no ETag")?.to_str()?.to_owned();
-        sent.push(SentPart { n, etag });
+        let content = &content[usize::try_from(range.start)?..usize::try_from(range.end)?];
+        let sealed = writer.seal_part(n, content)?.bytes;
+        parts.push(put_part(server, object_id, n, sealed, &token).await?);
     }
-    let listed = server.ask(&ListParts { object_id, after: 0 }, Some(&token)).await?;
+    complete(server, object_id, writer.object_len(), parts, &token).await?;
+    let (stream_len, object_len) = (writer.stream_len(), writer.object_len());
+    let link = make_link(server, payload, object_len, max_downloads, &token).await?;
+    Ok(Sent {
+        token,
+        link_seed: link.seed,
+        link_id: link.seed.link_id(),
+        secret: link.secret,
+        auth: link.auth,
+        object_id,
+        fek,
+        stream_len,
+        object_len,
+    })
+}
+
+/// Uploads one part. One byte more than signed is refused, so that no upload outgrows its reservation.
+async fn put_part(
+    server: &Server,
+    object_id: ObjectId,
+    n: u32,
+    sealed: Vec<u8>,
+    token: &OwnerToken,
+) -> Result<SentPart> {
+    let parts = vec![PartToSign {
+        n,
+        len: sealed.len() as u64,
+    }];
+    let body = PartsToSign { parts };
+    let signed = server.ask(&SignParts { object_id, body }, Some(token)).await?;
+    let url = &signed.urls[0].url;
+    assert!(url.starts_with("/blobs/"), "the embedded bucket is on this origin");
+    let mut longer = sealed.clone();
+    longer.push(0);
+    let refused = server.request(Method::PUT, url).body(longer).send().await?;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let stored = server.request(Method::PUT, url).body(sealed).send().await?;
+    assert_eq!(stored.status(), StatusCode::OK);
+    let etag = stored.headers().get("etag").ok_or("no ETag")?.to_str()?.to_owned();
+    Ok(SentPart { n, etag })
+}
+
+/// Completes an upload, and waits until it is committed.
+async fn complete(
+    server: &Server,
+    object_id: ObjectId,
+    sealed_len: u64,
+    parts: Vec<SentPart>,
+    token: &OwnerToken,
+) -> Result {
+    let listed = server.ask(&ListParts { object_id, after: 0 }, Some(token)).await?;
     assert_eq!(
         listed.parts.iter().map(|part| &part.etag).collect::<Vec<_>>(),
-        sent.iter().map(|part| &part.etag).collect::<Vec<_>>()
+        parts.iter().map(|part| &part.etag).collect::<Vec<_>>()
     );
-    let body = PartsSent {
-        sealed_len: writer.object_len(),
-        parts: sent,
-    };
-    let mut state = server
-        .ask(&CompleteUpload { object_id, body }, Some(&token))
-        .await?
-        .state;
+    let body = PartsSent { sealed_len, parts };
+    let completing = server.ask(&CompleteUpload { object_id, body }, Some(token)).await?;
+    let mut state = completing.state;
     while state != UploadState::Committed {
         assert!(
             matches!(state, UploadState::Completing | UploadState::Verifying),
             "{state:?}"
         );
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        state = server.ask(&GetUpload { object_id }, Some(&token)).await?.state;
+        state = server.ask(&GetUpload { object_id }, Some(token)).await?.state;
     }
+    Ok(())
+}
 
-    let link_seed = LinkSeed(make_random_id()?);
-    let link_id = link_seed.link_id();
+struct MadeLink {
+    seed: LinkSeed,
+    secret: LinkSecret,
+    auth: LinkAuth,
+}
+
+/// Makes a link with this payload to all objects of the token.
+async fn make_link(
+    server: &Server,
+    payload: &[u8],
+    sealed_bytes: u64,
+    max_downloads: u32,
+    token: &OwnerToken,
+) -> Result<MadeLink> {
+    let seed = LinkSeed(make_random_id()?);
+    let link_id = seed.link_id();
     let secret = LinkSecret::make()?;
     let keys = derive_link_keys(link_id.as_bytes(), &secret, None)?;
     let context = BlobContext::LinkPayload {
@@ -142,27 +167,16 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
     let sealed = seal_blob_sync(&keys.payload_key, &context, payload)?;
     let auth: LinkAuth = keys.auth.to_base64url().parse()?;
     let new = NewLink {
-        link_seed,
+        link_seed: seed,
         verifier: Verifier::new(keys.auth.verifier()),
         payload: SealedBytes(sealed),
         manifest: None,
         expires_in: 3600,
         max_downloads,
     };
-    let made = server.ask(&CreateLink { body: new }, Some(&token)).await?;
-    assert_eq!(made.sealed_bytes, writer.object_len());
-    let (stream_len, object_len) = (writer.stream_len(), writer.object_len());
-    Ok(Sent {
-        token,
-        link_seed,
-        link_id,
-        secret,
-        auth,
-        object_id,
-        fek,
-        stream_len,
-        object_len,
-    })
+    let made = server.ask(&CreateLink { body: new }, Some(token)).await?;
+    assert_eq!(made.sealed_bytes, sealed_bytes);
+    Ok(MadeLink { seed, secret, auth })
 }
 
 impl Sent {
@@ -236,6 +250,26 @@ async fn what_was_sealed_arrives() -> Result {
     assert!(payload.starts_with(b"{\"v\":1,\"name\":\"a secret name\"}"));
 
     let (claim_id, url) = sent.claim(&server).await?;
+    reads_back(&server, &sent, &url, &content).await?;
+    counts_once(&server, &sent, claim_id).await?;
+
+    // Nothing on the disk shows what was sent.
+    let marker = &content[5_000_000..5_000_032];
+    for file in files(&server.data())? {
+        let bytes = std::fs::read(&file)?;
+        assert!(!bytes.windows(32).any(|window| window == marker), "{}", file.display());
+        assert!(
+            !bytes.windows(13).any(|window| window == b"a secret name"),
+            "{}",
+            file.display()
+        );
+    }
+    server.stop().await;
+    Ok(())
+}
+
+/// Reads the object in a range and as a whole, and opens it.
+async fn reads_back(server: &Server, sent: &Sent, url: &ObjectUrl, content: &[u8]) -> Result {
     assert_eq!(url.sealed_len, sent.object_len);
     // A run of records by range, as a client reads.
     let range = server
@@ -269,7 +303,11 @@ async fn what_was_sealed_arrives() -> Result {
         reader.open_run(0, &whole)?.content == content,
         "what arrived is what was sent"
     );
+    Ok(())
+}
 
+/// Commits the only download of a link, twice: it counts once, and there is no further one.
+async fn counts_once(server: &Server, sent: &Sent, claim_id: ClaimId) -> Result {
     let committed = CommitClaim {
         link_id: sent.link_id,
         claim_id,
@@ -306,19 +344,6 @@ async fn what_was_sealed_arrives() -> Result {
     .await?;
     assert_eq!(refused.kind, ProblemType::LinkExhausted);
     assert!(refused.ended_at.is_some());
-
-    // Nothing on the disk shows what was sent.
-    let marker = &content[5_000_000..5_000_032];
-    for file in files(&server.data())? {
-        let bytes = std::fs::read(&file)?;
-        assert!(!bytes.windows(32).any(|window| window == marker), "{}", file.display());
-        assert!(
-            !bytes.windows(13).any(|window| window == b"a secret name"),
-            "{}",
-            file.display()
-        );
-    }
-    server.stop().await;
     Ok(())
 }
 

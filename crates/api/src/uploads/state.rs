@@ -34,7 +34,7 @@ pub enum UploadState {
 pub enum AbortReason {
     /// The sender said so.
     Cancelled,
-    /// Nobody touched it for 72 hours, or for 24 where no part was ever asked for.
+    /// It was untouched for 72 hours, or for 24 where no part was ever asked for.
     Expired,
     /// What arrived is not what was announced, or no sealed object.
     Refused,

@@ -28,7 +28,7 @@ pub struct Support {
     pub cipher: &'static str,
 }
 
-/// What nothing works without. WebAssembly is there, or nobody would ask.
+/// What every transfer needs. WebAssembly is there, or this would not run.
 const NEEDED: [&str; 6] = ["Worker", "AbortController", "MessageChannel", "crypto", "fetch", "Blob"];
 
 /// What this browser can do.

@@ -1,4 +1,4 @@
-//! What went wrong, sorted for the user interface, which has the words.
+//! Failures as codes for the user interface, which has the sentences.
 
 use sealdrop_api::{LimitKind, Problem, ProblemType};
 use sealdrop_transfer::{DeviceFault, InvalidInput, TransferError};
@@ -24,7 +24,7 @@ pub struct Failure {
     pub limit_kind: Option<LimitKind>,
     /// Of `RefusedOnTheWay`: the status that it came with.
     pub status: Option<u16>,
-    /// Of `LinkBusy`: seconds until the first place is free, if nobody goes on with it.
+    /// Of `LinkBusy`: seconds until the first place is free, unless its download resumes.
     pub free_in: Option<u64>,
 }
 
@@ -80,7 +80,7 @@ pub enum FailureKind {
     NewerVersion,
     /// This browser cannot do it.
     Unsupported,
-    /// A link was made of these files before, and nobody was shown it.
+    /// A link was made of these files before, and was never shown.
     LinkExists,
     /// The unfinished upload is open in another tab, or is no longer there.
     UploadInUse,

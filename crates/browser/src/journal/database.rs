@@ -25,7 +25,7 @@ const DOWNLOADS: &str = "downloads";
 const PLACES: &str = "places";
 /// `[id, number]` → line.
 const LINES: &str = "lines";
-/// Id → the handles of what is sent. They cannot be sealed: whoever reads the profile reads the names of files there.
+/// Id → the handles of what is sent. They cannot be sealed: a reader of the browser profile sees the names of files there.
 const HANDLES: &str = "handles";
 /// Id of a link that was sent from here → its line.
 const SENT: &str = "sent";

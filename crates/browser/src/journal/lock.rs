@@ -39,7 +39,7 @@ pub(crate) async fn hold(name: &str) -> Option<WebLock> {
     let granted = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
         let is_ours = !lock.is_null() && !lock.is_undefined();
         if let Some(tell) = tell.take() {
-            // Nobody listens any more if the page gave up waiting.
+            // The receiver is gone if the page gave up waiting.
             let _ = tell.send(is_ours);
         }
         if is_ours {

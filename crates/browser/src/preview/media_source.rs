@@ -23,7 +23,7 @@ const PING_EVERY: u32 = 10_000;
 const ANSWERED_WITHIN: u32 = 15_000;
 /// Milliseconds between two looks whether this page's requests go through it.
 const LOOK: u32 = 20;
-/// Looks until the page goes on without it, to be told by its element.
+/// Looks until the page continues without it; its element then reports the error.
 const LOOKS: u32 = 100;
 
 type Listener = Closure<dyn FnMut(MessageEvent)>;
@@ -33,7 +33,7 @@ type Listener = Closure<dyn FnMut(MessageEvent)>;
 pub(crate) enum Asked {
     /// The next bytes of a stream, which ends at `to`.
     Pull { stream: u32, from: u64, to: u64 },
-    /// Nobody reads that stream any longer.
+    /// The stream was closed.
     Cancel { stream: u32 },
 }
 
@@ -71,7 +71,7 @@ impl Served {
         let recalled = announcer.clone();
         let on_recall = Listener::new(move |event: MessageEvent| {
             if text_of(&event, "kind") == "recall" && text_of(&event, "id") == recalled.id {
-                // It may be the successor of the one that was told first.
+                // It may be the successor of the one that got the first message.
                 if let Some(worker) = event.source().and_then(|source| source.dyn_into().ok()) {
                     recalled.worker.replace(worker);
                 }

@@ -53,7 +53,7 @@ impl Drop for Leave {
     }
 }
 
-/// Sends a request that outlives its page. Nobody hears the answer.
+/// Sends a request that outlives its page. Its answer is ignored.
 fn send(request: &ApiRequest) {
     let Some(body) = &request.body else { return };
     let init = options("method", &"POST".into());

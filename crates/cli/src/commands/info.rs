@@ -57,7 +57,7 @@ pub(crate) async fn info(arguments: InfoArguments) -> Result<(), Failure> {
     let sent = sent_from_here(&arguments.link).await;
     let opened = match (open(&link).await, &sent) {
         (Ok((_, opened)), _) => opened,
-        // It opens no more: what became of it is still to be told.
+        // The link does not open any more: its status is still printed.
         (Err(failure), Some(status)) if status.state != LinkState::Active => {
             say(&counted(status));
             if let Some(until) = status.revivable_until {

@@ -171,7 +171,7 @@ async fn find_unfinished(
     Ok((journal, unfinished))
 }
 
-/// Names the files that cannot be read, all of them at once; they end the command unless they may be skipped.
+/// Names all files that cannot be read in one message; they end the command unless they may be skipped.
 fn refuse_unreadable(walked: &Walked, may_skip: bool) -> Result<(), Failure> {
     let named = |(path, why): &(String, String)| format!("{} ({})", escape(path), escape(why));
     if walked.unreadable.is_empty() {

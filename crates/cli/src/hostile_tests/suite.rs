@@ -1,4 +1,4 @@
-//! The lies, told.
+//! Tells each lie to a client and judges what it does.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use super::{
 
 /// Clients at a time.
 const LANES: usize = 3;
-/// Chooses where bits flip; a run that fails says what it told, so any seed is as good.
+/// Chooses where bits flip; a failure names the lie, so any seed is as good.
 const SEED: u64 = 0x5EA1_D809;
 
 /// Outcomes of many lies.

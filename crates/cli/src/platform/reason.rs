@@ -12,7 +12,7 @@ pub(super) fn note(error: &reqwest::Error) {
     }
 }
 
-/// Why the last request was not answered, if that can be told.
+/// Why the last request was not answered, if that is known.
 pub(crate) fn last() -> Option<&'static str> {
     LAST.lock().ok().and_then(|last| *last)
 }

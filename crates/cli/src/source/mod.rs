@@ -138,7 +138,8 @@ fn walk_folder(folder: &Path, above: &str, walked: &mut Walked) {
                 continue;
             }
         };
-        // What is not UTF-8 is written out: a backslash never travels, so every such name is changed, told, and another one.
+        // What is not UTF-8 is written out: a backslash never travels, so every such name is changed and reported, and stays
+        // distinct.
         let inside = format!("{above}/{}", shown(entry.file_name()));
         if about.is_dir() {
             walk_folder(&path, &inside, walked);

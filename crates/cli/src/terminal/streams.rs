@@ -4,7 +4,7 @@ use std::io;
 
 use crate::failure::Failure;
 
-/// Before a stream that was told not to wait is tried again.
+/// The wait before a non-blocking stream is tried again.
 pub(crate) const NAP: std::time::Duration = std::time::Duration::from_millis(5);
 
 /// Writes bytes to standard output. One that is closed takes all and keeps nothing: `/dev/null` stands in its place when

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::installation::{CommandOutput, RunningInstallation};
 
-/// Runs a command as the leader of a terminal, does what it is told when the prompt is there, and says how the command
+/// Runs a command as the leader of a terminal, acts when the prompt is there, and says how the command
 /// ended and whether the terminal echoes: `type:WORDS` types, `kill:SIGNAL` sends.
 const PTY: &str = r#"
 import os, pty, signal, sys, termios

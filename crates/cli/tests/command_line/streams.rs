@@ -36,7 +36,7 @@ fn x22_a_link_that_could_not_be_written_comes_with_the_same_command_again() {
     let stored = installation.stored();
     assert_eq!(stored.len(), 1);
 
-    // Nobody reads.
+    // Without a reader.
     let mut child = installation.command(["send", "a"]).spawn().expect("it starts");
     drop(child.stdout.take());
     CommandOutput::from(child.wait_with_output().expect("it ends")).ended(1, "Run the same command again to get it");

@@ -63,7 +63,7 @@ impl Plain<'_> {
     }
 }
 
-/// What a reader asks for, and what it is told.
+/// Requests of a reader and their answers.
 pub(super) struct Asked {
     pub(super) object_id: [u8; 16],
     pub(super) fek: [u8; 32],

@@ -13,7 +13,7 @@ pub(crate) fn depends(number: u64) -> bool {
     (FLOOR + 1..=MOST).contains(&number)
 }
 
-/// Whether so many of those that live may end at once.
+/// Whether so many of those that live may end in one pass.
 pub(crate) fn is_too_many(number: u64, living: u64) -> bool {
     number > MOST || (number > FLOOR && number.saturating_mul(100) > living.saturating_mul(PERCENT))
 }

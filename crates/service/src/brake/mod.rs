@@ -1,4 +1,4 @@
-//! A brake on expiry: if too much falls due at once, it is kept until an operator has looked.
+//! A brake on expiry: if too much falls due at the same time, it is kept until an operator has looked.
 //!
 //! A clock that was wrong for longer than it is doubted ([`crate::steady`]) ends everything within a minute, and so does a
 //! table with wrong instants. What ends because its time passed while a server watched is no sign of either,

@@ -86,7 +86,7 @@ pub(super) async fn take_place(conn: &impl ConnectionTrait, link: &mut Link, now
 async fn busy(conn: &impl ConnectionTrait, link: &Link, now: i64) -> Result<ServiceError, InternalError> {
     let ends_at = claims::first_lease_end(conn, link.id()).await?;
     let left = u64::try_from(ends_at.unwrap_or(now) - now).unwrap_or(0);
-    // Never at once: who asks again would be told the same.
+    // Never zero: a client that asks again immediately would get the same answer.
     Ok(ServiceError::Busy(Duration::from_millis(Ord::max(left, 1_000))))
 }
 

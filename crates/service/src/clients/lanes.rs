@@ -35,7 +35,7 @@ impl Lanes {
             client,
             permit: None,
         };
-        // Nobody closes it.
+        // It is never closed.
         lane.permit = semaphore.acquire_owned().await.ok();
         lane
     }

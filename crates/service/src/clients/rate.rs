@@ -1,4 +1,4 @@
-//! How many uploads a client may begin: a number at once, and the same number again in the course of [`WHOLE_IN`].
+//! How many uploads a client may begin: a number without a wait, and the same number again in the course of [`WHOLE_IN`].
 
 use std::{collections::HashMap, time::Duration};
 

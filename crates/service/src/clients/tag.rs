@@ -6,7 +6,7 @@
 pub struct ClientTag(pub(crate) [u8; 16]);
 
 impl ClientTag {
-    /// Nobody knows who asks: a proxy in front does not say it. Such clients are one, and have no bound of their own.
+    /// The client is unknown: a proxy in front does not name it. All such clients are one, without a bound of its own.
     pub const UNKNOWN: Self = Self([0; 16]);
 
     /// A tag that a row holds. One without is of before there were tags.

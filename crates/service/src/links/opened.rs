@@ -1,4 +1,4 @@
-//! How often links were opened: added up in memory, and written a moment later, many at once. An opening waits for no
+//! How often links were opened: added up in memory, and written a moment later, many in one statement. An opening waits for no
 //! writer; what a crash takes are the looks of the last second.
 
 use std::{

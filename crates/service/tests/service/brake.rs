@@ -94,7 +94,7 @@ async fn n15_a_wrong_clock_that_is_believed_ends_no_more_than_time_did(env: Test
     assert_eq!((wrong.links_expired, wrong.held), (0, 42));
     let said = held(&env.service).await.expect("it is reported");
     assert!(said.contains("42 links") && said.contains("--trust-clock"), "{said}");
-    // Nobody is let in after the time that the link shows, and its owner may close it.
+    // No client is let in after the time that the link shows, and its owner may close it.
     let opened = env.service.open_link(long.id, &long.auth, &env.origin).await;
     assert_eq!(problem(opened), ProblemType::LinkExpired);
     assert_eq!(problem(env.claim(&long).await), ProblemType::LinkExpired);

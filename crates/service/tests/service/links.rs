@@ -51,7 +51,7 @@ async fn a_link_is_made_once(env: TestEnv) {
     assert_eq!(
         problem(env.service.create_link(&stranger, new.clone()).await),
         ProblemType::UploadsUnfinished,
-        "who has sent nothing is not told which ids there are"
+        "a client that has sent nothing does not learn which ids there are"
     );
     env.upload(&stranger).await;
     assert_eq!(

@@ -10,7 +10,7 @@ use crate::installation::TestInstallation;
 /// Writes into the database of an installation whose server does not run.
 pub type Aged = fn(&TestInstallation) -> BoxFuture<'_, anyhow::Result<()>>;
 
-/// One way to keep everyone else out. Returns what it did and was told, for the table.
+/// One way to keep everyone else out. Returns what it did and which answers it got, for the table.
 #[derive(Clone, Copy)]
 pub struct Attack {
     /// The row of `docs/design/faults.md`, such as `N01`.

@@ -28,7 +28,7 @@ const GONE_IN: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) took: Duration,
-    /// What they were told when it did not work.
+    /// The errors that they got.
     pub(super) failed: Option<String>,
 }
 

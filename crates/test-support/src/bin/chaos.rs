@@ -2,7 +2,7 @@
 //! of a server; what to do is asked on standard input, one line each, and each is answered by one:
 //!
 //! - `seed N SHARE`: spoils so many requests in a hundred, drawn from the seed.
-//! - `rule METHOD CONTAINS NTH TOXIC`: spoils the nth request that fits (0: each), beside the rules told before.
+//! - `rule METHOD CONTAINS NTH TOXIC`: spoils the nth request that fits (0: each), beside the earlier rules.
 //! - `calm`: lets everything pass. Answers how many requests were spoiled since it was last calm.
 
 use std::io::{BufRead as _, Write as _};

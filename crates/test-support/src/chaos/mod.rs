@@ -1,4 +1,4 @@
-//! A proxy that spoils what passes, in front of the API and of the bucket: seeded, or told one thing for one request.
+//! A proxy that spoils what passes, in front of the API and of the bucket: at random by a seed, or by a rule for one request.
 
 mod plan;
 mod proxy;

@@ -172,7 +172,7 @@ impl TestInstallation {
             return Ok(());
         };
         let told = Command::new("kill").arg(server.id().to_string()).status()?;
-        ensure!(told.success(), "the server cannot be told to stop");
+        ensure!(told.success(), "the server cannot be signalled");
         server.wait()?;
         Ok(())
     }

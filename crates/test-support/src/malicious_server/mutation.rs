@@ -127,7 +127,7 @@ pub enum Change {
     Unended,
     /// 64 MiB more than there should be.
     Endless,
-    /// The range that begins this many bytes later, told as the one that was asked for.
+    /// The range that begins this many bytes later, announced as the one that was asked for.
     Shift(i64),
     /// The whole object with status 200.
     Whole,

@@ -97,7 +97,7 @@ impl MaliciousServer {
         self.state.told.store(0, Ordering::SeqCst);
     }
 
-    /// How often the lie was told.
+    /// How often the lie was sent.
     #[must_use]
     pub fn told(&self) -> u64 {
         self.state.told.load(Ordering::SeqCst)
@@ -190,7 +190,7 @@ impl State {
         Ok((answer, framing))
     }
 
-    /// The lie, if it is about this and was not told too often.
+    /// The lie, if it is about this and was not sent too often.
     fn lie(&self, about: Site) -> Option<Arc<Mutation>> {
         let mutation = held(&self.mutation)
             .clone()

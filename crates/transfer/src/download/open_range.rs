@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Opens records of an object of the link. `known` is what an earlier run of the object told; the first has none and
+/// Opens records of an object of the link. `known` is what an earlier run of the object has read; the first has none and
 /// starts at 0.
 pub(crate) async fn open_records<P: Platform>(
     context: &TransferContext<'_, P>,

@@ -40,7 +40,7 @@ pub struct Receipt {
     pub took: Duration,
     /// Records that were opened.
     pub records: u64,
-    /// Whether the server said that it counted the download. If it could not be told at the very end, or the person
+    /// Whether the server said that it counted the download. If the server could not be reached at the very end, or the person
     /// stopped waiting for that, the files are saved and verified all the same, and it may have been counted or not.
     pub counted: bool,
 }

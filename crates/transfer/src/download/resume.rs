@@ -42,7 +42,7 @@ impl Resume {
         }
     }
 
-    /// Reads checkpoints in the order in which they were told. `None` if they are no whole story: then start over.
+    /// Reads checkpoints in the order in which they were emitted. `None` if they are incomplete: then start over.
     #[must_use]
     pub fn read(checkpoints: impl IntoIterator<Item = Checkpoint>) -> Option<Self> {
         let mut story: Option<Self> = None;

@@ -1,4 +1,4 @@
-//! Files of a link, as their sinks are told of them.
+//! Files of a link, as their sinks see them.
 
 use super::{plan::DownloadPlan, selection::Selection};
 use crate::{error::TransferError, link::open::OpenedLink, platform::sinks::SinkFile};

@@ -99,7 +99,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         self.retry(job, attempt, || {}).await
     }
 
-    /// As [`Self::retry`], for requests to the storage: an unreachable storage is told apart from an unreachable server.
+    /// As [`Self::retry`], for requests to the storage: distinguishes an unreachable storage from an unreachable server.
     pub(crate) async fn retry_moving<T>(
         &self,
         job: JobId,

@@ -93,7 +93,7 @@ pub enum ReceiveEvent {
         /// How much is proven.
         proof: Proof,
     },
-    /// The place on the link that this download has, told before the server hears of it; nothing once it is counted or given
+    /// The place on the link that this download has, emitted before the server knows of it; nothing once it is counted or given
     /// back.
     Place(Option<ClaimId>),
     /// Something to keep for a later run; only where there may be one ([`crate::ResumeMode`]).

@@ -57,7 +57,7 @@ async fn digest_object<P: Platform>(
         let path = file.path.as_bytes();
         text.extend_from_slice(&(path.len() as u64).to_be_bytes());
         text.extend_from_slice(path);
-        // No time is told apart from every time.
+        // An absent time differs from every time.
         let time = file.modified_ms.map_or(u64::MAX, |ms| ms);
         for number in [file.len, time, run.offset, run.len] {
             text.extend_from_slice(&number.to_be_bytes());
@@ -86,7 +86,7 @@ async fn spot_hash<P: Platform>(platform: &P, file: &SendFile<P::File>) -> Resul
 pub(crate) fn digest_choices(options: &SendOptions) -> String {
     let mut text = Vec::new();
     for word in [options.name.as_deref(), Some(options.note.as_str())] {
-        // None is told apart from every length.
+        // An absent length differs from every length.
         text.extend_from_slice(&word.map_or(u64::MAX, |word| word.len() as u64).to_be_bytes());
         text.extend_from_slice(word.unwrap_or_default().as_bytes());
     }

@@ -21,7 +21,7 @@ pub struct OpenJob {
     pub stream_len: u64,
     /// What it must hold.
     pub kind: Kind,
-    /// What an earlier range of the same object told. `None` for the first, whose `records` start at 0.
+    /// What an earlier range of the same object has read. `None` for the first, whose `records` start at 0.
     pub known: Option<OpenedHeader>,
     /// Records to open; never empty, at most 40.
     pub records: Range<u64>,

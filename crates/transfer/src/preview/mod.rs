@@ -148,7 +148,7 @@ pub struct Preview<'a, P: Platform> {
     link: &'a OpenedLink,
     claim: &'a Claim<'a>,
     entry: &'a FileEntry,
-    /// What record 0 of an object told. Held while it is fetched, so that others wait for it.
+    /// The header from record 0 of an object. Locked while it is fetched, so that others wait for it.
     headers: Mutex<BTreeMap<usize, OpenedHeader>>,
     cache: RecordCache<P::Chunk>,
 }

@@ -5,7 +5,7 @@ use sealdrop_crypto::{Padding, Zeroizing};
 /// A file to send.
 #[derive(Debug, Clone)]
 pub struct SendFile<F> {
-    /// Its path as given, `/` between components; what cannot travel is changed and told.
+    /// Its path as given, `/` between components; what cannot travel is changed and reported.
     pub path: String,
     /// Its exact bytes.
     pub len: u64,

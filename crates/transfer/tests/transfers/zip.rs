@@ -188,7 +188,7 @@ fn d12_files_and_archives_longer_than_32_bits_tell() {
 struct Outcome {
     result: Result<Receipt, TransferError>,
     saved: BTreeMap<String, Saved>,
-    /// Of each file that was told to be done: whether the archive was finished then, and what was proven.
+    /// Of each file that was reported as done: whether the archive was finished then, and what was proven.
     done: Vec<(usize, bool, Proof)>,
     planned: u64,
 }

@@ -29,7 +29,7 @@ pub struct Http {
     pub max_connections_per_client: usize,
     /// Bytes of bodies on their way to the API.
     pub max_bodies: usize,
-    /// What browsers are told about https.
+    /// The policy about https for browsers (HSTS).
     pub hsts: Hsts,
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn throttle_auth(
     let thing = match path.map(|path| thing_of(&path)) {
         Ok(Some(thing)) => thing,
         Ok(None) => return remember_made(&throttle, token, next.run(request).await),
-        // Nobody finds anything under what is no id: nothing was guessed.
+        // A malformed id names nothing: nothing was guessed.
         Err(_) => return next.run(request).await,
     };
     let Some(thing) = thing else {

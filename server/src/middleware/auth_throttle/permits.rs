@@ -166,7 +166,7 @@ mod tests {
         let mut waiting = pin!(permits.take(1, TERMS, || false));
         assert!(waiting.as_mut().now_or_never().is_none());
         held.pop().flatten().expect("a permit").give_back();
-        let taken = waiting.now_or_never().expect("it is told that one is settled");
+        let taken = waiting.now_or_never().expect("it wakes when one is settled");
         assert!(taken.is_ok_and(|permit| permit.is_some()));
         let known = permits.take(1, TERMS, || true).now_or_never();
         let known = known.expect("who guesses nothing does not wait");

@@ -84,7 +84,7 @@ impl AuthThrottle {
         proof.into_iter().for_each(|proof| known.forget(proof));
     }
 
-    /// Charges a wrong guess to the client. If it has made too many, returns how long it must wait, and it is not told the result.
+    /// Charges a wrong guess to the client. If it has made too many, returns how long it must wait before it gets a result.
     pub(super) fn charge(&self, client: ClientNetwork, now: Instant) -> Option<Duration> {
         let mut debts = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
         let of_site = client.site().and_then(|site| debts.beyond(&site, OF_SITE, now));

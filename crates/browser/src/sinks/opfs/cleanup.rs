@@ -19,7 +19,7 @@ pub(crate) async fn sweep() {
     // Nothing to be read, nothing to be swept.
     let Ok(files) = files::all().await else { return };
     let mut kept = Vec::new();
-    // Nobody can say what may go on: then everything may.
+    // If the database cannot be read, every download may still be resumed.
     let Some(downloads) = journal::all_downloads().await else {
         return;
     };

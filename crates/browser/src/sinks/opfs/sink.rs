@@ -32,7 +32,7 @@ pub(in crate::sinks) struct OpfsSink {
     at: u64,
     /// Hears of every byte that a later page can go on behind.
     checkpoint_writer: Option<Rc<CheckpointWriter>>,
-    /// Nobody sweeps it as long as this lives.
+    /// Keeps the cleanup of another tab from removing it.
     held: Rc<Option<WebLock>>,
 }
 

@@ -146,7 +146,7 @@ async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> R
         }
         let piece: Uint8Array = get("value").unchecked_into();
         if piece.length() > len - filled {
-            // Nobody waits for the end of it.
+            // The end of the cancellation is not awaited.
             let _ = reader.cancel();
             return Err(Fault::Sealed);
         }

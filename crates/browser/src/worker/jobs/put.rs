@@ -102,7 +102,7 @@ async fn put_by_xhr(
     let (teller, last, len) = (context.clone(), Cell::new(0.0), f64::from(bytes.length()));
     let on_progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         let now = now_ms();
-        // The last byte is always told: from there on it is the bucket's answer that is waited for.
+        // The last byte is always reported: from there on the bucket's answer is waited for.
         if now - last.get() >= 200.0 || event.loaded() >= len {
             last.set(now);
             teller.tell(event.loaded());

@@ -1,4 +1,4 @@
-//! One worker as the page knows it: how it starts, what it is told, what is heard from it, and how it ends.
+//! One worker as the page sees it: its start, the messages in both directions, and its end.
 
 use std::{
     cell::{Cell, RefCell},

@@ -98,7 +98,7 @@ async fn n03_one_address_has_few() -> anyhow::Result<()> {
         ..who(1, "a")
     };
     let held = (semaphore.acquire(&at("s")).await?, semaphore.acquire(&at("s")).await?);
-    ensure!(waits(&semaphore, &at("s")).await, "a third one at once");
+    ensure!(waits(&semaphore, &at("s")).await, "a third one at the same time");
     ensure!(!waits(&semaphore, &at("t")).await && !waits(&semaphore, &who(1, "a")).await);
     drop(held);
     ensure!(!waits(&semaphore, &at("s")).await);

@@ -1,4 +1,4 @@
-//! The embedded bucket in this process, behind a door that can be told to misbehave.
+//! The embedded bucket in this process, behind a proxy that misbehaves as a test says.
 
 use std::sync::{
     Arc,

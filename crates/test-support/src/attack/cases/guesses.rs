@@ -1,4 +1,4 @@
-//! N02: passwords of one link, 1,500 at once from one address, and then on.
+//! N02: passwords of one link, 1,500 at the same time from one address, and then more.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

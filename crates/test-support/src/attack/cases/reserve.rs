@@ -1,4 +1,4 @@
-//! What the attacks on the database share: uploads that are announced and begun, many at once.
+//! What the attacks on the database share: uploads that are announced and begun, many at a time.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

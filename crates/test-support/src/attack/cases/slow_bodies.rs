@@ -1,4 +1,4 @@
-//! N03: bodies that drip into the embedded bucket, as many as it takes at once, and readers that hardly read.
+//! N03: bodies that drip into the embedded bucket, as many as it takes at a time, and readers that hardly read.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -30,7 +30,7 @@ pub(in crate::attack) const READERS: Attack = Attack {
     run: read_slowly,
 };
 
-/// More than the bucket receives, and sends, at once.
+/// More than the bucket receives, and sends, at a time.
 const BODIES_AT_ONCE: usize = 40;
 const READERS_AT_ONCE: usize = 80;
 

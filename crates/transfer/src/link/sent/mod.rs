@@ -75,7 +75,7 @@ pub struct SentLink {
     pub owner: OwnerToken,
     /// What its sender sees.
     pub facts: SentLinkFacts,
-    /// Its payload; two while the server has not told which of them it has. The newest is the last.
+    /// Its payload; two while it is unknown which of them the server has. The newest is the last.
     revisions: Vec<Revision>,
 }
 

@@ -20,7 +20,7 @@ fn d15_a_place_that_was_given_up_meanwhile_is_taken_anew_and_the_bytes_stay() {
     all_there(&again.files);
     assert!(
         matches!(again.kept[0], Checkpoint::Claimed { .. }),
-        "told before the server hears of it"
+        "emitted before the server knows of it"
     );
     assert!(memory.gets.get() as usize <= written(&again.kept) + 2);
     let story = ran.kept.iter().chain(&again.kept).cloned();

@@ -79,7 +79,7 @@ fn run(
             seen.borrow_mut().push(disk.borrow().clone());
         }
     };
-    // One range at a time, so that a run that is left stops where it was told.
+    // One range at a time, so that a suspended run stops where the test wants it.
     let concurrency = if run == ResumeMode::Fresh { 1 } else { 2 };
     let options = ReceiveOptions {
         concurrency,

@@ -166,7 +166,7 @@ fn progress_never_goes_back() {
     let total = 3 * FIRST as u64 + 100;
     assert!(seen.windows(2).all(|pair| pair[0].sent_bytes <= pair[1].sent_bytes));
     assert!(seen.iter().all(|one| one.sent_bytes <= total && one.files.len() == 2));
-    let last = seen.last().expect("something was told");
+    let last = seen.last().expect("progress was emitted");
     assert_eq!((last.sent_bytes, last.phase), (total, SendPhase::Finishing));
     assert!(last.files.iter().all(|file| file.state == FileState::Done));
 }

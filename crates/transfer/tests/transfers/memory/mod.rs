@@ -86,7 +86,7 @@ pub(crate) struct Memory {
     /// Of each GET in turn: its first record and how many; at the end of it the same again. Each takes 5 ms a record.
     pub(crate) ranges: RefCell<Option<Vec<(u64, u64)>>>,
     pub(crate) looks: Cell<u32>,
-    /// A proxy in front compresses answers, and marks every `ETag` for that; a server before it hands on what it was told.
+    /// A proxy compresses answers, and makes every `ETag` a weak one.
     pub(crate) weak_etags: Cell<bool>,
     /// Whether every answer also names ids, keys and salts that the server chose: always the same ones.
     pub(crate) chooses: Cell<bool>,

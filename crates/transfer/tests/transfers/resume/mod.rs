@@ -181,7 +181,7 @@ fn u09_it_goes_on_from_every_line_of_the_journal() {
     for kept in (0..=lines).rev() {
         let earlier = journal.cut(kept);
         if kept < lines {
-            // Nobody asks for a link before its line is written.
+            // No link is requested before its line is written.
             *memory.link.borrow_mut() = None;
         }
         let (made, puts) = (memory.links_made.get(), memory.puts.get());
