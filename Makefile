@@ -37,6 +37,7 @@ fmt:
 clippy: clippy-native clippy-wasm
 clippy-native:
 	@cargo build --locked $(LINTED) --all-targets
+	@cargo build --locked $(LINTED) --all-targets -p sealdrop-split-site
 clippy-wasm:
 	@cargo clippy --locked -p sealdrop-frontend -p sealdrop-browser -p sealdrop-app --features sealdrop-app/hydrate --target wasm32-unknown-unknown --profile wasm-release -- -D warnings
 layers: ## Prove who imports whom: crates, and files of a crate

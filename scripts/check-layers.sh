@@ -49,6 +49,8 @@ for one in sealdrop-service sealdrop-server; do never sealdrop-frontend "$one"; 
 for one in sealdrop-app sealdrop-service; do never sealdrop-cli "$one"; done
 always sealdrop-service aws-sdk-s3
 always sealdrop-frontend sealdrop-crypto
+# The splitter is a tool of the build.
+for one in sealdrop-server sealdrop-cli sealdrop-frontend; do never "$one" sealdrop-split-site; done
 # Nobody but a test may depend on the test support.
 for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-frontend; do never "$one" sealdrop-test-support; done
 exit "$failed"

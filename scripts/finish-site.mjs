@@ -1,31 +1,97 @@
 // Gives the site's files names that change with their content, writes assets.json with the hashes that pages ask for
 // (Subresource Integrity), and puts a brotli and a gzip twin beside everything that compresses. Usage: finish-site.mjs FOLDER
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join, extname } from 'node:path';
+import { readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const root = process.argv[2];
 const pkg = join(root, 'pkg');
+const LOADER_HEAD = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'load-parts.js'), 'utf8');
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
-// wasm-bindgen's glue names its module only as a default, which our page never uses: each file is hashed by itself.
-const hashed = (name) => {
-  const bytes = readFileSync(join(pkg, name));
+const named = (name, hash) => {
   const dot = name.lastIndexOf('.');
-  const fresh = `${name.slice(0, dot)}.${digest(bytes)}${name.slice(dot)}`;
+  const fresh = `${name.slice(0, dot)}.${hash}${name.slice(dot)}`;
   renameSync(join(pkg, name), join(pkg, fresh));
   return `/pkg/${fresh}`;
 };
-const js = hashed('app.js');
-const wasm = hashed('app_bg.wasm');
-const css = hashed('app.css');
-const build = digest(js + wasm + css).slice(0, 8);
+const hashed = (name) => named(name, digest(readFileSync(join(pkg, name))));
 const integrityOf = (path) => `sha384-${createHash('sha384').update(readFileSync(join(root, path))).digest('base64')}`;
-const integrity = { js: integrityOf(js), wasm: integrityOf(wasm), css: integrityOf(css) };
-writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, wasm, css, build, integrity }, null, 1)}\n`);
+const asset = (path) => ({ path, integrity: integrityOf(path) });
+// Of files that only the loader asks for: shorter, for there are many.
+const part = (path) => ({ path, integrity: `sha256-${createHash('sha256').update(readFileSync(join(root, path))).digest('base64')}` });
 
-const compressible = new Set(['.js', '.mjs', '.css', '.wasm', '.svg', '.json', '.txt', '.webmanifest', '.html']);
+// What each part stands on, in files of its own for whoever has some of them already; and in one file what a page loads together, which
+// weighs less as one stream than as forty. "send" is what the page that sends loads first, "send sending" what sending adds to it.
+const prefetch = JSON.parse(readFileSync(join(pkg, 'prefetch.json')));
+unlinkSync(join(pkg, 'prefetch.json'));
+const TOGETHER = ['send', 'send sending', 'receive', 'receive receiving', 'security', 'owner', 'worker'];
+const packs = {};
+for (const steps of TOGETHER) {
+  const [first, next] = steps.split(' ');
+  const names = next ? prefetch[next].filter((name) => !prefetch[first].includes(name)) : prefetch[first];
+  const modules = names.map((name) => readFileSync(join(pkg, `${name}.wasm`)));
+  const file = `${steps.replace(' ', '_')}.pack`;
+  writeFileSync(join(pkg, file), Buffer.concat(modules));
+  let begin = 0;
+  const at = Object.fromEntries(names.map((name, index) => [name, [begin, begin += modules[index].length]]));
+  packs[steps] = { ...part(hashed(file)), at };
+}
+const files = {};
+for (const name of readdirSync(pkg).filter((name) => name.endsWith('.wasm') && name !== 'app_bg.wasm').sort()) {
+  files[name.slice(0, -'.wasm'.length)] = part(hashed(name));
+}
+const short = ({ path, integrity }) => [path.slice('/pkg/'.length), integrity];
+writeFileSync(join(pkg, 'parts.json'), JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, file]) => [name, short(file)]))));
+const listed = part(hashed('parts.json'));
+const wasm = asset(hashed('app_bg.wasm'));
+const css = asset(hashed('app.css'));
+
+// The two scripts import each other, so one hash over both is in both names. wasm-bindgen's names its module only as a default, which
+// our page never uses.
+const [APP, LOADER] = ['app.js', '__wasm_split.js'];
+writeFileSync(join(pkg, LOADER), loaderOf(readFileSync(join(pkg, LOADER), 'utf8')));
+// wasm-bindgen's comments and indentation.
+const glue = readFileSync(join(pkg, APP), 'utf8').split('\n').map((line) => line.trim());
+writeFileSync(join(pkg, APP), glue.filter((line) => line && !/^(\/\*\*|\*|\/\/)/.test(line)).join('\n'));
+const hash = digest(readFileSync(join(pkg, APP)) + readFileSync(join(pkg, LOADER)));
+for (const [name, other] of [[APP, LOADER], [LOADER, APP]]) {
+  const text = readFileSync(join(pkg, name), 'utf8');
+  // Only where it is imported: the program knows the module by its first name.
+  const [from, to] = [`from "./${other}"`, `from "./${other.replace('.js', `.${hash}.js`)}"`];
+  if (!text.includes(from)) throw new Error(`${name} does not import ${other}`);
+  writeFileSync(join(pkg, name), text.replaceAll(from, to));
+}
+const js = asset(named(APP, hash));
+const split = asset(named(LOADER, hash));
+
+const parts = Object.fromEntries(Object.entries(packs).map(([steps, { path, integrity }]) => [steps, [{ path, integrity }]]));
+// The script that loads the parts names them with their hashes: this is of all of it.
+const build = digest([js, split, wasm, css].map(({ path }) => path).join('')).slice(0, 8);
+writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, split, wasm, css, build, parts }, null, 1)}\n`);
+
+// What the splitter wrote, with the files' own names and hashes, and with packs (load-parts.js).
+function loaderOf(text) {
+  const replace = (from, to) => {
+    const next = text.replaceAll(from, to);
+    if (next === text) throw new Error(`the loader of parts is not as expected: ${from}`);
+    text = next;
+  };
+  replace(/fetch\(new URL\("\.\/([^"]+)\.wasm", import\.meta\.url\)\)/g, (_, name) => `part(${JSON.stringify(name)})`);
+  replace(/__wasm_split_load_(\w+) = wrapAsyncCb\(/g, (all, name) => `${all}"${name}", `);
+  replace('function wrapAsyncCb(callee) {', 'function wrapAsyncCb(name, callee) {');
+  replace('await callee();', 'together(name);\nawait callee();');
+  const together = Object.fromEntries(Object.entries(packs).map(([steps, pack]) => [steps, { file: short(pack), at: pack.at }]));
+  const lines = `${LOADER_HEAD}\n${text}`.split('\n').map((line) => line.trim());
+  const code = lines.filter((line) => line && !line.startsWith('//') && !line.startsWith('/*'));
+  // Imports stand first.
+  const [imports, rest] = [code.filter((line) => line.startsWith('import ')), code.filter((line) => !line.startsWith('import '))];
+  return [...imports, `const PACKS = ${JSON.stringify(together)};`, `const FILES = ${JSON.stringify(short(listed))};`, ...rest, ''].join('\n');
+}
+
+const compressible = new Set(['.js', '.pack', '.mjs', '.css', '.wasm', '.svg', '.json', '.txt', '.webmanifest', '.html']);
 const walk = (dir) => readdirSync(dir).flatMap((name) => {
   const path = join(dir, name);
   return statSync(path).isDirectory() ? walk(path) : [path];
@@ -46,10 +112,9 @@ const size = (url) => {
   try { br = statSync(join(root, `${url}.br`)).size; } catch { /* did not compress */ }
   return { raw, br };
 };
-let total = 0;
-for (const url of [js, wasm, css]) {
-  const { raw, br } = size(url);
-  total += br;
-  console.log(`${url.padEnd(40)} ${String(raw).padStart(9)} bytes, brotli ${String(br).padStart(8)}`);
+const all = [js, split, listed, wasm, css, ...Object.values(packs), ...Object.values(files)];
+for (const { path } of all) {
+  const { raw, br } = size(path);
+  console.log(`${path.padEnd(44)} ${String(raw).padStart(9)} bytes, brotli ${String(br).padStart(8)}`);
 }
-console.log(`first visit, brotli: ${total} bytes (build ${build})`);
+console.log(`build ${build}: ${all.length} files`);

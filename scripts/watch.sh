@@ -12,5 +12,6 @@ export PATH="$PWD/scripts/watch:$PWD/node_modules/.bin:$PATH"
 export SEALDROP_SITE=${SEALDROP_SITE:-target/leptos-site}
 # The server asks for the folder before the first build has filled it.
 mkdir -p "$SEALDROP_SITE"
-[ $# -gt 0 ] || set -- watch
+# The program is cut into parts (ADR 16): without its second half none of them would be there.
+[ $# -gt 0 ] || set -- watch --split
 exec cargo leptos "$@"

@@ -19,9 +19,10 @@ use crate::{
         user_error::UserError,
     },
     pages::{
-        command_line::CommandLine, link_end, not_found::NotFound, receive::Receive, security::Security, send::Send,
-        sent_links::SentLinksPage, unlock::UNLOCK_PASSWORD,
+        command_line::COMMAND_LINE_PAGE, link_end, not_found::NOT_FOUND_PAGE, receive::RECEIVE_PAGE,
+        security::SECURITY_PAGE, send::SEND_PAGE, sent_links::SENT_LINKS_PAGE, unlock::UNLOCK_PASSWORD,
     },
+    split::{Lazy, NotLoaded, SplitView},
     transfers::{
         live_region::LiveRegion,
         receiving::{ReceiveScreen, Receiving},
@@ -92,16 +93,36 @@ fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl Into
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
         <Header page sending/>
-        <Routes fallback=NotFound>
-            <Route path=path!("/") view=Send/>
-            <Route path=path!("/d/:id") view=Receive/>
-            <Route path=path!("/sent") view=SentLinksPage/>
-            <Route path=path!("/security") view=Security/>
-            <Route path=path!("/cli") view=CommandLine/>
+        <Routes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
+            <Route path=path!("/") view=|| view! { <Lazy part=SEND_PAGE/> }/>
+            <Route path=path!("/d/:id") view=|| view! { <Lazy part=RECEIVE_PAGE/> }/>
+            <Route path=path!("/sent") view=|| view! { <Lazy part=SENT_LINKS_PAGE/> }/>
+            <Route path=path!("/security") view=|| view! { <Lazy part=SECURITY_PAGE/> }/>
+            <Route path=path!("/cli") view=|| view! { <Lazy part=COMMAND_LINE_PAGE/> }/>
         </Routes>
         <Footer/>
         <p class="visually-hidden" role="status" aria-live="polite">{move || voice.0.get()}</p>
     }
+}
+
+/// What is fetched for a page.
+pub(crate) const fn part_of(page: Page) -> SplitView {
+    match page {
+        Page::Send => SEND_PAGE,
+        Page::SentLinks => SENT_LINKS_PAGE,
+        Page::Security => SECURITY_PAGE,
+        Page::CommandLine => COMMAND_LINE_PAGE,
+        Page::Receive => RECEIVE_PAGE,
+        Page::Missing => NOT_FOUND_PAGE,
+    }
+}
+
+/// Fetches what the page at a path shows first. To be awaited before it is taken over, which happens in one go.
+///
+/// # Errors
+/// It did not come.
+pub async fn load_page(path: &str) -> Result<(), NotLoaded> {
+    part_of(Page::of(path)).load().await
 }
 
 /// The title of what went wrong.

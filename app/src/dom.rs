@@ -21,6 +21,24 @@ pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
+/// Loads the page again, and first its files past the browser's cache.
+pub(crate) fn reload_past_cache() {
+    let again = js_sys::Reflect::get(&window(), &"sealdropReload".into());
+    match again.and_then(|again| again.dyn_into::<js_sys::Function>()) {
+        Ok(again) => _ = again.call0(&JsValue::UNDEFINED),
+        Err(_) => reload(),
+    }
+}
+
+/// Does something when the page has nothing else to do.
+pub(crate) fn when_idle(act: fn()) {
+    if has(&window(), "requestIdleCallback") {
+        leptos::prelude::request_idle_callback(act);
+    } else {
+        leptos::prelude::set_timeout(act, std::time::Duration::from_millis(500));
+    }
+}
+
 /// Goes to an address. Tells whether the browser took it.
 pub(crate) fn go(link: &str) -> bool {
     window().location().assign(link).is_ok()

@@ -12,10 +12,11 @@ use crate::{
     messages::t,
     model::page::Page,
     pages::{
-        command_line::CommandLine, not_found::NotFound, receive::ReceiveScreens, security::Security, send::SendScreens,
-        sent_links::SentLinksScreen,
+        command_line::COMMAND_LINE_PAGE, not_found::NotFound, receive::ReceiveScreens, security::SECURITY_PAGE,
+        send::SendScreens, sent_links::SentLinksScreen,
     },
     site::Assets,
+    split::Lazy,
     transfers::{live_region::LiveRegion, receiving::Receiving, sending::Sending},
 };
 
@@ -227,6 +228,8 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     provide_context(assets);
     let voice = LiveRegion(RwSignal::new(String::new()));
     let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
+    provide_context(sending);
+    provide_context(receiving);
     let (page, main) = match draw {
         Draw::Send(set) => {
             set(sending);
@@ -240,8 +243,8 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
             set(receiving);
             (Page::Receive, view! { <ReceiveScreens receiving/> }.into_any())
         }
-        Draw::Security => (Page::Security, view! { <Security/> }.into_any()),
-        Draw::CommandLine => (Page::CommandLine, view! { <CommandLine/> }.into_any()),
+        Draw::Security => (Page::Security, view! { <Lazy part=SECURITY_PAGE/> }.into_any()),
+        Draw::CommandLine => (Page::CommandLine, view! { <Lazy part=COMMAND_LINE_PAGE/> }.into_any()),
         Draw::Missing => (Page::Missing, view! { <NotFound/> }.into_any()),
     };
     let page = Memo::new(move |_| page);

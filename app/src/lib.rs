@@ -24,10 +24,11 @@ mod model;
 mod pages;
 mod shell;
 mod site;
+mod split;
 mod start;
 mod transfers;
 
-pub use app::App;
+pub use app::{App, load_page};
 pub use early::remember_early_input;
 pub use shell::shell;
 pub use site::{Asset, Assets, Surroundings};

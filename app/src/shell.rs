@@ -5,9 +5,10 @@ use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
 use crate::{
-    app::App,
+    app::{App, part_of},
     components::sprite::Sprite,
     messages::t,
+    model::page::Page,
     site::{Asset, Assets, Surroundings},
     start::start_script,
 };
@@ -16,18 +17,28 @@ use crate::{
 /// because engines without modules could not even read it.
 pub fn shell(assets: Assets) -> impl IntoView {
     provide_context(assets.clone());
-    let Assets { js, wasm, css, build } = assets;
+    let Assets {
+        js,
+        split,
+        wasm,
+        css,
+        build,
+        mut parts,
+    } = assets;
     let nonce = use_nonce();
     let Surroundings { origin, source_url } = use_context().unwrap_or_default();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    let is_link = url.is_some_and(|url| url.path().starts_with("/d/"));
+    let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
+    let is_link = page == Page::Receive;
+    // What this page shows first comes beside the program, and not after it.
+    let parts = parts.remove(part_of(page).part).unwrap_or_default();
     let load = format!(
         "sealdropStart(import({:?}),{:?},{:?})",
         js.path,
         wasm.path,
-        wasm.integrity.unwrap_or_default()
+        wasm.integrity.as_deref().unwrap_or_default()
     );
-    let modules = module_integrity(&js);
+    let modules = module_integrity(&[&js, &split]);
     view! {
         <!DOCTYPE html>
         <html lang=t().lang dir=t().dir>
@@ -46,8 +57,11 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 {modules.map(|map| view! { <script r#type="importmap" nonce=nonce.clone()>{map}</script> })}
                 <link rel="stylesheet" href=css.path integrity=css.integrity/>
                 <link rel="modulepreload" href=js.path integrity=js.integrity nonce=nonce.clone()/>
-                // Its hash is asked for by the script that fetches it; engines do not look at one here.
-                <link rel="preload" href=wasm.path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <link rel="modulepreload" href=split.path integrity=split.integrity nonce=nonce.clone()/>
+                // The hash of each is asked for by the script that fetches it; engines do not look at one here.
+                {std::iter::once(wasm).chain(parts).map(|file| view! {
+                    <link rel="preload" href=file.path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                }).collect_view()}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="apple-touch-icon" href="/icon-180.png"/>
@@ -66,9 +80,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
 
 /// The import map that says what a module must hash to (HTML, "Import maps", `integrity`): `import()` has no other place for it.
 /// Engines that do not know it load the module all the same.
-fn module_integrity(js: &Asset) -> Option<String> {
-    let integrity = js.integrity.as_ref()?;
-    Some(format!("{{\"integrity\":{{{:?}:{integrity:?}}}}}", js.path))
+fn module_integrity(modules: &[&Asset]) -> Option<String> {
+    let known = modules.iter().filter_map(|module| {
+        let integrity = module.integrity.as_ref()?;
+        Some(format!("{:?}:{integrity:?}", module.path))
+    });
+    let known: Vec<String> = known.collect();
+    (!known.is_empty()).then(|| format!("{{\"integrity\":{{{}}}}}", known.join(",")))
 }
 
 /// What search engines and link previews are told: of every link the same, without its name, its size or its number.

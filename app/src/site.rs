@@ -1,5 +1,7 @@
 //! What the server says of this site, as contexts: its built files, its address, its source.
 
+use std::collections::BTreeMap;
+
 /// One built file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asset {
@@ -23,12 +25,16 @@ impl Asset {
 pub struct Assets {
     /// The JavaScript that loads the program.
     pub js: Asset,
-    /// The program.
+    /// The JavaScript that loads the parts of the program.
+    pub split: Asset,
+    /// The program, without these parts.
     pub wasm: Asset,
     /// The style sheet.
     pub css: Asset,
     /// The name of this build, for comparing.
     pub build: String,
+    /// The files of each part.
+    pub parts: BTreeMap<String, Vec<Asset>>,
 }
 
 /// How the server is known outside; the server provides it as context.

@@ -47,6 +47,8 @@
     else again();
   }
 
+  window.sealdropReload = reload;
+
   // In the place of what is said without scripts. `onTop` where a screen has no such place.
   function say(why, reloads, onTop) {
     whenRead(function () {
@@ -187,7 +189,12 @@
     script.then(function (program) {
       return fetch(wasm, { integrity: integrity }).then(function (answer) {
         if (!answer.ok) throw new TypeError(wasm + ': ' + answer.status);
-        return program.default({ module_or_path: answer }).then(function () { run(program); }, function (error) {
+        return program.default({ module_or_path: answer }).then(function () {
+          // What the page shows first, apart from the program: a page is taken over in one go.
+          var page;
+          try { page = program.load_page(); } catch (error) { return fail('run', error); }
+          return page.then(function () { run(program); });
+        }, function (error) {
           fail(/disallowed|blocked|policy/i.test(error) ? 'wasm' : 'run', error);
         });
       });

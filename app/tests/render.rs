@@ -11,6 +11,7 @@ fn assets() -> Assets {
         wasm: Asset::new("/pkg/app.wasm".into(), None),
         css: Asset::new("/pkg/app.css".into(), None),
         build: "b1".into(),
+        ..Assets::default()
     }
 }
 

@@ -140,13 +140,23 @@ test('C13 what is served is what its name says, and the build number is of all o
   const { createHash } = await import('node:crypto');
   const digest = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const html = await (await fetch(server.url)).text();
-  const [js, wasm, css] = [/\/pkg\/app\.\w+\.js/, /\/pkg\/app_bg\.\w+\.wasm/, /\/pkg\/app\.\w+\.css/].map((path) => path.exec(html)![0]);
-  for (const path of [js!, wasm!, css!]) {
-    const bytes = new Uint8Array(await (await fetch(server.url + path)).arrayBuffer());
-    expect(path.split('.')[1], path).toBe(digest(bytes));
-  }
+  const named = [/\/pkg\/app\.\w+\.js/, /\/pkg\/__wasm_split\.\w+\.js/, /\/pkg\/app_bg\.\w+\.wasm/, /\/pkg\/app\.\w+\.css/].map((path) => path.exec(html)![0]);
+  const [js, split, wasm, css] = named;
+  const read = async (path: string) => new Uint8Array(await (await fetch(server.url + path)).arrayBuffer());
+  // The two scripts name each other, and have one hash over what they were before that.
+  const scripts = await Promise.all([js!, split!].map(async (path) => Buffer.from(await read(path)).toString()));
+  const hash = js!.split('.')[1]!;
+  expect(split!.split('.')[1]).toBe(hash);
+  expect(hash).toBe(digest(scripts.join('').replaceAll(`.${hash}.js`, '.js')));
+  // Every part is named there.
+  const list = `/pkg/${/"(parts\.\w+\.json)"/.exec(scripts[1]!)![1]}`;
+  const packs = [...scripts[1]!.matchAll(/"(\w+\.\w+\.pack)"/g)].map(([, file]) => `/pkg/${file}`);
+  const single = Object.values(JSON.parse(Buffer.from(await read(list)).toString()) as Record<string, [string, string]>).map(([file]) => `/pkg/${file}`);
+  const parts = [list, ...packs, ...single];
+  expect(parts.length).toBeGreaterThan(5);
+  for (const path of [wasm!, css!, ...parts]) expect(path.split('.')[1], path).toBe(digest(await read(path)));
   const build = /<meta name="sealdrop-build" content="(\w+)"/.exec(html)![1];
-  expect(build).toBe(digest(js! + wasm! + css!).slice(0, 8));
+  expect(build).toBe(digest(named.join('')).slice(0, 8));
   const security = await (await fetch(`${server.url}/security`)).text();
   expect(security).toContain('The page itself comes from a server.');
   expect(security).toContain('The command line does not use the page at all.');

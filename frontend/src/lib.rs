@@ -10,6 +10,22 @@ use sealdrop_app::App;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
+/// Fetches what the page at this address shows first; to be awaited before [`hydrate`] and [`render_anew`], which take it for granted.
+///
+/// # Errors
+/// It did not come.
+#[wasm_bindgen]
+pub async fn load_page() -> Result<(), JsValue> {
+    console_error_panic_hook::set_once();
+    let path = document().location().and_then(|location| location.pathname().ok());
+    let path = path.unwrap_or_default();
+    let mut loaded = sealdrop_app::load_page(&path).await;
+    if loaded.is_ok() && path.starts_with("/d/") {
+        loaded = sealdrop_browser::load_page_reader().await;
+    }
+    loaded.map_err(|error| js_sys::TypeError::new(&error.to_string()).into())
+}
+
 /// Takes over the page that the server drew. The fragment of a link is taken first: neither router nor page ever see it.
 #[wasm_bindgen]
 pub fn hydrate() {
@@ -30,7 +46,7 @@ pub fn render_anew(root: JsValue) {
 
 fn begin() {
     console_error_panic_hook::set_once();
-    sealdrop_browser::take_fragment();
+    sealdrop_browser::take_first_fragment();
     sealdrop_app::remember_early_input();
 }
 

@@ -18,7 +18,13 @@ use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use crate::{extract::used_origin, middleware::limits::time_out, shape, state::AppState};
+use crate::{
+    extract::used_origin,
+    middleware::limits::time_out,
+    shape,
+    site::{Site, SiteAsset},
+    state::AppState,
+};
 
 /// Pages rendered at a time; more wait.
 const MAX_RENDERING: usize = 64;
@@ -112,14 +118,22 @@ fn readdress(request: &mut Request, state: &AppState, address: Uri) {
     *request.uri_mut() = address;
 }
 
-fn assets(site: &crate::site::Site) -> Assets {
+fn assets(site: &Site) -> Assets {
     // A folder may lose its site between the check and the rendering; a page without scripts is then what there is.
     let found = site.assets();
+    let asset = |found: SiteAsset| Asset::new(found.path, found.integrity);
+    let all = |found: Vec<SiteAsset>| found.into_iter().map(asset).collect();
     found.map_or_else(Assets::default, |found| Assets {
-        js: Asset::new(found.js, found.integrity.js),
-        wasm: Asset::new(found.wasm, found.integrity.wasm),
-        css: Asset::new(found.css, found.integrity.css),
+        js: asset(found.js),
+        split: asset(found.split),
+        wasm: asset(found.wasm),
+        css: asset(found.css),
         build: found.build,
+        parts: found
+            .parts
+            .into_iter()
+            .map(|(part, found)| (part, all(found)))
+            .collect(),
     })
 }
 

@@ -18,7 +18,7 @@ const LOGO: &str = "#s-logo";
 fn begin_anew(event: &ev::MouseEvent, sending: Sending) {
     let in_this_tab = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     if in_this_tab && sending.screen.get_untracked() == SendScreen::Sent {
-        sending.again();
+        sending.wants_new.set(true);
     }
 }
 

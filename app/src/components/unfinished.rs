@@ -7,6 +7,7 @@ use crate::{
     engine::{UnfinishedDownload, UnfinishedState, UnfinishedUpload},
     messages::t,
     model::{names, numbers},
+    split::split_view,
     transfers::{receiving::Receiving, sending::Sending},
 };
 
@@ -96,9 +97,11 @@ pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
     }
 }
 
+split_view!(receiving: UNFINISHED_DOWNLOAD, load_unfinished_download, unfinished_download = view! { <UnfinishedDownloadHere receiving=expect_context()/> });
+
 /// What an earlier visit left of a download of this link; nothing where there is nothing.
 #[component]
-pub(crate) fn UnfinishedDownloadHere(receiving: Receiving) -> impl IntoView {
+fn UnfinishedDownloadHere(receiving: Receiving) -> impl IntoView {
     move || {
         let m = t();
         if receiving.forgotten.get() {

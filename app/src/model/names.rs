@@ -84,7 +84,7 @@ pub(crate) fn split(name: &str) -> SplitName {
 
 /// The file type as people write it: the extension in capitals, without its dot. Empty where there is none.
 pub(crate) fn kind(name: &str) -> String {
-    extension(name).1.trim_start_matches('.').to_uppercase()
+    extension(name).1.trim_start_matches('.').to_ascii_uppercase()
 }
 
 /// Stem and extension with its dot; `.tar.gz` is one extension, `.keep` is none.

@@ -16,9 +16,10 @@ use crate::{
     model::{items, numbers, user_error},
     pages::{
         chosen_files::{ADD_MORE, ChosenFiles},
-        sent_links::NewestSentLinks,
+        sent_links::NEWEST_SENT_LINKS,
         unreadable_files::UnreadableFiles,
     },
+    split::Lazy,
     transfers::sending::Sending,
 };
 
@@ -39,6 +40,7 @@ pub(crate) fn Choose(sending: Sending) -> impl IntoView {
 fn Empty(sending: Sending) -> impl IntoView {
     let m = t();
     let over = sending.over;
+    let has_sent = Memo::new(move |_| sending.links.all.with(|all| !all.is_empty()));
     view! {
         <main id="main" class="drop-page" data-screen="send-empty">
             <div class="wrap">
@@ -82,7 +84,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                 <div class="stack">
                     <UnfinishedUploads sending choose=move |()| dom::press(FILES)/>
                     <LinkOptions sending open=false/>
-                    <NewestSentLinks sending/>
+                    {move || has_sent.get().then(|| view! { <Lazy part=NEWEST_SENT_LINKS inline=true/> })}
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
                         <div><Icon name="server" small=true/><span>{m.fact_server}</span></div>

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::split::split_view;
 use crate::{dom, engine, messages::t};
+
+split_view!(security: COMMAND_LINE_PAGE, load_command_line_page, command_line_page = CommandLine());
 
 /// Stands for this server until the page knows its own address: the first rendering is the same on both sides.
 const SAMPLE_SERVER: &str = "https://sealdrop.example";

@@ -6,13 +6,14 @@ use crate::{
     components::{
         icon::{Icon, Seal},
         note_text::NoteText,
-        unfinished::UnfinishedDownloadHere,
+        unfinished::UNFINISHED_DOWNLOAD,
         values::{Deadline, Size},
     },
     engine,
     messages::t,
     model::{items, names, numbers},
     pages::{copy_received::CopyReceivedLink, link_files::LetterFiles},
+    split::Lazy,
     transfers::receiving::Receiving,
 };
 
@@ -21,6 +22,7 @@ use crate::{
 pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
     let m = t();
     let letter = receiving.letter.get_untracked();
+    let has_unfinished = Memo::new(move |_| receiving.forgotten.get() || receiving.unfinished.with(Option::is_some));
     // Where an earlier download can go on, that is the one thing to do.
     let class = move || {
         if receiving.can_go_on() {
@@ -33,7 +35,7 @@ pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
         <main id="main" data-screen="receive-letter">
             <div class="wrap">
                 <div class="stack stack-8">
-                    <UnfinishedDownloadHere receiving/>
+                    {move || has_unfinished.get().then(|| view! { <Lazy part=UNFINISHED_DOWNLOAD inline=true/> })}
                     <section class="slip" aria-labelledby="letter-heading">
                         <div class="slip-main letter">
                             <div class="slip-title">

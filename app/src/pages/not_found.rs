@@ -7,8 +7,11 @@ use crate::{
     engine,
     messages::t,
     model::user_error::{Ending, Remedy, UserError},
+    split::split_view,
     transfers::pasting::open_link,
 };
+
+split_view!(missing: NOT_FOUND_PAGE, load_not_found_page, not_found_page = NotFound());
 
 /// The page for every other path.
 #[component]

@@ -17,14 +17,18 @@ use crate::{
     model::run::{Direction, Stage},
     pages::{
         link_contents::LinkContents,
-        received::{JudgedFiles, ReceivedPage},
+        received::{JudgedFiles, RECEIVED_SCREEN},
         unlock::{Opening, Unlock},
     },
+    split::{Lazy, split_view},
     transfers::receiving::{ReceiveScreen, Receiving},
 };
 
 /// The dialog that asks before a download is cancelled.
 pub(crate) const CANCEL_DOWNLOAD: &str = "cancel-download";
+
+split_view!(receive: RECEIVE_PAGE, load_receive_page, receive_page = Receive());
+split_view!(receiving: WORKING_SCREEN, load_working_screen, working_screen = view! { <Working receiving=expect_context()/> });
 
 /// Begins with the link in the address, once the page is alive.
 #[component]
@@ -56,8 +60,8 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
                 ReceiveScreen::Opening => view! { <Opening/> }.into_any(),
                 ReceiveScreen::Unlock => view! { <Unlock receiving/> }.into_any(),
                 ReceiveScreen::Contents => view! { <LinkContents receiving/> }.into_any(),
-                ReceiveScreen::Working => view! { <Working receiving/> }.into_any(),
-                ReceiveScreen::Verified => view! { <ReceivedPage receiving/> }.into_any(),
+                ReceiveScreen::Working => view! { <Lazy part=WORKING_SCREEN/> }.into_any(),
+                ReceiveScreen::Verified => view! { <Lazy part=RECEIVED_SCREEN/> }.into_any(),
                 ReceiveScreen::Failed => view! { <Failed receiving/> }.into_any(),
             }}
             <PreviewDialog receiving/>

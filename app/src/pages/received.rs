@@ -16,8 +16,11 @@ use crate::{
         times,
     },
     pages::file_actions::{DownloadOne, PreviewOne},
+    split::split_view,
     transfers::receiving::Receiving,
 };
+
+split_view!(receiving: RECEIVED_SCREEN, load_received_screen, received_screen = view! { <ReceivedPage receiving=expect_context()/> });
 
 /// Complete and unaltered; or which of the files were downloaded and checked.
 #[component]

@@ -6,7 +6,10 @@ use crate::{
     components::{icon::Icon, key_line::KeyLine},
     engine,
     messages::t,
+    split::split_view,
 };
+
+split_view!(security: SECURITY_PAGE, load_security_page, security_page = Security());
 
 const SAMPLE_ADDRESS: &str = "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#";
 const SAMPLE_KEY: &str = "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr";

@@ -8,12 +8,15 @@ use crate::{
     dom,
     early::take_early_options,
     engine,
-    pages::{choose::Choose, sending::SendingPage, sent::SentPage},
+    pages::{choose::Choose, sending::SENDING_SCREEN, sent::SENT_SCREEN},
+    split::{Lazy, split_view},
     transfers::{
         pasting::open_link,
         sending::{SendScreen, Sending},
     },
 };
+
+split_view!(send: SEND_PAGE, load_send_page, send_page = Send());
 
 /// The page and the listeners that make all of it a place to drop and paste.
 #[component]
@@ -26,28 +29,43 @@ pub(crate) fn Send() -> impl IntoView {
         sending.find_sent();
         listen(sending);
     });
+    Effect::new(move |_| {
+        if sending.wants_new.get() {
+            sending.wants_new.set(false);
+            sending.again();
+        }
+    });
+    Effect::new(move |_| {
+        dom::when_idle(|| spawn_local(async { drop(SENDING_SCREEN.load().await) }));
+    });
     view! { <SendScreens sending/> }
 }
 
 /// The screen that the sending is at.
 #[component]
 pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
-    move || {
-        match sending.screen.get() {
+    move || match sending.screen.get() {
         SendScreen::Choosing => view! { <Choose sending/> }.into_any(),
-        SendScreen::Running => view! { <SendingPage sending/> }.into_any(),
-        SendScreen::Sent => view! { <SentPage sending/> }.into_any(),
-        SendScreen::Stopped => view! {
-            <main id="main" data-screen="send-trouble">
-                <div class="wrap"><div class="stack stack-6">
-                    {move || sending.trouble.get().map(|trouble| view! { <ErrorView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
-                    <UnreadableFiles sending/>
-                </div></div>
-            </main>
-        }
-        .into_any(),
+        SendScreen::Running => view! { <Lazy part=SENDING_SCREEN/> }.into_any(),
+        SendScreen::Sent => view! { <Lazy part=SENT_SCREEN/> }.into_any(),
+        SendScreen::Stopped => view! { <Lazy part=STOPPED_SCREEN/> }.into_any(),
     }
+}
+
+split_view!(sending: STOPPED_SCREEN, load_stopped_screen, stopped_screen = view! { <Stopped sending=expect_context()/> });
+
+/// Why nothing is sent.
+#[component]
+fn Stopped(sending: Sending) -> impl IntoView {
+    view! {
+        <main id="main" data-screen="send-trouble">
+            <div class="wrap"><div class="stack stack-6">
+                {move || sending.trouble.get().map(|trouble| view! { <ErrorView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
+                <UnreadableFiles sending/>
+            </div></div>
+        </main>
     }
+    .into_any()
 }
 
 /// Drops and pastes anywhere on the page, for as long as the page is shown.

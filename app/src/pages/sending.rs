@@ -14,8 +14,11 @@ use crate::{
         items, names,
         run::{Direction, Stage},
     },
+    split::split_view,
     transfers::sending::Sending,
 };
+
+split_view!(sending: SENDING_SCREEN, load_sending_screen, sending_screen = view! { <SendingPage sending=expect_context()/> });
 
 const CANCEL: &str = "cancel";
 

@@ -12,11 +12,14 @@ use crate::{
     },
     messages::t,
     model::numbers,
+    split::split_view,
     transfers::{
         sending::Sending,
         sent_links::{Keeping, SentLink, SentLinkState},
     },
 };
+
+split_view!(sending: SENT_SCREEN, load_sent_screen, sent_screen = view! { <SentPage sending=expect_context()/> });
 
 /// The link card.
 #[component]

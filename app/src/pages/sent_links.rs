@@ -5,8 +5,11 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     components::{icon::Icon, sent_rows::SentRows},
     messages::t,
+    split::split_view,
     transfers::sending::Sending,
 };
+
+split_view!(owner: SENT_LINKS_PAGE, load_sent_links_page, sent_links_page = SentLinksPage());
 
 /// The server is asked about so many of them, the newest, when the page opens; about the others when they are looked at.
 const ASKED: usize = 20;
@@ -55,23 +58,20 @@ pub(crate) fn SentLinksScreen(sending: Sending) -> impl IntoView {
     .into_any()
 }
 
-/// The newest ones, on the page that sends; nothing where there are none.
+split_view!(owner: NEWEST_SENT_LINKS, load_newest, newest = view! { <NewestSentLinks sending=expect_context()/> });
+
+/// The newest ones, on the page that sends.
 #[component]
-pub(crate) fn NewestSentLinks(sending: Sending) -> impl IntoView {
+fn NewestSentLinks(sending: Sending) -> impl IntoView {
     let m = t();
     let links = sending.links;
-    let some = Memo::new(move |_| links.all.with(|all| !all.is_empty()));
-    move || {
-        some.get().then(|| {
-            view! {
-                <section class="panel" aria-labelledby="newest-heading" data-testid="newest-sent">
-                    <div class="panel-head">
-                        <div class="head-t"><h2 id="newest-heading">{m.sent_links_title}</h2></div>
-                        <a class="btn btn-quiet" href="/sent" data-testid="all-sent">{m.all_sent_links}</a>
-                    </div>
-                    <SentRows links allowed=sending.allowed most=crate::transfers::sending::NEWEST/>
-                </section>
-            }
-        })
+    view! {
+        <section class="panel" aria-labelledby="newest-heading" data-testid="newest-sent">
+            <div class="panel-head">
+                <div class="head-t"><h2 id="newest-heading">{m.sent_links_title}</h2></div>
+                <a class="btn btn-quiet" href="/sent" data-testid="all-sent">{m.all_sent_links}</a>
+            </div>
+            <SentRows links allowed=sending.allowed most=crate::transfers::sending::NEWEST/>
+        </section>
     }
 }

@@ -271,6 +271,7 @@ impl Receiving {
         });
         self.screen.set(ReceiveScreen::Contents);
         self.look_for_unfinished();
+        dom::when_idle(|| spawn_local(engine::prepare_to_receive()));
     }
 
     fn look_for_unfinished(self) {

@@ -25,6 +25,7 @@ use crate::{
         tree::Tree,
         user_error::{self, UserError},
     },
+    split::{begin, split_work},
 };
 
 /// Sent links that the empty page shows.
@@ -57,6 +58,8 @@ thread_local! {
 #[derive(Clone, Copy)]
 pub(crate) struct Sending {
     pub(crate) screen: RwSignal<SendScreen>,
+    /// A new sending was asked for from outside of the page that sends.
+    pub(crate) wants_new: RwSignal<bool>,
     pub(crate) items: RwSignal<Vec<Item>>,
     /// The same files in their folders.
     pub(crate) tree: RwSignal<Arc<Tree>>,
@@ -100,11 +103,15 @@ pub(crate) struct Sending {
     pub(super) voice: LiveRegion,
 }
 
+split_work!(sending: send(sending: Sending, picked: Vec<Picked>, options: SendOptions) = sending.hand_over(picked, options));
+split_work!(owner: find(sending: Sending, before: Option<String>) = sending.read_sent(before));
+
 impl Sending {
     pub(crate) fn new(voice: LiveRegion) -> Self {
         let allowed = Allowed::default();
         Self {
             screen: RwSignal::new(SendScreen::Choosing),
+            wants_new: RwSignal::new(false),
             items: RwSignal::new(Vec::new()),
             tree: RwSignal::new(Arc::default()),
             open_folders: RwSignal::new(BTreeSet::new()),
@@ -393,6 +400,16 @@ impl Sending {
             send_changed: self.start_over.get_untracked(),
             forget: options.forget,
         };
+        begin(async move {
+            if send(self, picked, options).await.is_err() {
+                self.run.update(Run::stopped);
+                self.stop(user_error::sending(&user_error::failure(FailureKind::ServerAway)));
+            }
+        });
+    }
+
+    /// Hands it to the engine.
+    async fn hand_over(self, picked: Vec<Picked>, options: SendOptions) {
         let handle = engine::send(picked, options, move |event| self.hear(event));
         HANDLES.with_borrow_mut(|held| held.handle = Some(handle));
     }
@@ -505,16 +522,24 @@ impl Sending {
         let first = !self.links.known.get_untracked() && self.screen.get_untracked() == SendScreen::Choosing;
         let before = first.then(dom::sent_before_reload).flatten();
         spawn_local(async move {
-            self.links.read(0).await;
-            let link = before.and_then(|id| self.links.find(&id));
-            let is_free =
-                self.screen.get_untracked() == SendScreen::Choosing && self.items.with_untracked(Vec::is_empty);
-            if let Some(link) = link.filter(|_| is_free) {
-                self.show(link);
-                link.refresh();
+            // Whoever never kept anything here loads nothing for it.
+            if !engine::may_have_stored().await {
+                return;
             }
-            self.links.read(NEWEST).await;
+            // Nobody misses what cannot be shown now: the page of sent links asks again.
+            drop(find(self, before).await);
         });
+    }
+
+    async fn read_sent(self, before: Option<String>) {
+        self.links.read(0).await;
+        let link = before.and_then(|id| self.links.find(&id));
+        let is_free = self.screen.get_untracked() == SendScreen::Choosing && self.items.with_untracked(Vec::is_empty);
+        if let Some(link) = link.filter(|_| is_free) {
+            self.show(link);
+            link.refresh();
+        }
+        self.links.read(NEWEST).await;
     }
 
     /// Begins anew, with nothing chosen; the link on the screen is still in the list of sent links.

@@ -12,6 +12,7 @@ mod platform;
 mod preview;
 mod sinks;
 mod source;
+mod split;
 pub(crate) mod web;
 mod worker;
 

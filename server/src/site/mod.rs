@@ -9,7 +9,11 @@ mod file;
 mod folder;
 pub(crate) mod serve;
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use serde::Deserialize;
 
@@ -32,27 +36,37 @@ pub(crate) enum Site {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct SiteAssets {
     /// The page's module.
-    pub(crate) js: String,
-    /// Its WebAssembly.
-    pub(crate) wasm: String,
+    pub(crate) js: SiteAsset,
+    /// The module that loads the parts of its WebAssembly.
+    pub(crate) split: SiteAsset,
+    /// Its WebAssembly, without those parts.
+    pub(crate) wasm: SiteAsset,
     /// Its style sheet.
-    pub(crate) css: String,
+    pub(crate) css: SiteAsset,
     /// Name of the build.
     pub(crate) build: String,
-    /// What these files must hash to.
+    /// The files of each part.
     #[serde(default)]
-    pub(crate) integrity: SiteIntegrity,
+    pub(crate) parts: BTreeMap<String, Vec<SiteAsset>>,
 }
 
-/// Hashes as Subresource Integrity writes them (`sha384-…`); none in a site whose files keep their names.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub(crate) struct SiteIntegrity {
-    /// Of the page's module.
-    pub(crate) js: Option<String>,
-    /// Of its WebAssembly.
-    pub(crate) wasm: Option<String>,
-    /// Of its style sheet.
-    pub(crate) css: Option<String>,
+/// One file of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct SiteAsset {
+    /// Where it is.
+    pub(crate) path: String,
+    /// What it must hash to, as Subresource Integrity writes it (`sha384-…`); none in a site whose files keep their names.
+    pub(crate) integrity: Option<String>,
+}
+
+impl SiteAsset {
+    /// A file that keeps its name.
+    fn unhashed(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            integrity: None,
+        }
+    }
 }
 
 impl Site {
@@ -86,11 +100,12 @@ impl Site {
             "/pkg/app.wasm"
         };
         Some(SiteAssets {
-            js: "/pkg/app.js".to_owned(),
-            wasm: wasm.to_owned(),
-            css: "/pkg/app.css".to_owned(),
+            js: SiteAsset::unhashed("/pkg/app.js"),
+            split: SiteAsset::unhashed("/pkg/__wasm_split.js"),
+            wasm: SiteAsset::unhashed(wasm),
+            css: SiteAsset::unhashed("/pkg/app.css"),
             build: "dev".to_owned(),
-            integrity: SiteIntegrity::default(),
+            parts: BTreeMap::new(),
         })
     }
 
@@ -115,13 +130,14 @@ mod tests {
         std::fs::create_dir(folder.path().join("pkg"))?;
         std::fs::write(folder.path().join("pkg/app.js"), "")?;
         assert_eq!(
-            site.assets().map(|assets| assets.wasm).as_deref(),
+            site.assets().map(|assets| assets.wasm.path).as_deref(),
             Some("/pkg/app.wasm")
         );
-        let assets = r#"{"js":"/pkg/app.1.js","wasm":"/pkg/app_bg.2.wasm","css":"/pkg/app.3.css","build":"b"}"#;
+        let assets = r#"{"js":{"path":"/pkg/app.1.js"},"split":{"path":"/pkg/__wasm_split.1.js"},"wasm":{"path":"/pkg/app_bg.2.wasm"},
+            "css":{"path":"/pkg/app.3.css"},"build":"b"}"#;
         std::fs::write(folder.path().join("assets.json"), assets)?;
         assert_eq!(
-            site.assets().map(|assets| assets.wasm).as_deref(),
+            site.assets().map(|assets| assets.wasm.path).as_deref(),
             Some("/pkg/app_bg.2.wasm")
         );
         Ok(())

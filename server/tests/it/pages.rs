@@ -59,13 +59,24 @@ async fn pages_load_the_built_files_under_a_fresh_nonce() -> Result {
     assert_eq!(text, again, "nothing but the nonce changes");
     // Browsers load what hashes to this, and nothing else (N16).
     for asked in [
-        r#">{"integrity":{"/pkg/app.0123abcd.js":"sha384-anyJ"}}</script>"#,
+        r#">{"integrity":{"/pkg/app.0123abcd.js":"sha384-anyJ","/pkg/__wasm_split.0123abcd.js":"sha384-anyS"}}</script>"#,
         r#"href="/pkg/app.0123abcd.js" integrity="sha384-anyJ""#,
         r#"href="/pkg/app.89ab0123.css" integrity="sha384-anyC""#,
         r#"sealdropStart(import("/pkg/app.0123abcd.js"),"/pkg/app_bg.4567cdef.wasm","sha384-anyW")"#,
     ] {
         assert!(text.contains(asked), "{asked}\n{text}");
     }
+    // What a page shows first is asked for with it, and nothing of another page.
+    let preloads = |text: &str, part: &str| text.contains(&format!(r#"rel="preload" href="/pkg/split_{part}"#));
+    let (_, link) = page(&server, "/d/AAAAAAAAAAAAAAAAAAAAAA", StatusCode::OK).await?;
+    assert!(
+        preloads(&text, "send.aaaa1111.wasm") && !preloads(&text, "receive"),
+        "{text}"
+    );
+    assert!(
+        preloads(&link, "receive.bbbb2222.wasm") && !preloads(&link, "send"),
+        "{link}"
+    );
     let (map, preload) = (text.find("type=\"importmap\""), text.find("rel=\"modulepreload\""));
     assert!(map.is_some() && map < preload, "a map that comes later is not heeded");
     page(&server, "/sent", StatusCode::OK).await?;

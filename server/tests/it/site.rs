@@ -9,8 +9,15 @@ use crate::harness::{Result, Server};
 /// A small site in the shape of a built one.
 pub(crate) fn build(folder: &Path) -> Result<()> {
     let files: &[(&str, &[u8])] = &[
-        ("assets.json", br#"{"js":"/pkg/app.0123abcd.js","wasm":"/pkg/app_bg.4567cdef.wasm","css":"/pkg/app.89ab0123.css","build":"test",
-            "integrity":{"js":"sha384-anyJ","wasm":"sha384-anyW","css":"sha384-anyC"}}"#),
+        (
+            "assets.json",
+            br#"{"js":{"path":"/pkg/app.0123abcd.js","integrity":"sha384-anyJ"},
+            "split":{"path":"/pkg/__wasm_split.0123abcd.js","integrity":"sha384-anyS"},
+            "wasm":{"path":"/pkg/app_bg.4567cdef.wasm","integrity":"sha384-anyW"},
+            "css":{"path":"/pkg/app.89ab0123.css","integrity":"sha384-anyC"},"build":"test",
+            "parts":{"send":[{"path":"/pkg/split_send.aaaa1111.wasm","integrity":"sha384-anyP"}],
+                "receive":[{"path":"/pkg/split_receive.bbbb2222.wasm","integrity":"sha384-anyR"}]}}"#,
+        ),
         ("pkg/app.0123abcd.js", b"export const plain = 1;"),
         ("pkg/app.0123abcd.js.br", b"the brotli form"),
         ("pkg/app.0123abcd.js.gz", b"the gzip form"),

@@ -3,6 +3,8 @@
 use sealdrop_api::{LimitKind, Problem, ProblemType};
 use sealdrop_transfer::{DeviceFault, InvalidInput, TransferError};
 
+use crate::split::NotLoaded;
+
 /// What went wrong with a transfer or a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
@@ -142,6 +144,12 @@ impl Failure {
                 .map(|wait| wait.as_secs()),
             ..Self::new(kind)
         }
+    }
+}
+
+impl From<NotLoaded> for Failure {
+    fn from(_: NotLoaded) -> Self {
+        Self::new(FailureKind::ServerAway)
     }
 }
 

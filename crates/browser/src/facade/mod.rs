@@ -9,6 +9,7 @@ mod failure;
 pub(crate) mod link;
 mod preview;
 mod progress;
+mod stored;
 pub(crate) mod upload;
 
 pub use crate::facade::capabilities::{Support, support};
@@ -16,11 +17,11 @@ pub use crate::facade::download::events::{
     DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection,
 };
 pub use crate::facade::download::resume::{UnfinishedDownload, UnfinishedState};
-pub use crate::facade::link::address::take_fragment;
+pub use crate::facade::link::address::{load_page_reader, take_first_fragment, take_fragment};
 pub use crate::facade::link::fault::LinkFault;
 pub use crate::facade::link::opened::{Opened, OpenedFile};
 pub use crate::facade::link::owner::{OwnLink, Owner, sent_links};
-pub use crate::facade::link::received::{Incoming, incoming, incoming_from_text, incoming_kept};
+pub use crate::facade::link::received::{Incoming, incoming, incoming_from_text, incoming_kept, prepare_to_receive};
 pub use crate::facade::upload::file_handles::{pick_files, picked_from_stored};
 pub use crate::facade::upload::selected_files::{
     Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, picked_from_text, unreadable,
@@ -33,3 +34,4 @@ pub use failure::{Failure, FailureKind};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};
 pub use progress::{FileProgress, FileState};
 pub use sealdrop_transfer::{DeviceFault, InvalidInput};
+pub use stored::may_have_stored;

@@ -1,8 +1,10 @@
 //! Looking at one file of an opened link. Nothing of it is saved, and it takes no download.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
-use sealdrop_transfer::{Chunk, Control, DeviceFault, Medium, Preview, PreviewFormat, TransferError, judge};
+use sealdrop_transfer::{
+    Chunk, Control, DeviceFault, Medium, OpenedLink, Preview, PreviewClaim, PreviewFormat, TransferError, judge,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::failure::Failure;
@@ -11,6 +13,7 @@ use crate::{
     platform::BrowserPlatform,
     preview::{Served, serve},
     sinks::service_worker,
+    split::{Hear, NotLoaded, split_point},
 };
 
 /// Bytes from which a file is recognised.
@@ -105,20 +108,30 @@ fn start(opened: &Opened, file: usize, on_event: impl FnMut(PreviewEvent) + 'sta
     };
     let (link, claim) = (opened.link.clone(), opened.looks.claim.clone());
     spawn_local(async move {
-        let on_event = RefCell::new(on_event);
-        let tell = |event| (on_event.borrow_mut())(event);
+        let hear: Hear<PreviewEvent> = Rc::new(RefCell::new(on_event));
+        let tell = |event| (hear.borrow_mut())(event);
         let Some(claim) = claim else {
             let error = TransferError::device(DeviceFault::Random, "");
             return tell(PreviewEvent::Failed(error.into()));
         };
-        let platform = BrowserPlatform::new();
-        let show = async |preview: &Preview<'_, BrowserPlatform>| show(preview, &tell).await;
-        match sealdrop_transfer::preview(&platform, &link, file, &claim, &control, show).await {
-            Ok(()) | Err(TransferError::Cancelled) => {}
-            Err(error) => tell(PreviewEvent::Failed(error.into())),
+        if let Err(not_loaded) = look_at(link, file, claim, control, hear.clone()).await {
+            tell(PreviewEvent::Failed(not_loaded.into()));
         }
     });
     handle
+}
+
+split_point!(preview: look_at(link: Rc<OpenedLink>, file: usize, claim: Rc<PreviewClaim>, control: Control, hear: Hear<PreviewEvent>) -> Result<(), NotLoaded>
+    = async move { tell_all(&link, file, &claim, &control, &hear).await; Ok(()) });
+
+async fn tell_all(link: &OpenedLink, file: usize, claim: &PreviewClaim, control: &Control, hear: &Hear<PreviewEvent>) {
+    let tell = |event| (hear.borrow_mut())(event);
+    let platform = BrowserPlatform::new();
+    let show = async |preview: &Preview<'_, BrowserPlatform>| show(preview, &tell).await;
+    match sealdrop_transfer::preview(&platform, link, file, claim, control, show).await {
+        Ok(()) | Err(TransferError::Cancelled) => {}
+        Err(error) => tell(PreviewEvent::Failed(error.into())),
+    }
 }
 
 /// Decides by name and content, shows it, and answers what its element asks for until the preview is closed.

@@ -11,7 +11,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
-const NAME: &str = "sealdrop";
+/// What it is called.
+pub(crate) const DATABASE: &str = "sealdrop";
 /// 2 added the handles, 3 the downloads, 4 the places, 5 the sent links; opening adds what is missing and leaves what is there.
 const VERSION: u32 = 5;
 /// `"device"` → the key.
@@ -79,7 +80,7 @@ impl Database {
     }
 
     async fn try_open(factory: &IdbFactory) -> Option<Self> {
-        let request = factory.open_with_u32(NAME, VERSION).ok()?;
+        let request = factory.open_with_u32(DATABASE, VERSION).ok()?;
         let opening = request.clone();
         let upgrade = Closure::<dyn FnMut(Event)>::new(move |_| {
             let Ok(database) = opening.result().and_then(JsCast::dyn_into::<IdbDatabase>) else {

@@ -19,17 +19,18 @@ use futures::future::join;
 use js_sys::Array;
 use sealdrop_transfer::{DeviceFault, Journal, TransferError, Unfinished};
 
-use self::{
-    database::{Database, Listed},
-    device_key::DeviceKey,
-};
 pub(crate) use self::{
+    database::DATABASE,
     downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
     lock::{WebLock, hold},
     notes::{Chosen, Note},
     places::KeptPlace,
     sent_links::SentLinkStore,
     tab_link::{keep_in_tab, kept_in_tab},
+};
+use self::{
+    database::{Database, Listed},
+    device_key::DeviceKey,
 };
 
 /// One unfinished upload, owned by this tab.

@@ -7,7 +7,6 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::cipher::drop_spares;
 use crate::worker::jobs::{
     derive_link::derive_link, open_range::open_range, put::send_sealed, seal_and_send::seal_and_send,
 };
@@ -15,6 +14,10 @@ use crate::worker::{
     context::{Answer, JobContext, text_of},
     failure::Fault,
     messages::{Job, Said},
+};
+use crate::{
+    cipher::drop_spares,
+    split::{NotLoaded, split_point},
 };
 
 thread_local! {
@@ -26,6 +29,19 @@ pub fn worker_main() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
+    spawn_local(async move {
+        // One whose part does not come ends: the page gives its jobs to another.
+        if run_worker(scope.clone()).await.is_err() {
+            let _ = scope.post_message(&Said::new("gone", 0));
+        }
+    });
+}
+
+split_point!(worker: run_worker(scope: DedicatedWorkerGlobalScope) -> Result<(), NotLoaded>
+    = async move { listen(&scope); Ok(()) });
+
+/// Takes jobs from now on.
+fn listen(scope: &DedicatedWorkerGlobalScope) {
     let target = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let job: Job = event.data().unchecked_into();

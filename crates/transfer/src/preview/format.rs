@@ -73,7 +73,7 @@ const NAMES: [&str; 8] = [
 /// What a file of this name would be shown in, if its content agrees.
 #[must_use]
 pub fn medium_of(path: &str) -> Option<Medium> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if NAMES.contains(&name.as_str()) {
         return Some(Medium::Text);
     }

@@ -19,6 +19,7 @@ use crate::{
     journal::KeptPlace,
     platform::BrowserPlatform,
     sinks::{self, Place},
+    split::{Hear, NotLoaded, split_point},
     web::{leave::Leave, stay::Stay},
     worker::most_workers,
 };
@@ -61,7 +62,7 @@ impl Opened {
 }
 
 /// Where a download begins.
-enum Start {
+pub(crate) enum Start {
     /// Anew: what, and where it goes if the person chose.
     New(Selection, Option<Place>),
     /// Where an earlier page left it.
@@ -75,16 +76,25 @@ fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'st
     };
     let link = opened.link.clone();
     spawn_local(async move {
-        let _stay = Stay::begin();
-        let on_event = RefCell::new(on_event);
-        let tell = |event| (on_event.borrow_mut())(event);
-        tell(match run(&link, start, &control, &tell).await {
-            Ok(receipt) => ReceiveEvent::Done(receipt),
-            Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
-            Err(error) => ReceiveEvent::Failed(error.into()),
-        });
+        let hear: Hear<ReceiveEvent> = Rc::new(RefCell::new(on_event));
+        if let Err(not_loaded) = receive(link, start, control, hear.clone()).await {
+            (hear.borrow_mut())(ReceiveEvent::Failed(not_loaded.into()));
+        }
     });
     handle
+}
+
+split_point!(receiving: receive(link: Rc<OpenedLink>, start: Start, control: Control, hear: Hear<ReceiveEvent>) -> Result<(), NotLoaded>
+    = async move { tell_all(&link, start, control, hear).await; Ok(()) });
+
+async fn tell_all(link: &OpenedLink, start: Start, control: Control, hear: Hear<ReceiveEvent>) {
+    let _stay = Stay::begin();
+    let tell = |event| (hear.borrow_mut())(event);
+    tell(match run(link, start, &control, &tell).await {
+        Ok(receipt) => ReceiveEvent::Done(receipt),
+        Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
+        Err(error) => ReceiveEvent::Failed(error.into()),
+    });
 }
 
 async fn run(

@@ -9,6 +9,7 @@ use crate::{
     journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
     sinks::{self, BrowserSinks, CheckpointWriter, Destination, Outcome, Place},
+    split::{NotLoaded, split_point},
 };
 
 /// A download of this link that an earlier page left unfinished.
@@ -44,45 +45,61 @@ pub enum UnfinishedState {
 impl Opened {
     /// What an earlier page left of a download of this link. What leads nowhere is removed, and said once.
     pub async fn unfinished(&self) -> Option<UnfinishedDownload> {
-        // Nothing was ever written here: then nothing is looked up either.
-        let there = sinks::lengths().await?;
-        let kept = DownloadJournal::look(self.link.link_id).await?;
-        let held = journal::hold_download(&self.link.link_id.to_string()).await;
-        let resume = story(&kept)?;
-        let standing = standing(&self.link, &kept, &resume);
-        let is_here = |(file, runs): (&usize, &Vec<sinks::Run>)| {
-            let len = there.get(&sinks::file_name(&kept.store, *file));
-            len.is_some_and(|len| *len >= runs.iter().map(|(len, _)| len).sum())
-        };
-        let files = standing.filter(|(_, runs)| held.is_none() || runs.iter().all(is_here));
-        let state = match (&files, &held) {
-            (_, None) => UnfinishedState::InUse,
-            (Some(_), Some(_)) => UnfinishedState::Ready,
-            (None, Some(_)) => UnfinishedState::Lost,
-        };
-        if state == UnfinishedState::Lost {
-            forget(&self.link, &kept).await;
-        }
-        let (files, _) = files.unwrap_or_default();
-        Some(UnfinishedDownload {
-            state,
-            files: files.len(),
-            received_bytes: files.iter().map(|file| file.written).sum(),
-            total_bytes: files.iter().map(|file| self.link.files[file.file].len).sum(),
-            begun_ms: kept.begun_ms,
-            placed: kept.place.is_some(),
-            chosen: kept.chosen.files,
-        })
+        // Nothing was ever written here: then nothing is loaded either.
+        sinks::lengths().await?;
+        unfinished_download(self.link.clone()).await.ok().flatten()
     }
 
     /// Removes it, and gives its place on the link back. One that another tab is at is left alone.
     pub async fn forget_unfinished(&self) {
-        let held = journal::hold_download(&self.link.link_id.to_string()).await;
-        if held.is_some()
-            && let Some(kept) = DownloadJournal::look(self.link.link_id).await
-        {
-            forget(&self.link, &kept).await;
-        }
+        // What found it is here, so this comes.
+        drop(forget_download(self.link.clone()).await);
+    }
+}
+
+split_point!(receiving: unfinished_download(link: Rc<OpenedLink>) -> Result<Option<UnfinishedDownload>, NotLoaded>
+    = async move { Ok(look(&link).await) });
+
+async fn look(link: &OpenedLink) -> Option<UnfinishedDownload> {
+    let there = sinks::lengths().await?;
+    let kept = DownloadJournal::look(link.link_id).await?;
+    let held = journal::hold_download(&link.link_id.to_string()).await;
+    let resume = story(&kept)?;
+    let standing = standing(link, &kept, &resume);
+    let is_here = |(file, runs): (&usize, &Vec<sinks::Run>)| {
+        let len = there.get(&sinks::file_name(&kept.store, *file));
+        len.is_some_and(|len| *len >= runs.iter().map(|(len, _)| len).sum())
+    };
+    let files = standing.filter(|(_, runs)| held.is_none() || runs.iter().all(is_here));
+    let state = match (&files, &held) {
+        (_, None) => UnfinishedState::InUse,
+        (Some(_), Some(_)) => UnfinishedState::Ready,
+        (None, Some(_)) => UnfinishedState::Lost,
+    };
+    if state == UnfinishedState::Lost {
+        forget(link, &kept).await;
+    }
+    let (files, _) = files.unwrap_or_default();
+    Some(UnfinishedDownload {
+        state,
+        files: files.len(),
+        received_bytes: files.iter().map(|file| file.written).sum(),
+        total_bytes: files.iter().map(|file| link.files[file.file].len).sum(),
+        begun_ms: kept.begun_ms,
+        placed: kept.place.is_some(),
+        chosen: kept.chosen.files,
+    })
+}
+
+split_point!(receiving: forget_download(link: Rc<OpenedLink>) -> Result<(), NotLoaded>
+    = async move { forget_unfinished(&link).await; Ok(()) });
+
+async fn forget_unfinished(link: &OpenedLink) {
+    let held = journal::hold_download(&link.link_id.to_string()).await;
+    if held.is_some()
+        && let Some(kept) = DownloadJournal::look(link.link_id).await
+    {
+        forget(link, &kept).await;
     }
 }
 
@@ -95,9 +112,16 @@ async fn forget(link: &OpenedLink, kept: &KeptDownload) {
 
 /// Removes what is kept of a link that has ended; nobody can go on with it.
 pub(in crate::facade) async fn forget_ended(link_id: sealdrop_api::LinkId) {
-    if sinks::lengths().await.is_none() {
-        return;
+    // Where nothing was ever written, nothing is loaded to remove it.
+    if sinks::lengths().await.is_some() {
+        drop(forget_of_link(link_id).await);
     }
+}
+
+split_point!(receiving: forget_of_link(link_id: sealdrop_api::LinkId) -> Result<(), NotLoaded>
+    = async move { remove_of_link(link_id).await; Ok(()) });
+
+async fn remove_of_link(link_id: sealdrop_api::LinkId) {
     let Some(_held) = journal::hold_download(&link_id.to_string()).await else {
         return;
     };

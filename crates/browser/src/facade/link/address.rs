@@ -2,12 +2,15 @@
 
 use std::cell::RefCell;
 
+use futures::FutureExt as _;
 use sealdrop_transfer::{Link, LinkFault as Fault};
 use wasm_bindgen::JsValue;
+use wasm_split_helpers::wasm_split;
 use web_sys::{Document, Location};
 use zeroize::Zeroizing;
 
 use crate::facade::link::fault::LinkFault;
+use crate::split::NotLoaded;
 use crate::web::reflect::{member, set};
 
 thread_local! {
@@ -60,6 +63,24 @@ pub fn take_fragment() -> bool {
     }
     TAKEN.set(Some((scrubbed.to_owned(), address)));
     true
+}
+
+/// [`take_fragment`], for before anything else of the page runs; its part must be here ([`load_page_reader`]).
+pub fn take_first_fragment() -> bool {
+    path().starts_with(LINKS) && matches!(take_here().now_or_never(), Some(Ok(true)))
+}
+
+/// Fetches what reads the address of a link's page.
+///
+/// # Errors
+/// It did not come.
+pub async fn load_page_reader() -> Result<(), NotLoaded> {
+    load_take_here().await
+}
+
+#[wasm_split(receive, fallible, preload(load_take_here))]
+fn take_here() -> Result<bool, NotLoaded> {
+    Ok(take_fragment())
 }
 
 fn has_element(page: &Document, id: &str) -> bool {

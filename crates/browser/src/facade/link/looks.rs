@@ -5,7 +5,10 @@ use std::rc::Rc;
 use sealdrop_transfer::{OpenedLink, PreviewClaim};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::platform::BrowserPlatform;
+use crate::{
+    platform::BrowserPlatform,
+    split::{NotLoaded, split_point},
+};
 
 /// A visit's claim for what it looks at; given back when the visit is over.
 #[derive(Debug)]
@@ -21,11 +24,15 @@ impl Looks {
     }
 }
 
+split_point!(preview: release(link: Rc<OpenedLink>, claim: Rc<PreviewClaim>) -> Result<(), NotLoaded>
+    = async move { claim.release(&BrowserPlatform::new(), &link).await; Ok(()) });
+
 impl Drop for Looks {
     fn drop(&mut self) {
         let (link, claim) = (self.link.clone(), self.claim.take());
         if let Some(claim) = claim.filter(|claim| claim.is_taken()) {
-            spawn_local(async move { claim.release(&BrowserPlatform::new(), &link).await });
+            // What took it is here, so this comes.
+            spawn_local(async move { drop(release(link, claim).await) });
         }
     }
 }

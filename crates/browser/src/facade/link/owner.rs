@@ -14,7 +14,11 @@ use crate::facade::{
     failure::{Failure, FailureKind},
     link::address::origin,
 };
-use crate::{journal::SentLinkStore, platform::BrowserPlatform};
+use crate::{
+    journal::SentLinkStore,
+    platform::BrowserPlatform,
+    split::{NotLoaded, split_point},
+};
 
 /// What its sender sees of a link. `link` and `key` are secrets.
 #[derive(Clone, PartialEq)]
@@ -73,6 +77,19 @@ pub struct Owner {
     inner: Rc<Inner>,
 }
 
+/// What the owner of a link asks of the server.
+pub(crate) enum Wish {
+    Refresh,
+    Extend(u64),
+    Limit(u32),
+    ChangeNote(String),
+    ChangePassword(Zeroizing<String>),
+    Revoke,
+}
+
+split_point!(owner: fulfil(owner: Owner, wish: Wish) -> Result<OwnLink, Failure> = async move { owner.grant(wish).await });
+split_point!(owner: forget_here(owner: Owner) -> Result<bool, NotLoaded> = async move { Ok(owner.forget_kept().await) });
+
 struct Inner {
     link_id: LinkId,
     token: OwnerToken,
@@ -94,6 +111,12 @@ impl PartialEq for Owner {
 
 /// Every link that this browser keeps, newest first; nothing where it can keep none.
 pub async fn sent_links() -> Option<Vec<Owner>> {
+    list_sent().await.ok().flatten()
+}
+
+split_point!(owner: list_sent() -> Result<Option<Vec<Owner>>, NotLoaded> = async { Ok(all().await) });
+
+async fn all() -> Option<Vec<Owner>> {
     let here = origin();
     let all = SentLinkStore::open().await?.all().await;
     let all = all.into_iter().filter(|link| link.link.origin == here);
@@ -123,10 +146,7 @@ impl Owner {
     /// # Errors
     /// What the server said, or [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway).
     pub async fn refresh(&self) -> Result<OwnLink, Failure> {
-        let (platform, link_id) = (BrowserPlatform::new(), self.inner.link_id);
-        // Once: whoever looks at a list wants to know soon that nobody answers.
-        let status = call_once(&platform, &GetLink { link_id }, Some(&self.inner.token)).await?;
-        self.learn(&mut *self.inner.link.lock().await, &status).await
+        fulfil(self.clone(), Wish::Refresh).await
     }
 
     /// Lets the link live `expires_in` seconds from now.
@@ -134,11 +154,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn extend(&self, expires_in: u64) -> Result<OwnLink, Failure> {
-        self.change(LinkChange {
-            expires_in: Some(expires_in),
-            ..LinkChange::default()
-        })
-        .await
+        fulfil(self.clone(), Wish::Extend(expires_in)).await
     }
 
     /// Sets how many downloads the link has.
@@ -146,11 +162,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn limit(&self, max_downloads: u32) -> Result<OwnLink, Failure> {
-        self.change(LinkChange {
-            max_downloads: Some(max_downloads),
-            ..LinkChange::default()
-        })
-        .await
+        fulfil(self.clone(), Wish::Limit(max_downloads)).await
     }
 
     /// Replaces the note; empty is none.
@@ -158,7 +170,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn change_note(&self, note: String) -> Result<OwnLink, Failure> {
-        self.rewrite(async |link| link.change_note(&note).await).await
+        fulfil(self.clone(), Wish::ChangeNote(note)).await
     }
 
     /// Replaces the password of a link that has one. The link itself stays the same.
@@ -166,9 +178,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn change_password(&self, password: String) -> Result<OwnLink, Failure> {
-        let (platform, password) = (BrowserPlatform::new(), Zeroizing::new(password));
-        self.rewrite(async |link| link.change_password(&platform, &password).await)
-            .await
+        fulfil(self.clone(), Wish::ChangePassword(Zeroizing::new(password))).await
     }
 
     /// Closes the link at once.
@@ -176,6 +186,49 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn revoke(&self) -> Result<OwnLink, Failure> {
+        fulfil(self.clone(), Wish::Revoke).await
+    }
+
+    /// Forgets the link in this browser. Tells whether that worked.
+    pub async fn forget(&self) -> bool {
+        forget_here(self.clone()).await.unwrap_or(false)
+    }
+
+    async fn grant(&self, wish: Wish) -> Result<OwnLink, Failure> {
+        match wish {
+            Wish::Refresh => self.ask_where_it_stands().await,
+            Wish::Extend(expires_in) => {
+                self.change(LinkChange {
+                    expires_in: Some(expires_in),
+                    ..LinkChange::default()
+                })
+                .await
+            }
+            Wish::Limit(max_downloads) => {
+                self.change(LinkChange {
+                    max_downloads: Some(max_downloads),
+                    ..LinkChange::default()
+                })
+                .await
+            }
+            Wish::ChangeNote(note) => self.rewrite(async |link| link.change_note(&note).await).await,
+            Wish::ChangePassword(password) => {
+                let platform = BrowserPlatform::new();
+                self.rewrite(async |link| link.change_password(&platform, &password).await)
+                    .await
+            }
+            Wish::Revoke => self.close().await,
+        }
+    }
+
+    async fn ask_where_it_stands(&self) -> Result<OwnLink, Failure> {
+        let (platform, link_id) = (BrowserPlatform::new(), self.inner.link_id);
+        // Once: whoever looks at a list wants to know soon that nobody answers.
+        let status = call_once(&platform, &GetLink { link_id }, Some(&self.inner.token)).await?;
+        self.learn(&mut *self.inner.link.lock().await, &status).await
+    }
+
+    async fn close(&self) -> Result<OwnLink, Failure> {
         let link_id = self.inner.link_id;
         self.ask(RevokeLink { link_id }).await.map(|NoBody| ())?;
         let mut link = self.inner.link.lock().await;
@@ -184,8 +237,7 @@ impl Owner {
         Ok(self.show(&link))
     }
 
-    /// Forgets the link in this browser. Tells whether that worked.
-    pub async fn forget(&self) -> bool {
+    async fn forget_kept(&self) -> bool {
         let is_forgotten = match SentLinkStore::open().await {
             Some(store) => store.forget(self.inner.link_id).await,
             None => !self.inner.is_kept.get(),

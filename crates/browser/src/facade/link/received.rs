@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use sealdrop_api::LinkId;
 use sealdrop_transfer::{Link, TransferError, link_id_of, open_link};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Url;
@@ -13,7 +14,13 @@ use crate::facade::{
     failure::{Failure, FailureKind},
     link::{fault::LinkFault, opened::Opened},
 };
-use crate::{journal, platform::BrowserPlatform, sinks, worker::Pool};
+use crate::{
+    journal,
+    platform::BrowserPlatform,
+    sinks,
+    split::{NotLoaded, split_point},
+    worker::Pool,
+};
 
 /// The link of this page, from the address that [`take_fragment`] took. The tab keeps its key from now on.
 ///
@@ -22,7 +29,7 @@ use crate::{journal, platform::BrowserPlatform, sinks, worker::Pool};
 pub fn incoming() -> Result<Incoming, LinkFault> {
     let link = read(&address::taken().unwrap_or_else(address::of_page))?;
     let (link_id, key) = (link.link_id, link.key());
-    spawn_local(async move { journal::keep_in_tab(link_id, &key).await });
+    spawn_local(async move { drop(keep_in_tab(link_id, key).await) });
     Ok(Incoming::new(link))
 }
 
@@ -32,9 +39,15 @@ pub fn incoming() -> Result<Incoming, LinkFault> {
 /// [`LinkFault`]: there is none, or no key.
 pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
     let (_, link_id) = link_id_of(&address::of_page())?;
-    let kept = journal::kept_in_tab(link_id).await.ok_or_else(address::why_no_key)?;
+    let kept = kept_in_tab(link_id).await.ok().flatten();
+    let kept = kept.ok_or_else(address::why_no_key)?;
     incoming_from_text(&format!("{}/d/{link_id}#{}", address::origin(), *kept))
 }
+
+split_point!(receive: keep_in_tab(link: LinkId, key: Zeroizing<String>) -> Result<(), NotLoaded>
+    = async move { journal::keep_in_tab(link, &key).await; Ok(()) });
+split_point!(receive: kept_in_tab(link: LinkId) -> Result<Option<Zeroizing<String>>, NotLoaded>
+    = async move { Ok(journal::kept_in_tab(link).await) });
 
 /// A whole link that was pasted.
 ///
@@ -86,33 +99,46 @@ impl Incoming {
     /// # Errors
     /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
     pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
-        let platform = BrowserPlatform::new();
-        let password = password.map(Zeroizing::new);
-        let mut answer = open_link(&platform, &self.link, password.as_ref()).await;
-        if matches!(answer, Err(TransferError::WrongPassword))
-            && let Some(trimmed) = password.as_ref().and_then(trimmed)
-        {
-            answer = open_link(&platform, &self.link, Some(&trimmed)).await;
-        }
-        let opened = match answer {
-            Ok(opened) => opened,
-            Err(error) => {
-                let failure = Failure::from(error);
-                if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
-                    forget_ended(self.link.link_id).await;
-                }
-                return Err(failure);
-            }
-        };
-        // They will be needed soon, and take a moment the first time.
-        Pool::of_page().warm();
-        spawn_local(async {
-            sinks::can_stream().await;
-            sinks::sweep().await;
-        });
-        Ok(Opened::new(opened))
+        open(self.link.clone(), password).await
     }
 }
+
+split_point!(receive: open(link: Rc<Link>, password: Option<String>) -> Result<Opened, Failure> = open_list(link, password));
+
+async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<Opened, Failure> {
+    let platform = BrowserPlatform::new();
+    let password = password.map(Zeroizing::new);
+    let mut answer = open_link(&platform, &link, password.as_ref()).await;
+    if matches!(answer, Err(TransferError::WrongPassword))
+        && let Some(trimmed) = password.as_ref().and_then(trimmed)
+    {
+        answer = open_link(&platform, &link, Some(&trimmed)).await;
+    }
+    match answer {
+        Ok(opened) => Ok(Opened::new(opened)),
+        Err(error) => {
+            let failure = Failure::from(error);
+            if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
+                forget_ended(link.link_id).await;
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Fetches what receives, and begins what takes a moment the first time: workers, and the way through the service worker. For when the
+/// list is on the screen.
+pub async fn prepare_to_receive() {
+    // It is asked for again by the download.
+    drop(prepare().await);
+}
+
+split_point!(receiving: prepare() -> Result<(), NotLoaded> = async {
+    Pool::of_page().warm();
+    sinks::can_stream().await;
+    sinks::sweep().await;
+    Ok(())
+});
 
 /// A password without the white space at its ends; `None` if there is none, or nothing else.
 fn trimmed(password: &Zeroizing<String>) -> Option<Zeroizing<String>> {

@@ -10,6 +10,7 @@ use crate::facade::upload::selected_files::Picked;
 use crate::{
     cipher::is_named,
     journal,
+    split::{NotLoaded, split_point},
     web::reflect::{NONE, ask, came, options, text},
 };
 
@@ -32,6 +33,13 @@ pub fn pick_files() -> Option<impl Future<Output = Option<Vec<Picked>>>> {
 /// The files of an unfinished upload, without anybody choosing them. To be called inside a click: the engine may ask the
 /// person. `None` if one of them is not to be had.
 pub async fn picked_from_stored(id: String) -> Option<Vec<Picked>> {
+    find_stored(id).await.ok().flatten()
+}
+
+split_point!(sending: find_stored(id: String) -> Result<Option<Vec<Picked>>, NotLoaded>
+    = async move { Ok(stored(id).await) });
+
+async fn stored(id: String) -> Option<Vec<Picked>> {
     let handles = journal::handles(&id).await?;
     let how = options("mode", &"read".into());
     // All at once: the click counts for a few seconds, and engines put their questions together.

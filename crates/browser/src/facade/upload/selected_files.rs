@@ -1,16 +1,19 @@
 //! Files as a person hands them over: picked, dropped or pasted.
 
+use std::cell::Cell;
+
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Promise, Reflect};
 use sealdrop_transfer::MAX_DEPTH;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
     FileSystemFileEntry, HtmlInputElement,
 };
 
 use crate::{
+    split::{NotLoaded, split_point},
     web::{
         reflect::{ask, came},
         yield_now::Breath,
@@ -39,7 +42,7 @@ pub struct Picked {
 impl Picked {
     pub(super) fn new(path: String, file: File) -> Self {
         // Whoever chooses a file will send it: the workers start meanwhile.
-        Pool::of_page().warm();
+        warm_once();
         Self {
             path,
             name: file.name(),
@@ -51,6 +54,23 @@ impl Picked {
         }
     }
 }
+
+thread_local! {
+    /// What sends was asked for.
+    static IS_WARM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Fetches what sends, and starts the first workers, once for each page.
+fn warm_once() {
+    if !IS_WARM.replace(true) {
+        spawn_local(async {
+            // It is asked for again by whoever sends.
+            IS_WARM.set(warm().await.is_ok());
+        });
+    }
+}
+
+split_point!(sending: warm() -> Result<(), NotLoaded> = async { Pool::of_page().warm(); Ok(()) });
 
 /// The files of an `<input type=file>`; with their paths if it was a folder that was picked. They are taken out of it before
 /// this returns its future: the input may be emptied then.

@@ -1,6 +1,6 @@
 //! Sending: seal the files, store them, make the link.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError};
 use wasm_bindgen_futures::spawn_local;
@@ -19,6 +19,7 @@ use crate::{
     journal::{SentLinkStore, TabJournal},
     platform::BrowserPlatform,
     source::SourceFile,
+    split::{Hear, NotLoaded, split_point},
     web::stay::Stay,
     worker::{is_short_of_memory, most_workers},
 };
@@ -135,17 +136,26 @@ pub fn send(files: Vec<Picked>, options: SendOptions, on_event: impl FnMut(SendE
         control: control.clone(),
     };
     spawn_local(async move {
-        let _stay = Stay::begin();
-        let on_event = RefCell::new(on_event);
-        let tell = |event| (on_event.borrow_mut())(event);
-        let result = run(files, options, &control, &tell).await;
-        tell(match result {
-            Ok(sent) => SendEvent::Done(sent),
-            Err(TransferError::Cancelled) => SendEvent::Cancelled,
-            Err(error) => SendEvent::Failed(error.into()),
-        });
+        let hear: Hear<SendEvent> = Rc::new(RefCell::new(on_event));
+        if let Err(not_loaded) = send_all(files, options, control, hear.clone()).await {
+            (hear.borrow_mut())(SendEvent::Failed(not_loaded.into()));
+        }
     });
     handle
+}
+
+split_point!(sending: send_all(files: Vec<Picked>, options: SendOptions, control: Control, hear: Hear<SendEvent>) -> Result<(), NotLoaded>
+    = async move { tell_all(files, options, control, hear).await; Ok(()) });
+
+async fn tell_all(files: Vec<Picked>, options: SendOptions, control: Control, hear: Hear<SendEvent>) {
+    let _stay = Stay::begin();
+    let tell = |event| (hear.borrow_mut())(event);
+    let result = run(files, options, &control, &tell).await;
+    tell(match result {
+        Ok(sent) => SendEvent::Done(sent),
+        Err(TransferError::Cancelled) => SendEvent::Cancelled,
+        Err(error) => SendEvent::Failed(error.into()),
+    });
 }
 
 async fn run(

@@ -4,15 +4,18 @@ use sealdrop_api::Limits;
 use sealdrop_crypto::Padding;
 
 use crate::facade::{failure::Failure, upload::selected_files::Picked};
-use crate::platform::BrowserPlatform;
+use crate::{platform::BrowserPlatform, split::split_point};
 
 /// What this server allows.
 ///
 /// # Errors
 /// [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway) if it cannot be asked.
 pub async fn limits() -> Result<Limits, Failure> {
-    Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?)
+    ask_limits().await
 }
+
+split_point!(send: ask_limits() -> Result<Limits, Failure>
+    = async { Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?) });
 
 /// Sealed bytes of all objects that these files will become, for the limit check before the first byte.
 #[must_use]

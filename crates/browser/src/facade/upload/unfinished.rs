@@ -2,10 +2,11 @@
 
 use sealdrop_transfer::{Journal, TransferError, Unfinished, UnfinishedSummary};
 
-use crate::facade::{failure::Failure, link::address::origin};
+use crate::facade::{failure::Failure, link::address::origin, stored::may_have_stored};
 use crate::{
     journal::{self, TabJournal},
     platform::BrowserPlatform,
+    split::{NotLoaded, split_point},
 };
 
 /// An upload that can go on with the same files.
@@ -41,6 +42,16 @@ pub struct UnfinishedUpload {
 
 /// Everything that was begun here and is not at its end, newest first. What leads nowhere is removed.
 pub async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
+    // Whoever never kept anything here loads nothing for it.
+    if !may_have_stored().await {
+        return Vec::new();
+    }
+    list_unfinished().await.unwrap_or_default()
+}
+
+split_point!(sending: list_unfinished() -> Result<Vec<UnfinishedUpload>, NotLoaded> = async { Ok(all().await) });
+
+async fn all() -> Vec<UnfinishedUpload> {
     let here = origin();
     let mut found = Vec::new();
     for listed in journal::all().await {
@@ -87,6 +98,12 @@ pub async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
 /// # Errors
 /// [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway): it is still there then.
 pub async fn discard_upload(id: String) -> Result<(), Failure> {
+    discard(id).await
+}
+
+split_point!(sending: discard(id: String) -> Result<(), Failure> = give_up(id));
+
+async fn give_up(id: String) -> Result<(), Failure> {
     let Some((journal, lines)) = TabJournal::take_up(&id).await else {
         return Ok(());
     };

@@ -131,6 +131,7 @@ impl Member {
             "progress" => self.tell(id, Heard::Progress(said.so_far())),
             "done" => self.end(id, Heard::Done(said.clone())),
             "failed" => self.end(id, Heard::Failed(Fault::read(said))),
+            "gone" => self.die(pool),
             "broken" => {
                 if let Some(pool) = pool.upgrade() {
                     pool.why_broken.replace(said.text());

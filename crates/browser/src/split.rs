@@ -1,0 +1,24 @@
+//! Split points: what stands behind one is fetched when it is called for the first time. Those of the same part come together; what
+//! several parts need comes with the first of them. A part that does not come is asked for again by the next call.
+
+use std::{cell::RefCell, rc::Rc};
+
+use wasm_split_helpers::SplitLoaderError;
+
+/// Whoever hears what becomes of a transfer.
+pub(crate) type Hear<E> = Rc<RefCell<dyn FnMut(E)>>;
+
+/// A part did not come: its server cannot be reached, or has another version by now.
+pub(crate) type NotLoaded = SplitLoaderError;
+
+/// One split point: `PART: NAME(ARGUMENTS) -> RESULT = FUTURE`, where an error of the result can be made of [`NotLoaded`]. Arguments are
+/// owned: they go through a function without lifetimes.
+macro_rules! split_point {
+    ($part:ident: $name:ident($($argument:ident: $type:ty),*) -> $result:ty = $future:expr) => {
+        #[wasm_split_helpers::wasm_split($part, fallible, return_wrapper(let answer = _; { answer.await } -> $result))]
+        pub(crate) fn $name($($argument: $type),*) -> futures::future::LocalBoxFuture<'static, $result> {
+            Box::pin($future)
+        }
+    };
+}
+pub(crate) use split_point;

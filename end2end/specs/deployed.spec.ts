@@ -1,0 +1,65 @@
+// A new version of the page while tabs with the old one are open: they find the parts that they still need, and what runs goes on.
+import { cpSync } from 'node:fs';
+import { deploy } from '../fixtures/deployment';
+import { site } from '../fixtures/paths';
+import { expect, test } from '../fixtures/test';
+import { ReceivePage } from '../pages/receive-page';
+import { SendPage, ready } from '../pages/send-page';
+
+test('tabs that are open during a deployment go on: an upload, a download, a page and a preview', async ({ page, browser, folder, startServer }) => {
+  const served = folder.join('site');
+  cpSync(site, served, { recursive: true });
+  const server = await startServer({ env: { SEALDROP_SITE: served } });
+  const build = async () => /<meta name="sealdrop-build" content="(\w+)"/.exec(await (await fetch(server.url)).text())![1];
+  const first = await build();
+
+  await page.goto(server.url);
+  await ready(page);
+  const sender = new SendPage(page);
+  await sender.choose([folder.write('a.txt', 'words').path, folder.write('b.txt', 'more words').path]);
+  const link = await sender.send();
+  const context = await browser.newContext();
+  const recipient = new ReceivePage(await context.newPage());
+  await recipient.openList(link);
+
+  // An upload under way, and a tab that has loaded nothing but its first page.
+  await page.getByTestId('nav-send').click();
+  await sender.choose((await folder.random('large.bin', 48 << 20)).path);
+  await sender.create.click();
+  await page.getByTestId('pause').click();
+  await expect(page.getByTestId('resume')).toBeVisible();
+  // Of somebody who never kept anything: what looks after sent links is not loaded yet.
+  const newcomer = await browser.newContext();
+  const idle = await newcomer.newPage();
+  await idle.goto(server.url);
+  await ready(idle);
+
+  deploy(served);
+  expect(await build(), 'another version is served').not.toBe(first);
+
+  // What was never loaded comes from the version that the tab has.
+  await recipient.page.getByTestId('preview-one').first().click();
+  await expect(recipient.page.getByTestId('preview-text')).toHaveText('words');
+  await recipient.page.getByTestId('preview-close').click();
+  expect(await recipient.receive()).toBe('verified');
+  await page.getByTestId('resume').click();
+  const second = await sender.sent();
+  expect(second).toMatch(/\/d\//);
+  await page.getByTestId('nav-security').click();
+  await expect(page.locator('main h1')).toBeVisible();
+  expect(await page.locator('meta[name=sealdrop-build]').getAttribute('content'), 'it is the old page').toBe(first);
+
+  // Two versions later it still does. After that it says that a part is missing, and a press loads the new page.
+  deploy(served);
+  await idle.getByTestId('nav-security').click();
+  await expect(idle.locator('main h1')).toBeVisible();
+  deploy(served);
+  await idle.getByTestId('nav-sent').click();
+  await expect(idle.getByTestId('error')).toHaveAttribute('data-problem', 'not-loaded');
+  await idle.getByTestId('start-reload').click();
+  await ready(idle);
+  await expect(idle.locator('main h1')).toBeVisible();
+  expect(await idle.locator('meta[name=sealdrop-build]').getAttribute('content')).toBe(await build());
+  await context.close();
+  await newcomer.close();
+});
