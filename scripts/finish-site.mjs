@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileS
 import { dirname, join, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { shortenImports } from './shorten-imports.mjs';
 
 const root = process.argv[2];
 const pkg = join(root, 'pkg');
@@ -24,20 +25,25 @@ const asset = (path) => ({ path, integrity: integrityOf(path) });
 const part = (path) => ({ path, integrity: `sha256-${createHash('sha256').update(readFileSync(join(root, path))).digest('base64')}` });
 
 // What each part stands on, in files of its own for whoever has some of them already; and in one file what a page loads together, which
-// weighs less as one stream than as forty. "send" is what the page that sends loads first, "send sending" what sending adds to it.
+// weighs less as one stream than as forty. "send" is what the page that sends loads first, "send sending" what sending adds to it; what
+// asks for the limits is in neither, and comes before what sends.
 const prefetch = JSON.parse(readFileSync(join(pkg, 'prefetch.json')));
 unlinkSync(join(pkg, 'prefetch.json'));
-const TOGETHER = ['send', 'send sending', 'receive', 'receive receiving', 'security', 'owner', 'worker'];
+const TOGETHER = [
+  'send', 'send limits', 'send sending', 'receive', 'receive failed', 'receive password', 'receive receiving', 'security', 'owner', 'worker',
+];
+const AFTER = { 'send sending': 'limits' };
 const packs = {};
 for (const steps of TOGETHER) {
   const [first, next] = steps.split(' ');
-  const names = next ? prefetch[next].filter((name) => !prefetch[first].includes(name)) : prefetch[first];
+  const here = next ? [first, AFTER[steps]].flatMap((part) => prefetch[part] ?? []) : [];
+  const names = prefetch[next ?? first].filter((name) => !here.includes(name));
   const modules = names.map((name) => readFileSync(join(pkg, `${name}.wasm`)));
   const file = `${steps.replace(' ', '_')}.pack`;
-  writeFileSync(join(pkg, file), Buffer.concat(modules));
-  let begin = 0;
-  const at = Object.fromEntries(names.map((name, index) => [name, [begin, begin += modules[index].length]]));
-  packs[steps] = { ...part(hashed(file)), at };
+  // In front what is in it: the names and lengths, as one line of JSON.
+  const index = `${JSON.stringify(names.map((name, at) => [name, modules[at].length]))}\n`;
+  writeFileSync(join(pkg, file), Buffer.concat([Buffer.from(index), ...modules]));
+  packs[steps] = { ...part(hashed(file)), after: AFTER[steps] };
 }
 const files = {};
 for (const name of readdirSync(pkg).filter((name) => name.endsWith('.wasm') && name !== 'app_bg.wasm').sort()) {
@@ -46,7 +52,6 @@ for (const name of readdirSync(pkg).filter((name) => name.endsWith('.wasm') && n
 const short = ({ path, integrity }) => [path.slice('/pkg/'.length), integrity];
 writeFileSync(join(pkg, 'parts.json'), JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, file]) => [name, short(file)]))));
 const listed = part(hashed('parts.json'));
-const wasm = asset(hashed('app_bg.wasm'));
 const css = asset(hashed('app.css'));
 
 // The two scripts import each other, so one hash over both is in both names. wasm-bindgen's names its module only as a default, which
@@ -55,7 +60,10 @@ const [APP, LOADER] = ['app.js', '__wasm_split.js'];
 writeFileSync(join(pkg, LOADER), loaderOf(readFileSync(join(pkg, LOADER), 'utf8')));
 // wasm-bindgen's comments and indentation.
 const glue = readFileSync(join(pkg, APP), 'utf8').split('\n').map((line) => line.trim());
-writeFileSync(join(pkg, APP), glue.filter((line) => line && !/^(\/\*\*|\*|\/\/)/.test(line)).join('\n'));
+const program = shortenImports(readFileSync(join(pkg, 'app_bg.wasm')), glue.filter((line) => line && !/^(\/\*\*|\*|\/\/)/.test(line)).join('\n'));
+writeFileSync(join(pkg, 'app_bg.wasm'), program.wasm);
+writeFileSync(join(pkg, APP), program.script);
+const wasm = asset(hashed('app_bg.wasm'));
 const hash = digest(readFileSync(join(pkg, APP)) + readFileSync(join(pkg, LOADER)));
 for (const [name, other] of [[APP, LOADER], [LOADER, APP]]) {
   const text = readFileSync(join(pkg, name), 'utf8');
@@ -79,11 +87,18 @@ function loaderOf(text) {
     if (next === text) throw new Error(`the loader of parts is not as expected: ${from}`);
     text = next;
   };
-  replace(/fetch\(new URL\("\.\/([^"]+)\.wasm", import\.meta\.url\)\)/g, (_, name) => `part(${JSON.stringify(name)})`);
+  // One line for each chunk, and none of what all of them say alike.
+  replace(/makeLoad\(\(\) => \{\s*const src = fetch\(new URL\("\.\/([^"]+)\.wasm", import\.meta\.url\)\);\s*src\.catch\(\(\) => \{\s*\}\);\s*return async \(imports\) => \(WebAssembly\.instantiateStreaming\(src, imports\)\);\s*\}\s*, /g,
+    (_, name) => `makeLoad(${JSON.stringify(name)}, `);
+  replace('function makeLoad(fetcher, deps) {', 'function makeLoad(name, deps) {');
+  replace('const instantiate = fetcher();', 'const source = part(name);\nsource.catch(() => {});');
+  replace('return instantiate(imports);', 'return WebAssembly.instantiateStreaming(source, imports);');
   replace(/__wasm_split_load_(\w+) = wrapAsyncCb\(/g, (all, name) => `${all}"${name}", `);
   replace('function wrapAsyncCb(callee) {', 'function wrapAsyncCb(name, callee) {');
   replace('await callee();', 'together(name);\nawait callee();');
-  const together = Object.fromEntries(Object.entries(packs).map(([steps, pack]) => [steps, { file: short(pack), at: pack.at }]));
+  // `export` and the names of the split points stay as they are.
+  replace(/__chunk_(\d+)/g, 'c$1');
+  const together = Object.fromEntries(Object.entries(packs).map(([steps, pack]) => [steps, [short(pack), pack.after]]));
   const lines = `${LOADER_HEAD}\n${text}`.split('\n').map((line) => line.trim());
   const code = lines.filter((line) => line && !line.startsWith('//') && !line.startsWith('/*'));
   // Imports stand first.

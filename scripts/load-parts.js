@@ -1,8 +1,8 @@
 // Stands before what the splitter wrote (finish-site.mjs): fetches the files of a part, one pack for all that a page loads together.
-// PACKS: by what was loaded first and what is added to it, the pack's file and hash, and where in it each module is. FILES: the file, with
-// its hash, that says the same of each module by itself; whoever loads packs only never asks for it.
-const opened = new Map();
-const asked = new Set();
+// PACKS: by what was loaded first and what is added to it, the pack's file and hash, and the part whose modules it leaves out because they
+// come first. FILES: the file, with its hash, that says the same of each module by itself; only what is in no pack is asked for by it.
+// A pack begins with one line of JSON: the names of its modules and their lengths in bytes.
+const opened = [];
 let first;
 let files;
 
@@ -22,9 +22,16 @@ function together(name) {
   const pack = PACKS[steps];
   if (!pack) return;
   delete PACKS[steps];
-  const bytes = ask(...pack.file).then((answer) => answer.arrayBuffer());
-  bytes.catch(() => {});
-  for (const [module, range] of Object.entries(pack.at)) if (!asked.has(module)) opened.set(module, { bytes, range });
+  const [file, before] = pack;
+  if (before) together(before);
+  opened.push(ask(...file).then((answer) => answer.arrayBuffer()).then(modulesOf, () => new Map()));
+}
+
+function modulesOf(pack) {
+  const bytes = new Uint8Array(pack);
+  let begin = bytes.indexOf(10) + 1;
+  const index = JSON.parse(new TextDecoder().decode(bytes.subarray(0, begin)));
+  return new Map(index.map(([name, length]) => [name, bytes.subarray(begin, begin += length)]));
 }
 
 function alone(name) {
@@ -33,11 +40,13 @@ function alone(name) {
   return files.then((all) => ask(...all[name]));
 }
 
-function part(name) {
-  const pack = opened.get(name);
-  opened.delete(name);
-  asked.add(name);
-  if (!pack) return alone(name);
-  const headers = { 'content-type': 'application/wasm' };
-  return pack.bytes.then((bytes) => new Response(bytes.slice(...pack.range), { headers }), () => alone(name));
+async function part(name) {
+  for (const pack of opened) {
+    const modules = await pack;
+    const module = modules.get(name);
+    if (!module) continue;
+    modules.delete(name);
+    return new Response(module, { headers: { 'content-type': 'application/wasm' } });
+  }
+  return alone(name);
 }

@@ -18,6 +18,7 @@ pub(crate) mod owner_controls;
 pub(crate) mod password_field;
 pub(crate) mod pasted_text;
 pub(crate) mod preview_dialog;
+pub(crate) mod preview_stage;
 pub(crate) mod progress_panel;
 pub(crate) mod rows;
 pub(crate) mod sent_contents;

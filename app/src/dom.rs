@@ -31,7 +31,7 @@ pub(crate) fn reload_past_cache() {
 }
 
 /// Does something when the page has nothing else to do.
-pub(crate) fn when_idle(act: fn()) {
+pub(crate) fn when_idle(act: impl Fn() + 'static) {
     if has(&window(), "requestIdleCallback") {
         leptos::prelude::request_idle_callback(act);
     } else {

@@ -7,7 +7,7 @@ use futures::future::LocalBoxFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_split_helpers::SplitLoaderError;
 
-use crate::{dom, messages::t};
+use crate::{components::icon::Icon, dom, messages::t};
 
 /// A part did not come: its server cannot be reached, or has another version by now.
 pub(crate) type NotLoaded = SplitLoaderError;
@@ -96,6 +96,9 @@ pub(crate) fn Lazy(
     /// It is a piece of a screen: nothing stands for it while it is not here.
     #[prop(optional)]
     inline: bool,
+    /// A piece that was asked for: if it does not come, that is said in its place.
+    #[prop(optional)]
+    alert: bool,
 ) -> impl IntoView {
     if part.is_here() {
         return (part.view)();
@@ -122,6 +125,9 @@ pub(crate) fn Lazy(
     Some(
         (move || match came.get() {
             Some(true) => (part.view)(),
+            Some(false) if alert => Some(
+                view! { <p class="error" role="alert"><Icon name="alert" small=true/><span>{t().start_load[0]}</span></p> }.into_any(),
+            ),
             _ if inline => None,
             Some(false) => Some(view! { <NotLoaded/> }.into_any()),
             None => Some(view! { <main id="main" aria-busy="true" data-screen="loading"></main> }.into_any()),

@@ -8,7 +8,7 @@ use crate::{
     dom,
     messages::t,
     model::names,
-    transfers::{pasting::open_link, sending::Sending},
+    transfers::{pasted::Pasted, sending::Sending},
 };
 
 /// So many letters of the text are shown.
@@ -32,7 +32,7 @@ pub(crate) fn PastedText(sending: Sending) -> impl IntoView {
     let is_link = Memo::new(move |_| {
         sending
             .pasted
-            .with(|pasted| pasted.as_ref().is_some_and(|pasted| pasted.is_link))
+            .with(|pasted| pasted.as_ref().is_some_and(|pasted| pasted.link.is_some()))
     });
     let fits = Memo::new(move |_| sending.can_be_note());
     view! {
@@ -41,7 +41,7 @@ pub(crate) fn PastedText(sending: Sending) -> impl IntoView {
             {move || (!fits.get()).then(|| view! { <p class="hint" id="pasted-hint" data-testid="pasted-too-long">{m.pasted_too_long}</p> })}
             <div class="row">
                 {move || is_link.get().then(|| view! {
-                    <button class="btn btn-primary" type="button" data-testid="pasted-open" on:click=move |_| with_text(sending, |text| _ = open_link(&text))>{m.pasted_open}</button>
+                    <button class="btn btn-primary" type="button" data-testid="pasted-open" on:click=move |_| take(sending, |pasted| _ = pasted.link.is_some_and(|link| dom::go(&link)))>{m.pasted_open}</button>
                 })}
                 <button
                     class="btn"
@@ -49,13 +49,13 @@ pub(crate) fn PastedText(sending: Sending) -> impl IntoView {
                     data-testid="pasted-note"
                     autofocus
                     disabled=move || !fits.get()
-                    on:click=move |_| with_text(sending, |text| {
-                        sending.add_to_note(&text);
+                    on:click=move |_| take(sending, |pasted| {
+                        sending.add_to_note(&pasted.text);
                         request_animation_frame(|| dom::show_field("note"));
                     })
                 >{m.pasted_note}</button>
-                <button class="btn" type="button" data-testid="pasted-file" on:click=move |_| with_text(sending, |text| sending.add_text(&text))>{m.pasted_file}</button>
-                <button class="btn btn-quiet plain" type="button" data-testid="pasted-cancel" on:click=move |_| with_text(sending, drop)>{m.cancel}</button>
+                <button class="btn" type="button" data-testid="pasted-file" on:click=move |_| take(sending, |pasted| sending.add_text(&pasted.text))>{m.pasted_file}</button>
+                <button class="btn btn-quiet plain" type="button" data-testid="pasted-cancel" on:click=move |_| take(sending, drop)>{m.cancel}</button>
             </div>
         </Dialog>
     }
@@ -63,10 +63,10 @@ pub(crate) fn PastedText(sending: Sending) -> impl IntoView {
 }
 
 /// Closes the dialog and does with its text what was chosen.
-fn with_text(sending: Sending, choice: impl FnOnce(String)) {
+fn take(sending: Sending, choice: impl FnOnce(Pasted)) {
     dom::close_dialog(PASTED);
     if let Some(pasted) = sending.pasted.get_untracked() {
         sending.pasted.set(None);
-        choice(pasted.text);
+        choice(pasted);
     }
 }

@@ -6,11 +6,10 @@ use wasm_bindgen::JsCast;
 
 use crate::dom::ids::PREVIEW;
 use crate::{
-    components::{error_view::ErrorView, file_list::FileName, icon::Icon},
+    components::{file_list::FileName, icon::Icon, preview_stage::PREVIEW_STAGE},
     dom,
-    engine::Shown,
     messages::t,
-    model::{names, numbers},
+    split::Lazy,
     transfers::{
         receiving::Receiving,
         viewing::{Step, View},
@@ -60,7 +59,7 @@ pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
                     {m.close}
                 </button>
             </div>
-            <div class="look-stage">{move || view! { <Stage receiving view=viewing.view.get()/> }}</div>
+            <div class="look-stage"><Lazy part=PREVIEW_STAGE inline=true alert=true/></div>
             {move || offers.get().then(|| view! {
                 <div class="look-foot">
                     <p class="hint">{m.preview_line}</p>
@@ -125,47 +124,4 @@ fn StepButton(receiving: Receiving, step: Step, #[prop(into)] to: Signal<Option<
         </button>
     }
     .into_any()
-}
-
-#[component]
-fn Stage(receiving: Receiving, view: View) -> impl IntoView {
-    let m = t();
-    let viewing = receiving.viewing;
-    let name = names::visible(&viewing.name.get_untracked());
-    match view {
-        View::Opening if viewing.row.get_untracked().is_none() => ().into_any(),
-        View::Opening => view! { <p class="look-word"><Icon name="key"/>{m.preview_opening}</p> }.into_any(),
-        View::Showing(Shown::Image(src)) => {
-            view! { <img src=src alt=name data-testid="preview-image" on:error=move |_| viewing.not_understood()/> }
-                .into_any()
-        }
-        View::Showing(Shown::Audio(src)) => view! {
-            <audio controls preload="metadata" src=src aria-label=name data-testid="preview-audio" on:error=move |_| viewing.not_understood()></audio>
-        }
-        .into_any(),
-        View::Showing(Shown::Video(src)) => view! {
-            <video controls playsinline preload="metadata" src=src aria-label=name data-testid="preview-video" on:error=move |_| viewing.not_understood()></video>
-        }
-        .into_any(),
-        View::Showing(Shown::Text { text, left }) => view! {
-            <pre tabindex="0" role="region" aria-label=name dir="auto" data-testid="preview-text">{text}</pre>
-            {(left > 0).then(|| view! { <p class="look-rest" data-testid="preview-rest">{(m.preview_rest)(&numbers::bytes(left))}</p> })}
-        }
-        .into_any(),
-        View::Refused(text) => view! {
-            <div class="look-not" data-testid="preview-refused">
-                <Icon name="info"/>
-                <div><strong>{m.preview_not}</strong><p>{text}</p></div>
-            </div>
-        }
-        .into_any(),
-        View::Failed(trouble) => {
-            let again = move |()| {
-                if let Some(row) = viewing.row.get_untracked() {
-                    receiving.preview(row);
-                }
-            };
-            view! { <ErrorView trouble retry=again paste=|_| true look=true/> }.into_any()
-        }
-    }
 }

@@ -143,7 +143,7 @@ pub(super) fn pasted(sending: Sending) {
     empty(sending);
     sending.pasted.set(Some(Pasted {
         text: format!("{}{}", LINK.0, LINK.1),
-        is_link: true,
+        link: Some(format!("{}{}", LINK.0, LINK.1)),
     }));
 }
 
@@ -151,7 +151,7 @@ pub(super) fn pasted_long(sending: Sending) {
     chosen(sending);
     sending.pasted.set(Some(Pasted {
         text: "Minutes of Thursday: who came, what was said, what is to be done.\n".repeat(90),
-        is_link: false,
+        link: None,
     }));
 }
 

@@ -1,7 +1,7 @@
 //! `/d/{link_id}`: the page of a link. What the server sends is the same for every id: the key is in the part of the address
 //! that no server sees, so all that differs happens in the browser.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         error_view::ErrorView,
         icon::Icon,
         preview_dialog::PreviewDialog,
+        preview_stage::PREVIEW_STAGE,
         progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
     },
     dom,
@@ -18,7 +19,7 @@ use crate::{
     pages::{
         link_contents::LinkContents,
         received::{JudgedFiles, RECEIVED_SCREEN},
-        unlock::{Opening, Unlock},
+        unlock::{Opening, UNLOCK_SCREEN},
     },
     split::{Lazy, split_view},
     transfers::receiving::{ReceiveScreen, Receiving},
@@ -28,7 +29,16 @@ use crate::{
 pub(crate) const CANCEL_DOWNLOAD: &str = "cancel-download";
 
 split_view!(receive: RECEIVE_PAGE, load_receive_page, receive_page = Receive());
+split_view!(failed: FAILED_SCREEN, load_failed_screen, failed_screen = view! { <Failed receiving=expect_context()/> });
 split_view!(receiving: WORKING_SCREEN, load_working_screen, working_screen = view! { <Working receiving=expect_context()/> });
+
+/// Fetches the screens that follow the list, so that they are here when the server is not.
+async fn load_next_screens() {
+    // Each is asked for again when it is shown.
+    for screen in [WORKING_SCREEN, RECEIVED_SCREEN, FAILED_SCREEN, PREVIEW_STAGE] {
+        drop(screen.load().await);
+    }
+}
 
 /// Begins with the link in the address, once the page is alive.
 #[component]
@@ -48,6 +58,11 @@ pub(crate) fn Receive() -> impl IntoView {
             travelled.remove();
         });
     });
+    Effect::new(move |_| {
+        if receiving.screen.get() == ReceiveScreen::Contents {
+            dom::when_idle(|| spawn_local(load_next_screens()));
+        }
+    });
     view! { <ReceiveScreens receiving/> }
 }
 
@@ -58,11 +73,11 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
         <div class="page" data-testid="receive-status" data-state=move || receiving.state()>
             {move || match receiving.screen.get() {
                 ReceiveScreen::Opening => view! { <Opening/> }.into_any(),
-                ReceiveScreen::Unlock => view! { <Unlock receiving/> }.into_any(),
+                ReceiveScreen::Unlock => view! { <Lazy part=UNLOCK_SCREEN/> }.into_any(),
                 ReceiveScreen::Contents => view! { <LinkContents receiving/> }.into_any(),
                 ReceiveScreen::Working => view! { <Lazy part=WORKING_SCREEN/> }.into_any(),
                 ReceiveScreen::Verified => view! { <Lazy part=RECEIVED_SCREEN/> }.into_any(),
-                ReceiveScreen::Failed => view! { <Failed receiving/> }.into_any(),
+                ReceiveScreen::Failed => view! { <Lazy part=FAILED_SCREEN/> }.into_any(),
             }}
             <PreviewDialog receiving/>
         </div>

@@ -9,6 +9,7 @@ use crate::{
     },
     dom,
     messages::t,
+    split::split_view,
     transfers::receiving::Receiving,
 };
 
@@ -40,16 +41,21 @@ pub(crate) fn Opening() -> impl IntoView {
     .into_any()
 }
 
+split_view!(password: UNLOCK_SCREEN, load_unlock_screen, unlock_screen = view! { <Unlock receiving=expect_context()/> });
+
 /// The password gate.
 #[component]
 pub(crate) fn Unlock(receiving: Receiving) -> impl IntoView {
     let m = t();
     let password = RwSignal::new(String::new());
     let empty = RwSignal::new(false);
-    // A refusal moves the cursor back to where it can be mended.
-    Effect::new(move |_| {
+    // Its one field has the focus from the start; a refusal moves the cursor back to where it can be mended.
+    Effect::new(move |before: Option<()>| {
         if receiving.wrong.get() {
             dom::focus(UNLOCK_PASSWORD);
+        } else if before.is_none() {
+            // After the page has moved the focus to the heading of what came.
+            request_animation_frame(|| dom::focus(UNLOCK_PASSWORD));
         }
     });
     let still_empty = move || empty.get() && password.with(String::is_empty);

@@ -4,6 +4,6 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pasted {
     pub(crate) text: String,
-    /// It is a link of this server and nothing else.
-    pub(crate) is_link: bool,
+    /// The address of the link of this server that it is, if it is nothing else.
+    pub(crate) link: Option<String>,
 }

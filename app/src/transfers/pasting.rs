@@ -9,10 +9,13 @@ use crate::{
     dom::ids::PASTED,
     engine,
     model::{names, options::note_fits},
+    split::{begin, split_work},
 };
 
 /// What text becomes when it is sent as a file.
 const NAME: (&str, &str) = ("text", ".txt");
+
+split_work!(sending: read_pasted(sending: Sending, text: String) = async move { sending.read_pasted(text) });
 
 impl Sending {
     /// Takes pasted text: a link of this server opens, unless files would be lost by that; with anything else the person chooses.
@@ -20,12 +23,31 @@ impl Sending {
         if text.trim().is_empty() || self.screen.get_untracked() != SendScreen::Choosing {
             return;
         }
-        let is_link = link_in(&text).is_some_and(|link| is_alone(&text, &link));
-        if is_link && self.items.with_untracked(Vec::is_empty) && open_link(&text) {
-            return;
+        begin(async move {
+            // Without what reads links, only its beginning says that it is one.
+            if read_pasted(self, text.clone()).await.is_err() {
+                let link = dom::leads_here(&text).then(|| text.trim().to_owned());
+                self.offer(Pasted { text, link });
+            }
+        });
+    }
+
+    /// Opens the link that a pasted text is, or asks what to do with the text.
+    fn read_pasted(self, text: String) {
+        let link = link_in(&text).filter(|link| is_alone(&text, link));
+        let opens = link
+            .as_ref()
+            .is_some_and(|link| self.items.with_untracked(Vec::is_empty) && dom::go(link));
+        if !opens {
+            self.offer(Pasted { text, link });
         }
-        self.pasted.set(Some(Pasted { text, is_link }));
-        dom::show_dialog(PASTED);
+    }
+
+    fn offer(self, pasted: Pasted) {
+        if self.screen.get_untracked() == SendScreen::Choosing {
+            self.pasted.set(Some(pasted));
+            dom::show_dialog(PASTED);
+        }
     }
 
     /// Whether the pasted text fits into the note, behind what is there.

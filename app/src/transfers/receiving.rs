@@ -19,6 +19,7 @@ use crate::{
         run::{Direction, RowState, Run, worth_saying},
         user_error::{self, Ending, Remedy, UserError},
     },
+    split::{begin, split_work},
 };
 
 /// Until it is looked again whether another tab is still at it.
@@ -104,6 +105,8 @@ pub(crate) struct Receiving {
     pub(crate) viewing: Viewing,
     voice: LiveRegion,
 }
+
+split_work!(receiving: receive(receiving: Receiving, wanted: Option<(Selection, Option<Place>)>) = async move { receiving.hand_over(wanted) });
 
 impl Receiving {
     pub(crate) fn new(voice: LiveRegion) -> Self {
@@ -310,7 +313,7 @@ impl Receiving {
             self.placed.set(found.placed);
         }
         self.show_start(self.asked.get_untracked(), self.placed.get_untracked());
-        self.start(|opened, hear| opened.go_on(hear));
+        self.start(None);
     }
 
     /// Removes what is here of an unfinished download.
@@ -391,7 +394,7 @@ impl Receiving {
         self.show_start(asked.clone(), place.is_some());
         HANDLES.with_borrow_mut(|held| held.place.clone_from(&place));
         let which = selection(asked.as_ref());
-        self.start(|opened, hear| opened.download(which, place, hear));
+        self.start(Some((which, place)));
     }
 
     /// Everything as it is before the first byte.
@@ -422,10 +425,27 @@ impl Receiving {
         self.screen.set(ReceiveScreen::Working);
     }
 
-    fn start(self, how: impl FnOnce(&Opened, Box<dyn FnMut(ReceiveEvent)>) -> DownloadHandle) {
-        let hear = Box::new(move |event| self.hear(event));
-        let handle = HANDLES.with_borrow(|held| held.opened.as_ref().map(|opened| how(opened, hear)));
-        HANDLES.with_borrow_mut(|held| held.handle = handle);
+    /// Starts what is wanted, or goes on with what is unfinished; what does that is fetched first.
+    fn start(self, wanted: Option<(Selection, Option<Place>)>) {
+        begin(async move {
+            if receive(self, wanted).await.is_err() {
+                self.failed(&user_error::failure(FailureKind::ServerAway));
+            }
+        });
+    }
+
+    /// Hands it to the engine, unless the person is elsewhere by now.
+    fn hand_over(self, wanted: Option<(Selection, Option<Place>)>) {
+        let is_wanted = self.screen.get_untracked() == ReceiveScreen::Working;
+        let Some(opened) = HANDLES.with_borrow(|held| held.opened.clone()).filter(|_| is_wanted) else {
+            return;
+        };
+        let hear = move |event| self.hear(event);
+        let handle = match wanted {
+            Some((which, place)) => opened.download(which, place, hear),
+            None => opened.go_on(hear),
+        };
+        HANDLES.with_borrow_mut(|held| held.handle = Some(handle));
     }
 
     /// Looks at the file of a row. Called from a click, which makes the claim for it; counts nothing.

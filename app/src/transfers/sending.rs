@@ -165,25 +165,33 @@ impl Sending {
         if !engine::support().can_send {
             return self.close(FailureKind::Unsupported);
         }
-        spawn_local(async move {
-            let Ok(limits) = engine::limits().await else { return };
-            let allowed = Allowed::from(&limits);
-            let before = Options::from_limits(&self.allowed.get_untracked());
-            self.options.update(|options| {
-                if options.expires_in == before.expires_in {
-                    options.expires_in = allowed.default_expires_in;
+        // What asks is not needed for choosing: it is fetched when the page works.
+        dom::when_idle(move || {
+            spawn_local(async move {
+                if let Ok(limits) = engine::limits().await {
+                    self.allow(&limits);
                 }
-                if options.downloads == before.downloads {
-                    options.downloads = allowed.default_downloads;
-                }
-                options.expires_in = options.expires_in.min(allowed.max_expires_in);
-                options.downloads = options.downloads.min(allowed.max_downloads);
             });
-            self.allowed.set(allowed);
-            if !allowed.guests {
-                self.close(FailureKind::GuestsOff);
-            }
         });
+    }
+
+    fn allow(self, limits: &sealdrop_api::Limits) {
+        let allowed = Allowed::from(limits);
+        let before = Options::from_limits(&self.allowed.get_untracked());
+        self.options.update(|options| {
+            if options.expires_in == before.expires_in {
+                options.expires_in = allowed.default_expires_in;
+            }
+            if options.downloads == before.downloads {
+                options.downloads = allowed.default_downloads;
+            }
+            options.expires_in = options.expires_in.min(allowed.max_expires_in);
+            options.downloads = options.downloads.min(allowed.max_downloads);
+        });
+        self.allowed.set(allowed);
+        if !allowed.guests {
+            self.close(FailureKind::GuestsOff);
+        }
     }
 
     /// Takes over what was typed before the program ran. Called before the server's limits are known, which bound it as well.

@@ -38,7 +38,9 @@ pub use error::{Error, Result};
 pub use keys::account::{
     AccountKeys, AnchorKey, ItemKey, OwnerLinkKey, PrefsKey, derive_account_keys, derive_fingerprint,
 };
-pub use keys::link::{Fragment, LinkFlags, LinkKeys, derive_link_keys, make_random_id};
+pub use keys::link::{
+    Fragment, LinkFlags, LinkKeys, derive_link_keys, derive_link_keys_without_password, make_random_id,
+};
 pub use keys::password::Profile;
 pub use keys::recovery::RecoverySecret;
 pub use keys::secret::{Amk, DeviceKey, Fek, Gate, Kek, LinkAuth, LinkSecret, PayloadKey};

@@ -11,6 +11,8 @@ use wasmparser::{BinaryReader, KnownCustom, Name, Parser, Payload, RelocationEnt
 
 /// The mangled name of the method.
 const METHOD: &str = "13hydrate_async";
+/// The mangled end of the function that erases a view's type.
+const ERASED: &str = "IntoAny$GT$8into_any";
 /// The mangled name of a closure, which an async block is compiled to.
 const CLOSURE: &str = "28_$u7b$$u7b$closure$u7d$$u7d$";
 
@@ -173,14 +175,20 @@ fn without(relocations: &Relocations<'_>, bodies: &[Range<usize>], code_begins: 
     Ok(content)
 }
 
-/// Whether this is the body of an asynchronous hydration: the future itself, never the glue that drops one, which the linker may have
-/// merged with somebody else's.
+/// Whether this is the body of an asynchronous hydration: the future itself, or what boxes it for an erased view; never the glue that
+/// drops one, which the linker may have merged with that of another type.
 fn is_lazy(mangled: &str) -> bool {
-    let Some((_, rest)) = mangled.rsplit_once(METHOD) else {
+    let Some((of, rest)) = mangled.rsplit_once(METHOD) else {
         return false;
     };
     let closures = rest.rfind("17h").map(|hash| &rest[..hash]);
-    closures.is_some_and(|text| !text.is_empty() && text.replace(CLOSURE, "").is_empty())
+    closures.is_some_and(|text| {
+        if text.is_empty() {
+            of.ends_with(ERASED)
+        } else {
+            text.replace(CLOSURE, "").is_empty()
+        }
+    })
 }
 
 /// An unsigned number as WebAssembly writes it (LEB128).
@@ -268,6 +276,9 @@ mod tests {
     #[test]
     fn only_the_future_itself_is_meant() {
         assert!(is_lazy(LAZY));
+        assert!(is_lazy(
+            "_ZN53_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async17h0123456789abcdefE"
+        ));
         for other in [
             OTHER,
             "_ZN6tachys4view13hydrate_async17h0123456789abcdefE",

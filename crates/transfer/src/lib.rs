@@ -47,7 +47,7 @@ pub use journal::{
     summary::UnfinishedSummary,
     unfinished::Unfinished,
 };
-pub use link::access::{LinkAccess, derive_link_access};
+pub use link::access::{LinkAccess, derive_link_access, derive_link_access_without_password};
 pub use link::open::{OpenedLink, open_link};
 pub use link::text::{Link, LinkFault, link_id_of};
 pub use link::{

@@ -1,7 +1,9 @@
 //! The browser as the engine's platform.
 
+mod derive_in_worker;
 mod extents;
 mod online;
+mod open_range;
 mod read_plain;
 mod request;
 mod throughput;
@@ -9,15 +11,16 @@ mod throughput;
 use core::{ops::Range, time::Duration};
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
+use futures::{StreamExt as _, channel::mpsc::unbounded, future::join};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{JsString, Uint8Array};
 use sealdrop_api::LinkId;
-use sealdrop_crypto::{Kind, LinkSecret, Padding, PayloadKey, size};
+use sealdrop_crypto::{Kind, LinkSecret, Padding};
 use sealdrop_transfer::{
-    ApiRequest, ApiResponse, DeviceFault, LinkAccess, OpenJob, OpenedHeader, OpenedRange, PartJob, Platform, SentPart,
-    Throughput, TransferError,
+    ApiRequest, ApiResponse, DeviceFault, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, Throughput,
+    TransferError,
 };
-use wasm_bindgen::JsCast;
+use zeroize::Zeroizing;
 
 use self::extents::{path_of, sources_of};
 use crate::{
@@ -103,38 +106,17 @@ impl Platform for BrowserPlatform {
     }
 
     async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Pieces>, TransferError> {
-        let message = Job::new("open");
-        message.set_url(&job.url);
-        message.set_etag(&job.etag);
-        message.set_object_id(&job.object_id.to_string());
-        message.set_fek(&job.fek.to_text());
-        message.set_is_manifest(job.kind == Kind::Manifest);
-        message.set_stream_len(job.stream_len as f64);
-        message.set_first_record(job.records.start as f64);
-        message.set_end_record(job.records.end as f64);
-        if let Some(known) = &job.known {
-            message.set_header(&Uint8Array::from(known.bytes.as_slice()));
-            message.set_content_len(known.content_len as f64);
-        }
-        let len = (job.records.end - job.records.start) * size::R;
-        let said = self.run(&message, len, received, |_| String::new()).await?;
-        self.note_throughput(&said, len);
-        let digest = said.digests();
-        let digest = if digest.is_undefined() {
-            None
-        } else {
-            Some(array_of(&digest)?)
+        let (moved, mut heard) = unbounded();
+        let opening = open_range::open_range(self.clone(), job, moved);
+        let hearing = async {
+            while let Some(bytes) = heard.next().await {
+                received(bytes);
+            }
         };
-        let header = OpenedHeader {
-            bytes: array_of(&said.said_header())?,
-            content_len: said.said_content_len() as u64,
-        };
-        let content = Pieces::new(said.pieces().iter().map(JsCast::unchecked_into).collect());
-        Ok(OpenedRange {
-            content,
-            header,
-            digest,
-        })
+        // It ends with what says how far it is.
+        let (opened, ()) = join(opening, hearing).await;
+        // Its code comes from the same server as every answer.
+        opened.unwrap_or(Err(TransferError::Unreachable))
     }
 
     async fn derive_link_access(
@@ -144,25 +126,12 @@ impl Platform for BrowserPlatform {
         password: Option<&str>,
     ) -> Result<LinkAccess, TransferError> {
         let Some(password) = password else {
-            return sealdrop_transfer::derive_link_access(link_id, secret, None);
+            return sealdrop_transfer::derive_link_access_without_password(link_id, secret);
         };
-        let message = Job::new("derive");
-        message.set_link_id(&link_id.to_string());
-        message.set_secret(&secret.to_text());
-        message.set_password(password);
-        let said = self
-            .pool
-            .run(&message, &|_| {})
-            .await
-            .map_err(|fault| fault.into_transfer(|_| String::new()))?;
-        // That worker is gone; what comes next finds others.
-        self.pool.warm();
-        let malformed = |_| TransferError::device(DeviceFault::Internal, "keys of a worker");
-        Ok(LinkAccess {
-            payload_key: PayloadKey::from_text(&said.payload_key())?,
-            auth: said.auth().parse().map_err(malformed)?,
-            verifier: said.verifier().parse().map_err(malformed)?,
-        })
+        let password = Zeroizing::new(password.to_owned());
+        let derived = derive_in_worker::derive_in_worker(self.pool.clone(), link_id, secret.to_text(), password).await;
+        // Its code comes from the same server as every answer.
+        derived.unwrap_or(Err(TransferError::Unreachable))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -194,13 +163,6 @@ impl Platform for BrowserPlatform {
 fn now_ms() -> f64 {
     let clock = web_sys::window().and_then(|window| window.performance());
     clock.map_or(0.0, |clock| clock.now()).max(0.0)
-}
-
-fn array_of<const N: usize>(bytes: &Uint8Array) -> Result<[u8; N], TransferError> {
-    bytes
-        .to_vec()
-        .try_into()
-        .map_err(|_| TransferError::device(DeviceFault::Internal, "bytes of a worker"))
 }
 
 /// The engine's tables are large and tested; carrying our own would double what a visit loads.

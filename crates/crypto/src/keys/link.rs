@@ -115,25 +115,31 @@ pub struct LinkKeys {
 /// # Errors
 /// [`Error::PasswordLength`]; [`Error::Backend`] without memory.
 pub fn derive_link_keys(link_id: &[u8; 16], secret: &LinkSecret, password: Option<&[u8]>) -> Result<LinkKeys> {
-    let flags = if password.is_some() {
-        LinkFlags::PASSWORD
-    } else {
-        LinkFlags::NONE
+    let Some(password) = password else {
+        return Ok(derive_link_keys_without_password(link_id, secret));
     };
-    let stretched = password
-        .map(|password| stretch_link_password(link_id, secret, password))
-        .transpose()?;
-    let stretched: &[u8] = stretched.as_ref().map_or(&[], |bytes| &bytes[..]);
+    let stretched = stretch_link_password(link_id, secret, password)?;
+    Ok(expand_link_keys(link_id, secret, LinkFlags::PASSWORD, &*stretched))
+}
+
+/// Derives the keys of a link that has no password. Apart from [`derive_link_keys`], so that a page that needs no Argon2id does not
+/// load it.
+#[must_use]
+pub fn derive_link_keys_without_password(link_id: &[u8; 16], secret: &LinkSecret) -> LinkKeys {
+    expand_link_keys(link_id, secret, LinkFlags::NONE, &[])
+}
+
+fn expand_link_keys(link_id: &[u8; 16], secret: &LinkSecret, flags: LinkFlags, stretched: &[u8]) -> LinkKeys {
     let mut salt = [0; 18];
     salt[..16].copy_from_slice(link_id);
     salt[16] = VERSION;
     salt[17] = flags.0;
     let prk: Prk = extract(&salt, &[secret.bytes(), stretched]);
-    Ok(LinkKeys {
+    LinkKeys {
         flags,
         payload_key: PayloadKey::from_bytes(*expand(&prk, label::LINK_PAYLOAD, &[])),
         auth: LinkAuth::from_bytes(*expand(&prk, label::LINK_AUTH, &[])),
-    })
+    }
 }
 
 fn stretch_link_password(link_id: &[u8; 16], secret: &LinkSecret, password: &[u8]) -> Result<Zeroizing<[u8; 32]>> {

@@ -61,7 +61,9 @@ impl Unfinished {
     /// # Errors
     /// [`TransferError::NewerVersion`]; those of the key.
     pub async fn read<K: BlobKey>(key: &K, lines: &[String]) -> Result<Option<Self>, TransferError> {
-        let mut read = lines.iter().map_while(|line| serde_json::from_str::<Line>(line).ok());
+        let mut read = lines
+            .iter()
+            .map_while(|line| serde_json::from_slice::<Line>(line.as_bytes()).ok());
         let Some(Line::Begun { v, session, sealed }) = read.next() else {
             return Ok(None);
         };

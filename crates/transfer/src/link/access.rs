@@ -1,7 +1,9 @@
 //! What the holder of a whole link (and its password) can do: read the payload, and prove that he may.
 
 use sealdrop_api::{LinkAuth, LinkId, Verifier};
-use sealdrop_crypto::{LinkSecret, PayloadKey, decode_base64url, derive_link_keys};
+use sealdrop_crypto::{
+    LinkKeys, LinkSecret, PayloadKey, decode_base64url, derive_link_keys, derive_link_keys_without_password,
+};
 
 use crate::error::TransferError;
 
@@ -26,7 +28,22 @@ pub fn derive_link_access(
     secret: &LinkSecret,
     password: Option<&str>,
 ) -> Result<LinkAccess, TransferError> {
-    let keys = derive_link_keys(link_id.as_bytes(), secret, password.map(str::as_bytes))?;
+    access_of(derive_link_keys(
+        link_id.as_bytes(),
+        secret,
+        password.map(str::as_bytes),
+    )?)
+}
+
+/// Derives the keys of a link that has no password, without what stretches one.
+///
+/// # Errors
+/// [`TransferError::NotWhatWasSealed`] if the proof could not be read back, which does not happen.
+pub fn derive_link_access_without_password(link_id: LinkId, secret: &LinkSecret) -> Result<LinkAccess, TransferError> {
+    access_of(derive_link_keys_without_password(link_id.as_bytes(), secret))
+}
+
+fn access_of(keys: LinkKeys) -> Result<LinkAccess, TransferError> {
     Ok(LinkAccess {
         auth: LinkAuth::new(decode_base64url(&keys.auth.to_base64url())?),
         verifier: Verifier::new(keys.auth.verifier()),

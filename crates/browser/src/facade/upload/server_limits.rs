@@ -14,7 +14,7 @@ pub async fn limits() -> Result<Limits, Failure> {
     ask_limits().await
 }
 
-split_point!(send: ask_limits() -> Result<Limits, Failure>
+split_point!(limits: ask_limits() -> Result<Limits, Failure>
     = async { Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?) });
 
 /// Sealed bytes of all objects that these files will become, for the limit check before the first byte.

@@ -47,7 +47,7 @@ pub(super) fn unknown<'de, A: MapAccess<'de>>(
         return map.next_value::<Walk>().map(drop);
     }
     let raw: Box<RawValue> = map.next_value()?;
-    serde_json::from_str::<Walk>(raw.get()).map_err(A::Error::custom)?;
+    serde_json::from_slice::<Walk>(raw.get().as_bytes()).map_err(A::Error::custom)?;
     unknown.0.push((key, raw));
     Ok(())
 }

@@ -44,8 +44,9 @@ fn utf8(text: &[u8], max: usize) -> Result<&str, ListFault> {
     core::str::from_utf8(text).map_err(|_| ListFault::Refused("not UTF-8"))
 }
 
+// Every JSON is read as bytes: a reader of text would be all of serde_json's code a second time in the browser's program.
 fn parse<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, ListFault> {
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut reader = serde_json::Deserializer::from_slice(text.as_bytes());
     let value = seed
         .deserialize(&mut reader)
         .map_err(|_| ListFault::Refused("grammar"))?;
@@ -72,7 +73,7 @@ fn check_version(text: &str) -> Result<(), ListFault> {
             Ok(version)
         }
     }
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut reader = serde_json::Deserializer::from_slice(text.as_bytes());
     match reader.deserialize_map(Version) {
         Ok(Some(1)) => Ok(()),
         Ok(Some(_)) => Err(ListFault::NewerVersion),

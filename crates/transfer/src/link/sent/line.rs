@@ -38,7 +38,9 @@ impl SentLink {
     /// When a line's link was made, without opening it.
     #[must_use]
     pub fn created_ms(line: &str) -> Option<u64> {
-        serde_json::from_str::<Line>(line).ok().map(|line| line.created_ms)
+        serde_json::from_slice::<Line>(line.as_bytes())
+            .ok()
+            .map(|line| line.created_ms)
     }
 
     /// The line, sealed under this device's key.
@@ -73,7 +75,7 @@ impl SentLink {
     /// # Errors
     /// [`TransferError::NewerVersion`]; those of the key.
     pub async fn read<K: BlobKey>(key: &K, link_id: LinkId, line: &str) -> Result<Option<Self>, TransferError> {
-        let Ok(line) = serde_json::from_str::<Line>(line) else {
+        let Ok(line) = serde_json::from_slice::<Line>(line.as_bytes()) else {
             return Ok(None);
         };
         if line.v != 1 {
