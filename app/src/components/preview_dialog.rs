@@ -23,6 +23,7 @@ pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
     let viewing = receiving.viewing;
     // After a failure the trouble itself says what leads on: what proved altered or ended is not offered.
     let offers = Memo::new(move |_| viewing.view.with(|view| !matches!(view, View::Failed(_))));
+    let is_open = Memo::new(move |_| viewing.row.with(Option::is_some));
     let previous = Memo::new(move |_| receiving.neighbour(Step::Previous));
     let next = Memo::new(move |_| receiving.neighbour(Step::Next));
     // A press that begins inside, as marking text does, may end on the backdrop and closes nothing.
@@ -59,7 +60,7 @@ pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
                     {m.close}
                 </button>
             </div>
-            <div class="look-stage"><Lazy part=PREVIEW_STAGE inline=true alert=true/></div>
+            <div class="look-stage">{move || is_open.get().then(|| view! { <Lazy part=PREVIEW_STAGE inline=true alert=true/> })}</div>
             {move || offers.get().then(|| view! {
                 <div class="look-foot">
                     <p class="hint">{m.preview_line}</p>
