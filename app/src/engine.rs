@@ -11,8 +11,9 @@ pub(crate) use sealdrop_browser::{
     LinkFault, Opened, OwnLink, Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent,
     ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown,
     UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text,
-    incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored,
-    picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links, support, take_fragment, unfinished_uploads, unreadable,
+    incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input, picked_from_paste,
+    picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links, support, take_fragment,
+    unfinished_uploads, unreadable,
 };
 
 #[cfg(not(feature = "hydrate"))]
@@ -21,8 +22,9 @@ pub(crate) use inert::{
     LinkFault, Opened, OwnLink, Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent,
     ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown,
     UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text,
-    incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input, picked_from_paste, picked_from_stored,
-    picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links, support, take_fragment, unfinished_uploads, unreadable,
+    incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input, picked_from_paste,
+    picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links, support, take_fragment,
+    unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

@@ -96,6 +96,9 @@ pub(crate) fn Lazy(
     /// It is a piece of a screen: nothing stands for it while it is not here.
     #[prop(optional)]
     inline: bool,
+    /// What stands for a screen that does not come; without it, that a part of the page did not load.
+    #[prop(optional)]
+    instead: Option<fn() -> AnyView>,
     /// A piece that was asked for: if it does not come, that is said in its place.
     #[prop(optional)]
     alert: bool,
@@ -110,7 +113,7 @@ pub(crate) fn Lazy(
         spawn_local(async move {
             let is_here = part.load().await.is_ok();
             // The person may be elsewhere by now.
-            if came.try_set(Some(is_here)).is_none() && is_here && !inline {
+            if came.try_set(Some(is_here)).is_none() && !inline {
                 request_animation_frame(dom::focus_heading);
             }
         });
@@ -129,7 +132,7 @@ pub(crate) fn Lazy(
                 view! { <p class="error" role="alert"><Icon name="alert" small=true/><span>{t().start_load[0]}</span></p> }.into_any(),
             ),
             _ if inline => None,
-            Some(false) => Some(view! { <NotLoaded/> }.into_any()),
+            Some(false) => Some(instead.map_or_else(|| view! { <NotLoaded/> }.into_any(), |instead| instead())),
             None => Some(view! { <main id="main" aria-busy="true" data-screen="loading"></main> }.into_any()),
         })
         .into_any(),

@@ -58,10 +58,10 @@ pub(crate) fn Receive() -> impl IntoView {
             travelled.remove();
         });
     });
-    Effect::new(move |_| {
-        if receiving.screen.get() == ReceiveScreen::Contents {
-            dom::when_idle(|| spawn_local(load_next_screens()));
-        }
+    Effect::new(move |_| match receiving.screen.get() {
+        ReceiveScreen::Contents => dom::when_idle(|| spawn_local(load_next_screens())),
+        ReceiveScreen::Unlock => dom::when_idle(|| spawn_local(async { drop(FAILED_SCREEN.load().await) })),
+        _ => {}
     });
     view! { <ReceiveScreens receiving/> }
 }
@@ -77,7 +77,7 @@ pub(crate) fn ReceiveScreens(receiving: Receiving) -> impl IntoView {
                 ReceiveScreen::Contents => view! { <LinkContents receiving/> }.into_any(),
                 ReceiveScreen::Working => view! { <Lazy part=WORKING_SCREEN/> }.into_any(),
                 ReceiveScreen::Verified => view! { <Lazy part=RECEIVED_SCREEN/> }.into_any(),
-                ReceiveScreen::Failed => view! { <Lazy part=FAILED_SCREEN/> }.into_any(),
+                ReceiveScreen::Failed => view! { <Lazy part=FAILED_SCREEN instead=failed_in_brief/> }.into_any(),
             }}
             <PreviewDialog receiving/>
         </div>
@@ -150,6 +150,30 @@ fn Failed(receiving: Receiving) -> impl IntoView {
                         <ErrorView trouble retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
                     })}
                     {receiving.has_list().then(|| view! { <JudgedFiles receiving/> })}
+                </div>
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The same in a few words, from the first part of the page: the server that the whole screen would come from may be what failed.
+fn failed_in_brief() -> AnyView {
+    let receiving = expect_context::<Receiving>();
+    let Some(trouble) = receiving.trouble.get_untracked() else {
+        return ().into_any();
+    };
+    view! {
+        <main id="main" data-screen="receive-trouble">
+            <div class="wrap">
+                <div class="stack stack-4" data-testid="error" data-problem=trouble.name>
+                    <h1>{trouble.title}</h1>
+                    <p>{trouble.happened}</p>
+                    <p>{trouble.safe}</p>
+                    <p>{trouble.todo}</p>
+                    <div class="row">
+                        <button class="btn btn-primary" type="button" data-testid="try-again" on:click=move |_| receiving.try_again()>{t().try_again}</button>
+                    </div>
                 </div>
             </div>
         </main>
