@@ -70,6 +70,7 @@ test.describe('the server is away', () => {
     const context = await browser.newContext({ baseURL: tap.url });
     const receive = new ReceivePage(await context.newPage());
     await receive.open(`${tap.url}/d/${link.id}#${link.fragment}`);
+    await expect(receive.password).toBeVisible();
     await tap.cut();
     await receive.unlock('p');
     await expectExplained(receive.page, problem.serverAway, 90_000);
@@ -79,6 +80,20 @@ test.describe('the server is away', () => {
     await receive.unlock('p');
     await expect(receive.files).toBeVisible({ timeout: 30_000 });
     await context.close();
+  });
+
+  test('a link that has ended says so, though the screen for it does not come', async ({ page, cli, folder }) => {
+    const { url } = await cli.send([folder.write('x.txt', 'x').path]);
+    expect((await cli.run(['revoke', url])).code).toBe(0);
+    await page.route(/receive_failed.*\.pack|split_failed.*\.wasm/, (route) => route.abort());
+    const receive = new ReceivePage(page);
+    await receive.open(url);
+    await expectExplained(page, problem.revoked);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.unroute(/receive_failed.*\.pack|split_failed.*\.wasm/);
+    // Asked again, the whole screen comes.
+    await page.getByTestId('try-again').click();
+    await expect(page.getByTestId('copy-message')).toBeVisible();
   });
 
   test('the command line says so with its own exit code', async ({ folder }) => {

@@ -166,7 +166,7 @@ fn failed_in_brief() -> AnyView {
     view! {
         <main id="main" data-screen="receive-trouble">
             <div class="wrap">
-                <div class="stack stack-4" data-testid="error" data-problem=trouble.name>
+                <div class="stack stack-6" data-testid="error" data-problem=trouble.name>
                     <h1>{trouble.title}</h1>
                     <p>{trouble.happened}</p>
                     <p>{trouble.safe}</p>
