@@ -13,7 +13,7 @@ done
 scripts/build-debug.sh -q
 
 # Every state of every screen as plain HTML, so that axe also sees what no test can bring about.
-css=$(node -p "JSON.parse(require('node:fs').readFileSync('${SEALDROP_SITE:-target/site}/assets.json')).css")
+css=$(node -p "JSON.parse(require('node:fs').readFileSync('${SEALDROP_SITE:-target/site}/assets.json')).css.path")
 rm -rf target/gallery
 target/debug/examples/gallery target/gallery "$css"
 
