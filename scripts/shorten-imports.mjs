@@ -1,5 +1,7 @@
 // Gives what the module imports from wasm-bindgen's script short names, in both files. The long ones carry a hash each, which no
-// compression makes smaller: 7 KB of a first visit.
+// compression makes smaller: 7 KB of a first visit. One hash over all of them stands in the name of what they are imported from: a script
+// and a module that do not belong together do not start, as before.
+import { createHash } from 'node:crypto';
 
 const NAMESPACE = './app_bg.js';
 
@@ -11,8 +13,10 @@ export function shortenImports(wasm, script) {
     if (module === NAMESPACE && !short.has(field)) short.set(field, `i${short.size.toString(36)}`);
   }
   if (short.size === 0) throw new Error(`the program imports nothing from ${NAMESPACE}`);
+  const together = createHash('sha256').update([...short.keys()].join()).digest('hex').slice(0, 8);
+  const from = `./app_bg.${together}.js`;
   const content = Buffer.concat([leb(imports.length), ...imports.map(({ module, field, rest }) => {
-    return Buffer.concat([text(module), text(module === NAMESPACE ? short.get(field) : field), rest]);
+    return module === NAMESPACE ? Buffer.concat([text(from), text(short.get(field)), rest]) : Buffer.concat([text(module), text(field), rest]);
   })]);
   const shortened = Buffer.concat([wasm.subarray(0, begin), Buffer.from([2]), leb(content.length), content, wasm.subarray(end)]);
   const lines = script.split('\n').map((line) => {
@@ -23,7 +27,10 @@ export function shortenImports(wasm, script) {
     return renamed;
   });
   if (short.size > 0) throw new Error(`the script has no ${[...short.keys()][0]}`);
-  return { wasm: shortened, script: lines.join('\n') };
+  const renamed = lines.join('\n');
+  const key = `"${NAMESPACE}":`;
+  if (renamed.split(key).length !== 2) throw new Error(`the script does not name ${NAMESPACE} once`);
+  return { wasm: shortened, script: renamed.replace(key, `"${from}":`) };
 }
 
 /** The section of imports (WebAssembly core specification, 5.5.5): where it is, and each import with the bytes behind its names. */
