@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 // Not files of ours: a runtime, a viewer, what Firefox reads, what is built, what tests plant.
-const others = new Set(['Node.js', 'app.js', 'pdf.js', 'user.js', 'script.js', 'target/bench/measure/worker.js', 'c/mod.rs', 'c/d.rs', 'c/e.rs', 'long.rs']);
+const others = new Set(['Node.js', 'app.js', 'app_bg.js', '__wasm_split.js', 'assets.js', 'pdf.js', 'user.js', 'script.js', 'target/bench/measure/worker.js', 'c/mod.rs', 'c/d.rs', 'c/e.rs', 'long.rs']);
 // As short as that they are examples, or any crate's.
 const anywhere = /^(?:[a-z]|main|lib|mod|build)\.(?:rs|js)$/;
 
