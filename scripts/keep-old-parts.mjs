@@ -1,5 +1,5 @@
 // A tab that is open while a new version is put in its place still asks for the parts of its own version. Copies what the two versions
-// before loaded into a site that was just built: keep-old-parts.mjs OLD NEW. kept.json says which files are of which version.
+// before loaded into a site that was just built: keep-old-parts.mjs OLD NEW. kept.json says which files are of which version, the newest first.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -11,18 +11,15 @@ const walk = (dir) => readdirSync(dir).flatMap((name) => {
   return statSync(path).isDirectory() ? walk(path) : [path];
 });
 
+const filesOf = (site) => walk(join(site, 'pkg')).map((path) => path.slice(site.length + 1));
+
 const [before, now] = [read(old, 'assets.json'), read(fresh, 'assets.json')];
-let versions = [];
+// Each version lists all of its files, also those that it has in common with others.
+let earlier = read(old, 'kept.json') ?? [];
 // A site of fixed names, or none, has nothing that an open tab could miss.
-if (before?.build) {
-  const earlier = read(old, 'kept.json') ?? [];
-  const kept = new Set(earlier.flatMap(({ files }) => files));
-  // What has no hash in its name may be of several versions.
-  const isOf = (file) => !kept.has(file) || !/\.[0-9a-f]{16}\./.test(file);
-  const files = walk(join(old, 'pkg')).map((path) => path.slice(old.length + 1)).filter(isOf);
-  versions = before.build === now.build ? earlier : [{ build: before.build, files }, ...earlier.filter(({ build }) => build !== now.build)];
-}
-versions = versions.slice(0, VERSIONS);
+if (before?.build && !earlier.some(({ build }) => build === before.build)) earlier = [{ build: before.build, files: filesOf(old) }, ...earlier];
+const versions = earlier.filter(({ build }) => build !== now.build).slice(0, VERSIONS);
+const own = { build: now.build, files: filesOf(fresh) };
 for (const { files } of versions) {
   for (const file of files) {
     const to = join(fresh, file);
@@ -31,5 +28,5 @@ for (const { files } of versions) {
     copyFileSync(join(old, file), to);
   }
 }
-writeFileSync(join(fresh, 'kept.json'), `${JSON.stringify(versions)}\n`);
+writeFileSync(join(fresh, 'kept.json'), `${JSON.stringify([own, ...versions])}\n`);
 console.log(`kept for open tabs: ${versions.map(({ build, files }) => `build ${build} (${files.length} files)`).join(', ') || 'nothing, no earlier site is here'}`);
