@@ -32,7 +32,7 @@ pub use clients::ClientTag;
 pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};
-pub use jobs::Reaped;
+pub use jobs::{JobChange, JobQueue, JobRow, Reaped};
 pub use origin::{InvalidOrigin, Origin};
 pub use readiness::{ClockState, Readiness};
 pub use service::Service;

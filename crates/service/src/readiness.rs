@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{bucket::Health, service::Service, steady::MAX_SKEW, store::millis};
+use crate::{bucket::Health, jobs::queue::failed_kinds, service::Service, steady::MAX_SKEW, store::millis};
 
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Readiness {
     pub clock: ClockState,
     /// Links and uploads end in their time; or how many do not, and what to do. Requests are served all the same.
     pub expiry: Result<(), String>,
+    /// Kinds of jobs of which one is dead, or that come again and failed ten times in a row. Requests are served all the same.
+    pub failed_jobs: Vec<String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -59,6 +61,7 @@ impl Service {
             clock: self.clock_state(),
             // A database that does not answer says so itself.
             expiry: self.expiry_state().await.unwrap_or(Ok(())),
+            failed_jobs: failed_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             bucket: agrees(&bucket, now)
                 .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
                 .and(owned),

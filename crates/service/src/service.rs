@@ -6,7 +6,6 @@ use std::{
 };
 
 use sealdrop_api::{Limits, limits::SIGN_WINDOW};
-use tokio::sync::Notify;
 
 use crate::{
     brake::Brakes,
@@ -16,6 +15,7 @@ use crate::{
     config::{FreeSpace, PolicyLimits, ServiceConfig},
     error::{InternalError, StartError},
     installation,
+    jobs::wake::Wake,
     links::Opened,
     steady::Steady,
     store::{Store, clock},
@@ -47,8 +47,8 @@ pub(crate) struct Inner {
     pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
     pub(crate) opened: Opened,
-    /// Tells the background jobs that there is something to do before their time.
-    pub(crate) wake: Notify,
+    /// Tells the background loops that there is something to do before their time.
+    pub(crate) wake: Wake,
     /// Which installation this is.
     pub(crate) installation: String,
     /// Whether the bucket is known to be its own.
@@ -89,7 +89,7 @@ impl Service {
             reap_every: config.reap_every,
             completing: Mutex::default(),
             opened: Opened::default(),
-            wake: Notify::new(),
+            wake: Wake::default(),
             installation,
             owns_bucket: AtomicBool::new(owns_bucket),
             cursor: Mutex::default(),

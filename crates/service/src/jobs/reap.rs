@@ -1,6 +1,40 @@
-//! One pass, in two halves that run beside each other in a server: what ends links must not wait for what was never sent.
+//! One pass, in two halves that are a periodic job each: what ends links must not wait for what was never sent.
 
-use crate::{error::ServiceError, jobs::reaped::Reaped, service::Service};
+use std::time::Duration;
+
+use super::kind::Kind;
+use crate::{
+    error::{InternalError, ServiceError},
+    jobs::reaped::Reaped,
+    service::Service,
+};
+
+/// The half that ends links and takes away what they had.
+pub(super) fn links(every: Duration) -> Kind {
+    Kind::every("reap_links", every, |service: Service| async move {
+        no_failure(service.reap_links().await?)
+    })
+    .and_at_start()
+}
+
+/// The half that looks after uploads.
+pub(super) fn uploads(every: Duration) -> Kind {
+    Kind::every("reap_uploads", every, |service: Service| async move {
+        no_failure(service.reap_uploads().await?)
+    })
+    .and_at_start()
+}
+
+/// What the bucket refused makes the whole run one that failed. The steps that can be taken were.
+fn no_failure(reaped: Reaped) -> Result<(), ServiceError> {
+    match reaped.failed {
+        0 => Ok(()),
+        failed => {
+            let why = format!("{failed} steps at the bucket failed; the log says which");
+            Err(InternalError::transient("a pass of the reaper", why).into())
+        }
+    }
+}
 
 /// Notes the first step that failed, and logs each.
 #[derive(Default)]
@@ -42,14 +76,14 @@ impl Service {
     }
 
     /// The half that ends links and takes away what they had.
-    pub(super) async fn reap_links(&self) -> Result<Reaped, ServiceError> {
+    async fn reap_links(&self) -> Result<Reaped, ServiceError> {
         let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
         self.tend_links(&mut reaped, &mut steps).await;
         steps.end(reaped)
     }
 
     /// The half that looks after uploads. Only the other one looks at the clock.
-    pub(super) async fn reap_uploads(&self) -> Result<Reaped, ServiceError> {
+    async fn reap_uploads(&self) -> Result<Reaped, ServiceError> {
         let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
         self.tend_uploads(&mut reaped, &mut steps).await;
         steps.end(reaped)

@@ -69,7 +69,7 @@ impl Service {
         Ok(())
     }
 
-    async fn remove_all(&self, rows: Vec<Model>, reaped: &mut Reaped) {
+    pub(super) async fn remove_all(&self, rows: Vec<Model>, reaped: &mut Reaped) {
         let mut done = stream::iter(rows)
             .map(|row| async move {
                 let result = match row.state {

@@ -5,6 +5,7 @@ use sealdrop_api::{LinkId, OwnerToken};
 
 use crate::{
     error::ServiceError,
+    jobs::{queue::enqueue, remove_link_objects},
     service::Service,
     store::{
         db, link_objects,
@@ -37,9 +38,10 @@ impl Service {
             }
         }
         link_objects::sweep(&*tx, link_id, now).await?;
+        enqueue(&tx, remove_link_objects::of(link_id)?).await?;
         tx.commit().await?;
         self.inner.store.note_unclean();
-        self.inner.wake.notify_one();
+        self.inner.wake.wake();
         Ok(())
     }
 }

@@ -51,6 +51,11 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Which database it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
     /// For reads that need no transaction.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.db

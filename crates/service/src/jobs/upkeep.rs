@@ -1,58 +1,45 @@
-//! The loops around the passes.
+//! What each process of a server looks after itself, whether it runs jobs or not: its clock, its counts, its write-ahead log.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::{registry::registry, worker::Worker};
 use crate::service::Service;
-
-/// Halves of a pass, each with a loop of its own.
-#[derive(Clone, Copy)]
-enum Half {
-    Links,
-    Uploads,
-}
 
 /// Time for which looks at links are added up before they are written.
 const WRITE_OPENED_EVERY: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Makes passes of the background jobs now and then: at the start, every [`crate::ServiceConfig::reap_every`], and when an
-    /// operation has left something to do. Links and uploads have a loop each, so that neither waits for the other. Returns
-    /// when it is told to, between two passes.
+    /// Runs the background jobs of this installation, and this process's own upkeep: [`Service::run_upkeep`]. Any number of processes
+    /// may do so. Returns when it is told to; what is under way then is given back, and made up by another run.
     pub async fn run_jobs(self, shutdown: CancellationToken) {
-        tokio::join!(
-            self.repeat(Half::Links, &shutdown),
-            self.repeat(Half::Uploads, &shutdown),
-            self.note_looks(&shutdown),
-        );
+        let worker = Worker::new(self.clone(), registry(&self));
+        tokio::join!(worker.run(&shutdown), self.run_upkeep(&shutdown));
     }
 
-    async fn repeat(&self, half: Half, shutdown: &CancellationToken) {
+    /// What a process needs that runs no jobs: a look at its clock every [`crate::ServiceConfig::reap_every`], and what it counted
+    /// and took out of the database written. Returns when it is told to.
+    pub async fn run_upkeep(&self, shutdown: &CancellationToken) {
+        tokio::join!(self.keep_up(shutdown), self.note_looks(shutdown));
+    }
+
+    async fn keep_up(&self, shutdown: &CancellationToken) {
         loop {
-            let pass = async {
-                match half {
-                    Half::Links => self.reap_links().await,
-                    Half::Uploads => self.reap_uploads().await,
-                }
+            let done = async {
+                self.look_at_clock(false).await?;
+                self.inner.store.scrub().await
             };
-            // A pass that is cut off is made up by the next, so shutting down need not wait for it.
             let done = tokio::select! {
-                done = pass => done,
+                done = done => done,
                 () = shutdown.cancelled() => return,
             };
             if let Err(error) = done {
-                tracing::error!(%error, "a pass of the background jobs failed");
+                tracing::error!(%error, "the upkeep of this process failed");
             }
-            let woken = async {
-                match half {
-                    Half::Links => self.inner.wake.notified().await,
-                    Half::Uploads => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 () = tokio::time::sleep(self.inner.reap_every) => {}
-                () = woken => {}
+                () = self.inner.wake.for_upkeep() => {}
                 () = shutdown.cancelled() => return,
             }
         }
