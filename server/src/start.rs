@@ -87,7 +87,27 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
 /// # Errors
 /// What is in the way.
 pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
-    let (mut running, bucket, router) = connect(config, config.http.addr, clock).await?;
+    let mut running = serve(config, clock).await?;
+    let jobs = running.service.clone().run_jobs(running.stop.clone());
+    running.tasks.push(tokio::spawn(jobs));
+    Ok(running)
+}
+
+/// Listens, connects and serves, and leaves background jobs to another process.
+///
+/// # Errors
+/// What is in the way.
+pub(crate) async fn start_without_worker(config: &Config) -> Result<Running, Failure> {
+    let mut running = serve(config, Arc::new(SystemClock)).await?;
+    let (service, stop) = (running.service.clone(), running.stop.clone());
+    running
+        .tasks
+        .push(tokio::spawn(async move { service.run_upkeep(&stop).await }));
+    Ok(running)
+}
+
+async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
+    let (running, bucket, router) = connect(config, config.http.addr, clock).await?;
     let public = match &config.http.public_url {
         Some(url) => Some(Origin::new(url.scheme(), url.authority()).map_err(|_| Failure::PublicUrl)?),
         None => None,
@@ -107,9 +127,6 @@ pub async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Result<Runnin
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
     router.swap(app::build_router(state, bucket, hsts(&config.http)));
-    running
-        .tasks
-        .push(tokio::spawn(running.service.clone().run_jobs(running.stop.clone())));
     Ok(running)
 }
 
@@ -135,6 +152,17 @@ pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failu
         Err(Failure::Listen(..)) => start_without_serving(config).await,
         Err(error) => Err(error),
     }
+}
+
+/// Connects for a process that listens nowhere. The embedded bucket is the one of the server that runs on this machine.
+///
+/// # Errors
+/// What is in the way.
+pub(crate) async fn connect_beside_server(config: &Config) -> Result<Service, Failure> {
+    prepare_data(config)?;
+    let bucket = bucket_of(config, config.http.addr)?;
+    let config = service_config(config, bucket, None);
+    Ok(Service::connect(config, Arc::new(SystemClock)).await?)
 }
 
 /// How the bucket of a server that listens on `own` is reached, and the keys to it.
@@ -163,14 +191,7 @@ async fn connect(
     addr: SocketAddr,
     clock: Arc<dyn Clock>,
 ) -> Result<(Running, Option<LocalS3Service>, SwappableRouter), Failure> {
-    let unusable = |error| Failure::Data(config.data.display().to_string(), error);
-    make_private_folder(&config.data).map_err(unusable)?;
-    if config.database.is_embedded {
-        keep_private(&config.data.join("sealdrop.db")).map_err(unusable)?;
-    }
-    if let Some(open) = is_open_to_others(&config.data) {
-        tracing::warn!("{open}");
-    }
+    prepare_data(config)?;
     let (bucket, local) = open_bucket(&config.bucket).await?;
     let listener = TcpListener::bind(addr)
         .await
@@ -210,6 +231,19 @@ async fn connect(
             Err(error.into())
         }
     }
+}
+
+/// Makes the data folder where it is missing, and keeps it private.
+fn prepare_data(config: &Config) -> Result<(), Failure> {
+    let unusable = |error| Failure::Data(config.data.display().to_string(), error);
+    make_private_folder(&config.data).map_err(unusable)?;
+    if config.database.is_embedded {
+        keep_private(&config.data.join("sealdrop.db")).map_err(unusable)?;
+    }
+    if let Some(open) = is_open_to_others(&config.data) {
+        tracing::warn!("{open}");
+    }
+    Ok(())
 }
 
 /// Until the service is there: the embedded bucket, signs of life, and "come back in a moment".

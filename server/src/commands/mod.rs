@@ -4,17 +4,21 @@ mod ask_running;
 mod docs;
 mod doctor;
 mod health;
+mod jobs;
 mod migrate;
 mod output;
 mod reap;
 mod serve;
+mod stop_signal;
 mod take_bucket;
+mod work;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use docs::Document;
+use jobs::JobsCommand;
 use output::{fail, heard};
 
 use crate::{config::Config, logging::start_logging};
@@ -29,8 +33,19 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API, the web app and the embedded bucket (the default). Migrates the database first.
-    Serve,
+    /// Serve the API, the web app and the embedded bucket, and run background jobs (the default). Migrates the database first.
+    Serve {
+        /// Leave background jobs to `sealdrop-server work`. Without any worker nothing expires and nothing is removed.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Run background jobs and serve nothing. With the embedded bucket, a server must run on this machine.
+    Work,
+    /// Look after background jobs: list them, try one again, delete one.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
     /// Bring the database's schema up to date, and end.
     Migrate,
     /// Run the background jobs once: expire links, remove what nobody needs.
@@ -56,7 +71,7 @@ enum Command {
 
 /// Runs what was asked for.
 pub async fn run(arguments: Arguments) -> ExitCode {
-    let command = arguments.command.unwrap_or(Command::Serve);
+    let command = arguments.command.unwrap_or(Command::Serve { no_worker: false });
     if let Command::Docs { document } = command {
         return heard(docs::print(document));
     }
@@ -72,7 +87,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         );
     }
     match command {
-        Command::Serve => serve::serve(&config).await,
+        Command::Serve { no_worker } => serve::serve(&config, !no_worker).await,
+        Command::Work => work::work(&config).await,
+        Command::Jobs { command } => heard(jobs::jobs(&config, command).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,

@@ -1,18 +1,24 @@
-//! `serve`: runs the server until it is told to end.
+//! `serve`: runs the server until it is told to end, with a worker for background jobs unless another process has it.
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use tokio::signal;
-
-use super::output::{fail, say};
+use super::{
+    output::{fail, say},
+    stop_signal::stop_signal,
+};
 use crate::{
     config::Config,
     site::Site,
-    start::{loopback_of, start},
+    start::{loopback_of, start, start_without_worker},
 };
 
-pub(super) async fn serve(config: &Config) -> ExitCode {
-    let running = match start(config).await {
+pub(super) async fn serve(config: &Config, has_worker: bool) -> ExitCode {
+    let started = if has_worker {
+        start(config).await
+    } else {
+        start_without_worker(config).await
+    };
+    let running = match started {
         Ok(running) => running,
         Err(error) => return fail(&error),
     };
@@ -26,7 +32,7 @@ pub(super) async fn serve(config: &Config) -> ExitCode {
         tracing::warn!("SEALDROP_RATE_LIMITS is off: guessing costs nothing");
     }
     say(format_args!("Sealdrop is at {}", address(config, running.addr)));
-    ended().await;
+    stop_signal().await;
     tracing::info!("ending: no new requests, running ones may finish");
     running.stop().await;
     ExitCode::SUCCESS
@@ -40,27 +46,5 @@ fn address(config: &Config, listening: SocketAddr) -> String {
             "http://{}/",
             SocketAddr::new(loopback_of(listening.ip()), listening.port())
         ),
-    }
-}
-
-async fn ended() {
-    let interrupted = async {
-        // Without signals there is nothing to wait for but the other one.
-        if signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
             "failed"
         }
     };
-    let body = json!({
+    let mut body = json!({
         "database": said("database", &readiness.database),
         "bucket": said("bucket", &readiness.bucket),
         "clock": match &readiness.clock {
@@ -48,6 +48,11 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
             }
         },
     });
+    // Named only where there are any: an operator looks, and requests are served.
+    if !readiness.failed_jobs.is_empty() {
+        tracing::warn!(part = "jobs", kinds = ?readiness.failed_jobs, "failed for good");
+        body["failed_jobs"] = json!(readiness.failed_jobs);
+    }
     if readiness.is_ready() {
         return Json(body).into_response();
     }

@@ -57,7 +57,7 @@ impl Service {
         let is_full = rows.len() as u64 == BATCH;
         let mut reaped = Reaped::default();
         self.remove_all(rows, &mut reaped).await;
-        // What the bucket refuses is tried again by every pass of the reaper, and told by it.
+        // What the bucket refuses is tried again, and reported, by every pass of the reaper.
         if is_full && reaped.failed == 0 {
             return Ok(Some(of(link_id)?));
         }

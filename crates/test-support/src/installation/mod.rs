@@ -36,6 +36,8 @@ pub struct TestInstallation {
     /// More settings of the server, as environment variables.
     settings: Vec<(String, String)>,
     server: Option<Child>,
+    /// Arguments of `serve`.
+    serving: Vec<String>,
     /// Binary of the server; `None` is the one that was built beside the test.
     other_server: Option<PathBuf>,
 }
@@ -51,6 +53,7 @@ impl TestInstallation {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             database,
             settings: Vec::new(),
+            serving: Vec::new(),
             server: None,
             other_server: None,
         })
@@ -63,6 +66,13 @@ impl TestInstallation {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         self.settings.extend(settings);
+        self
+    }
+
+    /// Serves with these arguments.
+    #[must_use]
+    pub fn serving_with(mut self, arguments: &[&str]) -> Self {
+        self.serving.extend(arguments.iter().map(|one| (*one).to_owned()));
         self
     }
 
@@ -90,7 +100,10 @@ impl TestInstallation {
             .append(true)
             .open(self.path("server.log"))?;
         let mut command = self.server_command(self.server_binary()?);
-        command.arg("serve").env("SEALDROP_ADDR", self.listen.to_string());
+        command
+            .arg("serve")
+            .args(&self.serving)
+            .env("SEALDROP_ADDR", self.listen.to_string());
         if let Some(failpoint) = failpoint {
             command.env("FAILPOINT", failpoint);
         }
@@ -104,6 +117,16 @@ impl TestInstallation {
             Err(RecvTimeoutError::Disconnected) => self.wait_killed(READY_IN)?,
         }
         Ok(())
+    }
+
+    /// Another command of the server's binary, as an operator runs it beside the server.
+    ///
+    /// # Errors
+    /// If it was not built.
+    pub fn server_tool(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = self.server_command(self.server_binary()?);
+        command.args(arguments).env("SEALDROP_ADDR", self.listen.to_string());
+        Ok(command)
     }
 
     fn server_command(&self, binary: impl AsRef<OsStr>) -> Command {

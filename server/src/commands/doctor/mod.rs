@@ -15,7 +15,7 @@ use crate::{
 
 /// What its answer leaves to the log.
 const NOT_READY: &str = "; its log says why. A clock that failed, or expiry that is held: set this machine's date, or, if it is right, stop the \
-    server and run `sealdrop-server reap --trust-clock`";
+    server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why";
 
 pub(super) async fn doctor(config: &Config) -> ExitCode {
     let mut healthy = true;
@@ -51,6 +51,7 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
                 "expiry",
                 readiness.expiry.map(|()| "everything ends in its time".to_owned()),
             );
+            report("jobs", jobs(&readiness.failed_jobs));
             if let Some(found) = way::try_way(config, running.addr).await {
                 report("public URL", found);
             }
@@ -64,7 +65,7 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
             report(
                 "running server",
                 asked.and_then(|(ready, said)| {
-                    if ready && !is_held(&said) {
+                    if ready && !is_held(&said) && !has_failed_jobs(&said) {
                         Ok(said)
                     } else {
                         Err(said + NOT_READY)
@@ -110,6 +111,21 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
 /// Whether a running server says that expiry is held.
 fn is_held(said: &str) -> bool {
     serde_json::from_str(said).is_ok_and(|said: serde_json::Value| said["expiry"] == "held")
+}
+
+/// Whether a running server names jobs that failed for good.
+fn has_failed_jobs(said: &str) -> bool {
+    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| !said["failed_jobs"].is_null())
+}
+
+fn jobs(failed: &[String]) -> Result<String, String> {
+    if failed.is_empty() {
+        return Ok("none failed for good".to_owned());
+    }
+    let failed = failed.join(", ");
+    Err(format!(
+        "failed for good: {failed}. `sealdrop-server jobs list` says why"
+    ))
 }
 
 fn clock(state: ClockState) -> Result<String, String> {

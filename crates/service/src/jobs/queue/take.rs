@@ -8,7 +8,7 @@ use crate::{
     store::{WriteTx, db},
 };
 
-/// A job that one worker runs. Whoever has a newer claim of the same row makes this one worthless.
+/// A job that one worker runs. A newer claim of the same row makes this one invalid.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
     pub(crate) id: i64,

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::Worker;
 use crate::jobs::queue::{self, Claim, LEASE};
 
-/// Before the lease ends by the database's clock, it is over for whoever holds it.
+/// The holder stops so long before the lease ends by the database's clock.
 const MARGIN: Duration = Duration::from_secs(1);
 
 impl Worker {

@@ -137,7 +137,7 @@ async fn j35_a_job_whose_claim_is_lost_is_cut_off(env: Env) {
     let running = start(&worker).await;
     pause.reached.notified().await;
     env.sql("UPDATE jobs SET claim = 'of another'").await;
-    // Nobody tells it to go on.
+    // It was not told to go on.
     let ended = tokio::time::timeout(PATIENCE, running).await.expect("it is cut off");
     ended.expect("it ends");
     assert_eq!(env.state("slow").await, ("running".to_owned(), 1));

@@ -78,7 +78,7 @@ async fn o08_a_panic_is_a_failed_try(env: Env) {
     }
 }
 
-/// As one does that uses up all memory: nobody is left to count.
+/// As a job does that uses up all memory: no worker is left to write down the failure.
 async fn o08_a_job_that_ends_its_workers_dies(env: Env) {
     let log = Log::default();
     env.enqueue(job("kills", 1)).await;
