@@ -6,8 +6,9 @@ const opened = [];
 let first;
 let files;
 
+// A line that stands still is no line: the whole file comes in two minutes, or it did not come.
 const get = async (file, integrity, cache) => {
-  const answer = await fetch(new URL(file, import.meta.url), { integrity, cache });
+  const answer = await fetch(new URL(file, import.meta.url), { integrity, cache, signal: AbortSignal.timeout?.(120_000) });
   if (!answer.ok) throw new TypeError(`${file}: ${answer.status}`);
   return answer;
 };
@@ -40,13 +41,18 @@ function alone(name) {
   return files.then((all) => ask(...all[name]));
 }
 
-async function part(name) {
-  for (const pack of opened) {
-    const modules = await pack;
-    const module = modules.get(name);
-    if (!module) continue;
-    modules.delete(name);
-    return new Response(module, { headers: { 'content-type': 'application/wasm' } });
-  }
-  return alone(name);
+// From the first pack that has it; one that has it not, or stands still, holds up no other.
+function part(name) {
+  return new Promise((resolve, reject) => {
+    let isFound = false;
+    const looking = opened.map(async (pack) => {
+      const modules = await pack;
+      const module = modules.get(name);
+      modules.delete(name);
+      if (!module || isFound) return;
+      isFound = true;
+      resolve(new Response(module, { headers: { 'content-type': 'application/wasm' } }));
+    });
+    Promise.all(looking).then(() => isFound || alone(name).then(resolve, reject));
+  });
 }

@@ -10,6 +10,7 @@ pub(crate) mod file_list;
 pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod icon;
+pub(crate) mod in_brief;
 pub(crate) mod key_line;
 pub(crate) mod link_card;
 pub(crate) mod link_options;

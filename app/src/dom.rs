@@ -16,6 +16,11 @@ pub(crate) fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The path of this page.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Loads the page again.
 pub(crate) fn reload() {
     let _ = window().location().reload();

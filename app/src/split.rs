@@ -1,13 +1,16 @@
 //! Split points of the user interface: a page, and what a transfer shows, is fetched when it is wanted. Those of the same part come
 //! together, also with those of the crate below; what several parts need comes with the first of them.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use futures::future::LocalBoxFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::{components::icon::Icon, dom, messages::t};
+
+/// After so long without a part it is said that it takes long.
+const SLOW: Duration = Duration::from_secs(10);
 
 /// A part did not come: its server cannot be reached, or has another version by now.
 pub(crate) type NotLoaded = SplitLoaderError;
@@ -108,6 +111,8 @@ pub(crate) fn Lazy(
     }
     // `None` while it is on its way, then whether it came.
     let came = RwSignal::new(None);
+    let is_slow = RwSignal::new(false);
+    set_timeout(move || _ = is_slow.try_set(true), SLOW);
     let ask = move || {
         came.set(None);
         spawn_local(async move {
@@ -133,7 +138,9 @@ pub(crate) fn Lazy(
             ),
             _ if inline => None,
             Some(false) => Some(instead.map_or_else(|| view! { <NotLoaded/> }.into_any(), |instead| instead())),
-            None => Some(view! { <main id="main" aria-busy="true" data-screen="loading"></main> }.into_any()),
+            None => Some(view! {
+                <main id="main" aria-busy="true" data-screen="loading">{move || is_slow.get().then(|| view! { <Note words=t().start_slow/> })}</main>
+            }.into_any()),
         })
         .into_any(),
     )
@@ -142,21 +149,30 @@ pub(crate) fn Lazy(
 /// Where something else blocks or cuts a part: the same words as where the page does not start.
 #[component]
 fn NotLoaded() -> impl IntoView {
-    let [title, text] = t().start_load;
     view! {
         <main id="main" data-screen="not-loaded">
-            <div class="wrap">
-                <div class="note note-stopped" role="alert" data-testid="error" data-problem="not-loaded">
-                    <div>
-                        <strong>{title}</strong>
-                        <span>{text}</span>
-                        <button class="btn note-reload" type="button" data-testid="start-reload" on:click=move |_| dom::reload_past_cache()>
-                            {t().start_reload}
-                        </button>
-                    </div>
+            <div data-testid="error" data-problem="not-loaded"><Note words=t().start_load/></div>
+        </main>
+    }
+    .into_any()
+}
+
+/// Words with the button that loads the page again.
+#[component]
+fn Note(words: [&'static str; 2]) -> impl IntoView {
+    let [title, text] = words;
+    view! {
+        <div class="wrap">
+            <div class="note note-stopped" role="alert">
+                <div>
+                    <strong>{title}</strong>
+                    <span>{text}</span>
+                    <button class="btn note-reload" type="button" data-testid="start-reload" on:click=move |_| dom::reload_past_cache()>
+                        {t().start_reload}
+                    </button>
                 </div>
             </div>
-        </main>
+        </div>
     }
     .into_any()
 }

@@ -96,6 +96,19 @@ test.describe('the server is away', () => {
     await expect(page.getByTestId('copy-message')).toBeVisible();
   });
 
+  test('what sends does not come: it says so, and what was chosen is still there', async ({ page, folder }) => {
+    await page.route(/send_sending.*\.pack|split_sending.*\.wasm/, (route) => route.abort());
+    const send = new SendPage(page);
+    await send.open();
+    await send.choose([folder.write('kept.txt', 'x').path]);
+    await send.create.click();
+    await expectExplained(page, problem.serverAway);
+    await page.unroute(/send_sending.*\.pack|split_sending.*\.wasm/);
+    await page.getByTestId('try-again').click();
+    await expect(page.getByText('kept.txt').first()).toBeVisible();
+    expect(await send.send()).toMatch(/\/d\//);
+  });
+
   test('the command line says so with its own exit code', async ({ folder }) => {
     const away = new Cli('http://127.0.0.1:1', folder.sub('cli-state'));
     const ran = await away.run(['send', folder.write('x.txt', 'x').path, '--json']);

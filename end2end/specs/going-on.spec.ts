@@ -135,6 +135,27 @@ test('D01 some files, and a password: those that have their place keep it, the r
   await context.close();
 });
 
+test('D01 who downloads before the page knows of it goes on as well: nothing that is here is fetched again', async ({ startTap, server, browser, cli, folder }) => {
+  const made = await folder.random('large.bin', 120 * MIB);
+  const { tap, context, receive, address, owner } = await leave({ startTap, server, browser, cli }, [made], 60, { placed: false, more: ['--downloads', '1'] });
+  await expect(offer(receive)).toContainText('Unfinished download');
+  // A visit on a line on which what looks for it comes late.
+  let letCome = (): void => {};
+  const comes = new Promise<void>((resolve) => { letCome = resolve; });
+  await receive.page.route(/receive_receiving.*\.pack/, async (route) => { await comes; await route.continue(); });
+  await openAgain(receive, address);
+  const before = tap.exchanges.length;
+  await receive.download.first().click();
+  await expect(receive.page.locator('[data-screen="loading"]')).toBeVisible();
+  letCome();
+  expect(await receive.verdict(60_000)).toBe('verified');
+  expect(fetched(tap, before)).toBeLessThanOrEqual(made.len * 0.4 + UNDER_WAY);
+  expect(await sha256(await receive.downloads[0]!.path())).toBe(made.sha256);
+  const status = await owner.status();
+  expect([status.used, status.active, status.failed]).toEqual([1, 0, 0]);
+  await context.close();
+});
+
 test('D01 another selection takes its place, on this device and on the link', async ({ startTap, server, browser, cli, folder }) => {
   const made = [await folder.random('a.bin', 60 * MIB), await folder.random('b.bin', 34 * MIB)];
   const { context, receive, owner } = await leave({ startTap, server, browser, cli }, made, 40, { tick: 'a.bin', more: ['--downloads', '1'] });

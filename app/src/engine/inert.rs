@@ -347,8 +347,8 @@ pub(crate) enum UnfinishedState {
 }
 
 impl Opened {
-    pub(crate) async fn unfinished(&self) -> Option<UnfinishedDownload> {
-        None
+    pub(crate) async fn unfinished(&self) -> Result<Option<UnfinishedDownload>, Failure> {
+        Ok(None)
     }
 
     pub(crate) async fn forget_unfinished(&self) {}

@@ -9,6 +9,7 @@ use crate::{
         dialog::Dialog,
         error_view::ErrorView,
         icon::Icon,
+        in_brief::InBrief,
         preview_dialog::PreviewDialog,
         preview_stage::PREVIEW_STAGE,
         progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
@@ -163,20 +164,9 @@ fn failed_in_brief() -> AnyView {
     let Some(trouble) = receiving.trouble.get_untracked() else {
         return ().into_any();
     };
-    view! {
-        <main id="main" data-screen="receive-trouble">
-            <div class="wrap">
-                <div class="stack stack-6" data-testid="error" data-problem=trouble.name>
-                    <h1>{trouble.title}</h1>
-                    <p>{trouble.happened}</p>
-                    <p>{trouble.safe}</p>
-                    <p>{trouble.todo}</p>
-                    <div class="row">
-                        <button class="btn btn-primary" type="button" data-testid="try-again" on:click=move |_| receiving.try_again()>{t().try_again}</button>
-                    </div>
-                </div>
-            </div>
-        </main>
-    }
-    .into_any()
+    // Loaded again, the page has its whole screen for what is wrong with an address.
+    let again = receiving.can_try_again();
+    let act = move |_| if again { receiving.try_again() } else { dom::reload() };
+    let label = if again { t().try_again } else { t().reload };
+    view! { <InBrief trouble><button class="btn btn-primary" type="button" data-testid="try-again" on:click=act>{label}</button></InBrief> }.into_any()
 }

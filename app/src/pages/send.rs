@@ -4,10 +4,11 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::pages::unreadable_files::UnreadableFiles;
 use crate::{
-    components::error_view::ErrorView,
+    components::{error_view::ErrorView, in_brief::InBrief},
     dom,
     early::take_early_options,
     engine,
+    messages::t,
     pages::{choose::Choose, sending::SENDING_SCREEN, sent::SENT_SCREEN},
     split::{Lazy, split_view},
     transfers::{
@@ -48,7 +49,7 @@ pub(crate) fn SendScreens(sending: Sending) -> impl IntoView {
         SendScreen::Choosing => view! { <Choose sending/> }.into_any(),
         SendScreen::Running => view! { <Lazy part=SENDING_SCREEN/> }.into_any(),
         SendScreen::Sent => view! { <Lazy part=SENT_SCREEN/> }.into_any(),
-        SendScreen::Stopped => view! { <Lazy part=STOPPED_SCREEN/> }.into_any(),
+        SendScreen::Stopped => view! { <Lazy part=STOPPED_SCREEN instead=stopped_in_brief/> }.into_any(),
     }
 }
 
@@ -66,6 +67,16 @@ fn Stopped(sending: Sending) -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// The same in a few words, and the way back to what was chosen: the server that the whole screen would come from may be what failed.
+fn stopped_in_brief() -> AnyView {
+    let sending = expect_context::<Sending>();
+    let Some(trouble) = sending.trouble.get_untracked() else {
+        return ().into_any();
+    };
+    let back = move |_| sending.back();
+    view! { <InBrief trouble><button class="btn btn-primary" type="button" data-testid="try-again" on:click=back>{t().back_to_files}</button></InBrief> }.into_any()
 }
 
 /// Drops and pastes anywhere on the page, for as long as the page is shown.

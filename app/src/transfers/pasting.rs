@@ -15,7 +15,7 @@ use crate::{
 /// What text becomes when it is sent as a file.
 const NAME: (&str, &str) = ("text", ".txt");
 
-split_work!(sending: read_pasted(sending: Sending, text: String) = async move { sending.read_pasted(text) });
+split_work!(sending: read_pasted(sending: Sending, text: String, note: String) = async move { sending.read_pasted(text, &note) });
 
 impl Sending {
     /// Takes pasted text: a link of this server opens, unless files would be lost by that; with anything else the person chooses.
@@ -23,21 +23,25 @@ impl Sending {
         if text.trim().is_empty() || self.screen.get_untracked() != SendScreen::Choosing {
             return;
         }
+        let note = self.options.with_untracked(|options| options.note.clone());
         begin(async move {
             // Without what reads links, only its beginning says that it is one.
-            if read_pasted(self, text.clone()).await.is_err() {
+            if read_pasted(self, text.clone(), note).await.is_err() {
                 let link = dom::leads_here(&text).then(|| text.trim().to_owned());
                 self.offer(Pasted { text, link });
             }
         });
     }
 
-    /// Opens the link that a pasted text is, or asks what to do with the text.
-    fn read_pasted(self, text: String) {
+    /// Opens the link that a pasted text is, or asks what to do with the text. `note` is the note of the moment of pasting: whoever has
+    /// gone on meanwhile is not led away.
+    fn read_pasted(self, text: String, note: &str) {
         let link = link_in(&text).filter(|link| is_alone(&text, link));
-        let opens = link
-            .as_ref()
-            .is_some_and(|link| self.items.with_untracked(Vec::is_empty) && dom::go(link));
+        let is_free = self.screen.get_untracked() == SendScreen::Choosing
+            && dom::path() == "/"
+            && self.items.with_untracked(Vec::is_empty)
+            && self.options.with_untracked(|options| options.note == note);
+        let opens = link.as_ref().is_some_and(|link| is_free && dom::go(link));
         if !opens {
             self.offer(Pasted { text, link });
         }

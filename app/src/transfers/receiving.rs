@@ -93,6 +93,10 @@ pub(crate) struct Receiving {
     pub(crate) cancelled: RwSignal<bool>,
     /// What an earlier page left of a download of this link.
     pub(crate) unfinished: RwSignal<Option<UnfinishedDownload>>,
+    /// Whether that is known.
+    looked: RwSignal<bool>,
+    /// Counts links and downloads: what was begun for an earlier one does not start any more.
+    turn: RwSignal<u32>,
     /// What was left has just been removed.
     pub(crate) forgotten: RwSignal<bool>,
     /// What arrives survives this page.
@@ -106,7 +110,7 @@ pub(crate) struct Receiving {
     voice: LiveRegion,
 }
 
-split_work!(receiving: receive(receiving: Receiving, wanted: Option<(Selection, Option<Place>)>) = async move { receiving.hand_over(wanted) });
+split_work!(receiving: receive(receiving: Receiving, wanted: Option<(Selection, Option<Place>)>, turn: u32) = receiving.hand_over(wanted, turn));
 
 impl Receiving {
     pub(crate) fn new(voice: LiveRegion) -> Self {
@@ -122,6 +126,8 @@ impl Receiving {
             asked: RwSignal::new(None),
             cancelled: RwSignal::new(false),
             unfinished: RwSignal::new(None),
+            looked: RwSignal::new(false),
+            turn: RwSignal::new(0),
             forgotten: RwSignal::new(false),
             kept: RwSignal::new(false),
             placed: RwSignal::new(false),
@@ -207,8 +213,10 @@ impl Receiving {
         }
         self.viewing.close();
         HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
+        self.turn.update(|turn| *turn += 1);
         self.cancelled.set(false);
         self.unfinished.set(None);
+        self.looked.set(false);
         self.forgotten.set(false);
         self.kept.set(false);
         self.placed.set(false);
@@ -283,11 +291,13 @@ impl Receiving {
         };
         let link_id = self.link_id.get_untracked();
         spawn_local(async move {
-            let found = opened.unfinished().await;
+            // If what looks does not come, the next download looks first.
+            let Ok(found) = opened.unfinished().await else { return };
             // The person may have gone on meanwhile, or somewhere else.
             if self.screen.get_untracked() != ReceiveScreen::Contents || self.link_id.get_untracked() != link_id {
                 return;
             }
+            self.looked.set(true);
             let in_use = found
                 .as_ref()
                 .is_some_and(|found| found.state == UnfinishedState::InUse);
@@ -414,6 +424,7 @@ impl Receiving {
                 };
             }
         }
+        self.turn.update(|turn| *turn += 1);
         self.run.set(run);
         self.asked.set(asked);
         self.cancelled.set(false);
@@ -427,19 +438,42 @@ impl Receiving {
 
     /// Starts what is wanted, or goes on with what is unfinished; what does that is fetched first.
     fn start(self, wanted: Option<(Selection, Option<Place>)>) {
+        let turn = self.turn.get_untracked();
         begin(async move {
-            if receive(self, wanted).await.is_err() {
+            if receive(self, wanted, turn).await.is_err() && self.is_at(turn) {
                 self.failed(&user_error::failure(FailureKind::ServerAway));
             }
         });
     }
 
+    /// Whether the download that was begun in this turn is still what the person waits for.
+    fn is_at(self, turn: u32) -> bool {
+        self.turn.get_untracked() == turn && self.screen.get_untracked() == ReceiveScreen::Working
+    }
+
     /// Hands it to the engine, unless the person is elsewhere by now.
-    fn hand_over(self, wanted: Option<(Selection, Option<Place>)>) {
-        let is_wanted = self.screen.get_untracked() == ReceiveScreen::Working;
-        let Some(opened) = HANDLES.with_borrow(|held| held.opened.clone()).filter(|_| is_wanted) else {
+    async fn hand_over(self, mut wanted: Option<(Selection, Option<Place>)>, turn: u32) {
+        let opened = HANDLES.with_borrow(|held| held.opened.clone());
+        let Some(opened) = opened.filter(|_| self.is_at(turn)) else {
             return;
         };
+        // A new download takes the place of an unfinished one. Of the same files that one goes on instead; else the person is asked first.
+        if wanted.is_some() && !self.looked.get_untracked() {
+            let found = opened.unfinished().await.ok().flatten();
+            if !self.is_at(turn) {
+                return;
+            }
+            self.looked.set(true);
+            if let Some(found) = found.filter(|found| found.state == UnfinishedState::Ready) {
+                let chosen = found.chosen.as_ref().map(|rows| rows.iter().copied().collect());
+                if found.placed || self.placed.get_untracked() || chosen != self.asked.get_untracked() {
+                    self.unfinished.set(Some(found));
+                    self.screen.set(ReceiveScreen::Contents);
+                    return;
+                }
+                wanted = None;
+            }
+        }
         let hear = move |event| self.hear(event);
         let handle = match wanted {
             Some((which, place)) => opened.download(which, place, hear),
@@ -621,7 +655,7 @@ impl Receiving {
         } else if HANDLES.with_borrow(|held| held.opened.is_some()) {
             let place = HANDLES.with_borrow(|held| held.place.clone());
             self.begin(self.asked.get_untracked(), place);
-        } else {
+        } else if self.can_try_again() {
             self.trouble.set(None);
             // The password is not kept: whoever has one types it again.
             if HANDLES.with_borrow(|held| held.incoming.as_ref().is_some_and(|incoming| incoming.needs_password())) {
@@ -630,6 +664,11 @@ impl Receiving {
                 self.open(None);
             }
         }
+    }
+
+    /// Whether there is a link to open; where the address is what is wrong, the same again helps nobody.
+    pub(crate) fn can_try_again(self) -> bool {
+        HANDLES.with_borrow(|held| held.incoming.is_some())
     }
 
     /// Whether the link has ended.

@@ -50,7 +50,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     });
     // Named only where there are any: an operator looks, and requests are served.
     if !readiness.failed_jobs.is_empty() {
-        tracing::warn!(part = "jobs", kinds = ?readiness.failed_jobs, "failed for good");
+        tracing::warn!(part = "jobs", kinds = ?readiness.failed_jobs, "failed ten times");
         body["failed_jobs"] = json!(readiness.failed_jobs);
     }
     if readiness.is_ready() {

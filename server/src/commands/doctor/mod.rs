@@ -120,11 +120,11 @@ fn has_failed_jobs(said: &str) -> bool {
 
 fn jobs(failed: &[String]) -> Result<String, String> {
     if failed.is_empty() {
-        return Ok("none failed for good".to_owned());
+        return Ok("none failed ten times".to_owned());
     }
     let failed = failed.join(", ");
     Err(format!(
-        "failed for good: {failed}. `sealdrop-server jobs list` says why"
+        "failed ten times: {failed}. `sealdrop-server jobs list` says why"
     ))
 }
 

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferError, give_back};
 
-use crate::facade::{download::events, failure::milliseconds, link::opened::Opened};
+use crate::facade::{
+    download::events,
+    failure::{Failure, milliseconds},
+    link::opened::Opened,
+};
 use crate::{
     journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
@@ -44,10 +48,15 @@ pub enum UnfinishedState {
 
 impl Opened {
     /// What an earlier page left of a download of this link. What leads nowhere is removed, and said once.
-    pub async fn unfinished(&self) -> Option<UnfinishedDownload> {
+    ///
+    /// # Errors
+    /// What looks for it did not load: nothing is known then.
+    pub async fn unfinished(&self) -> Result<Option<UnfinishedDownload>, Failure> {
         // Nothing was ever written here: then nothing is loaded either.
-        sinks::lengths().await?;
-        unfinished_download(self.link.clone()).await.ok().flatten()
+        if sinks::lengths().await.is_none() {
+            return Ok(None);
+        }
+        Ok(unfinished_download(self.link.clone()).await?)
     }
 
     /// Removes it, and gives its place on the link back. One that another tab is at is left alone.

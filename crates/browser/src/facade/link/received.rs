@@ -119,7 +119,7 @@ async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<Opened, F
         Err(error) => {
             let failure = Failure::from(error);
             if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
-                forget_ended(link.link_id).await;
+                spawn_local(forget_ended(link.link_id));
             }
             Err(failure)
         }
