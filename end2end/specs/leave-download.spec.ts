@@ -23,7 +23,10 @@ async function underWay({ startTap, server, browser, cli, folder }: Needed) {
   const owner = new Owner(link, ownerToken);
   await receive.openList(address);
   tap.standAfter = 4 << 20;
+  // The page can give back only what it knows that it has.
+  const claimed = receive.page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/claims'));
   await receive.download.first().click();
+  await claimed;
   await expect.poll(async () => (await owner.status()).active).toBe(1);
   return { tap, link, owner, address, context, receive };
 }
