@@ -15,7 +15,8 @@ pub(crate) type NotLoaded = SplitLoaderError;
 /// owned: they go through a function without lifetimes.
 macro_rules! split_point {
     ($part:ident: $name:ident($($argument:ident: $type:ty),*) -> $result:ty = $future:expr) => {
-        #[wasm_split_helpers::wasm_split($part, fallible, return_wrapper(let answer = _; { answer.await } -> $result))]
+        // Without the feature, as in the tests of this crate, it is one module that nothing cuts.
+        #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($part, fallible, return_wrapper(let answer = _; { answer.await } -> $result)))]
         pub(crate) fn $name($($argument: $type),*) -> futures::future::LocalBoxFuture<'static, $result> {
             Box::pin($future)
         }

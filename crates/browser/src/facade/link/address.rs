@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use futures::FutureExt as _;
 use sealdrop_transfer::{Link, LinkFault as Fault};
 use wasm_bindgen::JsValue;
-use wasm_split_helpers::wasm_split;
 use web_sys::{Document, Location};
 use zeroize::Zeroizing;
 
@@ -78,9 +77,21 @@ pub async fn load_page_reader() -> Result<(), NotLoaded> {
     load_take_here().await
 }
 
-#[wasm_split(receive, fallible, preload(load_take_here))]
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(receive, fallible, preload(load_take_here))]
 fn take_here() -> Result<bool, NotLoaded> {
     Ok(take_fragment())
+}
+
+/// Without the feature, as in the tests of this crate, it is one module that nothing cuts.
+#[cfg(not(feature = "split"))]
+async fn take_here() -> Result<bool, NotLoaded> {
+    Ok(take_fragment())
+}
+
+#[cfg(not(feature = "split"))]
+async fn load_take_here() -> Result<(), NotLoaded> {
+    Ok(())
 }
 
 fn has_element(page: &Document, id: &str) -> bool {
