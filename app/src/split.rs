@@ -22,7 +22,7 @@ pub(crate) struct SplitView {
     pub(crate) part: &'static str,
     pub(crate) name: &'static str,
     pub(crate) load: fn() -> LocalBoxFuture<'static, Result<(), NotLoaded>>,
-    /// Nothing while it is not here: nobody waits in it.
+    /// The view, or `None` before the part has loaded.
     pub(crate) view: fn() -> Option<AnyView>,
 }
 

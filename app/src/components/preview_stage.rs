@@ -1,4 +1,4 @@
-//! What the preview's dialog shows of a file. Fetched apart from the page: whoever only looks at the list never needs it.
+//! What the preview's dialog shows of a file. Fetched apart from the page: a visit that only lists the files does not load it.
 
 use leptos::prelude::*;
 

@@ -33,8 +33,8 @@ impl Sending {
         });
     }
 
-    /// Opens the link that a pasted text is, or asks what to do with the text. `note` is the note of the moment of pasting: whoever has
-    /// gone on meanwhile is not led away.
+    /// Opens a pasted link, or asks what to do with the text. `note` is the note at the moment of pasting: if it has changed, or another
+    /// page is shown, the tab stays where it is.
     fn read_pasted(self, text: String, note: &str) {
         let link = link_in(&text).filter(|link| is_alone(&text, link));
         let is_free = self.screen.get_untracked() == SendScreen::Choosing

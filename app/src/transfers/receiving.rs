@@ -436,7 +436,7 @@ impl Receiving {
         self.screen.set(ReceiveScreen::Working);
     }
 
-    /// Starts what is wanted, or goes on with what is unfinished; what does that is fetched first.
+    /// Loads the download code, then starts the wanted download; `None` resumes the unfinished one.
     fn start(self, wanted: Option<(Selection, Option<Place>)>) {
         let turn = self.turn.get_untracked();
         begin(async move {
@@ -457,7 +457,7 @@ impl Receiving {
         let Some(opened) = opened.filter(|_| self.is_at(turn)) else {
             return;
         };
-        // A new download takes the place of an unfinished one. Of the same files that one goes on instead; else the person is asked first.
+        // A new download deletes an unfinished one. With the same files the unfinished one resumes instead; with others the page asks.
         if wanted.is_some() && !self.looked.get_untracked() {
             let found = opened.unfinished().await.ok().flatten();
             if !self.is_at(turn) {
@@ -666,7 +666,7 @@ impl Receiving {
         }
     }
 
-    /// Whether there is a link to open; where the address is what is wrong, the same again helps nobody.
+    /// Whether there is a link to open. Without one the address is wrong, and trying again cannot help.
     pub(crate) fn can_try_again(self) -> bool {
         HANDLES.with_borrow(|held| held.incoming.is_some())
     }

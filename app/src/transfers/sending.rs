@@ -530,11 +530,11 @@ impl Sending {
         let first = !self.links.known.get_untracked() && self.screen.get_untracked() == SendScreen::Choosing;
         let before = first.then(dom::sent_before_reload).flatten();
         spawn_local(async move {
-            // Whoever never kept anything here loads nothing for it.
+            // A browser that has stored nothing loads nothing for this.
             if !engine::may_have_stored().await {
                 return;
             }
-            // Nobody misses what cannot be shown now: the page of sent links asks again.
+            // If it does not load, the page of sent links tries again.
             drop(find(self, before).await);
         });
     }

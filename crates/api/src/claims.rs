@@ -171,7 +171,7 @@ pub enum ReleaseReason {
     Cancelled,
     /// It did not come to a verified end.
     Failed,
-    /// Its page was closed: the place is free immediately, and the same claim goes on with it if it is free then.
+    /// Its page was closed. The place is free immediately; the same claim takes it again later if it is still free.
     Left,
 }
 

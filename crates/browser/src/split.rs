@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use wasm_split_helpers::SplitLoaderError;
 
-/// Whoever hears what becomes of a transfer.
+/// The listener for the events of a transfer.
 pub(crate) type Hear<E> = Rc<RefCell<dyn FnMut(E)>>;
 
 /// A part did not come: its server cannot be reached, or has another version by now.

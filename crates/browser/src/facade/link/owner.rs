@@ -223,7 +223,7 @@ impl Owner {
 
     async fn ask_where_it_stands(&self) -> Result<OwnLink, Failure> {
         let (platform, link_id) = (BrowserPlatform::new(), self.inner.link_id);
-        // Once: whoever looks at a list wants to know soon that nobody answers.
+        // One attempt: a list should show soon that the server does not answer.
         let status = call_once(&platform, &GetLink { link_id }, Some(&self.inner.token)).await?;
         self.learn(&mut *self.inner.link.lock().await, &status).await
     }

@@ -64,7 +64,7 @@ thread_local! {
 fn warm_once() {
     if !IS_WARM.replace(true) {
         spawn_local(async {
-            // It is asked for again by whoever sends.
+            // Sending loads it again if it does not come.
             IS_WARM.set(warm().await.is_ok());
         });
     }

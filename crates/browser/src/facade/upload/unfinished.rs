@@ -42,7 +42,7 @@ pub struct UnfinishedUpload {
 
 /// Everything that was begun here and is not at its end, newest first. What leads nowhere is removed.
 pub async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
-    // Whoever never kept anything here loads nothing for it.
+    // A browser that has stored nothing loads nothing for this.
     if !may_have_stored().await {
         return Vec::new();
     }
