@@ -42,6 +42,7 @@ for one in web-sys reqwest tokio leptos; do never sealdrop-transfer "$one"; done
 for one in leptos axum; do never sealdrop-browser "$one"; done
 for one in sealdrop-crypto sealdrop-transfer leptos; do never sealdrop-service "$one"; done
 direct sealdrop-service axum
+for one in sealdrop-api sealdrop-crypto sealdrop-service sealdrop-transfer axum sea-orm leptos; do never sealdrop-mail "$one"; done
 for one in sealdrop-api sealdrop-crypto sealdrop-service sealdrop-transfer sealdrop-server; do never sealdrop-local-s3 "$one"; done
 for one in sea-orm aws-sdk-s3 sealdrop-crypto; do direct sealdrop-app "$one" --features ssr; done
 direct sealdrop-app sealdrop-crypto --features hydrate
