@@ -2,7 +2,13 @@
 
 use std::fmt;
 
-use crate::{bucket::Health, jobs::queue::failed_kinds, service::Service, steady::MAX_SKEW, store::millis};
+use crate::{
+    bucket::Health,
+    jobs::queue::{failed_kinds, overdue_kinds},
+    service::Service,
+    steady::MAX_SKEW,
+    store::millis,
+};
 
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +23,8 @@ pub struct Readiness {
     pub expiry: Result<(), String>,
     /// Kinds of jobs of which one is dead, or that come again and failed ten times in a row. Requests are served all the same.
     pub failed_jobs: Vec<String>,
+    /// Kinds of periodic jobs that no worker ran, ten minutes after they were due. Requests are served all the same.
+    pub overdue_jobs: Vec<String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -62,6 +70,7 @@ impl Service {
             // A database that does not answer says so itself.
             expiry: self.expiry_state().await.unwrap_or(Ok(())),
             failed_jobs: failed_kinds(self.inner.store.reader()).await.unwrap_or_default(),
+            overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             bucket: agrees(&bucket, now)
                 .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
                 .and(owned),

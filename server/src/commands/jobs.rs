@@ -18,9 +18,9 @@ pub(super) enum JobsCommand {
         #[command(flatten)]
         output: Format,
     },
-    /// Run a job now that waits or is dead, with all of its tries.
+    /// Run a job now that no worker runs, with all of its tries.
     Retry(One),
-    /// Delete a job that waits or is dead.
+    /// Delete a job that no worker runs.
     Drop(One),
 }
 

@@ -53,6 +53,10 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
         tracing::warn!(part = "jobs", kinds = ?readiness.failed_jobs, "failed ten times");
         body["failed_jobs"] = json!(readiness.failed_jobs);
     }
+    if !readiness.overdue_jobs.is_empty() {
+        tracing::warn!(part = "jobs", kinds = ?readiness.overdue_jobs, "no worker runs them");
+        body["overdue_jobs"] = json!(readiness.overdue_jobs);
+    }
     if readiness.is_ready() {
         return Json(body).into_response();
     }

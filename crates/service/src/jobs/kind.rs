@@ -69,6 +69,11 @@ impl Kind {
         self
     }
 
+    /// Those of some kinds that come again, with their periods.
+    pub(crate) fn periods(kinds: &[Self]) -> impl Iterator<Item = (&'static str, Period)> {
+        kinds.iter().filter_map(|kind| Some((kind.name, kind.period?)))
+    }
+
     /// Runs one job. A panic is inside of the future.
     pub(crate) async fn run(self, service: Service, payload: String) -> JobResult {
         (self.run)(service, payload).await

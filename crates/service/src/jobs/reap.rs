@@ -72,10 +72,15 @@ impl Service {
         let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
         self.tend_links(&mut reaped, &mut steps).await;
         self.tend_uploads(&mut reaped, &mut steps).await;
+        let written = self.write_opened().await.map_err(ServiceError::from);
+        steps.note("write_opened", written);
+        let scrubbed = self.inner.store.scrub().await.map_err(ServiceError::from);
+        steps.note("scrub", scrubbed);
         steps.end(reaped)
     }
 
-    /// The half that ends links and takes away what they had.
+    /// The half that ends links and takes away what they had. A job may be cut off at any line: what this process counted is written by
+    /// its upkeep, which is not.
     async fn reap_links(&self) -> Result<Reaped, ServiceError> {
         let (mut reaped, mut steps) = (Reaped::default(), Steps::default());
         self.tend_links(&mut reaped, &mut steps).await;
@@ -97,10 +102,6 @@ impl Service {
         steps.note("sweep_links", self.sweep_links(reaped).await);
         steps.note("remove_deleted", self.remove_deleted(reaped).await);
         steps.note("drop_tombstones", self.drop_tombstones(reaped).await);
-        let written = self.write_opened().await.map_err(ServiceError::from);
-        steps.note("write_opened", written);
-        let scrubbed = self.inner.store.scrub().await.map_err(ServiceError::from);
-        steps.note("scrub", scrubbed);
     }
 
     async fn tend_uploads(&self, reaped: &mut Reaped, steps: &mut Steps) {

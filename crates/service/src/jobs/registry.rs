@@ -1,11 +1,11 @@
 //! Every kind of job that there is.
 
-use super::{forget_jobs, kind::Kind, reap, remove_link_objects};
-use crate::service::Service;
+use std::time::Duration;
 
-/// All of them: a line each.
-pub(super) fn registry(service: &Service) -> Vec<Kind> {
-    let reap_every = service.inner.reap_every;
+use super::{forget_jobs, kind::Kind, reap, remove_link_objects};
+
+/// All of them: a line each. The reaper runs so often.
+pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
     vec![
         reap::links(reap_every),
         reap::uploads(reap_every),

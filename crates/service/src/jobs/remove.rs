@@ -69,6 +69,7 @@ impl Service {
         Ok(())
     }
 
+    /// Ends early when the bucket does not answer: each call waits for most of a minute then, and there may be hundreds.
     pub(super) async fn remove_all(&self, rows: Vec<Model>, reaped: &mut Reaped) {
         let mut done = stream::iter(rows)
             .map(|row| async move {
@@ -79,6 +80,7 @@ impl Service {
                 (row, result)
             })
             .buffer_unordered(AT_ONCE);
+        let mut unanswered = 0;
         while let Some((row, result)) = done.next().await {
             match result {
                 Ok(()) if row.state == State::Deleting => reaped.objects_deleted += 1,
@@ -86,8 +88,14 @@ impl Service {
                 Err(error) => {
                     tracing::warn!(%error, object_id = %row.id(), "what was given up is not removed yet");
                     reaped.failed += 1;
+                    unanswered = if error.is_retryable() { unanswered + 1 } else { 0 };
+                    if unanswered == AT_ONCE {
+                        return;
+                    }
+                    continue;
                 }
             }
+            unanswered = 0;
         }
     }
 }

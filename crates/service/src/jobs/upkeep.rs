@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{registry::registry, worker::Worker};
+use super::{kind::Kind, queue, registry::registry, worker::Worker};
 use crate::service::Service;
 
 /// Time for which looks at links are added up before they are written.
@@ -14,13 +14,17 @@ impl Service {
     /// Runs the background jobs of this installation, and this process's own upkeep: [`Service::run_upkeep`]. Any number of processes
     /// may do so. Returns when it is told to; what is under way then is given back, and made up by another run.
     pub async fn run_jobs(self, shutdown: CancellationToken) {
-        let worker = Worker::new(self.clone(), registry(&self));
+        let worker = Worker::new(self.clone(), registry(self.inner.reap_every));
         tokio::join!(worker.run(&shutdown), self.run_upkeep(&shutdown));
     }
 
     /// What a process needs that runs no jobs: a look at its clock every [`crate::ServiceConfig::reap_every`], and what it counted
     /// and took out of the database written. Returns when it is told to.
     pub async fn run_upkeep(&self, shutdown: &CancellationToken) {
+        let kinds = registry(self.inner.reap_every);
+        if let Err(error) = queue::announce_periodic(&self.inner.store, Kind::periods(&kinds)).await {
+            tracing::warn!(%error, "periodic jobs are not announced: if no worker runs, nothing says so");
+        }
         tokio::join!(self.keep_up(shutdown), self.note_looks(shutdown));
     }
 

@@ -15,7 +15,8 @@ use crate::{
 
 /// What its answer leaves to the log.
 const NOT_READY: &str = "; its log says why. A clock that failed, or expiry that is held: set this machine's date, or, if it is right, stop the \
-    server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why";
+    server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why. Jobs that are overdue: \
+    no worker runs; start `sealdrop-server work`, or serve without --no-worker";
 
 pub(super) async fn doctor(config: &Config) -> ExitCode {
     let mut healthy = true;
@@ -52,6 +53,14 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
                 readiness.expiry.map(|()| "everything ends in its time".to_owned()),
             );
             report("jobs", jobs(&readiness.failed_jobs));
+            if !readiness.overdue_jobs.is_empty() {
+                // As it should be where no server runs.
+                let kinds = readiness.overdue_jobs.join(", ");
+                say(format_args!(
+                    "{:<14} {:<7} no worker has run {kinds} for ten minutes",
+                    "workers", "warning"
+                ));
+            }
             if let Some(found) = way::try_way(config, running.addr).await {
                 report("public URL", found);
             }
@@ -65,7 +74,7 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
             report(
                 "running server",
                 asked.and_then(|(ready, said)| {
-                    if ready && !is_held(&said) && !has_failed_jobs(&said) {
+                    if ready && !is_held(&said) && !has_jobs(&said, "failed_jobs") && !has_jobs(&said, "overdue_jobs") {
                         Ok(said)
                     } else {
                         Err(said + NOT_READY)
@@ -113,9 +122,9 @@ fn is_held(said: &str) -> bool {
     serde_json::from_str(said).is_ok_and(|said: serde_json::Value| said["expiry"] == "held")
 }
 
-/// Whether a running server names jobs that failed for good.
-fn has_failed_jobs(said: &str) -> bool {
-    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| !said["failed_jobs"].is_null())
+/// Whether a running server names jobs that failed for good, or that no worker runs.
+fn has_jobs(said: &str, which: &str) -> bool {
+    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| !said[which].is_null())
 }
 
 fn jobs(failed: &[String]) -> Result<String, String> {

@@ -36,7 +36,7 @@ impl JobQueue {
         Ok(list::list(self.store.reader(), Self::LISTED).await?)
     }
 
-    /// Makes a job that waits or is dead run now, with all of its tries.
+    /// Makes a job that no worker runs run now, with all of its tries.
     ///
     /// # Errors
     /// When the database fails.
@@ -49,7 +49,7 @@ impl JobQueue {
         Ok(change)
     }
 
-    /// Deletes a job that waits or is dead.
+    /// Deletes a job that no worker runs; a periodic one only if nothing has run it for ten minutes.
     ///
     /// # Errors
     /// When the database fails.

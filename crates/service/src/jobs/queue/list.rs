@@ -1,10 +1,12 @@
 //! What operators see of the queue, and what they change by hand.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use super::{
     row::{JobChange, JobRow},
-    sql::{MAX_TRIES, execute, execute_unless_duplicate, now},
+    sql::{MAX_TRIES, execute, execute_unless_duplicate, millis, now},
 };
 use crate::{
     error::InternalError,
@@ -13,6 +15,12 @@ use crate::{
 
 /// Kinds that are named at most.
 const MOST_KINDS: u32 = 50;
+/// How late a periodic job may be before it is reported.
+const OVERDUE: Duration = Duration::from_secs(10 * 60);
+/// What no worker runs: it waits, is dead, or the lease of the one that had it is over.
+fn is_idle(now: &str) -> String {
+    format!("(state IN ('waiting', 'dead') OR (state = 'running' AND lease_until <= {now}))")
+}
 
 /// Kinds of which a job is dead, or which are periodic and have failed ten times in a row.
 pub(crate) async fn failed_kinds(conn: &impl ConnectionTrait) -> Result<Vec<String>, InternalError> {
@@ -24,6 +32,20 @@ pub(crate) async fn failed_kinds(conn: &impl ConnectionTrait) -> Result<Vec<Stri
     let rows = rows.await.map_err(db("looking for failed jobs"))?;
     let kinds = rows.iter().map(|row| row.try_get("", "kind")).collect::<Result<_, _>>();
     kinds.map_err(db("reading failed jobs"))
+}
+
+/// Kinds of periodic jobs that should have run [`OVERDUE`] ago: no worker runs, or each is stuck.
+pub(crate) async fn overdue_kinds(conn: &impl ConnectionTrait) -> Result<Vec<String>, InternalError> {
+    let backend = conn.get_database_backend();
+    let (now, overdue) = (now(backend), millis(OVERDUE));
+    let sql = format!(
+        "SELECT kind FROM jobs WHERE every IS NOT NULL \
+         AND CASE WHEN state = 'running' THEN lease_until ELSE run_at END <= {now} - {overdue} ORDER BY kind LIMIT {MOST_KINDS}"
+    );
+    let rows = conn.query_all_raw(Statement::from_string(backend, sql));
+    let rows = rows.await.map_err(db("looking for overdue jobs"))?;
+    let kinds = rows.iter().map(|row| row.try_get("", "kind")).collect::<Result<_, _>>();
+    kinds.map_err(db("reading overdue jobs"))
 }
 
 /// Jobs that are not done, the dead ones first, then by when they run.
@@ -58,13 +80,14 @@ fn read(row: &QueryResult) -> Result<JobRow, sea_orm::DbErr> {
     })
 }
 
-/// Makes a job that waits or is dead run now, with all of its tries.
+/// Makes a job that no worker runs run now, with all of its tries.
 pub(crate) async fn retry(tx: &WriteTx, id: i64) -> Result<JobChange, InternalError> {
     let now = now(tx.get_database_backend());
     let sql = format!(
         "UPDATE jobs SET state = 'waiting', run_at = {now}, tries = CASE WHEN every IS NULL THEN 0 ELSE tries END, \
-         ended_at = CASE WHEN every IS NULL THEN NULL ELSE ended_at END, written_at = {now} \
-         WHERE id = $1 AND state IN ('waiting', 'dead')"
+         ended_at = CASE WHEN every IS NULL THEN NULL ELSE ended_at END, claim = NULL, lease_until = NULL, \
+         written_at = {now} WHERE id = $1 AND {}",
+        is_idle(now)
     );
     match execute_unless_duplicate(&**tx, "trying a job again", sql, [id.into()]).await? {
         None => Ok(JobChange::AnotherWaits),
@@ -73,9 +96,12 @@ pub(crate) async fn retry(tx: &WriteTx, id: i64) -> Result<JobChange, InternalEr
     }
 }
 
-/// Deletes a job that waits or is dead, and is not periodic.
+/// Deletes a job that no worker runs; of the periodic ones only those that are overdue, as one of a kind that no worker knows is. The
+/// others would come back.
 pub(crate) async fn drop_job(tx: &WriteTx, id: i64) -> Result<JobChange, InternalError> {
-    let sql = "DELETE FROM jobs WHERE id = $1 AND state IN ('waiting', 'dead') AND every IS NULL".to_owned();
+    let now = now(tx.get_database_backend());
+    let (idle, overdue) = (is_idle(now), millis(OVERDUE));
+    let sql = format!("DELETE FROM jobs WHERE id = $1 AND {idle} AND (every IS NULL OR run_at <= {now} - {overdue})");
     match execute(&**tx, "dropping a job", sql, [id.into()]).await? {
         0 => refused(tx, id).await,
         _ => Ok(JobChange::Done),

@@ -31,6 +31,24 @@ pub(crate) async fn keep_periodic(
     tx.commit().await
 }
 
+/// Makes the rows that are missing, due now, and changes no other: for a process that runs no jobs, so that it shows when none does.
+pub(crate) async fn announce_periodic(
+    store: &Store,
+    kinds: impl Iterator<Item = (&str, Period)>,
+) -> Result<(), InternalError> {
+    let tx = store.write().await?;
+    let now = now(tx.get_database_backend());
+    for (kind, period) in kinds {
+        let every = millis(period.every);
+        let sql = format!(
+            "INSERT INTO jobs (kind, payload, state, run_at, every, made_at, written_at) \
+             VALUES ($1, 'null', 'waiting', {now}, {every}, {now}, {now}) ON CONFLICT (kind) WHERE every IS NOT NULL DO NOTHING"
+        );
+        execute(&*tx, "announcing periodic jobs", sql, [kind.into()]).await?;
+    }
+    tx.commit().await
+}
+
 async fn keep(tx: &WriteTx, kind: &str, period: Period) -> Result<(), InternalError> {
     let backend = tx.get_database_backend();
     let (now, least) = (now(backend), least(backend));

@@ -43,13 +43,22 @@ pub(crate) enum Which {
     Lapsed,
 }
 
+/// Which jobs a worker has a place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// Every job.
+    Any,
+    /// Periodic jobs only.
+    Periodic,
+}
+
 /// What is there to claim. Reads only.
-pub(crate) async fn look(conn: &impl ConnectionTrait, kinds: &str) -> Result<Vec<Which>, InternalError> {
+pub(crate) async fn look(conn: &impl ConnectionTrait, kinds: &str, room: Room) -> Result<Vec<Which>, InternalError> {
     let backend = conn.get_database_backend();
     let sql = format!(
         "SELECT ({}) AS lapsed, ({}) AS waiting",
-        due(backend, kinds, Which::Lapsed),
-        due(backend, kinds, Which::Waiting)
+        due(backend, kinds, Which::Lapsed, room),
+        due(backend, kinds, Which::Waiting, room)
     );
     let looking = db("looking for jobs");
     let row = conn
@@ -67,9 +76,9 @@ pub(crate) async fn look(conn: &impl ConnectionTrait, kinds: &str) -> Result<Vec
 }
 
 /// Claims the job that has been due for longest. `kinds` are those that this worker knows, as a list of SQL.
-pub(crate) async fn take(tx: &WriteTx, kinds: &str, which: Which) -> Result<Option<Taken>, InternalError> {
+pub(crate) async fn take(tx: &WriteTx, kinds: &str, which: Which, room: Room) -> Result<Option<Taken>, InternalError> {
     let backend = tx.get_database_backend();
-    let (now, due) = (now(backend), due(backend, kinds, which));
+    let (now, due) = (now(backend), due(backend, kinds, which, room));
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| InternalError::lasting("naming a claim", error))?;
     let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -116,15 +125,20 @@ fn read(row: &QueryResult, token: String) -> Result<Taken, sea_orm::DbErr> {
 }
 
 /// The row that is next.
-fn due(backend: DbBackend, kinds: &str, which: Which) -> String {
+fn due(backend: DbBackend, kinds: &str, which: Which, room: Room) -> String {
     let now = now(backend);
+    let of_room = if room == Room::Periodic {
+        "AND every IS NOT NULL"
+    } else {
+        ""
+    };
     match which {
         Which::Lapsed => format!(
-            "SELECT id FROM jobs WHERE state = 'running' AND lease_until <= {now} AND kind IN ({kinds}) ORDER BY lease_until LIMIT 1"
+            "SELECT id FROM jobs WHERE state = 'running' AND lease_until <= {now} AND kind IN ({kinds}) {of_room} ORDER BY lease_until LIMIT 1"
         ),
         // Not while a job with the same key runs: what was asked for meanwhile runs after it.
         Which::Waiting => format!(
-            "SELECT id FROM jobs AS w WHERE state = 'waiting' AND run_at <= {now} AND kind IN ({kinds}) AND NOT EXISTS \
+            "SELECT id FROM jobs AS w WHERE state = 'waiting' AND run_at <= {now} AND kind IN ({kinds}) {of_room} AND NOT EXISTS \
              (SELECT 1 FROM jobs AS r WHERE r.state = 'running' AND r.kind = w.kind AND r.key = w.key) \
              ORDER BY run_at LIMIT 1"
         ),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{
     kind::Kind,
-    queue::{self, Claim, LEASE, Taken},
+    queue::{self, Claim, LEASE, Room, Taken},
 };
 use crate::{error::InternalError, service::Service};
 
@@ -42,8 +42,7 @@ impl Worker {
 
     /// Makes rows of periodic jobs that are missing, and lets those that ask for it run now.
     async fn keep_periodic(&self) -> Result<(), InternalError> {
-        let periodic = self.kinds.iter().filter_map(|kind| Some((kind.name, kind.period?)));
-        queue::keep_periodic(&self.service.inner.store, periodic).await
+        queue::keep_periodic(&self.service.inner.store, Kind::periods(&self.kinds)).await
     }
 
     /// Sees to it that a clock that was set back holds up nothing.
@@ -61,12 +60,18 @@ impl Worker {
     }
 
     /// Claims the next job that is due, with its kind.
+    #[cfg(test)]
     async fn claim(&self) -> Result<Option<(Claim, Kind)>, InternalError> {
+        self.claim_for(Room::Any).await
+    }
+
+    /// Claims the next job that is due and for which there is room, with its kind.
+    async fn claim_for(&self, room: Room) -> Result<Option<(Claim, Kind)>, InternalError> {
         let store = &self.service.inner.store;
-        for which in queue::look(store.reader(), &self.names).await? {
+        for which in queue::look(store.reader(), &self.names, room).await? {
             loop {
                 let tx = store.write().await?;
-                let taken = queue::take(&tx, &self.names, which).await?;
+                let taken = queue::take(&tx, &self.names, which, room).await?;
                 tx.commit().await?;
                 match taken {
                     // Another worker was first.

@@ -1,15 +1,16 @@
 //! The loop of a worker.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Worker;
-use crate::error::InternalError;
+use crate::{error::InternalError, jobs::queue::Room};
 
-/// Jobs that run at once: one that waits for a bucket which does not answer must not hold up the others.
-const AT_ONCE: usize = 4;
+/// Jobs that run at once and are not periodic. Those that are have places of their own, one for each kind: jobs that wait for a bucket
+/// which does not answer must not hold them up.
+pub(super) const AT_ONCE: usize = 4;
 /// Between two looks for jobs that are due, or that another process has added.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for rows that a clock which was set back has left in the future.
@@ -19,6 +20,7 @@ impl Worker {
     /// Runs jobs until it is told to stop; then cuts off those that run, and gives their claims back.
     pub(crate) async fn run(self, stop: &CancellationToken) {
         let mut running = JoinSet::new();
+        let places = Arc::new(Semaphore::new(AT_ONCE));
         let (mut has_begun, mut brought_back, mut fails) = (false, None, false);
         loop {
             let filled = async {
@@ -30,7 +32,7 @@ impl Worker {
                     self.bring_back().await?;
                     brought_back = Some(Instant::now());
                 }
-                self.fill(&mut running, stop).await
+                self.fill(&mut running, &places, stop).await
             };
             match filled.await {
                 Ok(()) => fails = false,
@@ -52,14 +54,25 @@ impl Worker {
         while running.join_next().await.is_some() {}
     }
 
-    /// Claims jobs and starts them, until there are enough or none is due.
-    async fn fill(&self, running: &mut JoinSet<()>, stop: &CancellationToken) -> Result<(), InternalError> {
-        while running.len() < AT_ONCE && !stop.is_cancelled() {
-            let Some((claim, kind)) = self.claim().await? else {
+    /// Claims jobs and starts them, until none is due that has a place.
+    pub(super) async fn fill(
+        &self,
+        running: &mut JoinSet<()>,
+        places: &Arc<Semaphore>,
+        stop: &CancellationToken,
+    ) -> Result<(), InternalError> {
+        while !stop.is_cancelled() {
+            let place = Arc::clone(places).try_acquire_owned().ok();
+            let room = if place.is_some() { Room::Any } else { Room::Periodic };
+            let Some((claim, kind)) = self.claim_for(room).await? else {
                 return Ok(());
             };
+            let place = place.filter(|_| claim.every.is_none());
             let (worker, stop) = (self.clone(), stop.clone());
-            running.spawn(async move { worker.work(claim, kind, &stop).await });
+            running.spawn(async move {
+                worker.work(claim, kind, &stop).await;
+                drop(place);
+            });
         }
         Ok(())
     }

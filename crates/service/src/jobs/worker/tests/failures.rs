@@ -129,14 +129,24 @@ async fn an_operator_tries_a_dead_job_again_or_drops_it(env: Env) {
     let (claim, _) = worker.claim().await.expect("it is claimed").expect("a job is due");
     assert_eq!(queue.drop_job(claim.id).await.expect("asked"), JobChange::Running);
     assert_eq!(queue.retry(claim.id).await.expect("asked"), JobChange::Running);
+    // A worker that died runs nothing any more.
     env.pass(20).await;
+    assert_eq!(queue.retry(claim.id).await.expect("asked"), JobChange::Done);
+    assert_eq!(env.state("runs").await, ("waiting".to_owned(), 0));
     run_due(&worker).await;
     assert_eq!(queue.retry(claim.id).await.expect("asked"), JobChange::Ended);
+    env.enqueue(job("runs", 2)).await;
+    let (claim, _) = worker.claim().await.expect("it is claimed").expect("a job is due");
+    env.pass(20).await;
+    assert_eq!(queue.drop_job(claim.id).await.expect("asked"), JobChange::Done);
     let periodic = env.worker(vec![crate::jobs::forget_jobs::kind()]);
     periodic.keep_periodic().await.expect("it is made");
     let listed = queue.list().await.expect("listed").remove(0);
     assert!(listed.is_periodic && !listed.has_failed, "{listed:?}");
     assert_eq!(queue.drop_job(listed.id).await.expect("asked"), JobChange::Periodic);
+    // One of a kind that only a newer version knows would stay for ever.
+    env.pass(3 * 3600).await;
+    assert_eq!(queue.drop_job(listed.id).await.expect("asked"), JobChange::Done);
 }
 
 async fn j38_done_jobs_are_forgotten_in_batches(env: Env) {

@@ -3,6 +3,7 @@
 mod claims;
 mod failures;
 mod keys;
+mod overdue;
 mod periodic;
 mod removal;
 mod workers;
@@ -10,7 +11,7 @@ mod workers;
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU16, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -65,8 +66,7 @@ use on_both_databases;
 struct Env {
     service: Service,
     config: ServiceConfig,
-    /// Whether the bucket refuses everything.
-    denies: Arc<AtomicBool>,
+    bucket: Arc<StubBucket>,
     _folder: tempfile::TempDir,
 }
 
@@ -86,16 +86,16 @@ impl Env {
             Db::Sqlite => format!("sqlite://{}", folder.path().join("database.sqlite").display()),
             Db::Postgres => sealdrop_test_support::postgres::fresh_database().await,
         };
-        let denies = Arc::new(AtomicBool::new(false));
+        let stub = Arc::new(StubBucket::default());
         let mut database = DatabaseConfig::new(url);
         database.acquire_timeout = Duration::from_secs(60);
         database.statement_timeout = Duration::from_secs(60);
-        let config = ServiceConfig::new(database, bucket(Arc::clone(&denies)).await);
+        let config = ServiceConfig::new(database, bucket(Arc::clone(&stub)).await);
         let service = Service::connect(config.clone(), Arc::new(SystemClock)).await;
         Self {
             service: service.expect("it starts"),
             config,
-            denies,
+            bucket: stub,
             _folder: folder,
         }
     }
@@ -178,11 +178,32 @@ impl Env {
     }
 }
 
-/// An endpoint that answers 200 to everything, or 403.
-async fn bucket(denies: Arc<AtomicBool>) -> BucketConfig {
+/// An endpoint that answers everything with one status, and counts.
+struct StubBucket {
+    status: AtomicU16,
+    asked: AtomicUsize,
+}
+
+impl Default for StubBucket {
+    fn default() -> Self {
+        Self {
+            status: AtomicU16::new(200),
+            asked: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl StubBucket {
+    fn answer_with(&self, status: StatusCode) {
+        self.status.store(status.as_u16(), Ordering::SeqCst);
+    }
+}
+
+async fn bucket(stub: Arc<StubBucket>) -> BucketConfig {
     let answer = move || {
-        let denies = denies.load(Ordering::SeqCst);
-        async move { if denies { StatusCode::FORBIDDEN } else { StatusCode::OK } }
+        stub.asked.fetch_add(1, Ordering::SeqCst);
+        let status = StatusCode::from_u16(stub.status.load(Ordering::SeqCst)).expect("a status");
+        async move { status }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,6 +1,8 @@
 //! Periodic jobs: they never die, never run twice at once, and make up for what they missed once.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
+
+use axum::http::StatusCode;
 
 use super::{Env, Log, Pause, on_both_databases, run_due, start};
 use crate::jobs::{kind::Kind, reap};
@@ -36,7 +38,7 @@ async fn j34_a_reaper_that_fails_stays_turns_red_and_recovers(env: Env) {
     .await;
     let worker = env.worker(vec![reap::links(MINUTE)]);
     worker.keep_periodic().await.expect("it is made");
-    env.denies.store(true, Ordering::SeqCst);
+    env.bucket.answer_with(StatusCode::FORBIDDEN);
     for round in 1..=12 {
         assert_eq!(run_due(&worker).await, 1, "round {round}");
         assert_eq!(env.state("reap_links").await, ("waiting".to_owned(), round));
@@ -48,7 +50,7 @@ async fn j34_a_reaper_that_fails_stays_turns_red_and_recovers(env: Env) {
     }
     let error = env.rows("reap_links").await.remove(0).error.expect("why");
     assert!(error.contains("1 steps at the bucket failed"), "{error}");
-    env.denies.store(false, Ordering::SeqCst);
+    env.bucket.answer_with(StatusCode::OK);
     assert_eq!(run_due(&worker).await, 1, "it has waited for a period at most");
     let row = env.rows("reap_links").await.remove(0);
     assert_eq!((row.state.as_str(), row.tries, row.error), ("waiting", 0, None));
