@@ -13,7 +13,7 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   timeout: 180_000,
-  // How long is waited for what comes; nobody waits for it where it came.
+  // The longest wait for an expected state; a state that is there costs no time.
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: '../target/e2e-results.json' }], ['./summary-reporter.ts']],
   use: {

@@ -64,7 +64,7 @@ const version = (command: string, ...args: string[]): string => {
   }
 };
 
-// Asked at the start: somebody may commit while this runs.
+// Asked at the start: a commit may be made while this runs.
 const commit = `commit ${version('git', '-C', root, 'rev-parse', '--short', 'HEAD')}${version('git', '-C', root, 'status', '--porcelain', '-uno') ? ' with changes' : ''}`;
 
 const machine = (): string => {

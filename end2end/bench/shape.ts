@@ -2,7 +2,7 @@
 // port. Nothing stands in between that could be the bottleneck, and the browser still talks to 127.0.0.1, a secure context.
 import { execFileSync } from 'node:child_process';
 
-/** Whether this run has a loopback of its own. scripts/bench.sh says so; nobody else's line is ever touched. */
+/** Whether this run has a loopback of its own. scripts/bench.sh says so; no other loopback is ever changed. */
 export const canShape = process.env.SEALDROP_BENCH_NETNS === '1';
 
 const tc = (line: string): void => {

@@ -1,4 +1,4 @@
-// What speaks WebDriver: Chromium by chromedriver, WebKitGTK by WebKitWebDriver and its MiniBrowser on a display of nobody's.
+// What speaks WebDriver: Chromium by chromedriver, WebKitGTK by WebKitWebDriver and its MiniBrowser on a virtual display.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromedriver, chromium, chromiumArgs, webkitBrowser, webkitDriver } from '../fixtures/paths';
@@ -6,7 +6,7 @@ import { chromedriver, chromium, chromiumArgs, webkitBrowser, webkitDriver } fro
 export interface Engine {
   name: string;
   command: string;
-  /** Whether its browsers need a display: one that nobody sees is made for them. */
+  /** Whether its browsers need a display: a virtual one is started for them. */
   needsDisplay?: boolean;
   /** Settings of the driver's process, given a home folder of its own. */
   env?: (home: string) => Record<string, string>;

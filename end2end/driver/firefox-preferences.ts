@@ -1,4 +1,4 @@
-// What a new profile of Firefox is told: save without asking, begin with an empty page, talk to nobody but the server of a
+// What a new profile of Firefox is told: save without asking, begin with an empty page, connect to nothing but the server of a
 // test. Nothing about service workers, memory or security differs from what a person has.
 
 const quiet: Record<string, string | number | boolean> = {

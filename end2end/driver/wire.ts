@@ -14,7 +14,7 @@ interface Answer {
 
 /**
  * The browser heard a command and would not do it: the page that it was for went meanwhile, or what it names was drawn anew.
- * Whoever only looks asks again (`Tab.until`); whoever acts asks again as long as nothing was done.
+ * A call that only reads is made again (`Tab.until`); one that acts is made again as long as nothing was done.
  */
 export class Refused extends Error {
   override name = 'Refused';

@@ -1,4 +1,4 @@
-// Places that a person chooses. The dialogs of the system open for nobody here, so a stand-in gives what they give: handles,
+// Places that a person chooses. The system's dialogs cannot be used here, so a stand-in gives what they give: handles,
 // of the origin's private file system, which are real ones.
 import type { Page } from '@playwright/test';
 

@@ -113,7 +113,7 @@ test('every state that is hard to reach, from the gallery', async ({ page }, inf
 
 test('sending and receiving by keyboard alone', async ({ page, sendPage, folder, recipient }) => {
   const made = await folder.random('typed.bin', 50_000);
-  // The plain input: the dialog of showOpenFilePicker is the system's, and nobody can answer it here.
+  // The plain input: the dialog of showOpenFilePicker is the system's, and cannot be answered here.
   await page.addInitScript(() => { delete (window as { showOpenFilePicker?: unknown }).showOpenFilePicker; });
   await sendPage.open();
   const chooser = page.waitForEvent('filechooser');
@@ -193,7 +193,7 @@ async function tabToAny(page: Page, ids: string[], name: RegExp): Promise<void> 
   throw new Error(`${name} is not reached by Tab`);
 }
 
-/** Whoever works without a mouse must see where they are. */
+/** A person without a mouse must see where the focus is. */
 async function expectFocusShown(page: Page): Promise<void> {
   const shown = await page.evaluate(() => {
     const style = getComputedStyle(document.activeElement!);

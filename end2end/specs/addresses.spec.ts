@@ -1,4 +1,4 @@
-// Addresses as people and programs spell them: a slash at the end, two in a row, a query that somebody added. One redirect leads to the
+// Addresses as people and programs spell them: a slash at the end, two in a row, an added query. One redirect leads to the
 // page, and the key of a link comes along.
 import { Firefox } from '../driver/firefox';
 import { openList } from '../driver/transfer';

@@ -109,7 +109,7 @@ test('X17 the login that a proxy asked for goes to no other origin, even where t
     const tap = await startTap(server.url);
     s3.allow(tap.url);
     tap.login = { username: 'ada', password: 'engine' };
-    // Without an origin: the browser itself would give it to whoever asks.
+    // Without an origin: the browser itself would give it to any page.
     const context = await browser.newContext({ baseURL: tap.url, httpCredentials: tap.login });
     const send = new SendPage(await context.newPage());
     await send.open();

@@ -1,4 +1,4 @@
-// Sizes where something changes in the format, and names that somebody chose to do harm with.
+// Sizes where something changes in the format, and names that are chosen to do harm.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Owner } from '../fixtures/api';

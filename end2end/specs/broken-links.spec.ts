@@ -23,7 +23,7 @@ test.describe('links that are not whole', () => {
     ['cut by one character', problem.incomplete, () => sent.url.slice(0, -1)],
     ['mistyped', problem.alteredLink, () => { const at = sent.url.indexOf('#') + 20; return sent.url.slice(0, at) + (sent.url[at] === 'A' ? 'B' : 'A') + sent.url.slice(at + 1); }],
     ['with the key of another', problem.alteredLink, () => `${sent.url.split('#')[0]}#${other.link.fragment}`],
-    ['that nobody made', problem.gone, () => inventLink(sent.link.origin)],
+    ['that does not exist', problem.gone, () => inventLink(sent.link.origin)],
   ];
   for (const [name, expected, url] of broken) {
     test(`a link ${name}`, async ({ page }) => {

@@ -28,7 +28,7 @@ test('tabs that are open during a deployment go on: an upload, a download, a pag
   await sender.create.click();
   await page.getByTestId('pause').click();
   await expect(page.getByTestId('resume')).toBeVisible();
-  // Of somebody who never kept anything: what looks after sent links is not loaded yet.
+  // A visitor without kept links: the part that looks after sent links is not loaded yet.
   const newcomer = await browser.newContext();
   const idle = await newcomer.newPage();
   await idle.goto(server.url);

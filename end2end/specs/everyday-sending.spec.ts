@@ -140,7 +140,7 @@ for (const way of ways) test.describe(way.name, () => {
     const link = await sender.send();
     await sender.press('copy-link');
     await sender.sees(/Copied/);
-    // Whoever has it on the clipboard opens it by pasting.
+    // A link on the clipboard is opened by pasting it.
     const other = new Recipient(await sender.tab.beside!(), sender.hand);
     await other.open(link.split('#')[0]!);
     await other.seesProblem('no-key');

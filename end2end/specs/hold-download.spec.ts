@@ -63,7 +63,7 @@ test('a paused download stands still, says so everywhere, and goes on to the rig
   await expect(receive.files.getByRole('listitem').first()).toContainText('Paused');
   await expect(page).toHaveTitle(/Paused/);
   const [asked, percent] = [rangesAsked(tap), await page.getByTestId('progress').getAttribute('aria-valuenow')];
-  // As long as somebody else needs to open the link.
+  // As long as another recipient needs to open the link.
   const other = new ReceivePage(await context.newPage());
   await other.openList(address);
   await other.page.close();

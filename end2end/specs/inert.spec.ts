@@ -1,4 +1,4 @@
-// Files that would run as a page: whatever somebody sends, it never runs on this origin. Not as it is saved, and not under the
+// Files that would run as a page: whatever is sent, it never runs on this origin. Not as it is saved, and not under the
 // bucket's addresses either, which share the origin when the bucket is the embedded one.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ test('D11 under /blobs/ nothing runs either, however it is asked for', async ({ 
   for (const [name, body] of Object.entries(files)) {
     const before = new Set(filesUnder(server.bucket));
     const sent = await cli.send([(await folder.random(`${name}.bin`, 1_000)).path]);
-    // As if somebody had put a page in the place of what was sealed: by hand, because the server commits nothing without a header.
+    // As if a page had been stored in the place of the sealed bytes: by hand, because the server commits nothing without a header.
     const stored = filesUnder(server.bucket).filter((one) => !before.has(one)).map((one) => join(server.bucket, one)).sort((a, b) => sizeOf(b) - sizeOf(a))[0]!;
     writeFileSync(stored, Buffer.concat([Buffer.from(body), Buffer.alloc(sizeOf(stored) - body.length, ' ')]));
     const recipient = new Recipient(sent.link);

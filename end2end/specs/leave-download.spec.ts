@@ -42,7 +42,7 @@ for (const [how, leave] of [
   ['reloaded', (receive: ReceivePage) => receive.page.reload()],
   ['left for another site', (receive: ReceivePage) => receive.page.goto('about:blank')],
 ] as const) {
-  test(`a tab that is ${how} during the only download gives it back: somebody else has it at once`, async ({ startTap, server, browser, cli, folder, recipient }) => {
+  test(`a tab that is ${how} during the only download gives it back, and another recipient gets it`, async ({ startTap, server, browser, cli, folder, recipient }) => {
     const { tap, owner, address, context, receive } = await underWay({ startTap, server, browser, cli, folder });
     await leave(receive);
     // A browser runs what a page says last behind the next one, when it has time.
@@ -70,7 +70,7 @@ test('the place that was given back is taken again by the same browser, and one 
 
 test('where nothing could be said, the same browser finds its own place and others are told when it is free', async ({ startTap, server, browser, cli, folder, recipient }) => {
   const { tap, owner, address, context, receive } = await underWay({ startTap, server, browser, cli, folder });
-  // The last word of the page finds nobody, whenever the browser gets round to it.
+  // The page's last request is refused, whenever the browser sends it.
   const isLastWord = ({ url }: { url: string }) => url.endsWith('/release');
   tap.refuse = (exchange) => (isLastWord(exchange) ? 503 : undefined);
   await receive.page.goto('about:blank');

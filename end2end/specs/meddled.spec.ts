@@ -56,7 +56,7 @@ test('X01 Chromium: whatever changed the page, it sends and receives', async ({ 
     const browser = await driver.browser();
     await there(browser, meddler, folder, known);
     await halfway(browser, meddler, `${meddler.url}/d/${link.id}#${link.fragment}`, one, more);
-    // Nobody meddles: then the page of the server is taken over, not drawn anew.
+    // Nothing meddles: then the server's page is hydrated, not drawn anew.
     for (const path of ['/', '/sent', '/security', '/cli', '/d/AAAAAAAAAAAAAAAAAAAAAA']) {
       await browser.go(meddler.url + path);
       await browser.until('it runs', 'return document.documentElement?.dataset.hydrated !== undefined');

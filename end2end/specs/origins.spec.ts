@@ -1,10 +1,10 @@
 // What stands between a page and other origins: it talks to none but its bucket, stands in no frame of theirs, and its service worker
-// listens to nobody but pages of its own.
+// takes messages from pages of its own only.
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '../fixtures/test';
 
-/** Somebody else's server, on a port of its own. */
+/** A server of another origin: the same host on another port. */
 async function elsewhere(answer: RequestListener): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -212,7 +212,7 @@ test('D11 a page that was reloaded past its service worker shows what there is',
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
   const devtools = await page.context().newCDPSession(page);
   await Promise.all([page.waitForEvent('load'), devtools.send('Page.reload', { ignoreCache: true })]);
-  expect(await page.evaluate(() => navigator.serviceWorker.controller), 'nobody claimed it').toBe(null);
+  expect(await page.evaluate(() => navigator.serviceWorker.controller), 'no service worker controls the page').toBe(null);
   await expect(receive.files).toBeVisible();
   await look(page, 'picture.png');
   await expect.poll(() => page.getByTestId('preview-image').evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(320);
@@ -315,7 +315,7 @@ const ground = (player: Locator) => player.evaluate((element: HTMLVideoElement) 
   return Math.round(context.getImageData(0, 0, 1, 1).data[0]! / 30);
 });
 
-/** A film of 120 MiB and ten minutes, its ground another one with each second, open before somebody. */
+/** A film of 120 MiB and ten minutes, with another background each second, open in the preview. */
 async function playing(
   receive: ReceivePage, cli: import('../fixtures/cli').Cli, folder: import('../fixtures/folder').Folder, by?: { server: string; tap: Tap },
 ) {

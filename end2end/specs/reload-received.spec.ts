@@ -1,4 +1,4 @@
-// A received link outlives a reload and the way back: the tab keeps its key, sealed, and nobody else does.
+// A received link outlives a reload and the way back: the tab keeps its key, sealed, and nothing else does.
 import type { Page } from '@playwright/test';
 import { Firefox } from '../driver/firefox';
 import { hydrated, openList } from '../driver/transfer';

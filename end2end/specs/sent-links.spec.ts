@@ -239,7 +239,7 @@ test('a link that was copied, or is kept, is left without a question', async ({ 
   expect(asked).toEqual([]);
 });
 
-test('without its server the list shows what is kept, and says that nobody answers', async ({ startServer, folder, browser }) => {
+test('without its server the list shows what is kept, and says that the server does not answer', async ({ startServer, folder, browser }) => {
   const server = await startServer();
   const context = await browser.newContext({ baseURL: server.url });
   const page = new SendPage(await context.newPage());

@@ -183,7 +183,7 @@ test('X02 a program that dies later says so', async ({ server }) => {
   const driver = await Driver.start();
   try {
     const browser = await driver.browser();
-    // By a script of the page: what a driver's own throws is told to nobody.
+    // By a script of the page: an error that a driver's own script throws is not reported to the page.
     meddler.script = `addEventListener('die', () => { throw new WebAssembly.RuntimeError('unreachable'); });`;
     for (const path of ['/', '/sent', '/security']) {
       await browser.go(meddler.url + path);

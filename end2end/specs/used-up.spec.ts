@@ -5,7 +5,7 @@ import { expectExplained } from '../pages/explains';
 import { problem } from '../pages/handles';
 import { Owner } from '../fixtures/api';
 
-/** The page asks when somebody comes back to it, and hears how the link stands. */
+/** The page asks for the state of the link when the tab is shown again. */
 const comingBack = (page: Page, seen: () => Promise<void>): Promise<void> => expect(async () => {
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await seen();
