@@ -38,6 +38,7 @@ direct sealdrop-server sea-orm
 direct sealdrop-server aws-sdk-s3
 for one in tokio web-sys serde_json sealdrop-api sealdrop-transfer; do never sealdrop-crypto "$one"; done
 for one in sealdrop-crypto axum gloo-net sea-orm; do never sealdrop-api "$one"; done
+for one in sealdrop-crypto sealdrop-transfer sealdrop-service web-sys tokio leptos; do never sealdrop-model "$one"; done
 for one in web-sys reqwest tokio leptos; do never sealdrop-transfer "$one"; done
 for one in leptos axum; do never sealdrop-browser "$one"; done
 for one in sealdrop-crypto sealdrop-transfer leptos; do never sealdrop-service "$one"; done

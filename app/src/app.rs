@@ -170,12 +170,8 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
 mod tests {
     use super::*;
     use crate::{
-        engine::FailureKind,
-        model::{
-            items,
-            run::{RowState, Stage},
-            user_error,
-        },
+        engine::{FailureKind, Stage},
+        model::{items, run::RowState, user_error},
     };
 
     #[test]

@@ -10,14 +10,14 @@ use inert as source;
 #[cfg(feature = "hydrate")]
 use sealdrop_browser as source;
 
+pub(crate) use sealdrop_model::{FileProgress, FileState, Stage, TransferProgress};
 pub(crate) use source::{
-    DeviceFault, DownloadHandle, Dropped, Failure, FailureKind, FileProgress, FileState, Incoming, InvalidInput,
-    LinkFault, Opened, OwnLink, Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent,
-    ReceivePhase, ReceiveProgress, Selection, SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Shown,
-    UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming, incoming_from_text,
-    incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input, picked_from_paste,
-    picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links, support, take_fragment,
-    unfinished_uploads, unreadable,
+    DeviceFault, DownloadHandle, Dropped, Failure, FailureKind, Incoming, InvalidInput, LinkFault, Opened, OwnLink,
+    Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent, Selection, SendEvent, SendHandle,
+    SendOptions, Shown, UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming,
+    incoming_from_text, incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,
+    picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links,
+    support, take_fragment, unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

@@ -12,11 +12,12 @@ use crate::{
         icon::Icon,
         rows::rows_in_turn,
     },
+    engine::Stage,
     messages::t,
     model::{
         items::Item,
         numbers,
-        run::{Direction, RowState, Run, Stage},
+        run::{Direction, RowState, Run},
         times,
     },
 };
@@ -33,7 +34,7 @@ pub(crate) fn ProgressPanel(
     let percent = Memo::new(move |_| run.with(Run::percent));
     let name = move || stage_words(direction, stage.get()).0;
     let class = move || match stage.get() {
-        Stage::Pausing | Stage::Paused | Stage::Waiting { .. } => "panel panel-pad run is-paused",
+        Stage::Pausing | Stage::Paused | Stage::WaitingForNetwork => "panel panel-pad run is-paused",
         Stage::Retrying { .. } => "panel panel-pad run is-retrying",
         _ => "panel panel-pad run",
     };
@@ -43,7 +44,7 @@ pub(crate) fn ProgressPanel(
         Stage::Finishing => "finishing",
         Stage::Pausing => "pausing",
         Stage::Paused => "paused",
-        Stage::Waiting { .. } => "waiting",
+        Stage::WaitingForNetwork => "waiting",
         Stage::Retrying { .. } => "retrying",
     };
     let value = move || (stage.get() != Stage::Finishing).then(|| percent.get().to_string());
@@ -138,7 +139,7 @@ pub(crate) fn RunningFiles(
 #[component]
 fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) -> impl IntoView {
     let mark = Memo::new(move |_| run.with(|run| run.marks.get(at).copied().unwrap_or(RowState::Next)));
-    let paused = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Paused | Stage::Waiting { .. })));
+    let paused = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Paused | Stage::WaitingForNetwork)));
     let class = Signal::derive(move || match mark.get() {
         RowState::Retrying(_) => "is-retrying",
         RowState::Waiting(_) | RowState::Paused(_) => "is-paused",
@@ -178,7 +179,7 @@ fn RunningFile(direction: Direction, run: RwSignal<Run>, at: usize, item: Item) 
 /// A note for the time without a network.
 #[component]
 pub(crate) fn OfflineNote(run: RwSignal<Run>) -> impl IntoView {
-    let waiting = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::Waiting { .. })));
+    let waiting = Memo::new(move |_| run.with(|run| matches!(run.stage, Stage::WaitingForNetwork)));
     move || {
         waiting.get().then(|| {
             view! {

@@ -7,6 +7,7 @@
 )]
 
 use sealdrop_api::{LimitKind, Limits, ProblemType, links::LinkState};
+use sealdrop_model::TransferProgress;
 
 /// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
 pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
@@ -157,44 +158,10 @@ impl SendHandle {
 pub(crate) enum SendEvent {
     Kept(String),
     Renamed(Vec<(String, String)>),
-    Progress(SendProgress),
+    Progress(TransferProgress),
     Done(Sent),
     Failed(Failure),
     Cancelled,
-}
-
-pub(crate) struct SendProgress {
-    pub(crate) phase: SendPhase,
-    pub(crate) sent_bytes: u64,
-    pub(crate) total_bytes: u64,
-    pub(crate) bytes_per_second: Option<u64>,
-    pub(crate) seconds_left: Option<u64>,
-    pub(crate) files: Vec<FileProgress>,
-}
-
-pub(crate) enum SendPhase {
-    Preparing,
-    Sending,
-    Pausing,
-    Paused,
-    WaitingForNetwork { since_ms: f64 },
-    Retrying { in_seconds: u32 },
-    Finishing,
-}
-
-pub(crate) struct FileProgress {
-    pub(crate) sent_bytes: u64,
-    pub(crate) state: FileState,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum FileState {
-    Next,
-    Sending,
-    Retrying,
-    Waiting,
-    Sent,
-    Failed,
 }
 
 pub(crate) struct Sent {
@@ -427,30 +394,11 @@ impl DownloadHandle {
 
 pub(crate) enum ReceiveEvent {
     Kept(bool),
-    Progress(ReceiveProgress),
+    Progress(TransferProgress),
     FileDone { index: usize, whole: bool },
     Done(Receipt),
     Failed(Failure),
     Cancelled,
-}
-
-pub(crate) struct ReceiveProgress {
-    pub(crate) phase: ReceivePhase,
-    pub(crate) received_bytes: u64,
-    pub(crate) total_bytes: u64,
-    pub(crate) bytes_per_second: Option<u64>,
-    pub(crate) seconds_left: Option<u64>,
-    pub(crate) files: Vec<FileProgress>,
-}
-
-pub(crate) enum ReceivePhase {
-    Claiming,
-    Downloading,
-    Pausing,
-    Paused,
-    Retrying { in_seconds: u32 },
-    WaitingForNetwork,
-    Verifying,
 }
 
 pub(crate) struct Receipt {

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::{
     engine::{
-        Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, ReceivePhase, ReceiveProgress, SendPhase,
-        SendProgress, UnfinishedDownload, UnfinishedState, UnfinishedUpload, now_ms,
+        Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, Stage, TransferProgress, UnfinishedDownload,
+        UnfinishedState, UnfinishedUpload, now_ms,
     },
     model::{
         items::{self, RowKey},
@@ -204,43 +204,43 @@ pub(super) fn too_large(sending: Sending) {
     });
 }
 
-fn run(sending: Sending, phase: SendPhase, first: FileState, second: FileState) {
+fn run(sending: Sending, stage: Stage, first: FileState, second: FileState) {
     chosen(sending);
     let files = CHOSEN.iter().enumerate().map(|(at, (_, len))| match at {
         0 => FileProgress {
-            sent_bytes: len / 100 * 43,
+            bytes: len / 100 * 43,
             state: first,
         },
         1 => FileProgress {
-            sent_bytes: len / 100 * 71,
+            bytes: len / 100 * 71,
             state: second,
         },
         2 => FileProgress {
-            sent_bytes: len / 100 * 27,
+            bytes: len / 100 * 27,
             state: first,
         },
         3..=5 => FileProgress {
-            sent_bytes: 0,
+            bytes: 0,
             state: FileState::Next,
         },
         _ => FileProgress {
-            sent_bytes: *len,
-            state: FileState::Sent,
+            bytes: *len,
+            state: FileState::Done,
         },
     });
-    let all_sent = matches!(first, FileState::Sent);
+    let all_sent = matches!(first, FileState::Done);
     let total = CHOSEN.iter().map(|(_, len)| len).sum();
-    let progress = SendProgress {
-        phase,
-        sent_bytes: if all_sent { total } else { total / 100 * 43 },
-        total_bytes: total,
+    let progress = TransferProgress {
+        stage,
+        bytes: if all_sent { total } else { total / 100 * 43 },
+        total_bytes: Some(total),
         bytes_per_second: Some(4_200_000),
         seconds_left: Some(5700),
         files: files
             .map(|file| {
                 if all_sent {
                     FileProgress {
-                        state: FileState::Sent,
+                        state: FileState::Done,
                         ..file
                     }
                 } else {
@@ -266,7 +266,7 @@ pub(super) fn preparing(sending: Sending) {
 }
 
 pub(super) fn sending(sending: Sending) {
-    run(sending, SendPhase::Sending, FileState::Sending, FileState::Retrying);
+    run(sending, Stage::Moving, FileState::Running, FileState::Retrying);
     let old = "aux.txt".to_owned();
     sending.renamed.set(vec![(old, "aux_.txt".to_owned())]);
 }
@@ -274,7 +274,7 @@ pub(super) fn sending(sending: Sending) {
 pub(super) fn retrying(sending: Sending) {
     run(
         sending,
-        SendPhase::Retrying { in_seconds: 4 },
+        Stage::Retrying { in_seconds: 4 },
         FileState::Retrying,
         FileState::Retrying,
     );
@@ -283,24 +283,22 @@ pub(super) fn retrying(sending: Sending) {
 pub(super) fn waiting(sending: Sending) {
     run(
         sending,
-        SendPhase::WaitingForNetwork {
-            since_ms: now_ms() - 180_000.0,
-        },
+        Stage::WaitingForNetwork,
         FileState::Waiting,
         FileState::Waiting,
     );
 }
 
 pub(super) fn pausing(sending: Sending) {
-    run(sending, SendPhase::Pausing, FileState::Sending, FileState::Waiting);
+    run(sending, Stage::Pausing, FileState::Running, FileState::Waiting);
 }
 
 pub(super) fn paused(sending: Sending) {
-    run(sending, SendPhase::Paused, FileState::Waiting, FileState::Waiting);
+    run(sending, Stage::Paused, FileState::Waiting, FileState::Waiting);
 }
 
 pub(super) fn finishing(sending: Sending) {
-    run(sending, SendPhase::Finishing, FileState::Sent, FileState::Sent);
+    run(sending, Stage::Finishing, FileState::Done, FileState::Done);
 }
 
 fn stop(sending: Sending, failure: &Failure) {
@@ -449,7 +447,7 @@ pub(super) fn letter_picked_all(receiving: Receiving) {
 }
 
 pub(super) fn downloading_picked(receiving: Receiving) {
-    download(receiving, ReceivePhase::Downloading, FileState::Sending, 2);
+    download(receiving, Stage::Moving, FileState::Running, 2);
     receiving.asked.set(Some([1, 2, 4].into()));
     receiving.run.update(|run| {
         run.marks = [
@@ -485,32 +483,29 @@ pub(super) fn cancelled(receiving: Receiving) {
     receiving.cancelled.set(true);
 }
 
-fn download(receiving: Receiving, phase: ReceivePhase, state: FileState, through: usize) {
+fn download(receiving: Receiving, stage: Stage, state: FileState, through: usize) {
     letter(receiving);
     let lens = RECEIVED.map(|(_, len)| len);
     let files = lens.iter().enumerate().map(|(at, len)| {
         if at < through {
             FileProgress {
-                sent_bytes: *len,
-                state: FileState::Sent,
+                bytes: *len,
+                state: FileState::Done,
             }
         } else if at == through {
-            FileProgress {
-                sent_bytes: len / 2,
-                state,
-            }
+            FileProgress { bytes: len / 2, state }
         } else {
             FileProgress {
-                sent_bytes: 0,
+                bytes: 0,
                 state: FileState::Next,
             }
         }
     });
     let files: Vec<_> = files.collect();
-    let progress = ReceiveProgress {
-        phase,
-        received_bytes: files.iter().map(|file| file.sent_bytes).sum(),
-        total_bytes: lens.iter().sum(),
+    let progress = TransferProgress {
+        stage,
+        bytes: files.iter().map(|file| file.bytes).sum(),
+        total_bytes: Some(lens.iter().sum()),
         bytes_per_second: Some(11_800_000),
         seconds_left: Some(88),
         files,
@@ -521,7 +516,7 @@ fn download(receiving: Receiving, phase: ReceivePhase, state: FileState, through
 }
 
 pub(super) fn downloading(receiving: Receiving) {
-    download(receiving, ReceivePhase::Downloading, FileState::Sending, 1);
+    download(receiving, Stage::Moving, FileState::Running, 1);
 }
 
 pub(super) fn downloading_kept(receiving: Receiving) {
@@ -530,19 +525,19 @@ pub(super) fn downloading_kept(receiving: Receiving) {
 }
 
 pub(super) fn receive_pausing(receiving: Receiving) {
-    download(receiving, ReceivePhase::Pausing, FileState::Sending, 2);
+    download(receiving, Stage::Pausing, FileState::Running, 2);
 }
 
 pub(super) fn receive_paused(receiving: Receiving) {
-    download(receiving, ReceivePhase::Paused, FileState::Waiting, 2);
+    download(receiving, Stage::Paused, FileState::Waiting, 2);
 }
 
 pub(super) fn receive_waiting(receiving: Receiving) {
-    download(receiving, ReceivePhase::WaitingForNetwork, FileState::Waiting, 2);
+    download(receiving, Stage::WaitingForNetwork, FileState::Waiting, 2);
 }
 
 pub(super) fn verifying(receiving: Receiving) {
-    download(receiving, ReceivePhase::Verifying, FileState::Sent, 6);
+    download(receiving, Stage::Finishing, FileState::Done, 6);
 }
 
 pub(super) fn verified(receiving: Receiving) {
@@ -574,7 +569,7 @@ pub(super) fn verified_one(receiving: Receiving) {
 }
 
 fn break_off(receiving: Receiving, failure: &Failure) {
-    download(receiving, ReceivePhase::Downloading, FileState::Failed, 3);
+    download(receiving, Stage::Moving, FileState::Failed, 3);
     receiving.run.update(|run| {
         // Saved one by one, before.
         (0..3).for_each(|row| run.file_done(row, true));

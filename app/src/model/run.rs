@@ -2,30 +2,13 @@
 //! percentage never goes back, whatever an event says.
 
 use super::{items::Item, numbers};
-use crate::engine::{FileProgress, FileState, ReceivePhase, ReceiveProgress, SendPhase, SendProgress};
+use crate::engine::{FileProgress, FileState, Stage, TransferProgress};
 
 /// Which way the bytes go: the stages are the same, the words are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     Sending,
     Receiving,
-}
-
-/// A named state of the whole.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Stage {
-    Preparing,
-    Moving,
-    /// Paused; what had begun comes to its end.
-    Pausing,
-    Paused,
-    Waiting {
-        since_ms: Option<f64>,
-    },
-    Retrying {
-        in_seconds: u32,
-    },
-    Finishing,
 }
 
 /// A named state of one row; the number is whole percent.
@@ -117,26 +100,9 @@ impl Run {
         matches!(self.stage, Stage::Pausing | Stage::Paused)
     }
 
-    /// Takes in how far a sending is.
-    pub(crate) fn sent(&mut self, progress: &SendProgress, rows: &[Item], lens: &[u64]) {
-        self.stage = match progress.phase {
-            SendPhase::Preparing => Stage::Preparing,
-            SendPhase::Sending => Stage::Moving,
-            SendPhase::Pausing => Stage::Pausing,
-            SendPhase::Paused => Stage::Paused,
-            SendPhase::WaitingForNetwork { since_ms } => Stage::Waiting {
-                since_ms: Some(since_ms),
-            },
-            SendPhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
-            SendPhase::Finishing => Stage::Finishing,
-        };
-        self.advance(
-            progress.sent_bytes,
-            progress.total_bytes,
-            progress.bytes_per_second,
-            progress.seconds_left,
-        );
-        self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
+    /// Takes in how far an upload is.
+    pub(crate) fn sent(&mut self, progress: &TransferProgress, rows: &[Item], lens: &[u64]) {
+        self.advance(progress, rows);
         let counted = rows.iter().zip(&self.through);
         self.marks = counted
             .map(|(row, through)| mark(row, *through, &progress.files, lens).during(self.stage))
@@ -144,23 +110,8 @@ impl Run {
     }
 
     /// Takes in how far a download is. Rows that were judged before keep their verdict.
-    pub(crate) fn received(&mut self, progress: &ReceiveProgress, rows: &[Item], lens: &[u64]) {
-        self.stage = match progress.phase {
-            ReceivePhase::Claiming => Stage::Preparing,
-            ReceivePhase::Downloading => Stage::Moving,
-            ReceivePhase::Pausing => Stage::Pausing,
-            ReceivePhase::Paused => Stage::Paused,
-            ReceivePhase::Retrying { in_seconds } => Stage::Retrying { in_seconds },
-            ReceivePhase::WaitingForNetwork => Stage::Waiting { since_ms: None },
-            ReceivePhase::Verifying => Stage::Finishing,
-        };
-        self.advance(
-            progress.received_bytes,
-            progress.total_bytes,
-            progress.bytes_per_second,
-            progress.seconds_left,
-        );
-        self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
+    pub(crate) fn received(&mut self, progress: &TransferProgress, rows: &[Item], lens: &[u64]) {
+        self.advance(progress, rows);
         for ((shown, row), through) in self.marks.iter_mut().zip(rows).zip(&self.through) {
             // Rows that this download is not of have not started, whatever the others do.
             if !matches!(shown, RowState::Complete | RowState::Unaltered | RowState::NotStarted) {
@@ -190,7 +141,7 @@ impl Run {
             if let RowState::Busy(percent) = *mark {
                 *mark = match self.stage {
                     Stage::Retrying { .. } => RowState::Retrying(percent),
-                    Stage::Waiting { .. } => RowState::Waiting(percent),
+                    Stage::WaitingForNetwork => RowState::Waiting(percent),
                     Stage::Paused => RowState::Paused(percent),
                     _ => RowState::Busy(percent),
                 };
@@ -230,12 +181,14 @@ impl Run {
         }
     }
 
-    fn advance(&mut self, done: u64, total: u64, rate: Option<u64>, left: Option<u64>) {
-        self.done = self.done.max(done);
-        self.total = total;
-        self.rate = rate;
-        self.left = left;
-        self.percent = self.percent.max(numbers::percent(self.done, total));
+    fn advance(&mut self, progress: &TransferProgress, rows: &[Item]) {
+        self.stage = progress.stage;
+        self.done = self.done.max(progress.bytes);
+        self.total = progress.total_bytes.unwrap_or(progress.bytes);
+        self.rate = progress.bytes_per_second;
+        self.left = progress.seconds_left;
+        self.percent = self.percent.max(numbers::percent(self.done, self.total));
+        self.through = rows.iter().map(|row| through(row, &progress.files)).collect();
     }
 }
 
@@ -244,7 +197,7 @@ fn through(row: &Item, files: &[FileProgress]) -> usize {
     let there = |at: &&usize| {
         files
             .get(**at)
-            .is_some_and(|file| matches!(file.state, FileState::Sent))
+            .is_some_and(|file| matches!(file.state, FileState::Done))
     };
     row.members.iter().filter(there).count()
 }
@@ -256,15 +209,15 @@ fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> Row
     for at in &row.members {
         let Some(file) = files.get(*at) else { continue };
         match file.state {
-            FileState::Next | FileState::Sent => {}
-            FileState::Sending => moving = true,
+            FileState::Next | FileState::Done => {}
+            FileState::Running => moving = true,
             FileState::Retrying => retrying = true,
             FileState::Waiting => waiting = true,
             FileState::Failed => failed = true,
         }
         sent = sent.saturating_add(match file.state {
-            FileState::Sent => lens.get(*at).copied().unwrap_or(file.sent_bytes),
-            _ => file.sent_bytes,
+            FileState::Done => lens.get(*at).copied().unwrap_or(file.bytes),
+            _ => file.bytes,
         });
     }
     let percent = numbers::percent(sent, row.len);
@@ -294,17 +247,17 @@ mod tests {
     use super::*;
     use crate::model::items;
 
-    fn progress(phase: SendPhase, sent_bytes: u64, files: &[(u64, FileState)]) -> SendProgress {
-        SendProgress {
-            phase,
-            sent_bytes,
-            total_bytes: 1000,
+    fn progress(stage: Stage, bytes: u64, files: &[(u64, FileState)]) -> TransferProgress {
+        TransferProgress {
+            stage,
+            bytes,
+            total_bytes: Some(1000),
             bytes_per_second: Some(10),
             seconds_left: Some(60),
             files: files
                 .iter()
-                .map(|(sent_bytes, state)| FileProgress {
-                    sent_bytes: *sent_bytes,
+                .map(|(bytes, state)| FileProgress {
+                    bytes: *bytes,
                     state: *state,
                 })
                 .collect(),
@@ -329,12 +282,12 @@ mod tests {
                 .sum::<usize>()
         };
         assert_eq!((run.percent(), through(&run)), (0, 0));
-        use FileState::{Next, Retrying, Sending, Sent, Waiting};
+        use FileState::{Done, Next, Retrying, Running, Waiting};
         run.sent(
             &progress(
-                SendPhase::Sending,
+                Stage::Moving,
                 330,
-                &[(200, Sending), (0, Sent), (30, Sending), (0, Sent)],
+                &[(200, Running), (0, Done), (30, Running), (0, Done)],
             ),
             &rows,
             &lens,
@@ -347,9 +300,9 @@ mod tests {
         );
         run.sent(
             &progress(
-                SendPhase::Retrying { in_seconds: 4 },
+                Stage::Retrying { in_seconds: 4 },
                 300,
-                &[(200, Retrying), (0, Sent), (0, Next), (0, Sent)],
+                &[(200, Retrying), (0, Done), (0, Next), (0, Done)],
             ),
             &rows,
             &lens,
@@ -358,19 +311,19 @@ mod tests {
         assert_eq!(run.marks[..2], [RowState::Retrying(40), RowState::Busy(20)]);
         run.sent(
             &progress(
-                SendPhase::WaitingForNetwork { since_ms: 5.0 },
+                Stage::WaitingForNetwork,
                 400,
-                &[(200, Waiting), (0, Sent), (0, Next), (0, Sent)],
+                &[(200, Waiting), (0, Done), (0, Next), (0, Done)],
             ),
             &rows,
             &lens,
         );
         assert_eq!(
             (run.stage, run.marks[0]),
-            (Stage::Waiting { since_ms: Some(5.0) }, RowState::Waiting(40))
+            (Stage::WaitingForNetwork, RowState::Waiting(40))
         );
         run.sent(
-            &progress(SendPhase::Sending, 1000, &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)]),
+            &progress(Stage::Moving, 1000, &[(0, Done), (0, Done), (0, Done), (0, Done)]),
             &rows,
             &lens,
         );
@@ -380,11 +333,7 @@ mod tests {
             "100 is said when the store has put it together"
         );
         run.sent(
-            &progress(
-                SendPhase::Finishing,
-                1000,
-                &[(0, Sent), (0, Sent), (0, Sent), (0, Sent)],
-            ),
+            &progress(Stage::Finishing, 1000, &[(0, Done), (0, Done), (0, Done), (0, Done)]),
             &rows,
             &lens,
         );
@@ -396,46 +345,29 @@ mod tests {
         let lens = [500, 100, 400];
         let rows = items::flat([("a", 500), ("b", 100), ("c", 400)].into_iter());
         let mut run = Run::start(3, 1000);
-        let at = |phase, received_bytes, files: [(u64, FileState); 3]| ReceiveProgress {
-            phase,
-            received_bytes,
-            total_bytes: 1000,
-            bytes_per_second: None,
-            seconds_left: None,
-            files: files
-                .iter()
-                .map(|(sent_bytes, state)| FileProgress {
-                    sent_bytes: *sent_bytes,
-                    state: *state,
-                })
-                .collect(),
-        };
-        use FileState::{Next, Sending, Sent};
+        let at = |stage, bytes, files: [(u64, FileState); 3]| progress(stage, bytes, &files);
+        use FileState::{Done, Next, Running};
         run.received(
-            &at(ReceivePhase::Downloading, 500, [(500, Sent), (0, Next), (0, Next)]),
+            &at(Stage::Moving, 500, [(500, Done), (0, Next), (0, Next)]),
             &rows,
             &lens,
         );
         run.file_done(0, true);
         run.received(
-            &at(ReceivePhase::Downloading, 550, [(500, Sent), (50, Sending), (0, Next)]),
+            &at(Stage::Moving, 550, [(500, Done), (50, Running), (0, Next)]),
             &rows,
             &lens,
         );
         assert_eq!(run.marks, [RowState::Unaltered, RowState::Busy(50), RowState::Next]);
-        let retrying = ReceivePhase::Retrying { in_seconds: 2 };
+        let retrying = Stage::Retrying { in_seconds: 2 };
         run.received(
-            &at(retrying, 550, [(500, Sent), (50, Sending), (0, Next)]),
+            &at(retrying, 550, [(500, Done), (50, Running), (0, Next)]),
             &rows,
             &lens,
         );
         assert_eq!(run.marks, [RowState::Unaltered, RowState::Retrying(50), RowState::Next]);
         run.received(
-            &at(
-                ReceivePhase::WaitingForNetwork,
-                600,
-                [(500, Sent), (100, Sent), (0, Next)],
-            ),
+            &at(Stage::WaitingForNetwork, 600, [(500, Done), (100, Done), (0, Next)]),
             &rows,
             &lens,
         );
@@ -444,7 +376,7 @@ mod tests {
             [RowState::Unaltered, RowState::Arrived, RowState::Waiting(0)]
         );
         run.received(
-            &at(ReceivePhase::Downloading, 600, [(500, Sent), (100, Sending), (0, Next)]),
+            &at(Stage::Moving, 600, [(500, Done), (100, Running), (0, Next)]),
             &rows,
             &lens,
         );

@@ -1,9 +1,6 @@
 //! What the stages of a transfer are called.
 
-use crate::{
-    messages::t,
-    model::run::{Direction, Stage},
-};
+use crate::{engine::Stage, messages::t, model::run::Direction};
 
 /// The name of a stage and the line below it.
 pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, String) {
@@ -17,7 +14,7 @@ pub(crate) fn stage_words(direction: Direction, stage: Stage) -> (&'static str, 
         (Direction::Receiving, Stage::Finishing) => (m.verifying, m.verifying_line.to_owned()),
         (_, Stage::Pausing) => (m.pausing, m.pausing_line.to_owned()),
         (_, Stage::Paused) => (m.paused, m.paused_line.to_owned()),
-        (_, Stage::Waiting { .. }) => (m.waiting, m.waiting_line.to_owned()),
+        (_, Stage::WaitingForNetwork) => (m.waiting, m.waiting_line.to_owned()),
         (Direction::Sending, Stage::Retrying { in_seconds }) => (m.retrying, (m.retrying_line)(in_seconds)),
         (Direction::Receiving, Stage::Retrying { in_seconds }) => (m.retrying, (m.receive_retrying_line)(in_seconds)),
     }

@@ -15,8 +15,9 @@ use crate::{
         progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
     },
     dom,
+    engine::Stage,
     messages::t,
-    model::run::{Direction, Stage},
+    model::run::Direction,
     pages::{
         link_contents::LinkContents,
         received::{JudgedFiles, RECEIVED_SCREEN},
@@ -105,7 +106,7 @@ fn Working(receiving: Receiving) -> impl IntoView {
             Stage::Pausing | Stage::Paused => {
                 view! { <button class="btn" type="button" data-testid="resume" on:click=move |_| receiving.resume()><Icon name="play"/>{m.resume}</button> }.into_any()
             }
-            Stage::Waiting { .. } | Stage::Retrying { .. } => {
+            Stage::WaitingForNetwork | Stage::Retrying { .. } => {
                 view! { <button class="btn" type="button" data-testid="try-now" on:click=move |_| receiving.try_now()><Icon name="retry"/>{m.try_now}</button> }.into_any()
             }
             Stage::Finishing => ().into_any(),

@@ -8,12 +8,10 @@ use crate::{
         icon::Icon,
         progress_panel::{OfflineNote, ProgressPanel, RunningFiles},
     },
-    dom, engine,
+    dom,
+    engine::{self, Stage},
     messages::t,
-    model::{
-        items, names,
-        run::{Direction, Stage},
-    },
+    model::{items, names, run::Direction},
     split::split_view,
     transfers::sending::Sending,
 };
@@ -37,7 +35,7 @@ pub(crate) fn SendingPage(sending: Sending) -> impl IntoView {
             Stage::Pausing | Stage::Paused => {
                 view! { <button class="btn" type="button" data-testid="resume" on:click=move |_| sending.resume()><Icon name="play"/>{m.resume}</button> }.into_any()
             }
-            Stage::Waiting { .. } | Stage::Retrying { .. } => {
+            Stage::WaitingForNetwork | Stage::Retrying { .. } => {
                 view! { <button class="btn" type="button" data-testid="try-now" on:click=move |_| sending.try_now()><Icon name="retry"/>{m.try_now}</button> }.into_any()
             }
             Stage::Finishing => ().into_any(),

@@ -68,7 +68,7 @@ fn is_or_holds(path: &str, other: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        engine::{Picked, SendEvent, SendPhase, SendProgress},
+        engine::{Picked, SendEvent, Stage, TransferProgress},
         transfers::live_region::LiveRegion,
     };
 
@@ -124,10 +124,10 @@ mod tests {
             sending.screen.set(SendScreen::Running);
             sending.hear(SendEvent::Kept("an id".to_owned()));
             assert!(!sending.has_stored(), "begun, and no byte of it is there");
-            sending.hear(SendEvent::Progress(SendProgress {
-                phase: SendPhase::Sending,
-                sent_bytes: 1,
-                total_bytes: 2,
+            sending.hear(SendEvent::Progress(TransferProgress {
+                stage: Stage::Moving,
+                bytes: 1,
+                total_bytes: Some(2),
                 bytes_per_second: None,
                 seconds_left: None,
                 files: Vec::new(),

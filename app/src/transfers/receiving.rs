@@ -9,8 +9,8 @@ use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
     dom::{self, ids::PREVIEW},
     engine::{
-        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, ReceiveProgress,
-        Selection, UnfinishedDownload, UnfinishedState,
+        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, Selection,
+        TransferProgress, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
     model::{
@@ -595,7 +595,7 @@ impl Receiving {
         }
     }
 
-    fn progress(self, progress: &ReceiveProgress) {
+    fn progress(self, progress: &TransferProgress) {
         if self.screen.get_untracked() != ReceiveScreen::Working {
             return;
         }

@@ -15,7 +15,7 @@ use crate::transfers::{
 use crate::{
     dom,
     early::EarlyOptions,
-    engine::{self, FailureKind, Picked, SendEvent, SendHandle, SendOptions, SendProgress, UnfinishedUpload},
+    engine::{self, FailureKind, Picked, SendEvent, SendHandle, SendOptions, TransferProgress, UnfinishedUpload},
     messages::t,
     model::{
         items::{self, Item, RowKey},
@@ -469,7 +469,7 @@ impl Sending {
         }
     }
 
-    fn progress(self, progress: &SendProgress) {
+    fn progress(self, progress: &TransferProgress) {
         if self.screen.get_untracked() != SendScreen::Running {
             return;
         }

@@ -32,9 +32,7 @@ pub use download::{
 };
 pub use engine::call::{call, call_once};
 pub use engine::control::Control;
-pub use engine::events::{
-    FileProgress, FileState, ReceiveEvent, ReceivePhase, ReceiveProgress, SendEvent, SendPhase, SendProgress,
-};
+pub use engine::events::{ReceiveEvent, SendEvent};
 pub use engine::retry::RetryPolicy;
 pub use engine::stall::{STALL_TIMEOUT, StallDetector, Throughput};
 pub use error::{DeviceFault, InvalidInput, Retry, TransferError};
@@ -79,6 +77,7 @@ pub use preview::{
     preview,
     reader::PreviewReader,
 };
+pub use sealdrop_model::{FileProgress, FileState, Stage, TransferProgress};
 pub use upload::cleanup::discard_upload;
 pub use upload::pipe::upload_pipe;
 pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};

@@ -8,14 +8,11 @@ pub(crate) mod download;
 mod failure;
 pub(crate) mod link;
 mod preview;
-mod progress;
 mod stored;
 pub(crate) mod upload;
 
 pub use crate::facade::capabilities::{Support, support};
-pub use crate::facade::download::events::{
-    DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection,
-};
+pub use crate::facade::download::events::{DownloadHandle, Receipt, ReceiveEvent, Selection};
 pub use crate::facade::download::resume::{UnfinishedDownload, UnfinishedState};
 pub use crate::facade::link::address::{load_page_reader, take_first_fragment, take_fragment};
 pub use crate::facade::link::fault::LinkFault;
@@ -26,12 +23,11 @@ pub use crate::facade::upload::file_handles::{pick_files, picked_from_stored};
 pub use crate::facade::upload::selected_files::{
     Dropped, Picked, picked_from_drop, picked_from_input, picked_from_paste, picked_from_text, unreadable,
 };
-pub use crate::facade::upload::send::{SendEvent, SendHandle, SendOptions, SendPhase, SendProgress, Sent, send};
+pub use crate::facade::upload::send::{SendEvent, SendHandle, SendOptions, Sent, send};
 pub use crate::facade::upload::server_limits::{limits, sealed_bytes};
 pub use crate::facade::upload::unfinished::{UnfinishedUpload, discard_upload, unfinished_uploads};
 pub use crate::sinks::Place;
 pub use failure::{Failure, FailureKind};
 pub use preview::{PreviewEvent, PreviewHandle, PreviewRefusal, Shown, can_preview};
-pub use progress::{FileProgress, FileState};
 pub use sealdrop_transfer::{DeviceFault, InvalidInput};
 pub use stored::may_have_stored;

@@ -45,11 +45,6 @@ impl BrowserPlatform {
             throughput: Rc::default(),
         }
     }
-
-    /// The date, in milliseconds since 1970 UTC, of a moment of [`Platform::now`].
-    pub(crate) fn date_of(&self, ms: u64) -> f64 {
-        js_sys::Date::now() - (self.now().as_millis() as f64 - ms as f64)
-    }
 }
 
 impl Platform for BrowserPlatform {

@@ -1,6 +1,6 @@
 //! What `sealdrop receive` prints.
 
-use sealdrop_transfer::{OpenedLink, Receipt, ReceivePhase, ReceiveProgress};
+use sealdrop_transfer::{OpenedLink, Receipt, Stage, TransferProgress};
 use serde::Serialize;
 
 use crate::{
@@ -89,28 +89,28 @@ pub(super) fn say_done(receipt: &Receipt, unaltered: bool) {
 }
 
 /// Shows how far a download is.
-pub(super) fn show(bar: &Bar, progress: ReceiveProgress) {
-    let ReceiveProgress {
-        phase,
-        received_bytes,
+pub(super) fn show(bar: &Bar, progress: TransferProgress) {
+    let TransferProgress {
+        stage,
+        bytes,
         total_bytes,
         bytes_per_second,
         seconds_left,
         ..
     } = progress;
-    let doing = match phase {
-        ReceivePhase::Claiming => "Starting",
-        ReceivePhase::Downloading => "Downloading",
-        ReceivePhase::Pausing => "Pausing",
-        ReceivePhase::Paused => "Paused",
-        ReceivePhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
-        ReceivePhase::WaitingForNetwork { .. } => "Offline",
-        ReceivePhase::Verifying => "Checking",
+    let doing = match stage {
+        Stage::Preparing => "Starting",
+        Stage::Moving => "Downloading",
+        Stage::Pausing => "Pausing",
+        Stage::Paused => "Paused",
+        Stage::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
+        Stage::WaitingForNetwork => "Offline",
+        Stage::Finishing => "Checking",
     };
     bar.show(&Standing {
         doing,
-        done: received_bytes,
-        total: Some(total_bytes),
+        done: bytes,
+        total: total_bytes,
         speed: bytes_per_second,
         left: seconds_left,
     });

@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::Path};
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Journal, Pipe, SendEvent, SendFile, SendOptions, SendPhase, SendProgress, TransferError, Unfinished,
+    Control, Journal, Pipe, SendEvent, SendFile, SendOptions, Stage, TransferError, TransferProgress, Unfinished,
     discard_upload, upload, upload_pipe,
 };
 use tokio::io::AsyncReadExt;
@@ -229,26 +229,26 @@ fn show(bar: &Bar, event: SendEvent) {
                 ));
             }
         }
-        SendEvent::Progress(SendProgress {
-            phase,
-            sent_bytes,
+        SendEvent::Progress(TransferProgress {
+            stage,
+            bytes,
             total_bytes,
             bytes_per_second,
             seconds_left,
             ..
         }) => {
-            let doing = match phase {
-                SendPhase::Preparing => "Preparing",
-                SendPhase::Sending => "Uploading",
-                SendPhase::Pausing => "Pausing",
-                SendPhase::Paused => "Paused",
-                SendPhase::WaitingForNetwork { .. } => "Offline",
-                SendPhase::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
-                SendPhase::Finishing => "Finishing",
+            let doing = match stage {
+                Stage::Preparing => "Preparing",
+                Stage::Moving => "Uploading",
+                Stage::Pausing => "Pausing",
+                Stage::Paused => "Paused",
+                Stage::WaitingForNetwork => "Offline",
+                Stage::Retrying { in_seconds } => &format!("Retrying in {in_seconds} s"),
+                Stage::Finishing => "Finishing",
             };
             bar.show(&Standing {
                 doing,
-                done: sent_bytes,
+                done: bytes,
                 total: total_bytes,
                 speed: bytes_per_second,
                 left: seconds_left,

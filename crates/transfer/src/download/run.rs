@@ -12,6 +12,7 @@ use futures::{
     pin_mut,
 };
 use sealdrop_api::{ClaimId, ProblemType, SealedBytes, claims::ReleaseReason};
+use sealdrop_model::Stage;
 
 use super::{
     checkpoint::Checkpoint,
@@ -23,12 +24,7 @@ use super::{
     steps::Receiving,
 };
 use crate::{
-    engine::{
-        context::TransferContext,
-        control::Control,
-        events::ReceiveEvent,
-        progress::{Progress, Stage, receive_progress::receive_progress},
-    },
+    engine::{context::TransferContext, control::Control, events::ReceiveEvent, progress::Progress},
     error::TransferError,
     link::open::OpenedLink,
     platform::{
@@ -62,7 +58,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     let in_archive = sinks.is_archive();
     let plan = DownloadPlan::new(link, &selection, in_archive)?;
     let total = plan.selected.iter().map(|file| link.files[*file].len).sum();
-    let emit = |progress: &mut Progress, now| events(ReceiveEvent::Progress(receive_progress(progress, now, total)));
+    let emit = |progress| events(ReceiveEvent::Progress(progress));
     let progress = Progress::new(link.files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(
         platform,

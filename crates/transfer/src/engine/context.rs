@@ -5,6 +5,7 @@ use core::{cell::RefCell, future::Future, time::Duration};
 use futures::{future::Either, future::select, pin_mut};
 
 use sealdrop_api::{Endpoint, GetLimits, OwnerToken};
+use sealdrop_model::TransferProgress;
 
 use super::{
     call::{self, call_once},
@@ -30,7 +31,7 @@ pub(crate) struct TransferContext<'a, P: Platform> {
     pub(crate) control: &'a Control,
     pub(crate) progress: RefCell<Progress>,
     limiter: ConcurrencyLimiter,
-    emit: &'a dyn Fn(&mut Progress, Duration),
+    emit: &'a dyn Fn(TransferProgress),
 }
 
 impl<'a, P: Platform> TransferContext<'a, P> {
@@ -40,7 +41,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
         control: &'a Control,
         progress: Progress,
         (at_first, at_most): (usize, usize),
-        emit: &'a dyn Fn(&mut Progress, Duration),
+        emit: &'a dyn Fn(TransferProgress),
     ) -> Self {
         Self {
             platform,
@@ -53,7 +54,8 @@ impl<'a, P: Platform> TransferContext<'a, P> {
 
     /// Emits the progress now.
     pub(crate) fn emit_progress(&self) {
-        (self.emit)(&mut self.progress.borrow_mut(), self.platform.now());
+        let progress = self.progress.borrow_mut().read(self.platform.now());
+        (self.emit)(progress);
     }
 
     /// Runs `work`, emitting progress four times a second, until it ends or is cancelled.
@@ -67,7 +69,7 @@ impl<'a, P: Platform> TransferContext<'a, P> {
                 {
                     let mut progress = self.progress.borrow_mut();
                     progress.set_paused(self.control.is_paused());
-                    progress.observe_network(self.platform.is_online(), self.platform.now());
+                    progress.observe_network(self.platform.is_online());
                 }
                 self.emit_progress();
             }
@@ -190,7 +192,7 @@ impl<'a, P: Platform, R: Fn()> Attempts for JobAttempts<'a, P, R> {
         {
             let mut progress = progress.borrow_mut();
             progress.set_waiting(self.job, Some(now));
-            progress.observe_network(false, now);
+            progress.observe_network(false);
         }
         self.context.emit_progress();
         let back = platform.wait_online();
@@ -198,7 +200,7 @@ impl<'a, P: Platform, R: Fn()> Attempts for JobAttempts<'a, P, R> {
         pin_mut!(back, retry_requested);
         select(back, retry_requested).await;
         let mut progress = progress.borrow_mut();
-        progress.observe_network(platform.is_online(), platform.now());
+        progress.observe_network(platform.is_online());
         progress.set_waiting(self.job, None);
     }
 

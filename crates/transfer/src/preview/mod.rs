@@ -113,7 +113,7 @@ pub async fn preview<P: Platform, T>(
 ) -> Result<T, TransferError> {
     let entry = link.files.get(file);
     let entry = entry.ok_or(TransferError::InvalidInput(InvalidInput::NoSuchFile))?;
-    let ignore = |_: &mut Progress, _| {};
+    let ignore = |_| {};
     let progress = Progress::new(core::iter::empty(), Some(0));
     let context = TransferContext::new(platform, control, progress, (AT_ONCE, AT_ONCE), &ignore);
     let looking = async {

@@ -11,6 +11,7 @@ use futures::{
 };
 use sealdrop_api::{ObjectId, OwnerToken};
 use sealdrop_crypto::{PipeWriter, SealedPart, make_object, size};
+use sealdrop_model::Stage;
 
 use super::{
     cleanup::CreatedResources,
@@ -27,12 +28,7 @@ use super::{
     sealed_part::send_sealed_part,
 };
 use crate::{
-    engine::{
-        context::TransferContext,
-        control::Control,
-        events::SendEvent,
-        progress::{Progress, Stage, send_progress::send_progress},
-    },
+    engine::{context::TransferContext, control::Control, events::SendEvent, progress::Progress},
     error::{InvalidInput, TransferError},
     item::{Extent, FileEntry, Listing, ObjectRef},
     journal::{handle::JournalHandle, storage::NoJournal},
@@ -56,7 +52,7 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     control: &Control,
     events: &dyn Fn(SendEvent),
 ) -> Result<Sent, TransferError> {
-    let emit = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, None)));
+    let emit = |progress| events(SendEvent::Progress(progress));
     let progress = Progress::new([None].into_iter(), None);
     let context = TransferContext::new(
         platform,

@@ -11,12 +11,7 @@ use super::{
     steps::send,
 };
 use crate::{
-    engine::{
-        context::TransferContext,
-        control::Control,
-        events::SendEvent,
-        progress::{Progress, send_progress::send_progress},
-    },
+    engine::{context::TransferContext, control::Control, events::SendEvent, progress::Progress},
     error::{DeviceFault, TransferError},
     journal::{handle::JournalHandle, storage::Journal, unfinished::Unfinished},
     platform::Platform,
@@ -41,7 +36,7 @@ pub async fn upload<P: Platform, J: Journal>(
 ) -> Result<Sent, TransferError> {
     // More than a number holds is refused below.
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
-    let emit = |progress: &mut Progress, now| events(SendEvent::Progress(send_progress(progress, now, Some(total))));
+    let emit = |progress| events(SendEvent::Progress(progress));
     let progress = Progress::new(files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(platform, control, progress, options.concurrency_range(), &emit);
     let token = match &unfinished {

@@ -9,6 +9,7 @@ use futures::{
     stream,
 };
 use sealdrop_api::{ObjectId, OwnerToken, Problem, ProblemType};
+use sealdrop_model::Stage;
 
 use super::{
     begin_object::{Planned, begin_object, discard_object, first_changed, summarise},
@@ -30,7 +31,7 @@ use super::{
     },
 };
 use crate::{
-    engine::{context::TransferContext, events::SendEvent, progress::Stage},
+    engine::{context::TransferContext, events::SendEvent},
     error::{InvalidInput, TransferError},
     item::{FileEntry, Listing, MAX_FILES},
     journal::{

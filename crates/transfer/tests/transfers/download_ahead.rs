@@ -103,10 +103,10 @@ fn what_is_called_paused_moves_no_more() {
             return;
         };
         let paused = told.borrow().len();
-        match progress.phase {
-            ReceivePhase::Downloading if paused == 0 && memory.gets.get() == 3 => control.pause(),
-            ReceivePhase::Paused if paused == 40 => control.resume(),
-            ReceivePhase::Paused => told.borrow_mut().push((progress.received_bytes, memory.gets.get())),
+        match progress.stage {
+            Stage::Moving if paused == 0 && memory.gets.get() == 3 => control.pause(),
+            Stage::Paused if paused == 40 => control.resume(),
+            Stage::Paused => told.borrow_mut().push((progress.bytes, memory.gets.get())),
             _ => {}
         }
     };

@@ -2,7 +2,9 @@
 
 use sealdrop_transfer::Control;
 
-use crate::facade::{failure::Failure, progress::FileProgress};
+use sealdrop_model::TransferProgress;
+
+use crate::facade::failure::Failure;
 
 /// What to download.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,7 +24,7 @@ pub enum ReceiveEvent {
     /// end.
     Kept(bool),
     /// How far it is: at most four a second, and never going back.
-    Progress(ReceiveProgress),
+    Progress(TransferProgress),
     /// A file is saved; those of an archive only when all of it is.
     FileDone {
         /// Its place in the list.
@@ -37,45 +39,6 @@ pub enum ReceiveEvent {
     Failed(Failure),
     /// The person stopped it. The last event.
     Cancelled,
-}
-
-/// How far receiving is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReceiveProgress {
-    /// What is going on.
-    pub phase: ReceivePhase,
-    /// Plain bytes that the browser has taken.
-    pub received_bytes: u64,
-    /// Plain bytes of all that was selected.
-    pub total_bytes: u64,
-    /// Plain bytes a second, smoothed; nothing until it can be told.
-    pub bytes_per_second: Option<u64>,
-    /// Seconds left, smoothed; nothing until it can be told.
-    pub seconds_left: Option<u64>,
-    /// Every file of the link, in the list's order.
-    pub files: Vec<FileProgress>,
-}
-
-/// What is going on while receiving.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ReceivePhase {
-    /// A place on the link is being taken.
-    Claiming,
-    /// Bytes are coming.
-    Downloading,
-    /// The person paused it; ranges that had begun come to their end.
-    Pausing,
-    /// The person paused it; nothing moves.
-    Paused,
-    /// Something failed and is tried again.
-    Retrying {
-        /// In how many seconds.
-        in_seconds: u32,
-    },
-    /// The network is away.
-    WaitingForNetwork,
-    /// All bytes are there; the whole is being compared with what was sealed.
-    Verifying,
 }
 
 /// What was received.

@@ -3,17 +3,16 @@
 use std::{cell::RefCell, rc::Rc};
 
 use futures::future::join;
-use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, TransferError, release_request};
+use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, Stage, TransferError, release_request};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::facade::{
     download::{
-        events::{DownloadHandle, Receipt, ReceiveEvent, ReceivePhase, ReceiveProgress, Selection},
+        events::{DownloadHandle, Receipt, ReceiveEvent, Selection},
         resume::Begun,
     },
     failure::Failure,
     link::opened::Opened,
-    progress::FileProgress,
 };
 use crate::{
     journal::KeptPlace,
@@ -128,11 +127,11 @@ async fn run(
             whole: proof == Proof::Whole,
         }),
         sealdrop_transfer::ReceiveEvent::Progress(progress) => {
-            if progress.phase == sealdrop_transfer::ReceivePhase::Verifying {
+            if progress.stage == Stage::Finishing {
                 // A count may be on its way from here on: nothing is given back that was used.
                 leave.say(None);
             }
-            tell(ReceiveEvent::Progress(show(progress)));
+            tell(ReceiveEvent::Progress(progress));
         }
         sealdrop_transfer::ReceiveEvent::Place(claim_id) => {
             leave.say(claim_id.and_then(|claim_id| release_request(link, claim_id)));
@@ -172,24 +171,4 @@ async fn run(
         seconds: receipt.took.as_secs_f64(),
         pieces: receipt.records,
     })
-}
-
-fn show(progress: sealdrop_transfer::ReceiveProgress) -> ReceiveProgress {
-    use sealdrop_transfer::ReceivePhase as Phase;
-    ReceiveProgress {
-        phase: match progress.phase {
-            Phase::Claiming => ReceivePhase::Claiming,
-            Phase::Downloading => ReceivePhase::Downloading,
-            Phase::Pausing => ReceivePhase::Pausing,
-            Phase::Paused => ReceivePhase::Paused,
-            Phase::Retrying { in_seconds } => ReceivePhase::Retrying { in_seconds },
-            Phase::WaitingForNetwork { .. } => ReceivePhase::WaitingForNetwork,
-            Phase::Verifying => ReceivePhase::Verifying,
-        },
-        received_bytes: progress.received_bytes,
-        total_bytes: progress.total_bytes,
-        bytes_per_second: progress.bytes_per_second,
-        seconds_left: progress.seconds_left,
-        files: progress.files.into_iter().map(FileProgress::from).collect(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError};
+use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError, TransferProgress};
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
@@ -12,7 +12,6 @@ use crate::facade::{
         address::origin,
         owner::{OwnLink, Owner},
     },
-    progress::FileProgress,
     upload::{file_handles, selected_files::Picked},
 };
 use crate::{
@@ -63,55 +62,13 @@ pub enum SendEvent {
     /// Names that had to change, old and new.
     Renamed(Vec<(String, String)>),
     /// How far it is: at most four a second, and never going back.
-    Progress(SendProgress),
+    Progress(TransferProgress),
     /// The link is there. The last event.
     Done(Sent),
     /// It did not work. The last event.
     Failed(Failure),
     /// The person stopped it. The last event.
     Cancelled,
-}
-
-/// How far sending is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SendProgress {
-    /// What is going on.
-    pub phase: SendPhase,
-    /// Plain bytes that are through.
-    pub sent_bytes: u64,
-    /// Plain bytes of all files.
-    pub total_bytes: u64,
-    /// Plain bytes a second, smoothed; nothing until it can be told.
-    pub bytes_per_second: Option<u64>,
-    /// Seconds left, smoothed; nothing until it can be told.
-    pub seconds_left: Option<u64>,
-    /// Every file, in the order in which they were given.
-    pub files: Vec<FileProgress>,
-}
-
-/// What is going on while sending.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SendPhase {
-    /// Before the first byte.
-    Preparing,
-    /// Parts are on their way.
-    Sending,
-    /// The person paused it; parts that had begun come to their end.
-    Pausing,
-    /// The person paused it; nothing moves.
-    Paused,
-    /// The network is away.
-    WaitingForNetwork {
-        /// Since when, in milliseconds since 1970 UTC.
-        since_ms: f64,
-    },
-    /// Something failed and is tried again.
-    Retrying {
-        /// In how many seconds.
-        in_seconds: u32,
-    },
-    /// Everything is stored; the bucket puts it together and the link is made.
-    Finishing,
 }
 
 /// A finished transfer.
@@ -197,13 +154,12 @@ async fn run(
         })
         .collect();
     let files = files.into_iter().map(into_source).collect();
-    let now = platform.clone();
     let sent = sealdrop_transfer::upload(&platform, files, &how, (&journal, unfinished), control, &|event| {
         tell(match event {
             sealdrop_transfer::SendEvent::Renamed(names) => {
                 SendEvent::Renamed(names.into_iter().map(|name| (name.from, name.to)).collect())
             }
-            sealdrop_transfer::SendEvent::Progress(progress) => SendEvent::Progress(show(&now, progress)),
+            sealdrop_transfer::SendEvent::Progress(progress) => SendEvent::Progress(progress),
         });
     })
     .await?;
@@ -249,28 +205,6 @@ fn into_source(file: Picked) -> SendFile<SourceFile> {
 fn parts_at_once() -> (usize, usize) {
     let first = most_workers() + 1;
     (first, if is_short_of_memory() { first } else { first + 1 })
-}
-
-fn show(platform: &BrowserPlatform, progress: sealdrop_transfer::SendProgress) -> SendProgress {
-    use sealdrop_transfer::SendPhase as Phase;
-    SendProgress {
-        phase: match progress.phase {
-            Phase::Preparing => SendPhase::Preparing,
-            Phase::Sending => SendPhase::Sending,
-            Phase::Pausing => SendPhase::Pausing,
-            Phase::Paused => SendPhase::Paused,
-            Phase::WaitingForNetwork { since_ms } => SendPhase::WaitingForNetwork {
-                since_ms: platform.date_of(since_ms),
-            },
-            Phase::Retrying { in_seconds } => SendPhase::Retrying { in_seconds },
-            Phase::Finishing => SendPhase::Finishing,
-        },
-        sent_bytes: progress.sent_bytes,
-        total_bytes: progress.total_bytes.unwrap_or(progress.sent_bytes),
-        bytes_per_second: progress.bytes_per_second,
-        seconds_left: progress.seconds_left,
-        files: progress.files.into_iter().map(FileProgress::from).collect(),
-    }
 }
 
 impl SendHandle {

@@ -1,7 +1,5 @@
 //! Counts what moved: bytes that never go back, a speed that does not jump, and what each file is doing.
 
-pub(crate) mod receive_progress;
-pub(crate) mod send_progress;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -9,28 +7,7 @@ mod tests;
 use core::{cell::Cell, time::Duration};
 use std::collections::{BTreeMap, VecDeque};
 
-/// What a transfer as a whole is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    Preparing,
-    Moving,
-    Finishing,
-}
-
-/// What holds a transfer up, as the person should hear it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Stage(Stage),
-    /// Paused, and attempts that had begun are still moving bytes, or what they brought is being written.
-    Pausing,
-    Paused,
-    Offline {
-        since: Duration,
-    },
-    Retrying {
-        left: Duration,
-    },
-}
+use sealdrop_model::Stage;
 
 /// Names a job of the progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +52,7 @@ pub(crate) struct Progress {
     paused: bool,
     /// What came is being written down: the bytes of a download count when they are.
     writing: bool,
-    offline_since: Option<Duration>,
+    offline: bool,
     /// Bytes at the last look at the network.
     seen_moved: u64,
     samples: VecDeque<(Duration, u64)>,
@@ -102,7 +79,7 @@ impl Progress {
             next_job: 0,
             paused: false,
             writing: false,
-            offline_since: None,
+            offline: false,
             seen_moved: 0,
             samples: VecDeque::new(),
         }
@@ -123,19 +100,16 @@ impl Progress {
 
     /// What the machine says of its network at this moment. It counts as offline from the first moment at which it says
     /// so and no byte moves: a browser also says so where only the way to the internet is cut and the server is near.
-    pub(crate) fn observe_network(&mut self, online: bool, now: Duration) {
+    pub(crate) fn observe_network(&mut self, online: bool) {
         let moved = self.acknowledged + self.jobs.values().map(|job| job.moved.get()).sum::<u64>();
         let moves = moved > self.seen_moved;
         self.seen_moved = moved;
-        self.offline_since = match self.offline_since {
-            _ if online || moves => None,
-            since => since.or(Some(now)),
-        };
+        self.offline = !(online || moves);
     }
 
     #[cfg(test)]
-    fn set_offline(&mut self, since: Option<Duration>) {
-        self.offline_since = since;
+    fn set_offline(&mut self, offline: bool) {
+        self.offline = offline;
     }
 
     /// A piece of work starts; `runs` are the files that it moves bytes of, and how many.

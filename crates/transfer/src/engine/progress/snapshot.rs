@@ -3,8 +3,9 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use super::{Job, Progress, Stage, Standing};
-use crate::engine::events::{FileProgress, FileState};
+use sealdrop_model::{FileProgress, FileState, Stage, TransferProgress};
+
+use super::{Job, Progress};
 
 /// Speed is the mean over this long.
 const WINDOW: Duration = Duration::from_secs(10);
@@ -20,42 +21,32 @@ struct Running {
     retrying: bool,
 }
 
-/// A snapshot of the numbers.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Snapshot {
-    pub(crate) standing: Standing,
-    pub(crate) bytes: u64,
-    pub(crate) bytes_per_second: Option<u64>,
-    pub(crate) seconds_left: Option<u64>,
-    pub(crate) files: Vec<FileProgress>,
-}
-
 impl Progress {
-    fn standing(&self, now: Duration) -> Standing {
-        if let Some(since) = self.offline_since {
-            return Standing::Offline { since };
+    fn stage(&self, now: Duration) -> Stage {
+        if self.offline {
+            return Stage::WaitingForNetwork;
         }
         if self.paused {
             let ending = self.writing || self.jobs.values().any(|job| job.attempting);
-            return if ending { Standing::Pausing } else { Standing::Paused };
+            return if ending { Stage::Pausing } else { Stage::Paused };
         }
         // As long as anything moves, nothing is held up.
         let mut retrying = self.jobs.values().filter(|job| job.retrying).peekable();
         if retrying.peek().is_none() || self.jobs.values().any(Job::moves) {
-            return Standing::Stage(self.stage);
+            return self.stage;
         }
         // An attempt that runs now needs no wait.
         let left = retrying.map(|job| job.wait_until.map_or(Duration::ZERO, |until| until.saturating_sub(now)));
-        Standing::Retrying {
-            left: left.min().unwrap_or_default(),
+        Stage::Retrying {
+            in_seconds: left.min().unwrap_or_default().as_secs_f64().ceil() as u32,
         }
     }
 
     /// Reads everything, at this moment of the platform's clock.
-    pub(crate) fn read(&mut self, now: Duration) -> Snapshot {
-        let standing = self.standing(now);
-        let held_up = matches!(standing, Standing::Paused | Standing::Offline { .. });
-        let pausing = standing == Standing::Pausing;
+    pub(crate) fn read(&mut self, now: Duration) -> TransferProgress {
+        let stage = self.stage(now);
+        let held_up = matches!(stage, Stage::Paused | Stage::WaitingForNetwork);
+        let pausing = stage == Stage::Pausing;
         let mut running: BTreeMap<usize, Running> = BTreeMap::new();
         let mut in_flight = 0;
         for job in self.jobs.values() {
@@ -103,9 +94,10 @@ impl Progress {
                 }
             })
             .collect();
-        Snapshot {
-            standing,
+        TransferProgress {
+            stage,
             bytes: self.shown,
+            total_bytes: self.total,
             bytes_per_second,
             seconds_left,
             files,

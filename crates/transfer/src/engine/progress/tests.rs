@@ -1,7 +1,7 @@
 //! Numbers that never go back, and a speed that does not jump.
 
 use super::*;
-use crate::engine::events::{FileProgress, FileState};
+use sealdrop_model::{FileProgress, FileState};
 
 fn at(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -20,7 +20,7 @@ fn numbers_never_go_back() {
     );
     progress.set_waiting(job, Some(at(3_000)));
     let snapshot = progress.read(at(1_000));
-    assert_eq!(snapshot.standing, Standing::Retrying { left: at(2_000) });
+    assert_eq!(snapshot.stage, Stage::Retrying { in_seconds: 2 });
     assert_eq!((snapshot.bytes, snapshot.files[0].state), (110, FileState::Retrying));
     progress.set_waiting(job, None);
     progress.acknowledge(job);
@@ -60,12 +60,12 @@ fn a_pause_and_a_lost_network_are_named() {
     progress.set_paused(true);
     let snapshot = progress.read(at(0));
     assert_eq!(
-        (snapshot.standing, snapshot.files[0].state),
-        (Standing::Paused, FileState::Waiting)
+        (snapshot.stage, snapshot.files[0].state),
+        (Stage::Paused, FileState::Waiting)
     );
-    progress.set_offline(Some(at(5)));
-    assert_eq!(progress.read(at(9)).standing, Standing::Offline { since: at(5) });
-    progress.set_offline(None);
+    progress.set_offline(true);
+    assert_eq!(progress.read(at(9)).stage, Stage::WaitingForNetwork);
+    progress.set_offline(false);
     progress.set_paused(false);
     progress.fail(job);
     assert_eq!(progress.read(at(9)).files[0].state, FileState::Failed);
@@ -79,7 +79,7 @@ fn a_pause_is_complete_when_the_last_attempt_has_ended() {
     progress.set_attempting(running, true);
     progress.set_paused(true);
     let snapshot = progress.read(at(0));
-    assert_eq!(snapshot.standing, Standing::Pausing);
+    assert_eq!(snapshot.stage, Stage::Pausing);
     assert_eq!(
         [snapshot.files[0].state, snapshot.files[1].state],
         [FileState::Running, FileState::Waiting],
@@ -88,12 +88,12 @@ fn a_pause_is_complete_when_the_last_attempt_has_ended() {
     progress.set_attempting(running, false);
     progress.acknowledge(running);
     let snapshot = progress.read(at(1));
-    assert_eq!(snapshot.standing, Standing::Paused);
+    assert_eq!(snapshot.stage, Stage::Paused);
     assert_eq!(snapshot.bytes_per_second, None, "no speed is measured through a pause");
     assert_eq!(snapshot.files[1].state, FileState::Waiting);
     progress.set_paused(false);
     progress.set_attempting(queued, true);
-    assert_eq!(progress.read(at(2)).standing, Standing::Stage(Stage::Moving));
+    assert_eq!(progress.read(at(2)).stage, Stage::Moving);
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn a_pause_is_complete_when_what_came_is_written() {
     progress.enter(Stage::Moving);
     progress.set_paused(true);
     progress.set_writing(true);
-    assert_eq!(progress.read(at(0)).standing, Standing::Pausing);
+    assert_eq!(progress.read(at(0)).stage, Stage::Pausing);
     progress.add(0, 4);
     progress.set_writing(false);
-    assert_eq!(progress.read(at(1)).standing, Standing::Paused);
+    assert_eq!(progress.read(at(1)).stage, Stage::Paused);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn an_attempt_after_a_failure_counts_once_it_moves() {
     progress.set_waiting(job, None);
     progress.set_attempting(job, true);
     let snapshot = progress.read(at(600));
-    assert_eq!(snapshot.standing, Standing::Retrying { left: Duration::ZERO });
+    assert_eq!(snapshot.stage, Stage::Retrying { in_seconds: 0 });
     assert_eq!(
         snapshot.files[0].state,
         FileState::Retrying,
@@ -126,8 +126,8 @@ fn an_attempt_after_a_failure_counts_once_it_moves() {
     progress.advance(job, 1);
     let snapshot = progress.read(at(700));
     assert_eq!(
-        (snapshot.standing, snapshot.files[0].state),
-        (Standing::Stage(Stage::Moving), FileState::Running)
+        (snapshot.stage, snapshot.files[0].state),
+        (Stage::Moving, FileState::Running)
     );
 }
 
@@ -137,13 +137,13 @@ fn a_network_that_is_said_to_be_gone_is_believed_while_nothing_moves() {
     progress.enter(Stage::Moving);
     let job = progress.begin(vec![(0, 100)]);
     progress.set_attempting(job, true);
-    progress.observe_network(false, at(10));
-    progress.observe_network(false, at(20));
-    assert_eq!(progress.read(at(30)).standing, Standing::Offline { since: at(10) });
+    progress.observe_network(false);
+    progress.observe_network(false);
+    assert_eq!(progress.read(at(30)).stage, Stage::WaitingForNetwork);
     progress.advance(job, 50);
-    progress.observe_network(false, at(40));
-    assert_eq!(progress.read(at(40)).standing, Standing::Stage(Stage::Moving));
-    progress.observe_network(false, at(50));
-    progress.observe_network(true, at(60));
-    assert_eq!(progress.read(at(60)).standing, Standing::Stage(Stage::Moving));
+    progress.observe_network(false);
+    assert_eq!(progress.read(at(40)).stage, Stage::Moving);
+    progress.observe_network(false);
+    progress.observe_network(true);
+    assert_eq!(progress.read(at(60)).stage, Stage::Moving);
 }

@@ -214,7 +214,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
         let (seen, control) = (RefCell::new(Vec::new()), Control::new());
         let events = |event| {
             if let ReceiveEvent::Progress(progress) = event {
-                seen.borrow_mut().push(progress.received_bytes);
+                seen.borrow_mut().push(progress.bytes);
             }
         };
         let options = ReceiveOptions {

@@ -191,7 +191,7 @@ fn who_stops_when_all_is_there_waits_for_no_count_and_has_the_file() {
     // The screen says what it waits for, and the person does not care to.
     let stop = |event| {
         if let ReceiveEvent::Progress(progress) = event
-            && matches!(progress.phase, ReceivePhase::Retrying { .. })
+            && matches!(progress.stage, Stage::Retrying { .. })
         {
             control.cancel();
         }
@@ -216,8 +216,8 @@ fn a_stopped_download_gives_its_place_back() {
     let stop = |event| {
         if matches!(
             event,
-            ReceiveEvent::Progress(ReceiveProgress {
-                phase: ReceivePhase::Downloading,
+            ReceiveEvent::Progress(TransferProgress {
+                stage: Stage::Moving,
                 ..
             })
         ) {

@@ -76,8 +76,8 @@ fn u03_without_a_network_it_waits_says_so_and_counts_nothing() {
     let memory = Memory::with(&[const { Fault::Offline }; 9]);
     let waited = RefCell::new(0);
     let note = |event| {
-        if let SendEvent::Progress(SendProgress {
-            phase: SendPhase::WaitingForNetwork { .. },
+        if let SendEvent::Progress(TransferProgress {
+            stage: Stage::WaitingForNetwork,
             ..
         }) = event
         {
@@ -123,8 +123,8 @@ fn a_stopped_upload_leaves_nothing() {
     let stop = |event| {
         if matches!(
             event,
-            SendEvent::Progress(SendProgress {
-                phase: SendPhase::Sending,
+            SendEvent::Progress(TransferProgress {
+                stage: Stage::Moving,
                 ..
             })
         ) {
@@ -164,10 +164,10 @@ fn progress_never_goes_back() {
     .expect("it is sent");
     let seen = seen.into_inner();
     let total = 3 * FIRST as u64 + 100;
-    assert!(seen.windows(2).all(|pair| pair[0].sent_bytes <= pair[1].sent_bytes));
-    assert!(seen.iter().all(|one| one.sent_bytes <= total && one.files.len() == 2));
+    assert!(seen.windows(2).all(|pair| pair[0].bytes <= pair[1].bytes));
+    assert!(seen.iter().all(|one| one.bytes <= total && one.files.len() == 2));
     let last = seen.last().expect("progress was emitted");
-    assert_eq!((last.sent_bytes, last.phase), (total, SendPhase::Finishing));
+    assert_eq!((last.bytes, last.stage), (total, Stage::Finishing));
     assert!(last.files.iter().all(|file| file.state == FileState::Done));
 }
 

@@ -104,8 +104,8 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
     let events = |event: SendEvent| {
         if matches!(
             event,
-            SendEvent::Progress(SendProgress {
-                phase: SendPhase::Finishing,
+            SendEvent::Progress(TransferProgress {
+                stage: Stage::Finishing,
                 ..
             })
         ) && once.take()

@@ -241,7 +241,7 @@ fn u21_cancelling_removes_everything_and_leaving_nothing() {
         let files = vec![file("a", &content(FIVE, 0))];
         let other = control.clone();
         let note = |event: SendEvent| {
-            if matches!(event, SendEvent::Progress(progress) if progress.sent_bytes > 0) {
+            if matches!(event, SendEvent::Progress(progress) if progress.bytes > 0) {
                 stop(&other);
             }
         };
