@@ -170,7 +170,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
 mod tests {
     use super::*;
     use crate::{
-        engine::{FailureKind, Stage},
+        engine::{Failure, FailureKind, Stage},
         model::{items, run::RowState, user_error},
     };
 
@@ -186,9 +186,9 @@ mod tests {
             assert_eq!(at(Page::Send), "0% · Paused · Sealdrop");
             assert_eq!(at(Page::Security), "0% · Security · Sealdrop");
             sending.screen.set(SendScreen::Stopped);
-            sending.trouble.set(Some(user_error::sending(&user_error::failure(
-                FailureKind::StorageFull,
-            ))));
+            sending
+                .trouble
+                .set(Some(user_error::sending(&Failure::new(FailureKind::StorageFull))));
             assert_eq!(at(Page::Send), "The server has no space left · Sealdrop");
             receiving.screen.set(ReceiveScreen::Unlock);
             assert_eq!(at(Page::Receive), "This link needs a password · Sealdrop");
@@ -200,9 +200,9 @@ mod tests {
                 .update(|run| run.marks = vec![RowState::Complete, RowState::NotStarted]);
             assert_eq!(at(Page::Receive), "1 of 2 files downloaded and checked · Sealdrop");
             receiving.screen.set(ReceiveScreen::Failed);
-            receiving.trouble.set(Some(user_error::receiving(&user_error::failure(
-                FailureKind::LinkExpired,
-            ))));
+            receiving
+                .trouble
+                .set(Some(user_error::receiving(&Failure::new(FailureKind::LinkExpired))));
             assert_eq!(at(Page::Receive), "This link has expired · Sealdrop");
         });
     }

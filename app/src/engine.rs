@@ -10,14 +10,18 @@ use inert as source;
 #[cfg(feature = "hydrate")]
 use sealdrop_browser as source;
 
-pub(crate) use sealdrop_model::{FileProgress, FileState, Stage, TransferProgress};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use sealdrop_model::UnfinishedSummary;
+pub(crate) use sealdrop_model::{
+    DeviceFault, Failure, FailureKind, FileProgress, FileState, InvalidInput, LinkFault, OwnLink, PreviewEvent,
+    PreviewRefusal, Receipt, ReceiveEvent, Renamed, Selection, SendOptions, Shown, Stage, TransferProgress,
+    UnfinishedDownload, UnfinishedState, UnfinishedUpload,
+};
 pub(crate) use source::{
-    DeviceFault, DownloadHandle, Dropped, Failure, FailureKind, Incoming, InvalidInput, LinkFault, Opened, OwnLink,
-    Owner, Picked, Place, PreviewEvent, PreviewHandle, PreviewRefusal, ReceiveEvent, Selection, SendEvent, SendHandle,
-    SendOptions, Shown, UnfinishedDownload, UnfinishedState, UnfinishedUpload, can_preview, discard_upload, incoming,
-    incoming_from_text, incoming_kept, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,
-    picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send, sent_links,
-    support, take_fragment, unfinished_uploads, unreadable,
+    Dropped, Incoming, Opened, Owner, Picked, Place, PreviewHandle, SendEvent, TransferHandle, can_preview,
+    discard_upload, incoming, incoming_from_text, incoming_kept, limits, may_have_stored, pick_files, picked_from_drop,
+    picked_from_input, picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send,
+    sent_links, support, take_fragment, unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

@@ -33,11 +33,11 @@ fn row(sending: Sending, upload: UnfinishedUpload, choose: Callback<()>) -> AnyV
     let m = t();
     let sure = RwSignal::new(false);
     let (id, begun, stored) = (upload.id.clone(), upload.begun_ms, upload.stored);
-    let name = names::visible(&upload.name);
+    let name = names::visible(&upload.summary.name);
     let sent = (m.unfinished_sent)(
         &numbers::bytes(upload.sent_bytes),
-        &numbers::bytes(upload.plain_bytes),
-        upload.files as u64,
+        &numbers::bytes(upload.summary.plain_bytes),
+        upload.summary.files as u64,
     );
     view! {
         <li>
@@ -72,7 +72,7 @@ pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
     let m = t();
     move || {
         sending.going_on.get().map(|upload| {
-            let (sent, all) = (numbers::bytes(upload.sent_bytes), numbers::bytes(upload.plain_bytes));
+            let (sent, all) = (numbers::bytes(upload.sent_bytes), numbers::bytes(upload.summary.plain_bytes));
             let (title, text) = if sending.start_over.get() {
                 (m.start_over_title, m.start_over_text.to_owned())
             } else if sending.choose_again.get() {
@@ -80,7 +80,7 @@ pub(crate) fn GoingOn(sending: Sending) -> impl IntoView {
             } else if upload.stored {
                 (m.going_on_title, (m.going_on_stored)(&sent, &all))
             } else {
-                (m.going_on_title, (m.going_on_text)(&sent, &all, upload.files as u64))
+                (m.going_on_title, (m.going_on_text)(&sent, &all, upload.summary.files as u64))
             };
             view! {
                 <div class="note" data-testid="going-on">

@@ -1,13 +1,13 @@
 //! Made-up values: long names, names from right to left, an empty file, a very large one, and names that mean harm.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
 use crate::{
     engine::{
-        Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, Stage, TransferProgress, UnfinishedDownload,
-        UnfinishedState, UnfinishedUpload, now_ms,
+        Failure, FailureKind, FileProgress, FileState, LinkFault, Picked, Receipt, Renamed, Stage, TransferProgress,
+        UnfinishedDownload, UnfinishedState, UnfinishedSummary, UnfinishedUpload, now_ms,
     },
     model::{
         items::{self, RowKey},
@@ -15,11 +15,11 @@ use crate::{
         names,
         run::{RowState, Run},
         tree::Tree,
-        user_error::{self, UserError, failure},
+        user_error::{self, UserError},
     },
     transfers::{
         pasted::Pasted,
-        receiving::{LinkSummary, ReceiveScreen, Received, Receiving},
+        receiving::{LinkSummary, ReceiveScreen, Receiving},
         sending::{SendScreen, Sending},
     },
 };
@@ -88,54 +88,58 @@ pub(super) fn empty(sending: Sending) {
     sending.allowed.set(allowed());
 }
 
-fn unfinished_upload(has_password: bool) -> UnfinishedUpload {
+fn unfinished_upload(name: &str, files: usize, has_password: bool) -> UnfinishedUpload {
     UnfinishedUpload {
         id: "0".repeat(32),
-        name: "ceremony-camera-b.mov and 2 others".to_owned(),
-        title: None,
-        files: 3,
-        plain_bytes: 2_147_483_904,
+        summary: UnfinishedSummary {
+            name: name.to_owned(),
+            title: None,
+            files,
+            plain_bytes: 2_147_483_904,
+            origin: String::new(),
+            note: String::new(),
+            expires_in: Some(86_400),
+            max_downloads: Some(1),
+            has_password,
+        },
         sent_bytes: 1_288_490_342,
         begun_ms: now_ms() - 50_000_000.0,
-        note: String::new(),
-        expires_in: Some(86_400),
-        max_downloads: Some(1),
-        has_password,
         stored: false,
         in_use: false,
     }
 }
 
+fn unfinished_camera(has_password: bool) -> UnfinishedUpload {
+    unfinished_upload("ceremony-camera-b.mov and 2 others", 3, has_password)
+}
+
 pub(super) fn unfinished(sending: Sending) {
     empty(sending);
     let other = UnfinishedUpload {
-        name: "عقد الإيجار النهائي مع الملاحق.pdf".to_owned(),
-        files: 1,
         in_use: true,
-        ..unfinished_upload(false)
+        ..unfinished_upload("عقد الإيجار النهائي مع الملاحق.pdf", 1, false)
     };
     let stored = UnfinishedUpload {
-        name: "Kitchen extension".to_owned(),
         stored: true,
-        ..unfinished_upload(false)
+        ..unfinished_upload("Kitchen extension", 3, false)
     };
-    sending.unfinished.set(vec![stored, unfinished_upload(false), other]);
+    sending.unfinished.set(vec![stored, unfinished_camera(false), other]);
 }
 
 pub(super) fn not_found_again(sending: Sending) {
     empty(sending);
-    sending.going_on.set(Some(unfinished_upload(false)));
+    sending.going_on.set(Some(unfinished_camera(false)));
     sending.choose_again.set(true);
 }
 
 pub(super) fn going_on(sending: Sending) {
     chosen(sending);
-    sending.going_on.set(Some(unfinished_upload(true)));
+    sending.going_on.set(Some(unfinished_camera(true)));
 }
 
 pub(super) fn starting_over(sending: Sending) {
     chosen(sending);
-    sending.going_on.set(Some(unfinished_upload(false)));
+    sending.going_on.set(Some(unfinished_camera(false)));
     sending.start_over.set(true);
 }
 
@@ -161,7 +165,7 @@ pub(super) fn over(sending: Sending) {
 }
 
 fn close(sending: Sending, why: FailureKind) {
-    sending.trouble.set(Some(user_error::sending(&failure(why))));
+    sending.trouble.set(Some(user_error::sending(&Failure::new(why))));
     sending.screen.set(SendScreen::Stopped);
 }
 
@@ -267,8 +271,8 @@ pub(super) fn preparing(sending: Sending) {
 
 pub(super) fn sending(sending: Sending) {
     run(sending, Stage::Moving, FileState::Running, FileState::Retrying);
-    let old = "aux.txt".to_owned();
-    sending.renamed.set(vec![(old, "aux_.txt".to_owned())]);
+    let (from, to) = ("aux.txt".to_owned(), "aux_.txt".to_owned());
+    sending.renamed.set(vec![Renamed { from, to }]);
 }
 
 pub(super) fn retrying(sending: Sending) {
@@ -312,7 +316,7 @@ pub(super) fn file_changed(sending: Sending) {
         sending,
         &Failure {
             file: Some("plan.dwg".to_owned()),
-            ..failure(FailureKind::SourceChanged)
+            ..Failure::new(FailureKind::SourceChanged)
         },
     );
 }
@@ -322,7 +326,7 @@ pub(super) fn unreadable(sending: Sending) {
         sending,
         &Failure {
             file: Some("plan.dwg".to_owned()),
-            ..failure(FailureKind::SourceUnreadable)
+            ..Failure::new(FailureKind::SourceUnreadable)
         },
     );
     let gone = ["plan.dwg", "photos/2026/first light.jpg"].map(str::to_owned).to_vec();
@@ -338,7 +342,7 @@ pub(super) fn unreadable(sending: Sending) {
 }
 
 pub(super) fn send_away(sending: Sending) {
-    stop(sending, &failure(FailureKind::ServerAway));
+    stop(sending, &Failure::new(FailureKind::ServerAway));
 }
 
 pub(super) fn opening(receiving: Receiving) {
@@ -468,12 +472,13 @@ pub(super) fn verified_some(receiving: Receiving) {
     receiving
         .run
         .update(|run| [1, 2, 4].into_iter().for_each(|row| run.file_done(row, true)));
-    receiving.received.set(Received {
+    receiving.received.set(Receipt {
         archive: Some("Stair drawings.zip".to_owned()),
         files: 3,
         plain_bytes: 426_653_195,
-        seconds: 40.0,
-        pieces: 1_630,
+        took: Duration::from_secs(40),
+        records: 1_630,
+        ..Receipt::default()
     });
     receiving.screen.set(ReceiveScreen::Verified);
 }
@@ -545,12 +550,13 @@ pub(super) fn verified(receiving: Receiving) {
     receiving
         .run
         .update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
-    receiving.received.set(Received {
+    receiving.received.set(Receipt {
         archive: Some("Stair drawings.zip".to_owned()),
         files: 7,
         plain_bytes: RECEIVED.iter().map(|(_, len)| len).sum(),
-        seconds: 192.0,
-        pieces: 7024,
+        took: Duration::from_secs(192),
+        records: 7024,
+        ..Receipt::default()
     });
     receiving.screen.set(ReceiveScreen::Verified);
 }
@@ -558,12 +564,13 @@ pub(super) fn verified(receiving: Receiving) {
 pub(super) fn verified_one(receiving: Receiving) {
     letter(receiving);
     receiving.run.update(|run| run.file_done(2, true));
-    receiving.received.set(Received {
+    receiving.received.set(Receipt {
         archive: None,
         files: 1,
         plain_bytes: RECEIVED[2].1,
-        seconds: 3.0,
-        pieces: 25,
+        took: Duration::from_secs(3),
+        records: 25,
+        ..Receipt::default()
     });
     receiving.screen.set(ReceiveScreen::Verified);
 }
@@ -588,13 +595,13 @@ pub(super) fn altered(receiving: Receiving) {
         receiving,
         &Failure {
             file: Some(RECEIVED[3].0.to_owned()),
-            ..failure(FailureKind::NotWhatWasSealed)
+            ..Failure::new(FailureKind::NotWhatWasSealed)
         },
     );
 }
 
 pub(super) fn disk_full(receiving: Receiving) {
-    break_off(receiving, &failure(FailureKind::DiskFull));
+    break_off(receiving, &Failure::new(FailureKind::DiskFull));
 }
 
 pub(super) fn placed(receiving: Receiving) {
@@ -604,34 +611,34 @@ pub(super) fn placed(receiving: Receiving) {
 }
 
 pub(super) fn place_refused(receiving: Receiving) {
-    break_off(receiving, &failure(FailureKind::SaveRefused));
+    break_off(receiving, &Failure::new(FailureKind::SaveRefused));
     fail(
         receiving,
-        user_error::receiving_into_place(&failure(FailureKind::SaveRefused)),
+        user_error::receiving_into_place(&Failure::new(FailureKind::SaveRefused)),
     );
 }
 
 pub(super) fn start_over(receiving: Receiving) {
     letter(receiving);
-    fail(receiving, user_error::receiving(&failure(FailureKind::StartOver)));
+    fail(receiving, user_error::receiving(&Failure::new(FailureKind::StartOver)));
 }
 
 pub(super) fn interrupted(receiving: Receiving) {
-    break_off(receiving, &failure(FailureKind::SaveInterrupted));
+    break_off(receiving, &Failure::new(FailureKind::SaveInterrupted));
 }
 
 pub(super) fn too_large_here(receiving: Receiving) {
     letter(receiving);
     fail(
         receiving,
-        user_error::receiving(&failure(FailureKind::TooLargeForBrowser)),
+        user_error::receiving(&Failure::new(FailureKind::TooLargeForBrowser)),
     );
 }
 
 pub(super) fn expired(receiving: Receiving) {
     let ended = Failure {
         ended_at_ms: Some(now_ms() - 2.0 * 86_400_000.0),
-        ..failure(FailureKind::LinkExpired)
+        ..Failure::new(FailureKind::LinkExpired)
     };
     fail(receiving, user_error::receiving(&ended));
 }
@@ -639,27 +646,33 @@ pub(super) fn expired(receiving: Receiving) {
 pub(super) fn exhausted(receiving: Receiving) {
     let kept = Failure {
         revivable_until_ms: Some(now_ms() + 20.0 * 3_600_000.0),
-        ..failure(FailureKind::LinkExhausted)
+        ..Failure::new(FailureKind::LinkExhausted)
     };
     fail(receiving, user_error::receiving(&kept));
 }
 
 pub(super) fn exhausted_deleted(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::LinkExhausted)));
+    fail(
+        receiving,
+        user_error::receiving(&Failure::new(FailureKind::LinkExhausted)),
+    );
 }
 
 pub(super) fn revoked(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::LinkRevoked)));
+    fail(
+        receiving,
+        user_error::receiving(&Failure::new(FailureKind::LinkRevoked)),
+    );
 }
 
 pub(super) fn busy(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::LinkBusy)));
+    fail(receiving, user_error::receiving(&Failure::new(FailureKind::LinkBusy)));
 }
 
 pub(super) fn busy_for(receiving: Receiving) {
     let failure = Failure {
         free_in: Some(475),
-        ..failure(FailureKind::LinkBusy)
+        ..Failure::new(FailureKind::LinkBusy)
     };
     fail(receiving, user_error::receiving(&failure));
 }
@@ -669,7 +682,7 @@ pub(super) fn key_forgotten(receiving: Receiving) {
 }
 
 pub(super) fn gone(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::LinkGone)));
+    fail(receiving, user_error::receiving(&Failure::new(FailureKind::LinkGone)));
 }
 
 pub(super) fn incomplete(receiving: Receiving) {
@@ -685,9 +698,12 @@ pub(super) fn newer(receiving: Receiving) {
 }
 
 pub(super) fn unsupported(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::Unsupported)));
+    fail(
+        receiving,
+        user_error::receiving(&Failure::new(FailureKind::Unsupported)),
+    );
 }
 
 pub(super) fn receive_away(receiving: Receiving) {
-    fail(receiving, user_error::receiving(&failure(FailureKind::ServerAway)));
+    fail(receiving, user_error::receiving(&Failure::new(FailureKind::ServerAway)));
 }

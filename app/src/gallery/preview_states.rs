@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::fixtures::letter;
 use crate::{
-    engine::{FailureKind, Shown},
+    engine::{Failure, FailureKind, Shown},
     messages::t,
-    model::user_error::{self, failure},
+    model::user_error,
     transfers::{receiving::Receiving, viewing::View},
 };
 
@@ -60,7 +60,7 @@ pub(super) fn refused(receiving: Receiving) {
 }
 
 pub(super) fn altered(receiving: Receiving) {
-    let failure = failure(FailureKind::NotWhatWasSealed);
+    let failure = Failure::new(FailureKind::NotWhatWasSealed);
     look(
         receiving,
         "Walkthrough with client comments.mp4",
@@ -69,7 +69,7 @@ pub(super) fn altered(receiving: Receiving) {
 }
 
 pub(super) fn revoked(receiving: Receiving) {
-    let failure = failure(FailureKind::LinkRevoked);
+    let failure = Failure::new(FailureKind::LinkRevoked);
     look(
         receiving,
         "Walkthrough with client comments.mp4",

@@ -97,22 +97,6 @@ impl UserError {
     }
 }
 
-/// A failure of which only the kind is known.
-pub(crate) fn failure(kind: FailureKind) -> Failure {
-    Failure {
-        kind,
-        problem: None,
-        detail: None,
-        file: None,
-        ended_at_ms: None,
-        revivable_until_ms: None,
-        limit: None,
-        limit_kind: None,
-        status: None,
-        free_in: None,
-    }
-}
-
 /// The stable name of a failure.
 pub(crate) fn name(failure: &Failure) -> &'static str {
     match failure.kind {
@@ -358,7 +342,7 @@ mod tests {
     #[test]
     fn every_failure_says_all_three_in_sentences() {
         for kind in KINDS {
-            let failure = failure(kind);
+            let failure = Failure::new(kind);
             for trouble in [receiving(&failure), receiving_into_place(&failure), sending(&failure)] {
                 for text in [trouble.happened.as_str(), trouble.safe, trouble.todo] {
                     assert!(text.ends_with('.'), "{kind:?}: {text}");
@@ -382,7 +366,7 @@ mod tests {
     #[test]
     fn the_seal_tells_what_is_over_from_what_passes() {
         for kind in KINDS {
-            let trouble = receiving(&failure(kind));
+            let trouble = receiving(&Failure::new(kind));
             let over = trouble.remedy == Remedy::AskSender;
             assert_eq!(trouble.ending == Ending::Ended, over, "{kind:?}");
             assert_eq!(
@@ -390,22 +374,22 @@ mod tests {
                 kind == FailureKind::NotWhatWasSealed,
                 "{kind:?}"
             );
-            assert_eq!(sending(&failure(kind)).ending.seal(), "open", "{kind:?}");
+            assert_eq!(sending(&Failure::new(kind)).ending.seal(), "open", "{kind:?}");
         }
-        assert_eq!(receiving(&failure(FailureKind::LinkBusy)).ending.seal(), "sealed");
+        assert_eq!(receiving(&Failure::new(FailureKind::LinkBusy)).ending.seal(), "sealed");
         assert_eq!(link(LinkFault::NewerVersion).ending, Ending::Passing);
     }
 
     #[test]
     fn names_are_the_servers_where_it_has_one() {
-        for slug in KINDS.map(|kind| name(&failure(kind))) {
+        for slug in KINDS.map(|kind| name(&Failure::new(kind))) {
             assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{slug}");
         }
         let busy = sealdrop_api::ProblemType::LinkBusy.slug();
-        assert_eq!(name(&failure(FailureKind::LinkBusy)), busy);
+        assert_eq!(name(&Failure::new(FailureKind::LinkBusy)), busy);
         let other = Failure {
             problem: Some(sealdrop_api::ProblemType::TooManyRequests),
-            ..failure(FailureKind::Other)
+            ..Failure::new(FailureKind::Other)
         };
         assert_eq!(name(&other), "too-many-requests");
     }
@@ -416,7 +400,7 @@ mod tests {
             let detail = detail.map(str::to_owned);
             sending(&Failure {
                 detail,
-                ..failure(kind)
+                ..Failure::new(kind)
             })
             .happened
         };
@@ -437,7 +421,7 @@ mod tests {
     fn a_limit_is_said_in_its_unit() {
         let happened = |kind, limit| {
             let (limit_kind, limit) = (Some(kind), Some(limit));
-            let failure = failure(FailureKind::TooLarge);
+            let failure = Failure::new(FailureKind::TooLarge);
             sending(&Failure {
                 limit_kind,
                 limit,
@@ -459,7 +443,7 @@ mod tests {
     fn a_hostile_name_cannot_speak_for_us() {
         let failure = Failure {
             file: Some("x\u{202e}\n.exe".into()),
-            ..failure(FailureKind::SourceChanged)
+            ..Failure::new(FailureKind::SourceChanged)
         };
         assert!(sending(&failure).happened.contains("x⟪U+202E⟫⟪U+000A⟫.exe"));
     }
@@ -468,7 +452,7 @@ mod tests {
     fn x15_what_stands_in_between_is_named() {
         let refused = |status| Failure {
             status: Some(status),
-            ..failure(FailureKind::RefusedOnTheWay)
+            ..Failure::new(FailureKind::RefusedOnTheWay)
         };
         for (status, word) in [
             (413, "pieces of this size (413)"),
@@ -483,7 +467,7 @@ mod tests {
         }
         assert!(sending(&refused(413)).safe.contains("progress is kept"));
         assert!(receiving(&refused(413)).safe.contains("nothing was counted"));
-        let address = sending(&failure(FailureKind::WrongAddress));
+        let address = sending(&Failure::new(FailureKind::WrongAddress));
         assert!(address.todo.contains("usual address"), "{}", address.todo);
     }
 
@@ -492,7 +476,7 @@ mod tests {
         let busy = |free_in| {
             receiving(&Failure {
                 free_in,
-                ..failure(FailureKind::LinkBusy)
+                ..Failure::new(FailureKind::LinkBusy)
             })
         };
         let told = busy(Some(475)).happened;
@@ -506,12 +490,12 @@ mod tests {
         let at = engine::now_ms() + 3_600_000.0;
         let kept = Failure {
             revivable_until_ms: Some(at),
-            ..failure(FailureKind::LinkExhausted)
+            ..Failure::new(FailureKind::LinkExhausted)
         };
         let until = times::exact(at, engine::offset_minutes(at));
         let told = receiving(&kept).happened;
         assert_eq!(told, format!("The sender can allow more downloads until {until}."));
-        let gone = receiving(&failure(FailureKind::LinkExhausted));
+        let gone = receiving(&Failure::new(FailureKind::LinkExhausted));
         assert_eq!(
             (gone.happened.as_str(), gone.name),
             ("Its files are deleted.", "link-exhausted")
@@ -523,7 +507,7 @@ mod tests {
         let at = engine::now_ms() - 2.0 * 86_400_000.0;
         let failure = Failure {
             ended_at_ms: Some(at),
-            ..failure(FailureKind::LinkExpired)
+            ..Failure::new(FailureKind::LinkExpired)
         };
         assert_eq!(receiving(&failure).happened, "It expired 2 days ago.");
     }

@@ -34,7 +34,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
         let size = numbers::bytes(receiving.letter.with_untracked(|letter| letter.plain_bytes));
         ((m.verified_all)(all, &size), m.what_was_checked_text)
     } else {
-        ((m.checked_line)(received.files, &size), m.what_was_checked_some)
+        ((m.checked_line)(received.files as u64, &size), m.what_was_checked_some)
     };
     let place = match &received.archive {
         Some(archive) => (m.put_as_zip)(&names::visible(archive)),
@@ -55,7 +55,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                             <div class="row">
                                 <button class="btn" type="button" data-testid="receive-download" on:click=move |_| receiving.download(None)>
                                     <Icon name="download"/>
-                                    {if received.files < all { m.download_all } else { m.download_again }}
+                                    {if (received.files as u64) < all { m.download_all } else { m.download_again }}
                                 </button>
                             </div>
                         </div>
@@ -64,7 +64,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                         <section class="panel" aria-labelledby="files-heading">
                             <div class="panel-head">
                                 <h2 id="files-heading">{(m.count)(all)}</h2>
-                                <span class="sum">{(m.took)(&size, &times::took(received.seconds))}</span>
+                                <span class="sum">{(m.took)(&size, &times::took(received.took.as_secs_f64()))}</span>
                             </div>
                             <Rows receiving/>
                         </section>
@@ -75,7 +75,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
                                 <details class="fold">
                                     <summary data-testid="technically"><Icon name="right" small=true class="chev"/>{m.technically}</summary>
                                     <dl class="kv">
-                                        <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.pieces)}</dd>
+                                        <dt>{m.pieces_opened}</dt><dd>{numbers::grouped(received.records)}</dd>
                                         {all_unaltered.then(|| view! { <dt>{m.final_seal}</dt><dd>{m.final_seal_matches}</dd> })}
                                         <dt>{m.cipher}</dt><dd>{(m.cipher_value)(engine::support().cipher)}</dd>
                                         {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}

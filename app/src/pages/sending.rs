@@ -93,7 +93,7 @@ pub(crate) fn Renamed(sending: Sending) -> impl IntoView {
                             {renamed
                                 .iter()
                                 .take(10)
-                                .map(|(old, new)| view! { <li><bdi>{names::visible(old)}</bdi> " " {m.renamed_to} " " <bdi>{names::visible(new)}</bdi></li> })
+                                .map(|name| view! { <li><bdi>{names::visible(&name.from)}</bdi> " " {m.renamed_to} " " <bdi>{names::visible(&name.to)}</bdi></li> })
                                 .collect_view()}
                         </ul>
                         {(renamed.len() > 10).then(|| (m.and_more)(renamed.len() as u64 - 10))}

@@ -41,7 +41,7 @@ impl Sending {
         };
         self.stop(user_error::sending(&Failure {
             file: Some(file),
-            ..user_error::failure(FailureKind::SourceUnreadable)
+            ..Failure::new(FailureKind::SourceUnreadable)
         }));
         true
     }

@@ -9,8 +9,8 @@ use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
     dom::{self, ids::PREVIEW},
     engine::{
-        self, DownloadHandle, Failure, FailureKind, Incoming, LinkFault, Opened, Place, ReceiveEvent, Selection,
-        TransferProgress, UnfinishedDownload, UnfinishedState,
+        self, Failure, FailureKind, Incoming, LinkFault, Opened, Place, Receipt, ReceiveEvent, Selection,
+        TransferHandle, TransferProgress, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
     model::{
@@ -48,24 +48,13 @@ pub(crate) struct LinkSummary {
     pub(crate) max_downloads: u32,
 }
 
-/// What came of a download.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Received {
-    /// What the archive is called, if several files became one.
-    pub(crate) archive: Option<String>,
-    pub(crate) files: u64,
-    pub(crate) plain_bytes: u64,
-    pub(crate) seconds: f64,
-    pub(crate) pieces: u64,
-}
-
 /// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
 struct BrowserHandles {
     incoming: Option<Rc<Incoming>>,
     opened: Option<Opened>,
     lens: Vec<u64>,
-    handle: Option<DownloadHandle>,
+    handle: Option<TransferHandle>,
     /// Where the last download went, if the person chose.
     place: Option<Place>,
 }
@@ -103,7 +92,7 @@ pub(crate) struct Receiving {
     pub(crate) kept: RwSignal<bool>,
     /// It goes to a place that the person chose.
     pub(crate) placed: RwSignal<bool>,
-    pub(crate) received: RwSignal<Received>,
+    pub(crate) received: RwSignal<Receipt>,
     pub(crate) trouble: RwSignal<Option<UserError>>,
     /// What is looked at.
     pub(crate) viewing: Viewing,
@@ -131,7 +120,7 @@ impl Receiving {
             forgotten: RwSignal::new(false),
             kept: RwSignal::new(false),
             placed: RwSignal::new(false),
-            received: RwSignal::new(Received::default()),
+            received: RwSignal::new(Receipt::default()),
             trouble: RwSignal::new(None),
             viewing: Viewing::new(voice),
             voice,
@@ -226,7 +215,7 @@ impl Receiving {
         self.picked.set(BTreeSet::new());
         match incoming {
             Err(fault) => self.fail(user_error::link(fault)),
-            Ok(_) if !engine::support().can_receive => self.failed(&user_error::failure(FailureKind::Unsupported)),
+            Ok(_) if !engine::support().can_receive => self.failed(&Failure::new(FailureKind::Unsupported)),
             Ok(incoming) => {
                 let gate = incoming.needs_password();
                 HANDLES.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
@@ -261,23 +250,25 @@ impl Receiving {
     }
 
     fn read(self, opened: Opened) {
-        let rows = items::flat(opened.files.iter().map(|file| (file.path.as_str(), file.len)));
-        self.run.set(Run::start(rows.len(), opened.plain_bytes));
+        let contents = &opened.contents;
+        let rows = items::flat(contents.files.iter().map(|(path, len)| (path.as_str(), *len)));
+        self.run.set(Run::start(rows.len(), contents.plain_bytes));
         self.letter.set(LinkSummary {
-            title: (rows.len() > 1).then(|| names::visible(&opened.name)),
-            note: opened
+            title: (rows.len() > 1).then(|| names::visible(&contents.name)),
+            note: contents
                 .note
                 .as_deref()
                 .filter(|note| !note.trim().is_empty())
                 .map(names::visible_lines),
-            plain_bytes: opened.plain_bytes,
-            expires_at_ms: opened.expires_at_ms,
-            downloads_left: opened.downloads_left,
-            max_downloads: opened.max_downloads,
+            plain_bytes: contents.plain_bytes,
+            expires_at_ms: contents.expires_at_ms,
+            downloads_left: contents.downloads_left,
+            max_downloads: contents.max_downloads,
         });
         self.items.set(rows);
+        let lens = contents.files.iter().map(|(_, len)| *len).collect();
         HANDLES.with_borrow_mut(|held| {
-            held.lens = opened.files.iter().map(|file| file.len).collect();
+            held.lens = lens;
             held.opened = Some(opened);
         });
         self.screen.set(ReceiveScreen::Contents);
@@ -441,7 +432,7 @@ impl Receiving {
         let turn = self.turn.get_untracked();
         begin(async move {
             if receive(self, wanted, turn).await.is_err() && self.is_at(turn) {
-                self.failed(&user_error::failure(FailureKind::ServerAway));
+                self.failed(&Failure::new(FailureKind::ServerAway));
             }
         });
     }
@@ -562,13 +553,7 @@ impl Receiving {
             ReceiveEvent::Progress(progress) => self.progress(&progress),
             ReceiveEvent::FileDone { index, whole } => self.run.update(|run| run.file_done(index, whole)),
             ReceiveEvent::Done(receipt) => {
-                self.received.set(Received {
-                    archive: receipt.archive,
-                    files: receipt.files as u64,
-                    plain_bytes: receipt.plain_bytes,
-                    seconds: receipt.seconds,
-                    pieces: receipt.pieces,
-                });
+                self.received.set(receipt);
                 self.screen.set(ReceiveScreen::Verified);
                 self.voice.0.set(untrack(|| self.verdict()));
             }
@@ -620,22 +605,22 @@ impl Receiving {
     }
 
     pub(crate) fn cancel(self) {
-        Self::with_handle(DownloadHandle::cancel);
+        Self::with_handle(TransferHandle::cancel);
     }
 
     pub(crate) fn pause(self) {
-        Self::with_handle(DownloadHandle::pause);
+        Self::with_handle(TransferHandle::pause);
     }
 
     pub(crate) fn resume(self) {
-        Self::with_handle(DownloadHandle::resume);
+        Self::with_handle(TransferHandle::resume);
     }
 
     pub(crate) fn try_now(self) {
-        Self::with_handle(DownloadHandle::try_now);
+        Self::with_handle(TransferHandle::try_now);
     }
 
-    fn with_handle(act: impl FnOnce(&DownloadHandle)) {
+    fn with_handle(act: impl FnOnce(&TransferHandle)) {
         HANDLES.with_borrow(|held| held.handle.as_ref().map(act));
     }
 
@@ -699,9 +684,5 @@ impl Receiving {
 }
 
 fn selection(asked: Option<&BTreeSet<usize>>) -> Selection {
-    let Some(rows) = asked else { return Selection::All };
-    match rows.first() {
-        Some(row) if rows.len() == 1 => Selection::One(*row),
-        _ => Selection::Picked(rows.iter().copied().collect()),
-    }
+    asked.map_or(Selection::All, |rows| Selection::Picked(rows.iter().copied().collect()))
 }

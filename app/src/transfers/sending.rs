@@ -15,7 +15,10 @@ use crate::transfers::{
 use crate::{
     dom,
     early::EarlyOptions,
-    engine::{self, FailureKind, Picked, SendEvent, SendHandle, SendOptions, TransferProgress, UnfinishedUpload},
+    engine::{
+        self, Failure, FailureKind, Picked, Renamed, SendEvent, SendOptions, TransferHandle, TransferProgress,
+        UnfinishedUpload,
+    },
     messages::t,
     model::{
         items::{self, Item, RowKey},
@@ -45,7 +48,7 @@ pub(crate) enum SendScreen {
 struct BrowserHandles {
     chosen: Chosen,
     lens: Vec<u64>,
-    handle: Option<SendHandle>,
+    handle: Option<TransferHandle>,
     /// Under which name what is being sent can go on.
     kept: Option<String>,
 }
@@ -94,7 +97,7 @@ pub(crate) struct Sending {
     pub(crate) cancelling: RwSignal<bool>,
     /// The last upload was cancelled; its files are still on the list.
     pub(crate) cancelled: RwSignal<bool>,
-    pub(crate) renamed: RwSignal<Vec<(String, String)>>,
+    pub(crate) renamed: RwSignal<Vec<Renamed>>,
     /// The link that was just sent.
     pub(crate) sent: RwSignal<Option<SentLink>>,
     /// It and the earlier ones.
@@ -147,7 +150,7 @@ impl Sending {
     /// Nobody can send from here: instead of an invitation the page says why.
     fn close(self, why: FailureKind) {
         if self.screen.get_untracked() == SendScreen::Choosing {
-            self.stop(user_error::sending(&user_error::failure(why)));
+            self.stop(user_error::sending(&Failure::new(why)));
         }
     }
 
@@ -230,10 +233,11 @@ impl Sending {
         HANDLES.with_borrow_mut(|held| *held = BrowserHandles::default());
         self.clear();
         self.options.update(|options| {
-            options.note.clone_from(&upload.note);
-            options.title = upload.title.clone().unwrap_or_default();
-            options.expires_in = upload.expires_in.unwrap_or(options.expires_in);
-            options.downloads = upload.max_downloads.unwrap_or(options.downloads);
+            let summary = &upload.summary;
+            options.note.clone_from(&summary.note);
+            options.title = summary.title.clone().unwrap_or_default();
+            options.expires_in = summary.expires_in.unwrap_or(options.expires_in);
+            options.downloads = summary.max_downloads.unwrap_or(options.downloads);
         });
         self.start_over.set(false);
         self.choose_again.set(false);
@@ -411,7 +415,7 @@ impl Sending {
         begin(async move {
             if send(self, picked, options).await.is_err() {
                 self.run.update(Run::stopped);
-                self.stop(user_error::sending(&user_error::failure(FailureKind::ServerAway)));
+                self.stop(user_error::sending(&Failure::new(FailureKind::ServerAway)));
             }
         });
     }
@@ -425,7 +429,7 @@ impl Sending {
     /// Whether a password was set before and is not typed again.
     pub(crate) fn lacks_password(self) -> bool {
         self.going_on
-            .with(|upload| upload.as_ref().is_some_and(|upload| upload.has_password))
+            .with(|upload| upload.as_ref().is_some_and(|upload| upload.summary.has_password))
             && self.options.with(|options| options.password.is_empty())
     }
 
@@ -487,20 +491,20 @@ impl Sending {
     }
 
     pub(crate) fn pause(self) {
-        with_handle(SendHandle::pause);
+        with_handle(TransferHandle::pause);
     }
 
     pub(crate) fn resume(self) {
-        with_handle(SendHandle::resume);
+        with_handle(TransferHandle::resume);
     }
 
     pub(crate) fn try_now(self) {
-        with_handle(SendHandle::try_now);
+        with_handle(TransferHandle::try_now);
     }
 
     pub(crate) fn cancel(self) {
         self.cancelling.set(true);
-        with_handle(SendHandle::cancel);
+        with_handle(TransferHandle::cancel);
     }
 
     /// From a stopped sending back to the list.
@@ -579,7 +583,7 @@ impl Sending {
     }
 }
 
-fn with_handle(wish: impl FnOnce(&SendHandle)) {
+fn with_handle(wish: impl FnOnce(&TransferHandle)) {
     HANDLES.with_borrow(|held| {
         if let Some(handle) = &held.handle {
             wish(handle);

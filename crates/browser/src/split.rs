@@ -1,15 +1,24 @@
 //! Split points: what stands behind one is fetched when it is called for the first time. Those of the same part come together; what
 //! several parts need comes with the first of them. A part that does not come is asked for again by the next call.
 
-use std::{cell::RefCell, rc::Rc};
-
+use sealdrop_model::{Failure, FailureKind};
 use wasm_split_helpers::SplitLoaderError;
 
-/// The listener for the events of a transfer.
-pub(crate) type Hear<E> = Rc<RefCell<dyn FnMut(E)>>;
-
 /// A part did not come: its server cannot be reached, or has another version by now.
-pub(crate) type NotLoaded = SplitLoaderError;
+#[derive(Debug)]
+pub(crate) struct NotLoaded;
+
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+impl From<NotLoaded> for Failure {
+    fn from(NotLoaded: NotLoaded) -> Self {
+        Self::new(FailureKind::ServerAway)
+    }
+}
 
 /// One split point: `PART: NAME(ARGUMENTS) -> RESULT = FUTURE`, where an error of the result can be made of [`NotLoaded`]. Arguments are
 /// owned: they go through a function without lifetimes.

@@ -24,35 +24,32 @@ mod zip;
 
 pub use download::{
     checkpoint::Checkpoint,
-    options::{Receipt, ReceiveOptions},
+    options::ReceiveOptions,
     release::{give_back, release_request},
     resume::{FileStanding, Resume, ResumeMode},
     run::download,
-    selection::Selection,
 };
 pub use engine::call::{call, call_once};
 pub use engine::control::Control;
-pub use engine::events::{ReceiveEvent, SendEvent};
+pub use engine::events::{DownloadEvent, UploadEvent};
 pub use engine::retry::RetryPolicy;
 pub use engine::stall::{STALL_TIMEOUT, StallDetector, Throughput};
-pub use error::{DeviceFault, InvalidInput, Retry, TransferError};
+pub use error::{Retry, TransferError, failure::milliseconds};
 pub use item::{
     Body, Extent, FileEntry, Item, ItemKind, ListFault, Listing, MAX_EXTENTS, MAX_FILES, MAX_INLINE, MAX_NOTE,
     MAX_OBJECTS, ObjectRef, Place, UnknownMembers,
 };
 pub use journal::{
     storage::{Journal, NoJournal},
-    summary::UnfinishedSummary,
     unfinished::Unfinished,
 };
 pub use link::access::{LinkAccess, derive_link_access, derive_link_access_without_password};
 pub use link::open::{OpenedLink, open_link};
-pub use link::text::{Link, LinkFault, link_id_of};
+pub use link::text::{Link, link_id_of};
 pub use link::{
     revision::Revision,
     sent::{ListedFile, SentLink, SentLinkFacts},
 };
-pub use names::sanitize::Renamed;
 pub use names::save_name::{Target, save_name, show_hidden};
 pub use names::save_paths::{Saving, save_paths};
 pub use names::{
@@ -73,11 +70,14 @@ pub use platform::{
 };
 pub use preview::{
     Preview, PreviewClaim,
-    format::{Medium, PreviewFormat, PreviewRefusal, judge, medium_of},
+    format::{Medium, PreviewFormat, judge, medium_of},
     preview,
     reader::PreviewReader,
 };
-pub use sealdrop_model::{FileProgress, FileState, Stage, TransferProgress};
+pub use sealdrop_model::{
+    DeviceFault, FileProgress, FileState, InvalidInput, LinkFault, PreviewRefusal, Receipt, Renamed, Selection, Stage,
+    TransferProgress, UnfinishedSummary,
+};
 pub use upload::cleanup::discard_upload;
 pub use upload::pipe::upload_pipe;
 pub use upload::prepare::plan::{FileRun, MAX_PACK, PACKED_BELOW, PlannedObject, TransferPlan, plan};

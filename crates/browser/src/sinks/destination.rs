@@ -28,7 +28,7 @@ impl Outcome {
     /// # Errors
     /// [`TransferError::InvalidInput`] for a file that is not in the link.
     pub(crate) fn of(link: &OpenedLink, which: &Selection, has_place: bool) -> Result<Self, TransferError> {
-        let files = which.places(link.files.len())?;
+        let files = which.positions(link.files.len())?;
         if files.len() != 1 && !has_place {
             return Ok(Self::Archive(ZipPlan::new(link, which, nfc)?));
         }

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, path::Path, rc::Rc};
 
 use sealdrop_transfer::{
-    Control, Link, OpenedLink, Proof, Receipt, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError,
+    Control, DownloadEvent, Link, OpenedLink, Proof, Receipt, ReceiveOptions, ResumeMode, Selection, TransferError,
     download, give_back,
 };
 
@@ -58,14 +58,14 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
     stop_on_signals(&control, Control::suspend);
     let bar = Bar::new();
     let proofs = RefCell::new(BTreeMap::new());
-    let events = |event: ReceiveEvent| match event {
-        ReceiveEvent::Progress(progress) => show(&bar, progress),
-        ReceiveEvent::FileDone { index, proof } => {
+    let events = |event: DownloadEvent| match event {
+        DownloadEvent::Progress(progress) => show(&bar, progress),
+        DownloadEvent::FileDone { index, proof } => {
             proofs.borrow_mut().insert(index, proof);
         }
-        ReceiveEvent::Checkpoint(checkpoint) => journal.on_checkpoint(checkpoint),
+        DownloadEvent::Checkpoint(checkpoint) => journal.on_checkpoint(checkpoint),
         // Its checkpoints say it as well.
-        ReceiveEvent::Place(_) => {}
+        DownloadEvent::Place(_) => {}
     };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,

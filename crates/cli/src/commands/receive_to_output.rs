@@ -1,7 +1,7 @@
 //! `sealdrop receive -o -`: one file, to standard output.
 
 use sealdrop_transfer::{
-    Control, Receipt, ReceiveEvent, ReceiveOptions, ResumeMode, Selection, TransferError, download,
+    Control, DownloadEvent, Receipt, ReceiveOptions, ResumeMode, Selection, TransferError, download,
 };
 
 use super::{
@@ -49,8 +49,8 @@ pub(super) async fn receive_to_output(arguments: &ReceiveArguments) -> Result<()
     let control = Control::new();
     stop_on_signals(&control, Control::cancel);
     let bar = Bar::new();
-    let events = |event: ReceiveEvent| {
-        if let ReceiveEvent::Progress(progress) = event {
+    let events = |event: DownloadEvent| {
+        if let DownloadEvent::Progress(progress) = event {
             show(&bar, progress);
         }
     };

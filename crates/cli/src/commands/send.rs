@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::Path};
 
 use sealdrop_crypto::Padding;
 use sealdrop_transfer::{
-    Control, Journal, Pipe, SendEvent, SendFile, SendOptions, Stage, TransferError, TransferProgress, Unfinished,
+    Control, Journal, Pipe, SendFile, SendOptions, Stage, TransferError, TransferProgress, Unfinished, UploadEvent,
     discard_upload, upload, upload_pipe,
 };
 use tokio::io::AsyncReadExt;
@@ -70,7 +70,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     let control = Control::new();
     stop_on_signals(&control, if is_pipe { Control::cancel } else { Control::suspend });
     let bar = Bar::new();
-    let events = |event: SendEvent| show(&bar, event);
+    let events = |event: UploadEvent| show(&bar, event);
     let sent = if is_pipe {
         let name = arguments.name.as_deref().unwrap_or("stdin");
         if std::io::stdin().is_terminal() {
@@ -217,9 +217,9 @@ async fn discard(
     Ok(())
 }
 
-fn show(bar: &Bar, event: SendEvent) {
+fn show(bar: &Bar, event: UploadEvent) {
     match event {
-        SendEvent::Renamed(names) => {
+        UploadEvent::Renamed(names) => {
             for name in names {
                 bar.say(&format!(
                     "Renamed: {} {} {}",
@@ -229,7 +229,7 @@ fn show(bar: &Bar, event: SendEvent) {
                 ));
             }
         }
-        SendEvent::Progress(TransferProgress {
+        UploadEvent::Progress(TransferProgress {
             stage,
             bytes,
             total_bytes,

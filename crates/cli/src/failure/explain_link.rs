@@ -7,7 +7,7 @@ use super::Failure;
 /// Says what is wrong with a link's text.
 pub(crate) fn explain_link(fault: LinkFault) -> Failure {
     match fault {
-        LinkFault::NoKey => Failure::usage(
+        LinkFault::NoKey | LinkFault::KeyForgotten => Failure::usage(
             "The link has no key: the part after # is missing. Copy the complete link from the message (the address bar of an \
              open link does not show the key) and put it in quotes, because a shell may cut it at #.",
         ),

@@ -8,6 +8,5 @@ pub(crate) mod plan;
 pub(crate) mod release;
 pub(crate) mod resume;
 pub(crate) mod run;
-pub(crate) mod selection;
 pub(crate) mod sink_files;
 mod steps;

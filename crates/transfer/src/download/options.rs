@@ -1,6 +1,4 @@
-//! How a download is made, and what it ends with.
-
-use core::time::Duration;
+//! How a download is made.
 
 use sealdrop_api::ClaimId;
 
@@ -27,20 +25,4 @@ impl Default for ReceiveOptions {
             place: None,
         }
     }
-}
-
-/// What was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receipt {
-    /// Files saved.
-    pub files: usize,
-    /// Plain bytes of them.
-    pub plain_bytes: u64,
-    /// How long it took.
-    pub took: Duration,
-    /// Records that were opened.
-    pub records: u64,
-    /// Whether the server said that it counted the download. If the server could not be reached at the very end, or the person
-    /// stopped waiting for that, the files are saved and verified all the same, and it may have been counted or not.
-    pub counted: bool,
 }

@@ -4,8 +4,8 @@ use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sealdrop_crypto::size;
+use sealdrop_model::Selection;
 
-use super::selection::Selection;
 use crate::{
     error::TransferError,
     journal::source_digest::sha256,
@@ -47,7 +47,7 @@ impl RangeStep {
 impl DownloadPlan {
     /// `one_by_one` asks for each file in one piece, none begun before the one before it is whole.
     pub(crate) fn new(link: &OpenedLink, selection: &Selection, one_by_one: bool) -> Result<Self, TransferError> {
-        let selected = selection.places(link.files.len())?;
+        let selected = selection.positions(link.files.len())?;
         let mut is_selected = vec![false; link.files.len()];
         selected.iter().for_each(|file| is_selected[*file] = true);
         // Each object's extents in the order of their bytes; and who else has bytes there.

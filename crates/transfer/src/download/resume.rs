@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use sealdrop_api::{ClaimId, SealedBytes};
+use sealdrop_model::Selection;
 
-use super::{checkpoint::Checkpoint, plan::DownloadPlan, selection::Selection};
+use super::{checkpoint::Checkpoint, plan::DownloadPlan};
 use crate::{error::TransferError, link::open::OpenedLink};
 
 /// Whether a later run can resume a download, and whether this one does.

@@ -12,19 +12,18 @@ use futures::{
     pin_mut,
 };
 use sealdrop_api::{ClaimId, ProblemType, SealedBytes, claims::ReleaseReason};
-use sealdrop_model::Stage;
+use sealdrop_model::{Receipt, Selection, Stage};
 
 use super::{
     checkpoint::Checkpoint,
     claim::{Claim, make_claim_id},
-    options::{Receipt, ReceiveOptions},
+    options::ReceiveOptions,
     plan::DownloadPlan,
     resume::{Resume, ResumeMode},
-    selection::Selection,
     steps::Receiving,
 };
 use crate::{
-    engine::{context::TransferContext, control::Control, events::ReceiveEvent, progress::Progress},
+    engine::{context::TransferContext, control::Control, events::DownloadEvent, progress::Progress},
     error::TransferError,
     link::open::OpenedLink,
     platform::{
@@ -52,13 +51,13 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
     sinks: &mut S,
     options: ReceiveOptions,
     control: &Control,
-    events: &dyn Fn(ReceiveEvent),
+    events: &dyn Fn(DownloadEvent),
 ) -> Result<Receipt, TransferError> {
     let started = platform.now();
     let in_archive = sinks.is_archive();
     let plan = DownloadPlan::new(link, &selection, in_archive)?;
     let total = plan.selected.iter().map(|file| link.files[*file].len).sum();
-    let emit = |progress| events(ReceiveEvent::Progress(progress));
+    let emit = |progress| events(DownloadEvent::Progress(progress));
     let progress = Progress::new(link.files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(
         platform,
@@ -114,6 +113,7 @@ pub async fn download<P: Platform, S: Sinks<Chunk = P::Chunk>>(
                 took: platform.now().saturating_sub(started),
                 records,
                 counted,
+                archive: None,
             })
         }
         Err(error) => {
@@ -136,7 +136,7 @@ struct Run<'a, P: Platform> {
     /// Whether a later run can resume this one.
     keeps: bool,
     in_archive: bool,
-    events: &'a dyn Fn(ReceiveEvent),
+    events: &'a dyn Fn(DownloadEvent),
     /// Steps that were written, by this run and those before.
     steps: Cell<u64>,
     /// How many records were opened, once everything is saved and proven.
@@ -149,12 +149,12 @@ impl<P: Platform> Run<'_, P> {
             self.steps.set(step + 1);
         }
         if self.keeps {
-            (self.events)(ReceiveEvent::Checkpoint(checkpoint));
+            (self.events)(DownloadEvent::Checkpoint(checkpoint));
         }
     }
 
     fn on_renewed(&self, claim_id: ClaimId) {
-        (self.events)(ReceiveEvent::Place(Some(claim_id)));
+        (self.events)(DownloadEvent::Place(Some(claim_id)));
         self.keep(Checkpoint::Claimed { claim_id });
     }
 
@@ -183,7 +183,7 @@ impl<P: Platform> Run<'_, P> {
         concurrency: usize,
     ) -> Result<(), TransferError> {
         let claim_id = self.before.claim_id;
-        (self.events)(ReceiveEvent::Place(Some(claim_id)));
+        (self.events)(DownloadEvent::Place(Some(claim_id)));
         if !self.is_resumed {
             let plan = SealedBytes(self.plan.fingerprint(self.link).to_vec());
             self.keep(Checkpoint::Begun { claim_id, plan });
@@ -253,11 +253,11 @@ impl<P: Platform> Run<'_, P> {
             }
             self.context.progress.borrow_mut().finish_file(*file);
             let proof = self.plan.proof(*file);
-            (self.events)(ReceiveEvent::FileDone { index: *file, proof });
+            (self.events)(DownloadEvent::FileDone { index: *file, proof });
         }
         self.keep(Checkpoint::Over);
         if counted {
-            (self.events)(ReceiveEvent::Place(None));
+            (self.events)(DownloadEvent::Place(None));
         }
         self.context.emit_progress();
     }
@@ -272,7 +272,7 @@ impl<P: Platform> Run<'_, P> {
             if claim.is_taken() {
                 claim.give_back(self.context.platform, reason).await;
             }
-            (self.events)(ReceiveEvent::Place(None));
+            (self.events)(DownloadEvent::Place(None));
             self.keep(Checkpoint::Over);
         }
         self.context.emit_progress();

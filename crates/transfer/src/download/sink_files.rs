@@ -1,6 +1,8 @@
 //! Files of a link, as their sinks see them.
 
-use super::{plan::DownloadPlan, selection::Selection};
+use sealdrop_model::Selection;
+
+use super::plan::DownloadPlan;
 use crate::{error::TransferError, link::open::OpenedLink, platform::sinks::SinkFile};
 
 /// The selected files in the order in which sinks that are one archive get them.

@@ -21,7 +21,7 @@ use super::{
     sink_files::describe,
 };
 use crate::{
-    engine::{context::TransferContext, events::ReceiveEvent},
+    engine::{context::TransferContext, events::DownloadEvent},
     error::TransferError,
     link::open::OpenedLink,
     platform::{
@@ -38,7 +38,7 @@ pub(crate) struct Receiving<'a, P: Platform> {
     pub(crate) link: &'a OpenedLink,
     pub(crate) claim: &'a Claim<'a>,
     pub(crate) plan: &'a DownloadPlan,
-    pub(crate) events: &'a dyn Fn(ReceiveEvent),
+    pub(crate) events: &'a dyn Fn(DownloadEvent),
     /// Whether files are done only together, when their archive is.
     pub(crate) in_archive: bool,
     /// Hears what a later run needs.
@@ -140,7 +140,7 @@ impl<P: Platform> Receiving<'_, P> {
             let left = self.link.files[*file].len - written;
             if self.before.finished.contains(file) {
                 let proof = self.plan.proof(*file);
-                (self.events)(ReceiveEvent::FileDone { index: *file, proof });
+                (self.events)(DownloadEvent::FileDone { index: *file, proof });
                 continue;
             }
             if written > 0 {
@@ -266,7 +266,7 @@ impl<P: Platform> Receiving<'_, P> {
         (self.keep)(Checkpoint::Finished { file });
         if !self.in_archive {
             self.context.progress.borrow_mut().finish_file(file);
-            (self.events)(ReceiveEvent::FileDone { index: file, proof });
+            (self.events)(DownloadEvent::FileDone { index: file, proof });
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! What a running transfer emits.
 
 use sealdrop_api::ClaimId;
-use sealdrop_model::TransferProgress;
+use sealdrop_model::{Renamed, TransferProgress};
 
-use crate::{download::checkpoint::Checkpoint, names::sanitize::Renamed, platform::sinks::Proof};
+use crate::{download::checkpoint::Checkpoint, platform::sinks::Proof};
 
 /// What an upload tells.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SendEvent {
+pub enum UploadEvent {
     /// Names that had to change before they could travel, old and new. At most once, before any progress.
     Renamed(Vec<Renamed>),
     /// Where it stands: about four a second, and at every change of stage.
@@ -16,7 +16,7 @@ pub enum SendEvent {
 
 /// What a download tells.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ReceiveEvent {
+pub enum DownloadEvent {
     /// Where it stands: about four a second, and at every change of stage.
     Progress(TransferProgress),
     /// A file has its name now.

@@ -1,14 +1,14 @@
 //! The error of this crate: what happened, and whether trying again can help. User interfaces have the sentences.
 
-mod codes;
+pub(crate) mod failure;
 
 use core::time::Duration;
 
 use sealdrop_api::{Problem, ProblemType};
+use sealdrop_model::LinkFault;
+pub(crate) use sealdrop_model::{DeviceFault, InvalidInput};
 
-pub use codes::{DeviceFault, InvalidInput};
-
-use crate::{item::ListFault, link::text::LinkFault};
+use crate::item::ListFault;
 
 /// What can go wrong while sending or receiving. Neither `Debug` nor `Display` shows a secret or an address.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -6,12 +6,12 @@ use futures::channel::{
 };
 use sealdrop_api::{ObjectId, OwnerToken, SealedBytes};
 use sealdrop_crypto::{BlobContext, ObjectIdentity, Zeroizing, seal_blob};
+use sealdrop_model::UnfinishedSummary;
 use serde::Serialize;
 
 use super::{
     line::{About, Line, ObjectSecret},
     storage::Journal,
-    summary::UnfinishedSummary,
     unfinished::KeptLink,
     writer::{JournalWriter, WriteRequest},
 };

@@ -3,7 +3,7 @@
 use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink};
 use serde::{Deserialize, Serialize};
 
-use super::summary::UnfinishedSummary;
+use sealdrop_model::UnfinishedSummary;
 
 /// One line of a journal. `sealed` are blobs of purpose 30.
 #[derive(Debug, Serialize, Deserialize)]

@@ -10,6 +10,5 @@ mod line;
 pub(crate) mod seal_budget;
 pub(crate) mod source_digest;
 pub(crate) mod storage;
-pub(crate) mod summary;
 pub(crate) mod unfinished;
 mod writer;

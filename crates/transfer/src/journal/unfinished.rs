@@ -6,12 +6,10 @@ use sealdrop_api::{ObjectId, OwnerToken, SealedBytes, links::NewLink, uploads::s
 use sealdrop_crypto::{
     BlobContext, BlobKey, Fek, Kind, LinkFlags, LinkSecret, ObjectIdentity, Padding, Zeroizing, open_blob,
 };
+use sealdrop_model::UnfinishedSummary;
 use serde::de::DeserializeOwned;
 
-use super::{
-    line::{About, Line, ObjectSecret},
-    summary::UnfinishedSummary,
-};
+use super::line::{About, Line, ObjectSecret};
 use crate::{
     error::TransferError,
     platform::{object_plan::ObjectPlan, part_job::SentPart},

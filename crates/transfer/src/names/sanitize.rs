@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use sealdrop_model::Renamed;
+
 use super::{
     extension::shorten,
     numbering::Numbering,
@@ -10,14 +12,6 @@ use super::{
 
 /// Bytes that a name with a number has room for at least, in a path that is long.
 const ROOM: usize = 64;
-/// A name that had to change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renamed {
-    /// As it was given.
-    pub from: String,
-    /// As it travels.
-    pub to: String,
-}
 
 /// Makes paths fit to travel: NFC, `_` for each refused character, ` (2)` for what becomes equal to another. Gives
 /// them in the order given, and says what changed. What fits already is left alone.

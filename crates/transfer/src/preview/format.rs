@@ -4,6 +4,8 @@
 //! Signatures: the specifications of PNG, GIF, RIFF, Matroska, Ogg and FLAC, ISO/IEC 14496-12 (`ftyp`), ITU-T T.81, ISO/IEC
 //! 11172-3 (frame header) and id3.org.
 
+use sealdrop_model::PreviewRefusal;
+
 use super::pixels::pixels;
 
 /// Bytes of an image at most: it is in memory as a whole.
@@ -34,19 +36,6 @@ pub struct PreviewFormat {
     pub medium: Medium,
     /// Its media type, one of a closed list.
     pub mime: &'static str,
-}
-
-/// Why a file is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PreviewRefusal {
-    /// Nothing here shows files of such a name.
-    Unknown,
-    /// There is nothing in it.
-    Empty,
-    /// Its content is not what its name says.
-    NotAsNamed,
-    /// A picture that would take too much memory.
-    TooLarge,
 }
 
 const IMAGES: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "avif", "jfif"];
@@ -97,7 +86,7 @@ pub fn medium_of(path: &str) -> Option<Medium> {
 /// # Errors
 /// [`PreviewRefusal`].
 pub fn judge(path: &str, len: u64, head: &[u8]) -> Result<PreviewFormat, PreviewRefusal> {
-    let medium = medium_of(path).ok_or(PreviewRefusal::Unknown)?;
+    let medium = medium_of(path).ok_or(PreviewRefusal::Unsupported)?;
     if len == 0 {
         return Err(PreviewRefusal::Empty);
     }
@@ -255,7 +244,7 @@ mod tests {
         for path in [
             "a.pdf", "a.exe", "a.zip", "a", ".png", "a.svgz", "png", "a.docx", "a.png/",
         ] {
-            assert_eq!(judged(path, PNG), Err(PreviewRefusal::Unknown), "{path}");
+            assert_eq!(judged(path, PNG), Err(PreviewRefusal::Unsupported), "{path}");
         }
         // Markup is text, whatever it would do as a page.
         assert_eq!(judged("a.svg", svg), Ok("text/plain"));

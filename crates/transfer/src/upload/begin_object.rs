@@ -8,6 +8,7 @@ use sealdrop_api::{
     uploads::{ListParts, UploadState, strong_etag},
 };
 use sealdrop_crypto::{Kind, Padding, make_object};
+use sealdrop_model::UnfinishedSummary;
 
 use super::{
     cleanup::CreatedResources,
@@ -23,7 +24,6 @@ use crate::{
         handle::JournalHandle,
         seal_budget::{GRANT, SealBudget},
         storage::Journal,
-        summary::UnfinishedSummary,
         unfinished::KeptObject,
     },
     names::bundle_name::bundle_name,

@@ -28,7 +28,7 @@ use super::{
     sealed_part::send_sealed_part,
 };
 use crate::{
-    engine::{context::TransferContext, control::Control, events::SendEvent, progress::Progress},
+    engine::{context::TransferContext, control::Control, events::UploadEvent, progress::Progress},
     error::{InvalidInput, TransferError},
     item::{Extent, FileEntry, Listing, ObjectRef},
     journal::{handle::JournalHandle, storage::NoJournal},
@@ -50,9 +50,9 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     source: &mut S,
     options: &SendOptions,
     control: &Control,
-    events: &dyn Fn(SendEvent),
+    events: &dyn Fn(UploadEvent),
 ) -> Result<Sent, TransferError> {
-    let emit = |progress| events(SendEvent::Progress(progress));
+    let emit = |progress| events(UploadEvent::Progress(progress));
     let progress = Progress::new([None].into_iter(), None);
     let context = TransferContext::new(
         platform,
@@ -65,7 +65,7 @@ pub async fn upload_pipe<P: Platform, S: Pipe>(
     let created = CreatedResources::default();
     let (fitted, renamed) = sanitize(&[name.replace('/', "_")], |text| platform.normalize_nfc(text));
     if !renamed.is_empty() {
-        events(SendEvent::Renamed(renamed));
+        events(UploadEvent::Renamed(renamed));
     }
     let name = fitted.into_iter().next().unwrap_or_else(|| "stdin".to_owned());
     context.emit_progress();

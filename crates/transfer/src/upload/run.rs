@@ -11,7 +11,7 @@ use super::{
     steps::send,
 };
 use crate::{
-    engine::{context::TransferContext, control::Control, events::SendEvent, progress::Progress},
+    engine::{context::TransferContext, control::Control, events::UploadEvent, progress::Progress},
     error::{DeviceFault, TransferError},
     journal::{handle::JournalHandle, storage::Journal, unfinished::Unfinished},
     platform::Platform,
@@ -32,11 +32,11 @@ pub async fn upload<P: Platform, J: Journal>(
     options: &SendOptions,
     (storage, unfinished): (&J, Option<Unfinished>),
     control: &Control,
-    events: &dyn Fn(SendEvent),
+    events: &dyn Fn(UploadEvent),
 ) -> Result<Sent, TransferError> {
     // More than a number holds is refused below.
     let total = files.iter().map(|file| file.len).fold(0, u64::saturating_add);
-    let emit = |progress| events(SendEvent::Progress(progress));
+    let emit = |progress| events(UploadEvent::Progress(progress));
     let progress = Progress::new(files.iter().map(|file| Some(file.len)), Some(total));
     let context = TransferContext::new(platform, control, progress, options.concurrency_range(), &emit);
     let token = match &unfinished {

@@ -31,7 +31,7 @@ use super::{
     },
 };
 use crate::{
-    engine::{context::TransferContext, events::SendEvent},
+    engine::{context::TransferContext, events::UploadEvent},
     error::{InvalidInput, TransferError},
     item::{FileEntry, Listing, MAX_FILES},
     journal::{
@@ -66,7 +66,7 @@ pub(crate) async fn send<P: Platform, J: Journal>(
     (journal, unfinished): (&JournalHandle<'_, J>, Option<Unfinished>),
     token: &OwnerToken,
     created: &CreatedResources,
-    events: &dyn Fn(SendEvent),
+    events: &dyn Fn(UploadEvent),
 ) -> Result<Sent, TransferError> {
     let mut prepared = prepare(context, files, options, (journal, unfinished), token, events).await?;
     if let Some(link) = prepared.link.take()
@@ -117,7 +117,7 @@ async fn prepare<P: Platform, J: Journal>(
     options: &SendOptions,
     (journal, unfinished): (&JournalHandle<'_, J>, Option<Unfinished>),
     token: &OwnerToken,
-    events: &dyn Fn(SendEvent),
+    events: &dyn Fn(UploadEvent),
 ) -> Result<Prepared<P::File>, TransferError> {
     if files.is_empty() || files.len() > MAX_FILES {
         return Err(TransferError::InvalidInput(InvalidInput::FileCount));

@@ -1,8 +1,10 @@
 //! The layout of an archive, known before its first byte, because a download has to announce its exact length.
 
 use super::layout::{Directory, Entry};
+use sealdrop_model::Selection;
+
 use crate::{
-    download::{selection::Selection, sink_files::reading_order},
+    download::sink_files::reading_order,
     error::TransferError,
     link::open::OpenedLink,
     names::{

@@ -98,8 +98,8 @@ fn what_is_called_paused_moves_no_more() {
     };
     let told = RefCell::new(Vec::new());
     // Paused while the first range is written and the second has come; gone on with after a while.
-    let hear = |event: ReceiveEvent| {
-        let ReceiveEvent::Progress(progress) = event else {
+    let hear = |event: DownloadEvent| {
+        let DownloadEvent::Progress(progress) = event else {
             return;
         };
         let paused = told.borrow().len();

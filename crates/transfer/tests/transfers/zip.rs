@@ -201,7 +201,7 @@ fn receive(memory: &Memory, link: &OpenedLink, selection: &Selection) -> Outcome
     let mut sinks = ZipSinks::new(saving, plan);
     let done = RefCell::new(Vec::new());
     let events = |event| {
-        if let ReceiveEvent::FileDone { index, proof } = event {
+        if let DownloadEvent::FileDone { index, proof } = event {
             let is_finished = files.borrow().values().all(|one| one.finished.is_some());
             done.borrow_mut().push((index, is_finished, proof));
         }

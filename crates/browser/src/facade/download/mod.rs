@@ -1,5 +1,4 @@
 //! Receiving: a running download, and one that an earlier page left unfinished.
 
-pub(crate) mod events;
 pub(crate) mod receive;
 pub(crate) mod resume;

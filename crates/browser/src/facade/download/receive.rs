@@ -1,24 +1,22 @@
 //! Receiving: claim, fetch, open, hand to the browser, verify, commit.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use futures::future::join;
-use sealdrop_transfer::{Checkpoint, Control, OpenedLink, Proof, Stage, TransferError, release_request};
+use sealdrop_model::{Failure, Receipt, ReceiveEvent, Selection, Stage};
+use sealdrop_transfer::{Checkpoint, Control, DownloadEvent, OpenedLink, Proof, TransferError, release_request};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::facade::{
-    download::{
-        events::{DownloadHandle, Receipt, ReceiveEvent, Selection},
-        resume::Begun,
-    },
-    failure::Failure,
+    download::resume::Begun,
     link::opened::Opened,
+    transfer_handle::{self, EventListener, TransferHandle},
 };
 use crate::{
     journal::KeptPlace,
     platform::BrowserPlatform,
     sinks::{self, Place},
-    split::{Hear, NotLoaded, split_point},
+    split::{NotLoaded, split_point},
     web::{leave::Leave, stay::Stay},
     worker::most_workers,
 };
@@ -30,16 +28,11 @@ impl Opened {
         &self,
         which: &Selection,
     ) -> Option<impl Future<Output = Result<Option<Place>, Failure>> + use<>> {
-        let one = match which {
-            Selection::All if self.files.len() > 1 => None,
-            Selection::All => self.files.first(),
-            Selection::One(file) => self.files.get(*file),
-            Selection::Picked(files) => match files.as_slice() {
-                [file] => self.files.get(*file),
-                _ => None,
-            },
+        let one = match which.positions(self.contents.files.len()).as_deref() {
+            Ok([file]) => self.contents.files.get(*file),
+            _ => None,
         };
-        let picking = sinks::pick(one.map(|file| file.path.as_str()))?;
+        let picking = sinks::pick(one.map(|(path, _)| path.as_str()))?;
         Some(async move { picking.await.map_err(Failure::from) })
     }
 
@@ -50,12 +43,12 @@ impl Opened {
         which: Selection,
         place: Option<Place>,
         on_event: impl FnMut(ReceiveEvent) + 'static,
-    ) -> DownloadHandle {
+    ) -> TransferHandle {
         start(self, Start::New(which, place), on_event)
     }
 
     /// Goes on with it. To be called inside a click: the engine may ask whether its place may be written to.
-    pub fn go_on(&self, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
+    pub fn go_on(&self, on_event: impl FnMut(ReceiveEvent) + 'static) -> TransferHandle {
         start(self, Start::GoOn, on_event)
     }
 }
@@ -68,27 +61,20 @@ pub(crate) enum Start {
     GoOn,
 }
 
-fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> DownloadHandle {
-    let control = Control::new();
-    let handle = DownloadHandle {
-        control: control.clone(),
-    };
+fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> TransferHandle {
     let link = opened.link.clone();
-    spawn_local(async move {
-        let hear: Hear<ReceiveEvent> = Rc::new(RefCell::new(on_event));
-        if let Err(not_loaded) = receive(link, start, control, hear.clone()).await {
-            (hear.borrow_mut())(ReceiveEvent::Failed(not_loaded.into()));
-        }
-    });
-    handle
+    let work = |control, listener| receive(link, start, control, listener);
+    TransferHandle {
+        control: transfer_handle::start(on_event, ReceiveEvent::Failed, work),
+    }
 }
 
-split_point!(receiving: receive(link: Rc<OpenedLink>, start: Start, control: Control, hear: Hear<ReceiveEvent>) -> Result<(), NotLoaded>
-    = async move { tell_all(&link, start, control, hear).await; Ok(()) });
+split_point!(receiving: receive(link: Rc<OpenedLink>, start: Start, control: Control, listener: EventListener<ReceiveEvent>) -> Result<(), NotLoaded>
+    = async move { tell_all(&link, start, control, listener).await; Ok(()) });
 
-async fn tell_all(link: &OpenedLink, start: Start, control: Control, hear: Hear<ReceiveEvent>) {
+async fn tell_all(link: &OpenedLink, start: Start, control: Control, listener: EventListener<ReceiveEvent>) {
     let _stay = Stay::begin();
-    let tell = |event| (hear.borrow_mut())(event);
+    let tell = |event| (listener.borrow_mut())(event);
     tell(match run(link, start, &control, &tell).await {
         Ok(receipt) => ReceiveEvent::Done(receipt),
         Err(TransferError::Cancelled) => ReceiveEvent::Cancelled,
@@ -122,24 +108,24 @@ async fn run(
         place: place.as_ref().and_then(|place| place.before()),
     };
     let events = |event| match event {
-        sealdrop_transfer::ReceiveEvent::FileDone { index, proof } => tell(ReceiveEvent::FileDone {
+        DownloadEvent::FileDone { index, proof } => tell(ReceiveEvent::FileDone {
             index,
             whole: proof == Proof::Whole,
         }),
-        sealdrop_transfer::ReceiveEvent::Progress(progress) => {
+        DownloadEvent::Progress(progress) => {
             if progress.stage == Stage::Finishing {
                 // A count may be on its way from here on: nothing is given back that was used.
                 leave.say(None);
             }
             tell(ReceiveEvent::Progress(progress));
         }
-        sealdrop_transfer::ReceiveEvent::Place(claim_id) => {
+        DownloadEvent::Place(claim_id) => {
             leave.say(claim_id.and_then(|claim_id| release_request(link, claim_id)));
             if let Some(place) = place.clone() {
                 spawn_local(async move { place.keep(claim_id).await });
             }
         }
-        sealdrop_transfer::ReceiveEvent::Checkpoint(checkpoint) => {
+        DownloadEvent::Checkpoint(checkpoint) => {
             if checkpoint == Checkpoint::Over {
                 tell(ReceiveEvent::Kept(false));
             }
@@ -163,12 +149,5 @@ async fn run(
         }
     };
     let (receipt, ()) = join(downloading, keeping).await;
-    let receipt = receipt?;
-    Ok(Receipt {
-        archive,
-        files: receipt.files,
-        plain_bytes: receipt.plain_bytes,
-        seconds: receipt.took.as_secs_f64(),
-        pieces: receipt.records,
-    })
+    Ok(Receipt { archive, ..receipt? })
 }

@@ -2,49 +2,16 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferError, give_back};
+use sealdrop_model::{Failure, Selection, UnfinishedDownload, UnfinishedState};
+use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferError, give_back, milliseconds};
 
-use crate::facade::{
-    download::events,
-    failure::{Failure, milliseconds},
-    link::opened::Opened,
-};
+use crate::facade::link::opened::Opened;
 use crate::{
     journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
     sinks::{self, BrowserSinks, CheckpointWriter, Destination, Outcome, Place},
     split::{NotLoaded, split_point},
 };
-
-/// A download of this link that an earlier page left unfinished.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnfinishedDownload {
-    /// Whether it can go on.
-    pub state: UnfinishedState,
-    /// Files that were chosen.
-    pub files: usize,
-    /// Plain bytes that are here, opened and checked.
-    pub received_bytes: u64,
-    /// Plain bytes of all that was chosen.
-    pub total_bytes: u64,
-    /// When it was begun, in milliseconds since 1970 UTC.
-    pub begun_ms: f64,
-    /// Whether it goes to a place that the person chose.
-    pub placed: bool,
-    /// Places in the list of what was chosen; `None` means all.
-    pub chosen: Option<Vec<usize>>,
-}
-
-/// Whether a download can go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnfinishedState {
-    /// It can.
-    Ready,
-    /// Another tab is at it.
-    InUse,
-    /// It cannot: the link is another now, or what was here is gone. It was removed.
-    Lost,
-}
 
 impl Opened {
     /// What an earlier page left of a download of this link. What leads nowhere is removed, and said once.
@@ -182,16 +149,16 @@ fn runs(kept: &KeptDownload, standing: &[FileStanding]) -> Runs {
     runs
 }
 
-fn selection(chosen: &Chosen) -> sealdrop_transfer::Selection {
+fn selection(chosen: &Chosen) -> Selection {
     match &chosen.files {
-        None => sealdrop_transfer::Selection::All,
-        Some(files) => sealdrop_transfer::Selection::Picked(files.clone()),
+        None => Selection::All,
+        Some(files) => Selection::Picked(files.clone()),
     }
 }
 
 /// A download that has its way to the disk.
 pub(super) struct Begun {
-    pub(super) selection: sealdrop_transfer::Selection,
+    pub(super) selection: Selection,
     pub(super) archive: Option<String>,
     pub(super) sinks: Destination,
     pub(super) run: ResumeMode,
@@ -200,15 +167,10 @@ pub(super) struct Begun {
 
 impl Begun {
     /// Chooses a way, and keeps a journal where what is written survives.
-    pub(super) async fn anew(
-        link: &OpenedLink,
-        which: events::Selection,
-        place: Option<Place>,
-    ) -> Result<Self, TransferError> {
+    pub(super) async fn anew(link: &OpenedLink, which: Selection, place: Option<Place>) -> Result<Self, TransferError> {
         let files = match which {
-            events::Selection::All => None,
-            events::Selection::One(file) => Some(vec![file]),
-            events::Selection::Picked(files) => Some(files),
+            Selection::All => None,
+            Selection::Picked(files) => Some(files),
         };
         let chosen = Chosen {
             files,

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 
 use futures::FutureExt as _;
-use sealdrop_transfer::{Link, LinkFault as Fault};
+use sealdrop_model::LinkFault;
+use sealdrop_transfer::Link;
 use wasm_bindgen::JsValue;
+use wasm_split_helpers::SplitLoaderError;
 use web_sys::{Document, Location};
 use zeroize::Zeroizing;
 
-use crate::facade::link::fault::LinkFault;
 use crate::split::NotLoaded;
 use crate::web::reflect::{member, set};
 
@@ -51,9 +52,9 @@ pub fn take_fragment() -> bool {
     if let Ok(history) = window.history() {
         let state = js_sys::Object::new();
         let was = match found {
-            Err(Fault::NoKey) => JsValue::UNDEFINED,
-            Err(Fault::Incomplete) => CUT.into(),
-            Err(Fault::Altered) => ALTERED.into(),
+            Err(LinkFault::NoKey) => JsValue::UNDEFINED,
+            Err(LinkFault::Incomplete) => CUT.into(),
+            Err(LinkFault::Altered) => ALTERED.into(),
             Ok(_) | Err(_) => JsValue::TRUE,
         };
         set(&state, KEY_TAKEN, &was);
@@ -73,7 +74,7 @@ pub fn take_first_fragment() -> bool {
 ///
 /// # Errors
 /// It did not come.
-pub async fn load_page_reader() -> Result<(), NotLoaded> {
+pub async fn load_page_reader() -> Result<(), SplitLoaderError> {
     load_take_here().await
 }
 
@@ -90,7 +91,7 @@ async fn take_here() -> Result<bool, NotLoaded> {
 }
 
 #[cfg(not(feature = "split"))]
-async fn load_take_here() -> Result<(), NotLoaded> {
+async fn load_take_here() -> Result<(), SplitLoaderError> {
     Ok(())
 }
 

@@ -7,69 +7,16 @@ use sealdrop_api::{
     Endpoint, LinkId, NoBody, OwnerToken,
     links::{ChangeLink, GetLink, LinkChange, LinkState, LinkStatus, RevokeLink},
 };
+use sealdrop_model::{Failure, FailureKind, OwnLink};
 use sealdrop_transfer::{RetryPolicy, SentLink, TransferError, call, call_once};
 use zeroize::Zeroizing;
 
-use crate::facade::{
-    failure::{Failure, FailureKind},
-    link::address::origin,
-};
+use crate::facade::link::address::origin;
 use crate::{
     journal::SentLinkStore,
     platform::BrowserPlatform,
     split::{NotLoaded, split_point},
 };
-
-/// What its sender sees of a link. `link` and `key` are secrets.
-#[derive(Clone, PartialEq)]
-pub struct OwnLink {
-    /// The id of the link.
-    pub link_id: String,
-    /// The whole link.
-    pub link: String,
-    /// The link up to and with the `#`.
-    pub address: String,
-    /// What follows the `#`.
-    pub key: String,
-    /// What the whole is called.
-    pub name: String,
-    /// The sender's words; may be empty.
-    pub note: String,
-    /// How many files.
-    pub files: u64,
-    /// Path and plain bytes of the first ones.
-    pub listed: Vec<(String, u64)>,
-    /// Plain bytes of all.
-    pub plain_bytes: u64,
-    /// When it was made, in milliseconds since 1970 UTC, by this device's clock.
-    pub created_ms: f64,
-    /// When it ends or ended, in milliseconds since 1970 UTC, by the server's clock.
-    pub expires_at_ms: f64,
-    /// Downloads at most.
-    pub max_downloads: u32,
-    /// Downloads that are done.
-    pub used: u32,
-    /// Downloads going on.
-    pub active: u32,
-    /// Times that it was opened.
-    pub opened: u64,
-    /// Downloads that were not finished.
-    pub failed: u32,
-    /// Whether it opens, as the server said last.
-    pub state: LinkState,
-    /// Whether a password is asked for.
-    pub has_password: bool,
-    /// Of a link whose downloads are used: until when a higher limit opens it again, in milliseconds since 1970 UTC.
-    pub revivable_until_ms: Option<f64>,
-    /// Whether this browser keeps it.
-    pub is_kept: bool,
-}
-
-impl std::fmt::Debug for OwnLink {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OwnLink({})", self.link_id)
-    }
-}
 
 /// The right to look after one link: its owner token, which leaves this type only in the header of a request.
 #[derive(Clone)]
@@ -87,7 +34,7 @@ pub(crate) enum Wish {
     Revoke,
 }
 
-split_point!(owner: fulfil(owner: Owner, wish: Wish) -> Result<OwnLink, Failure> = async move { owner.grant(wish).await });
+split_point!(owner: fulfil(owner: Owner, wish: Wish) -> Result<Result<OwnLink, Failure>, NotLoaded> = async move { Ok(owner.grant(wish).await) });
 split_point!(owner: forget_here(owner: Owner) -> Result<bool, NotLoaded> = async move { Ok(owner.forget_kept().await) });
 
 struct Inner {
@@ -144,9 +91,9 @@ impl Owner {
     /// Asks where the link stands, and its counts.
     ///
     /// # Errors
-    /// What the server said, or [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway).
+    /// What the server said, or `ServerAway`.
     pub async fn refresh(&self) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::Refresh).await
+        fulfil(self.clone(), Wish::Refresh).await?
     }
 
     /// Lets the link live `expires_in` seconds from now.
@@ -154,7 +101,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn extend(&self, expires_in: u64) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::Extend(expires_in)).await
+        fulfil(self.clone(), Wish::Extend(expires_in)).await?
     }
 
     /// Sets how many downloads the link has.
@@ -162,7 +109,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn limit(&self, max_downloads: u32) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::Limit(max_downloads)).await
+        fulfil(self.clone(), Wish::Limit(max_downloads)).await?
     }
 
     /// Replaces the note; empty is none.
@@ -170,7 +117,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn change_note(&self, note: String) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::ChangeNote(note)).await
+        fulfil(self.clone(), Wish::ChangeNote(note)).await?
     }
 
     /// Replaces the password of a link that has one. The link itself stays the same.
@@ -178,7 +125,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn change_password(&self, password: String) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::ChangePassword(Zeroizing::new(password))).await
+        fulfil(self.clone(), Wish::ChangePassword(Zeroizing::new(password))).await?
     }
 
     /// Closes the link at once.
@@ -186,7 +133,7 @@ impl Owner {
     /// # Errors
     /// As [`Self::refresh`].
     pub async fn revoke(&self) -> Result<OwnLink, Failure> {
-        fulfil(self.clone(), Wish::Revoke).await
+        fulfil(self.clone(), Wish::Revoke).await?
     }
 
     /// Forgets the link in this browser. Tells whether that worked.

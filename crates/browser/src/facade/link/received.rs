@@ -3,17 +3,14 @@
 use std::rc::Rc;
 
 use sealdrop_api::LinkId;
+use sealdrop_model::{Failure, FailureKind, LinkFault};
 use sealdrop_transfer::{Link, TransferError, link_id_of, open_link};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Url;
 use zeroize::Zeroizing;
 
 use super::address;
-use crate::facade::{
-    download::resume::forget_ended,
-    failure::{Failure, FailureKind},
-    link::{fault::LinkFault, opened::Opened},
-};
+use crate::facade::{download::resume::forget_ended, link::opened::Opened};
 use crate::{
     journal,
     platform::BrowserPlatform,
@@ -99,11 +96,11 @@ impl Incoming {
     /// # Errors
     /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
     pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
-        open(self.link.clone(), password).await
+        open(self.link.clone(), password).await?
     }
 }
 
-split_point!(receive: open(link: Rc<Link>, password: Option<String>) -> Result<Opened, Failure> = open_list(link, password));
+split_point!(receive: open(link: Rc<Link>, password: Option<String>) -> Result<Result<Opened, Failure>, NotLoaded> = async move { Ok(open_list(link, password).await) });
 
 async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<Opened, Failure> {
     let platform = BrowserPlatform::new();

@@ -1,77 +1,27 @@
 //! Sending: seal the files, store them, make the link.
 
-use std::{cell::RefCell, rc::Rc};
-
-use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError, TransferProgress};
-use wasm_bindgen_futures::spawn_local;
+use sealdrop_model::{OwnLink, SendOptions};
+use sealdrop_transfer::{Control, ListedFile, SendFile, SentLink, TransferError, UploadEvent};
 use zeroize::Zeroizing;
 
 use crate::facade::{
-    failure::Failure,
-    link::{
-        address::origin,
-        owner::{OwnLink, Owner},
-    },
+    link::{address::origin, owner::Owner},
+    transfer_handle::{self, EventListener, TransferHandle},
     upload::{file_handles, selected_files::Picked},
 };
 use crate::{
     journal::{SentLinkStore, TabJournal},
     platform::BrowserPlatform,
     source::SourceFile,
-    split::{Hear, NotLoaded, split_point},
+    split::{NotLoaded, split_point},
     web::stay::Stay,
     worker::{is_short_of_memory, most_workers},
 };
 
-/// What holds for the link.
-#[derive(Clone, Default)]
-pub struct SendOptions {
-    /// What several files are called; nothing for the name of their folder or of the first of them. It does not rename a
-    /// single file.
-    pub title: Option<String>,
-    /// The sender's words, at most 4096 bytes; may be empty.
-    pub note: String,
-    /// A password, as typed.
-    pub password: Option<String>,
-    /// Seconds until the link ends.
-    pub expires_in: u64,
-    /// Downloads until the link ends.
-    pub max_downloads: u32,
-    /// The unfinished upload that this goes on with.
-    pub going_on: Option<String>,
-    /// Whether files that are not as they were are sent anew; otherwise they are refused.
-    pub send_changed: bool,
-    /// Whether this browser shall not keep the link.
-    pub forget: bool,
-}
-
-impl std::fmt::Debug for SendOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SendOptions")
-            .field("expires_in", &self.expires_in)
-            .field("max_downloads", &self.max_downloads)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What happens while sending.
-#[derive(Debug, Clone)]
-pub enum SendEvent {
-    /// Whatever happens, it can go on under this name. The first event, where anything can be kept.
-    Kept(String),
-    /// Names that had to change, old and new.
-    Renamed(Vec<(String, String)>),
-    /// How far it is: at most four a second, and never going back.
-    Progress(TransferProgress),
-    /// The link is there. The last event.
-    Done(Sent),
-    /// It did not work. The last event.
-    Failed(Failure),
-    /// The person stopped it. The last event.
-    Cancelled,
-}
+pub type SendEvent = sealdrop_model::SendEvent<Sent>;
 
-/// A finished transfer.
+/// A finished upload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
     /// What its sender sees of the link.
@@ -80,33 +30,20 @@ pub struct Sent {
     pub owner: Owner,
 }
 
-/// The handle of a running transfer. Dropping it stops nothing.
-#[derive(Debug, Clone)]
-pub struct SendHandle {
-    control: Control,
-}
-
 /// Starts sending. Refuses nothing: whatever is wrong comes as [`SendEvent::Failed`].
-pub fn send(files: Vec<Picked>, options: SendOptions, on_event: impl FnMut(SendEvent) + 'static) -> SendHandle {
-    let control = Control::new();
-    let handle = SendHandle {
-        control: control.clone(),
-    };
-    spawn_local(async move {
-        let hear: Hear<SendEvent> = Rc::new(RefCell::new(on_event));
-        if let Err(not_loaded) = send_all(files, options, control, hear.clone()).await {
-            (hear.borrow_mut())(SendEvent::Failed(not_loaded.into()));
-        }
-    });
-    handle
+pub fn send(files: Vec<Picked>, options: SendOptions, on_event: impl FnMut(SendEvent) + 'static) -> TransferHandle {
+    let work = |control, listener| send_all(files, options, control, listener);
+    TransferHandle {
+        control: transfer_handle::start(on_event, SendEvent::Failed, work),
+    }
 }
 
-split_point!(sending: send_all(files: Vec<Picked>, options: SendOptions, control: Control, hear: Hear<SendEvent>) -> Result<(), NotLoaded>
-    = async move { tell_all(files, options, control, hear).await; Ok(()) });
+split_point!(sending: send_all(files: Vec<Picked>, options: SendOptions, control: Control, listener: EventListener<SendEvent>) -> Result<(), NotLoaded>
+    = async move { tell_all(files, options, control, listener).await; Ok(()) });
 
-async fn tell_all(files: Vec<Picked>, options: SendOptions, control: Control, hear: Hear<SendEvent>) {
+async fn tell_all(files: Vec<Picked>, options: SendOptions, control: Control, listener: EventListener<SendEvent>) {
     let _stay = Stay::begin();
-    let tell = |event| (hear.borrow_mut())(event);
+    let tell = |event| (listener.borrow_mut())(event);
     let result = run(files, options, &control, &tell).await;
     tell(match result {
         Ok(sent) => SendEvent::Done(sent),
@@ -156,10 +93,8 @@ async fn run(
     let files = files.into_iter().map(into_source).collect();
     let sent = sealdrop_transfer::upload(&platform, files, &how, (&journal, unfinished), control, &|event| {
         tell(match event {
-            sealdrop_transfer::SendEvent::Renamed(names) => {
-                SendEvent::Renamed(names.into_iter().map(|name| (name.from, name.to)).collect())
-            }
-            sealdrop_transfer::SendEvent::Progress(progress) => SendEvent::Progress(progress),
+            UploadEvent::Renamed(names) => SendEvent::Renamed(names),
+            UploadEvent::Progress(progress) => SendEvent::Progress(progress),
         });
     })
     .await?;
@@ -205,26 +140,4 @@ fn into_source(file: Picked) -> SendFile<SourceFile> {
 fn parts_at_once() -> (usize, usize) {
     let first = most_workers() + 1;
     (first, if is_short_of_memory() { first } else { first + 1 })
-}
-
-impl SendHandle {
-    /// Stops for good; what is stored so far is removed, and cannot go on.
-    pub fn cancel(&self) {
-        self.control.cancel();
-    }
-
-    /// Stops for now: parts on their way come to their end.
-    pub fn pause(&self) {
-        self.control.pause();
-    }
-
-    /// Goes on after [`Self::pause`].
-    pub fn resume(&self) {
-        self.control.resume();
-    }
-
-    /// Does not wait any longer for the next try.
-    pub fn try_now(&self) {
-        self.control.retry_now();
-    }
 }

@@ -2,20 +2,24 @@
 
 use sealdrop_api::Limits;
 use sealdrop_crypto::Padding;
+use sealdrop_model::Failure;
 
-use crate::facade::{failure::Failure, upload::selected_files::Picked};
-use crate::{platform::BrowserPlatform, split::split_point};
+use crate::facade::upload::selected_files::Picked;
+use crate::{
+    platform::BrowserPlatform,
+    split::{NotLoaded, split_point},
+};
 
 /// What this server allows.
 ///
 /// # Errors
-/// [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway) if it cannot be asked.
+/// `ServerAway` if it cannot be asked.
 pub async fn limits() -> Result<Limits, Failure> {
-    ask_limits().await
+    ask_limits().await?
 }
 
-split_point!(limits: ask_limits() -> Result<Limits, Failure>
-    = async { Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await?) });
+split_point!(limits: ask_limits() -> Result<Result<Limits, Failure>, NotLoaded>
+    = async { Ok(sealdrop_transfer::limits(&BrowserPlatform::new()).await.map_err(Failure::from)) });
 
 /// Sealed bytes of all objects that these files will become, for the limit check before the first byte.
 #[must_use]

@@ -1,44 +1,14 @@
 //! Uploads that an earlier page left unfinished.
 
-use sealdrop_transfer::{Journal, TransferError, Unfinished, UnfinishedSummary};
+use sealdrop_model::{Failure, UnfinishedUpload};
+use sealdrop_transfer::{Journal, TransferError, Unfinished};
 
-use crate::facade::{failure::Failure, link::address::origin, stored::may_have_stored};
+use crate::facade::{link::address::origin, stored::may_have_stored};
 use crate::{
     journal::{self, TabJournal},
     platform::BrowserPlatform,
     split::{NotLoaded, split_point},
 };
-
-/// An upload that can go on with the same files.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnfinishedUpload {
-    /// Names it in this browser.
-    pub id: String,
-    /// What the whole is called.
-    pub name: String,
-    /// The name that the sender gave it, if any.
-    pub title: Option<String>,
-    /// How many files.
-    pub files: usize,
-    /// Their plain bytes.
-    pub plain_bytes: u64,
-    /// Plain bytes that the storage took.
-    pub sent_bytes: u64,
-    /// When it was begun, in milliseconds since 1970 UTC.
-    pub begun_ms: f64,
-    /// The sender's words.
-    pub note: String,
-    /// Seconds until the link ends, as chosen.
-    pub expires_in: Option<u64>,
-    /// Downloads until the link ends, as chosen.
-    pub max_downloads: Option<u32>,
-    /// Whether a password was set; it was not kept.
-    pub has_password: bool,
-    /// Whether [`picked_from_stored`](crate::facade::picked_from_stored) may find its files.
-    pub stored: bool,
-    /// Whether another tab goes on with it at this moment.
-    pub in_use: bool,
-}
 
 /// Everything that was begun here and is not at its end, newest first. What leads nowhere is removed.
 pub async fn unfinished_uploads() -> Vec<UnfinishedUpload> {
@@ -70,7 +40,7 @@ async fn all() -> Vec<UnfinishedUpload> {
             // What cannot be read at this moment, or by this version, may be read by another.
             (Ok(None), None) | (Err(_), _) => continue,
         };
-        let summary: UnfinishedSummary = unfinished.summary().clone();
+        let summary = unfinished.summary().clone();
         if summary.origin != here {
             continue;
         }
@@ -78,14 +48,7 @@ async fn all() -> Vec<UnfinishedUpload> {
             id: listed.id,
             sent_bytes: unfinished.sent_bytes(),
             begun_ms: listed.begun_ms,
-            name: summary.name,
-            title: summary.title,
-            files: summary.files,
-            plain_bytes: summary.plain_bytes,
-            note: summary.note,
-            expires_in: summary.expires_in,
-            max_downloads: summary.max_downloads,
-            has_password: summary.has_password,
+            summary,
             stored: listed.stored,
             in_use,
         });
@@ -96,12 +59,12 @@ async fn all() -> Vec<UnfinishedUpload> {
 /// Removes an unfinished upload, on the server first. One that another tab goes on with is left alone.
 ///
 /// # Errors
-/// [`FailureKind::ServerAway`](crate::facade::FailureKind::ServerAway): it is still there then.
+/// `ServerAway`: it is still there then.
 pub async fn discard_upload(id: String) -> Result<(), Failure> {
-    discard(id).await
+    discard(id).await?
 }
 
-split_point!(sending: discard(id: String) -> Result<(), Failure> = give_up(id));
+split_point!(sending: discard(id: String) -> Result<Result<(), Failure>, NotLoaded> = async move { Ok(give_up(id).await) });
 
 async fn give_up(id: String) -> Result<(), Failure> {
     let Some((journal, lines)) = TabJournal::take_up(&id).await else {

@@ -5,26 +5,7 @@ mod read;
 
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Fragment, LinkFlags, LinkSecret, Zeroizing};
-
-/// Why a text is not a link that can be opened. Found on this device, before anything is asked of a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LinkFault {
-    /// There is no `#`, or nothing behind it.
-    #[error("the link has no key: the part after # is missing")]
-    NoKey,
-    /// It is cut off.
-    #[error("the link is cut off")]
-    Incomplete,
-    /// Its key is as long as a key and not right: mistyped, longer, or of another link.
-    #[error("the key of the link was changed")]
-    Altered,
-    /// It is not a link of Sealdrop.
-    #[error("this is not a Sealdrop link")]
-    Foreign,
-    /// Its key was made by a newer version.
-    #[error("the link was made by a newer version of Sealdrop")]
-    NewerVersion,
-}
+use sealdrop_model::LinkFault;
 
 /// A whole link. It is the key: redacted in `Debug`.
 #[derive(Debug)]

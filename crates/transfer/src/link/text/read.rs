@@ -3,7 +3,7 @@
 use sealdrop_api::LinkId;
 use sealdrop_crypto::{Error, Fragment, Zeroizing};
 
-use super::LinkFault;
+use sealdrop_model::LinkFault;
 
 /// Characters of a key.
 const KEY: usize = 51;

@@ -73,7 +73,7 @@ fn run(
     let (kept, seen, control) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()), Control::new());
     let disk = Rc::clone(&saving.files);
     let events = |event| {
-        if let ReceiveEvent::Checkpoint(checkpoint) = event {
+        if let DownloadEvent::Checkpoint(checkpoint) = event {
             stop(&checkpoint, &control);
             kept.borrow_mut().push(checkpoint);
             seen.borrow_mut().push(disk.borrow().clone());
@@ -213,7 +213,7 @@ fn d01_it_goes_on_behind_each_step_and_progress_starts_there() {
         };
         let (seen, control) = (RefCell::new(Vec::new()), Control::new());
         let events = |event| {
-            if let ReceiveEvent::Progress(progress) = event {
+            if let DownloadEvent::Progress(progress) = event {
                 seen.borrow_mut().push(progress.bytes);
             }
         };
@@ -312,7 +312,7 @@ fn d01_what_does_not_fit_is_refused_before_anything_is_touched() {
         );
     };
     refused(&other, &changed, Selection::All, &ran.kept);
-    refused(&memory, &link, Selection::One(2), &ran.kept);
+    refused(&memory, &link, Selection::Picked(vec![2]), &ran.kept);
     let alter = |change: &dyn Fn(&mut Checkpoint)| {
         let mut kept = ran.kept.clone();
         kept.iter_mut().for_each(change);

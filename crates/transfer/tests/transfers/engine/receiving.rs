@@ -113,7 +113,7 @@ fn one_file_out_of_a_pack_is_complete_and_little_is_read() {
     let memory = Memory::default();
     let sent = send(&memory, &lens).expect("it is sent");
     let link = opened(&memory, &sent);
-    let (receipt, saved) = receive(&memory, &link, Selection::One(1));
+    let (receipt, saved) = receive(&memory, &link, Selection::Picked(vec![1]));
     let receipt = receipt.expect("it is received");
     assert_eq!((receipt.files, receipt.plain_bytes), (1, 700_000));
     assert!(receipt.records <= 1 + 700_000 / size::C + 2, "{receipt:?}");
@@ -190,7 +190,7 @@ fn who_stops_when_all_is_there_waits_for_no_count_and_has_the_file() {
     let (mut saving, control) = (Saving::default(), Control::new());
     // The screen says what it waits for, and the person does not care to.
     let stop = |event| {
-        if let ReceiveEvent::Progress(progress) = event
+        if let DownloadEvent::Progress(progress) = event
             && matches!(progress.stage, Stage::Retrying { .. })
         {
             control.cancel();
@@ -216,7 +216,7 @@ fn a_stopped_download_gives_its_place_back() {
     let stop = |event| {
         if matches!(
             event,
-            ReceiveEvent::Progress(TransferProgress {
+            DownloadEvent::Progress(TransferProgress {
                 stage: Stage::Moving,
                 ..
             })

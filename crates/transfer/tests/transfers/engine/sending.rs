@@ -76,7 +76,7 @@ fn u03_without_a_network_it_waits_says_so_and_counts_nothing() {
     let memory = Memory::with(&[const { Fault::Offline }; 9]);
     let waited = RefCell::new(0);
     let note = |event| {
-        if let SendEvent::Progress(TransferProgress {
+        if let UploadEvent::Progress(TransferProgress {
             stage: Stage::WaitingForNetwork,
             ..
         }) = event
@@ -123,7 +123,7 @@ fn a_stopped_upload_leaves_nothing() {
     let stop = |event| {
         if matches!(
             event,
-            SendEvent::Progress(TransferProgress {
+            UploadEvent::Progress(TransferProgress {
                 stage: Stage::Moving,
                 ..
             })
@@ -149,7 +149,7 @@ fn progress_never_goes_back() {
     let seen = RefCell::new(Vec::new());
     let lens = [("a", 3 * FIRST), ("b", 100)];
     let note = |event| {
-        if let SendEvent::Progress(progress) = event {
+        if let UploadEvent::Progress(progress) = event {
             seen.borrow_mut().push(progress);
         }
     };
@@ -176,7 +176,7 @@ fn names_that_cannot_travel_are_changed_and_told() {
     let memory = Memory::default();
     let told = RefCell::new(Vec::new());
     let events = |event| {
-        if let SendEvent::Renamed(names) = event {
+        if let UploadEvent::Renamed(names) = event {
             told.borrow_mut().extend(names);
         }
     };

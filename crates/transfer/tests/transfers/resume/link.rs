@@ -84,7 +84,7 @@ fn u09_cancelling_closes_a_link_whose_answer_was_lost() {
     let control = Control::new();
     let how = (&journal, journal.read());
     let started = Cell::new(false);
-    let events = |_: SendEvent| {
+    let events = |_: UploadEvent| {
         // Asked again at least once.
         if started.get() && memory.faults.borrow().len() < 7 {
             control.cancel();
@@ -101,10 +101,10 @@ fn u09_a_server_that_is_away_at_the_very_end_is_waited_for() {
     let files = [("a", content(9, 0))];
     let (memory, journal) = (Memory::default(), Lines::new());
     let once = Cell::new(true);
-    let events = |event: SendEvent| {
+    let events = |event: UploadEvent| {
         if matches!(
             event,
-            SendEvent::Progress(TransferProgress {
+            UploadEvent::Progress(TransferProgress {
                 stage: Stage::Finishing,
                 ..
             })

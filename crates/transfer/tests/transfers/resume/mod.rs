@@ -240,8 +240,8 @@ fn u21_cancelling_removes_everything_and_leaving_nothing() {
         let (memory, journal, control) = (Memory::default(), Lines::new(), Control::new());
         let files = vec![file("a", &content(FIVE, 0))];
         let other = control.clone();
-        let note = |event: SendEvent| {
-            if matches!(event, SendEvent::Progress(progress) if progress.bytes > 0) {
+        let note = |event: UploadEvent| {
+            if matches!(event, UploadEvent::Progress(progress) if progress.bytes > 0) {
                 stop(&other);
             }
         };
