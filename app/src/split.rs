@@ -134,7 +134,7 @@ pub(crate) fn Lazy(
         (move || match came.get() {
             Some(true) => (part.view)(),
             Some(false) if alert => Some(
-                view! { <p class="error" role="alert"><Icon name="alert" small=true/><span>{t().start_load[0]}</span></p> }.into_any(),
+                view! { <p class="error" role="alert"><Icon name="alert" small=true/><span>{t().start_load[0]}</span></p><ReloadButton/> }.into_any(),
             ),
             _ if inline => None,
             Some(false) => Some(instead.map_or_else(|| view! { <NotLoaded/> }.into_any(), |instead| instead())),
@@ -167,12 +167,20 @@ fn Note(words: [&'static str; 2]) -> impl IntoView {
                 <div>
                     <strong>{title}</strong>
                     <span>{text}</span>
-                    <button class="btn note-reload" type="button" data-testid="start-reload" on:click=move |_| dom::reload_past_cache()>
-                        {t().start_reload}
-                    </button>
+                    <ReloadButton/>
                 </div>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ReloadButton() -> impl IntoView {
+    view! {
+        <button class="btn note-reload" type="button" data-testid="start-reload" on:click=move |_| dom::reload_past_cache()>
+            {t().start_reload}
+        </button>
     }
     .into_any()
 }

@@ -19,4 +19,5 @@ export const problem = {
   storageFull: 'storage-full',
   altered: 'not-what-was-sealed',
   serverAway: 'server-away',
+  notLoaded: 'not-loaded',
 } as const;

@@ -102,7 +102,7 @@ test.describe('the server is away', () => {
     await send.open();
     await send.choose([folder.write('kept.txt', 'x').path]);
     await send.create.click();
-    await expectExplained(page, problem.serverAway);
+    await expectExplained(page, problem.notLoaded);
     await page.unroute(/send_sending.*\.pack|split_sending.*\.wasm/);
     await page.getByTestId('try-again').click();
     await expect(page.getByText('kept.txt').first()).toBeVisible();

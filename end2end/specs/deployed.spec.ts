@@ -3,8 +3,13 @@ import { cpSync } from 'node:fs';
 import { deploy } from '../fixtures/deployment';
 import { site } from '../fixtures/paths';
 import { expect, test } from '../fixtures/test';
+import { expectExplained } from '../pages/explains';
+import { problem } from '../pages/handles';
 import { ReceivePage } from '../pages/receive-page';
 import { SendPage, ready } from '../pages/send-page';
+
+/** What downloads, which a page fetches when its list is on the screen. */
+const PARTS_THAT_RECEIVE = /receiving.*\.(pack|wasm)/;
 
 test('tabs that are open during a deployment go on: an upload, a download, a page and a preview', async ({ page, browser, folder, startServer }) => {
   const served = folder.join('site');
@@ -33,6 +38,10 @@ test('tabs that are open during a deployment go on: an upload, a download, a pag
   const idle = await newcomer.newPage();
   await idle.goto(server.url);
   await ready(idle);
+  // Of a recipient whose page has loaded nothing but the list: what receives does not come before the deployments.
+  const late = new ReceivePage(await newcomer.newPage());
+  await late.page.route(PARTS_THAT_RECEIVE, (route) => route.abort());
+  await late.openList(link);
 
   deploy(served);
   expect(await build(), 'another version is served').not.toBe(first);
@@ -54,12 +63,19 @@ test('tabs that are open during a deployment go on: an upload, a download, a pag
   await idle.getByTestId('nav-security').click();
   await expect(idle.locator('main h1')).toBeVisible();
   deploy(served);
+  await late.page.unroute(PARTS_THAT_RECEIVE);
   await idle.getByTestId('nav-sent').click();
   await expect(idle.getByTestId('error')).toHaveAttribute('data-problem', 'not-loaded');
   await idle.getByTestId('start-reload').click();
   await ready(idle);
   await expect(idle.locator('main h1')).toBeVisible();
   expect(await idle.locator('meta[name=sealdrop-build]').getAttribute('content')).toBe(await build());
+
+  // A download whose part is gone says the same; the page that is loaded again downloads.
+  await late.page.getByTestId('receive-download').first().click();
+  expect(await expectExplained(late.page, problem.notLoaded)).toContain('Reload the page');
+  await late.page.getByTestId('try-again').click();
+  expect(await late.receive()).toBe('verified');
   await context.close();
   await newcomer.close();
 });

@@ -53,7 +53,7 @@ pub(crate) fn ErrorView(
     let again = again.map(|label| {
         view! {
             <button class="btn btn-primary" type="button" data-testid="try-again" on:click=move |_| match remedy {
-                Remedy::Reload => dom::reload(),
+                Remedy::Reload => dom::reload_past_cache(),
                 _ => retry.run(()),
             }>
                 {repeats.then(|| view! { <Icon name="retry"/> })}

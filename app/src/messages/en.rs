@@ -323,6 +323,7 @@ messages! {
     limit_text: fn(u64) -> String = |used| match used { 0 => "No download is used yet.".to_owned(), 1 => "1 of them is already used.".to_owned(), n => format!("{n} of them are already used.") },
     save: Text = "Save",
     owner_failed: Text = "The server did not answer as expected. Nothing was changed. Try again in a moment.",
+    owner_not_loaded: Text = "Part of this page did not load. Nothing was changed. Reload the page.",
     owner_gone: Text = "This link has ended and can no longer be changed.",
     limit_closes: fn(u32, u32) -> String = |used, active| {
         let used = plural(used.into(), "download is", "downloads are");
@@ -586,6 +587,9 @@ messages! {
         "Nothing was downloaded or counted.",
         "Open it in the address bar, or paste another link here.",
     ],
+    not_loaded_why: Text = "It was blocked, or the connection was lost.",
+    not_loaded: Text = "Reload the page. If that does not help, try another network or another browser.",
+    not_loaded_sending: Text = "Try again. If that does not help, reload the page and choose your files again.",
     newer_version: Four = [
         "This link needs a newer version",
         "It was made with a later version of Sealdrop, which this page cannot open.",

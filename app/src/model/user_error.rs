@@ -122,6 +122,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::WrongAddress => "wrong-address",
         FailureKind::StorageUnreachable => "storage-unreachable",
         FailureKind::ServerAway => "server-away",
+        FailureKind::NotLoaded => "not-loaded",
         FailureKind::NewerVersion => "newer-version",
         FailureKind::Unsupported => "unsupported",
         FailureKind::UploadInUse => "upload-in-use",
@@ -177,6 +178,7 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
             passing(blocked(failure, m.away_receiving), Remedy::TryAgain).said(why_blocked(failure))
         }
         FailureKind::ServerAway => passing(m.away_receiving, Remedy::TryAgain),
+        FailureKind::NotLoaded => passing(not_loaded(m.away_receiving, m.not_loaded), Remedy::Reload),
         FailureKind::NewerVersion => passing(m.newer_version, Remedy::Reload),
         FailureKind::Unsupported => passing(m.unsupported_receiving, Remedy::CommandLine),
         _ => with_detail(passing(m.other_receiving, Remedy::TryAgain), failure),
@@ -239,6 +241,7 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
             plain(blocked(failure, m.away_sending)).said(why_blocked(failure))
         }
         (FailureKind::ServerAway, _) => plain(m.away_sending),
+        (FailureKind::NotLoaded, _) => plain(not_loaded(m.away_sending, m.not_loaded_sending)),
         (FailureKind::EtagHidden, _) => plain(m.etag_hidden),
         (FailureKind::Unsupported, _) => unsealed(m.unsupported_sending, Remedy::CommandLine),
         (FailureKind::NotWhatWasSealed, _) => plain(m.spoiled_sending),
@@ -246,6 +249,12 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
         (FailureKind::UploadInUse, _) => plain(m.upload_in_use),
         _ => with_detail(plain(m.other_sending), failure),
     }
+}
+
+/// The words for a part that did not load; what is safe is what is safe when the server is away.
+fn not_loaded(away: [&'static str; 4], todo: &'static str) -> [&'static str; 4] {
+    let m = t();
+    [m.start_load[0], m.not_loaded_why, away[2], todo]
 }
 
 /// The words for what stands between page and server; what is safe is what is safe when the server is away.
@@ -307,7 +316,7 @@ mod tests {
     use super::*;
     use crate::engine::{DeviceFault, InvalidInput};
 
-    const KINDS: [FailureKind; 29] = [
+    const KINDS: [FailureKind; 30] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -330,6 +339,7 @@ mod tests {
         FailureKind::WrongAddress,
         FailureKind::StorageUnreachable,
         FailureKind::ServerAway,
+        FailureKind::NotLoaded,
         FailureKind::NewerVersion,
         FailureKind::Unsupported,
         FailureKind::LinkExists,

@@ -17,7 +17,7 @@ use crate::{
     dom,
     engine::Stage,
     messages::t,
-    model::run::Direction,
+    model::{run::Direction, user_error::Remedy},
     pages::{
         link_contents::LinkContents,
         received::{JudgedFiles, RECEIVED_SCREEN},
@@ -166,8 +166,14 @@ fn failed_in_brief() -> AnyView {
         return ().into_any();
     };
     // Loaded again, the page has its whole screen for what is wrong with an address.
-    let again = receiving.can_try_again();
-    let act = move |_| if again { receiving.try_again() } else { dom::reload() };
+    let again = receiving.can_try_again() && trouble.remedy != Remedy::Reload;
+    let act = move |_| {
+        if again {
+            receiving.try_again()
+        } else {
+            dom::reload_past_cache()
+        }
+    };
     let label = if again { t().try_again } else { t().reload };
     view! { <InBrief trouble><button class="btn btn-primary" type="button" data-testid="try-again" on:click=act>{label}</button></InBrief> }.into_any()
 }

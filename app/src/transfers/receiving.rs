@@ -432,7 +432,7 @@ impl Receiving {
         let turn = self.turn.get_untracked();
         begin(async move {
             if receive(self, wanted, turn).await.is_err() && self.is_at(turn) {
-                self.failed(&Failure::new(FailureKind::ServerAway));
+                self.failed(&Failure::new(FailureKind::NotLoaded));
             }
         });
     }

@@ -415,7 +415,7 @@ impl Sending {
         begin(async move {
             if send(self, picked, options).await.is_err() {
                 self.run.update(Run::stopped);
-                self.stop(user_error::sending(&Failure::new(FailureKind::ServerAway)));
+                self.stop(user_error::sending(&Failure::new(FailureKind::NotLoaded)));
             }
         });
     }

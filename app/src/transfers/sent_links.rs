@@ -191,10 +191,10 @@ impl SentLink {
             }
             Err(failure) => {
                 let name = user_error::name(&failure);
-                let text = if name.starts_with("link-") {
-                    t().owner_gone
-                } else {
-                    t().owner_failed
+                let text = match failure.kind {
+                    FailureKind::NotLoaded => t().owner_not_loaded,
+                    _ if name.starts_with("link-") => t().owner_gone,
+                    _ => t().owner_failed,
                 };
                 self.voice.0.set(text.to_owned());
                 self.error.set(Some((name, text)));

@@ -16,7 +16,7 @@ impl From<SplitLoaderError> for NotLoaded {
 
 impl From<NotLoaded> for Failure {
     fn from(NotLoaded: NotLoaded) -> Self {
-        Self::new(FailureKind::ServerAway)
+        Self::new(FailureKind::NotLoaded)
     }
 }
 

@@ -93,6 +93,8 @@ pub enum FailureKind {
     StorageUnreachable,
     /// Server or network away, for longer than waiting makes sense.
     ServerAway,
+    /// A part of the program did not load: it was blocked, the connection was lost, or the server has a newer version.
+    NotLoaded,
     /// Made by a newer version of this program.
     NewerVersion,
     /// This browser cannot do it.
