@@ -3,7 +3,7 @@
 //! A worker runs several jobs side by side, because most of a job is waiting; a new one is started while all are busy
 //! and the machine has cores for it. How many jobs there are at a time is the engine's decision.
 
-mod member;
+mod pooled_worker;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ use gloo_timers::callback::Timeout;
 
 pub(crate) use self::size::{is_short_of_memory, most_workers};
 use self::{
-    member::{Heard, Member, Shared},
+    pooled_worker::{Heard, PooledWorker, Shared},
     size::FEWEST,
 };
 use crate::worker::{
@@ -51,7 +51,7 @@ impl Pool {
     fn new() -> Self {
         let most = most_workers();
         Self(Rc::new(Shared {
-            members: RefCell::default(),
+            workers: RefCell::default(),
             most,
             next_id: Cell::new(1),
             why_broken: RefCell::default(),
@@ -60,10 +60,12 @@ impl Pool {
 
     /// Starts the first workers: what they need to begin with is over when the first job comes.
     pub(crate) fn warm(&self) {
-        while self.0.members.borrow().len() < FEWEST {
+        while self.0.workers.borrow().len() < FEWEST {
             // A worker that cannot be started is named by the job that needs it.
-            let Ok(member) = Member::start(&self.0) else { return };
-            self.0.members.borrow_mut().push(member);
+            let Ok(worker) = PooledWorker::start(&self.0) else {
+                return;
+            };
+            self.0.workers.borrow_mut().push(worker);
         }
     }
 
@@ -71,23 +73,23 @@ impl Pool {
     pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
         let mut has_started = false;
         for _ in 0..=SECOND_CHANCES {
-            let member = self.member()?;
+            let worker = self.idlest()?;
             let id = self.0.next_id.get();
             self.0.next_id.set(id.wrapping_add(1).max(1));
             job.set_id(id);
             let (tell, mut heard) = unbounded();
-            member.jobs.borrow_mut().insert(id, tell);
+            worker.jobs.borrow_mut().insert(id, tell);
             let guard = Guard {
                 pool: Rc::downgrade(&self.0),
-                member: member.clone(),
+                worker: worker.clone(),
                 id,
             };
-            member.post(job)?;
+            worker.post(job)?;
             match listen(&mut heard, progress).await {
                 Some(result) => return result,
                 None => drop(guard),
             }
-            has_started |= member.early.borrow().is_none();
+            has_started |= worker.early.borrow().is_none();
         }
         if !has_started && self.0.why_broken.borrow().is_none() {
             // Its script did not load: the server is unreachable.
@@ -98,15 +100,15 @@ impl Pool {
     }
 
     /// The worker with the least to do; a new one if all have something and there may be more.
-    fn member(&self) -> Result<Rc<Member>, Fault> {
-        let mut members = self.0.members.borrow_mut();
-        let idlest = members.iter().min_by_key(|member| member.jobs.borrow().len()).cloned();
+    fn idlest(&self) -> Result<Rc<PooledWorker>, Fault> {
+        let mut workers = self.0.workers.borrow_mut();
+        let idlest = workers.iter().min_by_key(|worker| worker.jobs.borrow().len()).cloned();
         match idlest {
-            Some(member) if member.jobs.borrow().is_empty() || members.len() >= self.0.most => Ok(member),
+            Some(worker) if worker.jobs.borrow().is_empty() || workers.len() >= self.0.most => Ok(worker),
             _ => {
-                let member = Member::start(&self.0)?;
-                members.push(member.clone());
-                Ok(member)
+                let worker = PooledWorker::start(&self.0)?;
+                workers.push(worker.clone());
+                Ok(worker)
             }
         }
     }
@@ -128,25 +130,25 @@ async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) ->
 /// Cancels a job whose future was dropped before its end.
 struct Guard {
     pool: Weak<Shared>,
-    member: Rc<Member>,
+    worker: Rc<PooledWorker>,
     id: u32,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         // It is still listed only if its end was not heard.
-        if !self.member.jobs.borrow().contains_key(&self.id) || self.member.is_dead.get() {
+        if !self.worker.jobs.borrow().contains_key(&self.id) || self.worker.is_dead.get() {
             return;
         }
         let cancel = Job::new("cancel");
         cancel.set_id(self.id);
         // A worker that cannot be reached is found by the timer.
-        let _ = self.member.post(&cancel);
-        let (pool, member, id) = (self.pool.clone(), self.member.clone(), self.id);
+        let _ = self.worker.post(&cancel);
+        let (pool, worker, id) = (self.pool.clone(), self.worker.clone(), self.id);
         Timeout::new(ANSWERS_WITHIN, move || {
-            let is_running = member.early.borrow().is_none();
-            if is_running && member.jobs.borrow().contains_key(&id) {
-                member.die(&pool);
+            let is_running = worker.early.borrow().is_none();
+            if is_running && worker.jobs.borrow().contains_key(&id) {
+                worker.die(&pool);
             }
         })
         .forget();

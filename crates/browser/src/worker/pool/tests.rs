@@ -53,7 +53,7 @@ async fn a_failure_keeps_its_name() {
 #[wasm_bindgen_test]
 async fn a_job_outlives_its_worker() {
     let pool = Pool::new();
-    let doomed = pool.member().expect("a worker starts");
+    let doomed = pool.worker().expect("a worker starts");
     let job = derive("swordfish");
     let running = pool.run(&job, &|_| {});
     let killing = async {
@@ -64,14 +64,14 @@ async fn a_job_outlives_its_worker() {
     };
     let (said, ()) = futures::join!(running, killing);
     said.expect("another worker does it");
-    assert!(doomed.is_dead.get() && pool.0.members.borrow().len() == 1);
+    assert!(doomed.is_dead.get() && pool.0.workers.borrow().len() == 1);
 }
 
 #[wasm_bindgen_test]
 async fn a_dropped_job_is_cancelled() {
     let pool = Pool::new();
     pool.run(&derive("warm"), &|_| {}).await.expect("a worker answers");
-    let member = pool.member().expect("the same worker");
+    let worker = pool.worker().expect("the same worker");
     let job = Job::new("send");
     job.set_url("/slow");
     job.set_bytes(&js_sys::Uint8Array::new_with_length(16));
@@ -82,7 +82,7 @@ async fn a_dropped_job_is_cancelled() {
         assert!(futures::poll!(running).is_pending());
     }
     for _ in 0..100 {
-        if member.jobs.borrow().is_empty() {
+        if worker.jobs.borrow().is_empty() {
             return;
         }
         gloo_timers::future::TimeoutFuture::new(20).await;

@@ -31,7 +31,7 @@ extern "C" {
 
 /// The workers of a page, and what is known of those that are gone.
 pub(super) struct Shared {
-    pub(super) members: RefCell<Vec<Rc<Member>>>,
+    pub(super) workers: RefCell<Vec<Rc<PooledWorker>>>,
     /// Workers at most.
     pub(super) most: usize,
     pub(super) next_id: Cell<u32>,
@@ -40,7 +40,7 @@ pub(super) struct Shared {
 }
 
 /// One worker.
-pub(super) struct Member {
+pub(super) struct PooledWorker {
     worker: Worker,
     pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,
     pub(super) is_dead: Cell<bool>,
@@ -61,47 +61,47 @@ pub(super) enum Heard {
     Orphaned,
 }
 
-impl Member {
+impl PooledWorker {
     pub(super) fn start(pool: &Rc<Shared>) -> Result<Rc<Self>, Fault> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let script = wasm_bindgen::link_to!(module = "/src/worker.js");
         let worker =
             Worker::new_with_options(&script, &options).map_err(|error| Fault::worker(format!("{error:?}")))?;
-        let member = Rc::new(Self {
+        let worker = Rc::new(Self {
             worker,
             jobs: RefCell::default(),
             is_dead: Cell::new(false),
             early: RefCell::new(Some(Vec::new())),
             listeners: RefCell::default(),
         });
-        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let (weak, weak_pool) = (Rc::downgrade(&worker), Rc::downgrade(pool));
         let on_message = Listener::new(move |event: JsValue| {
-            if let Some(member) = weak.upgrade() {
-                member.hear(
+            if let Some(worker) = weak.upgrade() {
+                worker.hear(
                     &weak_pool,
                     &event.unchecked_into::<MessageEvent>().data().unchecked_into(),
                 );
             }
         });
-        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        let (weak, weak_pool) = (Rc::downgrade(&worker), Rc::downgrade(pool));
         let on_error = Listener::new(move |event: JsValue| {
             event.unchecked_into::<Event>().prevent_default();
-            if let Some(member) = weak.upgrade() {
-                member.die(&weak_pool);
+            if let Some(worker) = weak.upgrade() {
+                worker.die(&weak_pool);
             }
         });
-        member.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        member.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        member.listeners.borrow_mut().extend([on_message, on_error]);
-        let (weak, weak_pool) = (Rc::downgrade(&member), Rc::downgrade(pool));
+        worker.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.listeners.borrow_mut().extend([on_message, on_error]);
+        let (weak, weak_pool) = (Rc::downgrade(&worker), Rc::downgrade(pool));
         Timeout::new(STARTS_WITHIN, move || {
-            if let Some(member) = weak.upgrade().filter(|member| member.early.borrow().is_some()) {
-                member.die(&weak_pool);
+            if let Some(worker) = weak.upgrade().filter(|worker| worker.early.borrow().is_some()) {
+                worker.die(&weak_pool);
             }
         })
         .forget();
-        Ok(member)
+        Ok(worker)
     }
 
     /// Gives it a job: now, or as soon as its module runs.
@@ -172,7 +172,7 @@ impl Member {
         }
         self.worker.terminate();
         if let Some(pool) = pool.upgrade() {
-            pool.members.borrow_mut().retain(|member| !member.is_dead.get());
+            pool.workers.borrow_mut().retain(|worker| !worker.is_dead.get());
         }
         let orphans: Vec<_> = self.jobs.borrow_mut().drain().collect();
         for (_, job) in orphans {
