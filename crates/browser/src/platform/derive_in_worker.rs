@@ -18,7 +18,7 @@ async fn derive(pool: &Pool, link_id: LinkId, secret: &str, password: &str) -> R
     message.set_link_id(&link_id.to_string());
     message.set_secret(secret);
     message.set_password(password);
-    let said = pool
+    let response = pool
         .run(&message, &|_| {})
         .await
         .map_err(|fault| fault.into_transfer(|_| String::new()))?;
@@ -26,8 +26,8 @@ async fn derive(pool: &Pool, link_id: LinkId, secret: &str, password: &str) -> R
     pool.warm();
     let malformed = |_| TransferError::device(DeviceFault::Internal, "keys of a worker");
     Ok(LinkAccess {
-        payload_key: PayloadKey::from_text(&said.payload_key())?,
-        auth: said.auth().parse().map_err(malformed)?,
-        verifier: said.verifier().parse().map_err(malformed)?,
+        payload_key: PayloadKey::from_text(&response.payload_key())?,
+        auth: response.auth().parse().map_err(malformed)?,
+        verifier: response.verifier().parse().map_err(malformed)?,
     })
 }

@@ -78,14 +78,14 @@ impl Platform for BrowserPlatform {
         message.set_files(&files);
         message.set_ranges(&ranges);
         let file_of = |slice: u32| path_of(&job.extents, slice as usize);
-        let said = self.run(&message, job.sealed_len, sent, file_of).await?;
-        self.note_throughput(&said, job.sealed_len);
-        let digests = said.digests().to_vec();
+        let response = self.run(&message, job.sealed_len, sent, file_of).await?;
+        self.note_throughput(&response, job.sealed_len);
+        let digests = response.digests().to_vec();
         let (digests, []) = digests.as_chunks() else {
             return Err(TransferError::device(DeviceFault::Internal, "digests of a worker"));
         };
         Ok(SentPart {
-            etag: said.said_etag(),
+            etag: response.response_etag(),
             digests: digests.to_vec(),
         })
     }
@@ -94,10 +94,10 @@ impl Platform for BrowserPlatform {
         let message = Job::new("send");
         message.set_url(url);
         message.set_bytes(&Uint8Array::from(sealed.as_slice()));
-        let said = self
+        let response = self
             .run(&message, sealed.len() as u64, &|_| {}, |_| String::new())
             .await?;
-        Ok(said.said_etag())
+        Ok(response.response_etag())
     }
 
     async fn open_range(&self, job: OpenJob, received: &dyn Fn(u64)) -> Result<OpenedRange<Pieces>, TransferError> {

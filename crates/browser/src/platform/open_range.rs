@@ -36,23 +36,23 @@ async fn open(
         message.set_content_len(known.content_len as f64);
     }
     let len = (job.records.end - job.records.start) * size::R;
-    let said = platform
+    let response = platform
         .run(&message, len, &|bytes| _ = moved.unbounded_send(bytes), |_| {
             String::new()
         })
         .await?;
-    platform.note_throughput(&said, len);
-    let digest = said.digests();
+    platform.note_throughput(&response, len);
+    let digest = response.digests();
     let digest = if digest.is_undefined() {
         None
     } else {
         Some(array_of(&digest)?)
     };
     let header = OpenedHeader {
-        bytes: array_of(&said.said_header())?,
-        content_len: said.said_content_len() as u64,
+        bytes: array_of(&response.response_header())?,
+        content_len: response.response_content_len() as u64,
     };
-    let content = Pieces::new(said.pieces().iter().map(JsCast::unchecked_into).collect());
+    let content = Pieces::new(response.pieces().iter().map(JsCast::unchecked_into).collect());
     Ok(OpenedRange {
         content,
         header,

@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use sealdrop_transfer::{STALL_TIMEOUT, StallDetector, TransferError};
 
 use super::{BrowserPlatform, now_ms};
-use crate::worker::{Job, Said};
+use crate::worker::{Job, WorkerResponse};
 
 /// Milliseconds: what is expected to take longer is slow enough to ask how far it is.
 const SLOW: f64 = 2_500.0;
@@ -27,7 +27,7 @@ impl BrowserPlatform {
         bytes: u64,
         progress: &dyn Fn(u64),
         file_of: impl Fn(u32) -> String,
-    ) -> Result<Said, TransferError> {
+    ) -> Result<WorkerResponse, TransferError> {
         let tells = self.throughput.get().usual(bytes).is_none_or(|usual| usual >= SLOW);
         job.set_progress(tells);
         let detector = Cell::new(None);
@@ -51,7 +51,7 @@ impl BrowserPlatform {
         };
         pin_mut!(running, stalled);
         match select(running, stalled).await {
-            Either::Left((said, _)) => said.map_err(|fault| fault.into_transfer(file_of)),
+            Either::Left((response, _)) => response.map_err(|fault| fault.into_transfer(file_of)),
             Either::Right(_) => {
                 let throughput = self.throughput.get();
                 self.throughput.set(match detector.get() {
@@ -65,7 +65,7 @@ impl BrowserPlatform {
     }
 
     /// A range of one record says as much as a whole part: what counts is the time for a byte.
-    pub(super) fn note_throughput(&self, said: &Said, bytes: u64) {
-        self.throughput.set(self.throughput.get().after(bytes, said.took()));
+    pub(super) fn note_throughput(&self, response: &WorkerResponse, bytes: u64) {
+        self.throughput.set(self.throughput.get().after(bytes, response.took()));
     }
 }

@@ -4,11 +4,11 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, DedicatedWorkerGlobalScope};
 
-use crate::worker::{failure::Fault, messages::Said};
+use crate::worker::{failure::Fault, messages::WorkerResponse};
 
 /// What a job came to: the message and the buffers that move with it.
 pub(super) struct Answer {
-    pub(super) said: Said,
+    pub(super) response: WorkerResponse,
     pub(super) moved: Array,
 }
 
@@ -32,15 +32,15 @@ impl JobContext {
 
     /// Tells how far it is.
     pub(super) fn tell(&self, so_far: f64) {
-        let said = Said::new("progress", self.id);
-        said.set_so_far(so_far);
+        let response = WorkerResponse::new("progress", self.id);
+        response.set_so_far(so_far);
         // A page that is gone has no use for it.
-        let _ = self.scope.post_message(&said);
+        let _ = self.scope.post_message(&response);
     }
 
     /// An answer to be filled.
-    pub(super) fn done(&self) -> Said {
-        Said::new("done", self.id)
+    pub(super) fn done(&self) -> WorkerResponse {
+        WorkerResponse::new("done", self.id)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::worker::jobs::{
 use crate::worker::{
     context::{Answer, JobContext, text_of},
     failure::Fault,
-    messages::{Job, Said},
+    messages::{Job, WorkerResponse},
 };
 use crate::{
     cipher::drop_spares,
@@ -32,7 +32,7 @@ pub fn worker_main() {
     spawn_local(async move {
         // One whose part does not come ends: the page gives its jobs to another.
         if run_worker(scope.clone()).await.is_err() {
-            let _ = scope.post_message(&Said::new("gone", 0));
+            let _ = scope.post_message(&WorkerResponse::new("gone", 0));
         }
     });
 }
@@ -56,7 +56,7 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // It listens as long as the worker lives.
     on_message.forget();
-    let _ = scope.post_message(&Said::new("ready", 0));
+    let _ = scope.post_message(&WorkerResponse::new("ready", 0));
 }
 
 fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
@@ -77,23 +77,23 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
         if is_idle {
             drop_spares();
         }
-        let (said, moved) = match answer {
-            Ok(answer) => (answer.said, answer.moved),
+        let (response, moved) = match answer {
+            Ok(answer) => (answer.response, answer.moved),
             Err(fault) => {
-                let said = Said::new("failed", id);
+                let response = WorkerResponse::new("failed", id);
                 if context.signal.aborted() {
                     Fault::Aborted
                 } else {
                     fault
                 }
-                .write(&said);
-                (said, Array::new())
+                .write(&response);
+                (response, Array::new())
             }
         };
-        if let Err(error) = context.scope.post_message_with_transfer(&said, &moved) {
-            let said = Said::new("failed", id);
-            Fault::internal(text_of(&error)).write(&said);
-            let _ = context.scope.post_message(&said);
+        if let Err(error) = context.scope.post_message_with_transfer(&response, &moved) {
+            let response = WorkerResponse::new("failed", id);
+            Fault::internal(text_of(&error)).write(&response);
+            let _ = context.scope.post_message(&response);
         }
     });
 }

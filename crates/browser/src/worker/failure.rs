@@ -3,7 +3,7 @@
 use sealdrop_crypto::Error;
 use sealdrop_transfer::{DeviceFault, TransferError};
 
-use crate::worker::messages::Said;
+use crate::worker::messages::WorkerResponse;
 
 /// What goes wrong inside a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Fault {
     }
 
     /// Writes it into a message.
-    pub(crate) fn write(&self, said: &Said) {
-        said.set_error(match self {
+    pub(crate) fn write(&self, response: &WorkerResponse) {
+        response.set_error(match self {
             Self::Aborted => "aborted",
             Self::Unreachable => "unreachable",
             Self::Bucket { .. } => "bucket",
@@ -85,40 +85,42 @@ impl Fault {
         });
         match self {
             Self::Bucket { status, code } => {
-                said.set_status(*status);
+                response.set_status(*status);
                 if let Some(code) = code {
-                    said.set_text(code);
+                    response.set_text(code);
                 }
             }
-            Self::Changed { slice } => said.set_slice(*slice),
+            Self::Changed { slice } => response.set_slice(*slice),
             Self::Unreadable { slice, why } => {
-                said.set_slice(*slice);
-                said.set_text(why);
+                response.set_slice(*slice);
+                response.set_text(why);
             }
-            Self::Device { detail, .. } => said.set_text(detail),
+            Self::Device { detail, .. } => response.set_text(detail),
             _ => {}
         }
     }
 
     /// Reads it from a message.
-    pub(crate) fn read(said: &Said) -> Self {
-        match said.error().as_str() {
+    pub(crate) fn read(response: &WorkerResponse) -> Self {
+        match response.error().as_str() {
             "aborted" => Self::Aborted,
             "unreachable" => Self::Unreachable,
             "bucket" => Self::Bucket {
-                status: said.status(),
-                code: said.text(),
+                status: response.status(),
+                code: response.text(),
             },
             "etag-hidden" => Self::EtagHidden,
-            "changed" => Self::Changed { slice: said.slice() },
+            "changed" => Self::Changed {
+                slice: response.slice(),
+            },
             "unreadable" => Self::Unreadable {
-                slice: said.slice(),
-                why: said.text().unwrap_or_default(),
+                slice: response.slice(),
+                why: response.text().unwrap_or_default(),
             },
             "sealed" => Self::Sealed,
             "newer-version" => Self::NewerVersion,
             "password-length" => Self::PasswordLength,
-            _ => Self::internal(said.text().unwrap_or_default()),
+            _ => Self::internal(response.text().unwrap_or_default()),
         }
     }
 

@@ -129,81 +129,81 @@ extern "C" {
     /// What a worker says.
     #[wasm_bindgen(extends = Object)]
     #[derive(Debug, Clone)]
-    pub(crate) type Said;
+    pub(crate) type WorkerResponse;
 
     /// Which job it is about.
     #[wasm_bindgen(method, getter, js_name = id)]
-    pub(crate) fn said_id(this: &Said) -> u32;
+    pub(crate) fn response_id(this: &WorkerResponse) -> u32;
     #[wasm_bindgen(method, setter, js_name = id)]
-    pub(crate) fn set_said_id(this: &Said, id: u32);
+    pub(crate) fn set_response_id(this: &WorkerResponse, id: u32);
     /// `awake` (the script runs), `progress`, `done`, `failed`, `broken` (the module did not start).
     #[wasm_bindgen(method, getter, js_name = kind)]
-    pub(crate) fn said_kind(this: &Said) -> String;
+    pub(crate) fn response_kind(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter, js_name = kind)]
-    pub(crate) fn set_said_kind(this: &Said, kind: &str);
+    pub(crate) fn set_response_kind(this: &WorkerResponse, kind: &str);
     /// `progress`: sealed bytes of this attempt so far.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn so_far(this: &Said) -> f64;
+    pub(crate) fn so_far(this: &WorkerResponse) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_so_far(this: &Said, bytes: f64);
+    pub(crate) fn set_so_far(this: &WorkerResponse, bytes: f64);
     /// Milliseconds that the request took.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn took(this: &Said) -> f64;
+    pub(crate) fn took(this: &WorkerResponse) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_took(this: &Said, ms: f64);
+    pub(crate) fn set_took(this: &WorkerResponse, ms: f64);
 
     #[wasm_bindgen(method, getter, js_name = etag)]
-    pub(crate) fn said_etag(this: &Said) -> String;
+    pub(crate) fn response_etag(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter, js_name = etag)]
-    pub(crate) fn set_said_etag(this: &Said, etag: &str);
+    pub(crate) fn set_response_etag(this: &WorkerResponse, etag: &str);
     /// Digests, one after another.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn digests(this: &Said) -> Uint8Array;
+    pub(crate) fn digests(this: &WorkerResponse) -> Uint8Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_digests(this: &Said, digests: &Uint8Array);
+    pub(crate) fn set_digests(this: &WorkerResponse, digests: &Uint8Array);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn pieces(this: &Said) -> Array;
+    pub(crate) fn pieces(this: &WorkerResponse) -> Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_pieces(this: &Said, pieces: &Array);
+    pub(crate) fn set_pieces(this: &WorkerResponse, pieces: &Array);
     #[wasm_bindgen(method, getter, js_name = header)]
-    pub(crate) fn said_header(this: &Said) -> Uint8Array;
+    pub(crate) fn response_header(this: &WorkerResponse) -> Uint8Array;
     #[wasm_bindgen(method, setter, js_name = header)]
-    pub(crate) fn set_said_header(this: &Said, header: &Uint8Array);
+    pub(crate) fn set_response_header(this: &WorkerResponse, header: &Uint8Array);
     #[wasm_bindgen(method, getter, js_name = content_len)]
-    pub(crate) fn said_content_len(this: &Said) -> f64;
+    pub(crate) fn response_content_len(this: &WorkerResponse) -> f64;
     #[wasm_bindgen(method, setter, js_name = content_len)]
-    pub(crate) fn set_said_content_len(this: &Said, len: f64);
+    pub(crate) fn set_response_content_len(this: &WorkerResponse, len: f64);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn payload_key(this: &Said) -> String;
+    pub(crate) fn payload_key(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_payload_key(this: &Said, key: &str);
+    pub(crate) fn set_payload_key(this: &WorkerResponse, key: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn auth(this: &Said) -> String;
+    pub(crate) fn auth(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_auth(this: &Said, auth: &str);
+    pub(crate) fn set_auth(this: &WorkerResponse, auth: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn verifier(this: &Said) -> String;
+    pub(crate) fn verifier(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_verifier(this: &Said, verifier: &str);
+    pub(crate) fn set_verifier(this: &WorkerResponse, verifier: &str);
 
     /// `failed`: the name of the error, and what goes with it.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn error(this: &Said) -> String;
+    pub(crate) fn error(this: &WorkerResponse) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_error(this: &Said, name: &str);
+    pub(crate) fn set_error(this: &WorkerResponse, name: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn status(this: &Said) -> u16;
+    pub(crate) fn status(this: &WorkerResponse) -> u16;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_status(this: &Said, status: u16);
+    pub(crate) fn set_status(this: &WorkerResponse, status: u16);
     /// The storage's code, or which of the slices.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn text(this: &Said) -> Option<String>;
+    pub(crate) fn text(this: &WorkerResponse) -> Option<String>;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_text(this: &Said, text: &str);
+    pub(crate) fn set_text(this: &WorkerResponse, text: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn slice(this: &Said) -> u32;
+    pub(crate) fn slice(this: &WorkerResponse) -> u32;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_slice(this: &Said, slice: u32);
+    pub(crate) fn set_slice(this: &WorkerResponse, slice: u32);
 }
 
 impl Job {
@@ -215,12 +215,12 @@ impl Job {
     }
 }
 
-impl Said {
+impl WorkerResponse {
     /// An empty one about a job.
     pub(crate) fn new(kind: &str, id: u32) -> Self {
-        let said: Self = Object::new().unchecked_into();
-        said.set_said_kind(kind);
-        said.set_said_id(id);
-        said
+        let response: Self = Object::new().unchecked_into();
+        response.set_response_kind(kind);
+        response.set_response_id(id);
+        response
     }
 }

@@ -11,6 +11,6 @@ pub(crate) mod jobs;
 mod messages;
 mod pool;
 
-pub(crate) use crate::worker::messages::{Job, Said};
+pub(crate) use crate::worker::messages::{Job, WorkerResponse};
 pub use entry::worker_main;
 pub(crate) use pool::{Pool, is_short_of_memory, most_workers};

@@ -22,12 +22,12 @@ pub(in crate::worker) fn derive_link(context: &JobContext, job: &Job) -> Result<
             TransferError::InvalidInput(_) => Fault::PasswordLength,
             other => Fault::internal(other.to_string()),
         })?;
-    let said = context.done();
-    said.set_payload_key(&access.payload_key.to_text());
-    said.set_auth(&access.auth.expose());
-    said.set_verifier(&access.verifier.expose());
+    let response = context.done();
+    response.set_payload_key(&access.payload_key.to_text());
+    response.set_auth(&access.auth.expose());
+    response.set_verifier(&access.verifier.expose());
     Ok(Answer {
-        said,
+        response,
         moved: Array::new(),
     })
 }

@@ -42,23 +42,23 @@ pub(in crate::worker) async fn open_range(context: &JobContext, job: &Job) -> Re
     let opened = open_run(kind, &mut reader, stored.start, &fetched.bytes).await?;
     context.check()?;
 
-    let said = context.done();
+    let response = context.done();
     let (pieces, moved) = (Array::new(), Array::new());
     for piece in &opened.pieces {
         pieces.push(piece);
         moved.push(&piece.buffer());
     }
-    said.set_pieces(&pieces);
-    said.set_said_header(&Uint8Array::from(header.as_slice()));
-    said.set_said_content_len(opened.content_len as f64);
-    said.set_took(fetched.took);
+    response.set_pieces(&pieces);
+    response.set_response_header(&Uint8Array::from(header.as_slice()));
+    response.set_response_content_len(opened.content_len as f64);
+    response.set_took(fetched.took);
     if let Some(digest) = digest {
-        said.set_digests(&Uint8Array::from(digest.finish().await?.as_slice()));
+        response.set_digests(&Uint8Array::from(digest.finish().await?.as_slice()));
     }
     // The sealed bytes are done with.
     drop(fetched);
     ask_to_collect();
-    Ok(Answer { said, moved })
+    Ok(Answer { response, moved })
 }
 
 /// The reader, from the header that came before or stands at the start of these bytes.

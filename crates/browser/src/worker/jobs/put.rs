@@ -25,11 +25,11 @@ pub(super) struct Put {
 /// PUTs bytes that are sealed already.
 pub(in crate::worker) async fn send_sealed(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
     let put = put(context, &job.url(), &job.bytes(), job.progress(), || ()).await?;
-    let said = context.done();
-    said.set_said_etag(&put.etag);
-    said.set_took(put.took);
+    let response = context.done();
+    response.set_response_etag(&put.etag);
+    response.set_took(put.took);
     Ok(Answer {
-        said,
+        response,
         moved: Array::new(),
     })
 }

@@ -38,12 +38,12 @@ pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &Job) ->
     let bytes = part.bytes().clone();
     let put = put(context, &job.url(), &bytes, job.progress(), || drop(part)).await?;
     ask_to_collect();
-    let said = context.done();
-    said.set_said_etag(&put.etag);
-    said.set_took(put.took);
-    said.set_digests(&Uint8Array::from(digests.as_flattened()));
+    let response = context.done();
+    response.set_response_etag(&put.etag);
+    response.set_took(put.took);
+    response.set_digests(&Uint8Array::from(digests.as_flattened()));
     Ok(Answer {
-        said,
+        response,
         moved: Array::new(),
     })
 }

@@ -26,7 +26,7 @@ use self::{
 };
 use crate::worker::{
     failure::Fault,
-    messages::{Job, Said},
+    messages::{Job, WorkerResponse},
 };
 
 /// Times that a job is given to another worker when its own died.
@@ -70,7 +70,7 @@ impl Pool {
     }
 
     /// Runs a job. Dropping the future cancels it.
-    pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<Said, Fault> {
+    pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<WorkerResponse, Fault> {
         let mut has_started = false;
         for _ in 0..=SECOND_CHANCES {
             let worker = self.idlest()?;
@@ -115,11 +115,11 @@ impl Pool {
 }
 
 /// Listens until the job ends; `None` if its worker is gone.
-async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) -> Option<Result<Said, Fault>> {
+async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) -> Option<Result<WorkerResponse, Fault>> {
     while let Some(heard) = heard.next().await {
         match heard {
             Heard::Progress(bytes) => progress(bytes as u64),
-            Heard::Done(said) => return Some(Ok(said)),
+            Heard::Done(response) => return Some(Ok(response)),
             Heard::Failed(fault) => return Some(Err(fault)),
             Heard::Orphaned => return None,
         }

@@ -14,7 +14,7 @@ use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::worker::{
     failure::Fault,
-    messages::{Job, Said},
+    messages::{Job, WorkerResponse},
 };
 
 /// Milliseconds that a worker's start may take, on a slow phone that has yet to fetch the script.
@@ -55,7 +55,7 @@ type Listener = Closure<dyn FnMut(JsValue)>;
 /// What the page hears about a job.
 pub(super) enum Heard {
     Progress(f64),
-    Done(Said),
+    Done(WorkerResponse),
     Failed(Fault),
     /// Its worker is gone.
     Orphaned,
@@ -123,18 +123,18 @@ impl PooledWorker {
         }
     }
 
-    fn hear(&self, pool: &Weak<Shared>, said: &Said) {
-        let id = said.said_id();
-        match said.said_kind().as_str() {
+    fn hear(&self, pool: &Weak<Shared>, response: &WorkerResponse) {
+        let id = response.response_id();
+        match response.response_kind().as_str() {
             "awake" => self.send_module(),
             "ready" => self.begin(),
-            "progress" => self.tell(id, Heard::Progress(said.so_far())),
-            "done" => self.end(id, Heard::Done(said.clone())),
-            "failed" => self.end(id, Heard::Failed(Fault::read(said))),
+            "progress" => self.tell(id, Heard::Progress(response.so_far())),
+            "done" => self.end(id, Heard::Done(response.clone())),
+            "failed" => self.end(id, Heard::Failed(Fault::read(response))),
             "gone" => self.die(pool),
             "broken" => {
                 if let Some(pool) = pool.upgrade() {
-                    pool.why_broken.replace(said.text());
+                    pool.why_broken.replace(response.text());
                 }
                 self.die(pool);
             }

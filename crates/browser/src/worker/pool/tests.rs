@@ -24,16 +24,16 @@ fn derive(password: &str) -> Job {
 
 #[wasm_bindgen_test]
 async fn a_worker_derives_what_the_page_would() {
-    let said = Pool::new()
+    let response = Pool::new()
         .run(&derive("swordfish"), &|_| {})
         .await
         .expect("a worker answers");
     let secret = sealdrop_crypto::LinkSecret::from_text(&"A".repeat(43)).expect("a secret of zeros");
     let here = sealdrop_transfer::derive_link_access(sealdrop_api::LinkId([0; 16]), &secret, Some("swordfish"))
         .expect("it derives");
-    assert_eq!(said.auth(), here.auth.expose());
-    assert_eq!(said.verifier(), here.verifier.expose());
-    assert_eq!(said.payload_key(), *here.payload_key.to_text());
+    assert_eq!(response.auth(), here.auth.expose());
+    assert_eq!(response.verifier(), here.verifier.expose());
+    assert_eq!(response.payload_key(), *here.payload_key.to_text());
 }
 
 #[wasm_bindgen_test]
@@ -62,8 +62,8 @@ async fn a_job_outlives_its_worker() {
         assert_eq!(doomed.jobs.borrow().len(), 1);
         doomed.die(&Rc::downgrade(&pool.0));
     };
-    let (said, ()) = futures::join!(running, killing);
-    said.expect("another worker does it");
+    let (response, ()) = futures::join!(running, killing);
+    response.expect("another worker does it");
     assert!(doomed.is_dead.get() && pool.0.workers.borrow().len() == 1);
 }
 
