@@ -11,8 +11,8 @@ pub(crate) enum Note {
     Wrote(usize, u64, [u8; 32]),
     /// The name that a file is about to get in its folder.
     Named(usize, String),
-    /// What the engine said.
-    Said(Checkpoint),
+    /// What the engine emitted.
+    Checkpoint(Checkpoint),
 }
 
 /// What was asked for.
@@ -38,9 +38,11 @@ pub(super) fn encode(notes: &[Note]) -> Vec<u8> {
         match note {
             Note::Wrote(file, len, sum) => put(0, *file as u64, *len, sum),
             Note::Named(file, name) => put(1, *file as u64, 0, name.as_bytes()),
-            Note::Said(Checkpoint::Begun { claim_id, plan }) => put(2, 0, 0, &[&claim_id.0, &plan.0[..]].concat()),
-            Note::Said(Checkpoint::Claimed { claim_id }) => put(3, 0, 0, &claim_id.0),
-            Note::Said(Checkpoint::Written {
+            Note::Checkpoint(Checkpoint::Begun { claim_id, plan }) => {
+                put(2, 0, 0, &[&claim_id.0, &plan.0[..]].concat())
+            }
+            Note::Checkpoint(Checkpoint::Claimed { claim_id }) => put(3, 0, 0, &claim_id.0),
+            Note::Checkpoint(Checkpoint::Written {
                 step,
                 digest,
                 ends_object,
@@ -48,8 +50,8 @@ pub(super) fn encode(notes: &[Note]) -> Vec<u8> {
                 let digest = digest.as_ref().map_or(&[][..], |digest| &digest.0);
                 put(4, *step, u64::from(*ends_object), digest);
             }
-            Note::Said(Checkpoint::Finished { file }) => put(5, *file as u64, 0, &[]),
-            Note::Said(Checkpoint::Over) => put(6, 0, 0, &[]),
+            Note::Checkpoint(Checkpoint::Finished { file }) => put(5, *file as u64, 0, &[]),
+            Note::Checkpoint(Checkpoint::Over) => put(6, 0, 0, &[]),
         }
     }
     text
@@ -70,21 +72,21 @@ pub(super) fn decode(mut text: &[u8]) -> Option<Vec<Note>> {
             1 => Note::Named(file, core::str::from_utf8(bytes).ok()?.to_owned()),
             2 => {
                 let (claim_id, plan) = bytes.split_first_chunk()?;
-                Note::Said(Checkpoint::Begun {
+                Note::Checkpoint(Checkpoint::Begun {
                     claim_id: ClaimId(*claim_id),
                     plan: SealedBytes(plan.to_vec()),
                 })
             }
-            3 => Note::Said(Checkpoint::Claimed {
+            3 => Note::Checkpoint(Checkpoint::Claimed {
                 claim_id: ClaimId(bytes.try_into().ok()?),
             }),
-            4 => Note::Said(Checkpoint::Written {
+            4 => Note::Checkpoint(Checkpoint::Written {
                 step: a,
                 digest: (!bytes.is_empty()).then(|| SealedBytes(bytes.to_vec())),
                 ends_object: b == 1,
             }),
-            5 => Note::Said(Checkpoint::Finished { file }),
-            6 => Note::Said(Checkpoint::Over),
+            5 => Note::Checkpoint(Checkpoint::Finished { file }),
+            6 => Note::Checkpoint(Checkpoint::Over),
             _ => return None,
         });
     }
@@ -131,25 +133,25 @@ mod tests {
     fn d01_what_is_kept_comes_back_as_it_was() {
         let claim_id = ClaimId([7; 16]);
         let notes = [
-            Note::Said(Checkpoint::Begun {
+            Note::Checkpoint(Checkpoint::Begun {
                 claim_id,
                 plan: SealedBytes(vec![8; 32]),
             }),
             Note::Wrote(3, 10 << 20, [9; 32]),
-            Note::Said(Checkpoint::Written {
+            Note::Checkpoint(Checkpoint::Written {
                 step: 0,
                 digest: Some(SealedBytes(vec![1; 32])),
                 ends_object: false,
             }),
-            Note::Said(Checkpoint::Claimed { claim_id }),
-            Note::Said(Checkpoint::Written {
+            Note::Checkpoint(Checkpoint::Claimed { claim_id }),
+            Note::Checkpoint(Checkpoint::Written {
                 step: 1,
                 digest: None,
                 ends_object: true,
             }),
             Note::Named(3, "naïve.txt".to_owned()),
-            Note::Said(Checkpoint::Finished { file: 3 }),
-            Note::Said(Checkpoint::Over),
+            Note::Checkpoint(Checkpoint::Finished { file: 3 }),
+            Note::Checkpoint(Checkpoint::Over),
         ];
         let text = encode(&notes);
         assert_eq!(decode(&text).as_deref(), Some(&notes[..]));

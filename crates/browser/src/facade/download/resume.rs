@@ -114,7 +114,7 @@ async fn remove(link_id: sealdrop_api::LinkId, kept: &KeptDownload) {
 
 fn story(kept: &KeptDownload) -> Option<Resume> {
     Resume::read(kept.notes.iter().filter_map(|note| match note {
-        Note::Said(checkpoint) => Some(checkpoint.clone()),
+        Note::Checkpoint(checkpoint) => Some(checkpoint.clone()),
         _ => None,
     }))
 }

@@ -93,7 +93,7 @@ impl CheckpointWriter {
         if matches!(wake, Wake::Soon) {
             waiting.append(&mut self.touched.borrow_mut());
         }
-        waiting.push(Note::Said(checkpoint));
+        waiting.push(Note::Checkpoint(checkpoint));
         if let Some(told) = &*self.wake.borrow() {
             let _ = told.unbounded_send(wake);
         }
@@ -134,7 +134,7 @@ impl CheckpointWriter {
             return;
         }
         for note in notes {
-            if let Note::Said(Checkpoint::Finished { file }) = note
+            if let Note::Checkpoint(Checkpoint::Finished { file }) = note
                 && self.is_placed
             {
                 // The end of the download, or the sweep, tries again.
