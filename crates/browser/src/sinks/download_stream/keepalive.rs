@@ -10,7 +10,7 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{MessageChannel, MessageEvent, MessagePort, ServiceWorker};
 
-use super::message::{Heard, Listener, kind_of, message};
+use super::message::{Listener, StreamEvent, kind_of, message};
 
 /// Milliseconds between two signs of life to the service worker; engines stop one after 30 s of silence.
 pub(super) const PING_EVERY: u32 = 10_000;
@@ -21,7 +21,7 @@ pub(super) const ANSWERED_WITHIN: u32 = 15_000;
 pub(super) struct Pulse {
     pub(super) worker: ServiceWorker,
     pub(super) id: String,
-    pub(super) tell: UnboundedSender<Heard>,
+    pub(super) tell: UnboundedSender<StreamEvent>,
     pub(super) since: Cell<f64>,
     pub(super) answer: RefCell<Option<(MessagePort, Listener)>>,
 }
@@ -39,7 +39,7 @@ impl Pulse {
         if self.answer.borrow().is_some() {
             // The last one is not answered yet.
             if now - self.since.get() >= f64::from(ANSWERED_WITHIN) {
-                let _ = self.tell.unbounded_send(Heard::Gone);
+                let _ = self.tell.unbounded_send(StreamEvent::Gone);
             }
             return;
         }
@@ -49,7 +49,7 @@ impl Pulse {
         let on_answer = Listener::new(move |event: MessageEvent| {
             let Some(pulse) = weak.upgrade() else { return };
             if kind_of(&event) != "here" {
-                let _ = pulse.tell.unbounded_send(Heard::Gone);
+                let _ = pulse.tell.unbounded_send(StreamEvent::Gone);
             }
             // The closure must outlive this call.
             if let Some((port, on_answer)) = pulse.answer.take() {
@@ -66,7 +66,7 @@ impl Pulse {
             .post_message_with_transferable(&ping, &Array::of1(&channel.port2()))
             .is_err()
         {
-            let _ = self.tell.unbounded_send(Heard::Gone);
+            let _ = self.tell.unbounded_send(StreamEvent::Gone);
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) type Listener = Closure<dyn FnMut(MessageEvent)>;
 
 /// What the other side says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum StreamEvent {
     Announced,
     Opened,
     Pull,
@@ -25,18 +25,18 @@ pub(super) enum Heard {
     Gone,
 }
 
-pub(super) fn listener(tell: UnboundedSender<Heard>) -> Listener {
+pub(super) fn listener(tell: UnboundedSender<StreamEvent>) -> Listener {
     Closure::new(move |event: MessageEvent| {
-        let heard = match kind_of(&event).as_str() {
-            "announced" => Heard::Announced,
-            "opened" => Heard::Opened,
-            "pull" => Heard::Pull,
-            "closed" => Heard::Closed,
-            "cancelled" => Heard::Cancelled,
+        let event = match kind_of(&event).as_str() {
+            "announced" => StreamEvent::Announced,
+            "opened" => StreamEvent::Opened,
+            "pull" => StreamEvent::Pull,
+            "closed" => StreamEvent::Closed,
+            "cancelled" => StreamEvent::Cancelled,
             _ => return,
         };
         // A stream that was dropped does not listen any longer.
-        let _ = tell.unbounded_send(heard);
+        let _ = tell.unbounded_send(event);
     })
 }
 

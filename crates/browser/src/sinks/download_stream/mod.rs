@@ -26,7 +26,7 @@ use web_sys::{HtmlIFrameElement, MessageChannel, MessagePort, ServiceWorker};
 
 use self::{
     frame::make_frame,
-    message::{Heard, Listener, listener, message},
+    message::{Listener, StreamEvent, listener, message},
 };
 use super::{
     content_disposition::content_disposition,
@@ -48,7 +48,7 @@ pub(super) struct DownloadStream {
     file: String,
     id: String,
     port: MessagePort,
-    heard: UnboundedReceiver<Heard>,
+    events: UnboundedReceiver<StreamEvent>,
     pulse: Rc<Pulse>,
     frame: HtmlIFrameElement,
     ended: bool,
@@ -88,7 +88,7 @@ impl DownloadStream {
     async fn announce(worker: ServiceWorker, file: &str, disposition: &str, len: u64) -> Result<Self, TransferError> {
         let broken = |_| refused(file, "the browser cannot stream downloads");
         let id = make_id().ok_or_else(|| TransferError::device(DeviceFault::Random, ""))?;
-        let (tell, heard) = unbounded();
+        let (tell, events) = unbounded();
         let channel = MessageChannel::new().map_err(broken)?;
         let port = channel.port1();
         let on_message = listener(tell.clone());
@@ -126,13 +126,13 @@ impl DownloadStream {
         }
         let on_load = Closure::<dyn FnMut(JsValue)>::new(move |_| {
             // Only heard while nothing was opened: a download fires no load.
-            let _ = tell.unbounded_send(Heard::NotServed);
+            let _ = tell.unbounded_send(StreamEvent::NotServed);
         });
         let mut stream = Self {
             file: file.to_owned(),
             id,
             port,
-            heard,
+            events,
             pulse,
             frame,
             ended: false,
@@ -141,10 +141,10 @@ impl DownloadStream {
             _on_load: on_load,
             on_leave,
         };
-        stream.expect(Heard::Announced).await?;
+        stream.expect(StreamEvent::Announced).await?;
         stream.frame.set_onload(Some(stream._on_load.as_ref().unchecked_ref()));
         stream.frame.set_src(&format!("/d/_dl/{}", stream.id));
-        stream.expect(Heard::Opened).await?;
+        stream.expect(StreamEvent::Opened).await?;
         stream.frame.set_onload(None);
         Ok(stream)
     }
@@ -177,7 +177,7 @@ impl DownloadStream {
         self.port
             .post_message(&message("end", &self.id))
             .map_err(|_| refused(&self.file, "the browser did not take it"))?;
-        self.expect(Heard::Closed).await?;
+        self.expect(StreamEvent::Closed).await?;
         self.ended = true;
         Ok(())
     }
@@ -186,28 +186,30 @@ impl DownloadStream {
     /// worker itself ends this.
     async fn pulled(&mut self) -> Result<(), TransferError> {
         loop {
-            match self.heard.next().await {
-                Some(Heard::Pull) => return Ok(()),
-                Some(Heard::Cancelled) => return Err(stopped(&self.file).await),
-                Some(Heard::Gone) | None => return Err(interrupted(&self.file)),
+            match self.events.next().await {
+                Some(StreamEvent::Pull) => return Ok(()),
+                Some(StreamEvent::Cancelled) => return Err(stopped(&self.file).await),
+                Some(StreamEvent::Gone) | None => return Err(interrupted(&self.file)),
                 // A late load of the frame says nothing about a running download.
                 Some(_) => {}
             }
         }
     }
 
-    async fn expect(&mut self, wanted: Heard) -> Result<(), TransferError> {
+    async fn expect(&mut self, wanted: StreamEvent) -> Result<(), TransferError> {
         let file = self.file.clone();
         let waiting = async {
             loop {
-                match self.heard.next().await {
-                    Some(heard) if heard == wanted => return Ok(()),
+                match self.events.next().await {
+                    Some(events) if events == wanted => return Ok(()),
                     // A ping that overtook nothing but the end: the stream was over when it was asked for. A service worker that
                     // is gone indeed never says that it closed.
-                    Some(Heard::Gone) if wanted == Heard::Closed => {}
-                    Some(Heard::Cancelled) => return Err(stopped(&file).await),
-                    Some(Heard::NotServed) => return Err(refused(&file, "the browser did not start the download")),
-                    Some(Heard::Gone) | None => return Err(interrupted(&file)),
+                    Some(StreamEvent::Gone) if wanted == StreamEvent::Closed => {}
+                    Some(StreamEvent::Cancelled) => return Err(stopped(&file).await),
+                    Some(StreamEvent::NotServed) => {
+                        return Err(refused(&file, "the browser did not start the download"));
+                    }
+                    Some(StreamEvent::Gone) | None => return Err(interrupted(&file)),
                     Some(_) => {}
                 }
             }

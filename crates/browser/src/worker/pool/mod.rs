@@ -21,7 +21,7 @@ use gloo_timers::callback::Timeout;
 
 pub(crate) use self::size::{is_short_of_memory, most_workers};
 use self::{
-    pooled_worker::{Heard, PooledWorker, Shared},
+    pooled_worker::{PooledWorker, Shared, WorkerEvent},
     size::FEWEST,
 };
 use crate::worker::{
@@ -77,7 +77,7 @@ impl Pool {
             let id = self.0.next_id.get();
             self.0.next_id.set(id.wrapping_add(1).max(1));
             job.set_id(id);
-            let (tell, mut heard) = unbounded();
+            let (tell, mut events) = unbounded();
             worker.jobs.borrow_mut().insert(id, tell);
             let guard = Guard {
                 pool: Rc::downgrade(&self.0),
@@ -85,7 +85,7 @@ impl Pool {
                 id,
             };
             worker.post(job)?;
-            match listen(&mut heard, progress).await {
+            match listen(&mut events, progress).await {
                 Some(result) => return result,
                 None => drop(guard),
             }
@@ -115,13 +115,16 @@ impl Pool {
 }
 
 /// Listens until the job ends; `None` if its worker is gone.
-async fn listen(heard: &mut UnboundedReceiver<Heard>, progress: &dyn Fn(u64)) -> Option<Result<WorkerResponse, Fault>> {
-    while let Some(heard) = heard.next().await {
-        match heard {
-            Heard::Progress(bytes) => progress(bytes as u64),
-            Heard::Done(response) => return Some(Ok(response)),
-            Heard::Failed(fault) => return Some(Err(fault)),
-            Heard::Orphaned => return None,
+async fn listen(
+    events: &mut UnboundedReceiver<WorkerEvent>,
+    progress: &dyn Fn(u64),
+) -> Option<Result<WorkerResponse, Fault>> {
+    while let Some(event) = events.next().await {
+        match event {
+            WorkerEvent::Progress(bytes) => progress(bytes as u64),
+            WorkerEvent::Done(response) => return Some(Ok(response)),
+            WorkerEvent::Failed(fault) => return Some(Err(fault)),
+            WorkerEvent::Orphaned => return None,
         }
     }
     None

@@ -42,7 +42,7 @@ pub(super) struct Shared {
 /// One worker.
 pub(super) struct PooledWorker {
     worker: Worker,
-    pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<Heard>>>,
+    pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<WorkerEvent>>>,
     pub(super) is_dead: Cell<bool>,
     /// Jobs that came before its module ran; nothing any longer once it does.
     pub(super) early: RefCell<Option<Vec<Job>>>,
@@ -53,7 +53,7 @@ pub(super) struct PooledWorker {
 type Listener = Closure<dyn FnMut(JsValue)>;
 
 /// What the page hears about a job.
-pub(super) enum Heard {
+pub(super) enum WorkerEvent {
     Progress(f64),
     Done(WorkerResponse),
     Failed(Fault),
@@ -118,7 +118,7 @@ impl PooledWorker {
         for job in self.early.take().into_iter().flatten() {
             let id = job.id();
             if let Err(fault) = self.post(&job) {
-                self.end(id, Heard::Failed(fault));
+                self.end(id, WorkerEvent::Failed(fault));
             }
         }
     }
@@ -128,9 +128,9 @@ impl PooledWorker {
         match response.response_kind().as_str() {
             "awake" => self.send_module(),
             "ready" => self.begin(),
-            "progress" => self.tell(id, Heard::Progress(response.so_far())),
-            "done" => self.end(id, Heard::Done(response.clone())),
-            "failed" => self.end(id, Heard::Failed(Fault::read(response))),
+            "progress" => self.tell(id, WorkerEvent::Progress(response.so_far())),
+            "done" => self.end(id, WorkerEvent::Done(response.clone())),
+            "failed" => self.end(id, WorkerEvent::Failed(Fault::read(response))),
             "gone" => self.die(pool),
             "broken" => {
                 if let Some(pool) = pool.upgrade() {
@@ -151,17 +151,17 @@ impl PooledWorker {
         let _ = self.worker.post_message(&start);
     }
 
-    fn tell(&self, id: u32, heard: Heard) {
+    fn tell(&self, id: u32, event: WorkerEvent) {
         if let Some(job) = self.jobs.borrow().get(&id) {
             // Nobody listens to a job that was cancelled.
-            let _ = job.unbounded_send(heard);
+            let _ = job.unbounded_send(event);
         }
     }
 
-    fn end(&self, id: u32, heard: Heard) {
+    fn end(&self, id: u32, event: WorkerEvent) {
         let job = self.jobs.borrow_mut().remove(&id);
         if let Some(job) = job {
-            let _ = job.unbounded_send(heard);
+            let _ = job.unbounded_send(event);
         }
     }
 
@@ -176,7 +176,7 @@ impl PooledWorker {
         }
         let orphans: Vec<_> = self.jobs.borrow_mut().drain().collect();
         for (_, job) in orphans {
-            let _ = job.unbounded_send(Heard::Orphaned);
+            let _ = job.unbounded_send(WorkerEvent::Orphaned);
         }
     }
 }
