@@ -7,14 +7,14 @@ use zeroize::Zeroizing;
 
 use crate::{
     split::{NotLoaded, split_point},
-    worker::{Job, Pool},
+    worker::{Pool, WorkerRequest},
 };
 
 split_point!(password: derive_in_worker(pool: Pool, link_id: LinkId, secret: Zeroizing<String>, password: Zeroizing<String>) -> Result<Result<LinkAccess, TransferError>, NotLoaded>
     = async move { Ok(derive(&pool, link_id, &secret, &password).await) });
 
 async fn derive(pool: &Pool, link_id: LinkId, secret: &str, password: &str) -> Result<LinkAccess, TransferError> {
-    let message = Job::new("derive");
+    let message = WorkerRequest::new("derive");
     message.set_link_id(&link_id.to_string());
     message.set_secret(secret);
     message.set_password(password);

@@ -26,7 +26,7 @@ use self::extents::{path_of, sources_of};
 use crate::{
     chunk::Pieces,
     source::SourceFile,
-    worker::{Job, Pool},
+    worker::{Pool, WorkerRequest},
 };
 
 /// The browser as the engine's platform. Clones share what they know.
@@ -62,7 +62,7 @@ impl Platform for BrowserPlatform {
     async fn seal_and_send(&self, job: PartJob<SourceFile>, sent: &dyn Fn(u64)) -> Result<SentPart, TransferError> {
         // Workers keep no count between two jobs: the plan's own writer counts what is sealed under its key.
         job.object.writer().part(job.part)?;
-        let message = Job::new("seal");
+        let message = WorkerRequest::new("seal");
         let object = &job.object;
         message.set_url(&job.url);
         message.set_object_id(&object.object_id().to_string());
@@ -91,7 +91,7 @@ impl Platform for BrowserPlatform {
     }
 
     async fn send_sealed(&self, url: &str, sealed: Arc<Vec<u8>>) -> Result<String, TransferError> {
-        let message = Job::new("send");
+        let message = WorkerRequest::new("send");
         message.set_url(url);
         message.set_bytes(&Uint8Array::from(sealed.as_slice()));
         let response = self

@@ -10,7 +10,7 @@ use super::BrowserPlatform;
 use crate::{
     chunk::Pieces,
     split::{NotLoaded, split_point},
-    worker::Job,
+    worker::WorkerRequest,
 };
 
 split_point!(receiving: open_range(platform: BrowserPlatform, job: OpenJob, moved: UnboundedSender<u64>) -> Result<Result<OpenedRange<Pieces>, TransferError>, NotLoaded>
@@ -22,7 +22,7 @@ async fn open(
     job: &OpenJob,
     moved: &UnboundedSender<u64>,
 ) -> Result<OpenedRange<Pieces>, TransferError> {
-    let message = Job::new("open");
+    let message = WorkerRequest::new("open");
     message.set_url(&job.url);
     message.set_etag(&job.etag);
     message.set_object_id(&job.object_id.to_string());

@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use sealdrop_transfer::{STALL_TIMEOUT, StallDetector, TransferError};
 
 use super::{BrowserPlatform, now_ms};
-use crate::worker::{Job, WorkerResponse};
+use crate::worker::{WorkerRequest, WorkerResponse};
 
 /// Milliseconds: what is expected to take longer is slow enough to ask how far it is.
 const SLOW: f64 = 2_500.0;
@@ -23,7 +23,7 @@ impl BrowserPlatform {
     /// does an unknown one; a fast one does not, and is done long before that.
     pub(super) async fn run(
         &self,
-        job: &Job,
+        job: &WorkerRequest,
         bytes: u64,
         progress: &dyn Fn(u64),
         file_of: impl Fn(u32) -> String,

@@ -13,7 +13,7 @@ use crate::worker::jobs::{
 use crate::worker::{
     context::{Answer, JobContext, text_of},
     failure::Fault,
-    messages::{Job, WorkerResponse},
+    messages::{WorkerRequest, WorkerResponse},
 };
 use crate::{
     cipher::drop_spares,
@@ -44,7 +44,7 @@ split_point!(worker: run_worker(scope: DedicatedWorkerGlobalScope) -> Result<(),
 fn listen(scope: &DedicatedWorkerGlobalScope) {
     let target = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let job: Job = event.data().unchecked_into();
+        let job: WorkerRequest = event.data().unchecked_into();
         if job.kind() == "cancel" {
             if let Some(running) = RUNNING.with_borrow(|running| running.get(&job.id()).cloned()) {
                 running.abort();
@@ -59,7 +59,7 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
     let _ = scope.post_message(&WorkerResponse::new("ready", 0));
 }
 
-fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
+fn start(scope: &DedicatedWorkerGlobalScope, job: WorkerRequest) {
     let id = job.id();
     let Ok(controller) = AbortController::new() else { return };
     let context = JobContext {
@@ -98,7 +98,7 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: Job) {
     });
 }
 
-async fn run(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+async fn run(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
     match job.kind().as_str() {
         "seal" => seal_and_send(context, job).await,
         "send" => send_sealed(context, job).await,

@@ -11,117 +11,117 @@ extern "C" {
     /// What a worker is asked to do: `kind` and the members that this kind needs.
     #[wasm_bindgen(extends = Object)]
     #[derive(Debug, Clone)]
-    pub(crate) type Job;
+    pub(crate) type WorkerRequest;
 
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn id(this: &Job) -> u32;
+    pub(crate) fn id(this: &WorkerRequest) -> u32;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_id(this: &Job, id: u32);
+    pub(crate) fn set_id(this: &WorkerRequest, id: u32);
     /// `seal`, `send`, `open`, `derive` or `cancel`.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn kind(this: &Job) -> String;
+    pub(crate) fn kind(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_kind(this: &Job, kind: &str);
+    pub(crate) fn set_kind(this: &WorkerRequest, kind: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn url(this: &Job) -> String;
+    pub(crate) fn url(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_url(this: &Job, url: &str);
+    pub(crate) fn set_url(this: &WorkerRequest, url: &str);
     /// Whether to tell how far it is: slow lines only, it costs speed.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn progress(this: &Job) -> bool;
+    pub(crate) fn progress(this: &WorkerRequest) -> bool;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_progress(this: &Job, progress: bool);
+    pub(crate) fn set_progress(this: &WorkerRequest, progress: bool);
 
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn object_id(this: &Job) -> String;
+    pub(crate) fn object_id(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_object_id(this: &Job, id: &str);
+    pub(crate) fn set_object_id(this: &WorkerRequest, id: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn fek(this: &Job) -> String;
+    pub(crate) fn fek(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_fek(this: &Job, fek: &str);
+    pub(crate) fn set_fek(this: &WorkerRequest, fek: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn is_manifest(this: &Job) -> bool;
+    pub(crate) fn is_manifest(this: &WorkerRequest) -> bool;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_is_manifest(this: &Job, is_manifest: bool);
+    pub(crate) fn set_is_manifest(this: &WorkerRequest, is_manifest: bool);
 
     /// `seal`: the object's salt.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn salt(this: &Job) -> Uint8Array;
+    pub(crate) fn salt(this: &WorkerRequest) -> Uint8Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_salt(this: &Job, salt: &Uint8Array);
+    pub(crate) fn set_salt(this: &WorkerRequest, salt: &Uint8Array);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn content_len(this: &Job) -> f64;
+    pub(crate) fn content_len(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_content_len(this: &Job, len: f64);
+    pub(crate) fn set_content_len(this: &WorkerRequest, len: f64);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn is_padded(this: &Job) -> bool;
+    pub(crate) fn is_padded(this: &WorkerRequest) -> bool;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_is_padded(this: &Job, padded: bool);
+    pub(crate) fn set_is_padded(this: &WorkerRequest, padded: bool);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn part_len(this: &Job) -> f64;
+    pub(crate) fn part_len(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_part_len(this: &Job, len: f64);
+    pub(crate) fn set_part_len(this: &WorkerRequest, len: f64);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn part(this: &Job) -> u32;
+    pub(crate) fn part(this: &WorkerRequest) -> u32;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_part(this: &Job, part: u32);
+    pub(crate) fn set_part(this: &WorkerRequest, part: u32);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn sealed_len(this: &Job) -> f64;
+    pub(crate) fn sealed_len(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_sealed_len(this: &Job, len: f64);
+    pub(crate) fn set_sealed_len(this: &WorkerRequest, len: f64);
     /// `seal`: the files, in order.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn files(this: &Job) -> Array;
+    pub(crate) fn files(this: &WorkerRequest) -> Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_files(this: &Job, files: &Array);
+    pub(crate) fn set_files(this: &WorkerRequest, files: &Array);
     /// `seal`: first byte and end in each of them.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn ranges(this: &Job) -> Float64Array;
+    pub(crate) fn ranges(this: &WorkerRequest) -> Float64Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_ranges(this: &Job, ranges: &Float64Array);
+    pub(crate) fn set_ranges(this: &WorkerRequest, ranges: &Float64Array);
 
     /// `send`: what is sealed already.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn bytes(this: &Job) -> Uint8Array;
+    pub(crate) fn bytes(this: &WorkerRequest) -> Uint8Array;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_bytes(this: &Job, bytes: &Uint8Array);
+    pub(crate) fn set_bytes(this: &WorkerRequest, bytes: &Uint8Array);
 
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn etag(this: &Job) -> String;
+    pub(crate) fn etag(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_etag(this: &Job, etag: &str);
+    pub(crate) fn set_etag(this: &WorkerRequest, etag: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn stream_len(this: &Job) -> f64;
+    pub(crate) fn stream_len(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_stream_len(this: &Job, len: f64);
+    pub(crate) fn set_stream_len(this: &WorkerRequest, len: f64);
     /// `open`: the header, from the second range on; with `content_len`.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn header(this: &Job) -> Option<Uint8Array>;
+    pub(crate) fn header(this: &WorkerRequest) -> Option<Uint8Array>;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_header(this: &Job, header: &Uint8Array);
+    pub(crate) fn set_header(this: &WorkerRequest, header: &Uint8Array);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn first_record(this: &Job) -> f64;
+    pub(crate) fn first_record(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_first_record(this: &Job, record: f64);
+    pub(crate) fn set_first_record(this: &WorkerRequest, record: f64);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn end_record(this: &Job) -> f64;
+    pub(crate) fn end_record(this: &WorkerRequest) -> f64;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_end_record(this: &Job, record: f64);
+    pub(crate) fn set_end_record(this: &WorkerRequest, record: f64);
 
     /// `derive`: id and secret of a link, and the password.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn link_id(this: &Job) -> String;
+    pub(crate) fn link_id(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_link_id(this: &Job, id: &str);
+    pub(crate) fn set_link_id(this: &WorkerRequest, id: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn secret(this: &Job) -> String;
+    pub(crate) fn secret(this: &WorkerRequest) -> String;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_secret(this: &Job, secret: &str);
+    pub(crate) fn set_secret(this: &WorkerRequest, secret: &str);
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn password(this: &Job) -> Option<String>;
+    pub(crate) fn password(this: &WorkerRequest) -> Option<String>;
     #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_password(this: &Job, password: &str);
+    pub(crate) fn set_password(this: &WorkerRequest, password: &str);
 }
 
 #[wasm_bindgen]
@@ -206,7 +206,7 @@ extern "C" {
     pub(crate) fn set_slice(this: &WorkerResponse, slice: u32);
 }
 
-impl Job {
+impl WorkerRequest {
     /// An empty one.
     pub(crate) fn new(kind: &str) -> Self {
         let job: Self = Object::new().unchecked_into();

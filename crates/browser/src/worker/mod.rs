@@ -11,6 +11,6 @@ pub(crate) mod jobs;
 mod messages;
 mod pool;
 
-pub(crate) use crate::worker::messages::{Job, WorkerResponse};
+pub(crate) use crate::worker::messages::{WorkerRequest, WorkerResponse};
 pub use entry::worker_main;
 pub(crate) use pool::{Pool, is_short_of_memory, most_workers};

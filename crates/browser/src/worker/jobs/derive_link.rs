@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 use crate::worker::{
     context::{Answer, JobContext},
     failure::Fault,
-    messages::Job,
+    messages::WorkerRequest,
 };
 
-pub(in crate::worker) fn derive_link(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+pub(in crate::worker) fn derive_link(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
     let malformed = || Fault::internal("malformed job");
     let link_id: LinkId = job.link_id().parse().map_err(|_| malformed())?;
     let secret = LinkSecret::from_text(&Zeroizing::new(job.secret()))?;

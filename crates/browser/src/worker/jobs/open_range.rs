@@ -9,14 +9,14 @@ use super::{fetch_range::fetch_range, read_slices::whole};
 use crate::worker::{
     context::{Answer, JobContext},
     failure::Fault,
-    messages::Job,
+    messages::WorkerRequest,
 };
 use crate::{
     cipher::{CipherKind, PendingDigest, open_run},
     web::gc_hint::ask_to_collect,
 };
 
-pub(in crate::worker) async fn open_range(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn open_range(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
     let stream_len = whole(job.stream_len())?;
     if stream_len > size::MAX_S {
         return Err(Fault::Sealed);
@@ -63,7 +63,7 @@ pub(in crate::worker) async fn open_range(context: &JobContext, job: &Job) -> Re
 
 /// The reader, from the header that came before or stands at the start of these bytes.
 fn reader_of(
-    job: &Job,
+    job: &WorkerRequest,
     stream_len: u64,
     object_len: u64,
     stored: &Uint8Array,

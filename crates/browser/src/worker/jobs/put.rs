@@ -13,7 +13,7 @@ use super::fetch_range::{asks_for_login, fetch, now_ms, request_init, text_of_re
 use crate::worker::{
     context::{Answer, JobContext},
     failure::Fault,
-    messages::Job,
+    messages::WorkerRequest,
 };
 
 /// What an acknowledged PUT tells.
@@ -23,7 +23,7 @@ pub(super) struct Put {
 }
 
 /// PUTs bytes that are sealed already.
-pub(in crate::worker) async fn send_sealed(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn send_sealed(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
     let put = put(context, &job.url(), &job.bytes(), job.progress(), || ()).await?;
     let response = context.done();
     response.set_response_etag(&put.etag);

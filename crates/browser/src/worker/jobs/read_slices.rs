@@ -10,7 +10,7 @@ use crate::cipher::{ContentReader, is_named};
 use crate::worker::{
     context::{JobContext, text_of},
     failure::Fault,
-    messages::Job,
+    messages::WorkerRequest,
 };
 
 /// The slices of a part's content, as one run of bytes.
@@ -47,7 +47,7 @@ impl Slice {
 }
 
 impl<'a> SliceReader<'a> {
-    pub(super) fn new(context: &'a JobContext, job: &Job) -> Self {
+    pub(super) fn new(context: &'a JobContext, job: &WorkerRequest) -> Self {
         let ranges = job.ranges().to_vec();
         let slice = |(file, range): (JsValue, &[f64; 2])| {
             let (file, [start, end]) = (file.unchecked_into::<File>(), *range);

@@ -13,14 +13,14 @@ use crate::worker::{
     context::{Answer, JobContext},
     failure::Fault,
     jobs::seal_mutex::take_turn,
-    messages::Job,
+    messages::WorkerRequest,
 };
 use crate::{
     cipher::{CipherKind, seal_part},
     web::gc_hint::ask_to_collect,
 };
 
-pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &Job) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
     let writer = writer_of(job)?;
     if writer.part_len(job.part()) != whole(job.sealed_len())? {
         return Err(Fault::internal("part length"));
@@ -48,7 +48,7 @@ pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &Job) ->
     })
 }
 
-fn writer_of(job: &Job) -> Result<ObjectWriter, Fault> {
+fn writer_of(job: &WorkerRequest) -> Result<ObjectWriter, Fault> {
     let object_id: ObjectId = job.object_id().parse().map_err(|_| Fault::internal("object id"))?;
     let mut salt = [0; 32];
     if job.salt().length() != 32 {

@@ -26,7 +26,7 @@ use self::{
 };
 use crate::worker::{
     failure::Fault,
-    messages::{Job, WorkerResponse},
+    messages::{WorkerRequest, WorkerResponse},
 };
 
 /// Times that a job is given to another worker when its own died.
@@ -70,7 +70,7 @@ impl Pool {
     }
 
     /// Runs a job. Dropping the future cancels it.
-    pub(crate) async fn run(&self, job: &Job, progress: &dyn Fn(u64)) -> Result<WorkerResponse, Fault> {
+    pub(crate) async fn run(&self, job: &WorkerRequest, progress: &dyn Fn(u64)) -> Result<WorkerResponse, Fault> {
         let mut has_started = false;
         for _ in 0..=SECOND_CHANCES {
             let worker = self.idlest()?;
@@ -143,7 +143,7 @@ impl Drop for Guard {
         if !self.worker.jobs.borrow().contains_key(&self.id) || self.worker.is_dead.get() {
             return;
         }
-        let cancel = Job::new("cancel");
+        let cancel = WorkerRequest::new("cancel");
         cancel.set_id(self.id);
         // A worker that cannot be reached is found by the timer.
         let _ = self.worker.post(&cancel);

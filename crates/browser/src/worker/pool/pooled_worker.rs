@@ -14,7 +14,7 @@ use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::worker::{
     failure::Fault,
-    messages::{Job, WorkerResponse},
+    messages::{WorkerRequest, WorkerResponse},
 };
 
 /// Milliseconds that a worker's start may take, on a slow phone that has yet to fetch the script.
@@ -45,7 +45,7 @@ pub(super) struct PooledWorker {
     pub(super) jobs: RefCell<HashMap<u32, UnboundedSender<WorkerEvent>>>,
     pub(super) is_dead: Cell<bool>,
     /// Jobs that came before its module ran; nothing any longer once it does.
-    pub(super) early: RefCell<Option<Vec<Job>>>,
+    pub(super) early: RefCell<Option<Vec<WorkerRequest>>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -105,7 +105,7 @@ impl PooledWorker {
     }
 
     /// Gives it a job: now, or as soon as its module runs.
-    pub(super) fn post(&self, job: &Job) -> Result<(), Fault> {
+    pub(super) fn post(&self, job: &WorkerRequest) -> Result<(), Fault> {
         if let Some(early) = self.early.borrow_mut().as_mut() {
             early.push(job.clone());
             return Ok(());

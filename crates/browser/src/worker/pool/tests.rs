@@ -14,8 +14,8 @@ pub fn worker_main() {
     crate::worker::entry::worker_main();
 }
 
-fn derive(password: &str) -> Job {
-    let job = Job::new("derive");
+fn derive(password: &str) -> WorkerRequest {
+    let job = WorkerRequest::new("derive");
     job.set_link_id(&"A".repeat(22));
     job.set_secret(&"A".repeat(43));
     job.set_password(password);
@@ -44,7 +44,7 @@ async fn a_failure_keeps_its_name() {
         .expect_err("an empty password is refused");
     assert_eq!(fault, Fault::PasswordLength);
     let fault = Pool::new()
-        .run(&Job::new("dance"), &|_| {})
+        .run(&WorkerRequest::new("dance"), &|_| {})
         .await
         .expect_err("there is no such job");
     assert!(matches!(fault, Fault::Device { .. }));
@@ -72,7 +72,7 @@ async fn a_dropped_job_is_cancelled() {
     let pool = Pool::new();
     pool.run(&derive("warm"), &|_| {}).await.expect("a worker answers");
     let worker = pool.worker().expect("the same worker");
-    let job = Job::new("send");
+    let job = WorkerRequest::new("send");
     job.set_url("/slow");
     job.set_bytes(&js_sys::Uint8Array::new_with_length(16));
     job.set_progress(true);
