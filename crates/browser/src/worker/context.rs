@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, DedicatedWorkerGlobalScope};
 
-use crate::worker::{failure::Fault, messages::WorkerResponse};
+use crate::worker::{error::WorkerError, messages::WorkerResponse};
 
 /// What a job came to: the message and the buffers that move with it.
 pub(super) struct Answer {
@@ -22,9 +22,9 @@ pub(super) struct JobContext {
 
 impl JobContext {
     /// An error if the job was cancelled.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), WorkerError> {
         if self.signal.aborted() {
-            Err(Fault::Aborted)
+            Err(WorkerError::Aborted)
         } else {
             Ok(())
         }

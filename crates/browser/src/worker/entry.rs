@@ -12,7 +12,7 @@ use crate::worker::jobs::{
 };
 use crate::worker::{
     context::{Answer, JobContext, text_of},
-    failure::Fault,
+    error::WorkerError,
     messages::{WorkerRequest, WorkerResponse},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: WorkerRequest) {
             Err(fault) => {
                 let response = WorkerResponse::new("failed", id);
                 if context.signal.aborted() {
-                    Fault::Aborted
+                    WorkerError::Aborted
                 } else {
                     fault
                 }
@@ -92,18 +92,18 @@ fn start(scope: &DedicatedWorkerGlobalScope, job: WorkerRequest) {
         };
         if let Err(error) = context.scope.post_message_with_transfer(&response, &moved) {
             let response = WorkerResponse::new("failed", id);
-            Fault::internal(text_of(&error)).write(&response);
+            WorkerError::internal(text_of(&error)).write(&response);
             let _ = context.scope.post_message(&response);
         }
     });
 }
 
-async fn run(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
+async fn run(context: &JobContext, job: &WorkerRequest) -> Result<Answer, WorkerError> {
     match job.kind().as_str() {
         "seal" => seal_and_send(context, job).await,
         "send" => send_sealed(context, job).await,
         "open" => open_range(context, job).await,
         "derive" => derive_link(context, job),
-        other => Err(Fault::internal(format!("job {other}"))),
+        other => Err(WorkerError::internal(format!("job {other}"))),
     }
 }

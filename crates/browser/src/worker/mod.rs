@@ -6,7 +6,7 @@
 
 mod context;
 mod entry;
-mod failure;
+mod error;
 pub(crate) mod jobs;
 mod messages;
 mod pool;

@@ -8,19 +8,19 @@ use zeroize::Zeroizing;
 
 use crate::worker::{
     context::{Answer, JobContext},
-    failure::Fault,
+    error::WorkerError,
     messages::WorkerRequest,
 };
 
-pub(in crate::worker) fn derive_link(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
-    let malformed = || Fault::internal("malformed job");
+pub(in crate::worker) fn derive_link(context: &JobContext, job: &WorkerRequest) -> Result<Answer, WorkerError> {
+    let malformed = || WorkerError::internal("malformed job");
     let link_id: LinkId = job.link_id().parse().map_err(|_| malformed())?;
     let secret = LinkSecret::from_text(&Zeroizing::new(job.secret()))?;
     let password = job.password().map(Zeroizing::new);
     let access =
         derive_link_access(link_id, &secret, password.as_deref().map(String::as_str)).map_err(|error| match error {
-            TransferError::InvalidInput(_) => Fault::PasswordLength,
-            other => Fault::internal(other.to_string()),
+            TransferError::InvalidInput(_) => WorkerError::PasswordLength,
+            other => WorkerError::internal(other.to_string()),
         })?;
     let response = context.done();
     response.set_payload_key(&access.payload_key.to_text());

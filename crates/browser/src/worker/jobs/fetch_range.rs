@@ -10,7 +10,7 @@ use web_sys::{
     RequestMode, RequestRedirect, Response,
 };
 
-use crate::worker::{context::JobContext, failure::Fault};
+use crate::worker::{context::JobContext, error::WorkerError};
 
 #[wasm_bindgen]
 extern "C" {
@@ -53,11 +53,11 @@ pub(super) fn request_init(method: &str, signal: &AbortSignal) -> RequestInit {
 }
 
 /// Begins a request: its body is copied before this returns.
-pub(super) fn fetch(url: &str, init: &RequestInit) -> impl Future<Output = Result<Response, Fault>> + use<> {
+pub(super) fn fetch(url: &str, init: &RequestInit) -> impl Future<Output = Result<Response, WorkerError>> + use<> {
     let response = JsFuture::from(global_fetch(url, init));
     async move {
-        let response = response.await.map_err(|_| Fault::Unreachable)?;
-        response.dyn_into().map_err(|_| Fault::Unreachable)
+        let response = response.await.map_err(|_| WorkerError::Unreachable)?;
+        response.dyn_into().map_err(|_| WorkerError::Unreachable)
     }
 }
 
@@ -85,11 +85,11 @@ pub(super) async fn fetch_range(
     etag: &str,
     (start, end, object_len): (u64, u64, u64),
     progress: bool,
-) -> Result<Fetched, Fault> {
+) -> Result<Fetched, WorkerError> {
     let started = now_ms();
     context.tell(0.0);
-    let headers = Headers::new().map_err(|_| Fault::internal("Headers"))?;
-    let set = |name, value: &str| headers.set(name, value).map_err(|_| Fault::internal("header"));
+    let headers = Headers::new().map_err(|_| WorkerError::internal("Headers"))?;
+    let set = |name, value: &str| headers.set(name, value).map_err(|_| WorkerError::internal("header"));
     set("range", &format!("bytes={start}-{}", end - 1))?;
     set("if-match", etag)?;
     let ask = || {
@@ -107,19 +107,19 @@ pub(super) async fn fetch_range(
             if let Some(range) = response.headers().get("content-range").ok().flatten()
                 && range != format!("bytes {start}-{}/{object_len}", end - 1)
             {
-                return Err(Fault::Sealed);
+                return Err(WorkerError::Sealed);
             }
         }
         200 if is_whole => {}
         // The object is shorter than the list says: it was cut.
-        416 => return Err(Fault::Sealed),
-        status => return Err(Fault::from_bucket(status, &text_of_response(&response).await)),
+        416 => return Err(WorkerError::Sealed),
+        status => return Err(WorkerError::from_bucket(status, &text_of_response(&response).await)),
     }
-    let len = u32::try_from(end - start).map_err(|_| Fault::internal("range length"))?;
+    let len = u32::try_from(end - start).map_err(|_| WorkerError::internal("range length"))?;
     let bytes = read(&response, len, progress.then_some(context)).await?;
     context.check()?;
     if bytes.length() < len {
-        return Err(Fault::Unreachable);
+        return Err(WorkerError::Unreachable);
     }
     Ok(Fetched {
         bytes,
@@ -129,7 +129,7 @@ pub(super) async fn fetch_range(
 
 /// Reads a body piece by piece into one buffer, telling five times a second how far it is. What goes on behind `len` bytes
 /// is not of this object: it is not taken, however much there is, and the request ends.
-async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> Result<Uint8Array, Fault> {
+async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> Result<Uint8Array, WorkerError> {
     let bytes = Uint8Array::new_with_length(len);
     let (mut filled, mut told) = (0_u32, now_ms());
     // An answer without a body has no bytes.
@@ -138,7 +138,9 @@ async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> R
     };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     loop {
-        let step = JsFuture::from(reader.read()).await.map_err(|_| Fault::Unreachable)?;
+        let step = JsFuture::from(reader.read())
+            .await
+            .map_err(|_| WorkerError::Unreachable)?;
         let step: Object = step.unchecked_into();
         let get = |name: &str| Reflect::get(&step, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if get("done").is_truthy() {
@@ -148,7 +150,7 @@ async fn read(response: &Response, len: u32, listener: Option<&JobContext>) -> R
         if piece.length() > len - filled {
             // The end of the cancellation is not awaited.
             let _ = reader.cancel();
-            return Err(Fault::Sealed);
+            return Err(WorkerError::Sealed);
         }
         bytes.set(&piece, filled);
         filled += piece.length();
@@ -186,7 +188,7 @@ mod tests {
     async fn d05_an_answer_without_end_is_not_taken() {
         let (response, taken) = endless();
         let lie = read(&response, 2 << 20, None).await.map(drop);
-        assert_eq!((lie, taken()), (Err(Fault::Sealed), 1_003.0));
+        assert_eq!((lie, taken()), (Err(WorkerError::Sealed), 1_003.0));
         let (response, taken) = endless();
         assert_eq!((text_of_response(&response).await, taken()), (String::new(), 1_001.0));
         let (response, taken) = endless();

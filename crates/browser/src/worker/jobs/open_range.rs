@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{fetch_range::fetch_range, read_slices::whole};
 use crate::worker::{
     context::{Answer, JobContext},
-    failure::Fault,
+    error::WorkerError,
     messages::WorkerRequest,
 };
 use crate::{
@@ -16,16 +16,16 @@ use crate::{
     web::gc_hint::ask_to_collect,
 };
 
-pub(in crate::worker) async fn open_range(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn open_range(context: &JobContext, job: &WorkerRequest) -> Result<Answer, WorkerError> {
     let stream_len = whole(job.stream_len())?;
     if stream_len > size::MAX_S {
-        return Err(Fault::Sealed);
+        return Err(WorkerError::Sealed);
     }
     let object_len = size::object_len(stream_len);
     let (first, end) = (whole(job.first_record())?, whole(job.end_record())?);
     let stored = (first * size::R)..(end * size::R).min(object_len);
     if stored.is_empty() || stored.end - stored.start > size::PART {
-        return Err(Fault::internal("range length"));
+        return Err(WorkerError::internal("range length"));
     }
     let place = (stored.start, stored.end, object_len);
     let fetched = fetch_range(context, &job.url(), &job.etag(), place, job.progress()).await?;
@@ -68,8 +68,11 @@ fn reader_of(
     object_len: u64,
     stored: &Uint8Array,
     start: u64,
-) -> Result<([u8; size::HDR as usize], ObjectReader), Fault> {
-    let object_id: ObjectId = job.object_id().parse().map_err(|_| Fault::internal("object id"))?;
+) -> Result<([u8; size::HDR as usize], ObjectReader), WorkerError> {
+    let object_id: ObjectId = job
+        .object_id()
+        .parse()
+        .map_err(|_| WorkerError::internal("object id"))?;
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;
     let kind = if job.is_manifest() {
         Kind::Manifest
@@ -78,14 +81,14 @@ fn reader_of(
     };
     let known = job.header();
     if known.is_none() && start != 0 {
-        return Err(Fault::internal("first range"));
+        return Err(WorkerError::internal("first range"));
     }
     let header = match (&known, start) {
         (Some(known), _) => header_at(known)?,
         (None, _) => header_at(stored)?,
     };
     if start == 0 && header_at(stored)? != header {
-        return Err(Fault::Sealed);
+        return Err(WorkerError::Sealed);
     }
     let mut reader = ObjectReader::open(object_id.as_bytes(), &fek, stream_len, kind, &header, object_len)?;
     if known.is_some() {
@@ -94,10 +97,10 @@ fn reader_of(
     Ok((header, reader))
 }
 
-fn header_at(bytes: &Uint8Array) -> Result<[u8; size::HDR as usize], Fault> {
+fn header_at(bytes: &Uint8Array) -> Result<[u8; size::HDR as usize], WorkerError> {
     let mut header = [0; size::HDR as usize];
     if u64::from(bytes.length()) < size::HDR {
-        return Err(Fault::Sealed);
+        return Err(WorkerError::Sealed);
     }
     bytes.subarray(0, size::HDR as u32).copy_to(&mut header);
     Ok(header)

@@ -12,7 +12,7 @@ use web_sys::{Event, ProgressEvent, XmlHttpRequest};
 use super::fetch_range::{asks_for_login, fetch, now_ms, request_init, text_of_response};
 use crate::worker::{
     context::{Answer, JobContext},
-    failure::Fault,
+    error::WorkerError,
     messages::WorkerRequest,
 };
 
@@ -23,7 +23,7 @@ pub(super) struct Put {
 }
 
 /// PUTs bytes that are sealed already.
-pub(in crate::worker) async fn send_sealed(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn send_sealed(context: &JobContext, job: &WorkerRequest) -> Result<Answer, WorkerError> {
     let put = put(context, &job.url(), &job.bytes(), job.progress(), || ()).await?;
     let response = context.done();
     response.set_response_etag(&put.etag);
@@ -41,7 +41,7 @@ pub(super) async fn put(
     bytes: &Uint8Array,
     progress: bool,
     taken: impl FnOnce(),
-) -> Result<Put, Fault> {
+) -> Result<Put, WorkerError> {
     let started = now_ms();
     // The line is watched from here on.
     context.tell(0.0);
@@ -61,7 +61,7 @@ async fn put_by_fetch(
     url: &str,
     bytes: &Uint8Array,
     taken: impl FnOnce(),
-) -> Result<String, Fault> {
+) -> Result<String, WorkerError> {
     let init = request_init("PUT", &context.signal);
     // The buffer itself: with no inspector listening it goes out faster than the same bytes in a Blob.
     init.set_body(&bytes.buffer());
@@ -72,12 +72,12 @@ async fn put_by_fetch(
     let body = text_of_response(&response).await;
     if asks_for_login(response.status()) {
         // The bytes are the caller's again: it sends them once more.
-        return Err(Fault::Unreachable);
+        return Err(WorkerError::Unreachable);
     }
     if !response.ok() {
-        return Err(Fault::from_bucket(response.status(), &body));
+        return Err(WorkerError::from_bucket(response.status(), &body));
     }
-    etag.filter(|etag| !etag.is_empty()).ok_or(Fault::EtagHidden)
+    etag.filter(|etag| !etag.is_empty()).ok_or(WorkerError::EtagHidden)
 }
 
 async fn put_by_xhr(
@@ -85,8 +85,8 @@ async fn put_by_xhr(
     url: &str,
     bytes: &Uint8Array,
     taken: impl FnOnce(),
-) -> Result<String, Fault> {
-    let broken = |_| Fault::internal("XMLHttpRequest");
+) -> Result<String, WorkerError> {
+    let broken = |_| WorkerError::internal("XMLHttpRequest");
     // A signal tells of an abort once: one that came before is heard here.
     context.check()?;
     let xhr = XmlHttpRequest::new().map_err(broken)?;
@@ -128,10 +128,10 @@ async fn put_by_xhr(
     context.check()?;
     let status = xhr.status().unwrap_or(0);
     if ended.is_err() || status == 0 {
-        return Err(Fault::Unreachable);
+        return Err(WorkerError::Unreachable);
     }
     if !(200..300).contains(&status) {
-        return Err(Fault::from_bucket(
+        return Err(WorkerError::from_bucket(
             status,
             &xhr.response_text().ok().flatten().unwrap_or_default(),
         ));
@@ -140,5 +140,5 @@ async fn put_by_xhr(
         .ok()
         .flatten()
         .filter(|etag| !etag.is_empty())
-        .ok_or(Fault::EtagHidden)
+        .ok_or(WorkerError::EtagHidden)
 }

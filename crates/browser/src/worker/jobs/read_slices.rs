@@ -9,7 +9,7 @@ use web_sys::{Blob, File};
 use crate::cipher::{ContentReader, is_named};
 use crate::worker::{
     context::{JobContext, text_of},
-    failure::Fault,
+    error::WorkerError,
     messages::WorkerRequest,
 };
 
@@ -36,13 +36,13 @@ impl Slice {
 
     /// Bytes `from..to` of the slice. A file that is wanted whole is taken as it is: a slice of it costs a call into the
     /// browser's process.
-    fn part(&self, from: f64, to: f64) -> Result<Blob, Fault> {
+    fn part(&self, from: f64, to: f64) -> Result<Blob, WorkerError> {
         if self.is_whole && from == 0.0 && to == self.end {
             return Ok(self.file.clone().into());
         }
         self.file
             .slice_with_f64_and_f64(self.start + from, self.start + to)
-            .map_err(|error| Fault::internal(text_of(&error)))
+            .map_err(|error| WorkerError::internal(text_of(&error)))
     }
 }
 
@@ -66,7 +66,7 @@ impl<'a> SliceReader<'a> {
     }
 
     /// Which slice cannot be read, and why. Asked only after reading all of them together has failed.
-    async fn find_fault(&self, error: &JsValue) -> Fault {
+    async fn find_fault(&self, error: &JsValue) -> WorkerError {
         for (i, slice) in self.slices.iter().enumerate() {
             let read = match slice.part(0.0, slice.len()) {
                 Ok(blob) => JsFuture::from(blob.array_buffer()).await,
@@ -81,9 +81,9 @@ impl<'a> SliceReader<'a> {
 }
 
 impl ContentReader for SliceReader<'_> {
-    type Error = Fault;
+    type Error = WorkerError;
 
-    async fn read(&self, start: usize, end: usize) -> Result<Uint8Array, Fault> {
+    async fn read(&self, start: usize, end: usize) -> Result<Uint8Array, WorkerError> {
         self.context.check()?;
         let (mut at, mut wanted) = (0.0, Vec::new());
         let (start, end) = (start as f64, end as f64);
@@ -98,7 +98,7 @@ impl ContentReader for SliceReader<'_> {
             [one] => one.clone(),
             many => {
                 let parts: Array = many.iter().collect();
-                Blob::new_with_blob_sequence(&parts).map_err(|error| Fault::internal(text_of(&error)))?
+                Blob::new_with_blob_sequence(&parts).map_err(|error| WorkerError::internal(text_of(&error)))?
             }
         };
         match JsFuture::from(blob.array_buffer()).await {
@@ -109,7 +109,7 @@ impl ContentReader for SliceReader<'_> {
                 }
                 let shorter = |slice: &Slice| slice.file.size() < slice.end;
                 let slice = self.slices.iter().position(shorter).unwrap_or_default();
-                Err(Fault::Changed { slice: slice as u32 })
+                Err(WorkerError::Changed { slice: slice as u32 })
             }
             Err(error) => Err(self.find_fault(&error).await),
         }
@@ -118,11 +118,11 @@ impl ContentReader for SliceReader<'_> {
 
 /// An engine refuses to read a file that changed since it was picked (`NotReadableError`), and one that is gone
 /// (`NotFoundError`).
-fn fault_of(slice: u32, error: &JsValue) -> Fault {
+fn fault_of(slice: u32, error: &JsValue) -> WorkerError {
     if is_named(error, "NotReadableError") {
-        Fault::Changed { slice }
+        WorkerError::Changed { slice }
     } else {
-        Fault::Unreadable {
+        WorkerError::Unreadable {
             slice,
             why: text_of(error),
         }
@@ -130,7 +130,7 @@ fn fault_of(slice: u32, error: &JsValue) -> Fault {
 }
 
 /// The lengths that a job promises, as the numbers they are: JavaScript has only floating ones.
-pub(super) fn whole(number: f64) -> Result<u64, Fault> {
+pub(super) fn whole(number: f64) -> Result<u64, WorkerError> {
     const LARGEST: f64 = 9_007_199_254_740_991.0;
     if number.fract() == 0.0 && (0.0..=LARGEST).contains(&number) {
         Ok(number as u64)

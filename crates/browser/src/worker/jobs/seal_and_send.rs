@@ -11,7 +11,7 @@ use super::{
 };
 use crate::worker::{
     context::{Answer, JobContext},
-    failure::Fault,
+    error::WorkerError,
     jobs::seal_mutex::take_turn,
     messages::WorkerRequest,
 };
@@ -20,10 +20,10 @@ use crate::{
     web::gc_hint::ask_to_collect,
 };
 
-pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &WorkerRequest) -> Result<Answer, Fault> {
+pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &WorkerRequest) -> Result<Answer, WorkerError> {
     let writer = writer_of(job)?;
     if writer.part_len(job.part()) != whole(job.sealed_len())? {
-        return Err(Fault::internal("part length"));
+        return Err(WorkerError::internal("part length"));
     }
     let reader = SliceReader::new(context, job);
     let turn = take_turn().await;
@@ -48,11 +48,14 @@ pub(in crate::worker) async fn seal_and_send(context: &JobContext, job: &WorkerR
     })
 }
 
-fn writer_of(job: &WorkerRequest) -> Result<ObjectWriter, Fault> {
-    let object_id: ObjectId = job.object_id().parse().map_err(|_| Fault::internal("object id"))?;
+fn writer_of(job: &WorkerRequest) -> Result<ObjectWriter, WorkerError> {
+    let object_id: ObjectId = job
+        .object_id()
+        .parse()
+        .map_err(|_| WorkerError::internal("object id"))?;
     let mut salt = [0; 32];
     if job.salt().length() != 32 {
-        return Err(Fault::internal("salt"));
+        return Err(WorkerError::internal("salt"));
     }
     job.salt().copy_to(&mut salt);
     let fek = Fek::from_text(&Zeroizing::new(job.fek()))?;

@@ -25,7 +25,7 @@ use self::{
     size::FEWEST,
 };
 use crate::worker::{
-    failure::Fault,
+    error::WorkerError,
     messages::{WorkerRequest, WorkerResponse},
 };
 
@@ -70,7 +70,7 @@ impl Pool {
     }
 
     /// Runs a job. Dropping the future cancels it.
-    pub(crate) async fn run(&self, job: &WorkerRequest, progress: &dyn Fn(u64)) -> Result<WorkerResponse, Fault> {
+    pub(crate) async fn run(&self, job: &WorkerRequest, progress: &dyn Fn(u64)) -> Result<WorkerResponse, WorkerError> {
         let mut has_started = false;
         for _ in 0..=SECOND_CHANCES {
             let worker = self.idlest()?;
@@ -93,14 +93,14 @@ impl Pool {
         }
         if !has_started && self.0.why_broken.borrow().is_none() {
             // Its script did not load: the server is unreachable.
-            return Err(Fault::Unreachable);
+            return Err(WorkerError::Unreachable);
         }
         let why = self.0.why_broken.borrow().clone();
-        Err(Fault::worker(why.unwrap_or_default()))
+        Err(WorkerError::worker(why.unwrap_or_default()))
     }
 
     /// The worker with the least to do; a new one if all have something and there may be more.
-    fn idlest(&self) -> Result<Rc<PooledWorker>, Fault> {
+    fn idlest(&self) -> Result<Rc<PooledWorker>, WorkerError> {
         let mut workers = self.0.workers.borrow_mut();
         let idlest = workers.iter().min_by_key(|worker| worker.jobs.borrow().len()).cloned();
         match idlest {
@@ -118,7 +118,7 @@ impl Pool {
 async fn listen(
     events: &mut UnboundedReceiver<WorkerEvent>,
     progress: &dyn Fn(u64),
-) -> Option<Result<WorkerResponse, Fault>> {
+) -> Option<Result<WorkerResponse, WorkerError>> {
     while let Some(event) = events.next().await {
         match event {
             WorkerEvent::Progress(bytes) => progress(bytes as u64),

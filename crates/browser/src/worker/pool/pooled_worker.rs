@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::worker::{
-    failure::Fault,
+    error::WorkerError,
     messages::{WorkerRequest, WorkerResponse},
 };
 
@@ -56,18 +56,18 @@ type Listener = Closure<dyn FnMut(JsValue)>;
 pub(super) enum WorkerEvent {
     Progress(f64),
     Done(WorkerResponse),
-    Failed(Fault),
+    Failed(WorkerError),
     /// Its worker is gone.
     Orphaned,
 }
 
 impl PooledWorker {
-    pub(super) fn start(pool: &Rc<Shared>) -> Result<Rc<Self>, Fault> {
+    pub(super) fn start(pool: &Rc<Shared>) -> Result<Rc<Self>, WorkerError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let script = wasm_bindgen::link_to!(module = "/src/worker.js");
         let worker =
-            Worker::new_with_options(&script, &options).map_err(|error| Fault::worker(format!("{error:?}")))?;
+            Worker::new_with_options(&script, &options).map_err(|error| WorkerError::worker(format!("{error:?}")))?;
         let worker = Rc::new(Self {
             worker,
             jobs: RefCell::default(),
@@ -105,13 +105,13 @@ impl PooledWorker {
     }
 
     /// Gives it a job: now, or as soon as its module runs.
-    pub(super) fn post(&self, job: &WorkerRequest) -> Result<(), Fault> {
+    pub(super) fn post(&self, job: &WorkerRequest) -> Result<(), WorkerError> {
         if let Some(early) = self.early.borrow_mut().as_mut() {
             early.push(job.clone());
             return Ok(());
         }
         let posted = self.worker.post_message(job);
-        posted.map_err(|error| Fault::worker(format!("{error:?}")))
+        posted.map_err(|error| WorkerError::worker(format!("{error:?}")))
     }
 
     fn begin(&self) {
@@ -130,7 +130,7 @@ impl PooledWorker {
             "ready" => self.begin(),
             "progress" => self.tell(id, WorkerEvent::Progress(response.so_far())),
             "done" => self.end(id, WorkerEvent::Done(response.clone())),
-            "failed" => self.end(id, WorkerEvent::Failed(Fault::read(response))),
+            "failed" => self.end(id, WorkerEvent::Failed(WorkerError::read(response))),
             "gone" => self.die(pool),
             "broken" => {
                 if let Some(pool) = pool.upgrade() {

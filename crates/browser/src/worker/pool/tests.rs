@@ -42,12 +42,12 @@ async fn a_failure_keeps_its_name() {
         .run(&derive(""), &|_| {})
         .await
         .expect_err("an empty password is refused");
-    assert_eq!(fault, Fault::PasswordLength);
+    assert_eq!(fault, WorkerError::PasswordLength);
     let fault = Pool::new()
         .run(&WorkerRequest::new("dance"), &|_| {})
         .await
         .expect_err("there is no such job");
-    assert!(matches!(fault, Fault::Device { .. }));
+    assert!(matches!(fault, WorkerError::Device { .. }));
 }
 
 #[wasm_bindgen_test]

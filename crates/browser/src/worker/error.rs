@@ -7,7 +7,7 @@ use crate::worker::messages::WorkerResponse;
 
 /// What goes wrong inside a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum WorkerError {
     /// The job was cancelled.
     Aborted,
     /// No answer, or a cut one.
@@ -30,7 +30,7 @@ pub(crate) enum Fault {
     Device { fault: DeviceFault, detail: String },
 }
 
-impl From<Error> for Fault {
+impl From<Error> for WorkerError {
     fn from(error: Error) -> Self {
         match error {
             Error::Sealed => Self::Sealed,
@@ -41,7 +41,7 @@ impl From<Error> for Fault {
     }
 }
 
-impl Fault {
+impl WorkerError {
     /// A call of the browser failed, or page and worker disagree; `detail` names the place.
     pub(super) fn internal(detail: impl Into<String>) -> Self {
         Self::Device {
