@@ -8,7 +8,7 @@ use sealdrop_transfer::{Checkpoint, Control, DownloadEvent, OpenedLink, Proof, T
 use wasm_bindgen_futures::spawn_local;
 
 use crate::facade::{
-    download::resume::Begun,
+    download::resume::PreparedDownload,
     link::opened::Opened,
     transfer_handle::{self, EventListener, TransferHandle},
 };
@@ -90,15 +90,15 @@ async fn run(
 ) -> Result<Receipt, TransferError> {
     let place = KeptPlace::take_up(link.link_id).await.map(Rc::new);
     let leave = Leave::begin();
-    let Begun {
+    let PreparedDownload {
         selection,
         archive,
         mut sinks,
         run,
         keeper,
     } = match start {
-        Start::New(which, place) => Begun::anew(link, which, place).await?,
-        Start::GoOn => Begun::again(link).await?,
+        Start::New(which, place) => PreparedDownload::anew(link, which, place).await?,
+        Start::GoOn => PreparedDownload::again(link).await?,
     };
     let platform = BrowserPlatform::new();
     let options = sealdrop_transfer::ReceiveOptions {

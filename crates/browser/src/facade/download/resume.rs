@@ -157,7 +157,7 @@ fn selection(chosen: &Chosen) -> Selection {
 }
 
 /// A download that has its way to the disk.
-pub(super) struct Begun {
+pub(super) struct PreparedDownload {
     pub(super) selection: Selection,
     pub(super) archive: Option<String>,
     pub(super) sinks: Destination,
@@ -165,7 +165,7 @@ pub(super) struct Begun {
     pub(super) keeper: Option<Rc<CheckpointWriter>>,
 }
 
-impl Begun {
+impl PreparedDownload {
     /// Chooses a way, and keeps a journal where what is written survives.
     pub(super) async fn anew(link: &OpenedLink, which: Selection, place: Option<Place>) -> Result<Self, TransferError> {
         let files = match which {
