@@ -43,9 +43,9 @@ impl PreviewHandle {
 }
 
 impl Opened {
-    /// Looks at one file, by its place in the list. To be called from the handler of a click, which makes the claim.
+    /// PreviewSession at one file, by its place in the list. To be called from the handler of a click, which makes the claim.
     pub fn preview(&self, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
-        let (link, claim) = (self.link.clone(), self.looks.claim.clone());
+        let (link, claim) = (self.link.clone(), self.preview_session.claim.clone());
         let work = async move |control, listener: EventListener<PreviewEvent>| {
             let Some(claim) = claim else {
                 let error = TransferError::device(DeviceFault::Random, "");

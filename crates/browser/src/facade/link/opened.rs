@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sealdrop_model::LinkContents;
 use sealdrop_transfer::{OpenedLink, milliseconds};
 
-use crate::facade::link::looks::Looks;
+use crate::facade::link::preview_session::PreviewSession;
 
 /// An opened link.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct Opened {
     /// What it holds.
     pub contents: LinkContents,
     pub(in crate::facade) link: Rc<OpenedLink>,
-    pub(in crate::facade) looks: Rc<Looks>,
+    pub(in crate::facade) preview_session: Rc<PreviewSession>,
 }
 
 impl Opened {
@@ -29,7 +29,7 @@ impl Opened {
                 downloads_left: link.downloads_left,
                 max_downloads: link.max_downloads,
             },
-            looks: Rc::new(Looks::new(link.clone())),
+            preview_session: Rc::new(PreviewSession::new(link.clone())),
             link,
         }
     }

@@ -12,12 +12,12 @@ use crate::{
 
 /// A visit's claim for what it looks at; given back when the visit is over.
 #[derive(Debug)]
-pub(in crate::facade) struct Looks {
+pub(in crate::facade) struct PreviewSession {
     link: Rc<OpenedLink>,
     pub(in crate::facade) claim: Option<Rc<PreviewClaim>>,
 }
 
-impl Looks {
+impl PreviewSession {
     pub(super) fn new(link: Rc<OpenedLink>) -> Self {
         let claim = PreviewClaim::new().ok().map(Rc::new);
         Self { link, claim }
@@ -27,7 +27,7 @@ impl Looks {
 split_point!(preview: release(link: Rc<OpenedLink>, claim: Rc<PreviewClaim>) -> Result<(), NotLoaded>
     = async move { claim.release(&BrowserPlatform::new(), &link).await; Ok(()) });
 
-impl Drop for Looks {
+impl Drop for PreviewSession {
     fn drop(&mut self) {
         let (link, claim) = (self.link.clone(), self.claim.take());
         if let Some(claim) = claim.filter(|claim| claim.is_taken()) {
