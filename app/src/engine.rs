@@ -18,10 +18,10 @@ pub(crate) use sealdrop_model::{
     UnfinishedDownload, UnfinishedState, UnfinishedUpload,
 };
 pub(crate) use source::{
-    Dropped, Incoming, Opened, Owner, Picked, Place, PreviewHandle, SendEvent, TransferHandle, can_preview,
-    discard_upload, incoming, incoming_from_text, incoming_kept, limits, may_have_stored, pick_files, picked_from_drop,
-    picked_from_input, picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, sealed_bytes, send,
-    sent_links, support, take_fragment, unfinished_uploads, unreadable,
+    Dropped, Opened, Owner, Picked, Place, PreviewHandle, ReceivedLink, SendEvent, TransferHandle, can_preview,
+    discard_upload, kept_link, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,
+    picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, received_link,
+    received_link_from_text, scrub_fragment, sealed_bytes, send, sent_links, support, unfinished_uploads, unreadable,
 };
 
 /// Milliseconds since 1970, by the reader's clock.

@@ -46,7 +46,7 @@ pub fn render_anew(root: JsValue) {
 
 fn begin() {
     console_error_panic_hook::set_once();
-    sealdrop_browser::take_first_fragment();
+    sealdrop_browser::scrub_first_fragment();
     sealdrop_app::remember_early_input();
 }
 

@@ -15,7 +15,7 @@ use sealdrop_model::{
 /// The instant at which a rendering without a clock takes place: 22 November 2026, 22:40 UTC.
 pub(crate) const NOW_MS: f64 = 1_795_387_200_000.0;
 
-pub(crate) fn take_fragment() -> bool {
+pub(crate) fn scrub_fragment() -> bool {
     false
 }
 
@@ -161,19 +161,19 @@ impl Owner {
     }
 }
 
-pub(crate) struct Incoming;
+pub(crate) struct ReceivedLink;
 
-pub(crate) fn incoming() -> Result<Incoming, LinkFault> {
+pub(crate) fn received_link() -> Result<ReceivedLink, LinkFault> {
     Err(LinkFault::NoKey)
 }
 
 pub(crate) async fn prepare_to_receive() {}
 
-pub(crate) async fn incoming_kept() -> Result<Incoming, LinkFault> {
+pub(crate) async fn kept_link() -> Result<ReceivedLink, LinkFault> {
     Err(LinkFault::KeyForgotten)
 }
 
-pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
+pub(crate) fn received_link_from_text(link: &str) -> Result<ReceivedLink, LinkFault> {
     Err(if link.is_empty() {
         LinkFault::NoKey
     } else {
@@ -181,7 +181,7 @@ pub(crate) fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
     })
 }
 
-impl Incoming {
+impl ReceivedLink {
     pub(crate) fn needs_password(&self) -> bool {
         false
     }

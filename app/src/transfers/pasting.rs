@@ -84,7 +84,7 @@ pub(crate) fn open_link(text: &str) -> bool {
 
 /// The address of the link of this server in a text; as it stands there if only the page of the link can say what is wrong.
 fn link_in(text: &str) -> Option<String> {
-    match engine::incoming_from_text(text) {
+    match engine::received_link_from_text(text) {
         Ok(link) => Some(link.expose().to_string()),
         Err(_) => dom::leads_here(text).then(|| text.trim().to_owned()),
     }

@@ -9,7 +9,7 @@ use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
     dom::{self, ids::PREVIEW},
     engine::{
-        self, Failure, FailureKind, Incoming, LinkFault, Opened, Place, Receipt, ReceiveEvent, Selection,
+        self, Failure, FailureKind, LinkFault, Opened, Place, Receipt, ReceiveEvent, ReceivedLink, Selection,
         TransferHandle, TransferProgress, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
@@ -51,7 +51,7 @@ pub(crate) struct LinkSummary {
 /// What lives on the page's only thread and cannot be a signal's value on a server.
 #[derive(Default)]
 struct BrowserHandles {
-    incoming: Option<Rc<Incoming>>,
+    received_link: Option<Rc<ReceivedLink>>,
     opened: Option<Opened>,
     lens: Vec<u64>,
     handle: Option<TransferHandle>,
@@ -150,9 +150,9 @@ impl Receiving {
         self.link_id.set(Some(link_id.to_owned()));
         // A page that was reloaded shows its list: a preview is fetched by a click only.
         dom::leave_preview_entry();
-        match engine::incoming() {
+        match engine::received_link() {
             Err(fault @ (LinkFault::NoKey | LinkFault::Incomplete | LinkFault::Altered)) => self.take_kept(fault),
-            incoming => self.take(incoming),
+            received_link => self.take(received_link),
         }
     }
 
@@ -161,7 +161,7 @@ impl Receiving {
         self.screen.set(ReceiveScreen::Opening);
         let link_id = self.link_id.get_untracked();
         spawn_local(async move {
-            let kept = engine::incoming_kept().await;
+            let kept = engine::kept_link().await;
             // The person may be at another link by now.
             if self.link_id.get_untracked() == link_id {
                 self.take(match kept {
@@ -175,15 +175,15 @@ impl Receiving {
 
     /// The part after the # sign was changed by hand: begin anew with what it says now.
     pub(crate) fn changed_by_hand(self) {
-        if engine::take_fragment() {
-            self.take(engine::incoming());
+        if engine::scrub_fragment() {
+            self.take(engine::received_link());
         }
     }
 
     /// Opens a link that was pasted into the page, at its own address. What is wrong with it is a trouble of its own.
     pub(crate) fn paste(self, link: &str) -> bool {
-        match engine::incoming_from_text(link) {
-            Ok(incoming) => dom::go(&incoming.expose()),
+        match engine::received_link_from_text(link) {
+            Ok(received_link) => dom::go(&received_link.expose()),
             Err(fault) => {
                 self.take(Err(fault));
                 true
@@ -193,10 +193,14 @@ impl Receiving {
 
     /// The whole link, for its reader to copy.
     pub(crate) fn whole_link(self) -> Option<String> {
-        HANDLES.with_borrow(|held| held.incoming.as_ref().map(|incoming| incoming.expose().to_string()))
+        HANDLES.with_borrow(|held| {
+            held.received_link
+                .as_ref()
+                .map(|received_link| received_link.expose().to_string())
+        })
     }
 
-    fn take(self, incoming: Result<Incoming, LinkFault>) {
+    fn take(self, received_link: Result<ReceivedLink, LinkFault>) {
         if let Some(handle) = HANDLES.with_borrow_mut(|held| held.handle.take()) {
             handle.cancel();
         }
@@ -213,12 +217,12 @@ impl Receiving {
         self.trouble.set(None);
         self.items.set(Vec::new());
         self.picked.set(BTreeSet::new());
-        match incoming {
+        match received_link {
             Err(fault) => self.fail(user_error::link(fault)),
             Ok(_) if !engine::support().can_receive => self.failed(&Failure::new(FailureKind::Unsupported)),
-            Ok(incoming) => {
-                let gate = incoming.needs_password();
-                HANDLES.with_borrow_mut(|held| held.incoming = Some(Rc::new(incoming)));
+            Ok(received_link) => {
+                let gate = received_link.needs_password();
+                HANDLES.with_borrow_mut(|held| held.received_link = Some(Rc::new(received_link)));
                 if gate {
                     self.screen.set(ReceiveScreen::Unlock);
                 } else {
@@ -230,7 +234,7 @@ impl Receiving {
 
     /// Opens the sealed list; counts nothing.
     pub(crate) fn open(self, password: Option<String>) {
-        let Some(incoming) = HANDLES.with_borrow(|held| held.incoming.clone()) else {
+        let Some(received_link) = HANDLES.with_borrow(|held| held.received_link.clone()) else {
             return;
         };
         self.trying.set(true);
@@ -239,7 +243,7 @@ impl Receiving {
             self.screen.set(ReceiveScreen::Opening);
         }
         spawn_local(async move {
-            let answer = incoming.open(password).await;
+            let answer = received_link.open(password).await;
             self.trying.set(false);
             match answer {
                 Ok(opened) => self.read(opened),
@@ -643,7 +647,11 @@ impl Receiving {
         } else if self.can_try_again() {
             self.trouble.set(None);
             // The password is not kept: whoever has one types it again.
-            if HANDLES.with_borrow(|held| held.incoming.as_ref().is_some_and(|incoming| incoming.needs_password())) {
+            if HANDLES.with_borrow(|held| {
+                held.received_link
+                    .as_ref()
+                    .is_some_and(|received_link| received_link.needs_password())
+            }) {
                 self.screen.set(ReceiveScreen::Unlock);
             } else {
                 self.open(None);
@@ -653,7 +661,7 @@ impl Receiving {
 
     /// Whether there is a link to open. Without one the address is wrong, and trying again cannot help.
     pub(crate) fn can_try_again(self) -> bool {
-        HANDLES.with_borrow(|held| held.incoming.is_some())
+        HANDLES.with_borrow(|held| held.received_link.is_some())
     }
 
     /// Whether the link has ended.

@@ -12,10 +12,12 @@ mod transfer_handle;
 pub(crate) mod upload;
 
 pub use crate::facade::capabilities::{Support, support};
-pub use crate::facade::link::address::{load_page_reader, take_first_fragment, take_fragment};
+pub use crate::facade::link::address::{load_page_reader, scrub_first_fragment, scrub_fragment};
 pub use crate::facade::link::opened::Opened;
 pub use crate::facade::link::owner::{Owner, sent_links};
-pub use crate::facade::link::received::{Incoming, incoming, incoming_from_text, incoming_kept, prepare_to_receive};
+pub use crate::facade::link::received::{
+    ReceivedLink, kept_link, prepare_to_receive, received_link, received_link_from_text,
+};
 pub use crate::facade::transfer_handle::TransferHandle;
 pub use crate::facade::upload::file_handles::{pick_files, picked_from_stored};
 pub use crate::facade::upload::selected_files::{

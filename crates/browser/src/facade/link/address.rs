@@ -31,7 +31,7 @@ const ALTERED: &str = "altered";
 /// Reads the address of a link's page and removes the key from the address bar and the history. Some mail programs write `#`
 /// as `%23`: the key stands in the path then, and is removed from there too. Tells whether there was one: an anchor of the
 /// page itself is none. Does nothing on other pages. Must run before anything else looks at the address.
-pub fn take_fragment() -> bool {
+pub fn scrub_fragment() -> bool {
     let Some(window) = web_sys::window() else { return false };
     let location = window.location();
     let path = path();
@@ -65,8 +65,8 @@ pub fn take_fragment() -> bool {
     true
 }
 
-/// [`take_fragment`], for before anything else of the page runs; its part must be here ([`load_page_reader`]).
-pub fn take_first_fragment() -> bool {
+/// [`scrub_fragment`], for before anything else of the page runs; its part must be here ([`load_page_reader`]).
+pub fn scrub_first_fragment() -> bool {
     path().starts_with(LINKS) && matches!(take_here().now_or_never(), Some(Ok(true)))
 }
 
@@ -81,13 +81,13 @@ pub async fn load_page_reader() -> Result<(), SplitLoaderError> {
 #[cfg(feature = "split")]
 #[wasm_split_helpers::wasm_split(receive, fallible, preload(load_take_here))]
 fn take_here() -> Result<bool, NotLoaded> {
-    Ok(take_fragment())
+    Ok(scrub_fragment())
 }
 
 /// Without the feature, as in the tests of this crate, it is one module that nothing cuts.
 #[cfg(not(feature = "split"))]
 async fn take_here() -> Result<bool, NotLoaded> {
-    Ok(take_fragment())
+    Ok(scrub_fragment())
 }
 
 #[cfg(not(feature = "split"))]
@@ -99,7 +99,7 @@ fn has_element(page: &Document, id: &str) -> bool {
     !id.is_empty() && page.get_element_by_id(id).is_some()
 }
 
-/// What [`take_fragment`] found at the address of this page.
+/// What [`scrub_fragment`] found at the address of this page.
 pub(super) fn taken() -> Option<Zeroizing<String>> {
     let path = path();
     TAKEN.with_borrow(|taken| {

@@ -19,26 +19,26 @@ use crate::{
     worker::Pool,
 };
 
-/// The link of this page, from the address that [`take_fragment`] took. The tab keeps its key from now on.
+/// The link of this page, from the address that [`scrub_fragment`] took. The tab keeps its key from now on.
 ///
 /// # Errors
-/// [`LinkFault`]; the tab may have kept a whole one all the same, see [`incoming_kept`].
-pub fn incoming() -> Result<Incoming, LinkFault> {
+/// [`LinkFault`]; the tab may have kept a whole one all the same, see [`kept_link`].
+pub fn received_link() -> Result<ReceivedLink, LinkFault> {
     let link = read(&address::taken().unwrap_or_else(address::of_page))?;
     let (link_id, key) = (link.link_id, link.key());
     spawn_local(async move { drop(keep_in_tab(link_id, key).await) });
-    Ok(Incoming::new(link))
+    Ok(ReceivedLink::new(link))
 }
 
 /// The link of this page, from what this tab kept when it opened it before.
 ///
 /// # Errors
 /// [`LinkFault`]: there is none, or no key.
-pub async fn incoming_kept() -> Result<Incoming, LinkFault> {
+pub async fn kept_link() -> Result<ReceivedLink, LinkFault> {
     let (_, link_id) = link_id_of(&address::of_page())?;
     let kept = kept_in_tab(link_id).await.ok().flatten();
     let kept = kept.ok_or_else(address::why_no_key)?;
-    incoming_from_text(&format!("{}/d/{link_id}#{}", address::origin(), *kept))
+    received_link_from_text(&format!("{}/d/{link_id}#{}", address::origin(), *kept))
 }
 
 split_point!(receive: keep_in_tab(link: LinkId, key: Zeroizing<String>) -> Result<(), NotLoaded>
@@ -50,8 +50,8 @@ split_point!(receive: kept_in_tab(link: LinkId) -> Result<Option<Zeroizing<Strin
 ///
 /// # Errors
 /// [`LinkFault`]; [`LinkFault::Foreign`] also for a link of another server.
-pub fn incoming_from_text(link: &str) -> Result<Incoming, LinkFault> {
-    read(link).map(Incoming::new)
+pub fn received_link_from_text(link: &str) -> Result<ReceivedLink, LinkFault> {
+    read(link).map(ReceivedLink::new)
 }
 
 /// Reads a link of this server.
@@ -69,11 +69,11 @@ fn read(text: &str) -> Result<Link, LinkFault> {
 
 /// A link that is whole and belongs here.
 #[derive(Debug, Clone)]
-pub struct Incoming {
+pub struct ReceivedLink {
     link: Rc<Link>,
 }
 
-impl Incoming {
+impl ReceivedLink {
     fn new(link: Link) -> Self {
         Self { link: Rc::new(link) }
     }
