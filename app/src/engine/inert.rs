@@ -188,20 +188,20 @@ impl ReceivedLink {
     pub(crate) fn expose(&self) -> String {
         String::new()
     }
-    pub(crate) async fn open(&self, _: Option<String>) -> Result<Opened, Failure> {
+    pub(crate) async fn open(&self, _: Option<String>) -> Result<OpenedLink, Failure> {
         Err(away())
     }
 }
 
 #[derive(Clone)]
-pub(crate) struct Opened {
+pub(crate) struct OpenedLink {
     pub(crate) contents: LinkContents,
 }
 
 #[derive(Clone)]
 pub(crate) struct Place;
 
-impl Opened {
+impl OpenedLink {
     pub(crate) async fn unfinished(&self) -> Result<Option<UnfinishedDownload>, Failure> {
         Ok(None)
     }

@@ -9,7 +9,7 @@ use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
     dom::{self, ids::PREVIEW},
     engine::{
-        self, Failure, FailureKind, LinkFault, Opened, Place, Receipt, ReceiveEvent, ReceivedLink, Selection,
+        self, Failure, FailureKind, LinkFault, OpenedLink, Place, Receipt, ReceiveEvent, ReceivedLink, Selection,
         TransferHandle, TransferProgress, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
@@ -52,7 +52,7 @@ pub(crate) struct LinkSummary {
 #[derive(Default)]
 struct BrowserHandles {
     received_link: Option<Rc<ReceivedLink>>,
-    opened: Option<Opened>,
+    opened: Option<OpenedLink>,
     lens: Vec<u64>,
     handle: Option<TransferHandle>,
     /// Where the last download went, if the person chose.
@@ -253,7 +253,7 @@ impl Receiving {
         });
     }
 
-    fn read(self, opened: Opened) {
+    fn read(self, opened: OpenedLink) {
         let contents = &opened.contents;
         let rows = items::flat(contents.files.iter().map(|(path, len)| (path.as_str(), *len)));
         self.run.set(Run::start(rows.len(), contents.plain_bytes));

@@ -13,7 +13,7 @@ pub(crate) mod upload;
 
 pub use crate::facade::capabilities::{Support, support};
 pub use crate::facade::link::address::{load_page_reader, scrub_first_fragment, scrub_fragment};
-pub use crate::facade::link::opened::Opened;
+pub use crate::facade::link::opened::OpenedLink;
 pub use crate::facade::link::owner::{Owner, sent_links};
 pub use crate::facade::link::received::{
     ReceivedLink, kept_link, prepare_to_receive, received_link, received_link_from_text,

@@ -3,12 +3,10 @@
 use std::rc::Rc;
 
 use sealdrop_model::{DeviceFault, PreviewEvent, PreviewRefusal, Shown};
-use sealdrop_transfer::{
-    Chunk, Control, Medium, OpenedLink, Preview, PreviewClaim, PreviewFormat, TransferError, judge,
-};
+use sealdrop_transfer::{Chunk, Control, Medium, Preview, PreviewClaim, PreviewFormat, TransferError, judge};
 
 use crate::facade::{
-    link::opened::Opened,
+    link::opened::OpenedLink,
     transfer_handle::{self, EventListener},
 };
 use crate::{
@@ -42,7 +40,7 @@ impl PreviewHandle {
     }
 }
 
-impl Opened {
+impl OpenedLink {
     /// PreviewSession at one file, by its place in the list. To be called from the handler of a click, which makes the claim.
     pub fn preview(&self, file: usize, on_event: impl FnMut(PreviewEvent) + 'static) -> PreviewHandle {
         let (link, claim) = (self.link.clone(), self.preview_session.claim.clone());
@@ -60,11 +58,11 @@ impl Opened {
     }
 }
 
-split_point!(preview: look_at(link: Rc<OpenedLink>, file: usize, claim: Rc<PreviewClaim>, control: Control, listener: EventListener<PreviewEvent>) -> Result<(), NotLoaded>
+split_point!(preview: look_at(link: Rc<sealdrop_transfer::OpenedLink>, file: usize, claim: Rc<PreviewClaim>, control: Control, listener: EventListener<PreviewEvent>) -> Result<(), NotLoaded>
     = async move { tell_all(&link, file, &claim, &control, &listener).await; Ok(()) });
 
 async fn tell_all(
-    link: &OpenedLink,
+    link: &sealdrop_transfer::OpenedLink,
     file: usize,
     claim: &PreviewClaim,
     control: &Control,

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use futures::future::join;
 use sealdrop_model::{Failure, Receipt, ReceiveEvent, Selection, Stage};
-use sealdrop_transfer::{Checkpoint, Control, DownloadEvent, OpenedLink, Proof, TransferError, release_request};
+use sealdrop_transfer::{Checkpoint, Control, DownloadEvent, Proof, TransferError, release_request};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::facade::{
     download::resume::PreparedDownload,
-    link::opened::Opened,
+    link::opened::OpenedLink,
     transfer_handle::{self, EventListener, TransferHandle},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     worker::most_workers,
 };
 
-impl Opened {
+impl OpenedLink {
     /// Lets the person choose where it goes: a file for one, a folder for several. To be called inside the click; `None`
     /// where this engine has no such picker. Comes to no place if the person thinks better of it.
     pub fn pick_place(
@@ -61,7 +61,7 @@ pub(crate) enum Start {
     GoOn,
 }
 
-fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> TransferHandle {
+fn start(opened: &OpenedLink, start: Start, on_event: impl FnMut(ReceiveEvent) + 'static) -> TransferHandle {
     let link = opened.link.clone();
     let work = |control, listener| receive(link, start, control, listener);
     TransferHandle {
@@ -69,10 +69,15 @@ fn start(opened: &Opened, start: Start, on_event: impl FnMut(ReceiveEvent) + 'st
     }
 }
 
-split_point!(receiving: receive(link: Rc<OpenedLink>, start: Start, control: Control, listener: EventListener<ReceiveEvent>) -> Result<(), NotLoaded>
+split_point!(receiving: receive(link: Rc<sealdrop_transfer::OpenedLink>, start: Start, control: Control, listener: EventListener<ReceiveEvent>) -> Result<(), NotLoaded>
     = async move { tell_all(&link, start, control, listener).await; Ok(()) });
 
-async fn tell_all(link: &OpenedLink, start: Start, control: Control, listener: EventListener<ReceiveEvent>) {
+async fn tell_all(
+    link: &sealdrop_transfer::OpenedLink,
+    start: Start,
+    control: Control,
+    listener: EventListener<ReceiveEvent>,
+) {
     let _stay = Stay::begin();
     let tell = |event| (listener.borrow_mut())(event);
     tell(match run(link, start, &control, &tell).await {
@@ -83,7 +88,7 @@ async fn tell_all(link: &OpenedLink, start: Start, control: Control, listener: E
 }
 
 async fn run(
-    link: &OpenedLink,
+    link: &sealdrop_transfer::OpenedLink,
     start: Start,
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use sealdrop_model::{Failure, Selection, UnfinishedDownload, UnfinishedState};
-use sealdrop_transfer::{FileStanding, OpenedLink, Resume, ResumeMode, TransferError, give_back, milliseconds};
+use sealdrop_transfer::{FileStanding, Resume, ResumeMode, TransferError, give_back, milliseconds};
 
-use crate::facade::link::opened::Opened;
+use crate::facade::link::opened::OpenedLink;
 use crate::{
     journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
@@ -13,7 +13,7 @@ use crate::{
     split::{NotLoaded, split_point},
 };
 
-impl Opened {
+impl OpenedLink {
     /// What an earlier page left of a download of this link. What leads nowhere is removed, and said once.
     ///
     /// # Errors
@@ -33,10 +33,10 @@ impl Opened {
     }
 }
 
-split_point!(receiving: unfinished_download(link: Rc<OpenedLink>) -> Result<Option<UnfinishedDownload>, NotLoaded>
+split_point!(receiving: unfinished_download(link: Rc<sealdrop_transfer::OpenedLink>) -> Result<Option<UnfinishedDownload>, NotLoaded>
     = async move { Ok(look(&link).await) });
 
-async fn look(link: &OpenedLink) -> Option<UnfinishedDownload> {
+async fn look(link: &sealdrop_transfer::OpenedLink) -> Option<UnfinishedDownload> {
     let there = sinks::lengths().await?;
     let kept = DownloadJournal::look(link.link_id).await?;
     let held = journal::hold_download(&link.link_id.to_string()).await;
@@ -67,10 +67,10 @@ async fn look(link: &OpenedLink) -> Option<UnfinishedDownload> {
     })
 }
 
-split_point!(receiving: forget_download(link: Rc<OpenedLink>) -> Result<(), NotLoaded>
+split_point!(receiving: forget_download(link: Rc<sealdrop_transfer::OpenedLink>) -> Result<(), NotLoaded>
     = async move { forget_unfinished(&link).await; Ok(()) });
 
-async fn forget_unfinished(link: &OpenedLink) {
+async fn forget_unfinished(link: &sealdrop_transfer::OpenedLink) {
     let held = journal::hold_download(&link.link_id.to_string()).await;
     if held.is_some()
         && let Some(kept) = DownloadJournal::look(link.link_id).await
@@ -79,7 +79,7 @@ async fn forget_unfinished(link: &OpenedLink) {
     }
 }
 
-async fn forget(link: &OpenedLink, kept: &KeptDownload) {
+async fn forget(link: &sealdrop_transfer::OpenedLink, kept: &KeptDownload) {
     remove(link.link_id, kept).await;
     if let Some(resume) = story(kept) {
         give_back(&BrowserPlatform::new(), link, &resume).await;
@@ -123,7 +123,11 @@ fn story(kept: &KeptDownload) -> Option<Resume> {
 type Runs = BTreeMap<usize, Vec<sinks::Run>>;
 
 /// How far each file is, and what must be here of it, if it is a story of this link as it is now.
-fn standing(link: &OpenedLink, kept: &KeptDownload, resume: &Resume) -> Option<(Vec<FileStanding>, Runs)> {
+fn standing(
+    link: &sealdrop_transfer::OpenedLink,
+    kept: &KeptDownload,
+    resume: &Resume,
+) -> Option<(Vec<FileStanding>, Runs)> {
     let selection = selection(&kept.chosen);
     let standing = resume.standing(link, &selection).ok()?;
     // The bytes that were written down are those that the steps wrote: no fewer and no more.
@@ -167,7 +171,11 @@ pub(super) struct PreparedDownload {
 
 impl PreparedDownload {
     /// Chooses a way, and keeps a journal where what is written survives.
-    pub(super) async fn anew(link: &OpenedLink, which: Selection, place: Option<Place>) -> Result<Self, TransferError> {
+    pub(super) async fn anew(
+        link: &sealdrop_transfer::OpenedLink,
+        which: Selection,
+        place: Option<Place>,
+    ) -> Result<Self, TransferError> {
         let files = match which {
             Selection::All => None,
             Selection::Picked(files) => Some(files),
@@ -206,7 +214,7 @@ impl PreparedDownload {
     }
 
     /// Takes up what an earlier page left, after reading it back.
-    pub(super) async fn again(link: &OpenedLink) -> Result<Self, TransferError> {
+    pub(super) async fn again(link: &sealdrop_transfer::OpenedLink) -> Result<Self, TransferError> {
         let id = link.link_id;
         let held = journal::hold_download(&id.to_string()).await;
         let held = held.ok_or(TransferError::StartOver)?;
@@ -254,7 +262,7 @@ impl PreparedDownload {
 
 /// A new download of a link gets the place that an unfinished one has there, and where it survives its page, what is here of
 /// that makes room for it. `None` if another tab is at the unfinished one, or nobody can say: that one is left alone.
-async fn make_room(link: &OpenedLink, survives: bool) -> Option<WebLock> {
+async fn make_room(link: &sealdrop_transfer::OpenedLink, survives: bool) -> Option<WebLock> {
     let held = journal::hold_download(&link.link_id.to_string()).await?;
     if sinks::lengths().await.is_some()
         && let Some(kept) = DownloadJournal::look(link.link_id).await
@@ -269,7 +277,7 @@ async fn make_room(link: &OpenedLink, survives: bool) -> Option<WebLock> {
 }
 
 async fn begin(
-    link: &OpenedLink,
+    link: &sealdrop_transfer::OpenedLink,
     chosen: &Chosen,
     place: Option<&Place>,
     way: &mut BrowserSinks,

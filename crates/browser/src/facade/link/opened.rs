@@ -3,21 +3,21 @@
 use std::rc::Rc;
 
 use sealdrop_model::LinkContents;
-use sealdrop_transfer::{OpenedLink, milliseconds};
+use sealdrop_transfer::milliseconds;
 
 use crate::facade::link::preview_session::PreviewSession;
 
 /// An opened link.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct OpenedLink {
     /// What it holds.
     pub contents: LinkContents,
-    pub(in crate::facade) link: Rc<OpenedLink>,
+    pub(in crate::facade) link: Rc<sealdrop_transfer::OpenedLink>,
     pub(in crate::facade) preview_session: Rc<PreviewSession>,
 }
 
-impl Opened {
-    pub(super) fn new(link: OpenedLink) -> Self {
+impl OpenedLink {
+    pub(super) fn new(link: sealdrop_transfer::OpenedLink) -> Self {
         let link = Rc::new(link);
         Self {
             contents: LinkContents {

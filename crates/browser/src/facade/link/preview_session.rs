@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sealdrop_transfer::{OpenedLink, PreviewClaim};
+use sealdrop_transfer::PreviewClaim;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -13,18 +13,18 @@ use crate::{
 /// A visit's claim for what it looks at; given back when the visit is over.
 #[derive(Debug)]
 pub(in crate::facade) struct PreviewSession {
-    link: Rc<OpenedLink>,
+    link: Rc<sealdrop_transfer::OpenedLink>,
     pub(in crate::facade) claim: Option<Rc<PreviewClaim>>,
 }
 
 impl PreviewSession {
-    pub(super) fn new(link: Rc<OpenedLink>) -> Self {
+    pub(super) fn new(link: Rc<sealdrop_transfer::OpenedLink>) -> Self {
         let claim = PreviewClaim::new().ok().map(Rc::new);
         Self { link, claim }
     }
 }
 
-split_point!(preview: release(link: Rc<OpenedLink>, claim: Rc<PreviewClaim>) -> Result<(), NotLoaded>
+split_point!(preview: release(link: Rc<sealdrop_transfer::OpenedLink>, claim: Rc<PreviewClaim>) -> Result<(), NotLoaded>
     = async move { claim.release(&BrowserPlatform::new(), &link).await; Ok(()) });
 
 impl Drop for PreviewSession {

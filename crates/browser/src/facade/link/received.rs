@@ -10,7 +10,7 @@ use web_sys::Url;
 use zeroize::Zeroizing;
 
 use super::address;
-use crate::facade::{download::resume::forget_ended, link::opened::Opened};
+use crate::facade::{download::resume::forget_ended, link::opened::OpenedLink};
 use crate::{
     journal,
     platform::BrowserPlatform,
@@ -95,14 +95,14 @@ impl ReceivedLink {
     ///
     /// # Errors
     /// `WrongPassword` or `LinkGone` and its kin, `NotWhatWasSealed`, `NewerVersion`, `ServerAway`.
-    pub async fn open(&self, password: Option<String>) -> Result<Opened, Failure> {
+    pub async fn open(&self, password: Option<String>) -> Result<OpenedLink, Failure> {
         open(self.link.clone(), password).await?
     }
 }
 
-split_point!(receive: open(link: Rc<Link>, password: Option<String>) -> Result<Result<Opened, Failure>, NotLoaded> = async move { Ok(open_list(link, password).await) });
+split_point!(receive: open(link: Rc<Link>, password: Option<String>) -> Result<Result<OpenedLink, Failure>, NotLoaded> = async move { Ok(open_list(link, password).await) });
 
-async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<Opened, Failure> {
+async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<OpenedLink, Failure> {
     let platform = BrowserPlatform::new();
     let password = password.map(Zeroizing::new);
     let mut answer = open_link(&platform, &link, password.as_ref()).await;
@@ -112,7 +112,7 @@ async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<Opened, F
         answer = open_link(&platform, &link, Some(&trimmed)).await;
     }
     match answer {
-        Ok(opened) => Ok(Opened::new(opened)),
+        Ok(opened) => Ok(OpenedLink::new(opened)),
         Err(error) => {
             let failure = Failure::from(error);
             if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
