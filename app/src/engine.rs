@@ -18,8 +18,8 @@ pub(crate) use sealdrop_model::{
     UnfinishedDownload, UnfinishedState, UnfinishedUpload,
 };
 pub(crate) use source::{
-    Dropped, OpenedLink, Owner, Picked, Place, PreviewHandle, ReceivedLink, SendEvent, TransferHandle, can_preview,
-    discard_upload, kept_link, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,
+    Dropped, OpenedLink, Owner, Picked, PickedLocation, PreviewHandle, ReceivedLink, SendEvent, TransferHandle,
+    can_preview, discard_upload, kept_link, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,
     picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, received_link,
     received_link_from_text, scrub_fragment, sealed_bytes, send, sent_links, support, unfinished_uploads, unreadable,
 };

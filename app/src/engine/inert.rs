@@ -199,7 +199,7 @@ pub(crate) struct OpenedLink {
 }
 
 #[derive(Clone)]
-pub(crate) struct Place;
+pub(crate) struct PickedLocation;
 
 impl OpenedLink {
     pub(crate) async fn unfinished(&self) -> Result<Option<UnfinishedDownload>, Failure> {
@@ -213,14 +213,17 @@ impl OpenedLink {
         TransferHandle
     }
 
-    pub(crate) fn pick_place(&self, _: &Selection) -> Option<std::future::Ready<Result<Option<Place>, Failure>>> {
+    pub(crate) fn pick_place(
+        &self,
+        _: &Selection,
+    ) -> Option<std::future::Ready<Result<Option<PickedLocation>, Failure>>> {
         None
     }
 
     pub(crate) fn download(
         &self,
         _: Selection,
-        _: Option<Place>,
+        _: Option<PickedLocation>,
         mut on_event: impl FnMut(ReceiveEvent) + 'static,
     ) -> TransferHandle {
         on_event(ReceiveEvent::Failed(away()));

@@ -9,8 +9,8 @@ use crate::transfers::viewing::{Step, View, Viewing};
 use crate::{
     dom::{self, ids::PREVIEW},
     engine::{
-        self, Failure, FailureKind, LinkFault, OpenedLink, Place, Receipt, ReceiveEvent, ReceivedLink, Selection,
-        TransferHandle, TransferProgress, UnfinishedDownload, UnfinishedState,
+        self, Failure, FailureKind, LinkFault, OpenedLink, PickedLocation, Receipt, ReceiveEvent, ReceivedLink,
+        Selection, TransferHandle, TransferProgress, UnfinishedDownload, UnfinishedState,
     },
     messages::t,
     model::{
@@ -56,7 +56,7 @@ struct BrowserHandles {
     lens: Vec<u64>,
     handle: Option<TransferHandle>,
     /// Where the last download went, if the person chose.
-    place: Option<Place>,
+    place: Option<PickedLocation>,
 }
 
 thread_local! {
@@ -99,7 +99,7 @@ pub(crate) struct Receiving {
     voice: LiveRegion,
 }
 
-split_work!(receiving: receive(receiving: Receiving, wanted: Option<(Selection, Option<Place>)>, turn: u32) = receiving.hand_over(wanted, turn));
+split_work!(receiving: receive(receiving: Receiving, wanted: Option<(Selection, Option<PickedLocation>)>, turn: u32) = receiving.hand_over(wanted, turn));
 
 impl Receiving {
     pub(crate) fn new(voice: LiveRegion) -> Self {
@@ -392,7 +392,7 @@ impl Receiving {
         });
     }
 
-    fn begin(self, asked: Option<BTreeSet<usize>>, place: Option<Place>) {
+    fn begin(self, asked: Option<BTreeSet<usize>>, place: Option<PickedLocation>) {
         if self.screen.get_untracked() == ReceiveScreen::Working {
             return;
         }
@@ -432,7 +432,7 @@ impl Receiving {
     }
 
     /// Loads the download code, then starts the wanted download; `None` resumes the unfinished one.
-    fn start(self, wanted: Option<(Selection, Option<Place>)>) {
+    fn start(self, wanted: Option<(Selection, Option<PickedLocation>)>) {
         let turn = self.turn.get_untracked();
         begin(async move {
             if receive(self, wanted, turn).await.is_err() && self.is_at(turn) {
@@ -447,7 +447,7 @@ impl Receiving {
     }
 
     /// Hands it to the engine, unless the person is elsewhere by now.
-    async fn hand_over(self, mut wanted: Option<(Selection, Option<Place>)>, turn: u32) {
+    async fn hand_over(self, mut wanted: Option<(Selection, Option<PickedLocation>)>, turn: u32) {
         let opened = HANDLES.with_borrow(|held| held.opened.clone());
         let Some(opened) = opened.filter(|_| self.is_at(turn)) else {
             return;

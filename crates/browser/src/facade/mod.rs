@@ -26,6 +26,6 @@ pub use crate::facade::upload::selected_files::{
 pub use crate::facade::upload::send::{SendEvent, Sent, send};
 pub use crate::facade::upload::server_limits::{limits, sealed_bytes};
 pub use crate::facade::upload::unfinished::{discard_upload, unfinished_uploads};
-pub use crate::sinks::Place;
+pub use crate::sinks::PickedLocation;
 pub use preview::{PreviewHandle, can_preview};
 pub use stored::may_have_stored;

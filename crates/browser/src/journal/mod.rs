@@ -4,12 +4,12 @@
 //! Where one of the three is missing (plain http, private windows of some engines) nothing is kept, and a transfer lives as
 //! long as its page.
 
+mod claims;
 mod database;
 mod device_key;
 mod downloads;
 mod lock;
 mod notes;
-mod places;
 mod sent_links;
 mod tab_link;
 
@@ -20,11 +20,11 @@ use js_sys::Array;
 use sealdrop_transfer::{DeviceFault, Journal, TransferError, Unfinished};
 
 pub(crate) use self::{
+    claims::KeptClaim,
     database::DATABASE,
     downloads::{DownloadJournal, KeptDownload, all_downloads, forget_download, hold_download},
     lock::{WebLock, hold},
     notes::{Chosen, Note},
-    places::KeptPlace,
     sent_links::SentLinkStore,
     tab_link::{keep_in_tab, kept_in_tab},
 };

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::{download_stream::DownloadStream, failure::refused};
-use crate::sinks::picked_location::{Place, Written};
+use crate::sinks::picked_location::{PickedLocation, Written};
 
 /// Bytes of a blob that are read at a time.
 const STEP: f64 = 4_194_304.0;
@@ -19,7 +19,7 @@ const ADDRESS_LIVES: u32 = 60_000;
 /// Where it goes when it is whole.
 pub(super) enum Onward {
     /// Into the place that the person chose.
-    Place(Place),
+    Picked(PickedLocation),
     /// A download of the browser's own, through the service worker.
     Stream,
     /// A download of the browser's own, by the address of a blob.
@@ -60,7 +60,7 @@ impl BlobSink {
             return Err(TransferError::NotWhatWasSealed);
         }
         match &self.onward {
-            Onward::Place(place) => {
+            Onward::Picked(place) => {
                 let handle = place.file(&self.file, None, async |_: &str| {}).await?;
                 let mut written = Written::open(&self.file.path, self.file.len, handle).await?;
                 match written.write(&blob).await {

@@ -8,7 +8,7 @@ use crate::chunk::Pieces;
 use crate::sinks::{
     blob_sink::BlobSink,
     opfs::sink::OpfsSink,
-    picked_location::{Place, Written},
+    picked_location::{PickedLocation, Written},
 };
 
 /// One download.
@@ -27,7 +27,7 @@ pub(super) enum Target {
         staged: OpfsSink,
         name: String,
         /// Where it goes when it is whole, if the person chose, and under which name an earlier page began that.
-        place: Option<(Place, Option<String>)>,
+        place: Option<(PickedLocation, Option<String>)>,
     },
     Blob(BlobSink),
 }

@@ -19,7 +19,7 @@ use crate::sinks::{
         files::{self, Disk, Run},
         sink::OpfsSink,
     },
-    picked_location::{Place, Written},
+    picked_location::{PickedLocation, Written},
 };
 use crate::{chunk::Pieces, journal::WebLock};
 
@@ -40,19 +40,19 @@ pub(crate) struct BrowserSinks {
     checkpoint_writer: Option<Rc<CheckpointWriter>>,
     /// The names that an earlier page chose in the place.
     named: BTreeMap<usize, String>,
-    place: Option<Place>,
+    place: Option<PickedLocation>,
     /// The browser took a stream.
     has_streamed: bool,
 }
 
 impl BrowserSinks {
     /// Looks what this engine can do and chooses a way; else the bytes that one file may have at most here.
-    pub(crate) async fn choose(wanted: Wanted, place: Option<Place>) -> Result<Self, u64> {
+    pub(crate) async fn choose(wanted: Wanted, place: Option<PickedLocation>) -> Result<Self, u64> {
         let streams = place.is_none() && can_stream().await;
         Self::choose_from(wanted, streams, place).await
     }
 
-    async fn choose_from(wanted: Wanted, streams: bool, place: Option<Place>) -> Result<Self, u64> {
+    async fn choose_from(wanted: Wanted, streams: bool, place: Option<PickedLocation>) -> Result<Self, u64> {
         // Asked only where it may matter: it starts a worker.
         let disk = match streams {
             false if wanted.total >= STAGED_FROM => Disk::start().await,
@@ -82,12 +82,16 @@ impl BrowserSinks {
     }
 
     /// Goes on with what an earlier page left in the private file system under this name; `None` where the engine cannot any more.
-    pub(crate) async fn go_on(store: &str, named: BTreeMap<usize, String>, place: Option<Place>) -> Option<Self> {
+    pub(crate) async fn go_on(
+        store: &str,
+        named: BTreeMap<usize, String>,
+        place: Option<PickedLocation>,
+    ) -> Option<Self> {
         let held = cleanup::hold(store).await?;
         Some(Self {
             wanted: Wanted { largest: 0, total: 0 },
             way: match place {
-                Some(_) => Way::Place { staged: true },
+                Some(_) => Way::Picked { staged: true },
                 None => Way::Opfs,
             },
             streams: false,
@@ -103,7 +107,7 @@ impl BrowserSinks {
     /// The disk, where what is written there survives the page.
     pub(crate) fn surviving(&self) -> Option<Disk> {
         match self.way {
-            Way::Place { staged: true } | Way::Opfs => self.disk.clone(),
+            Way::Picked { staged: true } | Way::Opfs => self.disk.clone(),
             _ => None,
         }
     }
@@ -115,8 +119,8 @@ impl BrowserSinks {
 
     /// Sets the writer of checkpoints. Without one, a picked place is written directly.
     pub(crate) fn keep(&mut self, checkpoint_writer: Option<Rc<CheckpointWriter>>) {
-        if checkpoint_writer.is_none() && matches!(self.way, Way::Place { .. }) {
-            self.way = Way::Place { staged: false };
+        if checkpoint_writer.is_none() && matches!(self.way, Way::Picked { .. }) {
+            self.way = Way::Picked { staged: false };
         }
         self.checkpoint_writer = checkpoint_writer;
     }
@@ -148,7 +152,7 @@ impl BrowserSinks {
 
     fn onward(&self) -> Onward {
         match (&self.place, self.streams) {
-            (Some(place), _) => Onward::Place(place.clone()),
+            (Some(place), _) => Onward::Picked(place.clone()),
             (None, true) => Onward::Stream,
             (None, false) => Onward::Blob,
         }
@@ -194,8 +198,8 @@ impl Sinks for BrowserSinks {
         }
         let kept = match self.way {
             // All of them: what an earlier page began must be there, whatever its size.
-            Way::Place { staged: true } => self.stage(file).await?,
-            Way::Place { staged: false } if !is_small => {
+            Way::Picked { staged: true } => self.stage(file).await?,
+            Way::Picked { staged: false } if !is_small => {
                 let place = self.place.as_ref().ok_or(TransferError::Cancelled)?;
                 let handle = place.file(file, None, async |_: &str| {}).await?;
                 Target::Written(Written::open(&file.path, file.len, handle).await?)

@@ -37,7 +37,7 @@ pub(crate) struct Abilities {
 pub(crate) enum Way {
     /// Into the place that the person chose. Where it is worth it and there is room, files become whole in the private file
     /// system first: there they survive a reload.
-    Place { staged: bool },
+    Picked { staged: bool },
     /// One download of the browser's own for each file, fed through the service worker.
     Stream,
     /// Whole into the private file system, and saved from there.
@@ -56,7 +56,7 @@ pub(crate) fn choose(has_place: bool, wanted: Wanted, able: Abilities) -> Result
         // They leave it as soon as they are proven.
         let at_once = wanted.total.min(wanted.largest.saturating_add(PACK));
         let staged = is_worth_it && has_room(at_once);
-        Ok(Way::Place { staged })
+        Ok(Way::Picked { staged })
     } else if able.streams {
         Ok(Way::Stream)
     } else if is_worth_it && has_room(wanted.total) {
@@ -126,12 +126,12 @@ mod tests {
             fine_pointer: true,
         };
         let large = one(10 << 30);
-        assert_eq!(choose(true, large, all), Ok(Way::Place { staged: true }));
+        assert_eq!(choose(true, large, all), Ok(Way::Picked { staged: true }));
         assert_eq!(choose(false, large, all), Ok(Way::Stream));
         let no_stream = Abilities { streams: false, ..all };
         assert_eq!(choose(false, large, no_stream), Ok(Way::Opfs));
         // A place that was chosen is taken whatever else there is not.
-        assert_eq!(choose(true, large, NOTHING), Ok(Way::Place { staged: false }));
+        assert_eq!(choose(true, large, NOTHING), Ok(Way::Picked { staged: false }));
     }
 
     #[wasm_bindgen_test]
@@ -152,11 +152,11 @@ mod tests {
             room: Some(1_300 * MIB),
             ..NOTHING
         };
-        assert_eq!(choose(true, many, roomy), Ok(Way::Place { staged: true }));
-        assert_eq!(choose(true, many, tight), Ok(Way::Place { staged: false }));
-        assert_eq!(choose(true, one(937 * MIB), tight), Ok(Way::Place { staged: false }));
+        assert_eq!(choose(true, many, roomy), Ok(Way::Picked { staged: true }));
+        assert_eq!(choose(true, many, tight), Ok(Way::Picked { staged: false }));
+        assert_eq!(choose(true, one(937 * MIB), tight), Ok(Way::Picked { staged: false }));
         // What is small leaves nothing there.
-        assert_eq!(choose(true, one(MIB), tight), Ok(Way::Place { staged: false }));
+        assert_eq!(choose(true, one(MIB), tight), Ok(Way::Picked { staged: false }));
         assert_eq!(choose(false, one(MIB), tight), Ok(Way::Memory));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use self::{
     destination::{Destination, Outcome},
     streaming::can_stream,
 };
-pub use crate::sinks::picked_location::Place;
+pub use crate::sinks::picked_location::PickedLocation;
 pub(crate) use crate::sinks::{
     opfs::{
         checkpoint_writer::{CheckpointWriter, file_name},

@@ -24,7 +24,7 @@ const MOST_TWINS: u32 = 1_000;
 
 /// A place that the person chose.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct PickedLocation {
     pub(crate) handle: JsValue,
     pub(crate) is_folder: bool,
 }
@@ -36,7 +36,9 @@ pub(crate) fn can_pick(several: bool) -> bool {
 
 /// Asks for one, with a name to begin with where it is one file's. To be called inside the click; `None` where there is no
 /// such picker.
-pub(crate) fn pick(one: Option<&str>) -> Option<impl Future<Output = Result<Option<Place>, TransferError>> + use<>> {
+pub(crate) fn pick(
+    one: Option<&str>,
+) -> Option<impl Future<Output = Result<Option<PickedLocation>, TransferError>> + use<>> {
     let is_folder = one.is_none();
     let how = options("startIn", &"downloads".into());
     match one {
@@ -47,7 +49,7 @@ pub(crate) fn pick(one: Option<&str>) -> Option<impl Future<Output = Result<Opti
     let file = one.unwrap_or_default().to_owned();
     Some(async move {
         match JsFuture::from(picking).await {
-            Ok(handle) => Ok(Some(Place { handle, is_folder })),
+            Ok(handle) => Ok(Some(PickedLocation { handle, is_folder })),
             // The person thought better of it.
             Err(error) if is_named(&error, "AbortError") => Ok(None),
             Err(error) => Err(fault(&file, &error)),
@@ -63,7 +65,7 @@ const fn picker(folder: bool) -> &'static str {
     }
 }
 
-impl Place {
+impl PickedLocation {
     /// Asks whether it may still be written to; inside a click the engine may ask the person.
     pub(crate) async fn may_write(&self) -> Result<(), TransferError> {
         let how = options("mode", &"readwrite".into());

@@ -65,7 +65,7 @@ pub(crate) async fn receive(arguments: ReceiveArguments) -> Result<(), Failure> 
         }
         DownloadEvent::Checkpoint(checkpoint) => journal.on_checkpoint(checkpoint),
         // Its checkpoints say it as well.
-        DownloadEvent::Place(_) => {}
+        DownloadEvent::Claim(_) => {}
     };
     let options = ReceiveOptions {
         concurrency: CONCURRENCY,

@@ -154,7 +154,7 @@ impl<P: Platform> Run<'_, P> {
     }
 
     fn on_renewed(&self, claim_id: ClaimId) {
-        (self.events)(DownloadEvent::Place(Some(claim_id)));
+        (self.events)(DownloadEvent::Claim(Some(claim_id)));
         self.keep(Checkpoint::Claimed { claim_id });
     }
 
@@ -183,7 +183,7 @@ impl<P: Platform> Run<'_, P> {
         concurrency: usize,
     ) -> Result<(), TransferError> {
         let claim_id = self.before.claim_id;
-        (self.events)(DownloadEvent::Place(Some(claim_id)));
+        (self.events)(DownloadEvent::Claim(Some(claim_id)));
         if !self.is_resumed {
             let plan = SealedBytes(self.plan.fingerprint(self.link).to_vec());
             self.keep(Checkpoint::Begun { claim_id, plan });
@@ -257,7 +257,7 @@ impl<P: Platform> Run<'_, P> {
         }
         self.keep(Checkpoint::Over);
         if counted {
-            (self.events)(DownloadEvent::Place(None));
+            (self.events)(DownloadEvent::Claim(None));
         }
         self.context.emit_progress();
     }
@@ -272,7 +272,7 @@ impl<P: Platform> Run<'_, P> {
             if claim.is_taken() {
                 claim.give_back(self.context.platform, reason).await;
             }
-            (self.events)(DownloadEvent::Place(None));
+            (self.events)(DownloadEvent::Claim(None));
             self.keep(Checkpoint::Over);
         }
         self.context.emit_progress();

@@ -28,7 +28,7 @@ pub enum DownloadEvent {
     },
     /// The place on the link that this download has, emitted before the server knows of it; nothing once it is counted or given
     /// back.
-    Place(Option<ClaimId>),
+    Claim(Option<ClaimId>),
     /// Something to keep for a later run; only where there may be one ([`crate::ResumeMode`]).
     Checkpoint(Checkpoint),
 }

@@ -13,9 +13,9 @@ use crate::facade::{
     transfer_handle::{self, EventListener, TransferHandle},
 };
 use crate::{
-    journal::KeptPlace,
+    journal::KeptClaim,
     platform::BrowserPlatform,
-    sinks::{self, Place},
+    sinks::{self, PickedLocation},
     split::{NotLoaded, split_point},
     web::{leave::Leave, stay::Stay},
     worker::most_workers,
@@ -27,7 +27,7 @@ impl OpenedLink {
     pub fn pick_place(
         &self,
         which: &Selection,
-    ) -> Option<impl Future<Output = Result<Option<Place>, Failure>> + use<>> {
+    ) -> Option<impl Future<Output = Result<Option<PickedLocation>, Failure>> + use<>> {
         let one = match which.positions(self.contents.files.len()).as_deref() {
             Ok([file]) => self.contents.files.get(*file),
             _ => None,
@@ -41,7 +41,7 @@ impl OpenedLink {
     pub fn download(
         &self,
         which: Selection,
-        place: Option<Place>,
+        place: Option<PickedLocation>,
         on_event: impl FnMut(ReceiveEvent) + 'static,
     ) -> TransferHandle {
         start(self, Start::New(which, place), on_event)
@@ -56,7 +56,7 @@ impl OpenedLink {
 /// Where a download begins.
 pub(crate) enum Start {
     /// Anew: what, and where it goes if the person chose.
-    New(Selection, Option<Place>),
+    New(Selection, Option<PickedLocation>),
     /// Where an earlier page left it.
     GoOn,
 }
@@ -93,7 +93,7 @@ async fn run(
     control: &Control,
     tell: &dyn Fn(ReceiveEvent),
 ) -> Result<Receipt, TransferError> {
-    let place = KeptPlace::take_up(link.link_id).await.map(Rc::new);
+    let place = KeptClaim::take_up(link.link_id).await.map(Rc::new);
     let leave = Leave::begin();
     let PreparedDownload {
         selection,
@@ -124,7 +124,7 @@ async fn run(
             }
             tell(ReceiveEvent::Progress(progress));
         }
-        DownloadEvent::Place(claim_id) => {
+        DownloadEvent::Claim(claim_id) => {
             leave.say(claim_id.and_then(|claim_id| release_request(link, claim_id)));
             if let Some(place) = place.clone() {
                 spawn_local(async move { place.keep(claim_id).await });

@@ -9,7 +9,7 @@ use crate::facade::link::opened::OpenedLink;
 use crate::{
     journal::{self, Chosen, DownloadJournal, KeptDownload, Note, WebLock},
     platform::BrowserPlatform,
-    sinks::{self, BrowserSinks, CheckpointWriter, Destination, Outcome, Place},
+    sinks::{self, BrowserSinks, CheckpointWriter, Destination, Outcome, PickedLocation},
     split::{NotLoaded, split_point},
 };
 
@@ -174,7 +174,7 @@ impl PreparedDownload {
     pub(super) async fn anew(
         link: &sealdrop_transfer::OpenedLink,
         which: Selection,
-        place: Option<Place>,
+        place: Option<PickedLocation>,
     ) -> Result<Self, TransferError> {
         let files = match which {
             Selection::All => None,
@@ -221,7 +221,7 @@ impl PreparedDownload {
         let taken = DownloadJournal::take_up(id).await;
         let (journal, kept) = taken.ok_or(TransferError::StartOver)?;
         let place = match (&kept.place, kept.chosen.folder) {
-            (Some(handle), Some(is_folder)) => Some(Place {
+            (Some(handle), Some(is_folder)) => Some(PickedLocation {
                 handle: handle.clone(),
                 is_folder,
             }),
@@ -279,7 +279,7 @@ async fn make_room(link: &sealdrop_transfer::OpenedLink, survives: bool) -> Opti
 async fn begin(
     link: &sealdrop_transfer::OpenedLink,
     chosen: &Chosen,
-    place: Option<&Place>,
+    place: Option<&PickedLocation>,
     way: &mut BrowserSinks,
     held: WebLock,
 ) -> Option<Rc<CheckpointWriter>> {

@@ -15,7 +15,7 @@ use crate::sinks::{
         checkpoint_writer::CheckpointWriter,
         files::{self, Disk},
     },
-    picked_location::{Place, Written, fault},
+    picked_location::{PickedLocation, Written, fault},
 };
 
 /// Milliseconds that a file stays after it was given to the browser, which copies it but does not say when it has.
@@ -87,7 +87,7 @@ impl OpfsSink {
     }
 
     /// Copies it to its place; what lies here goes when that is written down.
-    pub(in crate::sinks) async fn put(self, place: &Place, named: Option<&str>) -> Result<(), TransferError> {
+    pub(in crate::sinks) async fn put(self, place: &PickedLocation, named: Option<&str>) -> Result<(), TransferError> {
         let file = self.whole().await?;
         let checkpoint_writer = self.checkpoint_writer.as_deref();
         let tell = async |name: &str| {

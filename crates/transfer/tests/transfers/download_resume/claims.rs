@@ -145,7 +145,7 @@ fn d15_a_place_that_the_device_has_is_taken_again() {
     let receive = || {
         let told = RefCell::new(Vec::new());
         let events = |event| {
-            if let DownloadEvent::Place(place) = event {
+            if let DownloadEvent::Claim(place) = event {
                 told.borrow_mut().push(place);
             }
         };

@@ -23,7 +23,7 @@ use super::{
 const KNOWN_WITHIN: u32 = 2_000;
 
 /// The place of one link's download, owned by this tab.
-pub(crate) struct KeptPlace {
+pub(crate) struct KeptClaim {
     link: LinkId,
     database: Database,
     key: DeviceKey,
@@ -33,7 +33,7 @@ pub(crate) struct KeptPlace {
     _held: WebLock,
 }
 
-impl KeptPlace {
+impl KeptClaim {
     /// Finds the place that an earlier page had. `None` if another tab has it, or nothing can be kept.
     pub(crate) async fn take_up(link: LinkId) -> Option<Self> {
         let (found, patience) = (Self::find(link).fuse(), TimeoutFuture::new(KNOWN_WITHIN).fuse());
