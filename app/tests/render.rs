@@ -81,7 +81,7 @@ fn every_icon_is_in_the_sprite() {
 
 #[test]
 fn b05_names_that_mean_harm_stay_text() {
-    let html = page("receive-letter-hostile");
+    let html = page("receive-list-hostile");
     for tag in [
         "<script",
         "<img",
@@ -138,7 +138,7 @@ fn handles_are_where_tests_expect_them() {
         ("receive-opening", &["receive-status"]),
         ("receive-password", &["receive-password", "receive-status"]),
         (
-            "receive-letter",
+            "receive-list",
             &[
                 "receive-files",
                 "receive-download",
@@ -203,34 +203,34 @@ fn states_and_problems_carry_their_names() {
         3,
         "only what was verified is called unaltered"
     );
-    assert!(!page("receive-letter").contains("naltered"));
+    assert!(!page("receive-list").contains("naltered"));
 }
 
 /// The one primary button says what it will do, and the verdict where it is.
 #[test]
 fn what_is_ticked_is_what_is_said() {
     for (state, said) in [
-        ("receive-letter", "Download all as a zip, 1.8 GB"),
-        ("receive-letter-picked", "Download 3 of 7 as a zip, 427 MB"),
-        ("receive-letter-picked-one", "Download 1 of 7, 1.2 MB"),
-        ("receive-letter-picked-all", "Download all as a zip, 1.8 GB"),
+        ("receive-list", "Download all as a zip, 1.8 GB"),
+        ("receive-list-picked", "Download 3 of 7 as a zip, 427 MB"),
+        ("receive-list-picked-one", "Download 1 of 7, 1.2 MB"),
+        ("receive-list-picked-all", "Download all as a zip, 1.8 GB"),
         ("receive-verified", "They are in “Stair drawings.zip”"),
         ("receive-verified-one", "You will find it in your downloads"),
         ("receive-placed", "They are in the folder you chose"),
-        ("receive-letter", "data-testid=\"receive-title\">Stair drawings"),
-        ("receive-letter-one", "<bdi>Walkthrough with client comments.mp4"),
-        ("receive-letter-one", "Video, MP4"),
+        ("receive-list", "data-testid=\"receive-title\">Stair drawings"),
+        ("receive-list-one", "<bdi>Walkthrough with client comments.mp4"),
+        ("receive-list-one", "Video, MP4"),
         ("send-files", "12 files, ready to send"),
     ] {
         assert!(page(state).contains(said), "{state}: {said}");
     }
-    let one = page("receive-letter-one");
+    let one = page("receive-list-one");
     assert!(
         !one.contains("type=\"checkbox\"") && !one.contains("zip"),
         "one file is no archive"
     );
     // Three files, and the two folders around one of them.
-    assert_eq!(page("receive-letter-picked").matches(" checked").count(), 5);
+    assert_eq!(page("receive-list-picked").matches(" checked").count(), 5);
     assert_eq!(
         page("receive-downloading-picked").matches("<li class=\"file").count(),
         3

@@ -34,12 +34,12 @@ for (const way of ways) test.describe(way.name, () => {
     await recipient.reload();
     await recipient.isAt('receive-password');
     await recipient.unlock('open sesame');
-    await recipient.isAt('receive-letter');
+    await recipient.isAt('receive-list');
     await recipient.reload();
     // The password is asked for again: it is kept nowhere.
     await recipient.isAt('receive-password');
     await recipient.unlock('open sesame');
-    await recipient.isAt('receive-letter');
+    await recipient.isAt('receive-list');
     expect(await recipient.download()).toEqual(sums(made));
     await recipient.reload();
     await recipient.isAt('receive-password');
@@ -57,22 +57,22 @@ for (const way of ways) test.describe(way.name, () => {
     await sender.isAt('security');
     const reader = new Recipient(sender.tab, sender.hand);
     await reader.open(url);
-    await reader.isAt('receive-letter');
+    await reader.isAt('receive-list');
     await reader.navigate('nav-security');
     await reader.isAt('security');
     await reader.back();
-    await reader.isAt('receive-letter');
+    await reader.isAt('receive-list');
     await reader.seesFiles('there.txt');
     // Back closes what is looked at, and stays on the page.
     await reader.press('preview-one', 'there.txt');
     await reader.sees('and back');
     await reader.tab.travel!(-1);
     await expect.poll(() => reader.tab.run('return document.querySelector("dialog[open]")')).toBe(null);
-    await reader.isAt('receive-letter');
+    await reader.isAt('receive-list');
     await reader.tab.travel!(-1);
     await reader.isAt('security');
     await reader.forward();
-    await reader.isAt('receive-letter');
+    await reader.isAt('receive-list');
     await reader.seesFiles('there.txt');
     expect(await reader.download()).toBeTruthy();
   });

@@ -20,7 +20,7 @@ for (const way of ways) test.describe(way.name, () => {
     await recipient.press('show-password');
     expect(await recipient.attribute(byTestId('receive-password'), 'type')).toBe('text');
     await recipient.unlock('open sesame');
-    await recipient.isAt('receive-letter');
+    await recipient.isAt('receive-list');
     await recipient.seesFiles('secret.txt');
     expect(await recipient.download()).toEqual(sums(made));
   });

@@ -126,7 +126,7 @@ for (const way of ways) test.describe(way.name, () => {
     await recipient.open(link);
     await recipient.isAt('receive-password');
     await recipient.unlock('open sesame');
-    await recipient.isAt('receive-letter');
+    await recipient.isAt('receive-list');
     await recipient.sees('Read it first.');
     await recipient.sees(/5 of 5 left/);
     expect(await recipient.tab.run(`return (Date.parse(document.querySelector('.kv time').dateTime) - Date.now()) / 60000`)).toBeGreaterThan(55);
@@ -146,7 +146,7 @@ for (const way of ways) test.describe(way.name, () => {
     await other.seesProblem('no-key');
     await other.paste('paste-link');
     await other.press('paste-open');
-    await other.isAt('receive-letter');
+    await other.isAt('receive-list');
     await other.seesFiles('letter.txt');
     await other.tab.leave!();
     const code = await sender.tab.run<[number, string]>(`

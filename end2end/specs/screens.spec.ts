@@ -112,7 +112,7 @@ test('colours of the system keep arrows and icons, and paper gets the content on
   });
   expect(arrow, 'a select shows that it opens').toBe(true);
   await page.emulateMedia({ forcedColors: 'none', media: 'print' });
-  await showState(page, server.url, state('receive-letter'));
+  await showState(page, server.url, state('receive-list'));
   await expect(page.locator('.top')).toBeHidden();
   await expect(page.locator('.btn:visible')).toHaveCount(0);
   await expect(page.locator('input:visible')).toHaveCount(0);

@@ -61,7 +61,7 @@ test('a link with its list open is light', async ({ page, folder, browser, baseU
   await sender.choose([folder.write('a.txt', 'a').path, folder.write('b.txt', 'b').path]);
   const link = await sender.send();
   const fresh = await browser.newContext({ baseURL });
-  const files = await fetchedUntil(await fresh.newPage(), link, '[data-screen="receive-letter"]');
+  const files = await fetchedUntil(await fresh.newPage(), link, '[data-screen="receive-list"]');
   figure(info, `first visit of a link: ${together(files)} bytes in ${files.length} files, of ${budget['/d/']!.bytes}`);
   expect(together(files), files.map(({ path, bytes }) => `${path} ${bytes}`).join('\n')).toBeLessThanOrEqual(budget['/d/']!.bytes);
   await fresh.close();

@@ -44,7 +44,7 @@ pub(crate) fn ErrorView(
     let again = match remedy {
         Remedy::TryAgain => Some(m.try_again),
         Remedy::Reload => Some(m.reload),
-        Remedy::BackToLetter => Some(m.back_to_letter),
+        Remedy::BackToList => Some(m.back_to_list),
         Remedy::BackToFiles => Some(m.back_to_files),
         Remedy::AskSender | Remedy::PasteLink | Remedy::CommandLine | Remedy::Send => None,
     };

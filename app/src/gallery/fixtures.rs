@@ -362,7 +362,7 @@ fn open(receiving: Receiving, title: &str, files: &[(&str, u64)], note: Option<&
     let rows = items::flat(files.iter().copied());
     let plain_bytes = items::total(&rows);
     receiving.run.set(Run::start(rows.len(), plain_bytes));
-    receiving.letter.set(LinkSummary {
+    receiving.summary.set(LinkSummary {
         title: (rows.len() > 1).then(|| names::visible(title)),
         note: note.map(names::visible_lines),
         plain_bytes,
@@ -374,7 +374,7 @@ fn open(receiving: Receiving, title: &str, files: &[(&str, u64)], note: Option<&
     receiving.screen.set(ReceiveScreen::Contents);
 }
 
-pub(super) fn letter(receiving: Receiving) {
+pub(super) fn list(receiving: Receiving) {
     open(
         receiving,
         "Stair drawings",
@@ -383,7 +383,7 @@ pub(super) fn letter(receiving: Receiving) {
     );
 }
 
-pub(super) fn letter_hostile(receiving: Receiving) {
+pub(super) fn list_hostile(receiving: Receiving) {
     open(
         receiving,
         "\u{202e}gpj.<b>exe</b>",
@@ -392,17 +392,17 @@ pub(super) fn letter_hostile(receiving: Receiving) {
     );
 }
 
-pub(super) fn letter_long_note(receiving: Receiving) {
+pub(super) fn list_long_note(receiving: Receiving) {
     let line = "Drawings for Thursday. Please look at the north stair first, then at the wall.\n";
     open(receiving, "Kitchen", &RECEIVED, Some(&line.repeat(12)));
 }
 
-pub(super) fn letter_one(receiving: Receiving) {
+pub(super) fn list_one(receiving: Receiving) {
     open(receiving, "", &RECEIVED[..1], None);
 }
 
 fn unfinished_here(receiving: Receiving, placed: bool, state: UnfinishedState) {
-    letter(receiving);
+    list(receiving);
     receiving.unfinished.set(Some(UnfinishedDownload {
         state,
         files: RECEIVED.len(),
@@ -431,22 +431,22 @@ pub(super) fn unfinished_lost(receiving: Receiving) {
 }
 
 pub(super) fn forgotten(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     receiving.forgotten.set(true);
 }
 
-pub(super) fn letter_picked(receiving: Receiving) {
-    letter(receiving);
+pub(super) fn list_picked(receiving: Receiving) {
+    list(receiving);
     receiving.picked.set([1, 2, 4].into());
 }
 
-pub(super) fn letter_picked_one(receiving: Receiving) {
-    letter(receiving);
+pub(super) fn list_picked_one(receiving: Receiving) {
+    list(receiving);
     receiving.picked.set([3].into());
 }
 
-pub(super) fn letter_picked_all(receiving: Receiving) {
-    letter(receiving);
+pub(super) fn list_picked_all(receiving: Receiving) {
+    list(receiving);
     receiving.pick_all(true);
 }
 
@@ -468,7 +468,7 @@ pub(super) fn downloading_picked(receiving: Receiving) {
 }
 
 pub(super) fn verified_some(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     receiving
         .run
         .update(|run| [1, 2, 4].into_iter().for_each(|row| run.file_done(row, true)));
@@ -484,12 +484,12 @@ pub(super) fn verified_some(receiving: Receiving) {
 }
 
 pub(super) fn cancelled(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     receiving.cancelled.set(true);
 }
 
 fn download(receiving: Receiving, stage: Stage, state: FileState, through: usize) {
-    letter(receiving);
+    list(receiving);
     let lens = RECEIVED.map(|(_, len)| len);
     let files = lens.iter().enumerate().map(|(at, len)| {
         if at < through {
@@ -546,7 +546,7 @@ pub(super) fn verifying(receiving: Receiving) {
 }
 
 pub(super) fn verified(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     receiving
         .run
         .update(|run| (0..RECEIVED.len()).for_each(|row| run.file_done(row, true)));
@@ -562,7 +562,7 @@ pub(super) fn verified(receiving: Receiving) {
 }
 
 pub(super) fn verified_one(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     receiving.run.update(|run| run.file_done(2, true));
     receiving.received.set(Receipt {
         archive: None,
@@ -619,7 +619,7 @@ pub(super) fn place_refused(receiving: Receiving) {
 }
 
 pub(super) fn start_over(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     fail(receiving, user_error::receiving(&Failure::new(FailureKind::StartOver)));
 }
 
@@ -628,7 +628,7 @@ pub(super) fn interrupted(receiving: Receiving) {
 }
 
 pub(super) fn too_large_here(receiving: Receiving) {
-    letter(receiving);
+    list(receiving);
     fail(
         receiving,
         user_error::receiving(&Failure::new(FailureKind::TooLargeForBrowser)),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::fixtures::letter;
+use super::fixtures::list;
 use crate::{
     engine::{Failure, FailureKind, Shown},
     messages::t,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn look(receiving: Receiving, name: &str, view: View) {
-    letter(receiving);
+    list(receiving);
     receiving.viewing.name.set(name.to_owned());
     receiving.viewing.row.set(Some(0));
     receiving.viewing.view.set(view);

@@ -501,7 +501,7 @@ messages! {
     try_again: Text = "Try again",
     reload: Text = "Reload the page",
     use_cli: Text = "Use the command line",
-    back_to_letter: Text = "Back to the list",
+    back_to_list: Text = "Back to the list",
     back_to_files: Text = "Back to your files",
     copy_message: Text = "Copy a message to the sender",
     message_to_sender: fn(&str) -> String = |title| format!("I could not open your Sealdrop link. The page says: {title}. Could you send me a new one?"),

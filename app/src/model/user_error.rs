@@ -48,8 +48,8 @@ pub(crate) enum Remedy {
     Send,
     /// Back to the list of files.
     BackToFiles,
-    /// Back to the letter, to choose another way.
-    BackToLetter,
+    /// Back to the list, to choose another way.
+    BackToList,
     /// The page of a newer build.
     Reload,
 }
@@ -172,7 +172,7 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
         FailureKind::DiskFull => passing(m.disk_full, Remedy::TryAgain),
         FailureKind::SaveRefused => passing(m.save_refused, Remedy::TryAgain),
         FailureKind::SaveInterrupted => passing(m.save_interrupted, Remedy::TryAgain),
-        FailureKind::StartOver => passing(m.kept_is_gone, Remedy::BackToLetter),
+        FailureKind::StartOver => passing(m.kept_is_gone, Remedy::BackToList),
         FailureKind::TooLargeForBrowser => passing(m.too_large_for_browser, Remedy::CommandLine),
         FailureKind::RefusedOnTheWay | FailureKind::WrongAddress | FailureKind::StorageUnreachable => {
             passing(blocked(failure, m.away_receiving), Remedy::TryAgain).said(why_blocked(failure))
@@ -200,7 +200,7 @@ pub(crate) fn looking(failure: &Failure) -> UserError {
 /// A failure while receiving into a place that the person chose: it is asked for again, or another way is taken.
 pub(crate) fn receiving_into_place(failure: &Failure) -> UserError {
     let m = t();
-    let plain = |words| UserError::new(name(failure), words, Ending::Passing, Remedy::BackToLetter);
+    let plain = |words| UserError::new(name(failure), words, Ending::Passing, Remedy::BackToList);
     match failure.kind {
         FailureKind::DiskFull => plain(m.place_full),
         FailureKind::SaveRefused => plain(m.place_refused),

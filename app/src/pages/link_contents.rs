@@ -17,11 +17,11 @@ use crate::{
     transfers::receiving::Receiving,
 };
 
-/// The letter.
+/// The screen that lists what a link holds.
 #[component]
 pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
     let m = t();
-    let letter = receiving.letter.get_untracked();
+    let summary = receiving.summary.get_untracked();
     let has_unfinished = Memo::new(move |_| receiving.forgotten.get() || receiving.unfinished.with(Option::is_some));
     // Where an earlier download can go on, that is the one thing to do.
     let class = move || {
@@ -32,17 +32,17 @@ pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
         }
     };
     view! {
-        <main id="main" data-screen="receive-letter">
+        <main id="main" data-screen="receive-list">
             <div class="wrap">
                 <div class="stack stack-8">
                     {move || has_unfinished.get().then(|| view! { <Lazy part=UNFINISHED_DOWNLOAD inline=true/> })}
-                    <section class="slip" aria-labelledby="letter-heading">
-                        <div class="slip-main letter">
+                    <section class="slip" aria-labelledby="contents-heading">
+                        <div class="slip-main link-contents">
                             <div class="slip-title">
                                 <Seal form="sealed"/>
                                 <div><Heading receiving/></div>
                             </div>
-                            {letter.note.map(|note| view! { <NoteText note label=m.note_label testid="receive-note"/> })}
+                            {summary.note.map(|note| view! { <NoteText note label=m.note_label testid="receive-note"/> })}
                         </div>
                         <div class="slip-stub slip-act">
                             <button class=class type="button" data-testid="receive-download" on:click=move |_| receiving.download_picked()>
@@ -51,9 +51,9 @@ pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
                             </button>
                             <SaveTo receiving/>
                             <dl class="kv">
-                                <dt>{m.size}</dt><dd><Size bytes=letter.plain_bytes/></dd>
-                                <dt>{m.ends}</dt><dd><Deadline at_ms=letter.expires_at_ms/></dd>
-                                <dt>{m.downloads}</dt><dd>{(m.downloads_left)(letter.downloads_left, letter.max_downloads)}</dd>
+                                <dt>{m.size}</dt><dd><Size bytes=summary.plain_bytes/></dd>
+                                <dt>{m.ends}</dt><dd><Deadline at_ms=summary.expires_at_ms/></dd>
+                                <dt>{m.downloads}</dt><dd>{(m.downloads_left)(summary.downloads_left, summary.max_downloads)}</dd>
                             </dl>
                             <CopyReceivedLink receiving/>
                         </div>
@@ -91,14 +91,14 @@ fn Heading(receiving: Receiving) -> impl IntoView {
     let rows = receiving.items.get_untracked();
     let [only] = rows.as_slice() else {
         let count = (m.files_for_you)(rows.len() as u64);
-        return match receiving.letter.with_untracked(|letter| letter.title.clone()) {
+        return match receiving.summary.with_untracked(|summary| summary.title.clone()) {
             Some(title) => view! {
-                <h1 id="letter-heading"><bdi data-testid="receive-title">{title}</bdi></h1>
+                <h1 id="contents-heading"><bdi data-testid="receive-title">{title}</bdi></h1>
                 <p class="from">{count} " · " {m.from_link}</p>
             }
             .into_any(),
             None => view! {
-                <h1 id="letter-heading">{count}</h1>
+                <h1 id="contents-heading">{count}</h1>
                 <p class="from">{m.from_link}</p>
             }
             .into_any(),
@@ -106,7 +106,7 @@ fn Heading(receiving: Receiving) -> impl IntoView {
     };
     let kind = (m.file_kind)(m.kinds[only.kind as usize], &names::kind(&only.name));
     view! {
-        <h1 id="letter-heading"><bdi>{names::visible(&only.name)}</bdi></h1>
+        <h1 id="contents-heading"><bdi>{names::visible(&only.name)}</bdi></h1>
         <p data-testid="file-kind">{kind}</p>
         <p class="from">{m.from_link}</p>
     }
@@ -125,7 +125,7 @@ fn download_label(receiving: Receiving) -> String {
         _ if all == 1 => m.download.to_owned(),
         1 => (m.download_one_of)(all as u64, &size),
         some if some > 0 && some < all => (m.download_some)(some as u64, all as u64, &size),
-        _ => (m.download_all_as_zip)(&numbers::bytes(receiving.letter.with(|letter| letter.plain_bytes))),
+        _ => (m.download_all_as_zip)(&numbers::bytes(receiving.summary.with(|summary| summary.plain_bytes))),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     let all_unaltered = receiving.run.with_untracked(|run| run.checked().all_unaltered);
     let size = numbers::bytes(received.plain_bytes);
     let (lead, what_was_checked) = if all_unaltered {
-        let size = numbers::bytes(receiving.letter.with_untracked(|letter| letter.plain_bytes));
+        let size = numbers::bytes(receiving.summary.with_untracked(|summary| summary.plain_bytes));
         ((m.verified_all)(all, &size), m.what_was_checked_text)
     } else {
         ((m.checked_line)(received.files as u64, &size), m.what_was_checked_some)

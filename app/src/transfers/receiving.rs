@@ -72,7 +72,7 @@ pub(crate) struct Receiving {
     /// A password is being tried.
     pub(crate) trying: RwSignal<bool>,
     pub(crate) wrong: RwSignal<bool>,
-    pub(crate) letter: RwSignal<LinkSummary>,
+    pub(crate) summary: RwSignal<LinkSummary>,
     pub(crate) items: RwSignal<Vec<Item>>,
     pub(crate) run: RwSignal<Run>,
     /// The rows that are ticked; none means that all are wanted.
@@ -108,7 +108,7 @@ impl Receiving {
             link_id: RwSignal::new(None),
             trying: RwSignal::new(false),
             wrong: RwSignal::new(false),
-            letter: RwSignal::new(LinkSummary::default()),
+            summary: RwSignal::new(LinkSummary::default()),
             items: RwSignal::new(Vec::new()),
             run: RwSignal::new(Run::start(0, 0)),
             picked: RwSignal::new(BTreeSet::new()),
@@ -257,7 +257,7 @@ impl Receiving {
         let contents = &opened.contents;
         let rows = items::flat(contents.files.iter().map(|(path, len)| (path.as_str(), *len)));
         self.run.set(Run::start(rows.len(), contents.plain_bytes));
-        self.letter.set(LinkSummary {
+        self.summary.set(LinkSummary {
             title: (rows.len() > 1).then(|| names::visible(&contents.name)),
             note: contents
                 .note
@@ -407,7 +407,7 @@ impl Receiving {
         let earlier: Vec<RowState> = self.run.with_untracked(|run| run.marks.clone());
         let total = match &asked {
             Some(rows) => self.items.with_untracked(|items| items::total_of(items, rows)),
-            None => self.letter.with_untracked(|letter| letter.plain_bytes),
+            None => self.summary.with_untracked(|summary| summary.plain_bytes),
         };
         let mut run = Run::start(earlier.len(), total);
         if let Some(rows) = &asked {
@@ -633,7 +633,7 @@ impl Receiving {
         let choose_again = |trouble: &Option<UserError>| {
             trouble
                 .as_ref()
-                .is_some_and(|trouble| trouble.remedy == Remedy::BackToLetter)
+                .is_some_and(|trouble| trouble.remedy == Remedy::BackToList)
         };
         if self.trouble.with_untracked(choose_again) {
             self.trouble.set(None);
