@@ -126,8 +126,8 @@ pub async fn load_page(path: &str) -> Result<(), NotLoaded> {
 }
 
 /// The title of what went wrong.
-fn trouble(trouble: RwSignal<Option<UserError>>) -> Option<&'static str> {
-    trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.title))
+fn error(error: RwSignal<Option<UserError>>) -> Option<&'static str> {
+    error.with(|error| error.as_ref().map(|error| error.title))
 }
 
 /// The title of the tab; a transfer that runs puts its percentage in front, wherever its person is.
@@ -138,7 +138,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
         Page::Send => match sending.screen.get() {
             SendScreen::Running => stage_words(Direction::Sending, sending.run.with(|run| run.stage)).0,
             SendScreen::Sent => link_end::sent_title(sending),
-            SendScreen::Stopped => trouble(sending.trouble).unwrap_or(m.send_title),
+            SendScreen::Stopped => error(sending.error).unwrap_or(m.send_title),
             SendScreen::Choosing => m.send_title,
         },
         Page::SentLinks => m.sent_links_title,
@@ -153,7 +153,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
                 verdict = receiving.verdict();
                 &verdict
             }
-            ReceiveScreen::Failed => trouble(receiving.trouble).unwrap_or(m.receive_title),
+            ReceiveScreen::Failed => error(receiving.error).unwrap_or(m.receive_title),
         },
     };
     let whole = (m.title)(name);
@@ -187,7 +187,7 @@ mod tests {
             assert_eq!(at(Page::Security), "0% · Security · Sealdrop");
             sending.screen.set(SendScreen::Stopped);
             sending
-                .trouble
+                .error
                 .set(Some(user_error::sending(&Failure::new(FailureKind::StorageFull))));
             assert_eq!(at(Page::Send), "The server has no space left · Sealdrop");
             receiving.screen.set(ReceiveScreen::Unlock);
@@ -201,7 +201,7 @@ mod tests {
             assert_eq!(at(Page::Receive), "1 of 2 files downloaded and checked · Sealdrop");
             receiving.screen.set(ReceiveScreen::Failed);
             receiving
-                .trouble
+                .error
                 .set(Some(user_error::receiving(&Failure::new(FailureKind::LinkExpired))));
             assert_eq!(at(Page::Receive), "This link has expired · Sealdrop");
         });

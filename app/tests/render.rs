@@ -237,10 +237,10 @@ fn what_is_ticked_is_what_is_said() {
     );
 }
 
-/// One thing to do first, on the page and in what stands open over it; and a trouble always leads on.
+/// One thing to do first, on the page and in what stands open over it; and an error always leads on.
 #[test]
 fn one_primary_button_and_never_a_dead_end() {
-    let mut troubles = 0;
+    let mut errors = 0;
     for state in STATES {
         let html = gallery::render(state, &assets());
         let (mut page, mut open) = (String::new(), String::new());
@@ -256,9 +256,9 @@ fn one_primary_button_and_never_a_dead_end() {
             let sections = shown
                 .split("<section")
                 .filter_map(|part| part.split("</section>").next());
-            for trouble in sections.filter(|part| part.contains("data-problem") && part.contains("class=\"verdict")) {
-                troubles += 1;
-                assert!(trouble.contains("class=\"btn"), "{}", state.name);
+            for error in sections.filter(|part| part.contains("data-problem") && part.contains("class=\"verdict")) {
+                errors += 1;
+                assert!(error.contains("class=\"btn"), "{}", state.name);
             }
         }
         assert!(
@@ -267,7 +267,7 @@ fn one_primary_button_and_never_a_dead_end() {
             state.name
         );
     }
-    assert!(troubles > 20, "only {troubles} troubles were looked at");
+    assert!(errors > 20, "only {errors} errors were looked at");
 }
 
 /// Where nobody can send, nothing invites; what proved altered or gone is not offered.

@@ -75,7 +75,7 @@ export class Recipient extends Visitor {
   /** Opens a link, as far as its list or its password. */
   async open(link: string): Promise<void> {
     await this.visit(link);
-    await this.isAt(/receive-(list|password|trouble)/);
+    await this.isAt(/receive-(list|password|error)/);
   }
 
   async unlock(password: string): Promise<void> {

@@ -1,4 +1,4 @@
-//! A trouble as a slip: the seal in its state, then what happened, what is safe, what to do.
+//! An error as a slip: the seal in its state, then what happened, what is safe, what to do.
 
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ const NO_LINK: &str = "no-link";
 /// is of a preview, in whose dialog it has a smaller heading and no field.
 #[component]
 pub(crate) fn ErrorView(
-    trouble: UserError,
+    error: UserError,
     #[prop(into)] retry: Callback<()>,
     #[prop(into)] paste: Callback<String, bool>,
     #[prop(optional)] look: bool,
@@ -27,13 +27,13 @@ pub(crate) fn ErrorView(
     let m = t();
     let UserError {
         title, ending, remedy, ..
-    } = trouble;
+    } = error;
     let id = if look { "preview-failed" } else { "error" };
     let broken = ending == Ending::Broken;
     let asks = remedy == Remedy::AskSender;
-    let brief = trouble.brief();
+    let brief = error.brief();
     let (copy_label, copy_text) = if broken {
-        (m.report, (m.report_text)(title, &trouble.happened))
+        (m.report, (m.report_text)(title, &error.happened))
     } else {
         (m.copy_message, (m.message_to_sender)(title))
     };
@@ -66,7 +66,7 @@ pub(crate) fn ErrorView(
             class=if broken { "verdict verdict-bad" } else { "verdict" }
             aria-label=title
             data-testid=id
-            data-problem=trouble.name
+            data-problem=error.name
         >
             <div class="verdict-stub"><Seal form=ending.seal()/></div>
             <div class="verdict-body">
@@ -75,9 +75,9 @@ pub(crate) fn ErrorView(
                     Some(text) => view! { <p class="lead" id=id>{text}</p> }.into_any(),
                     None => view! {
                         <dl class="three" id=id>
-                            <div><dt>{m.what_happened}</dt><dd>{trouble.happened}</dd></div>
-                            <div><dt>{m.what_is_safe}</dt><dd>{trouble.safe}</dd></div>
-                            <div><dt>{m.what_to_do}</dt><dd>{trouble.todo}</dd></div>
+                            <div><dt>{m.what_happened}</dt><dd>{error.happened}</dd></div>
+                            <div><dt>{m.what_is_safe}</dt><dd>{error.safe}</dd></div>
+                            <div><dt>{m.what_to_do}</dt><dd>{error.todo}</dd></div>
                         </dl>
                     }.into_any(),
                 }}

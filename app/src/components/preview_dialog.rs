@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn PreviewDialog(receiving: Receiving) -> impl IntoView {
     let m = t();
     let viewing = receiving.viewing;
-    // After a failure the trouble itself says what leads on: what proved altered or ended is not offered.
+    // After a failure the error itself says what leads on: what proved altered or ended is not offered.
     let offers = Memo::new(move |_| viewing.view.with(|view| !matches!(view, View::Failed(_))));
     let is_open = Memo::new(move |_| viewing.row.with(Option::is_some));
     let previous = Memo::new(move |_| receiving.neighbour(Step::Previous));

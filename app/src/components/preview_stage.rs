@@ -48,13 +48,13 @@ fn Stage(receiving: Receiving, view: View) -> impl IntoView {
             </div>
         }
         .into_any(),
-        View::Failed(trouble) => {
+        View::Failed(error) => {
             let again = move |()| {
                 if let Some(row) = viewing.row.get_untracked() {
                     receiving.preview(row);
                 }
             };
-            view! { <ErrorView trouble retry=again paste=|_| true look=true/> }.into_any()
+            view! { <ErrorView error retry=again paste=|_| true look=true/> }.into_any()
         }
     }
 }

@@ -165,7 +165,7 @@ pub(super) fn over(sending: Sending) {
 }
 
 fn close(sending: Sending, why: FailureKind) {
-    sending.trouble.set(Some(user_error::sending(&Failure::new(why))));
+    sending.error.set(Some(user_error::sending(&Failure::new(why))));
     sending.screen.set(SendScreen::Stopped);
 }
 
@@ -307,7 +307,7 @@ pub(super) fn finishing(sending: Sending) {
 
 fn stop(sending: Sending, failure: &Failure) {
     chosen(sending);
-    sending.trouble.set(Some(user_error::sending(failure)));
+    sending.error.set(Some(user_error::sending(failure)));
     sending.screen.set(SendScreen::Stopped);
 }
 
@@ -585,8 +585,8 @@ fn break_off(receiving: Receiving, failure: &Failure) {
     fail(receiving, user_error::receiving(failure));
 }
 
-fn fail(receiving: Receiving, trouble: UserError) {
-    receiving.trouble.set(Some(trouble));
+fn fail(receiving: Receiving, error: UserError) {
+    receiving.error.set(Some(error));
     receiving.screen.set(ReceiveScreen::Failed);
 }
 

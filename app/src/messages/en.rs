@@ -494,7 +494,7 @@ messages! {
     preview_unsupported: Text = "There is no preview for this type of file. Download it to view it.",
     preview_cannot_show: Text = "Your browser cannot show this file. Download it to view it in another program.",
 
-    // --- troubles: what happened, what is safe, what to do
+    // --- errors: what happened, what is safe, what to do
     what_happened: Text = "What happened",
     what_is_safe: Text = "What is safe",
     what_to_do: Text = "What to do",

@@ -202,7 +202,7 @@ fn through(row: &Item, files: &[FileProgress]) -> usize {
     row.members.iter().filter(there).count()
 }
 
-/// The state of a row from those of its files: trouble first, then work, then what is through.
+/// The state of a row from those of its files: error first, then work, then what is through.
 fn mark(row: &Item, through: usize, files: &[FileProgress], lens: &[u64]) -> RowState {
     let (mut sent, mut moving) = (0_u64, false);
     let (mut failed, mut retrying, mut waiting) = (false, false, false);

@@ -54,7 +54,7 @@ pub(crate) enum Remedy {
     Reload,
 }
 
-/// A trouble in words.
+/// An error in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserError {
     /// Its stable name: the problem's where the server has one, the failure's where not.
@@ -141,10 +141,10 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
     match failure.kind {
         FailureKind::WrongPassword | FailureKind::LinkGone => over(m.gone),
         FailureKind::LinkExpired => {
-            let trouble = over(m.expired);
+            let error = over(m.expired);
             match failure.ended_at_ms {
-                Some(at) => trouble.said((m.expired_at)(&times::relative(at, engine::now_ms()))),
-                None => trouble,
+                Some(at) => error.said((m.expired_at)(&times::relative(at, engine::now_ms()))),
+                None => error,
             }
         }
         FailureKind::LinkExhausted => match failure.revivable_until_ms {
@@ -156,17 +156,17 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
         },
         FailureKind::LinkRevoked => over(m.revoked),
         FailureKind::LinkBusy => {
-            let trouble = passing(m.busy, Remedy::TryAgain);
+            let error = passing(m.busy, Remedy::TryAgain);
             match failure.free_in {
-                Some(seconds) => trouble.said((m.busy_for)(&times::until(seconds))),
-                None => trouble,
+                Some(seconds) => error.said((m.busy_for)(&times::until(seconds))),
+                None => error,
             }
         }
         FailureKind::NotWhatWasSealed => {
-            let trouble = UserError::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
+            let error = UserError::new(name, m.altered, Ending::Broken, Remedy::TryAgain);
             match &failure.file {
-                Some(file) => trouble.said((m.altered_file)(&names::visible(file))),
-                None => trouble,
+                Some(file) => error.said((m.altered_file)(&names::visible(file))),
+                None => error,
             }
         }
         FailureKind::DiskFull => passing(m.disk_full, Remedy::TryAgain),
@@ -187,13 +187,13 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
 
 /// A failure while looking at a file: nothing is saved, and nothing counted.
 pub(crate) fn looking(failure: &Failure) -> UserError {
-    let trouble = receiving(failure);
+    let error = receiving(failure);
     match failure.kind {
         FailureKind::NotWhatWasSealed => UserError {
             safe: t().altered_look,
-            ..trouble
+            ..error
         },
-        _ => trouble,
+        _ => error,
     }
 }
 
@@ -278,17 +278,15 @@ fn why_blocked(failure: &Failure) -> String {
 }
 
 /// With what is known of a failure that has no words of its own.
-fn with_detail(trouble: UserError, failure: &Failure) -> UserError {
+fn with_detail(error: UserError, failure: &Failure) -> UserError {
     let m = t();
     let detail = failure.detail.as_deref().map(names::visible);
     match (failure.kind, detail) {
-        (FailureKind::InvalidInput(input), _) => trouble.said((m.invalid_input)(input).to_owned()),
-        (FailureKind::Device(fault), None) => trouble.said((m.device_fault)(fault).to_owned()),
-        (FailureKind::Device(fault), Some(detail)) => {
-            trouble.said((m.with_technical)((m.device_fault)(fault), &detail))
-        }
-        (_, Some(detail)) => trouble.said((m.the_server_said)(&detail)),
-        (_, None) => trouble,
+        (FailureKind::InvalidInput(input), _) => error.said((m.invalid_input)(input).to_owned()),
+        (FailureKind::Device(fault), None) => error.said((m.device_fault)(fault).to_owned()),
+        (FailureKind::Device(fault), Some(detail)) => error.said((m.with_technical)((m.device_fault)(fault), &detail)),
+        (_, Some(detail)) => error.said((m.the_server_said)(&detail)),
+        (_, None) => error,
     }
 }
 
@@ -353,12 +351,12 @@ mod tests {
     fn every_failure_says_all_three_in_sentences() {
         for kind in KINDS {
             let failure = Failure::new(kind);
-            for trouble in [receiving(&failure), receiving_into_place(&failure), sending(&failure)] {
-                for text in [trouble.happened.as_str(), trouble.safe, trouble.todo] {
+            for error in [receiving(&failure), receiving_into_place(&failure), sending(&failure)] {
+                for text in [error.happened.as_str(), error.safe, error.todo] {
                     assert!(text.ends_with('.'), "{kind:?}: {text}");
                     assert!(!text.contains('!'), "{kind:?}: {text}");
                 }
-                assert!(!trouble.title.is_empty() && !trouble.name.is_empty());
+                assert!(!error.title.is_empty() && !error.name.is_empty());
             }
         }
         for fault in [
@@ -376,11 +374,11 @@ mod tests {
     #[test]
     fn the_seal_tells_what_is_over_from_what_passes() {
         for kind in KINDS {
-            let trouble = receiving(&Failure::new(kind));
-            let over = trouble.remedy == Remedy::AskSender;
-            assert_eq!(trouble.ending == Ending::Ended, over, "{kind:?}");
+            let error = receiving(&Failure::new(kind));
+            let over = error.remedy == Remedy::AskSender;
+            assert_eq!(error.ending == Ending::Ended, over, "{kind:?}");
             assert_eq!(
-                trouble.ending == Ending::Broken,
+                error.ending == Ending::Broken,
                 kind == FailureKind::NotWhatWasSealed,
                 "{kind:?}"
             );
@@ -470,9 +468,9 @@ mod tests {
             (403, "firewall"),
             (405, "(405)"),
         ] {
-            for trouble in [sending(&refused(status)), receiving(&refused(status))] {
-                assert!(trouble.happened.contains(word), "{}", trouble.happened);
-                assert!(trouble.todo.contains("the operator of this server"), "{}", trouble.todo);
+            for error in [sending(&refused(status)), receiving(&refused(status))] {
+                assert!(error.happened.contains(word), "{}", error.happened);
+                assert!(error.todo.contains("the operator of this server"), "{}", error.todo);
             }
         }
         assert!(sending(&refused(413)).safe.contains("progress is kept"));

@@ -17,10 +17,10 @@ split_view!(missing: NOT_FOUND_PAGE, load_not_found_page, not_found_page = NotFo
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     engine::answer_not_found();
-    let trouble = UserError::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
+    let error = UserError::new("not-found", t().not_found, Ending::Ended, Remedy::Send);
     view! {
         <main id="main" data-screen="not-found">
-            <div class="wrap"><ErrorView trouble retry=|()| () paste=|link: String| open_link(&link)/></div>
+            <div class="wrap"><ErrorView error retry=|()| () paste=|link: String| open_link(&link)/></div>
         </main>
     }
     .into_any()

@@ -145,11 +145,11 @@ fn Working(receiving: Receiving) -> impl IntoView {
 #[component]
 fn Failed(receiving: Receiving) -> impl IntoView {
     view! {
-        <main id="main" data-screen="receive-trouble">
+        <main id="main" data-screen="receive-error">
             <div class="wrap">
                 <div class="stack stack-6">
-                    {move || receiving.trouble.get().map(|trouble| view! {
-                        <ErrorView trouble retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
+                    {move || receiving.error.get().map(|error| view! {
+                        <ErrorView error retry=move |()| receiving.try_again() paste=move |link: String| receiving.paste(&link)/>
                     })}
                     {receiving.has_list().then(|| view! { <JudgedFiles receiving/> })}
                 </div>
@@ -162,11 +162,11 @@ fn Failed(receiving: Receiving) -> impl IntoView {
 /// The same in a few words, from the first part of the page: the server that the whole screen would come from may be what failed.
 fn failed_in_brief() -> AnyView {
     let receiving = expect_context::<Receiving>();
-    let Some(trouble) = receiving.trouble.get_untracked() else {
+    let Some(error) = receiving.error.get_untracked() else {
         return ().into_any();
     };
     // Loaded again, the page has its whole screen for what is wrong with an address.
-    let again = receiving.can_try_again() && trouble.remedy != Remedy::Reload;
+    let again = receiving.can_try_again() && error.remedy != Remedy::Reload;
     let act = move |_| {
         if again {
             receiving.try_again()
@@ -175,5 +175,5 @@ fn failed_in_brief() -> AnyView {
         }
     };
     let label = if again { t().try_again } else { t().reload };
-    view! { <InBrief trouble><button class="btn btn-primary" type="button" data-testid="try-again" on:click=act>{label}</button></InBrief> }.into_any()
+    view! { <InBrief error><button class="btn btn-primary" type="button" data-testid="try-again" on:click=act>{label}</button></InBrief> }.into_any()
 }

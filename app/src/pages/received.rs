@@ -96,7 +96,7 @@ pub(crate) fn ReceivedPage(receiving: Receiving) -> impl IntoView {
     .into_any()
 }
 
-/// The list below a trouble: what may be used, what not.
+/// The list below an error: what may be used, what not.
 #[component]
 pub(crate) fn JudgedFiles(receiving: Receiving) -> impl IntoView {
     let safe = receiving

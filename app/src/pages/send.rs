@@ -59,9 +59,9 @@ split_view!(sending: STOPPED_SCREEN, load_stopped_screen, stopped_screen = view!
 #[component]
 fn Stopped(sending: Sending) -> impl IntoView {
     view! {
-        <main id="main" data-screen="send-trouble">
+        <main id="main" data-screen="send-error">
             <div class="wrap"><div class="stack stack-6">
-                {move || sending.trouble.get().map(|trouble| view! { <ErrorView trouble retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
+                {move || sending.error.get().map(|error| view! { <ErrorView error retry=move |()| sending.back() paste=|link: String| open_link(&link)/> })}
                 <UnreadableFiles sending/>
             </div></div>
         </main>
@@ -72,11 +72,11 @@ fn Stopped(sending: Sending) -> impl IntoView {
 /// The same in a few words, and the way back to what was chosen: the server that the whole screen would come from may be what failed.
 fn stopped_in_brief() -> AnyView {
     let sending = expect_context::<Sending>();
-    let Some(trouble) = sending.trouble.get_untracked() else {
+    let Some(error) = sending.error.get_untracked() else {
         return ().into_any();
     };
     let back = move |_| sending.back();
-    view! { <InBrief trouble><button class="btn btn-primary" type="button" data-testid="try-again" on:click=back>{t().back_to_files}</button></InBrief> }.into_any()
+    view! { <InBrief error><button class="btn btn-primary" type="button" data-testid="try-again" on:click=back>{t().back_to_files}</button></InBrief> }.into_any()
 }
 
 /// Drops and pastes anywhere on the page, for as long as the page is shown.

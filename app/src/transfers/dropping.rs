@@ -95,11 +95,7 @@ mod tests {
             assert_eq!(sending.all_unreadable(), ["photos", "photos/locked"]);
             sending.start();
             assert_eq!(sending.screen.get(), SendScreen::Stopped, "not sent without asking");
-            let said = sending
-                .trouble
-                .get()
-                .map(|trouble| trouble.happened)
-                .unwrap_or_default();
+            let said = sending.error.get().map(|error| error.happened).unwrap_or_default();
             assert!(said.contains("photos"), "{said}");
             sending.back();
             sending.drop_in(dropped(&["photos/locked/b"], &[]));
@@ -107,7 +103,7 @@ mod tests {
             sending.drop_in(dropped(&[], &["gone"]));
             assert!(!sending.nothing.get(), "the drop was not empty");
             sending.leave_out();
-            let name = sending.trouble.get().map(|trouble| trouble.name);
+            let name = sending.error.get().map(|error| error.name);
             assert_eq!(name, Some("server-away"), "it was begun, and no server is here");
             assert_eq!(sending.all_unreadable(), Vec::<String>::new());
         });

@@ -93,7 +93,7 @@ pub(crate) struct Receiving {
     /// It goes to a place that the person chose.
     pub(crate) placed: RwSignal<bool>,
     pub(crate) received: RwSignal<Receipt>,
-    pub(crate) trouble: RwSignal<Option<UserError>>,
+    pub(crate) error: RwSignal<Option<UserError>>,
     /// What is looked at.
     pub(crate) viewing: Viewing,
     voice: LiveRegion,
@@ -121,7 +121,7 @@ impl Receiving {
             kept: RwSignal::new(false),
             placed: RwSignal::new(false),
             received: RwSignal::new(Receipt::default()),
-            trouble: RwSignal::new(None),
+            error: RwSignal::new(None),
             viewing: Viewing::new(voice),
             voice,
         }
@@ -180,7 +180,7 @@ impl Receiving {
         }
     }
 
-    /// Opens a link that was pasted into the page, at its own address. What is wrong with it is a trouble of its own.
+    /// Opens a link that was pasted into the page, at its own address. What is wrong with it is an error of its own.
     pub(crate) fn paste(self, link: &str) -> bool {
         match engine::received_link_from_text(link) {
             Ok(received_link) => dom::go(&received_link.expose()),
@@ -214,7 +214,7 @@ impl Receiving {
         self.kept.set(false);
         self.placed.set(false);
         self.wrong.set(false);
-        self.trouble.set(None);
+        self.error.set(None);
         self.items.set(Vec::new());
         self.picked.set(BTreeSet::new());
         match received_link {
@@ -427,7 +427,7 @@ impl Receiving {
         self.forgotten.set(false);
         self.kept.set(false);
         self.placed.set(placed);
-        self.trouble.set(None);
+        self.error.set(None);
         self.screen.set(ReceiveScreen::Working);
     }
 
@@ -517,11 +517,11 @@ impl Receiving {
     pub(crate) fn looked(self) {
         dom::leave_preview_entry();
         let found = self.viewing.end();
-        if let View::Failed(trouble) = found
-            && trouble.ending == Ending::Ended
+        if let View::Failed(error) = found
+            && error.ending == Ending::Ended
             && self.screen.get_untracked() == ReceiveScreen::Contents
         {
-            self.fail(trouble);
+            self.fail(error);
         }
     }
 
@@ -630,13 +630,10 @@ impl Receiving {
 
     /// The same again: the download if the list was open, else the opening.
     pub(crate) fn try_again(self) {
-        let choose_again = |trouble: &Option<UserError>| {
-            trouble
-                .as_ref()
-                .is_some_and(|trouble| trouble.remedy == Remedy::BackToList)
-        };
-        if self.trouble.with_untracked(choose_again) {
-            self.trouble.set(None);
+        let choose_again =
+            |error: &Option<UserError>| error.as_ref().is_some_and(|error| error.remedy == Remedy::BackToList);
+        if self.error.with_untracked(choose_again) {
+            self.error.set(None);
             self.screen.set(ReceiveScreen::Contents);
             self.look_for_unfinished();
         } else if self.kept.get_untracked() {
@@ -645,7 +642,7 @@ impl Receiving {
             let place = HANDLES.with_borrow(|held| held.place.clone());
             self.begin(self.asked.get_untracked(), place);
         } else if self.can_try_again() {
-            self.trouble.set(None);
+            self.error.set(None);
             // The password is not kept: whoever has one types it again.
             if HANDLES.with_borrow(|held| {
                 held.received_link
@@ -666,9 +663,8 @@ impl Receiving {
 
     /// Whether the link has ended.
     pub(crate) fn is_over(&self) -> bool {
-        let ended = |trouble: &UserError| trouble.ending == Ending::Ended;
-        self.trouble
-            .with_untracked(|trouble| trouble.as_ref().is_some_and(ended))
+        let ended = |error: &UserError| error.ending == Ending::Ended;
+        self.error.with_untracked(|error| error.as_ref().is_some_and(ended))
     }
 
     /// Whether the list of files is known.
@@ -684,9 +680,9 @@ impl Receiving {
         });
     }
 
-    fn fail(self, trouble: UserError) {
-        self.voice.0.set(trouble.title.to_owned());
-        self.trouble.set(Some(trouble));
+    fn fail(self, error: UserError) {
+        self.voice.0.set(error.title.to_owned());
+        self.error.set(Some(error));
         self.screen.set(ReceiveScreen::Failed);
     }
 }

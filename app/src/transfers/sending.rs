@@ -102,7 +102,7 @@ pub(crate) struct Sending {
     pub(crate) sent: RwSignal<Option<SentLink>>,
     /// It and the earlier ones.
     pub(crate) links: SentLinks,
-    pub(crate) trouble: RwSignal<Option<UserError>>,
+    pub(crate) error: RwSignal<Option<UserError>>,
     pub(super) voice: LiveRegion,
 }
 
@@ -137,7 +137,7 @@ impl Sending {
             renamed: RwSignal::new(Vec::new()),
             sent: RwSignal::new(None),
             links: SentLinks::new(voice),
-            trouble: RwSignal::new(None),
+            error: RwSignal::new(None),
             voice,
         }
     }
@@ -154,9 +154,9 @@ impl Sending {
         }
     }
 
-    pub(super) fn stop(self, trouble: UserError) {
-        self.voice.0.set(trouble.title.to_owned());
-        self.trouble.set(Some(trouble));
+    pub(super) fn stop(self, error: UserError) {
+        self.voice.0.set(error.title.to_owned());
+        self.error.set(Some(error));
         self.screen.set(SendScreen::Stopped);
     }
 
@@ -274,8 +274,8 @@ impl Sending {
     pub(crate) fn discard(self, id: String) {
         spawn_local(async move {
             if let Err(failure) = engine::discard_upload(id.clone()).await {
-                let trouble = user_error::sending(&failure);
-                self.voice.0.set(trouble.title.to_owned());
+                let error = user_error::sending(&failure);
+                self.voice.0.set(error.title.to_owned());
                 return;
             }
             self.unfinished
@@ -298,7 +298,7 @@ impl Sending {
         HANDLES.with_borrow_mut(|held| {
             held.chosen.add(picked);
         });
-        self.trouble.set(None);
+        self.error.set(None);
         self.screen.set(SendScreen::Choosing);
         self.list();
     }
@@ -394,7 +394,7 @@ impl Sending {
         self.run
             .set(Run::start(rows, self.items.with_untracked(|items| items::total(items))));
         self.renamed.set(Vec::new());
-        self.trouble.set(None);
+        self.error.set(None);
         self.cancelling.set(false);
         self.cancelled.set(false);
         self.screen.set(SendScreen::Running);
@@ -453,7 +453,7 @@ impl Sending {
                 self.voice.0.set(t().sent_title.to_owned());
             }
             SendEvent::Failed(failure) => {
-                let trouble = user_error::sending(&failure);
+                let error = user_error::sending(&failure);
                 let is_source = matches!(failure.kind, FailureKind::SourceChanged | FailureKind::SourceUnreadable);
                 self.start_over.set(is_source);
                 self.unreadable.set(Vec::new());
@@ -461,7 +461,7 @@ impl Sending {
                     self.find_unreadable();
                 }
                 self.run.update(Run::stopped);
-                self.stop(trouble);
+                self.stop(error);
             }
             SendEvent::Cancelled => {
                 HANDLES.with_borrow_mut(|held| held.kept = None);
@@ -509,7 +509,7 @@ impl Sending {
 
     /// From a stopped sending back to the list.
     pub(crate) fn back(self) {
-        self.trouble.set(None);
+        self.error.set(None);
         self.choose();
     }
 

@@ -87,7 +87,7 @@ impl Viewing {
         };
         match &view {
             View::Refused(text) => self.voice.0.set(text.clone()),
-            View::Failed(trouble) => self.voice.0.set(trouble.title.to_owned()),
+            View::Failed(error) => self.voice.0.set(error.title.to_owned()),
             View::Opening | View::Showing(_) => {}
         }
         self.view.set(view);
