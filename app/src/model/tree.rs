@@ -37,7 +37,7 @@ struct File {
     id: u64,
     name: Box<str>,
     len: u64,
-    next: Option<Place>,
+    next: Option<Node>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +50,12 @@ struct Folder {
     files: u32,
     folders: u32,
     inside: Inside,
-    next: Option<Place>,
+    next: Option<Node>,
 }
 
-/// A file or a folder, by its place among its kind.
+/// A file or a folder, by its position among its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Node {
     File(u32),
     Folder(u32),
 }
@@ -63,8 +63,8 @@ enum Place {
 /// What is right in a folder: a chain, in which each knows the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Inside {
-    first: Option<Place>,
-    last: Option<Place>,
+    first: Option<Node>,
+    last: Option<Node>,
     count: u32,
 }
 
@@ -90,7 +90,7 @@ impl Tree {
                 next: None,
             };
             tree.files.push(file);
-            tree.put(parent, Place::File(tree.files.len() as u32 - 1));
+            tree.put(parent, Node::File(tree.files.len() as u32 - 1));
             tree.each_above(parent, |folder| {
                 folder.files += 1;
                 folder.len = folder.len.saturating_add(len);
@@ -114,13 +114,13 @@ impl Tree {
             inside: Inside::default(),
             next: None,
         });
-        self.put(parent, Place::Folder(at));
+        self.put(parent, Node::Folder(at));
         self.each_above(parent, |folder| folder.folders += 1);
         at
     }
 
     /// Puts something behind what a folder holds.
-    fn put(&mut self, parent: Option<u32>, new: Place) {
+    fn put(&mut self, parent: Option<u32>, new: Node) {
         let inside = match parent.and_then(|at| self.folders.get_mut(at as usize)) {
             Some(folder) => &mut folder.inside,
             None => &mut self.top,
@@ -133,10 +133,10 @@ impl Tree {
         }
     }
 
-    fn next_mut(&mut self, place: Place) -> Option<&mut Option<Place>> {
-        match place {
-            Place::File(at) => self.files.get_mut(at as usize).map(|file| &mut file.next),
-            Place::Folder(at) => self.folders.get_mut(at as usize).map(|folder| &mut folder.next),
+    fn next_mut(&mut self, node: Node) -> Option<&mut Option<Node>> {
+        match node {
+            Node::File(at) => self.files.get_mut(at as usize).map(|file| &mut file.next),
+            Node::Folder(at) => self.folders.get_mut(at as usize).map(|folder| &mut folder.next),
         }
     }
 
@@ -148,21 +148,21 @@ impl Tree {
     }
 
     /// The places in a folder, in their order.
-    fn inside(&self, of: Inside) -> impl Iterator<Item = Place> {
-        std::iter::successors(of.first, |place| self.next(*place))
+    fn inside(&self, of: Inside) -> impl Iterator<Item = Node> {
+        std::iter::successors(of.first, |node| self.next(*node))
     }
 
-    fn next(&self, place: Place) -> Option<Place> {
-        match place {
-            Place::File(at) => self.files.get(at as usize)?.next,
-            Place::Folder(at) => self.folders.get(at as usize)?.next,
+    fn next(&self, node: Node) -> Option<Node> {
+        match node {
+            Node::File(at) => self.files.get(at as usize)?.next,
+            Node::Folder(at) => self.folders.get(at as usize)?.next,
         }
     }
 
-    fn folder(&self, place: Place) -> Option<&Folder> {
-        match place {
-            Place::File(_) => None,
-            Place::Folder(at) => self.folders.get(at as usize),
+    fn folder(&self, node: Node) -> Option<&Folder> {
+        match node {
+            Node::File(_) => None,
+            Node::Folder(at) => self.folders.get(at as usize),
         }
     }
 
@@ -172,28 +172,28 @@ impl Tree {
         // Where to go on, at each depth.
         let mut due = vec![self.top.first];
         while let Some(next) = due.last_mut() {
-            let Some(place) = *next else {
+            let Some(node) = *next else {
                 due.pop();
                 continue;
             };
-            *next = self.next(place);
+            *next = self.next(node);
             all += 1;
             let depth = due.len() - 1;
             if lines.len() < most {
-                let item = self.item(place);
+                let item = self.item(node);
                 lines.push(Line { depth, item });
             }
-            let is_open = self.folder(place).filter(|folder| open.contains(&folder.key));
+            let is_open = self.folder(node).filter(|folder| open.contains(&folder.key));
             due.extend(is_open.map(|folder| folder.inside.first));
         }
         (lines, all)
     }
 
-    fn item(&self, place: Place) -> Item {
-        let folder = self.folder(place);
-        let file = match place {
-            Place::File(at) => self.files.get(at as usize),
-            Place::Folder(_) => None,
+    fn item(&self, node: Node) -> Item {
+        let folder = self.folder(node);
+        let file = match node {
+            Node::File(at) => self.files.get(at as usize),
+            Node::Folder(_) => None,
         };
         let name = folder
             .map(|folder| &*folder.name)
@@ -211,19 +211,19 @@ impl Tree {
                 .map(|folder| folder.len)
                 .or(file.map(|file| file.len))
                 .unwrap_or_default(),
-            members: self.below(place),
+            members: self.below(node),
             kind: folder.map_or_else(|| Kind::of(name), |_| Kind::Folder),
         }
     }
 
     /// The files of a row, as positions in the list that was given.
-    fn below(&self, place: Place) -> Vec<usize> {
+    fn below(&self, node: Node) -> Vec<usize> {
         let mut files = Vec::new();
-        let mut due = vec![place];
-        while let Some(place) = due.pop() {
-            match place {
-                Place::File(at) => files.push(at as usize),
-                Place::Folder(at) => due.extend(
+        let mut due = vec![node];
+        while let Some(node) = due.pop() {
+            match node {
+                Node::File(at) => files.push(at as usize),
+                Node::Folder(at) => due.extend(
                     self.folders
                         .get(at as usize)
                         .into_iter()
@@ -238,10 +238,10 @@ impl Tree {
     /// The files of a row, as positions in the list that was given.
     pub(crate) fn members(&self, key: RowKey) -> Vec<usize> {
         let folder = self.folders.iter().position(|folder| folder.key == key);
-        let folder = folder.map(|at| Place::Folder(at as u32));
+        let folder = folder.map(|at| Node::Folder(at as u32));
         let file = || self.files.iter().position(|file| RowKey::file(file.id) == key);
-        let found = folder.or_else(|| file().map(|at| Place::File(at as u32)));
-        found.map(|place| self.below(place)).unwrap_or_default()
+        let found = folder.or_else(|| file().map(|at| Node::File(at as u32)));
+        found.map(|node| self.below(node)).unwrap_or_default()
     }
 
     /// The folders that can stand open at first, the outer ones before the inner ones, so that there are no more than `most` rows.
@@ -250,7 +250,7 @@ impl Tree {
         let mut rows = self.top.count as usize;
         let mut due: VecDeque<Inside> = VecDeque::from([self.top]);
         while let Some(inside) = due.pop_front().filter(|_| rows < most) {
-            for folder in self.inside(inside).filter_map(|place| self.folder(place)) {
+            for folder in self.inside(inside).filter_map(|node| self.folder(node)) {
                 if rows + folder.inside.count as usize <= most {
                     rows += folder.inside.count as usize;
                     open.insert(folder.key);
