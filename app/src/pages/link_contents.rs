@@ -12,7 +12,7 @@ use crate::{
     engine,
     messages::t,
     model::{items, names, numbers},
-    pages::{copy_received::CopyReceivedLink, link_files::LetterFiles},
+    pages::{copy_received::CopyReceivedLink, link_files::LinkFiles},
     split::Lazy,
     transfers::receiving::Receiving,
 };
@@ -63,7 +63,7 @@ pub(crate) fn LinkContents(receiving: Receiving) -> impl IntoView {
                     })}
                     <div class="cols">
                         <section class="panel" aria-label=m.files>
-                            <LetterFiles receiving/>
+                            <LinkFiles receiving/>
                         </section>
                         <section class="stack" aria-labelledby="before-heading">
                             <h2 id="before-heading">{m.before_click}</h2>

@@ -25,7 +25,7 @@ const OPEN_AT_FIRST: usize = 60;
 
 /// The list; several files can be ticked.
 #[component]
-pub(crate) fn LetterFiles(receiving: Receiving) -> impl IntoView {
+pub(crate) fn LinkFiles(receiving: Receiving) -> impl IntoView {
     let rows = receiving.items.get_untracked();
     if let [only] = rows.as_slice() {
         return view! {
