@@ -118,9 +118,9 @@ mod tests {
             assert_eq!(sending.screen.get(), SendScreen::Stopped);
             assert!(!sending.has_stored(), "nothing was begun");
             sending.screen.set(SendScreen::Running);
-            sending.hear(SendEvent::Kept("an id".to_owned()));
+            sending.on_event(SendEvent::Kept("an id".to_owned()));
             assert!(!sending.has_stored(), "begun, and no byte of it is there");
-            sending.hear(SendEvent::Progress(TransferProgress {
+            sending.on_event(SendEvent::Progress(TransferProgress {
                 stage: Stage::Moving,
                 bytes: 1,
                 total_bytes: Some(2),

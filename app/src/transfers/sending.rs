@@ -422,7 +422,7 @@ impl Sending {
 
     /// Hands it to the engine.
     async fn hand_over(self, picked: Vec<Picked>, options: SendOptions) {
-        let handle = engine::send(picked, options, move |event| self.hear(event));
+        let handle = engine::send(picked, options, move |event| self.on_event(event));
         HANDLES.with_borrow_mut(|held| held.handle = Some(handle));
     }
 
@@ -438,7 +438,7 @@ impl Sending {
         self.options.with(|options| note_fits(&options.note))
     }
 
-    pub(super) fn hear(self, event: SendEvent) {
+    pub(super) fn on_event(self, event: SendEvent) {
         match event {
             SendEvent::Kept(id) => HANDLES.with_borrow_mut(|held| held.kept = Some(id)),
             SendEvent::Renamed(names) => self.renamed.set(names),

@@ -76,7 +76,7 @@ impl Viewing {
         LOOK.set(handle);
     }
 
-    pub(super) fn hear(self, turn: u32, event: PreviewEvent) {
+    pub(super) fn on_event(self, turn: u32, event: PreviewEvent) {
         if self.turn.get_untracked() != turn || self.row.get_untracked().is_none() {
             return;
         }

@@ -170,15 +170,15 @@ impl Receiving {
                 wanted = None;
             }
         }
-        let hear = move |event| self.hear(event);
+        let on_event = move |event| self.on_event(event);
         let handle = match wanted {
-            Some((which, place)) => opened.download(which, place, hear),
-            None => opened.go_on(hear),
+            Some((which, place)) => opened.download(which, place, on_event),
+            None => opened.go_on(on_event),
         };
         HANDLES.with_borrow_mut(|held| held.handle = Some(handle));
     }
 
-    fn hear(self, event: ReceiveEvent) {
+    fn on_event(self, event: ReceiveEvent) {
         match event {
             ReceiveEvent::Kept(kept) => self.kept.set(kept),
             ReceiveEvent::Progress(progress) => self.progress(&progress),

@@ -20,7 +20,7 @@ impl Receiving {
         dom::enter_preview_entry(row);
         let handle = HANDLES.with_borrow(|held| {
             let opened = held.opened.as_ref()?;
-            Some(opened.preview(row, move |event| self.viewing.hear(turn, event)))
+            Some(opened.preview(row, move |event| self.viewing.on_event(turn, event)))
         });
         self.viewing.hold(handle);
     }

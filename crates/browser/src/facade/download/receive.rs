@@ -135,7 +135,7 @@ async fn run(
                 tell(ReceiveEvent::Kept(false));
             }
             if let Some(keeper) = &keeper {
-                keeper.hear(checkpoint);
+                keeper.on_checkpoint(checkpoint);
             }
         }
     };

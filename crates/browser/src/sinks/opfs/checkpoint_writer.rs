@@ -79,7 +79,7 @@ impl CheckpointWriter {
     }
 
     /// Queues a checkpoint of the engine.
-    pub(crate) fn hear(&self, checkpoint: Checkpoint) {
+    pub(crate) fn on_checkpoint(&self, checkpoint: Checkpoint) {
         let wake = match &checkpoint {
             Checkpoint::Over => Wake::Over,
             Checkpoint::Written { .. } => Wake::Soon,

@@ -78,7 +78,7 @@ impl PooledWorker {
         let (weak, weak_pool) = (Rc::downgrade(&worker), Rc::downgrade(pool));
         let on_message = Listener::new(move |event: JsValue| {
             if let Some(worker) = weak.upgrade() {
-                worker.hear(
+                worker.on_message(
                     &weak_pool,
                     &event.unchecked_into::<MessageEvent>().data().unchecked_into(),
                 );
@@ -123,7 +123,7 @@ impl PooledWorker {
         }
     }
 
-    fn hear(&self, pool: &Weak<Shared>, response: &WorkerResponse) {
+    fn on_message(&self, pool: &Weak<Shared>, response: &WorkerResponse) {
         let id = response.response_id();
         match response.response_kind().as_str() {
             "awake" => self.send_module(),
