@@ -10,13 +10,13 @@ use inert as source;
 #[cfg(feature = "hydrate")]
 use sealdrop_browser as source;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) use sealdrop_model::UnfinishedSummary;
 pub(crate) use sealdrop_model::{
     DeviceFault, Failure, FailureKind, FileProgress, FileState, InvalidInput, LinkFault, OwnLink, PreviewEvent,
     PreviewRefusal, Receipt, ReceiveEvent, Renamed, Selection, SendOptions, Shown, Stage, TransferProgress,
     UnfinishedDownload, UnfinishedState, UnfinishedUpload,
 };
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use sealdrop_model::{ListedFile, SentLinkFacts, UnfinishedSummary};
 pub(crate) use source::{
     Dropped, OpenedLink, Owner, Picked, PickedLocation, PreviewHandle, ReceivedLink, SendEvent, TransferHandle,
     can_preview, discard_upload, kept_link, limits, may_have_stored, pick_files, picked_from_drop, picked_from_input,

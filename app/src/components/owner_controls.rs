@@ -27,8 +27,8 @@ const REVOKE: &str = "revoke";
 pub(crate) fn OwnerControls(link: SentLink, allowed: RwSignal<Allowed>) -> impl IntoView {
     let m = t();
     let card = link.card;
-    let expires = Memo::new(move |_| card.with(|card| card.own.expires_at_ms));
-    let note = Memo::new(move |_| card.with(|card| names::visible_lines(&card.own.note)));
+    let expires = Memo::new(move |_| card.with(|card| card.own.facts.expires_ms as f64));
+    let note = Memo::new(move |_| card.with(|card| names::visible_lines(&card.own.facts.note)));
     let used_up = Memo::new(move |_| card.with(SentLinkState::is_used_up));
     let kept = move || card.with(|card| card.keeping == Keeping::Kept);
     let password = card.with_untracked(|card| card.own.has_password);
@@ -43,8 +43,8 @@ pub(crate) fn OwnerControls(link: SentLink, allowed: RwSignal<Allowed>) -> impl 
                     </li>
                 })}
                 <li>
-                    <div><span class="k">{m.downloads}</span><span class="v" data-testid="owner-downloads">{move || card.with(|card| (m.used_of)(card.own.used, card.own.max_downloads))}</span>
-                        <span class="v" data-testid="owner-counts">{move || card.with(|card| (m.owner_counts)(card.own.opened, card.own.active, card.own.failed))}</span></div>
+                    <div><span class="k">{m.downloads}</span><span class="v" data-testid="owner-downloads">{move || card.with(|card| (m.used_of)(card.own.facts.used, card.own.facts.max_downloads))}</span>
+                        <span class="v" data-testid="owner-counts">{move || card.with(|card| (m.owner_counts)(card.own.facts.opened, card.own.facts.active, card.own.facts.failed))}</span></div>
                     <button class="btn btn-quiet" type="button" data-testid="limit" on:click=move |_| dom::show_dialog(LIMIT)>{move || if used_up.get() { m.raise_limit } else { m.change_limit }}</button>
                 </li>
                 {move || (!used_up.get()).then(|| view! {
@@ -158,9 +158,9 @@ struct Standing {
 impl Standing {
     fn of(card: &SentLinkState) -> Self {
         Self {
-            limit: card.own.max_downloads,
-            used: card.own.used,
-            active: card.own.active,
+            limit: card.own.facts.max_downloads,
+            used: card.own.facts.used,
+            active: card.own.facts.active,
             used_up: card.is_used_up(),
         }
     }
@@ -169,7 +169,7 @@ impl Standing {
 #[component]
 fn NoteDialog(link: SentLink) -> impl IntoView {
     let m = t();
-    let text = RwSignal::new(link.card.with_untracked(|card| card.own.note.clone()));
+    let text = RwSignal::new(link.card.with_untracked(|card| card.own.facts.note.clone()));
     let fits = move || text.with(|text| options::note_fits(text));
     view! {
         <Dialog id=NOTE title=m.change_note_title>

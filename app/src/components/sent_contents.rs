@@ -21,20 +21,20 @@ const NAMED: usize = 8;
 pub(crate) fn SentContents(link: SentLink) -> impl IntoView {
     let m = t();
     let own = link.card.with_untracked(|card| card.own.clone());
-    let more = own.files.saturating_sub(own.listed.len().min(NAMED) as u64);
-    let note = Memo::new(move |_| link.card.with(|card| names::visible_lines(&card.own.note)));
+    let more = own.facts.files.saturating_sub(own.facts.listed.len().min(NAMED) as u64);
+    let note = Memo::new(move |_| link.card.with(|card| names::visible_lines(&card.own.facts.note)));
     view! {
         <section class="panel" aria-labelledby="contents-heading" data-testid="sent-contents">
             <div class="panel-head">
                 <h2 id="contents-heading">{m.what_was_sent}</h2>
-                <span class="sum">{(m.count)(own.files)} ", " <Size bytes=own.plain_bytes/></span>
+                <span class="sum">{(m.count)(own.facts.files)} ", " <Size bytes=own.facts.plain_bytes/></span>
             </div>
             <ul class="files" role="list">
-                {own.listed.into_iter().take(NAMED).map(|(path, len)| view! {
+                {own.facts.listed.into_iter().take(NAMED).map(|file| view! {
                     <li class="file">
-                        <Icon name=file_icon(Kind::of(&path))/>
-                        <div class="file-main"><FileName name=path/></div>
-                        <Size bytes=len class="size"/>
+                        <Icon name=file_icon(Kind::of(&file.path))/>
+                        <div class="file-main"><FileName name=file.path/></div>
+                        <Size bytes=file.len class="size"/>
                     </li>
                 }).collect_view()}
             </ul>

@@ -61,8 +61,8 @@ fn Row(link: SentLink, links: SentLinks, allowed: RwSignal<Allowed>) -> impl Int
     view! {
         <li data-testid="sent-link" data-link=id data-state=move || link.card.with(state_name)>
             <div class="sent-what">
-                <span class="v"><bdi>{names::visible(&own.name)}</bdi></span>
-                <span class="k">{(m.count)(own.files)} ", " {numbers::bytes(own.plain_bytes)} " · " {m.sent_when} " " <Moment at_ms=own.created_ms/></span>
+                <span class="v"><bdi>{names::visible(&own.facts.name)}</bdi></span>
+                <span class="k">{(m.count)(own.facts.files)} ", " {numbers::bytes(own.facts.plain_bytes)} " · " {m.sent_when} " " <Moment at_ms=own.facts.created_ms as f64/></span>
                 <span class="k sent-state">{move || state_view(link)}</span>
             </div>
             <div class="row">
@@ -131,7 +131,7 @@ fn Forget(link: SentLink, links: SentLinks) -> impl IntoView {
 
 /// For tests and styles.
 fn state_name(card: &SentLinkState) -> &'static str {
-    match (card.answer, card.own.state) {
+    match (card.answer, card.own.facts.state) {
         (Answer::Gone, _) => "gone",
         (_, LinkState::Expired) => "expired",
         (_, LinkState::Exhausted) => "used-up",
@@ -152,7 +152,11 @@ fn state_view(link: SentLink) -> AnyView {
         "away" => ("state", "offline", m.state_away),
         _ => ("state state-ok", "check", m.state_active),
     };
-    let (used, all, at_ms) = (card.own.used, card.own.max_downloads, card.own.expires_at_ms);
+    let (used, all, at_ms) = (
+        card.own.facts.used,
+        card.own.facts.max_downloads,
+        card.own.facts.expires_ms as f64,
+    );
     let when = card
         .over()
         .is_none()

@@ -5,7 +5,7 @@ use sealdrop_api::links::LinkState;
 
 use super::fixtures::{CHOSEN, LINK, empty};
 use crate::{
-    engine::{OwnLink, now_ms},
+    engine::{ListedFile, OwnLink, SentLinkFacts, now_ms},
     messages::t,
     transfers::{
         live_region::LiveRegion,
@@ -14,7 +14,12 @@ use crate::{
     },
 };
 
-const DAY: f64 = 86_400_000.0;
+const DAY: u64 = 86_400_000;
+
+/// The present instant, in whole milliseconds.
+fn now() -> u64 {
+    now_ms() as u64
+}
 
 fn own(id: &str, name: &str) -> OwnLink {
     OwnLink {
@@ -22,21 +27,29 @@ fn own(id: &str, name: &str) -> OwnLink {
         link: format!("{}{}", LINK.0, LINK.1),
         address: LINK.0.to_owned(),
         key: LINK.1.to_owned(),
-        name: name.to_owned(),
-        note: "Survey and contract for the two valleys. Large: best over a cable.".to_owned(),
-        files: 12,
-        listed: CHOSEN.iter().map(|(path, len)| ((*path).to_owned(), *len)).collect(),
-        plain_bytes: CHOSEN.iter().map(|(_, len)| len).sum(),
-        created_ms: now_ms() - 7_200_000.0,
-        expires_at_ms: now_ms() + 7.0 * DAY,
-        max_downloads: 10,
-        used: 0,
-        active: 0,
-        opened: 0,
-        failed: 0,
-        state: LinkState::Active,
+        facts: SentLinkFacts {
+            name: name.to_owned(),
+            note: "Survey and contract for the two valleys. Large: best over a cable.".to_owned(),
+            files: 12,
+            listed: CHOSEN
+                .iter()
+                .map(|(path, len)| ListedFile {
+                    path: (*path).to_owned(),
+                    len: *len,
+                })
+                .collect(),
+            plain_bytes: CHOSEN.iter().map(|(_, len)| len).sum(),
+            created_ms: now() - 7_200_000,
+            expires_ms: now() + 7 * DAY,
+            max_downloads: 10,
+            used: 0,
+            active: 0,
+            opened: 0,
+            failed: 0,
+            state: LinkState::Active,
+            revivable_until_ms: None,
+        },
         has_password: false,
-        revivable_until_ms: None,
         is_kept: true,
     }
 }
@@ -73,26 +86,26 @@ pub(super) fn owner_failed(sending: Sending) {
 }
 
 pub(super) fn sent_revoked(sending: Sending) {
-    show(sending, |card| card.own.state = LinkState::Revoked);
+    show(sending, |card| card.own.facts.state = LinkState::Revoked);
 }
 
 pub(super) fn sent_used_up(sending: Sending) {
     show(sending, |card| {
-        card.own.state = LinkState::Exhausted;
-        card.own.revivable_until_ms = Some(now_ms() + 23.0 * 3_600_000.0);
-        (card.own.used, card.own.opened) = (10, 12);
+        card.own.facts.state = LinkState::Exhausted;
+        card.own.facts.revivable_until_ms = Some(now() + 23 * 3_600_000);
+        (card.own.facts.used, card.own.facts.opened) = (10, 12);
     });
 }
 
 pub(super) fn sent_used_up_deleted(sending: Sending) {
     show(sending, |card| {
-        card.own.state = LinkState::Exhausted;
-        (card.own.used, card.own.opened) = (10, 12);
+        card.own.facts.state = LinkState::Exhausted;
+        (card.own.facts.used, card.own.facts.opened) = (10, 12);
     });
 }
 
 pub(super) fn sent_expired(sending: Sending) {
-    show(sending, |card| card.own.state = LinkState::Expired);
+    show(sending, |card| card.own.facts.state = LinkState::Expired);
 }
 
 pub(super) fn sent_gone(sending: Sending) {
@@ -112,31 +125,31 @@ fn list(sending: Sending) {
         "Site survey 2026-11, drone orthomosaic of both valleys, uncompressed export.tif",
         |card| {
             card.keeping = Keeping::NotWanted;
-            card.own.files = 1;
-            card.own.created_ms = now_ms() - 60_000.0;
+            card.own.facts.files = 1;
+            card.own.facts.created_ms = now() - 60_000;
         },
     );
-    add("2", "Valleys", |card| card.own.used = 3);
+    add("2", "Valleys", |card| card.own.facts.used = 3);
     add(
         "3",
         "عقد الإيجار النهائي مع الملاحق.pdf",
         |card| {
             card.answer = Answer::Away;
-            card.own.files = 1;
-            card.own.created_ms = now_ms() - DAY;
+            card.own.facts.files = 1;
+            card.own.facts.created_ms = now() - DAY;
         },
     );
     add("4", "Board pack with appendices", |card| {
-        card.own.state = LinkState::Exhausted;
-        card.own.used = 10;
-        card.own.revivable_until_ms = Some(now_ms() + 3_600_000.0);
-        card.own.created_ms = now_ms() - 2.0 * DAY;
+        card.own.facts.state = LinkState::Exhausted;
+        card.own.facts.used = 10;
+        card.own.facts.revivable_until_ms = Some(now() + 3_600_000);
+        card.own.facts.created_ms = now() - 2 * DAY;
     });
     add("5", "invoice\u{202e}fdp.exe", |card| {
-        card.own.state = LinkState::Expired;
-        card.own.created_ms = now_ms() - 9.0 * DAY;
+        card.own.facts.state = LinkState::Expired;
+        card.own.facts.created_ms = now() - 9 * DAY;
     });
-    add("6", "Handover", |card| card.own.state = LinkState::Revoked);
+    add("6", "Handover", |card| card.own.facts.state = LinkState::Revoked);
     add("7", "voice note 0412.m4a", |card| card.answer = Answer::Gone);
     sending.links.known.set(true);
 }

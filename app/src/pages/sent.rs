@@ -66,7 +66,7 @@ fn Slip(link: SentLink) -> impl IntoView {
     let head = view! {
         <div class="slip-title">
             <Seal form="sealed"/>
-            <SlipTitle link line=(m.sent_line)(card.own.files, &numbers::bytes(card.own.plain_bytes))/>
+            <SlipTitle link line=(m.sent_line)(card.own.facts.files, &numbers::bytes(card.own.facts.plain_bytes))/>
         </div>
     }
     .into_any();

@@ -76,11 +76,13 @@ impl SentLinkState {
 
     /// How it came to its end, if it did.
     pub(crate) fn over(&self) -> Option<Over> {
-        match (self.own.state, self.own.revivable_until_ms) {
+        match (self.own.facts.state, self.own.facts.revivable_until_ms) {
             (LinkState::Revoked, _) => Some(Over::Revoked),
             (LinkState::Expired, _) => Some(Over::Expired),
             (LinkState::Active | LinkState::Exhausted, _) if self.answer == Answer::Gone => Some(Over::Gone),
-            (LinkState::Exhausted, Some(until_ms)) => Some(Over::UsedUp { until_ms }),
+            (LinkState::Exhausted, Some(until_ms)) => Some(Over::UsedUp {
+                until_ms: until_ms as f64,
+            }),
             (LinkState::Exhausted, None) => Some(Over::UsedUpAndDeleted),
             (LinkState::Active, _) => None,
         }
@@ -204,8 +206,8 @@ impl SentLink {
     }
 
     fn learn(self, own: OwnLink) {
-        let before = self.card.with_untracked(|card| card.own.state);
-        if own.state == LinkState::Revoked && before != LinkState::Revoked {
+        let before = self.card.with_untracked(|card| card.own.facts.state);
+        if own.facts.state == LinkState::Revoked && before != LinkState::Revoked {
             self.voice.0.set(t().revoked_title.to_owned());
         }
         self.card.update(|card| {

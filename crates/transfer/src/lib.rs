@@ -46,10 +46,7 @@ pub use journal::{
 pub use link::access::{LinkAccess, derive_link_access, derive_link_access_without_password};
 pub use link::open::{OpenedLink, open_link};
 pub use link::text::{Link, link_id_of};
-pub use link::{
-    revision::Revision,
-    sent::{ListedFile, SentLink, SentLinkFacts},
-};
+pub use link::{revision::Revision, sent::SentLink};
 pub use names::save_name::{Target, save_name, show_hidden};
 pub use names::save_paths::{Saving, save_paths};
 pub use names::{
@@ -75,8 +72,8 @@ pub use preview::{
     reader::PreviewReader,
 };
 pub use sealdrop_model::{
-    DeviceFault, FileProgress, FileState, InvalidInput, LinkFault, PreviewRefusal, Receipt, Renamed, Selection, Stage,
-    TransferProgress, UnfinishedSummary,
+    DeviceFault, FileProgress, FileState, InvalidInput, LinkFault, ListedFile, PreviewRefusal, Receipt, Renamed,
+    Selection, Stage, TransferProgress, UnfinishedSummary,
 };
 pub use upload::cleanup::discard_upload;
 pub use upload::pipe::upload_pipe;

@@ -253,27 +253,13 @@ impl Owner {
     }
 
     fn show(&self, link: &SentLink) -> OwnLink {
-        let facts = &link.facts;
         OwnLink {
             link_id: link.link.link_id.to_string(),
             link: link.link.expose().to_string(),
             address: link.link.address(),
             key: link.link.key().to_string(),
-            name: facts.name.clone(),
-            note: facts.note.clone(),
-            files: facts.files,
-            listed: facts.listed.iter().map(|file| (file.path.clone(), file.len)).collect(),
-            plain_bytes: facts.plain_bytes,
-            created_ms: facts.created_ms as f64,
-            expires_at_ms: facts.expires_ms as f64,
-            max_downloads: facts.max_downloads,
-            used: facts.used,
-            active: facts.active,
-            opened: facts.opened,
-            failed: facts.failed,
-            state: facts.state,
+            facts: link.facts.clone(),
             has_password: link.link.flags.has_password(),
-            revivable_until_ms: facts.revivable_until_ms.map(|at| at as f64),
             is_kept: self.inner.is_kept.get(),
         }
     }

@@ -3,9 +3,10 @@
 
 use sealdrop_api::{LinkId, OwnerToken, SealedBytes};
 use sealdrop_crypto::{BlobContext, BlobKey, LinkFlags, LinkSecret, PayloadKey, Zeroizing, open_blob, seal_blob};
+use sealdrop_model::SentLinkFacts;
 use serde::{Deserialize, Serialize};
 
-use super::{SentLink, SentLinkFacts};
+use super::SentLink;
 use crate::{
     error::{DeviceFault, TransferError},
     link::{revision::Revision, text::Link},

@@ -9,7 +9,7 @@ use sealdrop_api::{
     links::{LinkState, LinkStatus},
 };
 use sealdrop_crypto::{BlobContext, open_blob};
-use serde::{Deserialize, Serialize};
+use sealdrop_model::{ListedFile, SentLinkFacts};
 
 use super::{revision::Revision, text::Link};
 use crate::{
@@ -22,49 +22,6 @@ use crate::{
 const MAX_LISTED: usize = 100;
 /// Bytes of their paths, at most.
 const MAX_LISTED_BYTES: usize = 16 * 1024;
-
-/// A file of a sent link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListedFile {
-    /// Where it belongs, `/` between components.
-    pub path: String,
-    /// Plain bytes.
-    pub len: u64,
-}
-
-/// What its sender sees of a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentLinkFacts {
-    /// What the whole is called.
-    pub name: String,
-    /// The sender's words; may be empty.
-    pub note: String,
-    /// How many files.
-    pub files: u64,
-    /// Plain bytes of all of them.
-    pub plain_bytes: u64,
-    /// The first of them.
-    pub listed: Vec<ListedFile>,
-    /// When the link was made, in milliseconds since 1970 UTC, by this device's clock.
-    pub created_ms: u64,
-    /// When it ends or ended, in milliseconds since 1970 UTC, by the server's clock.
-    pub expires_ms: u64,
-    /// Downloads at most.
-    pub max_downloads: u32,
-    /// Downloads finished and verified.
-    pub used: u32,
-    /// Downloads going on.
-    pub active: u32,
-    /// How often it was opened.
-    pub opened: u64,
-    /// Downloads that ended without.
-    pub failed: u32,
-    /// Whether it opens, as the server said last.
-    pub state: LinkState,
-    /// Of a link whose downloads are used: until when a higher limit opens it again, in milliseconds since 1970 UTC.
-    #[serde(default)]
-    pub revivable_until_ms: Option<u64>,
-}
 
 /// A link that this device sent. It is the key: redacted in `Debug`.
 #[derive(Debug)]
