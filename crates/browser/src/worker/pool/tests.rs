@@ -53,7 +53,7 @@ async fn a_failure_keeps_its_name() {
 #[wasm_bindgen_test]
 async fn a_job_outlives_its_worker() {
     let pool = Pool::new();
-    let doomed = pool.worker().expect("a worker starts");
+    let doomed = pool.idlest().expect("a worker starts");
     let job = derive("swordfish");
     let running = pool.run(&job, &|_| {});
     let killing = async {
@@ -71,7 +71,7 @@ async fn a_job_outlives_its_worker() {
 async fn a_dropped_job_is_cancelled() {
     let pool = Pool::new();
     pool.run(&derive("warm"), &|_| {}).await.expect("a worker answers");
-    let worker = pool.worker().expect("the same worker");
+    let worker = pool.idlest().expect("the same worker");
     let job = WorkerRequest::new("send");
     job.set_url("/slow");
     job.set_bytes(&js_sys::Uint8Array::new_with_length(16));
