@@ -54,5 +54,5 @@ always sealdrop-frontend sealdrop-crypto
 # The splitter is a tool of the build.
 for one in sealdrop-server sealdrop-cli sealdrop-frontend; do never "$one" sealdrop-split-site; done
 # Nobody but a test may depend on the test support.
-for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-frontend; do never "$one" sealdrop-test-support; done
+for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-mail sealdrop-frontend; do never "$one" sealdrop-test-support; done
 exit "$failed"

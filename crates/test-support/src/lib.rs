@@ -1,5 +1,5 @@
 //! What the tests of several crates share and no user ever runs: S3 endpoints that start and stop with a test and one
-//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and an installation of real processes
+//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, and doubles of what mail is sent to, an installation of real processes
 //! that can be killed, with the checkers of what must hold afterwards.
 
 pub mod attack;
@@ -7,6 +7,7 @@ pub mod chaos;
 mod content;
 pub mod installation;
 pub mod invariants;
+pub mod mail;
 pub mod malicious_server;
 pub mod postgres;
 pub mod s3;

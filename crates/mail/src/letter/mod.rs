@@ -1,0 +1,199 @@
+//! What a mail says: a subject, a text that is enough, and the same as a page.
+//!
+//! The subject names nobody and holds no code: relays and providers log subjects, and phones show them while locked. No mail has a
+//! link. What others chose goes through the templates' escaping, in one line.
+
+mod templates;
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use time::{OffsetDateTime, macros::format_description};
+
+use templates::{CodeHtml, CodeText, NoticeHtml, NoticeText};
+
+/// Letters of a device's name that are shown.
+const DEVICE_LEN: usize = 80;
+
+/// What a mail is about.
+#[derive(Clone, Copy)]
+pub enum Content<'a> {
+    /// A code, and what it is for.
+    Code {
+        /// What it is for.
+        purpose: CodePurpose,
+        /// The digits.
+        code: &'a str,
+        /// Minutes for which it is still good.
+        minutes_left: u32,
+    },
+    /// To the address that an account had: it has another one now.
+    EmailChanged,
+    /// Somebody signed in from a device that was not seen before.
+    NewDevice {
+        /// Such as `Firefox on Linux`; what a browser said of itself.
+        device: &'a str,
+        /// When.
+        at: OffsetDateTime,
+    },
+    /// Sent by the operator, to see whether mail arrives.
+    Test,
+}
+
+/// What a code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodePurpose {
+    /// Signing in, which makes the account if there is none.
+    SignIn,
+    /// Confirming something that only the owner may do.
+    StepUp,
+    /// Showing that a new address is the owner's.
+    ChangeEmail,
+}
+
+/// A subject and two texts that say the same.
+#[derive(Clone)]
+pub struct Letter {
+    /// Without names and codes.
+    pub subject: String,
+    /// The text part, with lines of any length.
+    pub text: String,
+    /// The page.
+    pub html: String,
+}
+
+impl Letter {
+    /// Writes it.
+    #[must_use]
+    pub fn new(content: &Content<'_>) -> Self {
+        match *content {
+            Content::Code {
+                purpose,
+                code,
+                minutes_left,
+            } => code_letter(purpose, code, minutes_left),
+            Content::EmailChanged => notice(
+                "Your email address was changed",
+                "The email address of your Sealdrop account was changed, and this address can no longer be used to sign in. All other sessions and access tokens were ended.",
+                None,
+                "If this was not you, contact the people who run your Sealdrop server.",
+            ),
+            Content::NewDevice { device, at } => {
+                let detail = format!("{}, {}", one_line(device), date(at));
+                notice(
+                    "New sign-in to your account",
+                    "Someone signed in to your Sealdrop account on a device that we have not seen before:",
+                    Some(detail),
+                    "If this was you, there is nothing to do. If not, sign in, open your account and sign that device out.",
+                )
+            }
+            Content::Test => notice(
+                "Test message",
+                "This is a test message from your Sealdrop server.",
+                None,
+                "If you can read it, email from your server arrives.",
+            ),
+        }
+    }
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letter")
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+fn code_letter(purpose: CodePurpose, code: &str, minutes_left: u32) -> Letter {
+    let (subject, lead, otherwise) = match purpose {
+        CodePurpose::SignIn => (
+            "Your sign-in code",
+            "Enter this code to sign in to Sealdrop:",
+            "If you did not ask for it, do nothing. Nobody can sign in without it.",
+        ),
+        CodePurpose::StepUp => (
+            "Your confirmation code",
+            "Enter this code to confirm a change to your Sealdrop account:",
+            "If you did not ask for it, someone else may be signed in to your account. Do not share the code, and sign out your other devices.",
+        ),
+        CodePurpose::ChangeEmail => (
+            "Confirm your new email address",
+            "Enter this code to use this email address for your Sealdrop account:",
+            "If you did not ask for it, do nothing. No account gets this address without it.",
+        ),
+    };
+    let minutes = if minutes_left == 1 {
+        "1 minute".to_owned()
+    } else {
+        format!("{minutes_left} minutes")
+    };
+    let (text, html) = (
+        CodeText {
+            lead,
+            code,
+            minutes: &minutes,
+            otherwise,
+        }
+        .render(),
+        CodeHtml {
+            subject,
+            lead,
+            code,
+            minutes: &minutes,
+            otherwise,
+        }
+        .render(),
+    );
+    letter(subject, text, html)
+}
+
+fn notice(subject: &'static str, lead: &str, detail: Option<String>, otherwise: &str) -> Letter {
+    let detail = detail.as_deref();
+    let (text, html) = (
+        NoticeText {
+            lead,
+            detail,
+            otherwise,
+        }
+        .render(),
+        NoticeHtml {
+            subject,
+            lead,
+            detail,
+            otherwise,
+        }
+        .render(),
+    );
+    letter(subject, text, html)
+}
+
+fn letter(subject: &str, text: askama::Result<String>, html: askama::Result<String>) -> Letter {
+    // Writing texts of ours into a string does not fail.
+    Letter {
+        subject: subject.to_owned(),
+        text: text.unwrap_or_default(),
+        html: html.unwrap_or_default(),
+    }
+}
+
+/// What a browser said, without what would begin another line or turn it around.
+fn one_line(device: &str) -> String {
+    let plain = |letter: char| {
+        if letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            ' '
+        } else {
+            letter
+        }
+    };
+    let line: String = device.chars().map(plain).take(DEVICE_LEN).collect();
+    match line.trim() {
+        "" => "unknown device".to_owned(),
+        line => line.to_owned(),
+    }
+}
+
+fn date(at: OffsetDateTime) -> String {
+    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    at.to_offset(time::UtcOffset::UTC).format(format).unwrap_or_default()
+}

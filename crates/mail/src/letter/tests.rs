@@ -1,0 +1,138 @@
+use time::macros::datetime;
+
+use super::{CodePurpose, Content, Letter};
+
+const CODE: &str = "00012345";
+
+fn all() -> Vec<Letter> {
+    let code = |purpose| Content::Code {
+        purpose,
+        code: CODE,
+        minutes_left: 10,
+    };
+    let device = Content::NewDevice {
+        device: "Firefox on Linux",
+        at: datetime!(2026-11-30 14:05:59 +1),
+    };
+    let contents = [
+        code(CodePurpose::SignIn),
+        code(CodePurpose::StepUp),
+        code(CodePurpose::ChangeEmail),
+        Content::EmailChanged,
+        device,
+        Content::Test,
+    ];
+    contents.iter().map(Letter::new).collect()
+}
+
+#[test]
+fn a_code_stands_in_a_line_of_its_own_and_not_in_the_subject() {
+    for letter in all().iter().take(3) {
+        assert_eq!(
+            letter.text.lines().filter(|line| *line == CODE).count(),
+            1,
+            "{}",
+            letter.text
+        );
+        assert_eq!(letter.html.matches(CODE).count(), 1);
+        assert!(letter.text.contains("It expires in 10 minutes."), "{}", letter.text);
+        assert!(
+            !letter.subject.contains(|letter: char| letter.is_ascii_digit()),
+            "{}",
+            letter.subject
+        );
+    }
+    let last = Letter::new(&Content::Code {
+        purpose: CodePurpose::SignIn,
+        code: CODE,
+        minutes_left: 1,
+    });
+    assert!(
+        last.text.contains("It expires in 1 minute. If you did not ask"),
+        "{}",
+        last.text
+    );
+}
+
+/// Report 8: scanners follow every link of a mail, so there is none; and nothing is loaded that would tell of the reader.
+#[test]
+fn m08_no_mail_has_a_link_or_loads_anything() {
+    for letter in all() {
+        for text in [&letter.text, &letter.html] {
+            for link in [
+                "http:", "https:", "href", "src=", "url(", "@import", "<img", "<a ", "<form", "<script", "www.",
+                "mailto:",
+            ] {
+                assert!(!text.contains(link), "{link} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_text_says_what_the_page_says() {
+    for letter in all() {
+        let body = letter.html.split_once("<body>").expect("a body").1;
+        let mut page = String::new();
+        for piece in body.split('<') {
+            page.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+            page.push(' ');
+        }
+        let words =
+            |text: &str| -> std::collections::BTreeSet<String> { text.split_whitespace().map(str::to_owned).collect() };
+        assert_eq!(words(&letter.text), words(&page), "{}", letter.subject);
+        assert!(
+            !letter.text.contains("\n\n\n") && letter.text.len() > 60,
+            "{}",
+            letter.text
+        );
+    }
+    let device = &all()[4];
+    assert!(
+        device
+            .text
+            .contains("\n\nFirefox on Linux, 30 November 2026, 13:05 UTC\n\n"),
+        "{}",
+        device.text
+    );
+}
+
+/// A colour without its ground is unreadable where a mail program turns one of both.
+#[test]
+fn colours_come_in_pairs() {
+    let html = &all()[0].html;
+    for rule in html.lines().filter(|line| line.contains("color: #")) {
+        let has = |name: &str| rule.contains(name);
+        assert!(
+            has("background: #") && (has(" color: #") || has("{ color: #")),
+            "{rule}"
+        );
+    }
+}
+
+#[test]
+fn a14_what_a_browser_says_is_text_in_one_line() {
+    let letter = Letter::new(&Content::NewDevice {
+        device: "<b>Fire\r\nBcc: bob@x.test\u{202e}</b>&\"'<script>alert(1)</script>",
+        at: datetime!(2026-11-30 14:05 UTC),
+    });
+    assert!(letter.html.contains("&#60;b&#62;Fire  Bcc"), "{}", letter.html);
+    assert!(!letter.html.contains("<script") && !letter.html.contains("<b>"));
+    assert!(
+        letter.text.contains("\n<b>Fire  Bcc: bob@x.test </b>&"),
+        "{}",
+        letter.text
+    );
+    assert!(!letter.text.contains(['\r', '\u{202e}']));
+    assert_eq!(letter.subject, "New sign-in to your account");
+    let long = Letter::new(&Content::NewDevice {
+        device: &"x".repeat(5_000),
+        at: datetime!(2026-11-30 14:05 UTC),
+    });
+    assert!(long.text.len() < 500);
+    let none = Letter::new(&Content::NewDevice {
+        device: " \n",
+        at: datetime!(2026-11-30 14:05 UTC),
+    });
+    assert!(none.text.contains("unknown device, 30"), "{}", none.text);
+}
