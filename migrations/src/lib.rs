@@ -15,6 +15,7 @@ mod m20261130_000006_installation;
 mod m20261130_000007_brakes;
 mod m20261130_000008_totals_by_statement;
 mod m20261130_000009_jobs;
+mod m20261130_000010_mails;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000007_brakes::Migration),
             Box::new(m20261130_000008_totals_by_statement::Migration),
             Box::new(m20261130_000009_jobs::Migration),
+            Box::new(m20261130_000010_mails::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use sealdrop_mail::{Mailer, MemoryMailer};
 use url::Url;
 
 /// Tells how many bytes the disk under the embedded bucket has left.
@@ -22,6 +23,8 @@ pub struct ServiceConfig {
     pub complete_wait: Duration,
     /// Time between two passes of the background jobs.
     pub reap_every: Duration,
+    /// What sends mail.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 impl ServiceConfig {
@@ -35,6 +38,7 @@ impl ServiceConfig {
             free_space: None,
             complete_wait: Duration::from_secs(5),
             reap_every: Duration::from_secs(60),
+            mailer: Arc::new(MemoryMailer::default()),
         }
     }
 }
@@ -46,6 +50,7 @@ impl fmt::Debug for ServiceConfig {
             .field("bucket", &self.bucket)
             .field("limits", &self.limits)
             .field("free_space", &self.free_space.is_some())
+            .field("mailer", &self.mailer.name())
             .finish_non_exhaustive()
     }
 }

@@ -25,6 +25,8 @@ pub struct Readiness {
     pub failed_jobs: Vec<String>,
     /// Kinds of periodic jobs that no worker ran, ten minutes after they were due. Requests are served all the same.
     pub overdue_jobs: Vec<String>,
+    /// Mail reaches people as far as is known, or why not. Requests are served all the same.
+    pub mail: Result<(), String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -71,6 +73,7 @@ impl Service {
             expiry: self.expiry_state().await.unwrap_or(Ok(())),
             failed_jobs: failed_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
+            mail: self.inner.mailer.health(),
             bucket: agrees(&bucket, now)
                 .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
                 .and(owned),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use sealdrop_api::{Limits, limits::SIGN_WINDOW};
+use sealdrop_mail::Mailer;
 
 use crate::{
     brake::Brakes,
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) free_space: Option<FreeSpace>,
     pub(crate) complete_wait: Duration,
     pub(crate) reap_every: Duration,
+    pub(crate) mailer: Arc<dyn Mailer>,
     /// Completions that this process is carrying on; every request for one of them waits for the same end.
     pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
@@ -87,6 +89,7 @@ impl Service {
             free_space: config.free_space,
             complete_wait: config.complete_wait,
             reap_every: config.reap_every,
+            mailer: config.mailer,
             completing: Mutex::default(),
             opened: Opened::default(),
             wake: Wake::default(),

@@ -8,6 +8,7 @@ mod forget_jobs;
 mod in_steps;
 mod kind;
 mod links;
+pub(crate) mod mails;
 pub(crate) mod queue;
 mod reap;
 mod reaped;

@@ -1,9 +1,11 @@
 //! Adding a job, in the transaction that causes it.
 
+use std::time::Duration;
+
 use sea_orm::ConnectionTrait as _;
 use serde::Serialize;
 
-use super::sql::{execute, least, now};
+use super::sql::{execute, least, millis, now};
 use crate::{error::InternalError, store::WriteTx};
 
 /// A job that is not in the table yet.
@@ -12,6 +14,7 @@ pub(crate) struct NewJob {
     kind: &'static str,
     key: Option<String>,
     payload: String,
+    wait: Duration,
 }
 
 impl NewJob {
@@ -23,6 +26,7 @@ impl NewJob {
             kind,
             key: None,
             payload,
+            wait: Duration::ZERO,
         })
     }
 
@@ -31,17 +35,23 @@ impl NewJob {
         self.key = Some(key.into());
         self
     }
+
+    /// Not before so long after it was added.
+    pub(crate) fn after(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
 }
 
-/// Adds a job, to run as soon as the transaction is committed. [`crate::jobs::wake::Wake`] tells the worker of this process.
+/// Adds a job, to run once the transaction is committed and its wait is over. [`crate::jobs::wake::Wake`] tells the worker of this process.
 pub(crate) async fn enqueue(tx: &WriteTx, job: NewJob) -> Result<(), InternalError> {
     let backend = tx.get_database_backend();
-    let (now, least) = (now(backend), least(backend));
+    let (now, least, wait) = (now(backend), least(backend), millis(job.wait));
     // The row of the same key is written and not only left: that locks it until this transaction ends, so a worker does not run it
     // without seeing what this transaction did.
     let sql = format!(
         "INSERT INTO jobs (kind, key, payload, state, run_at, made_at, written_at) \
-         VALUES ($1, $2, $3, 'waiting', {now}, {now}, {now}) ON CONFLICT (kind, key) WHERE state = 'waiting' \
+         VALUES ($1, $2, $3, 'waiting', {now} + {wait}, {now}, {now}) ON CONFLICT (kind, key) WHERE state = 'waiting' \
          DO UPDATE SET payload = excluded.payload, run_at = {least}(jobs.run_at, excluded.run_at), written_at = excluded.written_at"
     );
     let values = [job.kind.into(), job.key.into(), job.payload.into()];

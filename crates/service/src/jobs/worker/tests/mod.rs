@@ -3,6 +3,7 @@
 mod claims;
 mod failures;
 mod keys;
+mod mails;
 mod overdue;
 mod periodic;
 mod removal;

@@ -1,0 +1,16 @@
+//! Mail: an outbox of rows, each written in the transaction that causes it.
+//!
+//! A row says to whom and why, never what: the text is made when it is sent ([`compose`]), so no code lies in a row, a job or a log.
+//! The job `send_mail` sends it; when it is tried again is in [`schedule`].
+
+pub(crate) mod compose;
+pub(crate) mod new_mail;
+mod outbox;
+mod reason;
+pub(crate) mod rows;
+pub(crate) mod schedule;
+
+pub use new_mail::NewMail;
+pub use outbox::Outbox;
+pub use reason::MailReason;
+pub use rows::{MailRow, MailState};
