@@ -15,6 +15,7 @@ mod extract;
 mod leptos;
 mod listen;
 pub mod logging;
+mod mail;
 mod middleware;
 pub mod openapi;
 mod problem;

@@ -26,6 +26,7 @@ use crate::{
     config::{Bucket, Config},
     extract::Bodies,
     listen::{Bounds, SwappableRouter, listen},
+    mail::{Mailing, mailing, token::OperatorToken},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
     problem::ProblemResponse,
     site::Site,
@@ -48,6 +49,9 @@ pub enum Failure {
     /// Database or bucket cannot be used.
     #[error(transparent)]
     Service(#[from] StartError),
+    /// What sends mail cannot be made.
+    #[error("mail cannot be sent: {0}")]
+    Mail(String),
     /// The configured origin is none.
     #[error("SEALDROP_PUBLIC_URL is no origin")]
     PublicUrl,
@@ -107,7 +111,16 @@ pub(crate) async fn start_without_worker(config: &Config) -> Result<Running, Fai
 }
 
 async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
-    let (running, bucket, router) = connect(config, config.http.addr, clock).await?;
+    let Connected {
+        running,
+        bucket,
+        router,
+        mailing,
+    } = connect(config, config.http.addr, clock).await?;
+    let kept_mails = match mailing.memory {
+        Some(memory) => Some((memory, make_token(config)?)),
+        None => None,
+    };
     let public = match &config.http.public_url {
         Some(url) => Some(Origin::new(url.scheme(), url.authority()).map_err(|_| Failure::PublicUrl)?),
         None => None,
@@ -124,6 +137,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         bodies: Bodies::new(config.http.max_bodies),
         auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),
         arrivals: Arc::default(),
+        kept_mails,
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
     router.swap(app::build_router(state, bucket, hsts(&config.http)));
@@ -139,7 +153,7 @@ pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> 
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     connect(config, loopback, Arc::new(SystemClock))
         .await
-        .map(|(running, ..)| running)
+        .map(|connected| connected.running)
 }
 
 /// The same on the address that a proxy in front knows, where the bucket is tried through it.
@@ -148,7 +162,7 @@ pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> 
 /// What is in the way.
 pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failure> {
     match connect(config, config.http.addr, Arc::new(SystemClock)).await {
-        Ok((running, ..)) => Ok(running),
+        Ok(connected) => Ok(connected.running),
         Err(Failure::Listen(..)) => start_without_serving(config).await,
         Err(error) => Err(error),
     }
@@ -161,7 +175,13 @@ pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failu
 pub(crate) async fn connect_beside_server(config: &Config) -> Result<Service, Failure> {
     prepare_data(config)?;
     let bucket = bucket_of(config, config.http.addr)?;
-    let config = service_config(config, bucket, None);
+    let mailing = mailing(config).map_err(Failure::Mail)?;
+    if mailing.memory.is_some() {
+        tracing::warn!(
+            "mail that this process sends stays in it, where nobody can read it: set MAIL_URL, or let the server run the jobs"
+        );
+    }
+    let config = service_config(config, bucket, None, &mailing);
     Ok(Service::connect(config, Arc::new(SystemClock)).await?)
 }
 
@@ -186,12 +206,17 @@ pub(crate) async fn take_bucket(config: &Config) -> Result<(), Failure> {
     Ok(Service::take_bucket(&database, &bucket).await?)
 }
 
-async fn connect(
-    config: &Config,
-    addr: SocketAddr,
-    clock: Arc<dyn Clock>,
-) -> Result<(Running, Option<LocalS3Service>, SwappableRouter), Failure> {
+/// What listens and is connected, and serves nothing yet.
+struct Connected {
+    running: Running,
+    bucket: Option<LocalS3Service>,
+    router: SwappableRouter,
+    mailing: Mailing,
+}
+
+async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Result<Connected, Failure> {
     prepare_data(config)?;
+    let mailing = mailing(config).map_err(Failure::Mail)?;
     let (bucket, local) = open_bucket(&config.bucket).await?;
     let listener = TcpListener::bind(addr)
         .await
@@ -214,7 +239,7 @@ async fn connect(
         stop.clone(),
     ));
 
-    let config = service_config(config, bucket.reached_at(addr), local);
+    let config = service_config(config, bucket.reached_at(addr), local, &mailing);
     match Service::connect(config, clock).await {
         Ok(connected) => {
             let running = Running {
@@ -223,7 +248,12 @@ async fn connect(
                 stop,
                 tasks: vec![listening],
             };
-            Ok((running, service, router))
+            Ok(Connected {
+                running,
+                bucket: service,
+                router,
+                mailing,
+            })
         }
         Err(error) => {
             stop.cancel();
@@ -255,9 +285,15 @@ fn router_at_start(bucket: Option<LocalS3Service>) -> Router {
     app::with_bucket(router, bucket, Arc::default(), None)
 }
 
-fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>) -> ServiceConfig {
+/// The token of this start, for who may read the data folder.
+fn make_token(config: &Config) -> Result<OperatorToken, Failure> {
+    OperatorToken::make(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))
+}
+
+fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>, mailing: &Mailing) -> ServiceConfig {
     let limits = &config.limits;
     let mut made = ServiceConfig::new(DatabaseConfig::new(config.database.url.expose()), bucket);
+    made.mailer = Arc::clone(&mailing.mailer);
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
         default_expires_in: limits.default_expires_in,

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use sealdrop_mail::MemoryMailer;
 use sealdrop_service::{Origin, Service};
 
 use crate::{
     client_network::Prefixes,
     extract::bodies::Bodies,
+    mail::token::OperatorToken,
     middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
     site::Site,
 };
@@ -23,6 +25,8 @@ pub(crate) struct AppState {
     pub(crate) bodies: Arc<Bodies>,
     pub(crate) auth_throttle: Option<Arc<AuthThrottle>>,
     pub(crate) policy: Arc<Policy>,
+    /// Mails that stay in this process, and the token of who may read them.
+    pub(crate) kept_mails: Option<(Arc<MemoryMailer>, OperatorToken)>,
     /// Of the embedded bucket.
     pub(crate) arrivals: Arc<Arrivals>,
 }

@@ -104,7 +104,7 @@ async fn roles(database: Option<String>) -> anyhow::Result<()> {
         count(&setup, "state = 'running'").await? == 0,
         "a claim was not given back"
     );
-    ensure!(count(&setup, "every IS NOT NULL").await? == 3);
+    ensure!(count(&setup, "every IS NOT NULL").await? == 4);
     setup.stop()
 }
 

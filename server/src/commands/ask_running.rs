@@ -15,11 +15,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether it answered with 200, and what it said. `listening` is what the server was told to listen on.
 pub(super) async fn ask_running(listening: SocketAddr, path: &str) -> Result<(bool, String), String> {
+    ask_running_as(listening, path, None).await
+}
+
+/// The same, with the operator's token.
+pub(super) async fn ask_running_as(
+    listening: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+) -> Result<(bool, String), String> {
+    let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
     let addr = SocketAddr::new(loopback_of(listening.ip()), listening.port());
     let ask = async {
         let mut stream = TcpStream::connect(addr).await?;
         stream
-            .write_all(format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes())
+            .write_all(format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\n{bearer}Connection: close\r\n\r\n").as_bytes())
             .await?;
         let mut answer = String::new();
         stream.take(MAX_ANSWER).read_to_string(&mut answer).await?;

@@ -5,6 +5,7 @@ mod docs;
 mod doctor;
 mod health;
 mod jobs;
+mod mail;
 mod migrate;
 mod output;
 mod reap;
@@ -19,6 +20,7 @@ use clap::{Parser, Subcommand};
 
 pub use docs::Document;
 use jobs::JobsCommand;
+use mail::{MailArguments, MailsCommand};
 use output::{fail, heard};
 
 use crate::{config::Config, logging::start_logging};
@@ -45,6 +47,13 @@ enum Command {
     Jobs {
         #[command(subcommand)]
         command: JobsCommand,
+    },
+    /// Show what mail waits in the running server's memory, where `MAIL_URL` is `memory:`; with --check, see whether mail arrives.
+    Mail(MailArguments),
+    /// Look after mail that was sent or waits.
+    Mails {
+        #[command(subcommand)]
+        command: MailsCommand,
     },
     /// Bring the database's schema up to date, and end.
     Migrate,
@@ -90,6 +99,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Serve { no_worker } => serve::serve(&config, !no_worker).await,
         Command::Work => work::work(&config).await,
         Command::Jobs { command } => heard(jobs::jobs(&config, command).await),
+        Command::Mail(arguments) => heard(mail::mail(&config, arguments).await),
+        Command::Mails { command } => heard(mail::mails(&config, command).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,

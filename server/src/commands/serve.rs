@@ -28,6 +28,9 @@ pub(super) async fn serve(config: &Config, has_worker: bool) -> ExitCode {
     if let Some(wrong) = config.http.uncounted_proxy() {
         tracing::warn!("{wrong}");
     }
+    if let Err(wrong) = running.service.readiness().await.mail {
+        tracing::warn!("{wrong}");
+    }
     if !config.http.rate_limits {
         tracing::warn!("SEALDROP_RATE_LIMITS is off: guessing costs nothing");
     }

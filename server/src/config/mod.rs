@@ -21,12 +21,13 @@ pub use sections::database::Database;
 pub use sections::http::{Hsts, Http};
 pub use sections::limits::LimitsConfig;
 pub use sections::log::{Log, LogFormat};
+pub use sections::mail::{MailConfig, MailTransport};
 pub use sections::quota::QuotaConfig;
 pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
-use sections::{bucket, database, http, limits, log, quota, site};
+use sections::{bucket, database, http, limits, log, mail, quota, site};
 use variable::Section;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub struct Config {
     pub site: SiteSource,
     /// Where the source of this server is published, if it was set.
     pub source_url: Option<String>,
+    /// How mail leaves.
+    pub mail: MailConfig,
     /// What is logged, and how.
     pub log: Log,
     /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
@@ -84,6 +87,10 @@ pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Room for what is being sent",
         variables: quota::VARIABLES,
+    },
+    Section {
+        title: "Mail",
+        variables: mail::VARIABLES,
     },
     Section {
         title: "Load",
@@ -123,6 +130,7 @@ impl Config {
             quota: QuotaConfig::read(&mut reader),
             site: SiteSource::read(&mut reader),
             source_url: site::source_url(&mut reader),
+            mail: MailConfig::read(&mut reader),
             log: Log::read(&mut reader),
             unknown: reader.unknown(),
             data,

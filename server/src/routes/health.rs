@@ -57,6 +57,10 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
         tracing::warn!(part = "jobs", kinds = ?readiness.overdue_jobs, "no worker runs them");
         body["overdue_jobs"] = json!(readiness.overdue_jobs);
     }
+    if let Err(why) = &readiness.mail {
+        tracing::warn!(part = "mail", why, "no mail goes out as it should");
+        body["mail"] = json!(why);
+    }
     if readiness.is_ready() {
         return Json(body).into_response();
     }

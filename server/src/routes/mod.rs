@@ -21,6 +21,7 @@ use axum::{
 use sealdrop_api::ProblemType;
 
 use crate::{
+    mail::{KEPT_PATH, show_kept},
     middleware::{auth_throttle::throttle_auth, csp::REPORT_PATH, limits::time_out},
     problem::ProblemResponse,
     state::AppState,
@@ -69,11 +70,13 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
 }
 
 /// What machines ask besides the API, without saying who they are.
-fn ops_handlers() -> [(&'static str, MethodRouter<AppState>); 3] {
+fn ops_handlers() -> [(&'static str, MethodRouter<AppState>); 4] {
     [
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
         (REPORT_PATH, post(csp_report::handle)),
+        // The token of the data folder is asked for by the handler.
+        (KEPT_PATH, get(show_kept)),
     ]
 }
 

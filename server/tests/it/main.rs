@@ -7,6 +7,7 @@ mod documents;
 mod harness;
 mod headers;
 mod life;
+mod mail;
 mod messages;
 mod pages;
 mod problems;

@@ -8,7 +8,8 @@ use sealdrop_service::ClockState;
 
 use super::{ask_running::ask_running, output::say};
 use crate::{
-    config::{Bucket, Config, SiteSource},
+    config::{Bucket, Config, MailTransport, SiteSource},
+    mail::describe,
     site::Site,
     start::{Failure, is_open_to_others, loopback_of, start_behind_proxy},
 };
@@ -34,6 +35,15 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
     if let Some(wrong) = config.http.uncounted_proxy() {
         // What is slow and shared is not broken.
         say(format_args!("{:<14} {:<7} {wrong}", "proxies", "warning"));
+    }
+    let mail = describe(config);
+    if matches!(config.mail.transport, MailTransport::Memory) && config.http.is_https() {
+        say(format_args!(
+            "{:<14} {:<7} {mail}; nobody else can sign in: set MAIL_URL",
+            "mail", "warning"
+        ));
+    } else {
+        report("mail", Ok(mail));
     }
     report("data folder", data_folder(&config.data));
     report("web app", web_app(&config.site));

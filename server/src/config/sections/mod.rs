@@ -5,5 +5,6 @@ pub(in crate::config) mod database;
 pub(in crate::config) mod http;
 pub(in crate::config) mod limits;
 pub(in crate::config) mod log;
+pub(in crate::config) mod mail;
 pub(in crate::config) mod quota;
 pub(in crate::config) mod site;
