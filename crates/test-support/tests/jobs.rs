@@ -86,7 +86,7 @@ async fn roles(database: Option<String>) -> anyhow::Result<()> {
     ensure!(revoked.status.success(), "{revoked:?}");
     ensure!(count(&setup, "kind = 'remove_link_objects' AND state = 'waiting'").await? == 1);
     ensure!(
-        count(&setup, "every IS NOT NULL AND state = 'waiting' AND ended_at IS NULL").await? == 3,
+        count(&setup, "every IS NOT NULL AND state = 'waiting' AND ended_at IS NULL").await? == 4,
         "a server without a worker announces periodic jobs, and runs none"
     );
     ensure!(invariants::stored(&setup).await?.0.len() == 1);

@@ -9,6 +9,7 @@ mod outbox;
 mod reason;
 pub(crate) mod rows;
 pub(crate) mod schedule;
+pub(crate) mod send_job;
 
 pub use new_mail::NewMail;
 pub use outbox::Outbox;

@@ -4,13 +4,10 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use sealdrop_mail::{EmailAddress, MailId};
 use serde_json::{Value, json};
 
-use super::reason::MailReason;
+use super::{reason::MailReason, send_job};
 use crate::{
     error::InternalError,
-    jobs::{
-        mails::send,
-        queue::{self, now},
-    },
+    jobs::queue::{self, now},
     store::{WriteTx, db},
 };
 
@@ -81,6 +78,6 @@ pub(crate) async fn enqueue_mail(tx: &WriteTx, mail: NewMail) -> Result<MailId, 
     let insert = Statement::from_sql_and_values(backend, sql, values);
     tx.execute_raw(insert).await.map_err(db("adding a mail"))?;
     let id = MailId(id);
-    queue::enqueue(tx, send::job(id)?).await?;
+    queue::enqueue(tx, send_job::of(id)?).await?;
     Ok(id)
 }

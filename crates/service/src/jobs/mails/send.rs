@@ -7,40 +7,23 @@
 use std::time::Duration;
 
 use sealdrop_mail::{FailureKind, Mail, MailId, SendError, Sent};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     error::InternalError,
-    jobs::{
-        kind::{JobResult, Kind},
-        queue::NewJob,
-    },
+    jobs::kind::{JobResult, Kind},
     mails::{
         MailReason, MailState,
         compose::compose,
         rows::{self, Waiting},
         schedule::wait_after,
+        send_job::{self, Payload},
     },
     service::Service,
     store::instant,
 };
 
-const NAME: &str = "send_mail";
-
-#[derive(Serialize, Deserialize)]
-struct Payload {
-    mail_id: String,
-}
-
-/// The job for one mail.
-pub(crate) fn job(id: MailId) -> Result<NewJob, InternalError> {
-    let mail_id = id.to_string();
-    let job = NewJob::new(NAME, &Payload { mail_id })?;
-    Ok(job.with_key(id.to_string()))
-}
-
 pub(crate) fn kind() -> Kind {
-    Kind::once(NAME, |service: Service, payload: Payload| async move {
+    Kind::once(send_job::NAME, |service: Service, payload: Payload| async move {
         match MailId::from_hex(&payload.mail_id) {
             Some(id) => service.send_mail(id).await,
             None => Err(InternalError::lasting("reading a job's payload", "it names no mail").into()),
@@ -92,7 +75,7 @@ impl Service {
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         rows::note_failure(&tx, id, code, millis).await?;
         tx.commit().await?;
-        Ok(Some(job(id)?.after(wait)))
+        Ok(Some(send_job::of(id)?.after(wait)))
     }
 
     async fn end_mail(&self, id: MailId, state: MailState, error: Option<&str>) -> Result<(), InternalError> {

@@ -275,7 +275,7 @@ async fn m30_a_late_worker_changes_nothing_of_a_mail_that_was_sent(env: Env) {
     tx.commit().await.expect("committed");
     assert_eq!(row(&env).await, before);
     // The same job once more, as after a claim that was lost.
-    env.enqueue(mails::send::job(id).expect("a job")).await;
+    env.enqueue(crate::mails::send_job::of(id).expect("a job")).await;
     assert_eq!((run_due(&worker).await, double.seen().len()), (1, 1));
 }
 
