@@ -36,14 +36,9 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         // What is slow and shared is not broken.
         say(format_args!("{:<14} {:<7} {wrong}", "proxies", "warning"));
     }
-    let mail = describe(config);
-    if matches!(config.mail.transport, MailTransport::Memory) && config.http.is_https() {
-        say(format_args!(
-            "{:<14} {:<7} {mail}; nobody else can sign in: set MAIL_URL",
-            "mail", "warning"
-        ));
-    } else {
-        report("mail", Ok(mail));
+    match mail(config) {
+        Ok(text) => report("mail", Ok(text)),
+        Err(wrong) => say(format_args!("{:<14} {:<7} {wrong}", "mail", "warning")),
     }
     report("data folder", data_folder(&config.data));
     report("web app", web_app(&config.site));
@@ -99,6 +94,15 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         Err(error) => report("start", Err(error.to_string())),
     }
     if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How mail leaves, or that it reaches nobody: not broken, but few want it.
+fn mail(config: &Config) -> Result<String, String> {
+    let transport = describe(config);
+    if matches!(config.mail.transport, MailTransport::Memory) && config.http.is_https() {
+        return Err(format!("{transport}; nobody else can sign in: set MAIL_URL"));
+    }
+    Ok(transport)
 }
 
 fn data_folder(path: &Path) -> Result<String, String> {
