@@ -16,6 +16,7 @@ mod m20261130_000007_brakes;
 mod m20261130_000008_totals_by_statement;
 mod m20261130_000009_jobs;
 mod m20261130_000010_mails;
+mod m20261130_000011_users;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000008_totals_by_statement::Migration),
             Box::new(m20261130_000009_jobs::Migration),
             Box::new(m20261130_000010_mails::Migration),
+            Box::new(m20261130_000011_users::Migration),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! Who a route is for.
 
+use sealdrop_api::account::Scope;
+
 /// Who a route is for, and how they prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
@@ -9,6 +11,12 @@ pub enum Caller {
     Owner,
     /// The holder of the whole link, by `auth` in the body.
     Bearer,
+    /// A user, by a session's cookie or an access token.
+    User,
+    /// A user who showed within ten minutes that it is them; no access token.
+    UserSteppedUp,
+    /// Another service, by a proof of its own.
+    Webhook,
 }
 
 /// What the layers around a route must know of it: its caller and the size of its body.
@@ -17,4 +25,8 @@ pub(crate) struct Takes {
     pub(crate) caller: Caller,
     /// Bytes of a body at most.
     pub(crate) max_body: usize,
+    /// What an access token needs.
+    pub(crate) scope: Option<Scope>,
+    /// Whether it asks who is signed in although it is for anyone.
+    pub(crate) asks_who: bool,
 }

@@ -11,6 +11,7 @@ mod app;
 mod client_network;
 pub mod commands;
 pub mod config;
+mod cookies;
 mod extract;
 mod leptos;
 mod listen;
@@ -24,6 +25,7 @@ mod shape;
 mod site;
 mod start;
 mod state;
+mod user_agent;
 
 pub use listen::DRAIN_TIMEOUT;
 pub use start::{Failure, Running, start, start_with, start_without_serving};

@@ -13,7 +13,7 @@ use utoipa::openapi::{
     path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn},
     request_body::RequestBodyBuilder,
     schema::{ObjectBuilder, Type},
-    security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
 use crate::routes::{Caller, Route, SchemaOf, api_routes};
@@ -22,6 +22,8 @@ use crate::routes::{Caller, Route, SchemaOf, api_routes};
 pub const REGENERATE: &str = "cargo run -p sealdrop-server -- docs openapi > docs/reference/openapi.json";
 
 const TOKEN_SCHEME: &str = "owner_token";
+const SESSION_SCHEME: &str = "session";
+const ACCESS_TOKEN_SCHEME: &str = "access_token";
 
 /// What every route may answer.
 const EVERYWHERE: &[ProblemType] = &[
@@ -59,9 +61,22 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         "Sealdrop-Token",
         "32 random bytes as 43 base64url characters, made by the client once per transfer.",
     )));
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "__Host-session",
+        "The session of a user, by a browser. Where the public URL is http the name is `session`.",
+    )));
+    let access_token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "An access token of a user: `sd_` and 43 base64url characters. Cookies are ignored beside it.",
+        ))
+        .build();
+    let access_token = SecurityScheme::Http(access_token);
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .security_scheme(TOKEN_SCHEME, token)
+        .security_scheme(SESSION_SCHEME, session)
+        .security_scheme(ACCESS_TOKEN_SCHEME, access_token)
         .build();
     let info = InfoBuilder::new()
         .title("Sealdrop")
@@ -135,8 +150,14 @@ fn operation(route: &Route) -> Operation {
             .required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
-    if route.caller == Caller::Owner {
-        operation = operation.security(SecurityRequirement::new::<_, _, &str>(TOKEN_SCHEME, []));
+    let schemes: &[&str] = match route.caller {
+        Caller::Anyone | Caller::Bearer | Caller::Webhook => &[],
+        Caller::Owner => &[TOKEN_SCHEME],
+        Caller::User => &[SESSION_SCHEME, ACCESS_TOKEN_SCHEME],
+        Caller::UserSteppedUp => &[SESSION_SCHEME],
+    };
+    for scheme in schemes {
+        operation = operation.security(SecurityRequirement::new::<_, _, &str>(*scheme, []));
     }
     for (status, schema) in &route.answers {
         operation = operation.response(status.to_string(), answer(schema.as_ref()));
@@ -154,6 +175,10 @@ fn tag(path: &str) -> &'static str {
         "claims"
     } else if path.contains("/links") {
         "links"
+    } else if path.contains("/auth") {
+        "auth"
+    } else if path.contains("/account") {
+        "account"
     } else {
         "limits"
     }
@@ -179,7 +204,13 @@ fn answer(schema: Option<&SchemaOf>) -> Response {
 
 /// The route's own problems and the common ones, by status.
 fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
-    let token = (route.caller == Caller::Owner).then_some(ProblemType::TokenMissing);
+    let of_caller: &[ProblemType] = match route.caller {
+        Caller::Anyone | Caller::Bearer | Caller::Webhook => &[],
+        Caller::Owner => &[ProblemType::TokenMissing],
+        Caller::User => &[ProblemType::Unauthenticated],
+        Caller::UserSteppedUp => &[ProblemType::Unauthenticated, ProblemType::StepUpNeeded],
+    };
+    let scope = route.scope.map(|_| ProblemType::Scope);
     let cross_site = (route.method != Method::Get).then_some(ProblemType::CrossSite);
     let takes_input = route.body.is_some() || !route.query.is_empty();
     let input: &[ProblemType] = if takes_input { WITH_BODY } else { &[] };
@@ -188,7 +219,8 @@ fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
         .problems
         .iter()
         .copied()
-        .chain(token)
+        .chain(of_caller.iter().copied())
+        .chain(scope)
         .chain(cross_site)
         .chain(input.iter().chain(EVERYWHERE).copied())
     {

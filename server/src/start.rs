@@ -14,8 +14,8 @@ use axum::{Router, response::IntoResponse as _, routing::get};
 use sealdrop_api::ProblemType;
 use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config, LocalS3Service};
 use sealdrop_service::{
-    BucketConfig, Clock, DatabaseConfig, Origin, PolicyLimits, PublicEndpoint, Service, ServiceConfig, StartError,
-    SystemClock,
+    AuthConfig, AuthSecret, AuthSecretError, BucketConfig, Clock, DatabaseConfig, Origin, PolicyLimits, PublicEndpoint,
+    Service, ServiceConfig, StartError, SystemClock,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -52,6 +52,9 @@ pub enum Failure {
     /// What sends mail cannot be made.
     #[error("mail cannot be sent: {0}")]
     Mail(String),
+    /// The secret of sign-in cannot be used.
+    #[error("the secret of sign-in cannot be used: {0}")]
+    AuthSecret(#[from] AuthSecretError),
     /// The configured origin is none.
     #[error("SEALDROP_PUBLIC_URL is no origin")]
     PublicUrl,
@@ -181,7 +184,7 @@ pub(crate) async fn connect_beside_server(config: &Config) -> Result<Service, Fa
             "mail that this process sends stays in it, where nobody can read it: set MAIL_URL, or let the server run the jobs"
         );
     }
-    let config = service_config(config, bucket, None, &mailing);
+    let config = service_config(config, bucket, None, &mailing)?;
     Ok(Service::connect(config, Arc::new(SystemClock)).await?)
 }
 
@@ -239,7 +242,7 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
         stop.clone(),
     ));
 
-    let config = service_config(config, bucket.reached_at(addr), local, &mailing);
+    let config = service_config(config, bucket.reached_at(addr), local, &mailing)?;
     match Service::connect(config, clock).await {
         Ok(connected) => {
             let running = Running {
@@ -290,9 +293,18 @@ fn make_token(config: &Config) -> Result<OperatorToken, Failure> {
     OperatorToken::make(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))
 }
 
-fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>, mailing: &Mailing) -> ServiceConfig {
+fn service_config(
+    config: &Config,
+    bucket: BucketConfig,
+    local: Option<LocalS3>,
+    mailing: &Mailing,
+) -> Result<ServiceConfig, Failure> {
     let limits = &config.limits;
-    let mut made = ServiceConfig::new(DatabaseConfig::new(config.database.url.expose()), bucket);
+    let mut made = ServiceConfig::new(
+        DatabaseConfig::new(config.database.url.expose()),
+        bucket,
+        auth_config(config)?,
+    );
     made.mailer = Arc::clone(&mailing.mailer);
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
@@ -313,7 +325,20 @@ fn service_config(config: &Config, bucket: BucketConfig, local: Option<LocalS3>,
     };
     // A disk that cannot be asked is taken for full: better to refuse than to fill it.
     made.free_space = local.map(|local| Arc::new(move || local.available_bytes().unwrap_or(0)) as _);
-    made
+    Ok(made)
+}
+
+/// The secret is the operator's, or one of its own that is kept beside the database and not in it.
+fn auth_config(config: &Config) -> Result<AuthConfig, Failure> {
+    let secret = match &config.auth.secret {
+        Some(secret) => AuthSecret::new(secret.expose())?,
+        None => AuthSecret::load_or_make(&config.data.join("auth-secret"))?,
+    };
+    let mut made = AuthConfig::new(secret);
+    made.sign_up = config.auth.sign_up.clone();
+    made.codes_per_hour = config.auth.codes_per_hour;
+    made.limits_networks = config.http.rate_limits;
+    Ok(made)
 }
 
 /// How the service reaches its bucket: known but for the embedded one's port.

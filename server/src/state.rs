@@ -7,6 +7,7 @@ use sealdrop_service::{Origin, Service};
 
 use crate::{
     client_network::Prefixes,
+    cookies::Cookies,
     extract::bodies::Bodies,
     mail::token::OperatorToken,
     middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
@@ -41,4 +42,15 @@ pub(crate) struct Outside {
     pub(crate) prefixes: Prefixes,
     /// Where the source of this server is published, if the operator says it.
     pub(crate) source_url: Option<String>,
+}
+
+impl Outside {
+    /// Cookies as browsers keep them for this server.
+    pub(crate) fn cookies(&self) -> Cookies {
+        let is_https = self
+            .public
+            .as_ref()
+            .is_some_and(|url| url.as_str().starts_with("https:"));
+        Cookies::new(is_https)
+    }
 }

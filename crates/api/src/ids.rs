@@ -1,4 +1,4 @@
-//! Ids: 16 random bytes made by a client, 22 base64url characters on the wire and in paths.
+//! Ids: 16 random bytes, most of them made by a client; 22 base64url characters on the wire and in paths.
 
 use std::{fmt, str::FromStr};
 
@@ -96,6 +96,15 @@ impl LinkSeed {
 id! {
     /// Names a claim; made by the recipient's click.
     ClaimId
+}
+
+id! {
+    /// Names a session of a user. Made by the server; no secret.
+    SessionId
+}
+id! {
+    /// Names an access token of a user. Made by the server; no secret.
+    TokenId
 }
 
 #[cfg(test)]

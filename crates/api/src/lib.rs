@@ -4,10 +4,12 @@
 //! path, body and answer, so they cannot drift apart. What goes wrong travels as a [`Problem`] (RFC 9457) whose `type` is
 //! one of the closed set [`ProblemType`].
 //!
-//! This room knows ids, lengths and instants. It does not know keys: no type here can hold one, except the two bearer
-//! secrets that a client hands to the server on purpose ([`OwnerToken`] in a header, [`LinkAuth`] in a body); both are redacted in
-//! `Debug`.
+//! This room knows ids, lengths and instants. It does not know keys: no type here can hold one, except the bearer secrets that a
+//! client hands to the server on purpose ([`OwnerToken`] in a header, [`LinkAuth`] in a body, and those of a user); all are
+//! redacted in `Debug`.
 
+pub mod account;
+pub mod auth;
 mod base64url;
 pub mod claims;
 mod endpoint;
@@ -17,14 +19,16 @@ pub mod limits;
 pub mod links;
 mod problem;
 mod secrets;
+mod texts;
 pub mod uploads;
 
 pub use base64url::SealedBytes;
 pub use endpoint::{Endpoint, Method, NoBody};
-pub use ids::{ClaimId, InvalidId, LinkId, LinkSeed, ObjectId};
+pub use ids::{ClaimId, InvalidId, LinkId, LinkSeed, ObjectId, SessionId, TokenId};
 pub use limits::{GetLimits, Limits};
 pub use problem::{LimitKind, PartNeeded, Problem, ProblemType};
-pub use secrets::{LinkAuth, OwnerToken, Verifier};
+pub use secrets::{AccessToken, Challenge, DeviceMark, LinkAuth, OwnerToken, SessionToken, Verifier};
+pub use texts::{CodeText, EmailText};
 
 /// The header that carries the owner token of a transfer: 43 base64url characters.
 pub const TOKEN_HEADER: &str = "sealdrop-token";

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use crate::account::Scope;
+
 /// Start of every problem's `type`.
 const URN: &str = "urn:sealdrop:problem:";
 
@@ -77,6 +79,20 @@ problem_types! {
     GuestsOff, "guests-off", 403, "Sending to this server needs an account.";
     /// The token header is missing or malformed.
     TokenMissing, "token-missing", 401, "The header Sealdrop-Token is missing or malformed.";
+    /// Nobody is signed in: no session, no access token, or one that has ended.
+    Unauthenticated, "unauthenticated", 401, "Sign in first.";
+    /// The code is another one; `tries_left` says how often another may be tried.
+    CodeWrong, "code-wrong", 401, "This code is not right.";
+    /// The code has been used, has expired, was tried too often, or was never asked for here.
+    CodeEnded, "code-ended", 410, "This code has ended. Ask for a new one.";
+    /// For this the user has to show again that it is them.
+    StepUpNeeded, "step-up-needed", 403, "Confirm first that it is you.";
+    /// The access token may not do this; `scope` names what it lacks.
+    Scope, "scope", 403, "This access token may not do this.";
+    /// The user has no such session.
+    SessionNotFound, "session-not-found", 404, "This session does not exist.";
+    /// The user has no such access token.
+    AccessTokenNotFound, "access-token-not-found", 404, "This access token does not exist.";
     /// The request is malformed; `detail` says how.
     InvalidRequest, "invalid-request", 400, "The request is malformed.";
     /// A page of another site sent it, by its visitor's browser.
@@ -136,6 +152,8 @@ pub enum LimitKind {
     SignedBytes,
     /// Previews of a link.
     Previews,
+    /// Access tokens of a user.
+    AccessTokens,
     /// A limit that this version does not know.
     #[serde(other)]
     Unknown,
@@ -183,6 +201,12 @@ pub struct Problem {
     /// With `parts-differ`: the parts to send again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartNeeded>,
+    /// With `code-wrong`: how many codes may still be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+    /// With `scope`: the scope that is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
 }
 
 /// A part that the bucket lacks, or holds differently.
@@ -207,6 +231,26 @@ impl Problem {
             limit: None,
             limit_kind: None,
             parts: Vec::new(),
+            tries_left: None,
+            scope: None,
+        }
+    }
+
+    /// `code-wrong`.
+    #[must_use]
+    pub fn code_wrong(tries_left: u32) -> Self {
+        Self {
+            tries_left: Some(tries_left),
+            ..Self::new(ProblemType::CodeWrong)
+        }
+    }
+
+    /// `scope`: an access token lacks this one.
+    #[must_use]
+    pub fn scope(missing: Scope) -> Self {
+        Self {
+            scope: Some(missing),
+            ..Self::new(ProblemType::Scope)
         }
     }
 

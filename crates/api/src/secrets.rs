@@ -1,4 +1,4 @@
-//! The two bearer secrets that reach the server, and what it keeps of them. Both are redacted in `Debug`.
+//! The bearer secrets that reach the server, and what it keeps of them. All are redacted in `Debug`.
 
 use std::{fmt, str::FromStr};
 
@@ -81,6 +81,81 @@ bearer! {
     Verifier
 }
 
+bearer! {
+    /// What a code is asked with and answered with: the server keeps its SHA-256. Browsers have it as a cookie.
+    Challenge
+}
+bearer! {
+    /// The value of a session's cookie; the server keeps its SHA-256.
+    SessionToken
+}
+bearer! {
+    /// The mark of a browser that signed in, as a cookie; the server keeps its SHA-256. It opens nothing.
+    DeviceMark
+}
+
+/// How every access token begins: who finds one in a file knows what it is.
+const ACCESS_TOKEN_PREFIX: &str = "sd_";
+
+/// An access token: `sd_` and 43 base64url characters. It is its user, as far as its scopes go; the server keeps the SHA-256 of
+/// its 32 bytes.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, min_length = 46, max_length = 46, pattern = "^sd_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")
+)]
+pub struct AccessToken([u8; 32]);
+
+impl AccessToken {
+    /// Wraps the 32 bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The 46 characters that travel. Named so that a reader sees the secret leave.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        format!("{ACCESS_TOKEN_PREFIX}{}", base64url::encode(&self.0))
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(redacted)")
+    }
+}
+
+impl FromStr for AccessToken {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let bytes = text.strip_prefix(ACCESS_TOKEN_PREFIX).and_then(base64url::decode);
+        bytes.map(Self).ok_or(InvalidId)
+    }
+}
+
+impl Serialize for AccessToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for AccessToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(|_| D::Error::custom("expected sd_ and exactly 43 base64url characters"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +164,7 @@ mod tests {
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", OwnerToken::new([1; 32])), "OwnerToken(redacted)");
         assert_eq!(format!("{:?}", LinkAuth::new([1; 32])), "LinkAuth(redacted)");
+        assert_eq!(format!("{:?}", AccessToken::new([1; 32])), "AccessToken(redacted)");
     }
 
     #[test]
@@ -96,5 +172,9 @@ mod tests {
         let token = OwnerToken::new([0xAB; 32]);
         assert_eq!(token.expose().len(), 43);
         assert_eq!(token.expose().parse::<OwnerToken>(), Ok(token));
+        let token = AccessToken::new([0xAB; 32]);
+        assert_eq!(token.expose().len(), 46);
+        assert_eq!(token.expose().parse::<AccessToken>(), Ok(token.clone()));
+        assert!(token.expose()[3..].parse::<AccessToken>().is_err());
     }
 }

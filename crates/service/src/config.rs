@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use sealdrop_mail::{Mailer, MemoryMailer};
 use url::Url;
 
+use crate::auth::config::AuthConfig;
+
 /// Tells how many bytes the disk under the embedded bucket has left.
 pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
 
@@ -17,6 +19,8 @@ pub struct ServiceConfig {
     pub bucket: BucketConfig,
     /// What senders may do.
     pub limits: PolicyLimits,
+    /// How people sign in.
+    pub auth: AuthConfig,
     /// Free space of the embedded bucket's disk; `None` if the bucket is elsewhere.
     pub free_space: Option<FreeSpace>,
     /// How long `complete` waits for the bucket before it answers 202 and goes on in the background.
@@ -28,13 +32,14 @@ pub struct ServiceConfig {
 }
 
 impl ServiceConfig {
-    /// The given database and bucket, defaults for the rest.
+    /// The given database, bucket and settings of sign-in, defaults for the rest.
     #[must_use]
-    pub fn new(database: DatabaseConfig, bucket: BucketConfig) -> Self {
+    pub fn new(database: DatabaseConfig, bucket: BucketConfig, auth: AuthConfig) -> Self {
         Self {
             database,
             bucket,
             limits: PolicyLimits::default(),
+            auth,
             free_space: None,
             complete_wait: Duration::from_secs(5),
             reap_every: Duration::from_secs(60),
@@ -49,6 +54,7 @@ impl fmt::Debug for ServiceConfig {
             .field("database", &self.database)
             .field("bucket", &self.bucket)
             .field("limits", &self.limits)
+            .field("auth", &self.auth)
             .field("free_space", &self.free_space.is_some())
             .field("mailer", &self.mailer.name())
             .finish_non_exhaustive()
@@ -184,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_no_secret() -> Result<(), url::ParseError> {
+    fn debug_shows_no_secret() -> Result<(), Box<dyn std::error::Error>> {
         let bucket = BucketConfig {
             endpoint: Url::parse("http://127.0.0.1:3000")?,
             region: "local".into(),
@@ -194,7 +200,11 @@ mod tests {
             path_style: true,
             public: PublicEndpoint::SameOrigin,
         };
-        let config = ServiceConfig::new(DatabaseConfig::new("postgres://me:canary-password@db/x"), bucket);
+        let config = ServiceConfig::new(
+            DatabaseConfig::new("postgres://me:canary-password@db/x"),
+            bucket,
+            AuthConfig::new(crate::auth::AuthSecret::new(&"canary".repeat(6))?),
+        );
         assert!(!format!("{config:?}").contains("canary"), "{config:?}");
         Ok(())
     }

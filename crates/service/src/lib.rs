@@ -7,6 +7,7 @@
 //! crash at any step is finished by the next request or by the reaper; every request may be repeated, because ids come from
 //! clients; and nothing here can read what it keeps, because the crate that seals is not in its dependencies.
 
+mod auth;
 mod brake;
 mod bucket;
 mod bucket_owner;
@@ -28,6 +29,10 @@ mod steady;
 mod store;
 mod uploads;
 
+pub use auth::{
+    Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device, Renewed, SignUp,
+    Signed, SignedIn, TokenWish, Told,
+};
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;
 pub use clock::{Clock, SystemClock};

@@ -9,6 +9,7 @@ use sealdrop_api::{Limits, limits::SIGN_WINDOW};
 use sealdrop_mail::Mailer;
 
 use crate::{
+    auth::config::AuthConfig,
     brake::Brakes,
     bucket::{Bucket, UnfinishedMarker},
     clients::Clients,
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     /// The brake that keeps expiry from ending too much in one pass.
     pub(crate) brakes: Brakes,
     pub(crate) limits: PolicyLimits,
+    pub(crate) auth: AuthConfig,
     pub(crate) free_space: Option<FreeSpace>,
     pub(crate) complete_wait: Duration,
     pub(crate) reap_every: Duration,
@@ -86,6 +88,7 @@ impl Service {
             brakes: Brakes::new(steady.begun_at()),
             steady: Mutex::new(steady),
             limits: config.limits,
+            auth: config.auth,
             free_space: config.free_space,
             complete_wait: config.complete_wait,
             reap_every: config.reap_every,

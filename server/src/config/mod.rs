@@ -16,6 +16,7 @@ mod variable;
 pub use problems::ConfigProblems;
 pub use reader::Reader;
 pub use secret::SecretText;
+pub use sections::auth::Auth;
 pub use sections::bucket::{Bucket, ExternalBucket};
 pub use sections::database::Database;
 pub use sections::http::{Hsts, Http};
@@ -27,7 +28,7 @@ pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
-use sections::{bucket, database, http, limits, log, mail, quota, site};
+use sections::{auth, bucket, database, http, limits, log, mail, quota, site};
 use variable::Section;
 
 use std::path::PathBuf;
@@ -43,6 +44,8 @@ pub struct Config {
     pub database: Database,
     /// The bucket.
     pub bucket: Bucket,
+    /// Who signs in, and how.
+    pub auth: Auth,
     /// What people may send.
     pub limits: LimitsConfig,
     /// What may be held before it is sent.
@@ -79,6 +82,10 @@ pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Bucket",
         variables: bucket::VARIABLES,
+    },
+    Section {
+        title: "Signing in",
+        variables: auth::VARIABLES,
     },
     Section {
         title: "What people may send",
@@ -126,6 +133,7 @@ impl Config {
             http: Http::read(&mut reader),
             database: Database::read(&mut reader, &data),
             bucket: Bucket::read(&mut reader, &data),
+            auth: Auth::read(&mut reader),
             limits: LimitsConfig::read(&mut reader),
             quota: QuotaConfig::read(&mut reader),
             site: SiteSource::read(&mut reader),

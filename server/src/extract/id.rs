@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use sealdrop_api::{ClaimId, LinkId, ObjectId, ProblemType};
+use sealdrop_api::{ClaimId, LinkId, ObjectId, ProblemType, SessionId, TokenId};
 
 use crate::problem::ProblemResponse;
 
@@ -19,6 +19,12 @@ impl PathId for ObjectId {
 }
 impl PathId for LinkId {
     const UNKNOWN: ProblemType = ProblemType::LinkNotFound;
+}
+impl PathId for SessionId {
+    const UNKNOWN: ProblemType = ProblemType::SessionNotFound;
+}
+impl PathId for TokenId {
+    const UNKNOWN: ProblemType = ProblemType::AccessTokenNotFound;
 }
 impl PathId for ClaimId {
     const UNKNOWN: ProblemType = ProblemType::ClaimNotFound;

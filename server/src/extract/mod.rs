@@ -3,13 +3,19 @@
 pub(crate) mod bodies;
 mod body;
 mod client;
+mod client_host;
+mod credentials;
 mod id;
 mod origin;
+mod signed;
 mod token;
 
 pub(crate) use bodies::Bodies;
 pub(crate) use body::{JsonBody, read_whole};
 pub(crate) use client::{Client, Peer, client_of};
+pub(crate) use client_host::AskingHost;
+pub(crate) use credentials::{cookie, credentials_of, has_access_token, is_browser};
 pub(crate) use id::{Id, Ids};
 pub(crate) use origin::{asked_for, used_origin};
+pub(crate) use signed::{MaybeSigned, SignedUser};
 pub(crate) use token::Token;

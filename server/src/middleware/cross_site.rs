@@ -3,7 +3,9 @@
 //! A page of another site can make its visitor's browser send almost anything here, with `no-cors` and without hearing the
 //! answer: it would use up what its visitor may guess, send and keep open. Browsers say who asks, in `Sec-Fetch-Site`
 //! (W3C Fetch Metadata), and where that is not sent, which is so over plain http, in `Origin` (RFC 6454, section 7).
-//! Neither can be chosen by a page. What sends neither is no browser: the command line, a script, a webhook.
+//! Neither can be chosen by a page. What sends neither, and no cookie, is no browser: the command line, a script, a webhook. With a
+//! cookie, or after `Origin: null`, it may be one that hides where a request comes from, and is refused. An access token is a
+//! proof of its own: no page of another site can send one, and no cookie is read beside it.
 //!
 //! The layer stands before everything that counts. The embedded bucket is outside of it: its requests carry a signature for
 //! exactly what they do, which is their proof, and S3 answers pages of any origin by design.
@@ -18,7 +20,11 @@ use sealdrop_api::ProblemType;
 use sealdrop_service::Origin;
 
 use super::csp::REPORT_PATH;
-use crate::{extract::asked_for, problem::ProblemResponse, state::AppState};
+use crate::{
+    extract::{asked_for, has_access_token, is_browser},
+    problem::ProblemResponse,
+    state::AppState,
+};
 
 /// Paths that accept requests from any origin, each with the reason why that is harmless.
 const EXCEPTIONS: &[(&str, &str)] = &[(
@@ -38,12 +44,15 @@ pub(crate) async fn refuse_cross_site(State(state): State<AppState>, request: Re
 }
 
 fn is_own(uri: &Uri, headers: &HeaderMap, public: Option<&Origin>) -> bool {
+    if has_access_token(headers) {
+        return true;
+    }
     match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
-        (Some(site), _) => matches!(site.as_bytes(), b"same-origin" | b"none"),
+        (Some(site), _) => site.as_bytes() == b"same-origin",
         (None, Some(origin)) => origin
             .to_str()
             .is_ok_and(|origin| is_this_server(origin, asked_for(uri, headers), public)),
-        (None, None) => true,
+        (None, None) => !is_browser(headers),
     }
 }
 
@@ -76,11 +85,11 @@ mod tests {
     }
 
     #[test]
-    fn n09_who_asks_is_told_by_what_no_page_chooses() {
+    fn n09_a08_r23_who_asks_is_told_by_what_no_page_chooses() {
         for own in [
             &[][..],
             &[("sec-fetch-site", "same-origin")],
-            &[("sec-fetch-site", "none")],
+            &[("authorization", "Bearer sd_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")],
             &[("origin", "https://drop.test")],
             &[("origin", "https://drop.test:443")],
             &[("origin", "http://drop.test")],
@@ -100,6 +109,12 @@ mod tests {
             &[("origin", "http://public.test")],
             &[("origin", "null")],
             &[("origin", "")],
+            &[("sec-fetch-site", "none")],
+            &[("cookie", "session=x")],
+            &[("sec-fetch-mode", "navigate")],
+            &[("cookie", "session=x"), ("origin", "null")],
+            &[("cookie", "session=x"), ("authorization", "Basic Zm9vOmJhcg==")],
+            &[("cookie", "session=x"), ("authorization", "Bearer x")],
         ] {
             assert!(!allowed(other), "{other:?}");
         }

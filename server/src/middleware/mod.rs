@@ -10,5 +10,6 @@ pub(crate) mod csp;
 pub(crate) mod failpoint;
 pub(crate) mod headers;
 pub(crate) mod host;
+pub(crate) mod identify;
 pub(crate) mod limits;
 pub(crate) mod request_log;

@@ -1,5 +1,7 @@
 //! The routes, one in each file: each describes itself for the OpenAPI document and for the tests, and names its handler.
 
+mod account;
+mod auth;
 mod claims;
 mod links;
 mod route;
@@ -22,7 +24,7 @@ use sealdrop_api::ProblemType;
 
 use crate::{
     mail::{KEPT_PATH, show_kept},
-    middleware::{auth_throttle::throttle_auth, csp::REPORT_PATH, limits::time_out},
+    middleware::{auth_throttle::throttle_auth, csp::REPORT_PATH, identify::identify, limits::time_out},
     problem::ProblemResponse,
     state::AppState,
 };
@@ -47,6 +49,17 @@ pub fn api_routes() -> Vec<Route> {
         claims::sign_objects::route(),
         claims::commit::route(),
         claims::release::route(),
+        auth::ask_code::route(),
+        auth::get_challenge::route(),
+        auth::sign_in::route(),
+        auth::list_sessions::route(),
+        auth::sign_out::route(),
+        auth::end_session::route(),
+        auth::step_up::route(),
+        account::get::route(),
+        account::list_tokens::route(),
+        account::create_token::route(),
+        account::revoke_token::route(),
     ]
 }
 
@@ -61,7 +74,8 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
         let takes = Extension(route.takes());
         let handler = route
             .handler
-            .route_layer(from_fn_with_state(state.clone(), throttle_auth));
+            .route_layer(from_fn_with_state(state.clone(), throttle_auth))
+            .route_layer(from_fn_with_state(state.clone(), identify));
         router = router.route(route.path, handler.route_layer(takes));
     }
     router

@@ -8,6 +8,7 @@ use axum::{
 };
 use sealdrop_api::{
     Endpoint, Method, ProblemType,
+    account::Scope,
     limits::{MAX_BODY_LEN, MAX_PAYLOAD_LEN},
 };
 use utoipa::{
@@ -68,6 +69,10 @@ pub struct Route {
     pub query: &'static [(&'static str, &'static str)],
     /// Bytes of its body at most.
     pub max_body: usize,
+    /// The scope that an access token needs, where it is for users.
+    pub scope: Option<Scope>,
+    /// Whether it asks who is signed in although it is for anyone.
+    pub asks_who: bool,
     pub(crate) handler: MethodRouter<AppState>,
 }
 
@@ -76,6 +81,8 @@ impl Route {
         Takes {
             caller: self.caller,
             max_body: self.max_body,
+            scope: self.scope,
+            asks_who: self.asks_who,
         }
     }
 }
@@ -99,6 +106,8 @@ pub(super) fn describe<E: Endpoint>(operation: &'static str, summary: &'static s
         problems: &[],
         query: &[],
         max_body: SHORT,
+        scope: None,
+        asks_who: false,
         handler: MethodRouter::new(),
     };
     Described {
@@ -128,6 +137,30 @@ impl<E: Endpoint> Described<E> {
     /// Only for who holds the whole link.
     pub(super) fn needs_auth(mut self) -> Self {
         self.route.caller = Caller::Bearer;
+        self
+    }
+
+    /// Only for users, with a session or any access token.
+    pub(super) fn needs_user(mut self) -> Self {
+        self.route.caller = Caller::User;
+        self
+    }
+
+    /// Only for users; an access token needs this scope.
+    pub(super) fn needs_scope(mut self, scope: Scope) -> Self {
+        self.route.scope = Some(scope);
+        self.needs_user()
+    }
+
+    /// Only for users who showed lately that it is them.
+    pub(super) fn needs_step_up(mut self) -> Self {
+        self.route.caller = Caller::UserSteppedUp;
+        self
+    }
+
+    /// For anyone, and not the same for who is signed in.
+    pub(super) fn asks_who(mut self) -> Self {
+        self.route.asks_who = true;
         self
     }
 

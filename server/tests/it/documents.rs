@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use sealdrop_api::{
     Endpoint, GetLimits, Method, ProblemType,
+    account::{CreateToken, GetAccount, ListTokens, RevokeToken},
+    auth::{AskCode, EndCurrentSession, EndSession, GetChallenge, ListSessions, SignIn, StepUp},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
     links::{ChangeLink, CreateLink, GetLink, OpenLink, RevokeLink},
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
@@ -64,6 +66,17 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
         of::<SignObjects>(),
         of::<CommitClaim>(),
         of::<ReleaseClaim>(),
+        of::<AskCode>(),
+        of::<GetChallenge>(),
+        of::<SignIn>(),
+        of::<ListSessions>(),
+        of::<EndCurrentSession>(),
+        of::<EndSession>(),
+        of::<StepUp>(),
+        of::<GetAccount>(),
+        of::<ListTokens>(),
+        of::<CreateToken>(),
+        of::<RevokeToken>(),
     ])
 }
 

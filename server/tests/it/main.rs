@@ -1,6 +1,7 @@
 //! The server from outside: a real one on a free port, with SQLite and the embedded bucket, asked over HTTP.
 
 mod access;
+mod auth;
 mod auth_throttle;
 mod doctor;
 mod documents;

@@ -1,10 +1,13 @@
 //! Nothing secret is logged, however much is logged: a whole transfer at the level `trace`, then every line is searched.
 
+use std::collections::BTreeMap;
+
 use reqwest::{Client, Method};
 use serde_json::json;
 
 use crate::{
-    harness::{Result, client},
+    auth::{code_of, mails_are_sent_from},
+    harness::{Result, client, files},
     life::Process,
     transfer::{make_claim, make_token},
 };
@@ -70,6 +73,7 @@ async fn s03_x11_o12_n16_logs_hold_no_secret() -> Result {
     post(format!("/api/v1/links/{object}/open"), json!({"auth": auth})).await?;
     post("/api/v1/links".into(), json!({"canary-in-a-body": 1})).await?;
     send_canaries(&client, &process.base).await?;
+    let of_user = sign_in(&client, &process.base, &folder.path().join("data")).await?;
 
     let credentials = std::fs::read_to_string(folder.path().join("data/bucket-credentials"))?;
     let bucket_secret = credentials
@@ -77,10 +81,78 @@ async fn s03_x11_o12_n16_logs_hold_no_secret() -> Result {
         .find_map(|line| line.strip_prefix("secret_key="))
         .ok_or("a key")?
         .to_owned();
-    logs_hold_none(
-        process,
-        &[token.as_str(), &auth, &signature, &bucket_secret, "X-Amz-", "canary"],
-    )
+    let mut secrets = vec![token.as_str(), &auth, &signature, &bucket_secret, "X-Amz-", "canary"];
+    secrets.extend(of_user.iter().map(String::as_str));
+    logs_hold_none(process, &secrets)?;
+    // Of what makes a request a user's, nothing lies in a file either; the secret of codes has a file of its own.
+    for path in files(&folder.path().join("data"))? {
+        let bytes = std::fs::read(&path)?;
+        let is_own = path.file_name().is_some_and(|name| name == "auth-secret");
+        for secret in of_user.iter().filter(|secret| !is_own && secret.as_str() != ADDRESS) {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret in {}", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// Whose mail may name it, and the rows of users, and nothing else.
+const ADDRESS: &str = "canary-of-an-address@x.test";
+
+/// Signs in as a browser and as a terminal, and answers every secret of that: challenges, codes, cookies, the access token.
+async fn sign_in(client: &Client, base: &str, data: &std::path::Path) -> Result<Vec<String>> {
+    let secret = std::fs::read_to_string(data.join("auth-secret"))?;
+    let post = |path: &str, body: serde_json::Value| client.post(format!("{base}/api/v1/auth/{path}")).json(&body);
+    let wish = json!({"purpose": "sign-in", "email": ADDRESS});
+    let mut secrets = vec![ADDRESS.to_owned(), secret.clone()];
+    let asked: serde_json::Value = post("codes", wish.clone()).send().await?.json().await?;
+    let challenge = asked["challenge"].as_str().ok_or("a challenge")?.to_owned();
+    let code = mailed_code(&challenge, &secret, data).await?;
+    let body = json!({"code": code, "challenge": challenge, "as": "token", "name": "a laptop", "scopes": ["read"]});
+    let made: serde_json::Value = post("sessions", body).send().await?.json().await?;
+    let token = made["token"]["token"].as_str().ok_or("a token")?.to_owned();
+    let account = client
+        .get(format!("{base}/api/v1/account"))
+        .bearer_auth(&token)
+        .send()
+        .await?;
+    assert_eq!(account.status(), 200);
+    secrets.extend([challenge, code, token.trim_start_matches("sd_").to_owned()]);
+    let asked = post("codes", wish).header("origin", base).send().await?;
+    let challenge = cookies_of(&asked)?.remove("challenge").ok_or("a challenge")?;
+    let code = mailed_code(&challenge, &secret, data).await?;
+    let line = format!("challenge={challenge}");
+    let made = post("sessions", json!({"code": code}))
+        .header("origin", base)
+        .header("cookie", line)
+        .send()
+        .await?;
+    assert_eq!(made.status(), 201);
+    let cookies = cookies_of(&made)?;
+    let line = format!("session={}", cookies["session"]);
+    let account = client
+        .get(format!("{base}/api/v1/account"))
+        .header("cookie", line)
+        .send()
+        .await?;
+    assert_eq!(account.status(), 200);
+    secrets.extend([challenge, code, cookies["session"].clone(), cookies["device"].clone()]);
+    Ok(secrets)
+}
+
+fn cookies_of(answer: &reqwest::Response) -> Result<BTreeMap<String, String>> {
+    let mut cookies = BTreeMap::new();
+    for line in answer.headers().get_all("set-cookie") {
+        let pair = line.to_str()?.split(';').next().unwrap_or_default();
+        let (name, value) = pair.split_once('=').ok_or("a cookie")?;
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(cookies)
+}
+
+async fn mailed_code(challenge: &str, secret: &str, data: &std::path::Path) -> Result<String> {
+    mails_are_sent_from(data).await?;
+    code_of(challenge, "sign-in", secret)
 }
 
 /// Requests without a token whose path, query, header or body holds a canary.

@@ -1,22 +1,16 @@
 //! What a mail says, made when it is sent.
 
-use sealdrop_mail::{Content, Letter};
+use sealdrop_mail::{Content, EmailAddress, Letter};
 use serde::Deserialize;
 
 use super::{reason::MailReason, rows::Waiting};
 use crate::{error::ServiceError, service::Service, store::instant};
 
-/// A code that is still good. Not for a log: there is no `Debug`.
-pub(crate) struct ChallengeCode {
-    pub(crate) code: String,
-    pub(crate) minutes_left: u32,
-}
-
-/// The code of a challenge, or nothing once it has ended: used, replaced, guessed at too often, or too old.
-///
-/// No challenge is kept by this version, so none is alive.
-pub(crate) async fn code_for(_service: &Service, _challenge_id: &[u8]) -> Result<Option<ChallengeCode>, ServiceError> {
-    Ok(None)
+/// A letter, and who gets it. Not for a log: there is no `Debug`.
+pub(crate) struct Composed {
+    /// Who is meant, however the address was typed.
+    pub(crate) to: EmailAddress,
+    pub(crate) letter: Letter,
 }
 
 #[derive(Deserialize)]
@@ -25,18 +19,20 @@ struct DevicePayload {
 }
 
 /// The letter; nothing if what it would say holds no more.
-pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<Letter>, ServiceError> {
+pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<Composed>, ServiceError> {
     if let Some(purpose) = mail.reason.code_purpose() {
         let Some(challenge_id) = &mail.subject else {
             return Ok(None);
         };
-        let found = code_for(service, challenge_id).await?;
-        return Ok(found.map(|found| {
-            Letter::new(&Content::Code {
+        let code = service.code_mail(challenge_id).await?;
+        return Ok(code.map(|code| {
+            let content = Content::Code {
                 purpose,
-                code: &found.code,
-                minutes_left: found.minutes_left,
-            })
+                code: &code.code,
+                minutes_left: code.minutes_left(),
+            };
+            let letter = Letter::new(&content);
+            Composed { to: code.to, letter }
         }));
     }
     let letter = match mail.reason {
@@ -49,5 +45,6 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
         MailReason::EmailChanged => Letter::new(&Content::EmailChanged),
         _ => Letter::new(&Content::Test),
     };
-    Ok(Some(letter))
+    let to = mail.to.clone();
+    Ok(Some(Composed { to, letter }))
 }

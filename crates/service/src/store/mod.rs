@@ -152,6 +152,12 @@ impl WriteTx {
         self.lock(i64::from_be_bytes([a, b, c, d, e, f, g, h])).await
     }
 
+    /// What covers counts over the rows of one key, which has at least eight bytes.
+    pub(crate) async fn lock_key(&self, key: &[u8]) -> Result<(), InternalError> {
+        let first = key.first_chunk().copied().unwrap_or_default();
+        self.lock(i64::from_be_bytes(first)).await
+    }
+
     async fn lock(&self, number: i64) -> Result<(), InternalError> {
         if self.tx.get_database_backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(

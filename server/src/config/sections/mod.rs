@@ -1,5 +1,6 @@
 //! The sections of the configuration, each with its settings.
 
+pub(in crate::config) mod auth;
 pub(in crate::config) mod bucket;
 pub(in crate::config) mod database;
 pub(in crate::config) mod http;

@@ -49,7 +49,7 @@ pub(crate) async fn throttle_auth(
         return next.run(request).await;
     };
     let (secret, request) = match takes.caller {
-        Caller::Anyone => return next.run(request).await,
+        Caller::Anyone | Caller::User | Caller::UserSteppedUp | Caller::Webhook => return next.run(request).await,
         Caller::Owner => (token, request),
         Caller::Bearer => match auth_of(request, &state, takes).await {
             Ok((auth, request)) => (auth, request),

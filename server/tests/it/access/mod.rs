@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use rows::{Asking, Row, rows};
 
 use crate::{
+    auth::{Browser, SECRET},
     harness::{Result, Server, problem, refusal},
     transfer::{Sent, make_claim, make_token, send},
 };
@@ -79,7 +80,12 @@ impl<'a> Strangers<'a> {
         Asking {
             server: self.server,
             row: self.row,
-            path: path.replace("{link_id}", link).replace("{claim_id}", claim),
+            path: path
+                .replace("{link_id}", link)
+                .replace("{claim_id}", claim)
+                .replace("{session_id}", claim)
+                .replace("{token_id}", claim),
+            cookies: None,
         }
     }
 
@@ -129,6 +135,27 @@ impl<'a> Strangers<'a> {
             let no_id = refusal(self.malformed().ask(other, body).await?).await?;
             assert_eq!(with_other, no_id, "{at}: and so does what is no id");
         }
+        Ok(())
+    }
+
+    /// Without anything, with a session or an access token that is nobody's, and with what owns or opens a transfer.
+    async fn are_not_signed_in(&self, expected: ProblemType) -> Result {
+        let (at, mut existing) = (self.at(), self.existing());
+        let body = (self.row.body)(self.sent, &self.sent.auth);
+        let nobody = refusal(existing.ask(None, body.clone()).await?).await?;
+        assert_eq!(nobody.problem.kind, expected, "{at} without anything");
+        let owner = refusal(existing.ask(Some(&self.sent.token), body.clone()).await?).await?;
+        assert_eq!(nobody, owner, "{at}: who owns a transfer is no user");
+        existing.cookies = Some(format!("session={}", self.sent.token.expose()));
+        let cookie = refusal(existing.ask(None, body.clone()).await?).await?;
+        assert_eq!(nobody, cookie, "{at} with a session that is nobody's");
+        existing.cookies = None;
+        let method = Method::from_bytes(self.row.method.as_bytes())?;
+        let bearer = format!("sd_{}", self.sent.token.expose());
+        let request = self.server.request(method, &existing.path).bearer_auth(bearer);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let bearer = refusal(request.send().await?).await?;
+        assert_eq!(nobody, bearer, "{at} with an access token that is nobody's");
         Ok(())
     }
 
@@ -183,8 +210,17 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
         };
         match (route.map(|route| route.caller), row.stranger) {
             (Some(Caller::Anyone), None) => {
-                let answer = strangers.existing().ask(None, Value::Null).await?;
+                let body = (row.body)(&sent, &sent.auth);
+                let answer = strangers.existing().ask(None, body).await?;
                 assert!(answer.status().is_success(), "{}", strangers.at());
+            }
+            (Some(Caller::Anyone), Some(expected)) => {
+                let body = (row.body)(&sent, &sent.auth);
+                let answer = strangers.existing().ask(None, body).await?;
+                assert_eq!(problem(answer).await?.kind, expected, "{}", strangers.at());
+            }
+            (Some(Caller::User | Caller::UserSteppedUp), Some(expected)) => {
+                strangers.are_not_signed_in(expected).await?
             }
             (Some(Caller::Owner), Some(expected)) => strangers.do_not_own(expected).await?,
             (Some(Caller::Bearer), Some(expected)) => strangers.do_not_open(expected).await?,
@@ -315,7 +351,14 @@ const FOREIGN_FIELDS: [&str; 20] = [
 /// comes of it.
 #[tokio::test]
 async fn s07_fields_that_no_form_has_are_refused() -> Result {
-    let server = Server::start().await?;
+    let server = Server::start_with(&[("SEALDROP_RATE_LIMITS", "off"), ("SEALDROP_AUTH_SECRET", SECRET)]).await?;
+    let mut browser = Browser::of(&server);
+    browser.sign_in("ann@x.test").await?;
+    let for_users: Vec<_> = api_routes()
+        .into_iter()
+        .filter(|route| matches!(route.caller, Caller::User | Caller::UserSteppedUp))
+        .map(|route| (route.method.as_str(), route.path))
+        .collect();
     let sent = send(&server, b"mine", b"{}", 2).await?;
     let (claim_id, _) = sent.claim(&server).await?;
     let before = server
@@ -346,6 +389,9 @@ async fn s07_fields_that_no_form_has_are_refused() -> Result {
             server: &server,
             row: &row,
             path,
+            cookies: for_users
+                .contains(&(row.method, row.path))
+                .then(|| browser.cookie_line()),
         };
         for place in objects_of(&body) {
             for name in FOREIGN_FIELDS {

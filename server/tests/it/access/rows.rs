@@ -61,6 +61,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
     ];
     rows.extend(link_rows());
+    rows.extend(user_rows());
     rows
 }
 
@@ -102,10 +103,58 @@ fn link_rows() -> [Row; 8] {
     ]
 }
 
+/// Rows of signing in, and of what is for users: a stranger is somebody without a session.
+fn user_rows() -> [Row; 11] {
+    let nobody = Some(ProblemType::Unauthenticated);
+    let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
+    let row = |method, path, stranger, body| Row {
+        method,
+        path,
+        stranger,
+        body,
+    };
+    let (codes, sessions, tokens) = ("/api/v1/auth/codes", "/api/v1/auth/sessions", "/api/v1/account/tokens");
+    [
+        row(
+            "POST",
+            codes,
+            None,
+            |_, _| json!({"purpose": "sign-in", "email": "a@x.test"}),
+        ),
+        row("GET", "/api/v1/auth/challenge", Some(ProblemType::CodeEnded), none),
+        row(
+            "POST",
+            sessions,
+            Some(ProblemType::CodeEnded),
+            |_, auth| json!({"code": "12345678", "challenge": auth}),
+        ),
+        row("GET", sessions, nobody, none),
+        row("DELETE", "/api/v1/auth/sessions/current", nobody, none),
+        row("DELETE", "/api/v1/auth/sessions/{session_id}", nobody, none),
+        row(
+            "POST",
+            "/api/v1/auth/step-up",
+            nobody,
+            |_, _| json!({"code": "12345678"}),
+        ),
+        row("GET", "/api/v1/account", nobody, none),
+        row("GET", tokens, nobody, none),
+        row(
+            "POST",
+            tokens,
+            nobody,
+            |_, _| json!({"name": "a laptop", "scopes": ["read"]}),
+        ),
+        row("DELETE", "/api/v1/account/tokens/{token_id}", nobody, none),
+    ]
+}
+
 pub(super) struct Asking<'a> {
     pub(super) server: &'a Server,
     pub(super) row: &'a Row,
     pub(super) path: String,
+    /// The cookies of who is signed in, as a page of this server sends them.
+    pub(super) cookies: Option<String>,
 }
 
 impl Asking<'_> {
@@ -115,6 +164,9 @@ impl Asking<'_> {
             .request(Method::from_bytes(self.row.method.as_bytes())?, &self.path);
         if let Some(token) = token {
             request = request.header(TOKEN_HEADER, token.expose());
+        }
+        if let Some(cookies) = &self.cookies {
+            request = request.header("cookie", cookies).header("origin", &self.server.base);
         }
         if !body.is_null() {
             request = request.json(&body);

@@ -36,7 +36,7 @@ impl Service {
         let Some(waiting) = rows::find_waiting(self.inner.store.reader(), id).await? else {
             return Ok(None);
         };
-        let Some(letter) = compose(self, &waiting).await? else {
+        let Some(composed) = compose(self, &waiting).await? else {
             self.end_mail(id, MailState::Expired, None).await?;
             return Ok(None);
         };
@@ -46,8 +46,8 @@ impl Service {
         let Some(tries) = tries else { return Ok(None) };
         let mail = Mail {
             id,
-            to: waiting.to.clone(),
-            letter,
+            to: composed.to,
+            letter: composed.letter,
             made_at: instant(waiting.made_at),
         };
         match self.inner.mailer.send(&mail).await {

@@ -10,7 +10,8 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use sealdrop_api::ProblemType;
 use sealdrop_service::{
-    BucketConfig, ClientTag, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig, ServiceError,
+    AuthConfig, AuthSecret, BucketConfig, ClientTag, DatabaseConfig, Origin, PublicEndpoint, Service, ServiceConfig,
+    ServiceError,
 };
 use tempfile::TempDir;
 use url::Url;
@@ -63,7 +64,11 @@ impl TestEnv {
         // No test is about these: on a slow machine a hundred racers queue for longer than a server would let them.
         database.acquire_timeout = Duration::from_secs(60);
         database.statement_timeout = Duration::from_secs(60);
-        let mut config = ServiceConfig::new(database, bucket_config);
+        let mut config = ServiceConfig::new(
+            database,
+            bucket_config,
+            AuthConfig::new(AuthSecret::random().expect("randomness")),
+        );
         config.limits.min_expires_in = 1;
         change(&mut config);
         let clock = Arc::new(TestClock::default());

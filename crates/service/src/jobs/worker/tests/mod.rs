@@ -25,6 +25,7 @@ use url::Url;
 
 use super::Worker;
 use crate::{
+    auth::{AuthConfig, AuthSecret},
     clock::{Clock, SystemClock},
     config::{BucketConfig, DatabaseConfig, PublicEndpoint, ServiceConfig},
     jobs::{
@@ -91,7 +92,11 @@ impl Env {
         let mut database = DatabaseConfig::new(url);
         database.acquire_timeout = Duration::from_secs(60);
         database.statement_timeout = Duration::from_secs(60);
-        let config = ServiceConfig::new(database, bucket(Arc::clone(&stub)).await);
+        let config = ServiceConfig::new(
+            database,
+            bucket(Arc::clone(&stub)).await,
+            AuthConfig::new(AuthSecret::random().expect("randomness")),
+        );
         let service = Service::connect(config.clone(), Arc::new(SystemClock)).await;
         Self {
             service: service.expect("it starts"),

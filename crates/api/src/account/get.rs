@@ -1,0 +1,47 @@
+//! Who is signed in, and what they hold.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{
+    endpoint::{Endpoint, Method, NoBody},
+    texts::EmailText,
+};
+
+/// `GET account`.
+#[derive(Debug, Clone, Copy)]
+pub struct GetAccount;
+
+impl Endpoint for GetAccount {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/account";
+    type Body = NoBody;
+    type Response = Account;
+
+    fn path(&self) -> String {
+        Self::PATH.to_owned()
+    }
+    fn body(&self) -> &NoBody {
+        &NoBody
+    }
+}
+
+/// A user as they see themselves. Lengths in sealed bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    /// Where mail to them goes.
+    pub email: EmailText,
+    /// Name of their plan.
+    pub plan: String,
+    /// When they first signed in.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: OffsetDateTime,
+    /// What they hold.
+    pub used_bytes: u64,
+    /// What is kept free for uploads that go on.
+    pub reserved_bytes: u64,
+    /// What they may hold.
+    pub quota_bytes: u64,
+}

@@ -1,0 +1,146 @@
+//! Every route that is for users × every kind of caller. A route without a line fails, and so does one without a cell.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Response};
+use sealdrop_server::routes::{Caller, api_routes};
+use serde_json::{Value, json};
+
+use super::browser::{Browser, SECRET, change};
+use crate::harness::{Result, Server};
+
+/// What each caller is answered: nobody, a session, one that was made a while ago, access tokens to send, to read, to manage.
+type Cells = [u16; 6];
+
+const UNKNOWN: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
+    let code = json!({"code": "12345678"});
+    let token = json!({"name": "a laptop", "scopes": ["read"]});
+    vec![
+        ("GET", "/api/v1/account", [401, 200, 200, 403, 200, 403], Value::Null),
+        (
+            "GET",
+            "/api/v1/auth/sessions",
+            [401, 200, 200, 403, 200, 403],
+            Value::Null,
+        ),
+        (
+            "DELETE",
+            "/api/v1/auth/sessions/{session_id}",
+            [401, 404, 404, 403, 403, 404],
+            Value::Null,
+        ),
+        ("POST", "/api/v1/auth/step-up", [401, 410, 410, 403, 403, 403], code),
+        (
+            "GET",
+            "/api/v1/account/tokens",
+            [401, 200, 200, 403, 200, 403],
+            Value::Null,
+        ),
+        ("POST", "/api/v1/account/tokens", [401, 201, 403, 403, 403, 403], token),
+        (
+            "DELETE",
+            "/api/v1/account/tokens/{token_id}",
+            [401, 404, 404, 403, 403, 404],
+            Value::Null,
+        ),
+        // The last: whoever asks is signed out.
+        (
+            "DELETE",
+            "/api/v1/auth/sessions/current",
+            [401, 204, 204, 204, 204, 204],
+            Value::Null,
+        ),
+    ]
+}
+
+/// One kind of caller.
+enum Who {
+    Nobody,
+    Session(String),
+    Token(String),
+}
+
+async fn ask(server: &Server, who: &Who, method: &str, path: &str, body: &Value) -> Result<Response> {
+    let path = path.replace("{session_id}", UNKNOWN).replace("{token_id}", UNKNOWN);
+    let request = server.request(Method::from_bytes(method.as_bytes())?, &path);
+    let request = match who {
+        Who::Nobody => request.header("origin", &server.base),
+        Who::Session(cookies) => request.header("origin", &server.base).header("cookie", cookies),
+        Who::Token(token) => request.bearer_auth(token),
+    };
+    // What is no browser shows its challenge in the body.
+    let mut body = body.clone();
+    if matches!(who, Who::Token(_)) && body.get("code").is_some() {
+        body["challenge"] = "A".repeat(43).into();
+    }
+    let request = if body.is_null() { request } else { request.json(&body) };
+    Ok(request.send().await?)
+}
+
+#[tokio::test]
+async fn s05_a09_a10_every_route_of_users_and_every_caller() -> Result {
+    let for_users: BTreeSet<_> = api_routes()
+        .iter()
+        .filter(|route| matches!(route.caller, Caller::User | Caller::UserSteppedUp))
+        .map(|route| (route.method.as_str(), route.path))
+        .collect();
+    assert_eq!(
+        for_users,
+        table().iter().map(|(method, path, ..)| (*method, *path)).collect()
+    );
+
+    let server = Server::start_with(&[("SEALDROP_AUTH_SECRET", SECRET), ("SEALDROP_RATE_LIMITS", "off")]).await?;
+    let (mut fresh, mut stale) = (Browser::of(&server), Browser::of(&server));
+    stale.sign_in("ann@x.test").await?;
+    change(&server, "UPDATE sessions SET stepped_up_at = 1").await?;
+    fresh.sign_in("ann@x.test").await?;
+    let mut callers = vec![
+        Who::Nobody,
+        Who::Session(fresh.cookie_line()),
+        Who::Session(stale.cookie_line()),
+    ];
+    for scope in ["send", "read", "manage"] {
+        callers.push(Who::Token(fresh.make_token(&[scope]).await?));
+    }
+    let mut wrong = Vec::new();
+    for (method, path, cells, body) in table() {
+        for (n, (who, expected)) in callers.iter().zip(cells).enumerate() {
+            let answer = ask(&server, who, method, path, &body).await?;
+            if answer.status() != expected {
+                wrong.push(format!(
+                    "{method} {path}, caller {n}: {} and not {expected}",
+                    answer.status()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    server.stop().await;
+    Ok(())
+}
+
+/// Who is signed in owns no transfer and opens no link by that.
+#[tokio::test]
+async fn s05_being_a_user_is_no_other_proof() -> Result {
+    let server = Server::start_with(&[("SEALDROP_AUTH_SECRET", SECRET), ("SEALDROP_RATE_LIMITS", "off")]).await?;
+    let mut browser = Browser::of(&server);
+    browser.sign_in("ann@x.test").await?;
+    let token = Who::Token(browser.make_token(&["send", "read", "manage"]).await?);
+    let session = Who::Session(browser.cookie_line());
+    let mut asked = 0;
+    for route in api_routes().iter().filter(|route| route.caller == Caller::Owner) {
+        let path = ["{object_id}", "{link_id}"]
+            .iter()
+            .fold(route.path.to_owned(), |path, id| path.replace(id, UNKNOWN));
+        for who in [&session, &token] {
+            let answer = ask(&server, who, route.method.as_str(), &path, &Value::Null).await?;
+            assert_eq!(answer.status(), 401, "{} {path}", route.method.as_str());
+            asked += 1;
+        }
+    }
+    assert!(asked > 10);
+    server.stop().await;
+    Ok(())
+}

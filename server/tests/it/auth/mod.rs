@@ -1,0 +1,10 @@
+//! Signing in over HTTP: cookies, access tokens, and who is refused.
+
+mod browser;
+mod cookies;
+mod enumeration;
+mod forged;
+mod limits;
+mod matrix;
+
+pub(crate) use browser::{Browser, SECRET, code_of, mails_are_sent_from};
