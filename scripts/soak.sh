@@ -6,4 +6,6 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 for file in target/site/assets.json target/release/sealdrop-server target/release/sealdrop; do
   [ -e "$file" ] || { echo "soak: $file is missing: run \`make release\`"; exit 1; }
 done
+# A04: whether the time of an answer tells who is a user. Compares times, so it is worth something on a quiet machine only.
+cargo nextest run --locked --config .cargo/lints.toml --run-ignored only --no-capture -E 'test(a04_known_and_unknown_addresses_take_the_same_time)'
 SEALDROP_PROFILE=release exec node_modules/.bin/playwright test -c end2end/soak.config.ts "$@"
