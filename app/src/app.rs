@@ -9,6 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
+    account::{AccountState, signed_in::SignedIn},
     components::{footer::Footer, header::Header},
     dom,
     messages::t,
@@ -19,8 +20,9 @@ use crate::{
         user_error::UserError,
     },
     pages::{
-        command_line::COMMAND_LINE_PAGE, link_end, not_found::NOT_FOUND_PAGE, receive::RECEIVE_PAGE,
-        security::SECURITY_PAGE, send::SEND_PAGE, sent_links::SENT_LINKS_PAGE, unlock::UNLOCK_PASSWORD,
+        account::ACCOUNT_PAGE, command_line::COMMAND_LINE_PAGE, link_end, not_found::NOT_FOUND_PAGE,
+        receive::RECEIVE_PAGE, security::SECURITY_PAGE, send::SEND_PAGE, sent_links::SENT_LINKS_PAGE,
+        sign_in::SIGN_IN_PAGE, unlock::UNLOCK_PASSWORD,
     },
     split::{Lazy, NotLoaded, SplitView},
     transfers::{
@@ -39,6 +41,9 @@ pub fn App() -> impl IntoView {
     let receiving = Receiving::new(voice);
     provide_context(sending);
     provide_context(receiving);
+    let account = AccountState::new();
+    provide_context(account);
+    let signed_in = account.signed_in;
 
     Effect::new(move |_| {
         let guard = window_event_listener(ev::beforeunload, move |event| {
@@ -54,14 +59,14 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Router>
-            <Frame sending receiving voice/>
+            <Frame sending receiving signed_in voice/>
         </Router>
     }
 }
 
 /// Header bar, page, foot; and what follows from where the reader is: title and focus.
 #[component]
-fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl IntoView {
+fn Frame(sending: Sending, receiving: Receiving, signed_in: SignedIn, voice: LiveRegion) -> impl IntoView {
     let path = use_location().pathname;
     let page = Memo::new(move |_| Page::of(&path.get()));
     // The server writes the title after the page, when what belongs to the page may be gone already.
@@ -92,11 +97,13 @@ fn Frame(sending: Sending, receiving: Receiving, voice: LiveRegion) -> impl Into
     view! {
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
-        <Header page sending/>
+        <Header page sending signed_in/>
         <Routes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
             <Route path=path!("/") view=|| view! { <Lazy part=SEND_PAGE/> }/>
             <Route path=path!("/d/:id") view=|| view! { <Lazy part=RECEIVE_PAGE/> }/>
             <Route path=path!("/sent") view=|| view! { <Lazy part=SENT_LINKS_PAGE/> }/>
+            <Route path=path!("/signin") view=|| view! { <Lazy part=SIGN_IN_PAGE/> }/>
+            <Route path=path!("/account") view=|| view! { <Lazy part=ACCOUNT_PAGE/> }/>
             <Route path=path!("/security") view=|| view! { <Lazy part=SECURITY_PAGE/> }/>
             <Route path=path!("/cli") view=|| view! { <Lazy part=COMMAND_LINE_PAGE/> }/>
         </Routes>
@@ -110,6 +117,8 @@ pub(crate) const fn part_of(page: Page) -> SplitView {
     match page {
         Page::Send => SEND_PAGE,
         Page::SentLinks => SENT_LINKS_PAGE,
+        Page::SignIn => SIGN_IN_PAGE,
+        Page::Account => ACCOUNT_PAGE,
         Page::Security => SECURITY_PAGE,
         Page::CommandLine => COMMAND_LINE_PAGE,
         Page::Receive => RECEIVE_PAGE,
@@ -142,6 +151,8 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
             SendScreen::Choosing => m.send_title,
         },
         Page::SentLinks => m.sent_links_title,
+        Page::SignIn => m.nav_sign_in,
+        Page::Account => m.nav_account,
         Page::Security => m.security_title,
         Page::CommandLine => m.cli_title,
         Page::Missing => m.not_found_title,

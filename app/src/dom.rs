@@ -86,6 +86,20 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// What is typed or chosen in a field.
+pub(crate) fn value_of(id: &str) -> String {
+    let Some(field) = element(id) else {
+        return String::new();
+    };
+    match field.dyn_into::<web_sys::HtmlInputElement>() {
+        Ok(input) => input.value(),
+        Err(other) => other
+            .dyn_into::<web_sys::HtmlSelectElement>()
+            .map(|select| select.value())
+            .unwrap_or_default(),
+    }
+}
+
 /// Unfolds what a field is in, and moves the focus to it.
 pub(crate) fn show_field(id: &str) {
     let fold = element(id).and_then(|field| field.closest("details").ok().flatten());

@@ -4,6 +4,13 @@
 
 #[cfg(not(feature = "hydrate"))]
 mod inert;
+#[cfg(not(feature = "hydrate"))]
+pub(crate) mod inert_account;
+
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use inert_account as account;
+#[cfg(feature = "hydrate")]
+pub(crate) use sealdrop_browser::account;
 
 #[cfg(not(feature = "hydrate"))]
 use inert as source;
@@ -23,6 +30,8 @@ pub(crate) use source::{
     picked_from_paste, picked_from_stored, picked_from_text, prepare_to_receive, received_link,
     received_link_from_text, scrub_fragment, sealed_bytes, send, sent_links, support, unfinished_uploads, unreadable,
 };
+
+use crate::visitor::Visitor;
 
 /// Milliseconds since 1970, by the reader's clock.
 pub(crate) fn now_ms() -> f64 {
@@ -65,6 +74,22 @@ pub(crate) fn source_url() -> Option<String> {
     #[cfg(not(feature = "hydrate"))]
     return leptos::prelude::use_context::<crate::site::Surroundings>()
         .and_then(|surroundings| surroundings.source_url);
+}
+
+/// What the server said of who asked for this page, known in the same two ways.
+pub(crate) fn visitor() -> Visitor {
+    #[cfg(feature = "hydrate")]
+    return Visitor::of_lines(meta_content);
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<Visitor>().unwrap_or_default();
+}
+
+/// Of it, the address of who is signed in: every page asks for that.
+pub(crate) fn signed_in_as() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content(crate::visitor::USER);
+    #[cfg(not(feature = "hydrate"))]
+    return visitor().email;
 }
 
 #[cfg(feature = "hydrate")]

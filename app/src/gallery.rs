@@ -1,6 +1,7 @@
 //! Every state of every screen as a page of its own, drawn by the same components from made-up values: for pictures, for axe,
 //! and for tests of what the markup says. Nothing here is part of the program that is served.
 
+mod account_states;
 mod fixtures;
 mod links;
 mod preview_states;
@@ -8,12 +9,13 @@ mod preview_states;
 use leptos::{prelude::*, tachys::view::RenderHtml};
 
 use crate::{
+    account::AccountState,
     components::{footer::Footer, header::Header, sprite::Sprite},
     messages::t,
     model::page::Page,
     pages::{
-        command_line::COMMAND_LINE_PAGE, not_found::NotFound, receive::ReceiveScreens, security::SECURITY_PAGE,
-        send::SendScreens, sent_links::SentLinksScreen,
+        account::AccountScreen, command_line::COMMAND_LINE_PAGE, not_found::NotFound, receive::ReceiveScreens,
+        security::SECURITY_PAGE, send::SendScreens, sent_links::SentLinksScreen, sign_in::SignInScreen,
     },
     site::Assets,
     split::Lazy,
@@ -35,6 +37,8 @@ enum Draw {
     Send(fn(Sending)),
     Links(fn(Sending)),
     Receive(fn(Receiving)),
+    SignIn(fn(AccountState)),
+    Account(fn(AccountState)),
     Security,
     CommandLine,
     Missing,
@@ -203,6 +207,19 @@ pub const STATES: &[State] = &[
     state("receive-newer", Draw::Receive(fixtures::newer)),
     state("receive-unsupported", Draw::Receive(fixtures::unsupported)),
     state("receive-away", Draw::Receive(fixtures::receive_away)),
+    state("sign-in", Draw::SignIn(account_states::nobody)),
+    state("sign-in-refused", Draw::SignIn(account_states::email_refused)),
+    state("sign-in-signed-out", Draw::SignIn(account_states::signed_out)),
+    state("sign-in-elsewhere", Draw::SignIn(account_states::elsewhere)),
+    state("sign-in-code", Draw::SignIn(account_states::code)),
+    state("sign-in-code-wrong", Draw::SignIn(account_states::code_wrong)),
+    state("sign-in-code-ended", Draw::SignIn(account_states::code_ended)),
+    state("account-reading", Draw::Account(account_states::reading)),
+    state("account", Draw::Account(account_states::account)),
+    state("account-tokens", Draw::Account(account_states::tokens)),
+    state("account-token-made", Draw::Account(account_states::token_made)),
+    state("account-confirm", Draw::Account(account_states::confirm)),
+    state("account-failed", Draw::Account(account_states::failed)),
     state("security", Draw::Security),
     state("command-line", Draw::CommandLine),
     state("not-found", Draw::Missing),
@@ -230,6 +247,9 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     let (sending, receiving) = (Sending::new(voice), Receiving::new(voice));
     provide_context(sending);
     provide_context(receiving);
+    let account = AccountState::new();
+    provide_context(account);
+    let signed_in = account.signed_in;
     let (page, main) = match draw {
         Draw::Send(set) => {
             set(sending);
@@ -243,6 +263,20 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
             set(receiving);
             (Page::Receive, view! { <ReceiveScreens receiving/> }.into_any())
         }
+        Draw::SignIn(set) => {
+            set(account);
+            (
+                Page::SignIn,
+                view! { <SignInScreen signing_in=account.signing_in()/> }.into_any(),
+            )
+        }
+        Draw::Account(set) => {
+            set(account);
+            (
+                Page::Account,
+                view! { <AccountScreen overview=account.overview()/> }.into_any(),
+            )
+        }
         Draw::Security => (Page::Security, view! { <Lazy part=SECURITY_PAGE/> }.into_any()),
         Draw::CommandLine => (Page::CommandLine, view! { <Lazy part=COMMAND_LINE_PAGE/> }.into_any()),
         Draw::Missing => (Page::Missing, view! { <NotFound/> }.into_any()),
@@ -251,7 +285,7 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
     view! {
         <div id="app">
             <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
-            <Header page sending/>
+            <Header page sending signed_in/>
             {main}
             <Footer/>
         </div>

@@ -12,6 +12,7 @@
     reason = "the component macro makes the properties of a component public, whatever the component is"
 )]
 
+mod account;
 mod app;
 mod components;
 mod dom;
@@ -27,8 +28,10 @@ mod site;
 mod split;
 mod start;
 mod transfers;
+mod visitor;
 
 pub use app::{App, load_page};
 pub use early::remember_early_input;
 pub use shell::shell;
 pub use site::{Asset, Assets, Surroundings};
+pub use visitor::{CodeSent, Notice, Visitor};

@@ -3,10 +3,17 @@
 //! between asterisks are drawn bold by the component `Bold`; names and other foreign text never pass through it.
 
 mod en;
+mod en_account;
 
 pub(crate) use en::Messages;
+pub(crate) use en_account::AccountMessages;
 
 /// The messages of the language that is shown.
 pub(crate) fn t() -> &'static Messages {
     &en::EN
+}
+
+/// Those of the account, which come with its pages.
+pub(crate) fn account() -> &'static AccountMessages {
+    &en_account::EN_ACCOUNT
 }

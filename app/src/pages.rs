@@ -1,5 +1,8 @@
 //! One file a screen. Routes are in the crate's root.
 
+pub(crate) mod access_tokens;
+pub(crate) mod account;
+pub(crate) mod account_trouble;
 pub(crate) mod choose;
 pub(crate) mod chosen_files;
 pub(crate) mod command_line;
@@ -16,5 +19,7 @@ pub(crate) mod send;
 pub(crate) mod sending;
 pub(crate) mod sent;
 pub(crate) mod sent_links;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
 pub(crate) mod unlock;
 pub(crate) mod unreadable_files;

@@ -11,6 +11,7 @@ use crate::{
     model::page::Page,
     site::{Asset, Assets, Surroundings},
     start::start_script,
+    visitor::Visitor,
 };
 
 /// The HTML document. Its inline scripts carry the response's nonce: `start.js`, and the line that hands it the program, apart
@@ -30,6 +31,12 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
     let is_link = page == Page::Receive;
+    // Forms of these pages say where they come from, so that they work without a program.
+    let referrer = match page {
+        Page::SignIn | Page::Account => "same-origin",
+        _ => "no-referrer",
+    };
+    let visitor = use_context::<Visitor>().unwrap_or_default();
     // What this page shows first comes beside the program, and not after it.
     let parts = parts.remove(part_of(page).part).unwrap_or_default();
     let load = format!(
@@ -49,9 +56,10 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#f1f4f2" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#0c1312" media="(prefers-color-scheme: dark)"/>
-                <meta name="referrer" content="no-referrer"/>
+                <meta name="referrer" content=referrer/>
                 <meta name="sealdrop-build" content=build/>
                 {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
+                {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}
                 <Described is_link origin/>
                 // Before anything that loads a module: what comes later is not heeded.
                 {modules.map(|map| view! { <script r#type="importmap" nonce=nonce.clone()>{map}</script> })}

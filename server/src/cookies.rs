@@ -9,6 +9,8 @@ use http::{HeaderValue, header::InvalidHeaderValue};
 const SESSION_AGE: u64 = 30 * 86_400;
 /// Seconds for which it keeps its mark.
 const DEVICE_AGE: u64 = 365 * 86_400;
+/// Seconds for which a page may take long to come.
+const NOTICE_AGE: u64 = 60;
 
 /// Names and attributes, by the scheme that people reach the server with.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +36,15 @@ impl Cookies {
     /// The mark of a browser that signed in.
     pub(crate) fn device(self) -> &'static str {
         if self.is_https { "__Host-device" } else { "device" }
+    }
+
+    /// What the next page says once: one name of a closed list.
+    pub(crate) fn notice(self) -> &'static str {
+        if self.is_https { "__Host-notice" } else { "notice" }
+    }
+
+    pub(crate) fn keep_notice(self, name: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+        self.set(self.notice(), name, NOTICE_AGE)
     }
 
     pub(crate) fn keep_session(self, value: &str) -> Result<HeaderValue, InvalidHeaderValue> {

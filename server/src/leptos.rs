@@ -13,14 +13,17 @@ use axum::{
 use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
-use sealdrop_app::{App, Asset, Assets, Surroundings, shell};
+use sealdrop_app::{App, Asset, Assets, Surroundings, Visitor, shell};
 use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
     extract::used_origin,
-    middleware::limits::time_out,
+    middleware::{
+        limits::time_out,
+        visitor::{look, meet_visitor},
+    },
     shape,
     site::{Site, SiteAsset},
     state::AppState,
@@ -48,6 +51,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
         )
         .layer(from_fn(note_shape))
         .layer(from_fn_with_state(state.clone(), forget_address))
+        .layer(from_fn_with_state(state.clone(), meet_visitor))
         .layer(from_fn_with_state(state.clone(), need_site))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(GlobalConcurrencyLimitLayer::new(MAX_RENDERING))
@@ -68,6 +72,10 @@ pub(crate) async fn other_page(state: &AppState, mut request: Request) -> Respon
     } else {
         (StatusCode::NOT_FOUND, "/-")
     };
+    let (visitor, _) = look(state, request.headers()).await;
+    if visitor != Visitor::default() {
+        request.extensions_mut().insert(visitor);
+    }
     readdress(&mut request, state, Uri::from_static(address));
     let site = state.site.clone();
     let render = render_app_async_with_context(provide(state, status), move || shell(assets(&site)));
@@ -85,6 +93,9 @@ fn provide(state: &AppState, status: StatusCode) -> impl Fn() + Clone + Send + S
     move || {
         provide_context(state.service.limits());
         provide_context(surroundings(&state));
+        if let Some(visitor) = visitor() {
+            provide_context(visitor);
+        }
         let response = expect_context::<ResponseOptions>();
         response.set_status(status);
         let nonce = use_nonce().and_then(|nonce| state.policy.for_page(&nonce));
@@ -104,6 +115,11 @@ fn surroundings(state: &AppState) -> Surroundings {
         origin: used.map(|Used(origin)| origin.to_string()),
         source_url: state.outside.source_url.clone(),
     }
+}
+
+/// Who asks, as far as that was found out.
+fn visitor() -> Option<Visitor> {
+    use_context::<Parts>()?.extensions.get::<Visitor>().cloned()
 }
 
 /// The origin of a request, noted before its address was taken from it.

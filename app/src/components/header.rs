@@ -3,6 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use crate::{
+    account::signed_in::SignedIn,
     components::icon::Icon,
     dom,
     messages::t,
@@ -24,7 +25,7 @@ fn begin_anew(event: &ev::MouseEvent, sending: Sending) {
 
 /// Brand and navigation; a running upload shows here while its sender is on another page.
 #[component]
-pub(crate) fn Header(page: Memo<Page>, sending: Sending) -> impl IntoView {
+pub(crate) fn Header(page: Memo<Page>, sending: Sending, signed_in: SignedIn) -> impl IntoView {
     let current = move |which: Page| (page.get() == which).then_some("page");
     let send = move || {
         if sending.is_running() && page.get() != Page::Send {
@@ -36,6 +37,11 @@ pub(crate) fn Header(page: Memo<Page>, sending: Sending) -> impl IntoView {
         } else {
             t().nav_send.to_owned()
         }
+    };
+    let is_signed_in = Memo::new(move |_| signed_in.email.with(Option::is_some));
+    let own = move || match is_signed_in.get() {
+        true => ("/account", Page::Account, t().nav_account),
+        false => ("/signin", Page::SignIn, t().nav_sign_in),
     };
     view! {
         <header class="top">
@@ -55,6 +61,7 @@ pub(crate) fn Header(page: Memo<Page>, sending: Sending) -> impl IntoView {
                         <li><a href="/" data-testid="nav-send" aria-current=move || current(Page::Send) on:click=move |event| begin_anew(&event, sending)>{send}</a></li>
                         <li><a href="/sent" data-testid="nav-sent" aria-current=move || current(Page::SentLinks)>{t().nav_sent}</a></li>
                         <li><a href="/security" data-testid="nav-security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
+                        <li><a href=move || own().0 data-testid="nav-account" aria-current=move || current(own().1)>{move || own().2}</a></li>
                     </ul>
                 </nav>
             </div>

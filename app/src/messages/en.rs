@@ -71,6 +71,8 @@ messages! {
     nav_send: Text = "Send",
     nav_sent: Text = "Sent",
     nav_security: Text = "Security",
+    nav_sign_in: Text = "Sign in",
+    nav_account: Text = "Account",
     nav_running: fn(u8) -> String = |percent| format!("Sending, {percent}%"),
     foot_promise: Text = "Files are encrypted in your browser. The server stores only encrypted data.",
     nav_paused: fn(u8) -> String = |percent| format!("Paused, {percent}%"),

@@ -6,6 +6,8 @@ pub(crate) enum Page {
     Send,
     Receive,
     SentLinks,
+    SignIn,
+    Account,
     Security,
     CommandLine,
     Missing,
@@ -17,6 +19,8 @@ impl Page {
         match path {
             "/" => Self::Send,
             "/sent" => Self::SentLinks,
+            "/signin" => Self::SignIn,
+            "/account" => Self::Account,
             "/security" => Self::Security,
             "/cli" => Self::CommandLine,
             link if link.starts_with("/d/") => Self::Receive,

@@ -90,6 +90,11 @@ pub(crate) fn exact(at_ms: f64, offset_minutes: i32) -> String {
     (t().exact_time)(day, t().months[month], year, minute_of_day / 60, minute_of_day % 60)
 }
 
+/// Milliseconds since 1970 of an instant of the API, which has nanoseconds.
+pub(crate) fn of_api(nanoseconds: i128) -> f64 {
+    (nanoseconds / 1_000_000) as f64
+}
+
 /// `2026-11-29T21:40:00Z`, for the `datetime` attribute.
 pub(crate) fn machine(at_ms: f64) -> String {
     let seconds = signed(at_ms / 1000.0);

@@ -10,9 +10,8 @@ use http::{HeaderName, HeaderValue, header};
 use super::csp::DATA_POLICY;
 use crate::config::{Hsts, Http};
 
-static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+static ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -31,9 +30,10 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Defaults where the response sets nothing else: it is not cached, and it loads nothing.
-static UNLESS_SAID: [(HeaderName, HeaderValue); 2] = [
+/// Defaults where the response sets nothing else: it is not cached, names no address to others, and loads nothing.
+static UNLESS_SAID: [(HeaderName, HeaderValue); 3] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::CONTENT_SECURITY_POLICY, DATA_POLICY),
 ];
 

@@ -67,7 +67,7 @@ fn admit(calling: &Calling, takes: Takes) -> Result<(), ServiceError> {
 }
 
 /// Adds the new cookie, unless the answer already says what becomes of it.
-fn with_session(mut response: Response, cookies: Cookies, token: &SessionToken) -> Response {
+pub(super) fn with_session(mut response: Response, cookies: Cookies, token: &SessionToken) -> Response {
     let name = cookies.session();
     let is_said = response.headers().get_all(header::SET_COOKIE).iter().any(|value| {
         let said = value.as_bytes().strip_prefix(name.as_bytes());

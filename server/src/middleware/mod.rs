@@ -13,3 +13,4 @@ pub(crate) mod host;
 pub(crate) mod identify;
 pub(crate) mod limits;
 pub(crate) mod request_log;
+pub(crate) mod visitor;

@@ -5,6 +5,7 @@ mod auth;
 mod claims;
 mod links;
 mod route;
+mod ui;
 mod uploads;
 
 mod csp_report;
@@ -81,6 +82,17 @@ pub(crate) fn api(state: &AppState) -> Router<AppState> {
     router
         .method_not_allowed_fallback(|| async { ProblemResponse::from(ProblemType::MethodNotAllowed).into_response() })
         .layer(from_fn(time_out))
+}
+
+/// Where forms of pages post to, for the access tests.
+#[must_use]
+pub fn form_paths() -> Vec<&'static str> {
+    ui::paths()
+}
+
+/// Forms of pages, for browsers without a program.
+pub(crate) fn ui_routes() -> Router<AppState> {
+    ui::routes()
 }
 
 /// What machines ask besides the API, without saying who they are.

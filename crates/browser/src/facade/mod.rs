@@ -3,6 +3,7 @@
 //! Everything here runs on the main thread and answers by callbacks on the main thread. No type carries a key, except
 //! the finished link itself.
 
+pub mod account;
 mod capabilities;
 pub(crate) mod download;
 pub(crate) mod link;

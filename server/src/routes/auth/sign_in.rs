@@ -11,6 +11,7 @@ use sealdrop_service::{Device, TokenWish};
 use super::challenge;
 use crate::routes::route::{Route, describe};
 use crate::{
+    cookies::Cookies,
     extract::{JsonBody, cookie, is_browser},
     problem::{Answer, ProblemResponse},
     state::AppState,
@@ -36,13 +37,7 @@ async fn handle(
     let cookies = state.outside.cookies();
     let wish = wish_of(&new)?;
     let challenge = challenge::needed(&headers, new.challenge.clone(), &state)?;
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let (browser, system) = user_agent::names(agent.unwrap_or_default());
-    let device = Device {
-        browser,
-        system,
-        mark: cookie(&headers, cookies.device()),
-    };
+    let device = device_of(&headers, cookies);
     let replaced: Option<SessionToken> = cookie(&headers, cookies.session());
     let signed_in = state
         .service
@@ -67,6 +62,17 @@ async fn handle(
         token: signed_in.token,
     };
     Ok((StatusCode::CREATED, kept, Json(answer)))
+}
+
+/// The browser that asks, as far as it is known again.
+pub(in crate::routes) fn device_of(headers: &HeaderMap, cookies: Cookies) -> Device {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let (browser, system) = user_agent::names(agent.unwrap_or_default());
+    Device {
+        browser,
+        system,
+        mark: cookie(headers, cookies.device()),
+    }
 }
 
 fn wish_of(new: &NewSession) -> Answer<Option<TokenWish>> {

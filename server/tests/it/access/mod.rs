@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use sealdrop_api::{LinkAuth, ObjectId, OwnerToken, ProblemType, TOKEN_HEADER};
-use sealdrop_server::routes::{Caller, api_routes, ops_paths};
+use sealdrop_server::routes::{Caller, api_routes, form_paths, ops_paths};
 use serde_json::{Value, json};
 
 use rows::{Asking, Row, rows};
@@ -27,6 +27,14 @@ fn s05_every_route_has_a_row() {
     assert_eq!(routes, rows);
     // Routes outside of the API do not authenticate, so they must not reveal or change anything of a user.
     assert_eq!(ops_paths(), ["/healthz", "/readyz", "/_csp", "/_operator/mails"]);
+    // Forms do what routes of the API do, for who has the cookies of a browser; forms.rs asks each of them from elsewhere.
+    let forms = [
+        "/_ui/sign-in/code",
+        "/_ui/sign-in/other",
+        "/_ui/sign-in/session",
+        "/_ui/sign-out",
+    ];
+    assert_eq!(form_paths(), forms);
 }
 
 /// Outside of the API, answers do not depend on the stored data, whatever the request is.

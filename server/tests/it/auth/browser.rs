@@ -53,6 +53,22 @@ impl<'a> Browser<'a> {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Sends a form, as a page without a program does.
+    pub(crate) async fn form(&mut self, path: &str, fields: &str) -> Result<Response> {
+        let request = self
+            .server
+            .request(Method::POST, path)
+            .header("origin", &self.server.base);
+        let request = match self.cookie_line() {
+            line if line.is_empty() => request,
+            line => request.header("cookie", line),
+        };
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(fields.to_owned()).send().await?;
+        self.keep(&answer)?;
+        Ok(answer)
+    }
+
     pub(crate) fn cookie_line(&self) -> String {
         let pairs: Vec<String> = self
             .cookies

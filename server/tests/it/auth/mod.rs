@@ -4,6 +4,7 @@ mod browser;
 mod cookies;
 mod enumeration;
 mod forged;
+mod forms;
 mod limits;
 mod matrix;
 

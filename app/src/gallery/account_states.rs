@@ -1,0 +1,159 @@
+//! Signing in and the account, in every state.
+
+use sealdrop_api::{
+    AccessToken, EmailText, SessionId, TokenId,
+    account::{AccessTokenStatus, Account, NewToken, Scope, TokenMade},
+    auth::SessionStatus,
+};
+use time::{Duration, OffsetDateTime};
+
+use leptos::prelude::*;
+
+use crate::{
+    account::{AccountState, overview::Confirming, sign_in::Trouble},
+    engine,
+    messages::account as words,
+    visitor::{CodeSent, Notice},
+};
+
+const EMAIL: &str = "meera.venkataraman@kavalu-architects.example";
+
+fn ago(time: Duration) -> OffsetDateTime {
+    let now = OffsetDateTime::from_unix_timestamp_nanos((engine::now_ms() as i128) * 1_000_000);
+    now.unwrap_or(OffsetDateTime::UNIX_EPOCH) - time
+}
+
+pub(super) fn nobody(_: AccountState) {}
+
+fn trouble(name: &'static str, text: impl Into<String>) -> Option<Trouble> {
+    Some(Trouble {
+        name,
+        text: text.into(),
+    })
+}
+
+pub(super) fn email_refused(state: AccountState) {
+    let text = words().email_refused;
+    state
+        .signing_in()
+        .trouble
+        .set(trouble(Notice::EmailRefused.name(), text));
+}
+
+pub(super) fn signed_out(state: AccountState) {
+    state.signing_in().said.set(Some(words().signed_out));
+}
+
+pub(super) fn elsewhere(state: AccountState) {
+    let home = "https://drop.kavalu-architects.example".to_owned();
+    state.signing_in().home.set(Some(home));
+}
+
+pub(super) fn code(state: AccountState) {
+    let signing_in = state.signing_in();
+    signing_in.wait.set(42);
+    signing_in.sent.set(Some(CodeSent {
+        email: EMAIL.to_owned(),
+        resend_in: 42,
+        tries_left: 5,
+    }));
+}
+
+pub(super) fn code_wrong(state: AccountState) {
+    code(state);
+    state.signing_in().wait.set(0);
+    let text = (words().code_wrong)(3);
+    state.signing_in().trouble.set(trouble(Notice::CodeWrong.name(), text));
+}
+
+pub(super) fn code_ended(state: AccountState) {
+    code(state);
+    state.signing_in().ended.set(true);
+    let text = words().code_ended;
+    state.signing_in().trouble.set(trouble(Notice::CodeEnded.name(), text));
+}
+
+pub(super) fn reading(state: AccountState) {
+    state.signed_in.email.set(Some(EMAIL.to_owned()));
+}
+
+pub(super) fn account(state: AccountState) {
+    reading(state);
+    let overview = state.overview();
+    overview.user.set(Some(Account {
+        email: EmailText(EMAIL.to_owned()),
+        plan: "free".to_owned(),
+        created_at: ago(Duration::days(90)),
+        used_bytes: 3_412_880_416,
+        reserved_bytes: 912_000_000,
+        quota_bytes: 5_000_000_000,
+    }));
+    let session = |id: u8, browser: Option<&str>, system: Option<&str>, seen: Duration| SessionStatus {
+        session_id: SessionId([id; 16]),
+        browser: browser.map(str::to_owned),
+        system: system.map(str::to_owned),
+        created_at: ago(Duration::days(12)),
+        seen_at: ago(seen),
+        is_current: id == 1,
+    };
+    overview.sessions.set(Some(vec![
+        session(1, Some("Firefox"), Some("Linux"), Duration::minutes(2)),
+        session(2, Some("Samsung Internet"), Some("Android"), Duration::hours(3)),
+        session(3, None, None, Duration::days(6)),
+    ]));
+    overview.tokens.set(Some(Vec::new()));
+}
+
+pub(super) fn tokens(state: AccountState) {
+    account(state);
+    let token = |id: u8, name: &str, scopes: &[Scope], seen_at| AccessTokenStatus {
+        token_id: TokenId([id; 16]),
+        name: name.to_owned(),
+        scopes: scopes.to_vec(),
+        created_at: ago(Duration::days(3)),
+        seen_at,
+        expires_at: ago(-Duration::days(87)),
+    };
+    state.overview().tokens.set(Some(vec![
+        token(
+            1,
+            "nightly backup of the build server in the north wing",
+            &Scope::ALL,
+            Some(ago(Duration::hours(5))),
+        ),
+        token(2, "خادم البناء", &[Scope::Send], None),
+    ]));
+    state.overview().said.set(Some(words().token_revoked));
+}
+
+pub(super) fn token_made(state: AccountState) {
+    tokens(state);
+    state.overview().made.set(Some(TokenMade {
+        token_id: TokenId([1; 16]),
+        token: AccessToken::new([7; 32]),
+        name: "nightly backup".to_owned(),
+        scopes: vec![Scope::Send],
+        expires_at: ago(-Duration::days(90)),
+    }));
+}
+
+pub(super) fn confirm(state: AccountState) {
+    account(state);
+    let wish = NewToken {
+        name: "nightly backup".to_owned(),
+        scopes: vec![Scope::Send],
+        expires_in: None,
+    };
+    state
+        .overview()
+        .confirming
+        .set(Some(Confirming { wish, is_sent: true }));
+    state.overview().at_tokens.set(true);
+    let text = (words().code_wrong)(4);
+    state.overview().trouble.set(trouble(Notice::CodeWrong.name(), text));
+}
+
+pub(super) fn failed(state: AccountState) {
+    reading(state);
+    state.overview().trouble.set(trouble("server-away", words().away));
+}

@@ -1,0 +1,122 @@
+//! English for signing in and the account: apart from the rest, so that it is loaded with these pages only.
+
+use sealdrop_api::account::Scope;
+
+type Text = &'static str;
+
+macro_rules! messages {
+    ($($key:ident: $kind:ty = $value:expr,)*) => {
+        /// One language, of the account.
+        pub(crate) struct AccountMessages { $(pub(crate) $key: $kind,)* }
+        /// English.
+        pub(super) static EN_ACCOUNT: AccountMessages = AccountMessages { $($key: $value,)* };
+    };
+}
+
+messages! {
+    // --- signing in
+    sign_in_title: Text = "Sign in",
+    sign_in_line: Text = "We send a code to your e-mail address. There is no password to remember, and none to steal.",
+    email: Text = "E-mail",
+    send_code: Text = "Send me a code",
+    sign_in_hint: Text = "New here? The same step makes your account. Sending and receiving work without one too.",
+    code_title: Text = "Enter the code",
+    code_sent_to: [Text; 2] = ["If ", " can receive mail, 8 digits are on their way. They work for 10 minutes."],
+    code: Text = "Code",
+    enter: Text = "Sign in",
+    send_again: Text = "Send again",
+    send_again_in: fn(u64) -> String = |seconds| format!("Send again in {}:{:02}", seconds / 60, seconds % 60),
+    send_new: Text = "Send a new code",
+    sent_again: Text = "Sent again. It is the same code as before.",
+    other_address: Text = "Use another address",
+    code_hint: Text = "Nothing after two minutes? Look in the spam folder. We never ask for this code by phone or chat.",
+    one_moment: Text = "One moment…",
+
+    // --- what goes wrong there
+    code_wrong: fn(u32) -> String = |left| match left {
+        0 => "That is not the code, and this was its last try. Nothing is lost. Ask for a new one.".to_owned(),
+        1 => "That is not the code. Compare it with the mail: 1 more try.".to_owned(),
+        n => format!("That is not the code. Compare it with the mail: {n} more tries."),
+    },
+    code_malformed: Text = "A code has 8 digits. Nothing was tried yet.",
+    code_ended: Text = "This code has ended: it was used, is older than 10 minutes, or was tried too often. Nothing is lost. Ask for a new one.",
+    email_refused: Text = "This is not an e-mail address that mail can go to. Nothing was sent. Check it for slips.",
+    too_many: Text = "Many codes were asked for from your network lately. Nothing is lost: codes that arrived work. Try again in a few minutes.",
+    away: Text = "The server does not answer, or cannot do this now. Nothing was changed. Try again.",
+    signed_out: Text = "You are signed out. Links that this browser keeps are still here.",
+    session_ended: Text = "You are signed out: this session has ended. Sign in again to go on.",
+    elsewhere_title: Text = "Signing in does not work at this address",
+    elsewhere: Text = "This server is known under another one, and only there do browsers keep you signed in.",
+    elsewhere_go: fn(&str) -> String = |address| format!("Go to {address}"),
+
+    // --- account
+    account_title: Text = "Account",
+    reading: Text = "Reading your account…",
+    checking: Text = "Checking whether you are still signed in…",
+    needs_script_title: Text = "The rest of this page needs JavaScript",
+    needs_script: Text = "You are signed in, and can sign out. Allow scripts for this site to see the rest.",
+    plan: fn(&str) -> String = |name| format!("Plan: {name}"),
+    sign_out: Text = "Sign out",
+    try_again: Text = "Try again",
+    space_title: Text = "Space",
+    space: fn(&str, &str) -> String = |used, quota| format!("{used} of {quota} used"),
+    reserved: fn(&str) -> String = |bytes| format!("{bytes} more are kept free for uploads that go on."),
+    space_hint: Text = "Counted as stored: encrypted files are a little larger than the originals.",
+
+    // --- sessions
+    sessions_title: Text = "Where you are signed in",
+    device: fn(Option<&str>, Option<&str>) -> String = |browser, system| match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    },
+    this_one: Text = "this one",
+    session_times: [Text; 2] = ["Signed in ", ", last seen "],
+    end: Text = "End",
+    end_session: fn(&str) -> String = |device| format!("End the session of {device}"),
+    end_others: Text = "End all others",
+    sessions_ended: Text = "Ended. Whoever used it has to sign in again.",
+
+    // --- access tokens
+    tokens_title: Text = "Access tokens",
+    tokens_lead: Text = "A token lets a program, such as the command line, act as you.",
+    no_tokens: Text = "No token yet.",
+    scope: fn(Scope) -> &'static str = |scope| match scope {
+        Scope::Send => "Send files and make links",
+        Scope::Read => "See what you have",
+        Scope::Manage => "Change and end what you have",
+    },
+    scope_short: fn(Scope) -> &'static str = |scope| match scope {
+        Scope::Send => "send",
+        Scope::Read => "read",
+        Scope::Manage => "manage",
+    },
+    may: fn(&str) -> String = |scopes| format!("May: {scopes}."),
+    token_ends: Text = "Ends ",
+    token_seen: Text = ", last used ",
+    token_never: Text = ", never used",
+    revoke: Text = "Revoke",
+    revoke_token: fn(&str) -> String = |name| format!("Revoke {name}"),
+    token_revoked: Text = "Revoked. Programs that have it cannot use it any more.",
+    new_token: Text = "New token",
+    token_name: Text = "Name",
+    token_name_hint: Text = "So that you know it again, such as “build server”.",
+    token_scopes: Text = "What it may do",
+    token_lifetime: Text = "Good for",
+    lifetime: fn(u64) -> String = |days| if days == 365 { "1 year".to_owned() } else { format!("{days} days") },
+    make_token: Text = "Make the token",
+    token_made: Text = "Your new token",
+    token_once: Text = "It is shown this once. Keep it like a key: who has it can act as you.",
+    copy_token: Text = "Copy token",
+    token_kept: Text = "I have kept it",
+    name_missing: Text = "Give the token a name, so that you know it again.",
+    scope_missing: Text = "Choose at least one thing that it may do.",
+    too_many_tokens: Text = "You have as many tokens as there can be. Revoke one that you do not use.",
+
+    // --- showing again that it is them
+    confirm_title: Text = "Confirm that it is you",
+    confirm: fn(&str) -> String = |email| format!("You signed in a while ago, and a token is powerful. We send a code to {email}."),
+    confirm_send: Text = "Send me a code",
+    confirm_enter: Text = "Confirm",
+    leave: Text = "Leave it",
+}

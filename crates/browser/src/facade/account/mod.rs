@@ -1,0 +1,134 @@
+//! Signing in, and what the account says of itself: one request each, with the cookies that the browser has. None is tried again by
+//! itself: a code counts each time.
+
+mod refused;
+
+pub use refused::Refused;
+use sealdrop_api::{
+    CodeText, EmailText, Endpoint, ProblemType, SessionId, TokenId,
+    account::{AccessTokenStatus, Account, CreateToken, GetAccount, ListTokens, NewToken, RevokeToken, TokenMade},
+    auth::{
+        AskCode, ChallengeStatus, CodePurpose, EndCurrentSession, EndSession, GetChallenge, ListSessions, NewCode,
+        NewSession, SessionStatus, SignIn, StepUp, StepUpProof,
+    },
+};
+use sealdrop_transfer::call_once;
+
+use crate::platform::BrowserPlatform;
+
+async fn ask<E: Endpoint>(endpoint: &E) -> Result<E::Response, Refused> {
+    Ok(call_once(&BrowserPlatform::new(), endpoint, None).await?)
+}
+
+/// Asks for a code to sign in with, or, without an address, to show again that it is them. Answers the seconds after which it can be sent
+/// again.
+///
+/// # Errors
+/// As the server says.
+pub async fn ask_code(email: Option<String>) -> Result<u64, Refused> {
+    let purpose = match email {
+        Some(_) => CodePurpose::SignIn,
+        None => CodePurpose::StepUp,
+    };
+    let body = NewCode {
+        purpose,
+        email: email.map(EmailText),
+        challenge: None,
+    };
+    Ok(ask(&AskCode { body }).await?.resend_in)
+}
+
+/// The code that this browser asked for, while it is good.
+///
+/// # Errors
+/// As the server says.
+pub async fn challenge() -> Result<Option<ChallengeStatus>, Refused> {
+    match ask(&GetChallenge).await {
+        Ok(status) => Ok(Some(status)),
+        Err(refused) if refused.problem == Some(ProblemType::CodeEnded) => Ok(None),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// Signs in with a code, as it was typed.
+///
+/// # Errors
+/// As the server says.
+pub async fn sign_in(code: String) -> Result<Account, Refused> {
+    let body = NewSession {
+        code: CodeText(code),
+        challenge: None,
+        kind: None,
+        name: None,
+        scopes: None,
+    };
+    Ok(ask(&SignIn { body }).await?.user)
+}
+
+/// Shows again that it is them, with a code as it was typed.
+///
+/// # Errors
+/// As the server says.
+pub async fn step_up(code: String) -> Result<(), Refused> {
+    let body = StepUpProof {
+        code: CodeText(code),
+        challenge: None,
+    };
+    ask(&StepUp { body }).await.map(drop)
+}
+
+/// Ends the session of this browser.
+///
+/// # Errors
+/// As the server says.
+pub async fn sign_out() -> Result<(), Refused> {
+    ask(&EndCurrentSession).await.map(drop)
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// As the server says.
+pub async fn account() -> Result<Account, Refused> {
+    ask(&GetAccount).await
+}
+
+/// Where they are signed in.
+///
+/// # Errors
+/// As the server says.
+pub async fn sessions() -> Result<Vec<SessionStatus>, Refused> {
+    Ok(ask(&ListSessions).await?.sessions)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// As the server says.
+pub async fn end_session(session_id: SessionId) -> Result<(), Refused> {
+    ask(&EndSession { session_id }).await.map(drop)
+}
+
+/// Their access tokens.
+///
+/// # Errors
+/// As the server says.
+pub async fn tokens() -> Result<Vec<AccessTokenStatus>, Refused> {
+    Ok(ask(&ListTokens).await?.tokens)
+}
+
+/// Makes an access token.
+///
+/// # Errors
+/// As the server says.
+pub async fn create_token(body: NewToken) -> Result<TokenMade, Refused> {
+    ask(&CreateToken { body }).await
+}
+
+/// Ends an access token.
+///
+/// # Errors
+/// As the server says.
+pub async fn revoke_token(token_id: TokenId) -> Result<(), Refused> {
+    ask(&RevokeToken { token_id }).await.map(drop)
+}
