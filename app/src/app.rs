@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
@@ -98,7 +98,7 @@ fn Frame(sending: Sending, receiving: Receiving, signed_in: SignedIn, voice: Liv
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
         <Header page sending signed_in/>
-        <Routes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
+        <FlatRoutes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
             <Route path=path!("/") view=|| view! { <Lazy part=SEND_PAGE/> }/>
             <Route path=path!("/d/:id") view=|| view! { <Lazy part=RECEIVE_PAGE/> }/>
             <Route path=path!("/sent") view=|| view! { <Lazy part=SENT_LINKS_PAGE/> }/>
@@ -106,7 +106,7 @@ fn Frame(sending: Sending, receiving: Receiving, signed_in: SignedIn, voice: Liv
             <Route path=path!("/account") view=|| view! { <Lazy part=ACCOUNT_PAGE/> }/>
             <Route path=path!("/security") view=|| view! { <Lazy part=SECURITY_PAGE/> }/>
             <Route path=path!("/cli") view=|| view! { <Lazy part=COMMAND_LINE_PAGE/> }/>
-        </Routes>
+        </FlatRoutes>
         <Footer/>
         <p class="visually-hidden" role="status" aria-live="polite">{move || voice.0.get()}</p>
     }

@@ -46,7 +46,7 @@ async function fetchedUntil(page: Page, address: string, selector: string): Prom
 
 const together = (files: Fetched[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
 
-for (const [page, address] of [['/', '/'], ['/security', '/security'], ['/sent', '/sent']] as const) {
+for (const [page, address] of [['/', '/'], ['/security', '/security'], ['/signin', '/signin'], ['/sent', '/sent']] as const) {
   test(`a first visit of ${page} is light`, async ({ page: tab }, info) => {
     const files = await fetchedUntil(tab, address, 'html[data-hydrated]');
     figure(info, `first visit of ${page}: ${together(files)} bytes in ${files.length} files, of ${budget[page]!.bytes}`);
