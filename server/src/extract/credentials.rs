@@ -44,9 +44,13 @@ pub(crate) fn cookie<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     value.parse().ok().filter(|_| is_alone)
 }
 
-/// Whether a browser sent it, or what looks like one: a terminal sends none of these by itself.
+/// Whether a browser sent it, or what looks like one: a terminal sends none of these by itself. Scripts in Node.js do send
+/// `Sec-Fetch-Mode: cors`, and nothing else; with it a browser would send `Origin` (Fetch, "append a request Origin header").
 pub(crate) fn is_browser(headers: &HeaderMap) -> bool {
-    let by_fetch = headers.keys().any(|name| name.as_str().starts_with("sec-fetch-"));
+    let of_node = |name: &str, value: &[u8]| name == "sec-fetch-mode" && value == b"cors";
+    let by_fetch = headers
+        .iter()
+        .any(|(name, value)| name.as_str().starts_with("sec-fetch-") && !of_node(name.as_str(), value.as_bytes()));
     by_fetch || headers.contains_key(header::ORIGIN) || headers.contains_key(header::COOKIE)
 }
 

@@ -88,6 +88,7 @@ mod tests {
     fn n09_a08_r23_who_asks_is_told_by_what_no_page_chooses() {
         for own in [
             &[][..],
+            &[("sec-fetch-mode", "cors")],
             &[("sec-fetch-site", "same-origin")],
             &[("authorization", "Bearer sd_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")],
             &[("origin", "https://drop.test")],
@@ -112,6 +113,9 @@ mod tests {
             &[("sec-fetch-site", "none")],
             &[("cookie", "session=x")],
             &[("sec-fetch-mode", "navigate")],
+            &[("sec-fetch-mode", "no-cors")],
+            &[("sec-fetch-mode", "cors"), ("origin", "https://evil.test")],
+            &[("sec-fetch-mode", "cors"), ("cookie", "session=x")],
             &[("cookie", "session=x"), ("origin", "null")],
             &[("cookie", "session=x"), ("authorization", "Basic Zm9vOmJhcg==")],
             &[("cookie", "session=x"), ("authorization", "Bearer x")],
