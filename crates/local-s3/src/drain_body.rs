@@ -47,12 +47,13 @@ where
 }
 
 impl UnreadBody {
-    /// Call it with the answer in hand. Reading goes on while the answer travels.
-    pub(crate) fn discard(self) {
+    /// Call it with the answer in hand. Reading goes on while the answer travels. Returns whether the connection ends instead, which the
+    /// answer has to say (RFC 9110, 10.1.1): a client that asked to be told to send may send or not, so nothing can follow.
+    pub(crate) fn discard(self) -> bool {
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         let never_sent = self.expects_continue && !slot.touched;
         if slot.body.is_end_stream() || never_sent {
-            return;
+            return never_sent && !slot.body.is_end_stream();
         }
         drop(slot);
         let mut rest = LentBody(self.slot);
@@ -65,6 +66,7 @@ impl UnreadBody {
                 }
             }
         }));
+        false
     }
 }
 
@@ -88,5 +90,30 @@ impl Body for LentBody {
 
     fn size_hint(&self) -> SizeHint {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_was_never_asked_for_ends_its_connection() {
+        let ends = async |bytes: &'static [u8], expects_continue, is_read| {
+            let (mut lent, left) = lend(Full::new(Bytes::from_static(bytes)), expects_continue);
+            if is_read {
+                let _ = lent.frame().await;
+            }
+            left.discard()
+        };
+        assert!(ends(b"part", true, false).await, "it may come or not");
+        assert!(!ends(b"part", true, true).await, "it was asked for");
+        assert!(
+            !ends(b"part", false, false).await,
+            "it comes anyway, and is thrown away"
+        );
+        assert!(!ends(b"", true, false).await, "there is none");
     }
 }

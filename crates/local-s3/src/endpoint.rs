@@ -184,8 +184,11 @@ where
             .clone()
             .answer(Request::from_parts(parts, Body::http_body_unsync(body)));
         Box::pin(async move {
-            let answer = answer.await;
-            left.discard();
+            let mut answer = answer.await;
+            if left.discard() {
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
             Ok(answer)
         })
     }
