@@ -1,5 +1,6 @@
 // Signing in: with and without JavaScript, from a tab that was reloaded, by a hurried person, in the middle of an upload.
 import type { Locator, Page, Request } from '@playwright/test';
+import { freePort } from '../fixtures/postgres';
 import { codeFor, mailsAreSent, otherThan } from '../fixtures/mailbox';
 import { expect, test } from '../fixtures/mailed';
 import { AccountPage } from '../pages/account-page';
@@ -158,4 +159,17 @@ test('an upload that runs survives signing in and out', async ({ startTap, page,
   tap.bytesPerSecond = undefined;
   await page.getByTestId('nav-send').click();
   expect(await send.sent()).toContain('/d/');
+});
+
+test('under another address than the server\'s own there is the way to it, and no form', async ({ startServer, startTap, page }) => {
+  const port = await freePort();
+  const home = `http://127.0.0.1:${port}`;
+  const server = await startServer({ address: `127.0.0.1:${port}`, env: { SEALDROP_PUBLIC_URL: home } });
+  const elsewhere = await startTap(server.url);
+  await page.goto(`${elsewhere.url}/signin`);
+  await ready(page);
+  await expect(page.getByTestId('sign-in-email')).toHaveCount(0);
+  await page.getByTestId('sign-in-home').click();
+  await expect(page).toHaveURL(`${home}/signin`);
+  await expect(page.getByTestId('sign-in-email')).toBeVisible();
 });
