@@ -1,4 +1,4 @@
-//! The account as this tab knows it. It stands above the router: signing in and out reloads nothing, and what is being sent goes on.
+//! The account as this tab knows it. It lives above the router: signing in and out reloads no page, and a running upload goes on.
 
 pub(crate) mod overview;
 pub(crate) mod sign_in;

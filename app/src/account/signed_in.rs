@@ -15,7 +15,7 @@ pub(crate) struct SignedIn {
     pub(crate) unsure: RwSignal<bool>,
     /// The head of the page still says how things are.
     pub(crate) fresh: StoredValue<bool>,
-    /// Counts how often somebody left: what is known of them is forgotten then.
+    /// Number of sign-outs in this tab: each forgets what is known of the user.
     pub(crate) departures: RwSignal<u32>,
 }
 
@@ -31,7 +31,7 @@ impl SignedIn {
         }
     }
 
-    /// Nobody is signed in any more.
+    /// Notes that the user is signed out, and why.
     pub(crate) fn left(self, why: Notice) {
         if self.email.with_untracked(Option::is_some) {
             self.departures.update(|count| *count += 1);
@@ -41,7 +41,7 @@ impl SignedIn {
         self.unsure.set(false);
     }
 
-    /// Does something each time that somebody left.
+    /// Calls `forget` after each sign-out.
     pub(crate) fn on_departure(self, forget: impl Fn() + 'static) {
         Effect::new(move |before: Option<u32>| {
             let now = self.departures.get();

@@ -64,7 +64,7 @@ fn hear(signed_in: SignedIn) {
     std::mem::forget(channel);
 }
 
-/// Tells the other tabs that nobody is signed in any more.
+/// Tells the other tabs that the user is signed out.
 pub(crate) fn tell_other_tabs() {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
         let _ = channel.post_message(&LEFT.into());

@@ -251,13 +251,13 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
     }
 }
 
-/// The words for a part that did not load; what is safe is what is safe when the server is away.
+/// The words for a part that did not load; its "what is safe" is that of a server that is away.
 fn not_loaded(away: [&'static str; 4], todo: &'static str) -> [&'static str; 4] {
     let m = t();
     [m.start_load[0], m.not_loaded_why, away[2], todo]
 }
 
-/// The words for what stands between page and server; what is safe is what is safe when the server is away.
+/// The words for what stands between page and server; its "what is safe" is that of a server that is away.
 fn blocked(failure: &Failure, away: [&'static str; 4]) -> [&'static str; 4] {
     let m = t();
     let [title, todo] = match failure.kind {

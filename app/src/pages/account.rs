@@ -58,7 +58,7 @@ pub(crate) fn AccountScreen(overview: Overview) -> impl IntoView {
 fn Whole(overview: Overview) -> impl IntoView {
     let m = words();
     let email = move || overview.signed_in.email.get().unwrap_or_default();
-    // Whether it is known, else whether asking failed: a later trouble redraws nothing that somebody is typing in.
+    // Whether the account is known, else whether asking failed: a later error does not redraw a form that is being filled in.
     let known = Memo::new(move |_| match overview.user.with(Option::is_some) {
         true => Ok(()),
         false => Err(overview.trouble.with(Option::is_some)),

@@ -74,8 +74,8 @@ impl Receiving {
         self.begin(asked, None);
     }
 
-    /// Asks where what is ticked should go, and downloads it there. Called from a click: browsers ask for that. Whoever
-    /// thinks better of it is left where they are.
+    /// Asks where to save the ticked rows, and downloads them there. Called from a click: browsers require one. Nothing changes if the
+    /// choice is cancelled.
     pub(crate) fn save_to(self) {
         let asked = self.ticked();
         let picking = HANDLES.with_borrow(|held| {
