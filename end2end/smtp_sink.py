@@ -26,7 +26,12 @@ class Sink:
             return f"{self.refuse} come back later"
         raw = envelope.original_content
         message = message_from_bytes(raw, policy=policy.default)
-        parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
+        # A mail's lines end in CRLF on the wire (RFC 5322, section 2.3); how a part was encoded decides whether Python leaves that.
+        parts = {
+            part.get_content_type(): part.get_content().replace("\r\n", "\n")
+            for part in message.walk()
+            if not part.is_multipart()
+        }
         words = re.findall(rb"=\?[^?]+\?[bBqQ]\?[^?]*\?=", raw)
         mail = {
             "hello": session.host_name,
