@@ -14,8 +14,8 @@ use axum::{Router, response::IntoResponse as _, routing::get};
 use sealdrop_api::ProblemType;
 use sealdrop_local_s3::{Credentials, LocalS3, LocalS3Config, LocalS3Service};
 use sealdrop_service::{
-    AuthConfig, AuthSecret, AuthSecretError, BucketConfig, Clock, DatabaseConfig, Origin, PolicyLimits, PublicEndpoint,
-    Service, ServiceConfig, StartError, SystemClock,
+    AuthConfig, AuthSecret, AuthSecretError, BucketConfig, Clock, DatabaseConfig, Operator, Origin, PolicyLimits,
+    PublicEndpoint, Service, ServiceConfig, StartError, SystemClock,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -200,13 +200,13 @@ pub(crate) fn bucket_of(config: &Config, own: SocketAddr) -> Result<BucketConfig
 ///
 /// # Errors
 /// What is in the way.
-pub(crate) async fn take_bucket(config: &Config) -> Result<(), Failure> {
+pub(crate) async fn take_bucket(config: &Config, operator: &Operator) -> Result<(), Failure> {
     if matches!(config.bucket, Bucket::Embedded { .. }) {
         return Ok(());
     }
     let bucket = bucket_of(config, config.http.addr)?;
     let database = DatabaseConfig::new(config.database.url.expose());
-    Ok(Service::take_bucket(&database, &bucket).await?)
+    Ok(Service::take_bucket(&database, &bucket, operator).await?)
 }
 
 /// What listens and is connected, and serves nothing yet.

@@ -3,9 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
+    audit::{Action, Change, Operator, record},
     bucket::{Bucket, BucketError, Mark},
     config::{BucketConfig, DatabaseConfig},
-    error::StartError,
+    error::{InternalError, StartError},
     installation::{id, owns},
     service::Service,
     store::Store,
@@ -32,9 +33,16 @@ impl Service {
     ///
     /// # Errors
     /// When database or bucket cannot be used.
-    pub async fn take_bucket(database: &DatabaseConfig, bucket: &BucketConfig) -> Result<(), StartError> {
+    pub async fn take_bucket(
+        database: &DatabaseConfig,
+        bucket: &BucketConfig,
+        operator: &Operator,
+    ) -> Result<(), StartError> {
         let store = Store::open(database).await?;
-        let id = id(&store).await.map_err(|error| StartError::Database(error.into()))?;
+        let failed = |error: InternalError| StartError::Database(error.into());
+        let id = id(&store).await.map_err(failed)?;
+        // Before it: what happens in the bucket is in no transaction.
+        note_taking(&store, bucket, operator).await.map_err(failed)?;
         let refused = |error: BucketError| StartError::Bucket(error.into());
         let bucket = Bucket::new(bucket);
         bucket.take(&id).await.map_err(refused)?;
@@ -43,4 +51,16 @@ impl Service {
             Mark::Another(other) => Err(StartError::ForeignBucket(other)),
         }
     }
+}
+
+async fn note_taking(store: &Store, bucket: &BucketConfig, operator: &Operator) -> Result<(), InternalError> {
+    let tx = store.write().await?;
+    let change = Change {
+        operator,
+        action: Action::TakeBucket,
+        subject: bucket.bucket.clone(),
+        detail: None,
+    };
+    record(&tx, change).await?;
+    tx.commit().await
 }

@@ -7,6 +7,7 @@
 //! crash at any step is finished by the next request or by the reaper; every request may be repeated, because ids come from
 //! clients; and nothing here can read what it keeps, because the crate that seals is not in its dependencies.
 
+mod audit;
 mod auth;
 mod brake;
 mod bucket;
@@ -29,9 +30,10 @@ mod steady;
 mod store;
 mod uploads;
 
+pub use audit::{AuditLog, AuditRow, Operator};
 pub use auth::{
     Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device, Renewed, SignUp,
-    Signed, SignedIn, TokenWish, Told,
+    Signed, SignedIn, TokenWish, Told, UserAdmin, UserDetails, UserKey, UserRow,
 };
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;

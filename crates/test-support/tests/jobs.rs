@@ -198,6 +198,24 @@ async fn dead_jobs(database: Option<String>) -> anyhow::Result<()> {
         "{words}"
     );
     ensure!(count(&setup, &format!("id = {id}")).await? == 0);
+    // What was done stays to be read, by the number of the job and the kind that it was of; what was refused is not there.
+    let audit = read_json(&tool(&setup, &["audit", "list", "--json"])?)?;
+    let rows = audit.as_array().context("a list")?;
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (&row["action"], &row["subject"], &row["detail"]))
+        .collect();
+    let row = |action| (json!(action), json!(id), json!("remove_link_objects"));
+    let (drop, retry) = (row("job-drop"), row("job-retry"));
+    ensure!(
+        said == [(&drop.0, &drop.1, &drop.2), (&retry.0, &retry.1, &retry.2)],
+        "{audit}"
+    );
+    ensure!(
+        rows.iter()
+            .all(|row| row["actor"].as_str().is_some_and(|actor| !actor.is_empty())),
+        "{audit}"
+    );
     let words = doctor(&setup)?;
     ensure!(words.starts_with("ok"), "{words}");
     setup.stop()

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use sealdrop_service::{DatabaseConfig, JobChange, JobQueue, JobRow};
 use serde_json::{Value, json};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::output::{fail, say};
+use super::{
+    operator::operator,
+    output::{fail, say, text},
+};
 use crate::config::Config;
 
 /// What is done with jobs.
@@ -42,7 +44,7 @@ pub(super) struct Format {
 }
 
 pub(super) async fn jobs(config: &Config, command: JobsCommand) -> ExitCode {
-    let queue = match JobQueue::open(&DatabaseConfig::new(config.database.url.expose())).await {
+    let queue = match JobQueue::open(&DatabaseConfig::new(config.database.url.expose()), operator()).await {
         Ok(queue) => queue,
         Err(error) => return fail(&error),
     };
@@ -116,11 +118,6 @@ fn as_json(row: &JobRow) -> Value {
         "run_at": text(row.run_at),
         "ended_at": row.ended_at.map(text),
     })
-}
-
-fn text(instant: OffsetDateTime) -> String {
-    // Years beyond 9999 have no such text.
-    instant.format(&Rfc3339).unwrap_or_else(|_| "never".to_owned())
 }
 
 fn tell(one: &One, change: JobChange, done: &str) -> ExitCode {

@@ -1,27 +1,32 @@
 //! The subcommands of the binary.
 
 mod ask_running;
+mod audit;
 mod docs;
 mod doctor;
 mod health;
 mod jobs;
 mod mail;
 mod migrate;
+mod operator;
 mod output;
 mod reap;
 mod serve;
 mod stop_signal;
 mod take_bucket;
+mod users;
 mod work;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use audit::AuditCommand;
 pub use docs::Document;
 use jobs::JobsCommand;
 use mail::{MailArguments, MailsCommand};
 use output::{fail, heard};
+use users::UsersCommand;
 
 use crate::{config::Config, logging::start_logging};
 
@@ -54,6 +59,16 @@ enum Command {
     Mails {
         #[command(subcommand)]
         command: MailsCommand,
+    },
+    /// Look after users.
+    Users {
+        #[command(subcommand)]
+        command: UsersCommand,
+    },
+    /// Look at what operators changed.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Bring the database's schema up to date, and end.
     Migrate,
@@ -101,6 +116,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Jobs { command } => heard(jobs::jobs(&config, command).await),
         Command::Mail(arguments) => heard(mail::mail(&config, arguments).await),
         Command::Mails { command } => heard(mail::mails(&config, command).await),
+        Command::Users { command } => heard(users::users(&config, command).await),
+        Command::Audit { command } => heard(audit::audit(&config, command).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,

@@ -6,6 +6,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
 /// Prints the error for the operator, and returns the exit code.
 pub(super) fn fail(error: &dyn std::error::Error) -> ExitCode {
     // If standard error is closed, the exit code says it.
@@ -30,4 +32,10 @@ pub(super) fn heard(code: ExitCode) -> ExitCode {
         return fail(&io::Error::other("standard output cannot be written"));
     }
     code
+}
+
+/// An instant as every list prints it.
+pub(super) fn text(instant: OffsetDateTime) -> String {
+    // Years beyond 9999 have no such text.
+    instant.format(&Rfc3339).unwrap_or_else(|_| "never".to_owned())
 }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::output::{fail, say};
+use super::{
+    operator::operator,
+    output::{fail, say},
+};
 use crate::{config::Config, start::start_without_serving};
 
 pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {
@@ -10,7 +13,7 @@ pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {
         Ok(running) => running,
         Err(error) => return fail(&error),
     };
-    if trust_clock && let Err(error) = running.service.trust_clock().await {
+    if trust_clock && let Err(error) = running.service.trust_clock(&operator()).await {
         running.stop().await;
         return fail(&error);
     }

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
-use super::output::{fail, say};
+use super::{
+    operator::operator,
+    output::{fail, say},
+};
 use crate::{config::Config, start};
 
 pub(super) async fn take_bucket(config: &Config) -> ExitCode {
-    match start::take_bucket(config).await {
+    match start::take_bucket(config, &operator()).await {
         Ok(()) => {
             say("the bucket is this installation's");
             ExitCode::SUCCESS

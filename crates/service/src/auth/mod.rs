@@ -5,6 +5,7 @@
 //! the database's clock, so that any number of servers agree.
 
 mod account;
+mod admin;
 mod caller;
 mod codes;
 pub(crate) mod config;
@@ -15,6 +16,7 @@ mod sql;
 mod tests;
 mod tokens;
 
+pub use admin::{UserAdmin, UserDetails, UserKey, UserRow};
 pub use caller::{Caller, Credentials, Renewed, Signed};
 pub use codes::{Asked, Asking, ClientHost, Told};
 

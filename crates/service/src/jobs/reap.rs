@@ -95,7 +95,7 @@ impl Service {
     }
 
     async fn tend_links(&self, reaped: &mut Reaped, steps: &mut Steps) {
-        let looked = self.look_at_clock(false).await.map_err(ServiceError::from);
+        let looked = self.look_at_clock(None).await.map_err(ServiceError::from);
         steps.note("look_at_clock", looked);
         steps.note("close_claims", self.close_claims(reaped).await);
         steps.note("end_links", self.end_links(reaped).await);

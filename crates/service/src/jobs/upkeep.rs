@@ -31,7 +31,7 @@ impl Service {
     async fn keep_up(&self, shutdown: &CancellationToken) {
         loop {
             let done = async {
-                self.look_at_clock(false).await?;
+                self.look_at_clock(None).await?;
                 self.inner.store.scrub().await
             };
             let done = tokio::select! {

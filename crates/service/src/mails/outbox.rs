@@ -8,6 +8,7 @@ use super::{
     rows::{self, MailRow},
 };
 use crate::{
+    audit::{Action, Change, Operator, record},
     config::DatabaseConfig,
     error::{ServiceError, StartError},
     store::Store,
@@ -39,13 +40,20 @@ impl Outbox {
         Ok(rows::list(self.store.reader(), Self::LISTED).await?)
     }
 
-    /// Adds a test message. A worker of the installation sends it.
+    /// Adds a test message for an operator. A worker of the installation sends it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn add_test(&self, to: EmailAddress) -> Result<MailId, ServiceError> {
+    pub async fn add_test(&self, to: EmailAddress, operator: &Operator) -> Result<MailId, ServiceError> {
         let tx = self.store.write().await?;
         let id = enqueue_mail(&tx, NewMail::new(to, MailReason::TestMail)).await?;
+        let change = Change {
+            operator,
+            action: Action::CheckMail,
+            subject: id.to_string(),
+            detail: None,
+        };
+        record(&tx, change).await?;
         tx.commit().await?;
         Ok(id)
     }

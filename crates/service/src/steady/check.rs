@@ -7,6 +7,7 @@ use super::{
     state::{Steady, elapsed},
 };
 use crate::{
+    audit::{Action, Change, Operator, record},
     error::InternalError,
     readiness::ClockState,
     service::Service,
@@ -35,11 +36,11 @@ impl Service {
         }
     }
 
-    /// Looks at the clock, and writes down what it thinks of it. The caller may vouch for it.
+    /// Looks at the clock, and writes down what it thinks of it. An operator may vouch for it.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn look_at_clock(&self, vouched: bool) -> Result<(), InternalError> {
+    pub(crate) async fn look_at_clock(&self, vouched: Option<&Operator>) -> Result<(), InternalError> {
         let witness = if self.inner.bucket.is_elsewhere() {
             self.inner.bucket.health().await.bucket_time
         } else {
@@ -58,7 +59,7 @@ impl Service {
             witness,
             doubt: before.doubt,
         };
-        let doubt = if vouched { None } else { look.doubt() };
+        let doubt = if vouched.is_some() { None } else { look.doubt() };
         let line = match (doubt, witness) {
             (None, _) => look.system,
             (Some(_), Some(witness)) => line.min(witness),
@@ -71,7 +72,16 @@ impl Service {
             doubt_left: doubt.map(|doubt| doubt.left),
         };
         clock::save(&tx, model).await?;
-        if doubt.is_none() && (vouched || before.doubt.is_some()) {
+        if let Some(operator) = vouched {
+            let change = Change {
+                operator,
+                action: Action::TrustClock,
+                subject: "clock".to_owned(),
+                detail: None,
+            };
+            record(&tx, change).await?;
+        }
+        if doubt.is_none() && (vouched.is_some() || before.doubt.is_some()) {
             let rows = clock::bring_back(&tx, look.system, TOLERANCE).await?;
             tracing::info!(
                 rows,
@@ -96,9 +106,10 @@ impl Service {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn trust_clock(&self) -> Result<(), crate::error::ServiceError> {
+    pub async fn trust_clock(&self, operator: &Operator) -> Result<(), crate::error::ServiceError> {
+        self.look_at_clock(Some(operator)).await?;
         self.inner.brakes.vouch();
-        Ok(self.look_at_clock(true).await?)
+        Ok(())
     }
 
     /// What there is to say about the clock this moment.

@@ -1,7 +1,7 @@
 //! Too many ends at the same time are held until an operator has looked; ends in their time are carried out.
 
 use sealdrop_api::{LinkAuth, ProblemType, limits::UPLOAD_IDLE_IN, uploads::UploadState};
-use sealdrop_service::{Reaped, Service};
+use sealdrop_service::{Operator, Reaped, Service};
 
 use crate::support::{TestEnv, TestLink, new_link, problem, random, token};
 
@@ -142,7 +142,7 @@ async fn n15_after_a_weekend_an_operator_is_asked_and_the_rest_goes_on(env: Test
     assert_eq!(env.held().await, (1, 0));
     // `reap --trust-clock`, in a process of its own.
     let operator = env.another().await;
-    operator.trust_clock().await.expect("noted");
+    operator.trust_clock(&Operator::unknown()).await.expect("noted");
     let reaped = pass(&operator).await;
     assert_eq!((reaped.links_expired, reaped.held), (41, 0));
     assert_eq!(held(&monday).await, None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sealdrop_api::ObjectId;
-use sealdrop_service::{PublicEndpoint, Service, ServiceConfig, StartError};
+use sealdrop_service::{Operator, PublicEndpoint, Service, ServiceConfig, StartError};
 
 use crate::support::{Fault, TestEnv, random, small, token};
 
@@ -45,7 +45,7 @@ async fn n17_a_bucket_has_one_installation(env: TestEnv) {
     first.reap().await.expect("a pass");
     assert_eq!(env.held().await, (1, 0), "and no pass takes the mark away");
 
-    Service::take_bucket(&other.database, &other.bucket)
+    Service::take_bucket(&other.database, &other.bucket, &Operator::unknown())
         .await
         .expect("taken over");
     connect(&env, &other).await.expect("it is the other's now");

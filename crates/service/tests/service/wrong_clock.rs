@@ -1,7 +1,7 @@
 //! A clock that is wrong by a year ends and deletes nothing, whichever way it is wrong.
 
 use sealdrop_api::{LinkAuth, ProblemType, links::LinkState};
-use sealdrop_service::{ClockState, Service};
+use sealdrop_service::{ClockState, Operator, Service};
 
 use crate::support::{TestEnv, TestLink, new_link, problem, random, token};
 
@@ -148,7 +148,7 @@ async fn x35_the_operator_may_vouch(env: TestEnv) {
     env.link_for(3, 8 * DAY).await;
     reap(&env.service).await;
     env.clock.jump(YEAR);
-    env.service.trust_clock().await.expect("noted");
+    env.service.trust_clock(&Operator::unknown()).await.expect("noted");
     assert_eq!(env.service.readiness().await.clock, ClockState::Trusted);
     reap(&env.service).await;
     assert_eq!(env.held().await, (0, 0));

@@ -7,7 +7,10 @@ use sealdrop_service::{DatabaseConfig, MailRow, MailState, Outbox};
 use serde_json::json;
 
 use crate::{
-    commands::output::{fail, say},
+    commands::{
+        operator::operator,
+        output::{fail, say},
+    },
     config::Config,
     mail::describe,
 };
@@ -22,7 +25,7 @@ pub(super) async fn check(config: &Config, to: EmailAddress, json: bool) -> Exit
         Ok(outbox) => outbox,
         Err(error) => return fail(&error),
     };
-    let id = match outbox.add_test(to).await {
+    let id = match outbox.add_test(to, &operator()).await {
         Ok(id) => id,
         Err(error) => return fail(&error),
     };

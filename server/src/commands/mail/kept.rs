@@ -5,11 +5,10 @@ use std::{fs, io, process::ExitCode};
 use sealdrop_mail::KeptMail;
 use time::OffsetDateTime;
 
-use super::text;
 use crate::{
     commands::{
         ask_running::ask_running_as,
-        output::{fail, say},
+        output::{fail, say, text},
     },
     config::{Config, MailTransport},
     mail::{KEPT_PATH, token::token_file},

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use sealdrop_service::{DatabaseConfig, MailRow, Outbox};
 use serde_json::{Value, json};
 
-use super::text;
 use crate::{
-    commands::output::{fail, say},
+    commands::output::{fail, say, text},
     config::Config,
 };
 

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use sealdrop_mail::EmailAddress;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::config::Config;
 
@@ -45,8 +44,4 @@ pub(in crate::commands) async fn mail(config: &Config, arguments: MailArguments)
 pub(in crate::commands) async fn mails(config: &Config, command: MailsCommand) -> ExitCode {
     let MailsCommand::List { json } = command;
     list::list(config, json).await
-}
-
-fn text(instant: OffsetDateTime) -> String {
-    instant.format(&Rfc3339).unwrap_or_else(|_| "never".to_owned())
 }

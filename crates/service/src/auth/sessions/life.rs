@@ -10,6 +10,6 @@ const IDLE: i64 = 14 * DAY;
 pub(super) const ABSOLUTE: i64 = 30 * DAY;
 
 /// What holds for a session that is live, as a condition on `sessions AS s`.
-pub(super) fn live() -> String {
+pub(in crate::auth) fn live() -> String {
     format!("s.ended_at IS NULL AND s.expires_at > {{now}} AND s.seen_at > {{now}} - {IDLE}")
 }

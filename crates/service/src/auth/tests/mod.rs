@@ -3,6 +3,7 @@
 mod codes;
 mod guesses;
 mod limits;
+mod operators;
 mod sessions;
 mod steps;
 mod tokens;

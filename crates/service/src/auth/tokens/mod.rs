@@ -4,6 +4,6 @@ mod find;
 mod list;
 mod make;
 mod revoke;
-mod row;
+pub(super) mod row;
 
 pub(super) use make::{check_wish, make_token};

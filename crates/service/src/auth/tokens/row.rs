@@ -3,7 +3,7 @@
 use sealdrop_api::account::Scope;
 
 /// What holds for a token that is good, as a condition on `tokens AS t`.
-pub(super) const GOOD: &str = "t.revoked_at IS NULL AND t.expires_at > {now}";
+pub(in crate::auth) const GOOD: &str = "t.revoked_at IS NULL AND t.expires_at > {now}";
 
 /// Scopes as a row has them: names with a space between them.
 pub(super) fn scopes_of_row(names: &str) -> Vec<Scope> {

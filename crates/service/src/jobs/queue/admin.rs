@@ -5,27 +5,29 @@ use super::{
     row::{JobChange, JobRow},
 };
 use crate::{
+    audit::{Action, Change, Operator, record},
     config::DatabaseConfig,
     error::{ServiceError, StartError},
-    store::Store,
+    store::{Store, WriteTx},
 };
 
 /// The jobs of an installation: its database is enough.
 pub struct JobQueue {
     store: Store,
+    operator: Operator,
 }
 
 impl JobQueue {
     /// Rows that [`JobQueue::list`] returns at most.
     pub const LISTED: u32 = 1_000;
 
-    /// Connects to the database, and brings its schema up to date.
+    /// Connects to the database, and brings its schema up to date. What is changed is noted as the operator's.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn open(database: &DatabaseConfig) -> Result<Self, StartError> {
+    pub async fn open(database: &DatabaseConfig, operator: Operator) -> Result<Self, StartError> {
         let store = Store::open(database).await?;
-        Ok(Self { store })
+        Ok(Self { store, operator })
     }
 
     /// Jobs that are not done: the dead first, then in the order in which they run.
@@ -42,6 +44,7 @@ impl JobQueue {
     /// When the database fails.
     pub async fn retry(&self, id: i64) -> Result<JobChange, ServiceError> {
         let tx = self.store.write().await?;
+        self.note(&tx, Action::RetryJob, id).await?;
         let change = list::retry(&tx, id).await?;
         if change == JobChange::Done {
             tx.commit().await?;
@@ -55,11 +58,23 @@ impl JobQueue {
     /// When the database fails.
     pub async fn drop_job(&self, id: i64) -> Result<JobChange, ServiceError> {
         let tx = self.store.write().await?;
+        self.note(&tx, Action::DropJob, id).await?;
         let change = list::drop_job(&tx, id).await?;
         if change == JobChange::Done {
             tx.commit().await?;
         }
         Ok(change)
+    }
+
+    /// Gone with the transaction if the change is not made.
+    async fn note(&self, tx: &WriteTx, action: Action, id: i64) -> Result<(), ServiceError> {
+        let change = Change {
+            operator: &self.operator,
+            action,
+            subject: id.to_string(),
+            detail: list::kind_of(tx, id).await?,
+        };
+        Ok(record(tx, change).await?)
     }
 }
 

@@ -108,6 +108,15 @@ pub(crate) async fn drop_job(tx: &WriteTx, id: i64) -> Result<JobChange, Interna
     }
 }
 
+/// What a job is of, while it is there.
+pub(super) async fn kind_of(tx: &WriteTx, id: i64) -> Result<Option<String>, InternalError> {
+    let sql = "SELECT kind FROM jobs WHERE id = $1";
+    let query = Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()]);
+    let row = tx.query_one_raw(query).await.map_err(db("reading a job"))?;
+    let kind = row.map(|row| row.try_get("", "kind")).transpose();
+    kind.map_err(db("reading a job"))
+}
+
 async fn refused(tx: &WriteTx, id: i64) -> Result<JobChange, InternalError> {
     let sql = "SELECT state FROM jobs WHERE id = $1";
     let query = Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()]);

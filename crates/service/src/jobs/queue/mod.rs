@@ -12,7 +12,7 @@ mod enqueue;
 mod list;
 mod periodic;
 mod row;
-mod sql;
+pub(crate) mod sql;
 mod take;
 
 pub use admin::JobQueue;

@@ -3,9 +3,12 @@
 use sealdrop_api::ProblemType;
 
 use super::{Env, Log, job, on_both_databases, run_due};
-use crate::jobs::{
-    kind::Kind,
-    queue::{JobChange, JobQueue},
+use crate::{
+    audit::Operator,
+    jobs::{
+        kind::Kind,
+        queue::{JobChange, JobQueue},
+    },
 };
 
 on_both_databases!(
@@ -104,7 +107,8 @@ async fn o08_what_cannot_be_read_is_a_failed_try(env: Env) {
 }
 
 async fn an_operator_tries_a_dead_job_again_or_drops_it(env: Env) {
-    let queue = JobQueue::open(&env.config.database).await.expect("it opens");
+    let queue = JobQueue::open(&env.config.database, Operator::unknown()).await;
+    let queue = queue.expect("it opens");
     env.enqueue(job("poison", 1)).await;
     let_die(&env).await;
     let listed = queue.list().await.expect("listed").remove(0);

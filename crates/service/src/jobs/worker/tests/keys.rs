@@ -3,9 +3,12 @@
 use sealdrop_api::ProblemType;
 
 use super::{Db, Env, Log, Pause, job, on_both_databases, run_due, start};
-use crate::jobs::{
-    kind::Kind,
-    queue::{JobChange, JobQueue, enqueue},
+use crate::{
+    audit::Operator,
+    jobs::{
+        kind::Kind,
+        queue::{JobChange, JobQueue, enqueue},
+    },
 };
 
 on_both_databases!(
@@ -58,7 +61,8 @@ async fn j37_a_dead_job_frees_its_key(env: Env) {
     assert_eq!(env.state("keyed").await, ("dead".to_owned(), 10));
     env.enqueue(keyed(2)).await;
     // The dead one cannot come back while the new one waits.
-    let queue = JobQueue::open(&env.config.database).await.expect("it opens");
+    let queue = JobQueue::open(&env.config.database, Operator::unknown()).await;
+    let queue = queue.expect("it opens");
     let dead = queue.list().await.expect("listed").remove(0);
     assert_eq!(queue.retry(dead.id).await.expect("asked"), JobChange::AnotherWaits);
     assert_eq!(

@@ -11,6 +11,7 @@ use sealdrop_mail::{EmailAddress, FailureKind, Mail, MailId, Mailer, SendError, 
 
 use super::{Env, on_both_databases, run_due, start};
 use crate::{
+    audit::Operator,
     clock::SystemClock,
     jobs::{mails, worker::Worker},
     mails::{MailReason, MailRow, MailState, NewMail, Outbox, new_mail::enqueue_mail},
@@ -303,7 +304,7 @@ async fn j38_mails_are_forgotten_in_batches(env: Env) {
 async fn an_operator_sees_the_outbox(env: Env) {
     let outbox = Outbox::open(&env.config.database).await.expect("it opens");
     let to = EmailAddress::parse("ann@x.test").expect("an address");
-    let id = outbox.add_test(to).await.expect("added");
+    let id = outbox.add_test(to, &Operator::unknown()).await.expect("added");
     let found = outbox.find(id).await.expect("asked").expect("it is there");
     assert_eq!(
         (found.recipient.as_str(), found.reason.as_str()),

@@ -1,0 +1,29 @@
+//! What can be done.
+
+/// Something that an operator does and that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// A job runs now, with all of its tries. Of the job's number.
+    RetryJob,
+    /// A job is deleted. Of the job's number.
+    DropJob,
+    /// A test mail is sent. Of the mail's id.
+    CheckMail,
+    /// The clock is believed as it is. Of nothing else.
+    TrustClock,
+    /// The bucket becomes this installation's. Of the bucket's name.
+    TakeBucket,
+}
+
+impl Action {
+    /// Its name in the table, which stays.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::RetryJob => "job-retry",
+            Self::DropJob => "job-drop",
+            Self::CheckMail => "mail-check",
+            Self::TrustClock => "clock-trust",
+            Self::TakeBucket => "bucket-take",
+        }
+    }
+}
