@@ -16,6 +16,7 @@ export const problem = {
   busy: 'link-busy',
   tooLarge: 'too-large',
   guestsOff: 'guests-off',
+  quotaExceeded: 'quota-exceeded',
   storageFull: 'storage-full',
   altered: 'not-what-was-sealed',
   serverAway: 'server-away',

@@ -17,6 +17,7 @@ mod m20261130_000008_totals_by_statement;
 mod m20261130_000009_jobs;
 mod m20261130_000010_mails;
 mod m20261130_000011_users;
+mod m20261130_000012_quota;
 mod m20261130_000014_audit;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000009_jobs::Migration),
             Box::new(m20261130_000010_mails::Migration),
             Box::new(m20261130_000011_users::Migration),
+            Box::new(m20261130_000012_quota::Migration),
             Box::new(m20261130_000014_audit::Migration),
         ]
     }

@@ -27,6 +27,6 @@ pub(crate) struct Takes {
     pub(crate) max_body: usize,
     /// What an access token needs.
     pub(crate) scope: Option<Scope>,
-    /// Whether it asks who is signed in although it is for anyone.
+    /// Whether it asks who is signed in although it is for others as well.
     pub(crate) asks_who: bool,
 }

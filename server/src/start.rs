@@ -308,6 +308,7 @@ fn service_config(
     made.mailer = Arc::clone(&mailing.mailer);
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
+        free_storage_bytes: limits.free_storage_bytes,
         default_expires_in: limits.default_expires_in,
         max_expires_in: limits.max_expires_in,
         default_downloads: limits.default_downloads,

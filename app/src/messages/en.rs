@@ -714,6 +714,13 @@ messages! {
         "Nothing was uploaded. You can still open links that others made.",
         "Ask the operator, or use another server. If you have a link, open it here.",
     ],
+    quota_exceeded: Four = [
+        "Your account has no space left for this",
+        "These files do not fit beside what your account holds.",
+        "No link was made. Your list is kept.",
+        "End links that you do not need any more on the page of your account, or send fewer files.",
+    ],
+    quota_held: fn(&str, &str) -> String = |used, quota| format!("Your account holds {used} of {quota}, and these files do not fit beside it."),
     storage_full: Four = [
         "The server has no space left",
         "Its storage is full or nearly full.",

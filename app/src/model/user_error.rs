@@ -108,6 +108,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::LinkBusy => "link-busy",
         FailureKind::TooLarge => "too-large",
         FailureKind::GuestsOff => "guests-off",
+        FailureKind::QuotaExceeded => "quota-exceeded",
         FailureKind::StorageFull => "storage-full",
         FailureKind::NotWhatWasSealed => "not-what-was-sealed",
         FailureKind::SourceChanged => "source-changed",
@@ -236,6 +237,12 @@ pub(crate) fn sending(failure: &Failure) -> UserError {
             _ => plain(m.too_large),
         },
         (FailureKind::GuestsOff, _) => unsealed(m.guests_off, Remedy::PasteLink),
+        (FailureKind::QuotaExceeded, _) => match (failure.used, failure.limit) {
+            (Some(used), Some(quota)) => {
+                plain(m.quota_exceeded).said((m.quota_held)(&numbers::bytes(used), &numbers::limit(quota)))
+            }
+            _ => plain(m.quota_exceeded),
+        },
         (FailureKind::StorageFull, _) => plain(m.storage_full),
         (FailureKind::RefusedOnTheWay | FailureKind::WrongAddress | FailureKind::StorageUnreachable, _) => {
             plain(blocked(failure, m.away_sending)).said(why_blocked(failure))
@@ -314,7 +321,7 @@ mod tests {
     use super::*;
     use crate::engine::{DeviceFault, InvalidInput};
 
-    const KINDS: [FailureKind; 30] = [
+    const KINDS: [FailureKind; 31] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
@@ -323,6 +330,7 @@ mod tests {
         FailureKind::LinkBusy,
         FailureKind::TooLarge,
         FailureKind::GuestsOff,
+        FailureKind::QuotaExceeded,
         FailureKind::StorageFull,
         FailureKind::NotWhatWasSealed,
         FailureKind::SourceChanged,

@@ -48,7 +48,7 @@ pub const RESERVED_IDLE_IN: u64 = 15 * 60;
 /// this number is shown as one without.
 pub const UNLIMITED_DOWNLOADS: u32 = 1_000_000;
 
-/// `GET limits`: what this server allows.
+/// `GET limits`: what this server allows whoever asks.
 #[derive(Debug, Clone, Copy)]
 pub struct GetLimits;
 
@@ -66,11 +66,11 @@ impl Endpoint for GetLimits {
     }
 }
 
-/// What this server allows. Lengths in sealed bytes, durations in seconds.
+/// What this server allows whoever asks: a guest, or a user by their plan. Lengths in sealed bytes, durations in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
-    /// Whether a client without an account may send.
+    /// Whether whoever asks may send: a user may, a guest where the operator lets guests.
     pub guest: bool,
     /// Sealed bytes of all objects of one link at most.
     pub max_link_bytes: u64,

@@ -73,6 +73,8 @@ problem_types! {
     UploadRefused, "upload-refused", 422, "The uploaded data is not what was announced.";
     /// A length or number is over the operator's limit.
     TooLarge, "too-large", 413, "This is over the limit of this server.";
+    /// The user's account has no room for it; `used` and `limit` say what it holds and may hold.
+    QuotaExceeded, "quota-exceeded", 413, "Your account has no space left for this.";
     /// The server's disk has no room for it.
     StorageFull, "storage-full", 507, "The server has no space left.";
     /// This server takes nothing from people without an account.
@@ -192,9 +194,12 @@ pub struct Problem {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub revivable_until: Option<time::OffsetDateTime>,
-    /// With `too-large`: the limit, in the unit of `limit_kind`.
+    /// With `too-large`: the limit, in the unit of `limit_kind`. With `quota-exceeded`: sealed bytes that the account may hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// With `quota-exceeded`: sealed bytes that the account holds, with those that are reserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<u64>,
     /// With `too-large` and `too-many-requests`: which limit was reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit_kind: Option<LimitKind>,
@@ -229,6 +234,7 @@ impl Problem {
             ended_at: None,
             revivable_until: None,
             limit: None,
+            used: None,
             limit_kind: None,
             parts: Vec::new(),
             tries_left: None,
@@ -261,6 +267,16 @@ impl Problem {
             limit: Some(limit),
             limit_kind: Some(kind),
             ..Self::new(ProblemType::TooLarge)
+        }
+    }
+
+    /// `quota-exceeded`: an account holds `used` of `quota` sealed bytes, and what was asked for does not fit beside it.
+    #[must_use]
+    pub fn quota_exceeded(used: u64, quota: u64) -> Self {
+        Self {
+            limit: Some(quota),
+            used: Some(used),
+            ..Self::new(ProblemType::QuotaExceeded)
         }
     }
 

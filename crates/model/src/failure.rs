@@ -19,6 +19,8 @@ pub struct Failure {
     pub revivable_until_ms: Option<f64>,
     /// The limit that was passed, in the unit of its kind, or in bytes.
     pub limit: Option<u64>,
+    /// Of `QuotaExceeded`: sealed bytes that the account holds.
+    pub used: Option<u64>,
     /// Of `TooLarge`: which limit was passed.
     pub limit_kind: Option<LimitKind>,
     /// Of `RefusedOnTheWay`: the status that it came with.
@@ -39,6 +41,7 @@ impl Failure {
             ended_at_ms: None,
             revivable_until_ms: None,
             limit: None,
+            used: None,
             limit_kind: None,
             status: None,
             free_in: None,
@@ -65,6 +68,8 @@ pub enum FailureKind {
     TooLarge,
     /// This server takes nothing from people without an account.
     GuestsOff,
+    /// The user's account has no room: it holds `used` of `limit` sealed bytes.
+    QuotaExceeded,
     /// The server has no room.
     StorageFull,
     /// What arrived is not what was sealed: altered, cut or swapped.

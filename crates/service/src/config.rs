@@ -144,6 +144,8 @@ pub enum PublicEndpoint {
 pub struct PolicyLimits {
     /// Sealed bytes of one link of a sender without an account; 0 turns guests off.
     pub guest_max_bytes: u64,
+    /// Sealed bytes that a user of the plan `free` may keep.
+    pub free_storage_bytes: u64,
     /// Seconds a link lives if the sender says nothing.
     pub default_expires_in: u64,
     /// Seconds a link lives at least.
@@ -171,6 +173,7 @@ impl Default for PolicyLimits {
         const DAY: u64 = 24 * 3600;
         Self {
             guest_max_bytes: 50_000_000_000,
+            free_storage_bytes: 10_000_000_000,
             default_expires_in: 7 * DAY,
             min_expires_in: 60,
             max_expires_in: 30 * DAY,

@@ -23,6 +23,7 @@ mod jobs;
 mod links;
 mod mails;
 mod origin;
+mod plans;
 mod proof;
 mod readiness;
 mod service;

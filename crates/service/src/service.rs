@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use sealdrop_api::{Limits, limits::SIGN_WINDOW};
 use sealdrop_mail::Mailer;
 
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
     installation,
     jobs::wake::Wake,
     links::Opened,
+    plans,
     steady::Steady,
     store::{Store, clock},
     uploads::Completing,
@@ -71,6 +71,9 @@ impl Service {
     /// [`StartError`], whose text tells the operator what to look at.
     pub async fn connect(config: ServiceConfig, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let store = Store::open(&config.database).await?;
+        plans::keep_free(&store, config.limits.free_storage_bytes)
+            .await
+            .map_err(|error| StartError::Database(error.into()))?;
         let bucket = Bucket::new(&config.bucket);
         let installation = installation::id(&store)
             .await
@@ -109,22 +112,6 @@ impl Service {
     /// [`StartError::Database`] and [`StartError::Migration`].
     pub async fn migrate(config: &crate::config::DatabaseConfig) -> Result<(), StartError> {
         Store::open(config).await.map(drop)
-    }
-
-    /// `GET limits`: what this server allows.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        let limits = &self.inner.limits;
-        Limits {
-            guest: limits.guest_max_bytes > 0,
-            max_link_bytes: limits.guest_max_bytes,
-            default_expires_in: limits.default_expires_in,
-            min_expires_in: limits.min_expires_in,
-            max_expires_in: limits.max_expires_in,
-            default_downloads: limits.default_downloads,
-            max_downloads: limits.max_downloads,
-            sign_window: u32::try_from(SIGN_WINDOW).unwrap_or(u32::MAX),
-        }
     }
 }
 

@@ -77,16 +77,51 @@ pub async fn wrong_totals(database: &DatabaseConnection) -> anyhow::Result<Vec<S
     Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
 }
 
-/// [`wrong_totals`] of an installation, whether its server runs or not.
+/// Users who hold other bytes than their uploads add up to: one line each. Both are of one transaction, so there is none at any
+/// moment.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn wrong_accounts(database: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
+    let sum = |states: &str| {
+        format!("CAST(COALESCE(SUM(CASE WHEN o.state IN ({states}) THEN o.reserved_len ELSE 0 END), 0) AS BIGINT)")
+    };
+    let query = format!(
+        "SELECT * FROM (SELECT u.used_bytes, u.reserved_bytes, {} AS used_sum, {} AS reserved_sum FROM users AS u \
+         LEFT JOIN uploads AS o ON o.user_id = u.id GROUP BY u.id, u.used_bytes, u.reserved_bytes) AS held \
+         WHERE used_bytes <> used_sum OR reserved_bytes <> reserved_sum",
+        sum("'committed'"),
+        sum("'reserved', 'uploading', 'completing', 'verifying'")
+    );
+    let rows = database
+        .query_all_raw(Statement::from_string(database.get_database_backend(), query))
+        .await?;
+    let line = |row: &sea_orm::QueryResult| -> Result<String, sea_orm::DbErr> {
+        let number = |name| row.try_get::<i64>("", name);
+        Ok(format!(
+            "used {} of {}, reserved {} of {}",
+            number("used_bytes")?,
+            number("used_sum")?,
+            number("reserved_bytes")?,
+            number("reserved_sum")?
+        ))
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
+}
+
+/// [`wrong_totals`] and [`wrong_accounts`] of an installation, whether its server runs or not.
 ///
 /// # Errors
 /// What does not hold.
 pub async fn totals(setup: &TestInstallation) -> anyhow::Result<()> {
     let database = Database::connect(setup.database_url()).await?;
-    let wrong = wrong_totals(&database).await;
+    let wrong = (wrong_totals(&database).await, wrong_accounts(&database).await);
     database.close().await?;
-    let wrong = wrong?;
-    ensure!(wrong.is_empty(), "totals are not what the rows add up to: {wrong:?}");
+    let (totals, accounts) = (wrong.0?, wrong.1?);
+    ensure!(
+        totals.is_empty() && accounts.is_empty(),
+        "totals are not what the rows add up to: {totals:?}, of users {accounts:?}"
+    );
     Ok(())
 }
 

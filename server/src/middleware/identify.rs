@@ -36,7 +36,8 @@ pub(crate) async fn identify(
         Ok(found) => found,
         Err(error) => return ProblemResponse::from(error).into_response(),
     };
-    let response = match admit(&calling, takes) {
+    let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    let response = match admit(&calling, takes, has_credentials) {
         Err(refusal) => ProblemResponse::from(refusal).into_response(),
         Ok(()) => {
             if let Calling::User(signed) = calling {
@@ -51,10 +52,14 @@ pub(crate) async fn identify(
     }
 }
 
-fn admit(calling: &Calling, takes: Takes) -> Result<(), ServiceError> {
+fn admit(calling: &Calling, takes: Takes, has_credentials: bool) -> Result<(), ServiceError> {
     let signed = match (calling, takes.caller) {
         (Calling::User(signed), _) => signed,
         (Calling::Guest, Caller::User | Caller::UserSteppedUp) => return Err(ProblemType::Unauthenticated.into()),
+        // A program that means to act for a user does not act for nobody when its token has ended.
+        (Calling::Guest, _) if takes.scope.is_some() && has_credentials => {
+            return Err(ProblemType::Unauthenticated.into());
+        }
         (Calling::Guest, _) => return Ok(()),
     };
     if let Some(scope) = takes.scope {

@@ -69,9 +69,9 @@ pub struct Route {
     pub query: &'static [(&'static str, &'static str)],
     /// Bytes of its body at most.
     pub max_body: usize,
-    /// The scope that an access token needs, where it is for users.
+    /// The scope that an access token needs, where it is for users or counts for them.
     pub scope: Option<Scope>,
-    /// Whether it asks who is signed in although it is for anyone.
+    /// Whether it asks who is signed in although it is for others as well.
     pub asks_who: bool,
     pub(crate) handler: MethodRouter<AppState>,
 }
@@ -162,6 +162,12 @@ impl<E: Endpoint> Described<E> {
     pub(super) fn asks_who(mut self) -> Self {
         self.route.asks_who = true;
         self
+    }
+
+    /// Not the same for who is signed in, beside what else it asks for; an access token needs this scope.
+    pub(super) fn counts_for_user(mut self, scope: Scope) -> Self {
+        self.route.scope = Some(scope);
+        self.asks_who()
     }
 
     /// Takes the endpoint's body.

@@ -12,6 +12,11 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
     }
     let (code, what, todo) = match problem.kind {
         ProblemType::TooLarge => explain_limit(problem),
+        ProblemType::QuotaExceeded => (
+            8,
+            explain_quota(problem),
+            "End links that you do not need any more, or send less.",
+        ),
         ProblemType::StorageFull => (
             8,
             "The server has no space left.".to_owned(),
@@ -70,6 +75,13 @@ fn explain_limit(problem: &Problem) -> (u8, String, &'static str) {
         format!("A link {most} on this server."),
         "Choose another value, or ask the operator of the server.",
     )
+}
+
+/// What an account holds, of what it may.
+fn explain_quota(problem: &Problem) -> String {
+    let of = problem.used.zip(problem.limit);
+    let of = of.map(|(used, quota)| format!("It holds {} of {}.", bytes(used), bytes(quota)));
+    join(&["Your account has no space left for this.", &of.unwrap_or_default()])
 }
 
 const fn explain_wait(limit: Option<LimitKind>) -> &'static str {

@@ -42,7 +42,8 @@ pub(super) enum By {
 pub type Renewed = Option<SessionToken>;
 
 impl Signed {
-    pub(super) fn user_id(&self) -> [u8; 16] {
+    /// Whose row it is.
+    pub(crate) fn user_id(&self) -> [u8; 16] {
         self.user
     }
 

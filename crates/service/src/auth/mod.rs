@@ -11,7 +11,7 @@ mod codes;
 pub(crate) mod config;
 mod secret;
 mod sessions;
-mod sql;
+pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -1,11 +1,11 @@
-//! Statements as the rest of this module writes them: `$1`, `$2` on both databases, `{now}` for the database's clock.
+//! Statements as this module and those about plans write them: `$1`, `$2` on both databases, `{now}` for the database's clock.
 
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use crate::{error::InternalError, jobs::queue::now, store::db};
 
 /// Runs a statement, and answers how many rows it changed.
-pub(super) async fn execute(
+pub(crate) async fn execute(
     conn: &impl ConnectionTrait,
     doing: &'static str,
     sql: &str,
@@ -16,7 +16,7 @@ pub(super) async fn execute(
 }
 
 /// The first row that a statement answers.
-pub(super) async fn first(
+pub(crate) async fn first(
     conn: &impl ConnectionTrait,
     doing: &'static str,
     sql: &str,
@@ -27,7 +27,7 @@ pub(super) async fn first(
 }
 
 /// All of them.
-pub(super) async fn all(
+pub(crate) async fn all(
     conn: &impl ConnectionTrait,
     doing: &'static str,
     sql: &str,
@@ -44,18 +44,18 @@ fn statement(conn: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<I
 }
 
 /// A row of an answer.
-pub(super) struct Row {
+pub(crate) struct Row {
     row: QueryResult,
     doing: &'static str,
 }
 
 impl Row {
-    pub(super) fn get<T: sea_orm::TryGetable>(&self, column: &str) -> Result<T, InternalError> {
+    pub(crate) fn get<T: sea_orm::TryGetable>(&self, column: &str) -> Result<T, InternalError> {
         self.row.try_get("", column).map_err(db(self.doing))
     }
 
     /// An id of 16 bytes, which a check of the schema keeps at that.
-    pub(super) fn id(&self, column: &str) -> Result<[u8; 16], InternalError> {
+    pub(crate) fn id(&self, column: &str) -> Result<[u8; 16], InternalError> {
         let bytes: Vec<u8> = self.get(column)?;
         bytes
             .try_into()
@@ -64,7 +64,7 @@ impl Row {
 }
 
 /// Bytes that nobody can guess.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], InternalError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], InternalError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| InternalError::lasting("making what nobody can guess", error))?;
     Ok(bytes)

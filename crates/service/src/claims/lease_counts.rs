@@ -146,6 +146,7 @@ mod tests {
             ended_at: None,
             swept_at: None,
             looked_len: 0,
+            user_id: None,
         }
     }
 

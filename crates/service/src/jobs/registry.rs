@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{forget_auth, forget_jobs, kind::Kind, mails, reap, remove_link_objects};
+use super::{compare_space, forget_auth, forget_jobs, kind::Kind, mails, reap, remove_link_objects};
 
 /// All of them: a line each. The reaper runs so often.
 pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
@@ -14,5 +14,6 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         mails::send::kind(),
         mails::forget::kind(),
         forget_auth::kind(),
+        compare_space::kind(),
     ]
 }

@@ -44,14 +44,15 @@ impl Service {
             }
             (link.ended_reason, link.ended_at) = (None, None);
         }
+        let limits = self.send_limits(&*tx, link.user()).await?;
         let mut update = Entity::update_many();
         if let Some(expires_in) = change.expires_in {
-            check_expires_in(&self.inner.limits, expires_in)?;
+            check_expires_in(&limits, expires_in)?;
             link.expires_at = now.saturating_add(signed(expires_in).saturating_mul(1000));
             update = update.col_expr(Column::ExpiresAt, Expr::value(link.expires_at));
         }
         if let Some(downloads) = change.max_downloads {
-            check_downloads(&self.inner.limits, downloads)?;
+            check_downloads(&limits, downloads)?;
             if i64::from(downloads) < link.used + link.active {
                 return Err(invalid(too_few(&link)));
             }

@@ -7,8 +7,8 @@ use sealdrop_api::{
 };
 
 use crate::{
-    config::PolicyLimits,
     error::ServiceError,
+    plans::SendLimits,
     proof,
     store::{count32, instant, links::Link, unsigned},
 };
@@ -60,7 +60,7 @@ pub(super) fn check_payload(payload: &[u8]) -> Result<(), ServiceError> {
     }
 }
 
-pub(super) fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result<(), ServiceError> {
+pub(super) fn check_expires_in(limits: &SendLimits, expires_in: u64) -> Result<(), ServiceError> {
     if expires_in < limits.min_expires_in {
         return Err(invalid(format!(
             "A link must last at least {} seconds.",
@@ -73,7 +73,7 @@ pub(super) fn check_expires_in(limits: &PolicyLimits, expires_in: u64) -> Result
     Ok(())
 }
 
-pub(super) fn check_downloads(limits: &PolicyLimits, downloads: u32) -> Result<(), ServiceError> {
+pub(super) fn check_downloads(limits: &SendLimits, downloads: u32) -> Result<(), ServiceError> {
     if downloads == 0 {
         return Err(invalid("A link must allow at least one download."));
     }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::checks::{check_downloads, check_expires_in, check_payload, invalid};
 use crate::{
+    auth::Signed,
     error::ServiceError,
     failpoint, proof,
     service::Service,
@@ -24,12 +25,18 @@ use crate::{
 impl Service {
     /// Makes a link to all committed uploads of the token. Repeating the same request answers the same; the id with anything
     /// else about it is taken, and a token makes one link. Only a client that has the seed of an id can ask for
-    /// it: a stranger who knows the id cannot.
+    /// it: a stranger who knows the id cannot. It is the link of the user who makes it, or else of the user whose uploads they
+    /// are; uploads from before signing in become the user's.
     ///
     /// # Errors
     /// `invalid-request`, `too-large` (expiry or downloads over the limit), `uploads-unfinished` (there is none, or not all
-    /// are committed), `link-exists`.
-    pub async fn create_link(&self, token: &OwnerToken, new: NewLink) -> Result<LinkCreated, ServiceError> {
+    /// are committed), `link-exists`, `quota-exceeded` (uploads from before signing in have no room in the account).
+    pub async fn create_link(
+        &self,
+        token: &OwnerToken,
+        user: Option<&Signed>,
+        new: NewLink,
+    ) -> Result<LinkCreated, ServiceError> {
         let (link_id, request_hash) = (new.link_id(), digest_of(&new));
         let token_hash = proof::digest(token.as_bytes());
         failpoint::reach("link.before_tx").await?;
@@ -45,8 +52,13 @@ impl Service {
             };
         }
         // After the repeat: an operator who lowers a limit changes no answer that was given.
-        check_expires_in(&self.inner.limits, new.expires_in)?;
-        check_downloads(&self.inner.limits, new.max_downloads)?;
+        let user = match user {
+            Some(signed) => Some(signed.user_id()),
+            None => uploads::user_of_token(&*tx, &token_hash).await?,
+        };
+        let limits = self.send_limits(&*tx, user).await?;
+        check_expires_in(&limits, new.expires_in)?;
+        check_downloads(&limits, new.max_downloads)?;
         let sealed_bytes = committed_bytes(&*tx, &token_hash).await?;
         check_payload(&new.payload.0)?;
         if links::find(&*tx, link_id).await?.is_some() {
@@ -77,6 +89,8 @@ impl Service {
             swept_at: Set(None),
             payload: Set(Some(new.payload.0)),
             looked_len: Set(0),
+            user_id: Set(user.map(|id| id.to_vec())),
+            paused_at: Set(None),
         };
         // Another token may be using the same id this moment.
         links::Entity::insert(row)
@@ -91,6 +105,10 @@ impl Service {
             })?;
         link_objects::take_all(&*tx, link_id, &token_hash).await?;
         uploads::forget_client(&*tx, &token_hash).await?;
+        // Last: whoever waits for a user's row holds the totals already.
+        if let Some(user) = user {
+            self.take_over(&tx, &token_hash, user).await?;
+        }
         tx.commit().await?;
         failpoint::reach("link.after_tx").await?;
         tracing::info!(%link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");

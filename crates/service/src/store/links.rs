@@ -37,6 +37,10 @@ pub(crate) struct Model {
     pub(crate) payload: Option<Vec<u8>>,
     /// Bytes that were signed for looks.
     pub(crate) looked_len: i64,
+    /// The user whose link it is; none of a guest's; gone 30 days after the end.
+    pub(crate) user_id: Option<Vec<u8>>,
+    /// When its owner paused it; none while it opens.
+    pub(crate) paused_at: Option<i64>,
 }
 
 impl std::fmt::Debug for Model {
@@ -91,6 +95,7 @@ pub(crate) struct Link {
     pub(crate) ended_at: Option<i64>,
     pub(crate) swept_at: Option<i64>,
     pub(crate) looked_len: i64,
+    pub(crate) user_id: Option<Vec<u8>>,
 }
 
 /// Milliseconds for which an exhausted link may be revived.
@@ -100,6 +105,11 @@ impl Link {
     /// Its id. A check in the schema keeps it at 16 bytes.
     pub(crate) fn id(&self) -> LinkId {
         LinkId(self.link_id.as_slice().try_into().unwrap_or_default())
+    }
+
+    /// The user whose link it is.
+    pub(crate) fn user(&self) -> Option<[u8; 16]> {
+        self.user_id.as_deref()?.try_into().ok()
     }
 
     /// Why and when it ended, also when the reaper has not come by yet.
@@ -141,7 +151,7 @@ impl Link {
     }
 }
 
-const WITHOUT_PAYLOAD: [Column; 17] = [
+const WITHOUT_PAYLOAD: [Column; 18] = [
     Column::LinkId,
     Column::Verifier,
     Column::TokenHash,
@@ -159,6 +169,7 @@ const WITHOUT_PAYLOAD: [Column; 17] = [
     Column::EndedAt,
     Column::SweptAt,
     Column::LookedLen,
+    Column::UserId,
 ];
 
 /// Reads one row.

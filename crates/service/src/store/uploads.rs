@@ -43,6 +43,8 @@ pub(crate) struct Model {
     pub(crate) promised_len: i64,
     /// The parts behind them.
     pub(crate) promised_parts: Option<Vec<u8>>,
+    /// The user whose space it takes; none of a guest's.
+    pub(crate) user_id: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Model {
@@ -143,6 +145,11 @@ impl Model {
         ObjectId(self.object_id.as_slice().try_into().unwrap_or_default())
     }
 
+    /// The user whose space it takes.
+    pub(crate) fn user(&self) -> Option<[u8; 16]> {
+        self.user_id.as_deref()?.try_into().ok()
+    }
+
     /// Bytes of the whole object, as far as they are known.
     pub(crate) fn known_len(&self) -> Option<u64> {
         self.sealed_len.or(self.announced_len).map(super::unsigned)
@@ -176,6 +183,49 @@ pub(crate) async fn forget_client(conn: &impl ConnectionTrait, token_hash: &[u8;
         .await
         .map_err(db("forgetting a client"))?;
     Ok(())
+}
+
+/// The user whose uploads those of a token are, if they are anybody's.
+pub(crate) async fn user_of_token(
+    conn: &impl ConnectionTrait,
+    token_hash: &[u8; 32],
+) -> Result<Option<[u8; 16]>, InternalError> {
+    let found = Entity::find()
+        .filter(Column::TokenHash.eq(token_hash.to_vec()))
+        .filter(Column::UserId.is_not_null())
+        .one(conn)
+        .await;
+    Ok(found
+        .map_err(db("reading whose uploads they are"))?
+        .and_then(|row| row.user()))
+}
+
+/// Uploads of a token that are nobody's become a user's. Answers their bytes.
+pub(crate) async fn give_to_user(
+    conn: &impl ConnectionTrait,
+    token_hash: &[u8; 32],
+    user: [u8; 16],
+) -> Result<u64, InternalError> {
+    let nobodys = || {
+        let of_token = Column::TokenHash.eq(token_hash.to_vec());
+        sea_orm::Condition::all().add(of_token).add(Column::UserId.is_null())
+    };
+    let bytes: Option<i64> = Entity::find()
+        .select_only()
+        .expr(Expr::cust("CAST(COALESCE(SUM(reserved_len), 0) AS BIGINT)"))
+        .filter(nobodys())
+        .filter(Column::State.is_in(State::COUNTED))
+        .into_tuple()
+        .one(conn)
+        .await
+        .map_err(db("adding up what becomes a user's"))?;
+    Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(user.to_vec()))
+        .filter(nobodys())
+        .exec(conn)
+        .await
+        .map_err(db("giving uploads to a user"))?;
+    Ok(super::unsigned(bytes.unwrap_or_default()))
 }
 
 /// Moves one upload from one state to the next, with what changes beside it. `false`: it was not in that state any more.

@@ -9,6 +9,7 @@ use sealdrop_api::{LimitKind, Problem, ProblemType};
 use crate::{
     clients::ClientTag,
     error::ServiceError,
+    plans::SendLimits,
     service::Service,
     store::{
         WriteTx,
@@ -65,27 +66,27 @@ impl Quota {
     }
 }
 
-impl Service {
-    /// Refuses `more` bytes and objects beyond what the token has if that is over the limit of one link. The caller holds
-    /// the token's lock.
-    pub(super) async fn check_link_limit(
-        &self,
-        tx: &WriteTx,
-        token_hash: &[u8; 32],
-        more: u64,
-        new_objects: u64,
-    ) -> Result<(), ServiceError> {
-        let reserved = totals::of_token(tx, token_hash).await?;
-        let limit = self.inner.limits.guest_max_bytes;
-        if reserved.bytes.saturating_add(more) > limit {
-            return Err(Problem::too_large(LimitKind::LinkBytes, limit).into());
-        }
-        if reserved.objects + new_objects > MAX_OBJECTS {
-            return Err(Problem::too_large(LimitKind::LinkObjects, MAX_OBJECTS).into());
-        }
-        Ok(())
+/// Refuses `more` bytes and objects beyond what the token has if that is over the limit of one link. The caller holds the
+/// token's lock.
+pub(super) async fn check_link_limit(
+    tx: &WriteTx,
+    limits: &SendLimits,
+    token_hash: &[u8; 32],
+    more: u64,
+    new_objects: u64,
+) -> Result<(), ServiceError> {
+    let reserved = totals::of_token(tx, token_hash).await?;
+    let limit = limits.max_link_bytes;
+    if reserved.bytes.saturating_add(more) > limit {
+        return Err(Problem::too_large(LimitKind::LinkBytes, limit).into());
     }
+    if reserved.objects + new_objects > MAX_OBJECTS {
+        return Err(Problem::too_large(LimitKind::LinkObjects, MAX_OBJECTS).into());
+    }
+    Ok(())
+}
 
+impl Service {
     /// Refuses one more object of `announced` bytes if the client has too many that no link has taken, if all have, or if
     /// the disk could not take it as it is now. Nothing of the bytes is held.
     pub(super) async fn check_new_object(

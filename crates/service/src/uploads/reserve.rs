@@ -10,11 +10,15 @@ use sealdrop_api::{
 use super::{
     access::invalid,
     plan::{Plan, is_part_len, stream_len},
+    quota::check_link_limit,
 };
 use crate::{
+    auth::Signed,
     clients::ClientTag,
     error::{InternalError, ServiceError},
-    failpoint, proof,
+    failpoint,
+    plans::check_space,
+    proof,
     service::Service,
     store::{
         db, is_duplicate, links, signed,
@@ -23,21 +27,23 @@ use crate::{
 };
 
 impl Service {
-    /// Reserves an object under the token's limit, for a client; quota for its bytes is taken as its parts are signed.
+    /// Reserves an object under the token's limit, for a client; quota for its bytes is taken as its parts are signed. Of a
+    /// user it takes space of their account.
     /// The bucket hears nothing of it yet. Repeating the same request answers the same; the id with anything else about it is
     /// taken.
     ///
     /// # Errors
     /// `guests-off`, `invalid-request` (a length that no object has), `too-large`, `storage-full`, `object-exists`,
     /// `upload-state` (a link was made from this token), `too-many-requests` (the client has too many uploads open, or began too
-    /// many of late).
+    /// many of late), `quota-exceeded`.
     pub async fn reserve_upload(
         &self,
         token: &OwnerToken,
+        user: Option<&Signed>,
         new: NewUpload,
         client: ClientTag,
     ) -> Result<UploadReserved, ServiceError> {
-        if self.inner.limits.guest_max_bytes == 0 {
+        if user.is_none() && self.inner.limits.guest_max_bytes == 0 {
             return Err(ProblemType::GuestsOff.into());
         }
         check_lengths(&new)?;
@@ -71,7 +77,9 @@ impl Service {
                 .into());
         }
         let reserved_len = new.sealed_len.unwrap_or(0);
-        self.check_link_limit(&tx, &token_hash, reserved_len, 1).await?;
+        let user = user.map(Signed::user_id);
+        let limits = self.send_limits(&*tx, user).await?;
+        check_link_limit(&tx, &limits, &token_hash, reserved_len, 1).await?;
         self.check_new_object(&tx, client, reserved_len).await?;
         let now = self.now();
         let row = ActiveModel {
@@ -93,6 +101,7 @@ impl Service {
             client: Set(Some(client.0.to_vec())),
             promised_len: Set(0),
             promised_parts: Set(None),
+            user_id: Set(user.map(|id| id.to_vec())),
         };
         // Another token may be using the same id this moment.
         row.insert(&*tx).await.map_err(|error| {
@@ -102,6 +111,9 @@ impl Service {
                 db("reserving an upload")(error).into()
             }
         })?;
+        if let Some(user) = user {
+            check_space(&tx, user, reserved_len).await?;
+        }
         tx.commit().await?;
         failpoint::reach("reserve.after_tx").await?;
         tracing::info!(object_id = %new.object_id, sealed_len = new.sealed_len, "upload reserved");

@@ -14,7 +14,7 @@ use super::{
     access::{find_owned, invalid, owned, wrong_state},
     plan::Plan,
     promise::Promise,
-    quota::{OverQuota, Quota},
+    quota::{OverQuota, Quota, check_link_limit},
 };
 use crate::{
     bucket::BucketError,
@@ -22,6 +22,7 @@ use crate::{
     error::{InternalError, ServiceError},
     failpoint,
     origin::Origin,
+    plans::check_space,
     proof,
     service::Service,
     store::{
@@ -38,7 +39,8 @@ impl Service {
     ///
     /// # Errors
     /// `upload-not-found`, `upload-state`, `invalid-request` (no such part, or of another length), `storage-full`,
-    /// `too-many-requests` (the client was promised much that has not arrived), and of a pipe also `too-large`.
+    /// `too-many-requests` (the client was promised much that has not arrived), and of a pipe also `too-large` and
+    /// `quota-exceeded`.
     pub async fn sign_parts(
         &self,
         token: &OwnerToken,
@@ -110,12 +112,15 @@ impl Service {
         let arrived = unsigned(row.promised_len).saturating_sub(promise.len());
         let mut quota = self.quota_for_parts(&tx, client, arrived).await?;
         parts.truncate(take_quota(&mut quota, &mut promise, &parts)?);
+        let mut more = 0;
         if row.announced_len.is_none() {
             let end_of = |part: &PartToSign| u64::from(part.n - 1) * unsigned(row.part_len) + part.len;
             let wanted = parts.iter().map(end_of).max().unwrap_or(0);
             let reserved = unsigned(row.reserved_len);
             if wanted > reserved {
-                self.check_link_limit(&tx, &token_hash, wanted - reserved, 0).await?;
+                more = wanted - reserved;
+                let limits = self.send_limits(&*tx, row.user()).await?;
+                check_link_limit(&tx, &limits, &token_hash, more, 0).await?;
                 row.reserved_len = signed(wanted);
             }
         }
@@ -134,6 +139,9 @@ impl Service {
             .exec(&*tx)
             .await
             .map_err(db("noting signed parts"))?;
+        if let Some(user) = row.user().filter(|_| more > 0) {
+            check_space(&tx, user, more).await?;
+        }
         tx.commit().await?;
         row.state = State::Uploading;
         Ok((row, parts))

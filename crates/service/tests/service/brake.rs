@@ -196,7 +196,10 @@ async fn n15_idle_uploads_have_a_brake_of_their_own(env: TestEnv) {
     assert!(said.contains("41 uploads") && !said.contains("links fell"), "{said}");
     // Its sender goes on.
     let new = new_link(&LinkAuth::new(random()), 1, 20 * DAY);
-    env.service.create_link(&begun, new).await.expect("a link is made");
+    env.service
+        .create_link(&begun, None, new)
+        .await
+        .expect("a link is made");
     assert_eq!(pass(&env.service).await.held, 40);
     // Time passes, and it is over for the others.
     env.advance(UPLOAD_IDLE_IN - 26 * HOUR);

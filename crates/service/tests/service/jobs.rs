@@ -83,7 +83,7 @@ async fn u28_what_nothing_was_ever_sent_of_is_given_up_early(env: TestEnv) {
         part_len: PART_LEN,
     };
     env.service
-        .reserve_upload(&pipe, piped.clone(), env.client())
+        .reserve_upload(&pipe, None, piped.clone(), env.client())
         .await
         .expect("reserved");
     env.advance(RESERVED_IDLE_IN - 60);
@@ -103,7 +103,7 @@ async fn u28_what_nothing_was_ever_sent_of_is_given_up_early(env: TestEnv) {
     assert_eq!((reaped.reservations_forgotten, reaped.failed), (1, 0), "{reaped:?}");
     // Whoever goes on reserves again.
     env.upload(&empty).await;
-    let again = env.service.reserve_upload(&pipe, piped, env.client()).await;
+    let again = env.service.reserve_upload(&pipe, None, piped, env.client()).await;
     assert_eq!(again.expect("a place").state, UploadState::Reserved);
     // The rest is taken up later.
     env.advance(2 * DAY);
@@ -129,7 +129,7 @@ async fn u29_a_lively_token_keeps_its_objects(env: TestEnv) {
         .await
         .expect("committed");
     let new = new_link(&auth, 1, 20 * DAY);
-    env.service.create_link(&token, new).await.expect("made");
+    env.service.create_link(&token, None, new).await.expect("made");
     env.advance(10 * DAY);
     assert_eq!(
         reap(&env).await,
@@ -181,7 +181,7 @@ async fn u29_a_token_is_given_up_whole_or_not_at_all(env: TestEnv) {
     let objects = [env.upload(&token).await, env.upload(&token).await];
     env.advance(3 * DAY + 60);
     come_back_meanwhile(&env, objects[1]).await;
-    let made = env.service.create_link(&token, new_link(&auth, 1, 3600)).await;
+    let made = env.service.create_link(&token, None, new_link(&auth, 1, 3600)).await;
     assert_eq!(made.expect("the kept link is made").sealed_bytes, 2 * 65_536);
     assert_eq!(env.state(&token, objects[0]).await, UploadState::Committed);
 }
@@ -344,7 +344,7 @@ async fn ended_links_are_told_and_then_forgotten(env: TestEnv) {
     let mut new = new_link(&auth, 1, 60);
     new.link_seed = expired.seed;
     assert_eq!(
-        problem(env.service.create_link(&token, new).await),
+        problem(env.service.create_link(&token, None, new).await),
         ProblemType::LinkExists
     );
 }

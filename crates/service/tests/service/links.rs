@@ -31,31 +31,34 @@ async fn a_link_is_made_once(env: TestEnv) {
     env.upload(&token).await;
     env.upload(&token).await;
     let new = new_link(&auth, 3, 600);
-    let made = env.service.create_link(&token, new.clone()).await.expect("made");
+    let made = env.service.create_link(&token, None, new.clone()).await.expect("made");
     assert_eq!((made.max_downloads, made.sealed_bytes), (3, 2 * 65_536));
     env.advance(5);
-    assert_eq!(env.service.create_link(&token, new.clone()).await.expect("again"), made);
+    assert_eq!(
+        env.service.create_link(&token, None, new.clone()).await.expect("again"),
+        made
+    );
     let mut other = new.clone();
     other.max_downloads = 4;
     assert_eq!(
-        problem(env.service.create_link(&token, other).await),
+        problem(env.service.create_link(&token, None, other).await),
         ProblemType::LinkExists
     );
     let mut second = new.clone();
     second.link_seed = LinkSeed(random());
     assert_eq!(
-        problem(env.service.create_link(&token, second).await),
+        problem(env.service.create_link(&token, None, second).await),
         ProblemType::LinkExists
     );
     let stranger = crate::support::token();
     assert_eq!(
-        problem(env.service.create_link(&stranger, new.clone()).await),
+        problem(env.service.create_link(&stranger, None, new.clone()).await),
         ProblemType::UploadsUnfinished,
         "a client that has sent nothing does not learn which ids there are"
     );
     env.upload(&stranger).await;
     assert_eq!(
-        problem(env.service.create_link(&stranger, new).await),
+        problem(env.service.create_link(&stranger, None, new).await),
         ProblemType::LinkExists
     );
 }
@@ -69,7 +72,7 @@ async fn n16_who_knows_an_id_cannot_ask_for_it(env: TestEnv) {
     new.link_seed = LinkSeed(link.id.0);
     let made = env
         .service
-        .create_link(&stranger, new)
+        .create_link(&stranger, None, new)
         .await
         .expect("a link of their own");
     assert_ne!(made.link_id, link.id);
@@ -245,7 +248,7 @@ async fn limits_are_held(env: TestEnv) {
         let (service, token) = (env.service.clone(), token.clone());
         async move {
             service
-                .create_link(&token, new)
+                .create_link(&token, None, new)
                 .await
                 .expect_err("refused")
                 .into_problem()
@@ -278,7 +281,7 @@ async fn limits_are_held(env: TestEnv) {
         (ProblemType::TooLarge, Some(max.max_downloads.into()))
     );
     env.service
-        .create_link(&token, new_link(&auth, max.max_downloads, max.max_expires_in))
+        .create_link(&token, None, new_link(&auth, max.max_downloads, max.max_expires_in))
         .await
         .expect("the most");
 }
@@ -415,11 +418,11 @@ async fn a_list_of_files_is_signed_with_the_payload(env: TestEnv) {
     let mut new = new_link(&auth, 1, 60);
     new.manifest = Some(huge);
     assert_eq!(
-        problem(env.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, None, new.clone()).await),
         ProblemType::InvalidRequest
     );
     new.manifest = Some(manifest);
-    env.service.create_link(&token, new.clone()).await.expect("made");
+    env.service.create_link(&token, None, new.clone()).await.expect("made");
     let opened = env
         .service
         .open_link(new.link_id(), &auth, &env.origin)

@@ -15,6 +15,8 @@ mod many_writers;
 mod quota;
 mod revive;
 mod secrets;
+mod space;
+mod space_steps;
 mod upkeep;
 mod upload_ends;
 mod upload_limits;

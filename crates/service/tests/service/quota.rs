@@ -39,7 +39,7 @@ impl TestEnv {
             part_len: PART_LEN,
         };
         let id = new.object_id;
-        self.service.reserve_upload(token, new, client).await.map(|_| id)
+        self.service.reserve_upload(token, None, new, client).await.map(|_| id)
     }
 
     /// Asks for addresses of whole parts; answers how many were given.
@@ -212,7 +212,7 @@ async fn n01_reservations_are_forgotten_after_minutes(env: TestEnv) {
         sealed_len: Some(5 * MB),
         part_len: PART_LEN,
     };
-    let again = env.service.reserve_upload(&empty, again, env.client()).await;
+    let again = env.service.reserve_upload(&empty, None, again, env.client()).await;
     assert_eq!(again.expect("a place").state, UploadState::Reserved);
 }
 
@@ -232,7 +232,7 @@ async fn n01_a_client_is_bounded_and_others_are_not_hurt(env: TestEnv) {
                 sealed_len: Some(65_536),
                 part_len: PART_LEN,
             };
-            match service.reserve_upload(&token, new, client).await {
+            match service.reserve_upload(&token, None, new, client).await {
                 Ok(_) => open.push((token, id)),
                 Err(refused) => {
                     assert_eq!(refused.into_problem().kind, ProblemType::TooManyRequests);
@@ -261,7 +261,7 @@ async fn n01_a_client_is_bounded_and_others_are_not_hurt(env: TestEnv) {
     let held = "SELECT objects FROM upload_totals WHERE kind = 0";
     assert_eq!(env.number(held).await, 13);
     let link = new_link(&LinkAuth::new(random()), 1, 60);
-    service.create_link(token, link).await.expect("made");
+    service.create_link(token, None, link).await.expect("made");
     assert_eq!(env.number(held).await, 12);
     env.assert_totals().await;
 }
@@ -390,7 +390,7 @@ async fn n05_who_has_shown_something_passes_those_who_have_not() {
                 part_len: PART_LEN,
             };
             tokio::spawn(async move {
-                let reserved = service.reserve_upload(&token(), new, client).await;
+                let reserved = service.reserve_upload(&token(), None, new, client).await;
                 done.fetch_add(1, Ordering::SeqCst);
                 reserved
             })

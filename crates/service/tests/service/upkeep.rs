@@ -110,7 +110,7 @@ async fn n06_an_hour_after_its_end_nothing_of_an_upload_is_left(env: TestEnv) {
     let other = token();
     env.upload(&other).await;
     assert_eq!(
-        problem(env.service.create_link(&other, same).await),
+        problem(env.service.create_link(&other, None, same).await),
         ProblemType::LinkExists
     );
 }
@@ -259,7 +259,7 @@ async fn n16_a_revoked_payload_is_off_the_disk_and_the_files_are_private() {
     env.upload(&owner).await;
     let new = new_link(&auth, 1, 3600);
     let (id, payload): (LinkId, Vec<u8>) = (new.link_id(), new.payload.0.clone());
-    env.service.create_link(&owner, new).await.expect("made");
+    env.service.create_link(&owner, None, new).await.expect("made");
     let marker = &payload[100..400];
     let found = || {
         let holds = |file: &&String| {

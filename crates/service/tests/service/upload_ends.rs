@@ -136,7 +136,7 @@ async fn a_link_takes_no_unfinished_token(env: TestEnv) {
     let (token, auth) = (token(), sealdrop_api::LinkAuth::new(random()));
     let new = support::new_link(&auth, 1, 60);
     assert_eq!(
-        problem(env.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, None, new.clone()).await),
         ProblemType::UploadsUnfinished
     );
     let id = env.upload(&token).await;
@@ -145,11 +145,14 @@ async fn a_link_takes_no_unfinished_token(env: TestEnv) {
     env.reserve(&token, dead, &small(dead)).await.expect("reserved");
     env.service.delete_upload(&token, dead).await.expect("given up");
     assert_eq!(
-        problem(env.service.create_link(&token, new.clone()).await),
+        problem(env.service.create_link(&token, None, new.clone()).await),
         ProblemType::UploadsUnfinished
     );
     env.service.delete_upload(&token, open).await.expect("given up");
-    env.service.create_link(&token, new).await.expect("now it is made");
+    env.service
+        .create_link(&token, None, new)
+        .await
+        .expect("now it is made");
     assert_eq!(
         problem(env.service.delete_upload(&token, id).await),
         ProblemType::UploadState

@@ -22,7 +22,7 @@ async fn racers_share_the_limit(env: TestEnv) {
             sealed_len: Some(65_536),
             part_len: PART_LEN,
         };
-        tokio::spawn(async move { service.reserve_upload(&token, new, client).await })
+        tokio::spawn(async move { service.reserve_upload(&token, None, new, client).await })
     });
     let results: Vec<_> = futures::future::join_all(racers)
         .await
@@ -45,7 +45,7 @@ async fn racers_share_the_limit(env: TestEnv) {
         part_len: PART_LEN,
     };
     env.service
-        .reserve_upload(&other, almost, env.client())
+        .reserve_upload(&other, None, almost, env.client())
         .await
         .expect("room");
     assert_eq!(
@@ -64,7 +64,7 @@ async fn racers_share_the_limit(env: TestEnv) {
         part_len: PART_LEN,
     };
     env.service
-        .reserve_upload(&piper, new, env.client())
+        .reserve_upload(&piper, None, new, env.client())
         .await
         .expect("a pipe begins with nothing");
     env.sign(&piper, pipe, 1, 655_360).await.expect("just fits");

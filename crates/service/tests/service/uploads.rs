@@ -297,7 +297,7 @@ async fn a_pipe_is_reserved_as_it_is_signed(env: TestEnv) {
         part_len: PART_LEN,
     };
     env.service
-        .reserve_upload(&token, new.clone(), env.client())
+        .reserve_upload(&token, None, new.clone(), env.client())
         .await
         .expect("reserved");
     assert_eq!(
@@ -333,7 +333,7 @@ async fn a_pipe_is_reserved_as_it_is_signed(env: TestEnv) {
     assert_eq!(status.sealed_len, Some(bytes.len() as u64));
     assert_eq!(
         env.service
-            .reserve_upload(&token, new, env.client())
+            .reserve_upload(&token, None, new, env.client())
             .await
             .expect("again")
             .state,

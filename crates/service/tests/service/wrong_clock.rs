@@ -112,7 +112,7 @@ async fn x35_what_a_wrong_clock_made_lives_no_longer_than_it_was_given(env: Test
     env.upload(&token).await;
     let new = new_link(&auth, 1, 24 * HOUR);
     let id = new.link_id();
-    wrong.create_link(&token, new).await.expect("made");
+    wrong.create_link(&token, None, new).await.expect("made");
     env.clock.jump(-YEAR);
     let right = env.another().await;
     reap(&right).await;

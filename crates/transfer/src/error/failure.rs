@@ -76,6 +76,7 @@ fn of_problem(problem: Problem, retry_after: Option<core::time::Duration>) -> Fa
         ProblemType::LinkExists => FailureKind::LinkExists,
         ProblemType::TooLarge => FailureKind::TooLarge,
         ProblemType::GuestsOff => FailureKind::GuestsOff,
+        ProblemType::QuotaExceeded => FailureKind::QuotaExceeded,
         ProblemType::StorageFull => FailureKind::StorageFull,
         ProblemType::Unavailable | ProblemType::TooManyRequests | ProblemType::Internal => FailureKind::ServerAway,
         _ => FailureKind::Other,
@@ -86,6 +87,7 @@ fn of_problem(problem: Problem, retry_after: Option<core::time::Duration>) -> Fa
         ended_at_ms: problem.ended_at.map(milliseconds),
         revivable_until_ms: problem.revivable_until.map(milliseconds),
         limit: problem.limit,
+        used: problem.used,
         limit_kind: problem.limit_kind,
         free_in: retry_after
             .filter(|_| kind == FailureKind::LinkBusy)

@@ -9,6 +9,8 @@ use crate::config::{reader::Reader, units, variable::Variable};
 pub struct LimitsConfig {
     /// Bytes of one link for clients without an account; 0 refuses all of them.
     pub guest_max_bytes: u64,
+    /// Bytes that an account of the plan `free` may hold.
+    pub free_storage_bytes: u64,
     /// Lifetime of a link when the sender says nothing.
     pub default_expires_in: u64,
     /// Lifetime of a link at most.
@@ -24,6 +26,12 @@ static GUEST: Variable = Variable {
     default: "50GB",
     secret: false,
     about: "Sealed bytes of one link that a client without an account may send (files, and up to 3.2 % of padding); 0 turns guests off.",
+};
+static FREE: Variable = Variable {
+    name: "SEALDROP_FREE_STORAGE",
+    default: "10GB",
+    secret: false,
+    about: "Sealed bytes that the account of a user may hold, over all of their links and uploads that go on. Set lower, nothing is deleted: who holds more sends again when there is room. Several servers on one database need the same.",
 };
 static DEFAULT_EXPIRES: Variable = Variable {
     name: "SEALDROP_DEFAULT_EXPIRES_IN",
@@ -52,6 +60,7 @@ static MAX_DOWNLOADS: Variable = Variable {
 
 pub(in crate::config) static VARIABLES: &[&Variable] = &[
     &GUEST,
+    &FREE,
     &DEFAULT_EXPIRES,
     &MAX_EXPIRES,
     &DEFAULT_DOWNLOADS,
@@ -62,6 +71,7 @@ impl LimitsConfig {
     pub(in crate::config) fn read(reader: &mut Reader) -> Self {
         let limits = Self {
             guest_max_bytes: reader.parsed(&GUEST, units::bytes),
+            free_storage_bytes: reader.parsed(&FREE, units::bytes),
             default_expires_in: reader.parsed(&DEFAULT_EXPIRES, units::seconds),
             max_expires_in: reader.parsed(&MAX_EXPIRES, units::seconds),
             default_downloads: reader.plain(&DEFAULT_DOWNLOADS, "a number"),
@@ -87,6 +97,9 @@ impl LimitsConfig {
         }
         if limits.guest_max_bytes > 1000 * MAX_OBJECT_LEN {
             reader.problem(&GUEST, "expected at most 2000TiB");
+        }
+        if limits.free_storage_bytes > 1000 * MAX_OBJECT_LEN {
+            reader.problem(&FREE, "expected at most 2000TiB");
         }
         limits
     }

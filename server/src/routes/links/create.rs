@@ -4,12 +4,13 @@ use axum::{Extension, Json, extract::State};
 use http::StatusCode;
 use sealdrop_api::{
     ProblemType,
+    account::Scope,
     links::{CreateLink, LinkCreated, NewLink},
 };
 
 use crate::routes::route::{Route, describe};
 use crate::{
-    extract::{JsonBody, Token},
+    extract::{JsonBody, MaybeSigned, Token},
     middleware::auth_throttle::Made,
     problem::Answer,
     state::AppState,
@@ -21,6 +22,7 @@ pub(in crate::routes) fn route() -> Route {
         "Makes a link to all committed uploads of the token. Repeating it answers the same.",
     )
     .needs_token()
+    .counts_for_user(Scope::Send)
     .takes_body()
     .with_payload()
     .answers(201)
@@ -29,6 +31,7 @@ pub(in crate::routes) fn route() -> Route {
         ProblemType::UploadsUnfinished,
         ProblemType::TooLarge,
         ProblemType::GuestsOff,
+        ProblemType::QuotaExceeded,
     ])
     .handled_by(handle)
 }
@@ -36,9 +39,10 @@ pub(in crate::routes) fn route() -> Route {
 async fn handle(
     State(state): State<AppState>,
     Token(token): Token,
+    MaybeSigned(user): MaybeSigned,
     JsonBody(new): JsonBody<NewLink>,
 ) -> Answer<(StatusCode, Extension<Made>, Json<LinkCreated>)> {
     let made = Extension(Made::Link(new.link_id().0));
-    let created = state.service.create_link(&token, new).await?;
+    let created = state.service.create_link(&token, user.as_ref(), new).await?;
     Ok((StatusCode::CREATED, made, Json(created)))
 }

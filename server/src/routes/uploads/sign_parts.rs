@@ -26,6 +26,7 @@ pub(in crate::routes) fn route() -> Route {
         ProblemType::UploadNotFound,
         ProblemType::UploadState,
         ProblemType::TooLarge,
+        ProblemType::QuotaExceeded,
         ProblemType::StorageFull,
     ])
     .handled_by(handle)

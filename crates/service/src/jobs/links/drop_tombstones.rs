@@ -38,6 +38,7 @@ impl Service {
             .col_expr(Column::Verifier, nothing())
             .col_expr(Column::TokenHash, nothing())
             .col_expr(Column::Manifest, nothing())
+            .col_expr(Column::UserId, nothing())
             .filter(Column::LinkId.is_in(due.clone()))
             .exec(&*tx)
             .await

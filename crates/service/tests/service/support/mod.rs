@@ -4,6 +4,7 @@ pub(crate) mod bucket;
 pub(crate) mod clock;
 pub(crate) mod recipient;
 pub(crate) mod sender;
+pub(crate) mod user;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ pub(crate) use bucket::{Fault, STUCK, TestBucket};
 pub(crate) use clock::TestClock;
 pub(crate) use recipient::{claim_id, release};
 pub(crate) use sender::{TestLink, new_link, object, part, random, small, token};
+pub(crate) use user::TestUser;
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -69,7 +69,7 @@ impl TestEnv {
             part_len: PART_LEN,
         };
         self.service
-            .reserve_upload(token, new, self.client())
+            .reserve_upload(token, None, new, self.client())
             .await
             .map(|reserved| reserved.state)
     }
@@ -169,7 +169,11 @@ impl TestEnv {
         let object = self.upload(&token).await;
         let new = new_link(&auth, max_downloads, expires_in);
         let (id, seed) = (new.link_id(), new.link_seed);
-        let created = self.service.create_link(&token, new).await.expect("a link is made");
+        let created = self
+            .service
+            .create_link(&token, None, new)
+            .await
+            .expect("a link is made");
         TestLink {
             id,
             seed,

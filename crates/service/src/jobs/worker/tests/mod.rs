@@ -7,6 +7,7 @@ mod mails;
 mod overdue;
 mod periodic;
 mod removal;
+mod space;
 mod workers;
 
 use std::{
