@@ -113,6 +113,7 @@ pub(super) fn tokens(state: AccountState) {
         created_at: ago(Duration::days(3)),
         seen_at,
         expires_at: ago(-Duration::days(87)),
+        is_current: false,
     };
     state.overview().tokens.set(Some(vec![
         token(

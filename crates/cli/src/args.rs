@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use sealdrop_api::limits::UNLIMITED_DOWNLOADS;
+use sealdrop_api::{account::Scope, limits::UNLIMITED_DOWNLOADS};
 
 use crate::environment::SERVER;
 
@@ -26,7 +26,7 @@ Exit codes:
 Environment:
   SEALDROP_SERVER    address of the server to send through
   SEALDROP_PASSWORD  the password, in place of the prompt
-  SEALDROP_STATE     folder for unfinished transfers and owner tokens, in place of the platform's
+  SEALDROP_STATE     folder for unfinished transfers, owner tokens and access tokens, in place of the platform's
 
 A variable of these that is set and cannot be used (empty, not UTF-8, not an address) is an error.";
 
@@ -47,6 +47,9 @@ pub(crate) enum Command {
     Info(InfoArguments),
     Links(LinksArguments),
     Revoke(RevokeArguments),
+    Login(LoginArguments),
+    Logout(LogoutArguments),
+    Whoami(WhoamiArguments),
     Completions(CompletionsArguments),
     /// Print the manual page: sealdrop man > sealdrop.1
     Man,
@@ -88,6 +91,9 @@ pub(crate) struct SendArguments {
     /// The server to send through.
     #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
     pub(crate) server: String,
+    /// Send without the account, although signed in.
+    #[arg(long)]
+    pub(crate) guest: bool,
     /// Print one line of JSON: link, id, files, plain_bytes, sealed_bytes, expires_at, owner_token.
     #[arg(long)]
     pub(crate) json: bool,
@@ -164,13 +170,60 @@ pub(crate) struct LinksArguments {
     pub(crate) json: bool,
 }
 
-/// Turn off a link that this machine sent.
+/// Turn off a link that this machine or your account sent.
 ///
 /// Running downloads may still finish.
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArguments {
     /// The link; the part after `#` is not needed.
     pub(crate) link: String,
+}
+
+/// Sign in to a server.
+///
+/// Asks for your email address, then for the code that is sent there. The first time makes your account. What is kept is an
+/// access token, in a file of the state folder that only you may read (mode 0600); it is valid for 90 days, and you can
+/// end it in your account.
+#[derive(Debug, Args)]
+pub(crate) struct LoginArguments {
+    /// The server.
+    #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
+    pub(crate) server: String,
+    /// Your email address. Without this, it is asked for.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Read an access token that you made in your account from standard input, and keep it. Sends no mail.
+    #[arg(long, conflicts_with_all = ["email", "name", "scopes"])]
+    pub(crate) token: bool,
+    /// What the new access token is called in your account.
+    #[arg(long, value_name = "TEXT", default_value = "Command line")]
+    pub(crate) name: String,
+    /// What the new access token may do: send, read what you have, manage (change and delete what you have).
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "send,read,manage", value_parser = parse_scope)]
+    pub(crate) scopes: Vec<Scope>,
+}
+
+/// Sign out of a server: end the access token there, and delete it here.
+#[derive(Debug, Args)]
+pub(crate) struct LogoutArguments {
+    /// The server.
+    #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
+    pub(crate) server: String,
+    /// Delete the access token here only, for a server that cannot be reached any more.
+    #[arg(long)]
+    pub(crate) local: bool,
+}
+
+/// Show who is signed in to a server: address, plan, use, and what the access token may do.
+#[derive(Debug, Args)]
+pub(crate) struct WhoamiArguments {
+    /// The server.
+    #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
+    pub(crate) server: String,
+    /// Print one line of JSON: server, email, plan, used_bytes, reserved_bytes, quota_bytes, token (name, scopes,
+    /// expires_at).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Print what a shell needs to complete the options of this command with the Tab key.
@@ -203,6 +256,11 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         .filter(|total| *total > 0)
         .map(Duration::from_secs)
         .ok_or_else(wrong)
+}
+
+fn parse_scope(text: &str) -> Result<Scope, String> {
+    let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == text.trim());
+    scope.ok_or_else(|| "send, read or manage, with commas between several".to_owned())
 }
 
 fn parse_downloads(text: &str) -> Result<u32, String> {

@@ -1,7 +1,8 @@
-//! `sealdrop`: send, receive, info, links, revoke, on the same engine as the browser.
+//! `sealdrop`: send, receive, info, links, revoke, login, logout, whoami, on the same engine as the browser.
 //!
 //! Results go to standard output, words and progress to standard error, and the exit code says what happened.
 
+mod account;
 mod append_log;
 mod args;
 mod commands;
@@ -74,6 +75,9 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             Command::Info(arguments) => commands::info::info(arguments).await,
             Command::Links(arguments) => commands::links::links(arguments).await,
             Command::Revoke(arguments) => commands::revoke::revoke(arguments).await,
+            Command::Login(arguments) => commands::account::login::login(arguments).await,
+            Command::Logout(arguments) => commands::account::logout::logout(arguments).await,
+            Command::Whoami(arguments) => commands::account::whoami::whoami(arguments).await,
             Command::Reference | Command::Completions(_) | Command::Man => Ok(()),
         }
     });

@@ -145,6 +145,9 @@ pub struct AccessTokenStatus {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: OffsetDateTime,
+    /// Whether it is the one that asks.
+    #[serde(default)]
+    pub is_current: bool,
 }
 
 /// `DELETE account/tokens/{token_id}`: ends one.

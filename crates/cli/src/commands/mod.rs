@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod account;
 pub(crate) mod info;
 pub(crate) mod links;
 pub(crate) mod manual;

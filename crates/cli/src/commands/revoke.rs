@@ -1,9 +1,9 @@
-//! `sealdrop revoke`: closes a link that this machine sent.
+//! `sealdrop revoke`: closes a link that this machine sent, or who is signed in.
 
-use sealdrop_api::links::RevokeLink;
+use sealdrop_api::{LinkId, links::RevokeLink};
 use sealdrop_transfer::{RetryPolicy, call, link_id_of};
 
-use super::CONCURRENCY;
+use super::{CONCURRENCY, account::platform_of};
 use crate::{
     args::RevokeArguments,
     failure::{Doing, Failure, explain::explain, explain_link::explain_link},
@@ -12,16 +12,15 @@ use crate::{
     terminal::progress_bar::say,
 };
 
+const REVOKED: &str = "The link is revoked: nobody can open it any more. Copies already downloaded are not affected.";
+
 pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
-    let (_, link_id) = link_id_of(&arguments.link).map_err(explain_link)?;
-    let unknown = || {
-        Failure::other(
-            "This machine has no owner token for that link. Revoke it on the machine that sent it, or set SEALDROP_STATE to the \
-             state folder that has the token.",
-        )
+    let (origin, link_id) = link_id_of(&arguments.link).map_err(explain_link)?;
+    let kept = State::find().and_then(|state| Some((state.recall(link_id)?, state)));
+    let Some((sent, state)) = kept else {
+        return revoke_own(&origin, link_id).await;
     };
-    let state = State::find().ok_or_else(unknown)?;
-    let sent = state.recall(link_id).ok_or_else(unknown)?;
+    // Its own token is enough, whoever is signed in.
     let platform = CliPlatform::new(&sent.server, CONCURRENCY)?;
     call(
         &platform,
@@ -34,6 +33,22 @@ pub(crate) async fn revoke(arguments: RevokeArguments) -> Result<(), Failure> {
     if state.forget(link_id).is_err() {
         say("The owner token could not be deleted from the state folder. It is no longer valid.");
     }
-    say("The link is revoked: nobody can open it any more. Copies already downloaded are not affected.");
+    say(REVOKED);
+    Ok(())
+}
+
+/// A link of the account.
+async fn revoke_own(server: &str, link_id: LinkId) -> Result<(), Failure> {
+    let (platform, kept) = platform_of(server)?;
+    if kept.is_none() {
+        return Err(Failure::other(
+            "This machine has no owner token for that link. Revoke it on the machine that sent it, or set SEALDROP_STATE to the \
+             state folder that has the token. If it is a link of your account, sign in with `sealdrop login`.",
+        ));
+    }
+    call(&platform, &RevokeLink { link_id }, None, RetryPolicy::Interactive)
+        .await
+        .map_err(|error| explain(&error, Doing::Revoking, &platform.origin()))?;
+    say(REVOKED);
     Ok(())
 }

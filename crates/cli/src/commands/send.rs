@@ -10,7 +10,9 @@ use sealdrop_transfer::{
 use tokio::io::AsyncReadExt;
 
 use super::{
-    CONCURRENCY, MOST_AT_ONCE, new_password,
+    CONCURRENCY, MOST_AT_ONCE,
+    account::sign_in_to_send,
+    new_password,
     send_output::{check_streams, report},
     stop_on_signals,
 };
@@ -65,6 +67,7 @@ pub(crate) async fn send(arguments: SendArguments) -> Result<(), Failure> {
     if arguments.discard {
         return discard(&platform, &server, &journal, unfinished).await;
     }
+    let platform = sign_in_to_send(platform, &server, arguments.guest).await?;
     // A link that cannot be written must be had by the same command again.
     journal.hold();
     let control = Control::new();

@@ -21,7 +21,7 @@ pub(crate) fn explain(error: &TransferError, doing: Doing, server: &str) -> Fail
         return Failure::new(code, join(&[&what, safe, todo]));
     }
     let (code, what, todo) = match error {
-        TransferError::Problem { problem, .. } => return explain_problem(problem, doing),
+        TransferError::Problem { problem, .. } => return explain_problem(problem, doing, server),
         TransferError::Unreachable => return unreachable(doing, server),
         TransferError::Redirected { to } => return redirected(doing, server, to),
         TransferError::Status { status, .. } => return no_server(doing, server, *status),

@@ -5,8 +5,11 @@ use sealdrop_api::{LimitKind, Problem, ProblemType};
 use super::{Doing, Failure, join};
 use crate::text::{bytes, downloads, escape, span};
 
-pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
+pub(super) fn explain_problem(problem: &Problem, doing: Doing, server: &str) -> Failure {
     let safe = doing.what_is_safe();
+    if let Some((code, what, todo)) = explain_account_problem(problem, server) {
+        return Failure::new(code, join(&[&what, safe, &todo]));
+    }
     if let Some((code, what, todo)) = explain_link_problem(problem, doing) {
         return Failure::new(code, join(&[&what, safe, todo]));
     }
@@ -25,7 +28,7 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         ProblemType::GuestsOff => (
             1,
             "Sending to this server needs an account.".to_owned(),
-            "Use another server with --server.",
+            "Sign in with `sealdrop login`, or use another server with --server.",
         ),
         ProblemType::TooManyRequests | ProblemType::Unavailable | ProblemType::Internal => (
             3,
@@ -48,6 +51,31 @@ pub(super) fn explain_problem(problem: &Problem, doing: Doing) -> Failure {
         _ => (1, problem.kind.title().to_owned(), "Try again."),
     };
     Failure::new(code, join(&[&what, safe, todo]))
+}
+
+/// Code, what happened and what to do, for a problem with who is signed in.
+fn explain_account_problem(problem: &Problem, server: &str) -> Option<(u8, String, String)> {
+    Some(match problem.kind {
+        ProblemType::Unauthenticated => (
+            1,
+            format!("You are not signed in to {server}, or your access token has ended."),
+            format!("Sign in again with `sealdrop login --server {server}`."),
+        ),
+        ProblemType::Scope => {
+            let missing = problem.scope.map_or("another one", |scope| scope.as_str());
+            (
+                1,
+                format!("Your access token may not do this: it lacks the scope `{missing}`."),
+                format!("Sign in with one that has it: `sealdrop login --server {server}`."),
+            )
+        }
+        ProblemType::CodeEnded => (
+            1,
+            "This code has ended: it was used, tried too often, or is too old.".to_owned(),
+            "Run the command again for a new one.".to_owned(),
+        ),
+        _ => return None,
+    })
 }
 
 /// Code, what happened and what to do, for what is over a limit of the server.

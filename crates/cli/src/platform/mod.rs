@@ -23,7 +23,7 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{Client, ClientBuilder, RequestBuilder, dns::Resolve, header};
-use sealdrop_api::{LinkId, Method};
+use sealdrop_api::{AccessToken, LinkId, Method};
 use sealdrop_crypto::{LinkSecret, Zeroizing};
 use sealdrop_transfer::{
     ApiRequest, ApiResponse, DeviceFault, LinkAccess, OpenJob, OpenedRange, PartJob, Platform, SentPart, SourceExtent,
@@ -59,6 +59,8 @@ pub(crate) struct CliPlatform {
     storage: Client,
     policy: Arc<AddressPolicy>,
     buffers: Arc<Buffers>,
+    /// Who is signed in; goes to the server alone.
+    bearer: Option<AccessToken>,
     started: Instant,
     /// Of the last parts that were sent.
     throughput: Cell<Throughput>,
@@ -89,9 +91,17 @@ impl CliPlatform {
             storage: make_client(|builder| builder.dns_resolver(Arc::clone(&filtered)))?,
             policy,
             buffers: Buffers::new(2 * concurrency + 2),
+            bearer: None,
             started: Instant::now(),
             throughput: Cell::default(),
         })
+    }
+
+    /// The same, as who is signed in.
+    #[must_use]
+    pub(crate) fn signed_in(mut self, token: AccessToken) -> Self {
+        self.bearer = Some(token);
+        self
     }
 
     /// Scheme, host and port of the server.
@@ -163,6 +173,12 @@ impl Platform for CliPlatform {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut sending = self.ask(method, &request.path)?.timeout(API_TIMEOUT);
+        if let (Some(bearer), (Destination::Server, _)) = (&self.bearer, self.policy.resolve(&request.path)?) {
+            let mut value = header::HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
+                .map_err(|_| TransferError::device(DeviceFault::Internal, "authorization header"))?;
+            value.set_sensitive(true);
+            sending = sending.header(header::AUTHORIZATION, value);
+        }
         if let Some(token) = &request.token {
             let mut value = header::HeaderValue::from_str(&token.expose())
                 .map_err(|_| TransferError::device(DeviceFault::Internal, "token header"))?;

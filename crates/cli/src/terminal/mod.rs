@@ -1,5 +1,6 @@
 //! Terminal and standard streams: what is printed, asked, and shown as progress.
 
+pub(crate) mod input;
 pub(crate) mod progress_bar;
 pub(crate) mod prompt;
 pub(crate) mod stdout_sink;

@@ -27,6 +27,16 @@ impl RunningInstallation {
         Self { inner, address }
     }
 
+    /// Another command of the server's, as an operator runs it.
+    pub(crate) fn server_tool(&self, arguments: &[&str]) -> CommandOutput {
+        let command = self.inner.server_tool(arguments);
+        CommandOutput::from(command.expect("it is built").output().expect("it starts"))
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.inner.kill().expect("it runs");
+    }
+
     /// Kills the server with -9 and starts it again on the same port and data.
     pub(crate) fn kill_and_restart(&mut self) {
         self.inner.kill().expect("it runs");

@@ -1,5 +1,6 @@
 //! The real command line against the real server.
 
+mod account;
 mod choices;
 #[cfg(unix)]
 mod environment;

@@ -55,6 +55,14 @@ impl Signed {
         }
     }
 
+    /// The access token, where it is one.
+    pub(super) fn token(&self) -> Option<[u8; 16]> {
+        match self.by {
+            By::Token { id, .. } => Some(id),
+            By::Session { .. } => None,
+        }
+    }
+
     /// Whether it is a session, and not an access token.
     #[must_use]
     pub fn is_session(&self) -> bool {

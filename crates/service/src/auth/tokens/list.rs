@@ -34,13 +34,15 @@ impl Service {
         let mut tokens = Vec::with_capacity(rows.len());
         for row in rows {
             let scopes: String = row.get("scopes")?;
+            let id = row.id("id")?;
             tokens.push(AccessTokenStatus {
-                token_id: TokenId(row.id("id")?),
+                token_id: TokenId(id),
                 name: row.get("name")?,
                 scopes: scopes_of_row(&scopes),
                 created_at: instant(row.get("created_at")?),
                 seen_at: row.get::<Option<i64>>("seen_at")?.map(instant),
                 expires_at: instant(row.get("expires_at")?),
+                is_current: signed.token() == Some(id),
             });
         }
         Ok(TokenList { tokens })

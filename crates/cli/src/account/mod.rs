@@ -1,0 +1,7 @@
+//! Being signed in: an access token for each server, kept on this machine.
+
+mod kept;
+mod store;
+
+pub(crate) use kept::Kept;
+pub(crate) use store::{can_keep, find, forget, keep};
