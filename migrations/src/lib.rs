@@ -19,6 +19,7 @@ mod m20261130_000010_mails;
 mod m20261130_000011_users;
 mod m20261130_000012_quota;
 mod m20261130_000014_audit;
+mod m20261130_000014_own_quota;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000011_users::Migration),
             Box::new(m20261130_000012_quota::Migration),
             Box::new(m20261130_000014_audit::Migration),
+            Box::new(m20261130_000014_own_quota::Migration),
         ]
     }
 }

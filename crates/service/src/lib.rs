@@ -34,7 +34,7 @@ mod uploads;
 pub use audit::{AuditLog, AuditRow, Operator};
 pub use auth::{
     Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device, Renewed, SignUp,
-    Signed, SignedIn, TokenWish, Told, UserAdmin, UserDetails, UserKey, UserRow,
+    Signed, SignedIn, TokenWish, Told, UserAdmin, UserChange, UserDetails, UserKey, UserRow,
 };
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;

@@ -97,7 +97,7 @@ impl Service {
         Ok(allowed(&limits.await?, may_send))
     }
 
-    /// What a sender may do: a user by their plan, a guest by the settings.
+    /// What a sender may do: a user by their plan and what an operator gave them, a guest by the settings.
     pub(crate) async fn send_limits(
         &self,
         conn: &impl ConnectionTrait,
@@ -106,7 +106,7 @@ impl Service {
         let Some(user) = user else {
             return Ok(SendLimits::of_guests(&self.inner.limits));
         };
-        let sql = "SELECT p.storage_bytes, p.max_link_bytes, p.max_expires_in, p.max_downloads \
+        let sql = "SELECT COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes, p.max_link_bytes, p.max_expires_in, p.max_downloads \
                    FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1";
         let row = first(conn, "reading a user's plan", sql, [user.to_vec().into()]).await?;
         let plan = match row {
@@ -152,7 +152,7 @@ fn allowed(limits: &SendLimits, may_send: bool) -> Limits {
     }
 }
 
-/// Refuses what this transaction has put into an account, `more` bytes, if that is over what its plan holds. One statement, which
+/// Refuses what this transaction has put into an account, `more` bytes, if that is over what the user may hold. One statement, which
 /// also holds the user's row against others until the end of the transaction.
 ///
 /// # Errors
@@ -160,11 +160,13 @@ fn allowed(limits: &SendLimits, may_send: bool) -> Limits {
 pub(crate) async fn check_space(tx: &WriteTx, user: [u8; 16], more: u64) -> Result<(), ServiceError> {
     let doing = "judging what an account holds";
     let sql = "UPDATE users SET reserved_bytes = reserved_bytes WHERE id = $1 AND closed_at IS NULL \
-               AND used_bytes + reserved_bytes <= (SELECT p.storage_bytes FROM plans AS p WHERE p.name = users.plan)";
+               AND used_bytes + reserved_bytes <= \
+               COALESCE(quota_bytes, (SELECT p.storage_bytes FROM plans AS p WHERE p.name = users.plan))";
     if execute(&**tx, doing, sql, [user.to_vec().into()]).await? == 1 {
         return Ok(());
     }
-    let sql = "SELECT u.used_bytes + u.reserved_bytes AS held, p.storage_bytes FROM users AS u JOIN plans AS p ON p.name = u.plan \
+    let sql = "SELECT u.used_bytes + u.reserved_bytes AS held, COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
+               FROM users AS u JOIN plans AS p ON p.name = u.plan \
                WHERE u.id = $1 AND u.closed_at IS NULL";
     let row = first(&**tx, doing, sql, [user.to_vec().into()]).await?;
     let row = row.ok_or(ProblemType::Unauthenticated)?;

@@ -3,11 +3,14 @@
 use std::{io, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use sealdrop_service::{DatabaseConfig, UserAdmin, UserDetails, UserKey, UserRow};
+use sealdrop_service::{DatabaseConfig, UserAdmin, UserChange, UserDetails, UserKey, UserRow};
 use serde_json::{Value, json};
 
-use super::output::{fail, say, text};
-use crate::config::Config;
+use super::{
+    operator::operator,
+    output::{fail, say, text},
+};
+use crate::config::{Config, units};
 
 /// What is done with users.
 #[derive(Debug, Clone, Subcommand)]
@@ -19,6 +22,14 @@ pub(super) enum UsersCommand {
     },
     /// Show one user.
     Show(One),
+    /// Give a user a quota of their own, or the plan's again. What they hold stays; over quota they send nothing.
+    Limit {
+        #[command(flatten)]
+        one: One,
+        /// Encrypted bytes, such as 50GB, or `plan`.
+        #[arg(value_parser = quota)]
+        quota: Quota,
+    },
 }
 
 /// One user.
@@ -28,6 +39,19 @@ pub(super) struct One {
     user: UserKey,
     #[command(flatten)]
     output: Format,
+}
+
+/// What a user may hold; nothing is what the plan says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quota(Option<u64>);
+
+fn quota(text: &str) -> Result<Quota, String> {
+    match text {
+        "plan" => Ok(Quota(None)),
+        _ => units::bytes(text)
+            .map(|bytes| Quota(Some(bytes)))
+            .map_err(|wrong| format!("{wrong}, or plan")),
+    }
 }
 
 /// How it is printed.
@@ -48,6 +72,12 @@ pub(super) async fn users(config: &Config, command: UsersCommand) -> ExitCode {
             Ok(rows) => list(&rows, output),
             Err(error) => return fail(&error),
         },
+        UsersCommand::Limit { one, quota } => {
+            return match users.limit(&one.user, quota.0, &operator()).await {
+                Ok(change) => tell(one.output, change, "the new quota holds"),
+                Err(error) => fail(&error),
+            };
+        }
         UsersCommand::Show(one) => match users.show(&one.user).await {
             Ok(Some(details)) => show(&details, one.output),
             Ok(None) => return fail(&io::Error::other("there is no such user")),
@@ -55,6 +85,24 @@ pub(super) async fn users(config: &Config, command: UsersCommand) -> ExitCode {
         },
     }
     ExitCode::SUCCESS
+}
+
+fn tell(output: Format, change: UserChange, done: &str) -> ExitCode {
+    let refused = match change {
+        UserChange::Done => None,
+        UserChange::Unknown => Some("there is no such user"),
+        UserChange::Closed => Some("the user is closed"),
+    };
+    if output.json {
+        say(json!({ "changed": refused.is_none(), "reason": refused }));
+    } else {
+        say(refused.unwrap_or(done));
+    }
+    if refused.is_none() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn list(rows: &[UserRow], output: Format) {
@@ -96,7 +144,18 @@ fn show(details: &UserDetails, output: Format) {
         ("plan", user.plan.clone()),
         ("used", format!("{} bytes", user.used_bytes)),
         ("reserved", format!("{} bytes", user.reserved_bytes)),
-        ("quota", format!("{} bytes", user.quota_bytes)),
+        (
+            "quota",
+            format!(
+                "{} bytes, {}",
+                user.quota_bytes,
+                if user.has_own_quota {
+                    "an operator's"
+                } else {
+                    "the plan's"
+                }
+            ),
+        ),
         ("created", text(user.created_at)),
         ("last used", instant(user.seen_at)),
         ("closed", instant(user.closed_at)),
@@ -115,6 +174,7 @@ fn as_json(row: &UserRow) -> Value {
         "used_bytes": row.used_bytes,
         "reserved_bytes": row.reserved_bytes,
         "quota_bytes": row.quota_bytes,
+        "own_quota": row.has_own_quota,
         "created_at": text(row.created_at),
         "seen_at": row.seen_at.map(text),
         "closed_at": row.closed_at.map(text),

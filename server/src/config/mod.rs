@@ -10,7 +10,7 @@ mod reader;
 pub mod reference;
 mod secret;
 mod sections;
-mod units;
+pub(crate) mod units;
 mod variable;
 
 pub use problems::ConfigProblems;

@@ -7,7 +7,7 @@ pub(super) fn seconds(text: &str) -> Result<u64, String> {
 }
 
 /// Bytes from `1048576`, `500MB`, `50GiB` and the like.
-pub(super) fn bytes(text: &str) -> Result<u64, String> {
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     const UNITS: &[(&str, u64)] = &[
         ("KiB", 1 << 10),
         ("MiB", 1 << 20),

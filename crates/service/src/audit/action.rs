@@ -7,6 +7,8 @@ pub(crate) enum Action {
     RetryJob,
     /// A job is deleted. Of the job's number.
     DropJob,
+    /// A user gets a quota of their own, or the plan's again. Of the user's id.
+    LimitUser,
     /// A test mail is sent. Of the mail's id.
     CheckMail,
     /// The clock is believed as it is. Of nothing else.
@@ -21,6 +23,7 @@ impl Action {
         match self {
             Self::RetryJob => "job-retry",
             Self::DropJob => "job-drop",
+            Self::LimitUser => "user-limit",
             Self::CheckMail => "mail-check",
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",

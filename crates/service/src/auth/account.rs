@@ -21,7 +21,7 @@ impl Service {
 }
 
 pub(super) async fn account(conn: &impl ConnectionTrait, user: [u8; 16]) -> Result<Account, ServiceError> {
-    let sql = "SELECT u.address, u.plan, u.created_at, u.used_bytes, u.reserved_bytes, p.storage_bytes \
+    let sql = "SELECT u.address, u.plan, u.created_at, u.used_bytes, u.reserved_bytes, COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
                FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1 AND u.closed_at IS NULL";
     let row = first(conn, "reading a user", sql, [user.to_vec().into()]).await?;
     let row = row.ok_or(ProblemType::Unauthenticated)?;

@@ -29,6 +29,8 @@ pub struct UserRow {
     pub reserved_bytes: u64,
     /// What they may hold.
     pub quota_bytes: u64,
+    /// Whether that is an operator's word, and not the plan's.
+    pub has_own_quota: bool,
     /// When they first signed in.
     pub created_at: OffsetDateTime,
     /// When a session or an access token of theirs was last used, to five minutes. Ended ones are forgotten after 30 days.
@@ -48,7 +50,7 @@ pub struct UserDetails {
     pub tokens: u64,
 }
 
-const SELECT: &str = "SELECT u.id, u.address, u.plan, u.used_bytes, u.reserved_bytes, p.storage_bytes, u.created_at, u.closed_at, \
+const SELECT: &str = "SELECT u.id, u.address, u.plan, u.used_bytes, u.reserved_bytes, u.quota_bytes, p.storage_bytes, u.created_at, u.closed_at, \
      (SELECT MAX(s.seen_at) FROM sessions AS s WHERE s.user_id = u.id) AS session_seen_at, \
      (SELECT MAX(t.seen_at) FROM tokens AS t WHERE t.user_id = u.id) AS token_seen_at \
      FROM users AS u JOIN plans AS p ON p.name = u.plan";
@@ -93,6 +95,7 @@ pub(super) async fn show(conn: &impl ConnectionTrait, id: [u8; 16]) -> Result<Op
 }
 
 fn read(row: &Row) -> Result<UserRow, InternalError> {
+    let own = row.get::<Option<i64>>("quota_bytes")?;
     let seen = [row.get::<Option<i64>>("session_seen_at")?, row.get("token_seen_at")?];
     Ok(UserRow {
         id: hex(row.id("id")?),
@@ -100,7 +103,8 @@ fn read(row: &Row) -> Result<UserRow, InternalError> {
         plan: row.get("plan")?,
         used_bytes: unsigned(row.get("used_bytes")?),
         reserved_bytes: unsigned(row.get("reserved_bytes")?),
-        quota_bytes: unsigned(row.get("storage_bytes")?),
+        quota_bytes: unsigned(own.map_or_else(|| row.get("storage_bytes"), Ok)?),
+        has_own_quota: own.is_some(),
         created_at: instant(row.get("created_at")?),
         seen_at: seen.into_iter().flatten().max().map(instant),
         closed_at: row.get::<Option<i64>>("closed_at")?.map(instant),

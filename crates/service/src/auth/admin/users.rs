@@ -1,4 +1,4 @@
-//! Looking at users.
+//! The users of an installation, and looking at them.
 
 use super::{
     key::UserKey,
@@ -12,7 +12,7 @@ use crate::{
 
 /// The users of an installation: its database is enough.
 pub struct UserAdmin {
-    store: Store,
+    pub(super) store: Store,
 }
 
 impl UserAdmin {

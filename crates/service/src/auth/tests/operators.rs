@@ -6,7 +6,7 @@ use sealdrop_mail::EmailAddress;
 use super::{Env, on_both_databases};
 use crate::{
     audit::{AuditLog, Operator},
-    auth::{UserAdmin, UserKey},
+    auth::{UserAdmin, UserChange, UserKey},
     jobs::{JobChange, JobQueue},
     mails::Outbox,
 };
@@ -14,6 +14,7 @@ use crate::{
 on_both_databases!(
     a15_every_change_of_an_operator_is_a_row_of_the_same_transaction,
     a15_rows_of_the_audit_stay,
+    a15_a_users_own_quota_goes_before_the_plans_and_is_a_row,
     an_operator_sees_users,
 );
 
@@ -121,6 +122,53 @@ async fn a15_rows_of_the_audit_stay(env: Env) {
         assert!(refused.contains("neither changed nor deleted"), "{sql}: {refused}");
         assert_eq!(rows(&env).await, kept, "{sql}");
     }
+}
+
+async fn a15_a_users_own_quota_goes_before_the_plans_and_is_a_row(env: Env) {
+    let users = UserAdmin::open(&env.config.database).await.expect("it opens");
+    let session = env.sign_in("ann@x.test").await;
+    let signed = env.who(&session).await.expect("signed in");
+    let operator = Operator::named("bob");
+    let (ann, nobody): (UserKey, UserKey) = (
+        "ann@x.test".parse().expect("an address"),
+        "eve@x.test".parse().expect("an address"),
+    );
+    let limit = async |key, quota| users.limit(key, quota, &operator).await;
+    let quota = async || env.service.get_account(&signed).await.expect("a user").quota_bytes;
+    let of_plan = quota().await;
+    assert_eq!(limit(&nobody, Some(5)).await.expect("asked"), UserChange::Unknown);
+    assert_eq!(rows(&env).await, []);
+    env.sql("ALTER TABLE audit RENAME TO audit_elsewhere").await;
+    assert!(limit(&ann, Some(5)).await.is_err());
+    env.sql("ALTER TABLE audit_elsewhere RENAME TO audit").await;
+    assert_eq!(quota().await, of_plan, "what cannot be noted is not done");
+
+    assert_eq!(limit(&ann, Some(5)).await.expect("asked"), UserChange::Done);
+    assert_eq!(quota().await, 5);
+    let limits = env.service.limits_of(Some(&signed)).await.expect("asked");
+    assert_eq!(limits.max_link_bytes, 5);
+    for (held, fits) in [(5, true), (6, false)] {
+        let tx = env.service.inner.store.write().await.expect("a transaction");
+        tx.execute_unprepared(&format!("UPDATE users SET reserved_bytes = {held}"))
+            .await
+            .expect("it holds more");
+        let checked = crate::plans::check_space(&tx, signed.user_id(), 1).await;
+        assert_eq!(checked.is_ok(), fits, "{held}");
+    }
+    let shown = users.show(&ann).await.expect("asked").expect("a user").user;
+    assert_eq!((shown.quota_bytes, shown.has_own_quota), (5, true));
+    assert_eq!(limit(&ann, None).await.expect("asked"), UserChange::Done);
+    assert_eq!(quota().await, of_plan);
+    let row = |detail: &str| {
+        let texts = ("user-limit".to_owned(), shown.id.clone(), Some(detail.to_owned()));
+        (Some("bob".to_owned()), texts.0, texts.1, texts.2)
+    };
+    assert_eq!(rows(&env).await, [row("5 -> plan"), row("plan -> 5")]);
+    env.sql("UPDATE users SET closed_at = 1, address = NULL, canonical = NULL")
+        .await;
+    let id: UserKey = shown.id.parse().expect("an id");
+    assert_eq!(limit(&id, Some(5)).await.expect("asked"), UserChange::Closed);
+    assert_eq!(rows(&env).await.len(), 2);
 }
 
 async fn an_operator_sees_users(env: Env) {
