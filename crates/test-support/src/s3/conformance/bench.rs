@@ -63,6 +63,15 @@ impl Bench {
         Self { case, ..self.clone() }
     }
 
+    /// The same with the SDK as it comes, which sums every body up.
+    pub(super) fn with_default_checksums(&self) -> Self {
+        let (access_key, secret_key) = (&self.endpoint.access_key, &self.endpoint.secret_key);
+        Self {
+            client: self.endpoint.client_with(access_key, secret_key, true),
+            ..self.clone()
+        }
+    }
+
     /// A key that no other case and no other run uses.
     pub(super) fn key(&self, name: &str) -> String {
         format!("{}/{}/{name}", self.run, self.case)
@@ -74,13 +83,7 @@ impl Bench {
     }
 
     pub(super) async fn create(&self, key: &str) -> anyhow::Result<String> {
-        let made = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await?;
+        let made = self.create_request(key).send().await?;
         made.upload_id.context("no upload id")
     }
 
@@ -102,14 +105,7 @@ impl Bench {
         body: impl Into<Bytes>,
     ) -> Result<CompletedPart, SdkError<UploadPartError>> {
         let body = ByteStream::from(body.into());
-        let request = self
-            .client
-            .upload_part()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(id)
-            .part_number(n)
-            .body(body);
+        let request = self.part_request(key, id, n).body(body);
         let etag = request.send().await?.e_tag;
         Ok(CompletedPart::builder().part_number(n).set_e_tag(etag).build())
     }
@@ -124,89 +120,44 @@ impl Bench {
         let list = CompletedMultipartUpload::builder()
             .set_parts(Some(parts.to_vec()))
             .build();
-        let request = self
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(id);
+        let request = self.complete_request(key, id);
         Ok(request.multipart_upload(list).send().await?.e_tag.unwrap_or_default())
     }
 
     pub(super) async fn abort(&self, key: &str, id: &str) -> String {
-        seen(
-            &self
-                .client
-                .abort_multipart_upload()
-                .bucket(&self.bucket)
-                .key(key)
-                .upload_id(id)
-                .send()
-                .await,
-            "204",
-        )
+        seen(&self.abort_request(key, id).send().await, "204")
     }
 
     pub(super) async fn parts(&self, key: &str, id: &str) -> anyhow::Result<Vec<Part>> {
-        let listed = self
-            .client
-            .list_parts()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(id)
-            .send()
-            .await?;
+        let listed = self.parts_request(key, id).send().await?;
         Ok(listed.parts.unwrap_or_default())
     }
 
     /// Tidies up after a case that leaves an upload open.
     pub(super) async fn forget(&self, key: &str, id: &str) {
         // The case is over; whether this works is the question of another one.
-        let _ = self
-            .client
-            .abort_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(id)
-            .send()
-            .await;
+        let _ = self.abort_request(key, id).send().await;
     }
 
     pub(super) async fn put(&self, key: &str, body: impl Into<Bytes>) -> anyhow::Result<String> {
         let body = ByteStream::from(body.into());
-        let put = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .body(body)
-            .send()
-            .await?;
+        let put = self.put_request(key).body(body).send().await?;
         put.e_tag.context("no ETag")
     }
 
     pub(super) async fn get(&self, key: &str) -> anyhow::Result<Bytes> {
-        let got = self.client.get_object().bucket(&self.bucket).key(key).send().await?;
+        let got = self.get_request(key).send().await?;
         Ok(got.body.collect().await?.into_bytes())
     }
 
     /// `404 NoSuchKey`, or `200` where there is an object.
     pub(super) async fn get_status(&self, key: &str) -> String {
-        seen(
-            &self.client.get_object().bucket(&self.bucket).key(key).send().await,
-            "200",
-        )
+        seen(&self.get_request(key).send().await, "200")
     }
 
     /// Presigned URL of an UploadPart whose length is signed.
     pub(super) async fn sign_part(&self, key: &str, id: &str, n: i32, len: usize, ttl: u64) -> anyhow::Result<String> {
-        let request = self
-            .client
-            .upload_part()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(id)
-            .part_number(n);
+        let request = self.part_request(key, id, n);
         let signed = request
             .content_length(i64::try_from(len)?)
             .presigned(expires(ttl)?)
@@ -215,13 +166,7 @@ impl Bench {
     }
 
     pub(super) async fn sign_get(&self, key: &str, ttl: u64) -> anyhow::Result<String> {
-        let signed = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .presigned(expires(ttl)?)
-            .await?;
+        let signed = self.get_request(key).presigned(expires(ttl)?).await?;
         Ok(signed.uri().to_owned())
     }
 

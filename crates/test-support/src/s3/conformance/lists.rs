@@ -51,38 +51,20 @@ fn prefixes(b: &Bench, page: &ListObjectsV2Output) -> Vec<String> {
 }
 
 async fn list_nothing(b: &Bench) -> anyhow::Result<String> {
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .send()
-        .await?;
+    let page = b.list_request("").send().await?;
     ensure!(page.contents().is_empty() && page.is_truncated() != Some(true));
     Ok(page.key_count().unwrap_or_default().to_string())
 }
 
 async fn list_by_prefix(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["a/1", "b/1", "b/2", "c/1", "b"]).await?;
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key("b/"))
-        .send()
-        .await?;
+    let page = b.list_request("b/").send().await?;
     Ok(names(b, &page).join(" "))
 }
 
 async fn list_in_the_order_of_bytes(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["ä", "a", "Z", "A"]).await?;
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .send()
-        .await?;
+    let page = b.list_request("").send().await?;
     Ok(names(b, &page).join(" "))
 }
 
@@ -90,12 +72,7 @@ async fn list_in_pages(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["1", "2", "3", "4 four", "5", "6", "7"]).await?;
     let (mut sizes, mut all, mut token) = (Vec::new(), Vec::new(), None);
     loop {
-        let request = b
-            .client
-            .list_objects_v2()
-            .bucket(&b.bucket)
-            .prefix(b.key(""))
-            .max_keys(3);
+        let request = b.list_request("").max_keys(3);
         let page = request.set_continuation_token(token).send().await?;
         sizes.push(page.contents().len().to_string());
         all.extend(names(b, &page));
@@ -110,14 +87,7 @@ async fn list_in_pages(b: &Bench) -> anyhow::Result<String> {
 
 async fn list_with_a_delimiter(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["root", "x/1", "x/2", "y/z/1"]).await?;
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .delimiter("/")
-        .send()
-        .await?;
+    let page = b.list_request("").delimiter("/").send().await?;
     Ok(format!(
         "{} | {}",
         names(b, &page).join(" "),
@@ -129,13 +99,7 @@ async fn list_with_a_delimiter_in_pages(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["a", "b/1", "b/2", "b/3", "c", "d/1", "d/2"]).await?;
     let (mut all, mut token) = (Vec::new(), None);
     for _ in 0..10 {
-        let request = b
-            .client
-            .list_objects_v2()
-            .bucket(&b.bucket)
-            .prefix(b.key(""))
-            .delimiter("/")
-            .max_keys(1);
+        let request = b.list_request("").delimiter("/").max_keys(1);
         let page = request.set_continuation_token(token).send().await?;
         all.push([names(b, &page), prefixes(b, &page)].concat().join(" "));
         if page.is_truncated() != Some(true) {
@@ -148,48 +112,25 @@ async fn list_with_a_delimiter_in_pages(b: &Bench) -> anyhow::Result<String> {
 
 async fn list_after_a_key(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["a", "b", "c", "d"]).await?;
-    let request = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .start_after(b.key("b"));
+    let request = b.list_request("").start_after(b.key("b"));
     Ok(names(b, &request.send().await?).join(" "))
 }
 
 async fn list_at_most_none(b: &Bench) -> anyhow::Result<String> {
     put_all(b, &["a"]).await?;
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .max_keys(0)
-        .send()
-        .await?;
+    let page = b.list_request("").max_keys(0).send().await?;
     ensure!(page.is_truncated() != Some(true), "nothing, and more of it");
     Ok(page.contents().len().to_string())
 }
 
 async fn list_with_a_foreign_token(b: &Bench) -> anyhow::Result<String> {
-    let request = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .continuation_token("not ours");
+    let request = b.list_request("").continuation_token("not ours");
     Ok(seen(&request.send().await, "200"))
 }
 
 async fn list_tells_size_and_etag(b: &Bench) -> anyhow::Result<String> {
     let etag = b.put(&b.key("object"), "twelve bytes").await?;
-    let page = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .send()
-        .await?;
+    let page = b.list_request("").send().await?;
     let object = page.contents().first().context("nothing listed")?;
     ensure!(
         object.size() == Some(12) && object.e_tag() == Some(&*etag),
@@ -202,13 +143,7 @@ async fn list_tells_size_and_etag(b: &Bench) -> anyhow::Result<String> {
 async fn list_open_uploads(b: &Bench) -> anyhow::Result<String> {
     // Sorted: SeaweedFS lists by id, S3 by key.
     let count = async || {
-        let page = b
-            .client
-            .list_multipart_uploads()
-            .bucket(&b.bucket)
-            .prefix(b.key(""))
-            .send()
-            .await?;
+        let page = b.uploads_request().send().await?;
         let uploads = page.uploads().iter();
         let mut told: Vec<_> = uploads
             .filter_map(|u| Some((u.key()?.to_owned(), u.upload_id()?.to_owned())))
@@ -238,12 +173,7 @@ async fn list_open_uploads_in_pages(b: &Bench) -> anyhow::Result<String> {
     }
     let (mut sizes, mut all, mut markers) = (Vec::new(), Vec::new(), (None, None));
     for _ in 0..10 {
-        let request = b
-            .client
-            .list_multipart_uploads()
-            .bucket(&b.bucket)
-            .prefix(b.key(""))
-            .max_uploads(2);
+        let request = b.uploads_request().max_uploads(2);
         let page = request
             .set_key_marker(markers.0)
             .set_upload_id_marker(markers.1)
@@ -274,12 +204,6 @@ async fn list_open_uploads_without_completed(b: &Bench) -> anyhow::Result<String
     let id = b.create(&key).await?;
     let part = b.part(&key, &id, 1, "done").await?;
     b.complete(&key, &id, &[part]).await?;
-    let page = b
-        .client
-        .list_multipart_uploads()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .send()
-        .await?;
+    let page = b.uploads_request().send().await?;
     Ok(page.uploads().len().to_string())
 }

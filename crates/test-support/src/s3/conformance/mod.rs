@@ -14,6 +14,7 @@ mod objects;
 mod presigned;
 mod ranges;
 mod report;
+mod requests;
 mod resent;
 
 pub use bench::Bench;

@@ -170,7 +170,7 @@ async fn list_parts_tells_size_and_etag(b: &Bench) -> anyhow::Result<String> {
 async fn pages(b: &Bench, key: &str, id: &str, max: Option<i32>) -> anyhow::Result<(String, Vec<i32>)> {
     let (mut sizes, mut numbers, mut marker) = (Vec::new(), Vec::new(), None);
     loop {
-        let request = b.client.list_parts().bucket(&b.bucket).key(key).upload_id(id);
+        let request = b.parts_request(key, id);
         let page = request.set_max_parts(max).set_part_number_marker(marker).send().await?;
         sizes.push(page.parts().len().to_string());
         numbers.extend(page.parts().iter().filter_map(|part| part.part_number()));
@@ -216,7 +216,7 @@ async fn nothing_to_read_before_complete(b: &Bench) -> anyhow::Result<String> {
     let id = b.create(&key).await?;
     b.part(&key, &id, 1, "not yet").await?;
     let got = b.get_status(&key).await;
-    let request = b.client.list_objects_v2().bucket(&b.bucket).prefix(&key);
+    let request = b.list_request("object");
     let listed = request.send().await?.key_count().unwrap_or(0);
     b.forget(&key, &id).await;
     ensure!(listed == 0, "an unfinished object is listed");
@@ -236,14 +236,7 @@ pub(super) async fn two_parts(b: &Bench, key: &str, seed: u64) -> anyhow::Result
 async fn get_by_part_number(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let whole = two_parts(b, &key, 7).await?;
-    let got = b
-        .client
-        .get_object()
-        .bucket(&b.bucket)
-        .key(&key)
-        .part_number(2)
-        .send()
-        .await?;
+    let got = b.get_request(&key).part_number(2).send().await?;
     let (count, range) = (got.parts_count(), got.content_range().map(str::to_owned));
     ensure_same(&got.body.collect().await?.into_bytes(), &whole[5 * MIB..])?;
     ensure!(count == Some(2), "parts count {count:?}");
@@ -255,7 +248,7 @@ async fn get_by_part_number(b: &Bench) -> anyhow::Result<String> {
 async fn head_of_a_multipart_object(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let whole = two_parts(b, &key, 8).await?;
-    let head = b.client.head_object().bucket(&b.bucket).key(&key).send().await?;
+    let head = b.head_request(&key).send().await?;
     ensure!(head.content_length() == i64::try_from(whole.len()).ok());
     let wanted = multipart_etag_of(&[&whole[..5 * MIB], &whole[5 * MIB..]]);
     ensure!(head.e_tag() == Some(&*wanted), "ETag {:?}", head.e_tag());

@@ -107,12 +107,7 @@ async fn complete_with_an_empty_list(b: &Bench) -> anyhow::Result<String> {
 
 async fn complete_without_a_body(b: &Bench) -> anyhow::Result<String> {
     let (key, id, _) = with_one_part(b, "object").await?;
-    let request = b
-        .client
-        .complete_multipart_upload()
-        .bucket(&b.bucket)
-        .key(&key)
-        .upload_id(&id);
+    let request = b.complete_request(&key, &id);
     let refused = request.send().await;
     b.forget(&key, &id).await;
     Ok(seen(&refused, "200"))
@@ -191,7 +186,7 @@ async fn complete_twice_at_once(b: &Bench) -> anyhow::Result<String> {
 async fn complete_after_the_object_was_deleted(b: &Bench) -> anyhow::Result<String> {
     let (key, id, part) = with_one_part(b, "object").await?;
     b.complete(&key, &id, std::slice::from_ref(&part)).await?;
-    b.client.delete_object().bucket(&b.bucket).key(&key).send().await?;
+    b.delete_request(&key).send().await?;
     let again = b.complete(&key, &id, &[part]).await;
     ensure!(
         b.get_status(&key).await == "404 NoSuchKey",
@@ -214,12 +209,7 @@ async fn complete_only_if_absent(b: &Bench) -> anyhow::Result<String> {
     let list = aws_sdk_s3::types::CompletedMultipartUpload::builder()
         .parts(part)
         .build();
-    let request = b
-        .client
-        .complete_multipart_upload()
-        .bucket(&b.bucket)
-        .key(&key)
-        .upload_id(&id);
+    let request = b.complete_request(&key, &id);
     let refused = request.multipart_upload(list).if_none_match("*").send().await;
     ensure_same(&b.get(&key).await?, b"what was there")?;
     b.forget(&key, &id).await;
@@ -229,14 +219,7 @@ async fn complete_only_if_absent(b: &Bench) -> anyhow::Result<String> {
 async fn abort_then_nothing_is_left(b: &Bench) -> anyhow::Result<String> {
     let (key, id, _) = with_one_part(b, "object").await?;
     let aborted = b.abort(&key, &id).await;
-    let listed = b
-        .client
-        .list_parts()
-        .bucket(&b.bucket)
-        .key(&key)
-        .upload_id(&id)
-        .send()
-        .await;
+    let listed = b.parts_request(&key, &id).send().await;
     ensure!(b.get_status(&key).await == "404 NoSuchKey", "there is an object");
     Ok(format!("{aborted} {}", seen(&listed, "200")))
 }

@@ -64,7 +64,7 @@ async fn object_of_no_bytes(b: &Bench) -> anyhow::Result<String> {
     let etag = b.put(&key, "").await?;
     ensure!(etag == etag_of(b""), "ETag {etag}");
     ensure!(b.get(&key).await?.is_empty());
-    let head = b.client.head_object().bucket(&b.bucket).key(&key).send().await?;
+    let head = b.head_request(&key).send().await?;
     ensure!(head.content_length() == Some(0), "length {:?}", head.content_length());
     Ok("200".into())
 }
@@ -80,22 +80,14 @@ async fn put_over_an_object(b: &Bench) -> anyhow::Result<String> {
 async fn head_tells_size_and_etag(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     b.put(&key, "twelve bytes").await?;
-    let head = b.client.head_object().bucket(&b.bucket).key(&key).send().await?;
+    let head = b.head_request(&key).send().await?;
     ensure!(head.content_length() == Some(12) && head.e_tag() == Some(&*etag_of(b"twelve bytes")));
     ensure!(head.last_modified().is_some(), "no Last-Modified");
     Ok("200".into())
 }
 
 async fn head_of_nothing(b: &Bench) -> anyhow::Result<String> {
-    Ok(seen(
-        &b.client
-            .head_object()
-            .bucket(&b.bucket)
-            .key(b.key("object"))
-            .send()
-            .await,
-        "200",
-    ))
+    Ok(seen(&b.head_request(&b.key("object")).send().await, "200"))
 }
 
 async fn get_of_nothing(b: &Bench) -> anyhow::Result<String> {
@@ -103,11 +95,8 @@ async fn get_of_nothing(b: &Bench) -> anyhow::Result<String> {
 }
 
 async fn delete(b: &Bench, key: &str) -> String {
-    let deleted = seen(&b.client.delete_object().bucket(&b.bucket).key(key).send().await, "204");
-    format!(
-        "{deleted} {}",
-        seen(&b.client.head_object().bucket(&b.bucket).key(key).send().await, "200")
-    )
+    let deleted = seen(&b.delete_request(key).send().await, "204");
+    format!("{deleted} {}", seen(&b.head_request(key).send().await, "200"))
 }
 
 async fn delete_and_head(b: &Bench) -> anyhow::Result<String> {
@@ -117,15 +106,7 @@ async fn delete_and_head(b: &Bench) -> anyhow::Result<String> {
 }
 
 async fn delete_of_nothing(b: &Bench) -> anyhow::Result<String> {
-    Ok(seen(
-        &b.client
-            .delete_object()
-            .bucket(&b.bucket)
-            .key(b.key("object"))
-            .send()
-            .await,
-        "204",
-    ))
+    Ok(seen(&b.delete_request(&b.key("object")).send().await, "204"))
 }
 
 async fn delete_of_a_multipart_object(b: &Bench) -> anyhow::Result<String> {
@@ -184,7 +165,7 @@ async fn a_key_below_a_key(b: &Bench) -> anyhow::Result<String> {
     for key in &keys {
         ensure_same(&b.get(key).await?, key.as_bytes())?;
     }
-    b.client.delete_object().bucket(&b.bucket).key(&keys[0]).send().await?;
+    b.delete_request(&keys[0]).send().await?;
     ensure!(
         b.get_status(&keys[0]).await == "404 NoSuchKey",
         "{} is still there",
@@ -204,13 +185,7 @@ async fn round_trip(b: &Bench, names: &[&str]) -> anyhow::Result<String> {
         let key = b.key(name);
         ensure_same(&b.get(&key).await?, key.as_bytes()).map_err(|error| error.context(format!("{name:?}")))?;
     }
-    let listed = b
-        .client
-        .list_objects_v2()
-        .bucket(&b.bucket)
-        .prefix(b.key(""))
-        .send()
-        .await?;
+    let listed = b.list_request("").send().await?;
     let mut found: Vec<_> = listed
         .contents()
         .iter()
@@ -256,14 +231,7 @@ fn long_key(b: &Bench, len: usize) -> String {
 async fn key_of_1024_bytes(b: &Bench) -> anyhow::Result<String> {
     let key = long_key(b, 1024);
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"long");
-    let put = b
-        .client
-        .put_object()
-        .bucket(&b.bucket)
-        .key(&key)
-        .body(body)
-        .send()
-        .await;
+    let put = b.put_request(&key).body(body).send().await;
     if put.is_ok() {
         ensure_same(&b.get(&key).await?, b"long")?;
     }
@@ -272,30 +240,14 @@ async fn key_of_1024_bytes(b: &Bench) -> anyhow::Result<String> {
 
 async fn key_of_1025_bytes(b: &Bench) -> anyhow::Result<String> {
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"too long");
-    Ok(seen(
-        &b.client
-            .put_object()
-            .bucket(&b.bucket)
-            .key(long_key(b, 1025))
-            .body(body)
-            .send()
-            .await,
-        "200",
-    ))
+    Ok(seen(&b.put_request(&long_key(b, 1025)).body(body).send().await, "200"))
 }
 
 async fn put_only_if_absent(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let put = async |text: &'static str| {
         let body = aws_sdk_s3::primitives::ByteStream::from_static(text.as_bytes());
-        b.client
-            .put_object()
-            .bucket(&b.bucket)
-            .key(&key)
-            .if_none_match("*")
-            .body(body)
-            .send()
-            .await
+        b.put_request(&key).if_none_match("*").body(body).send().await
     };
     put("first").await?;
     let second = put("second").await;
@@ -304,31 +256,20 @@ async fn put_only_if_absent(b: &Bench) -> anyhow::Result<String> {
 }
 
 async fn get_if_match(b: &Bench) -> anyhow::Result<String> {
-    let key = b.key("object");
-    let etag = b.put(&key, "body").await?;
-    let get = async |etag: &str| {
-        let answer = b
-            .http
-            .get(b.sign_get(&key, 60).await?)
-            .header("if-match", etag)
-            .send()
-            .await?;
-        anyhow::Ok(answer.status().as_u16())
-    };
-    Ok(format!("{} {}", get(&etag).await?, get(&etag_of(b"other")).await?))
+    get_on_condition(b, "if-match").await
 }
 
 async fn get_if_none_match(b: &Bench) -> anyhow::Result<String> {
+    get_on_condition(b, "if-none-match").await
+}
+
+/// Of the ETag of the object, and of another one.
+async fn get_on_condition(b: &Bench, header: &str) -> anyhow::Result<String> {
     let key = b.key("object");
     let etag = b.put(&key, "body").await?;
     let get = async |etag: &str| {
-        let answer = b
-            .http
-            .get(b.sign_get(&key, 60).await?)
-            .header("if-none-match", etag)
-            .send()
-            .await?;
-        anyhow::Ok(answer.status().as_u16())
+        let request = b.http.get(b.sign_get(&key, 60).await?).header(header, etag);
+        anyhow::Ok(request.send().await?.status().as_u16())
     };
     Ok(format!("{} {}", get(&etag).await?, get(&etag_of(b"other")).await?))
 }
@@ -337,7 +278,7 @@ async fn head_if_match(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let etag = b.put(&key, "body").await?;
     let head = async |etag: &str| {
-        let request = b.client.head_object().bucket(&b.bucket).key(&key).if_match(etag);
+        let request = b.head_request(&key).if_match(etag);
         seen(&request.send().await, "200")
     };
     Ok(format!("{} {}", head(&etag).await, head(&etag_of(b"other")).await))
@@ -350,7 +291,7 @@ async fn read_across(
     meanwhile: impl AsyncFnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<String> {
     let whole = two_parts(b, key, 1).await?;
-    let mut body = b.client.get_object().bucket(&b.bucket).key(key).send().await?.body;
+    let mut body = b.get_request(key).send().await?.body;
     let mut read = Vec::new();
     while read.len() < whole.len() / 4 {
         let Some(piece) = body.next().await else { break };
@@ -370,7 +311,7 @@ async fn read_across(
 async fn read_while_it_is_deleted(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let seen = read_across(b, &key, async || {
-        b.client.delete_object().bucket(&b.bucket).key(&key).send().await?;
+        b.delete_request(&key).send().await?;
         Ok(())
     })
     .await?;
@@ -393,7 +334,7 @@ async fn eight_writers_of_one_key(b: &Bench) -> anyhow::Result<String> {
     let puts = futures::future::join_all(bodies.iter().map(|body| b.put(&key, body.clone()))).await;
     ensure!(puts.iter().all(Result::is_ok), "a writer was refused");
     let got = b.get(&key).await?;
-    let head = b.client.head_object().bucket(&b.bucket).key(&key).send().await?;
+    let head = b.head_request(&key).send().await?;
     ensure!(head.e_tag() == Some(&*etag_of(&got)), "the ETag is of another body");
     Ok(if bodies.contains(&got) {
         "one of them"

@@ -1,7 +1,7 @@
 //! Presigned URLs: what they let through, and everything they must not.
 
 use anyhow::ensure;
-use tokio::io::AsyncWriteExt as _;
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::{
     bench::{Bench, MIB, bytes, ensure_same, etag_of, expires, read_status, seen, seen_http, target},
@@ -120,17 +120,20 @@ async fn presigned_part_without_a_length(b: &Bench) -> anyhow::Result<String> {
     Ok(status)
 }
 
+/// A connection on which the head of a PUT was sent.
+async fn begin_put(b: &Bench, url: &str, length: usize) -> anyhow::Result<TcpStream> {
+    let mut stream = b.connect().await?;
+    let (path, host) = (target(url)?, b.endpoint.authority());
+    let head = format!("PUT {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    Ok(stream)
+}
+
 /// A client that reads nothing before it has sent everything, as many do.
 async fn refusal_reaches_a_client_that_is_still_sending(b: &Bench) -> anyhow::Result<String> {
     let (key, id, url, _) = signed(b, 60).await?;
     let body = bytes(1, 10 * MIB);
-    let mut stream = b.connect().await?;
-    let (path, host) = (target(&url)?, b.endpoint.authority());
-    let head = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await?;
+    let mut stream = begin_put(b, &url, body.len()).await?;
     for piece in body.chunks(64 << 10) {
         if stream.write_all(piece).await.is_err() {
             return Ok("a broken connection".into());
@@ -151,13 +154,7 @@ async fn presigned_part_expired(b: &Bench) -> anyhow::Result<String> {
 /// What counts is when the request came.
 async fn u06_body_that_outlives_its_address(b: &Bench) -> anyhow::Result<String> {
     let (key, id, url, body) = signed(b, 5).await?;
-    let mut stream = b.connect().await?;
-    let (path, host) = (target(&url)?, b.endpoint.authority());
-    let head = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await?;
+    let mut stream = begin_put(b, &url, body.len()).await?;
     for piece in body.chunks(MIB / 8) {
         stream.write_all(piece).await?;
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
@@ -238,13 +235,7 @@ async fn presigned_md5_of_another_body(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     let id = b.create(&key).await?;
     let md5 = base64ct::Base64::encode_string(&md5::Md5::digest(b"promised"));
-    let request = b
-        .client
-        .upload_part()
-        .bucket(&b.bucket)
-        .key(&key)
-        .upload_id(&id)
-        .part_number(1);
+    let request = b.part_request(&key, &id, 1);
     let signed = request
         .content_length(8)
         .content_md5(&md5)
@@ -347,7 +338,7 @@ async fn signature_of_version_two(b: &Bench) -> anyhow::Result<String> {
 async fn object_headers_are_ours(b: &Bench) -> anyhow::Result<String> {
     let key = b.key("object");
     b.put(&key, "<script>alert(1)</script>").await?;
-    let request = b.client.get_object().bucket(&b.bucket).key(&key);
+    let request = b.get_request(&key);
     let request = request
         .response_content_type("text/html")
         .response_content_disposition("inline");
