@@ -13,8 +13,7 @@ stage() { scripts/stage.sh "$@" || failed=1; }
 # wait. So it goes beside them, behind them wherever both want a core.
 what_browsers_load() {
   failed=0
-  stage "lints of what browsers load" nice make --no-print-directory clippy-wasm
-  scripts/stage.sh "site (wasm, js, css)" nice scripts/build-site.sh || return 2
+  scripts/stage.sh "site (wasm, js, css), with lints" nice scripts/build-site.sh --lints || return 2
   stage "budget" make --no-print-directory budget
   stage "crates/browser in Chromium" nice make --no-print-directory wasm
   return "$failed"
