@@ -86,6 +86,14 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to a field whose content was refused, all of it selected: what is typed next takes its place.
+pub(crate) fn retype(id: &str) {
+    focus(id);
+    if let Some(field) = element(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.select();
+    }
+}
+
 /// What is typed or chosen in a field.
 pub(crate) fn value_of(id: &str) -> String {
     let Some(field) = element(id) else {

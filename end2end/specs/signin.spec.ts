@@ -29,7 +29,10 @@ test('from the top bar to the account: a wrong code, then the right one with a s
   await expect(problem(page, 'code-wrong')).toContainText('4 more tries');
   await account.enter('1234');
   await expect(problem(page, 'code-malformed'), 'a slip costs no try').toBeVisible();
-  await account.enter(`${code.slice(0, 4)} ${code.slice(4)}`);
+  // What was refused is selected, so it is typed over.
+  await expect.poll(() => page.evaluate(() => String(getSelection()))).toBe('1234');
+  await page.keyboard.type(`${code.slice(0, 4)} ${code.slice(4)}`);
+  await page.keyboard.press('Enter');
   await account.isIn(email);
   await page.reload();
   await account.isIn(email);

@@ -53,6 +53,13 @@ pub(crate) fn SignInScreen(signing_in: SigningIn) -> impl IntoView {
         }
         now
     });
+    // A refusal takes it there too, whether the code was entered by key or by button.
+    Effect::new(move |before: Option<()>| {
+        if signing_in.trouble.with(Option::is_some) && before.is_some() {
+            let field = if asks_code.get_untracked() { CODE } else { EMAIL };
+            request_animation_frame(move || dom::retype(field));
+        }
+    });
     view! {
         <main id="main" class="gate" data-screen=move || if asks_code.get() { "sign-in-code" } else { "sign-in" }>
             <Rosette/>
