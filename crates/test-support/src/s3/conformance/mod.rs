@@ -14,7 +14,6 @@ mod objects;
 mod presigned;
 mod ranges;
 mod report;
-mod requests;
 mod resent;
 
 pub use bench::Bench;

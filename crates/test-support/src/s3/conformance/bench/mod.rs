@@ -1,5 +1,7 @@
 //! What every case works with: a client, plain HTTP, keys of its own, bytes that look random.
 
+mod requests;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
