@@ -70,6 +70,24 @@ async fn a07_a10_a_browser_signs_in_and_out() -> Result {
     Ok(())
 }
 
+/// A session that somebody planted in a browser ends when its owner signs in there.
+#[tokio::test]
+async fn a07_signing_in_ends_the_session_that_the_browser_had() -> Result {
+    let server = Server::start_with(SETTINGS).await?;
+    let mut browser = Browser::of(&server);
+    browser.sign_in("eve@x.test").await?;
+    let planted = browser.cookie_line();
+    browser.sign_in("ann@x.test").await?;
+    let account: Value = browser.get("/api/v1/account").await?.json().await?;
+    assert_eq!(account["email"].as_str(), Some("ann@x.test"));
+    let request = server.request(Method::GET, "/api/v1/account").header("cookie", planted);
+    assert_eq!(problem(request.send().await?).await?.kind, ProblemType::Unauthenticated);
+    let live = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL";
+    assert_eq!(super::browser::number(&server, live).await?, 1);
+    server.stop().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a07_https_has_cookies_of_the_host_alone() -> Result {
     let mut settings = SETTINGS.to_vec();

@@ -82,6 +82,13 @@ async fn a07_r28_nobody_is_signed_in_as_somebody_else() -> Result {
         };
         assert_eq!(refused.kind, expected, "{origin} {content_type}");
     }
+    // What a form can send is no JSON, even with all that a browser of this server has.
+    let form = server.request(Method::POST, path).header("origin", &server.base);
+    let form = form
+        .header("cookie", eve.cookie_line())
+        .header("content-type", "text/plain");
+    let refused = problem(form.body(json!({"code": code}).to_string()).send().await?).await?;
+    assert_eq!(refused.kind, ProblemType::InvalidRequest);
     assert_eq!(
         number(&server, "SELECT tries FROM challenges").await?,
         0,

@@ -13,9 +13,11 @@ on_both_databases!(
     r01_a_strangers_request_neither_kills_a_code_nor_uses_it_up,
     r05_a_tab_that_was_lost_comes_back_to_its_code,
     r12_a13_who_may_become_a_user,
+    r12_the_rule_of_the_moment_holds,
     a13_one_user_however_the_address_is_written,
     a_code_is_good_for_ten_minutes,
     a05_a_code_is_good_for_its_challenge_and_purpose,
+    a05_a_code_to_confirm_signs_nobody_in,
     r06_what_is_no_code_costs_no_try,
 );
 
@@ -44,6 +46,10 @@ async fn a05_of_fifty_racers_one_signs_in(env: Env) {
         assert_eq!(problem(late), ProblemType::CodeEnded);
     }
     assert_eq!(env.number("SELECT COUNT(*) FROM sessions").await, 1);
+    assert!(
+        env.mail(&challenge).await.is_none(),
+        "a code that was used is not sent again"
+    );
 }
 
 /// A resend keeps the code, the count of tries and the end; it is done three times at most.
@@ -195,6 +201,17 @@ async fn r12_a13_who_may_become_a_user(env: Env) {
     assert_eq!(env.number("SELECT COUNT(*) FROM users").await, 1);
 }
 
+/// An invitation that was taken back after the mail went out.
+async fn r12_the_rule_of_the_moment_holds(env: Env) {
+    let (challenge, code) = env.code("new@x.test").await;
+    let off = env.another(|auth| auth.sign_up = SignUp::Off).await;
+    let late = off
+        .sign_in(&challenge, &code, None, &super::Device::default(), None)
+        .await;
+    assert_eq!(problem(late), ProblemType::CodeEnded);
+    assert_eq!(env.number("SELECT COUNT(*) FROM users").await, 0);
+}
+
 /// And mail goes to where the user is known to be, whatever was typed.
 async fn a13_one_user_however_the_address_is_written(env: Env) {
     env.sign_in("Ann.Lee@bücher.test").await;
@@ -267,6 +284,20 @@ async fn a05_a_code_is_good_for_its_challenge_and_purpose(env: Env) {
         "a code to sign in confirms nothing"
     );
     env.answer(&one, &code_of_one.0).await.expect("signed in");
+}
+
+/// Also where no session tells the two apart: it is not judged, so it costs no try either.
+async fn a05_a_code_to_confirm_signs_nobody_in(env: Env) {
+    let session = env.sign_in("ann@x.test").await;
+    let signed = env.who(&session).await.expect("signed in");
+    let asked = env.service.ask_step_up_code(&signed, Asking::default()).await;
+    let challenge = asked.expect("asked").challenge;
+    let mail = env.mail(&challenge).await.expect("a mail");
+    env.sql("UPDATE challenges SET session_id = NULL").await;
+    let refused = env.answer(&challenge, &mail.code).await;
+    assert_eq!(problem(refused), ProblemType::CodeEnded);
+    let tries = "SELECT SUM(tries) FROM challenges WHERE purpose = 'step-up'";
+    assert_eq!(env.number(tries).await, 0);
 }
 
 async fn r06_what_is_no_code_costs_no_try(env: Env) {

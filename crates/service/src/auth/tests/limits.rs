@@ -7,7 +7,9 @@ use crate::auth::SignUp;
 
 on_both_databases!(
     a03_an_address_gets_five_an_hour_and_ten_a_day,
+    a03_mails_that_are_decided_concurrently_are_five,
     a03_r15_a_host_asks_for_twenty_and_gets_them_back,
+    a03_concurrent_requests_of_a_host_are_twenty,
     r15_an_office_signs_in,
     r15_strangers_have_half_of_all_mails,
     r13_a04_known_and_unknown_count_alike,
@@ -76,6 +78,29 @@ async fn a03_r15_a_host_asks_for_twenty_and_gets_them_back(env: Env) {
     uncounted.ask_sign_in_code("d@x.test", asking).await.expect("asked");
     env.pass(3601).await;
     ask(22).await.expect("an hour later");
+}
+
+/// Several workers decide at the same time, and each counts what the others decided.
+async fn a03_mails_that_are_decided_concurrently_are_five(env: Env) {
+    let mut challenges = Vec::new();
+    for _ in 0..24 {
+        challenges.push(env.ask("v@x.test").await.challenge);
+    }
+    env.connect_all().await;
+    let mails = futures::future::join_all(challenges.iter().map(|challenge| env.mail(challenge))).await;
+    assert_eq!(mails.iter().flatten().count(), 5);
+}
+
+async fn a03_concurrent_requests_of_a_host_are_twenty(env: Env) {
+    let here = host("192.0.2.1/32", "192.0.2.0/24");
+    let asking = Asking {
+        host: Some(&here),
+        ..Asking::default()
+    };
+    let ask = async |n: u32| env.service.ask_sign_in_code(&format!("a{n}@x.test"), asking).await;
+    env.connect_all().await;
+    let heard = futures::future::join_all((0..60).map(ask)).await;
+    assert_eq!(heard.iter().filter(|asked| asked.is_ok()).count(), 20);
 }
 
 async fn r15_an_office_signs_in(env: Env) {

@@ -213,6 +213,11 @@ impl Env {
         row.try_get_by_index(0).expect("a number")
     }
 
+    /// Opens every connection that there may be, so that concurrent requests do run concurrently.
+    async fn connect_all(&self) {
+        futures::future::join_all((0..16).map(|_| self.number("SELECT 1"))).await;
+    }
+
     /// Waits until a query finds a number that is not 0: what is written beside a request has been.
     async fn until(&self, sql: &str) {
         let found = async { while self.number(sql).await == 0 {} };
