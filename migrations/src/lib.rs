@@ -20,6 +20,7 @@ mod m20261130_000011_users;
 mod m20261130_000012_quota;
 mod m20261130_000014_audit;
 mod m20261130_000014_own_quota;
+mod m20261130_000015_mail_events;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000012_quota::Migration),
             Box::new(m20261130_000014_audit::Migration),
             Box::new(m20261130_000014_own_quota::Migration),
+            Box::new(m20261130_000015_mail_events::Migration),
         ]
     }
 }

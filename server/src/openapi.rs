@@ -24,6 +24,7 @@ pub const REGENERATE: &str = "cargo run -p sealdrop-server -- docs openapi > doc
 const TOKEN_SCHEME: &str = "owner_token";
 const SESSION_SCHEME: &str = "session";
 const ACCESS_TOKEN_SCHEME: &str = "access_token";
+const WEBHOOK_SCHEME: &str = "webhook_secret";
 
 /// What every route may answer.
 const EVERYWHERE: &[ProblemType] = &[
@@ -72,11 +73,16 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         ))
         .build();
     let access_token = SecurityScheme::Http(access_token);
+    let webhook = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+        "Sealdrop-Webhook-Secret",
+        "What the operator set as `BREVO_WEBHOOK_SECRET`, and at the provider as a header of its webhook.",
+    )));
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .security_scheme(TOKEN_SCHEME, token)
         .security_scheme(SESSION_SCHEME, session)
         .security_scheme(ACCESS_TOKEN_SCHEME, access_token)
+        .security_scheme(WEBHOOK_SCHEME, webhook)
         .build();
     let info = InfoBuilder::new()
         .title("Sealdrop")
@@ -84,7 +90,7 @@ pub fn openapi_document() -> Result<String, serde_json::Error> {
         .description(Some(
             "Sends and receives sealed objects. Ids and secrets are made by clients, so every request may be repeated. \
              Lengths are sealed bytes, instants RFC 3339 in UTC, durations seconds. Bodies are at most 1 KiB, those of \
-             `create_link` and `change_link` 89 KiB, that of `complete_upload` 1 MiB. \
+             `create_link` and `change_link` 89 KiB, of `report_brevo_events` 256 KiB, of `complete_upload` 1 MiB. \
              What goes wrong is a problem (RFC 9457).",
         ))
         .build();
@@ -151,7 +157,8 @@ fn operation(route: &Route) -> Operation {
         operation = operation.request_body(Some(body.build()));
     }
     let schemes: &[&str] = match route.caller {
-        Caller::Anyone | Caller::Bearer | Caller::Webhook => &[],
+        Caller::Anyone | Caller::Bearer => &[],
+        Caller::Webhook => &[WEBHOOK_SCHEME],
         Caller::Owner => &[TOKEN_SCHEME],
         Caller::User => &[SESSION_SCHEME, ACCESS_TOKEN_SCHEME],
         Caller::UserSteppedUp => &[SESSION_SCHEME],
@@ -179,6 +186,8 @@ fn tag(path: &str) -> &'static str {
         "auth"
     } else if path.contains("/account") {
         "account"
+    } else if path.contains("/mail") {
+        "mail"
     } else {
         "limits"
     }

@@ -26,7 +26,7 @@ use crate::{
     config::{Bucket, Config},
     extract::Bodies,
     listen::{Bounds, SwappableRouter, listen},
-    mail::{Mailing, mailing, token::OperatorToken},
+    mail::{Mailing, mailing, token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
     problem::ProblemResponse,
     site::Site,
@@ -141,6 +141,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),
         arrivals: Arc::default(),
         kept_mails,
+        webhook_secret: config.mail.webhook_secret.as_ref().map(WebhookSecret::of),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
     router.swap(app::build_router(state, bucket, hsts(&config.http)));

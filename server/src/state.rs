@@ -9,7 +9,7 @@ use crate::{
     client_network::Prefixes,
     cookies::Cookies,
     extract::bodies::Bodies,
-    mail::token::OperatorToken,
+    mail::{token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
     site::Site,
 };
@@ -28,6 +28,8 @@ pub(crate) struct AppState {
     pub(crate) policy: Arc<Policy>,
     /// Mails that stay in this process, and the token of who may read them.
     pub(crate) kept_mails: Option<(Arc<MemoryMailer>, OperatorToken)>,
+    /// What the mail provider's webhook shows, if it may report here.
+    pub(crate) webhook_secret: Option<WebhookSecret>,
     /// Of the embedded bucket.
     pub(crate) arrivals: Arc<Arrivals>,
 }

@@ -17,6 +17,7 @@ mod ids;
 mod integer;
 pub mod limits;
 pub mod links;
+pub mod mail_events;
 mod problem;
 mod secrets;
 mod texts;

@@ -9,6 +9,7 @@ mod id;
 mod origin;
 mod signed;
 mod token;
+mod webhook;
 
 pub(crate) use bodies::Bodies;
 pub(crate) use body::{JsonBody, read_whole};
@@ -19,3 +20,4 @@ pub(crate) use id::{Id, Ids};
 pub(crate) use origin::{asked_for, used_origin};
 pub(crate) use signed::{MaybeSigned, SignedUser};
 pub(crate) use token::Token;
+pub(crate) use webhook::FromWebhook;

@@ -2,6 +2,7 @@
 
 mod kept;
 pub(crate) mod token;
+pub(crate) mod webhook_secret;
 
 use std::sync::Arc;
 

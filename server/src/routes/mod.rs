@@ -8,6 +8,7 @@ mod route;
 mod ui;
 mod uploads;
 
+mod brevo_events;
 mod csp_report;
 mod get_limits;
 mod health;
@@ -61,6 +62,7 @@ pub fn api_routes() -> Vec<Route> {
         account::list_tokens::route(),
         account::create_token::route(),
         account::revoke_token::route(),
+        brevo_events::route(),
     ]
 }
 

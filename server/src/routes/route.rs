@@ -23,6 +23,8 @@ use crate::{
 
 /// Bytes of a body that is a proof and a few ids: 16 objects and a bearer are under 500.
 const SHORT: usize = 1 << 10;
+/// Bytes of a body with reports of another service, which have a kilobyte each.
+const WITH_REPORTS: usize = 256 << 10;
 /// Bytes of a body with a link's sealed payload, in base64url, and what is beside it.
 const WITH_PAYLOAD: usize = MAX_PAYLOAD_LEN.div_ceil(3) * 4 + (4 << 10);
 
@@ -137,6 +139,13 @@ impl<E: Endpoint> Described<E> {
     /// Only for who holds the whole link.
     pub(super) fn needs_auth(mut self) -> Self {
         self.route.caller = Caller::Bearer;
+        self
+    }
+
+    /// Only for another service, which shows a secret. A body may hold many reports.
+    pub(super) fn for_webhook(mut self) -> Self {
+        self.route.caller = Caller::Webhook;
+        self.route.max_body = WITH_REPORTS;
         self
     }
 

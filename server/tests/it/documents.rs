@@ -8,6 +8,7 @@ use sealdrop_api::{
     auth::{AskCode, EndCurrentSession, EndSession, GetChallenge, ListSessions, SignIn, StepUp},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
     links::{ChangeLink, CreateLink, GetLink, OpenLink, RevokeLink},
+    mail_events::ReportBrevoEvents,
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
 };
 use sealdrop_server::{config::reference, openapi, routes::api_routes};
@@ -51,6 +52,7 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
     }
     BTreeSet::from([
         of::<GetLimits>(),
+        of::<ReportBrevoEvents>(),
         of::<ReserveUpload>(),
         of::<GetUpload>(),
         of::<ListParts>(),

@@ -9,6 +9,7 @@ mod harness;
 mod headers;
 mod life;
 mod mail;
+mod mail_events;
 mod messages;
 mod pages;
 mod problems;

@@ -1,4 +1,4 @@
-//! Statements as this module and those about plans write them: `$1`, `$2` on both databases, `{now}` for the database's clock.
+//! Statements as this module and those of plans and mails write them: `$1`, `$2` on both databases, `{now}` for the database's clock.
 
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 

@@ -3,6 +3,7 @@
 use sealdrop_mail::{EmailAddress, MailId};
 
 use super::{
+    holds::{self, HeldAddress},
     new_mail::{NewMail, enqueue_mail},
     reason::MailReason,
     rows::{self, MailRow},
@@ -38,6 +39,14 @@ impl Outbox {
     /// When the database fails.
     pub async fn list(&self) -> Result<Vec<MailRow>, ServiceError> {
         Ok(rows::list(self.store.reader(), Self::LISTED).await?)
+    }
+
+    /// Addresses that are held because mail to them came back, or were in the last 30 days.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn held(&self) -> Result<Vec<HeldAddress>, ServiceError> {
+        Ok(holds::list(self.store.reader(), Self::LISTED).await?)
     }
 
     /// Adds a test message for an operator. A worker of the installation sends it.

@@ -1,6 +1,7 @@
 //! `mail` and `mails`: what stays in memory, whether mail arrives, and what became of each.
 
 mod check;
+mod held;
 mod kept;
 mod list;
 
@@ -31,6 +32,12 @@ pub(in crate::commands) enum MailsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// List addresses that get no mail for a day because mail to them came back, and those of the last 30 days: at most 1,000.
+    Held {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(in crate::commands) async fn mail(config: &Config, arguments: MailArguments) -> ExitCode {
@@ -42,6 +49,8 @@ pub(in crate::commands) async fn mail(config: &Config, arguments: MailArguments)
 }
 
 pub(in crate::commands) async fn mails(config: &Config, command: MailsCommand) -> ExitCode {
-    let MailsCommand::List { json } = command;
-    list::list(config, json).await
+    match command {
+        MailsCommand::List { json } => list::list(config, json).await,
+        MailsCommand::Held { json } => held::list(config, json).await,
+    }
 }

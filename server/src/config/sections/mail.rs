@@ -14,6 +14,8 @@ pub struct MailConfig {
     pub transport: MailTransport,
     /// What it takes while the first transport lets nothing through.
     pub fallback: Option<SmtpSettings>,
+    /// What Brevo's webhook shows, if it may report here.
+    pub webhook_secret: Option<SecretText>,
 }
 
 /// How mail leaves.
@@ -56,6 +58,12 @@ static API_URL: Variable = Variable {
     secret: false,
     about: "Where Brevo's API is. Nothing but the default, or an address of this machine for tests: the key goes there.",
 };
+static WEBHOOK: Variable = Variable {
+    name: "BREVO_WEBHOOK_SECRET",
+    default: "",
+    secret: true,
+    about: "What Brevo's webhook shows in the header `Sealdrop-Webhook-Secret`: at least 32 random characters, such as from `openssl rand -hex 32`. Set, `POST /api/v1/mail/brevo-events` takes reports of mails, and an address that bounced for good gets no mail for 24 hours and then one try. Unset, there is no such route.",
+};
 static FALLBACK: Variable = Variable {
     name: "MAIL_FALLBACK_URL",
     default: "",
@@ -63,7 +71,7 @@ static FALLBACK: Variable = Variable {
     about: "An `smtp://` or `smtps://` relay that mail takes while the first transport is closed to everybody: the key or password is refused, credits are used up, the account is under review. What may have been sent already is not sent this way.",
 };
 
-pub(in crate::config) static VARIABLES: &[&Variable] = &[&URL, &FROM, &API_KEY, &API_URL, &FALLBACK];
+pub(in crate::config) static VARIABLES: &[&Variable] = &[&URL, &FROM, &API_KEY, &API_URL, &WEBHOOK, &FALLBACK];
 
 impl MailConfig {
     pub(in crate::config) fn read(reader: &mut Reader) -> Self {
@@ -117,10 +125,18 @@ impl MailConfig {
                 "there is no transport that it could stand in for: set MAIL_URL",
             );
         }
+        let webhook_secret = reader.secret(&WEBHOOK);
+        if webhook_secret.as_ref().is_some_and(|secret| secret.expose().len() < 32) {
+            reader.problem(
+                &WEBHOOK,
+                "expected at least 32 characters, such as from `openssl rand -hex 32`",
+            );
+        }
         Self {
             from,
             transport,
             fallback,
+            webhook_secret,
         }
     }
 }
@@ -184,6 +200,7 @@ mod tests {
             (&[FROM, ("MAIL_URL", "brevo:")], "BREVO_API_KEY"),
             (&[FROM, ("MAIL_URL", "mailto:hunter2")], "MAIL_URL"),
             (&[("MAIL_FROM", "nobody")], "MAIL_FROM"),
+            (&[("BREVO_WEBHOOK_SECRET", "hunter2")], "BREVO_WEBHOOK_SECRET"),
             (
                 &[FROM, ("MAIL_URL", "smtp://relay.test"), ("MAIL_FALLBACK_URL", "brevo:")],
                 "MAIL_FALLBACK_URL",

@@ -222,7 +222,7 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
                 let answer = strangers.existing().ask(None, body).await?;
                 assert!(answer.status().is_success(), "{}", strangers.at());
             }
-            (Some(Caller::Anyone), Some(expected)) => {
+            (Some(Caller::Anyone | Caller::Webhook), Some(expected)) => {
                 let body = (row.body)(&sent, &sent.auth);
                 let answer = strangers.existing().ask(None, body).await?;
                 assert_eq!(problem(answer).await?.kind, expected, "{}", strangers.at());
@@ -378,9 +378,14 @@ async fn s07_fields_that_no_form_has_are_refused() -> Result {
     let mut tried = 0;
     for row in rows() {
         let body = (row.body)(&sent, &sent.auth);
-        let takes_body = api_routes()
-            .iter()
-            .any(|route| (route.method.as_str(), route.path) == (row.method, row.path) && route.body.is_some());
+        let route = api_routes()
+            .into_iter()
+            .find(|route| (route.method.as_str(), route.path) == (row.method, row.path));
+        // What a provider sends has fields that it chooses.
+        if route.as_ref().is_some_and(|route| route.caller == Caller::Webhook) {
+            continue;
+        }
+        let takes_body = route.is_some_and(|route| route.body.is_some());
         assert_eq!(
             !body.is_null(),
             takes_body,

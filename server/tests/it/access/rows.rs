@@ -28,6 +28,13 @@ pub(super) fn rows() -> Vec<Row> {
     };
     let mut rows = vec![
         row("GET", "/api/v1/limits", None, none),
+        // Without a secret in the settings; mail_events.rs asks with one.
+        row(
+            "POST",
+            "/api/v1/mail/brevo-events",
+            Some(ProblemType::NotFound),
+            |_, _| json!({"event": "hard_bounce", "email": "a@x.test"}),
+        ),
         // The id is taken by another token: the answer says so, because ids are never used twice.
         row(
             "POST",

@@ -8,4 +8,4 @@ mod forms;
 mod limits;
 mod matrix;
 
-pub(crate) use browser::{Browser, SECRET, code_of, mails_are_sent_from};
+pub(crate) use browser::{Browser, SECRET, code_of, mails_are_sent_from, number};

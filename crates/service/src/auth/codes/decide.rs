@@ -11,6 +11,7 @@ use super::{
 use crate::{
     auth::sql::{Row, execute, first},
     error::InternalError,
+    mails::holds,
     service::Service,
     store::WriteTx,
 };
@@ -102,7 +103,9 @@ impl Service {
         let may_sign_in = user.is_some() || self.inner.auth.sign_up.takes(typed);
         let is_allowed = may_sign_in
             && address_has_room(tx, row.get("limit_key")?, has_mark).await?
-            && self.all_have_room(tx, user.is_some()).await?;
+            && self.all_have_room(tx, user.is_some()).await?
+            // The last, because it may use up the one try of an address that bounced.
+            && holds::admit(tx, typed.canonical()).await?;
         let sql = "UPDATE challenges SET decided = sends, may_mail = $2, mailed = mailed + $2, is_known = $3, has_mark = $4 WHERE id = $1";
         let values = [
             challenge_id.to_vec().into(),

@@ -5,7 +5,10 @@ use sealdrop_mail::EmailAddress;
 use super::code::Purpose;
 use crate::{
     error::InternalError,
-    mails::{MailReason, NewMail, new_mail::enqueue_mail},
+    mails::{
+        new_mail::{NewMail, enqueue_mail},
+        reason::MailReason,
+    },
     store::WriteTx,
 };
 

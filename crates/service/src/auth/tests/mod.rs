@@ -1,5 +1,6 @@
 //! Signing in, on both databases. Time passes by moving the rows: codes, limits and sessions are judged by the database's clock.
 
+mod bounces;
 mod codes;
 mod guesses;
 mod limits;
@@ -174,7 +175,7 @@ impl Env {
         }
     }
 
-    /// Lets time pass: every instant of the tables of this module is so long ago.
+    /// Lets time pass: every instant of the tables of this module and of mails is so long ago.
     async fn pass(&self, seconds: u64) {
         let instants = [
             ("users", "created_at closed_at"),
@@ -185,6 +186,10 @@ impl Env {
             ),
             ("devices", "created_at seen_at"),
             ("tokens", "created_at seen_at expires_at revoked_at"),
+            ("mails", "made_at run_at ended_at"),
+            ("mail_events", "made_at"),
+            ("held_addresses", "bounced_at held_until tried_at"),
+            ("auth_secrets", "seen_at"),
         ];
         for (table, columns) in instants {
             let moved = columns

@@ -14,6 +14,7 @@ use crate::{
     mails::{
         MailReason, MailState,
         compose::compose,
+        holds,
         rows::{self, Waiting},
         schedule::wait_after,
         send_job::{self, Payload},
@@ -21,6 +22,11 @@ use crate::{
     service::Service,
     store::instant,
 };
+
+/// What stands in a mail's row while its address is held.
+const HELD: &str = "held";
+/// How long a notice is worth sending.
+const NOTICE_FOR: time::Duration = time::Duration::hours(48);
 
 pub(crate) fn kind() -> Kind {
     Kind::once(send_job::NAME, |service: Service, payload: Payload| async move {
@@ -36,6 +42,9 @@ impl Service {
         let Some(waiting) = rows::find_waiting(self.inner.store.reader(), id).await? else {
             return Ok(None);
         };
+        if let Some(wait) = self.held_for(&waiting).await? {
+            return self.keep_back(id, &waiting, wait).await;
+        }
         let Some(composed) = compose(self, &waiting).await? else {
             self.end_mail(id, MailState::Expired, None).await?;
             return Ok(None);
@@ -54,6 +63,35 @@ impl Service {
             Ok(sent) => self.note_sent(id, &sent).await,
             Err(error) => self.note_not_sent(id, &waiting, tries, &error).await,
         }
+    }
+
+    /// How long a notice waits because mail to its address came back. Of codes that is decided once, with their limits; the operator's
+    /// test shows what happens now.
+    async fn held_for(&self, waiting: &Waiting) -> Result<Option<Duration>, InternalError> {
+        if waiting.reason == MailReason::TestMail || waiting.reason.code_purpose().is_some() {
+            return Ok(None);
+        }
+        let tx = self.inner.store.write().await?;
+        let canonical = waiting.to.canonical();
+        let wait = match holds::admit(&tx, canonical).await? {
+            true => None,
+            false => holds::wait(&*tx, canonical).await?,
+        };
+        tx.commit().await?;
+        Ok(wait.map(|millis| Duration::from_millis(u64::try_from(millis).unwrap_or_default())))
+    }
+
+    /// Sends a notice after the hold of its address, if it is news then.
+    async fn keep_back(&self, id: MailId, waiting: &Waiting, wait: Duration) -> JobResult {
+        if self.inner.clock.now() - instant(waiting.made_at) > NOTICE_FOR {
+            self.end_mail(id, MailState::Failed, Some(HELD)).await?;
+            return Ok(None);
+        }
+        let tx = self.inner.store.write().await?;
+        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        rows::note_failure(&tx, id, HELD, millis).await?;
+        tx.commit().await?;
+        Ok(Some(send_job::of(id)?.after(wait)))
     }
 
     async fn note_sent(&self, id: MailId, sent: &Sent) -> JobResult {

@@ -24,6 +24,7 @@ on_both_databases!(
     m07_a_code_that_has_ended_is_never_sent,
     e02_a_provider_is_asked_again_when_it_said,
     m10_a_refusal_is_final,
+    e04_a_notice_waits_for_the_end_of_a_hold,
     e06_a_worker_that_dies_after_the_send_sends_the_same_mail,
     m30_a_late_worker_changes_nothing_of_a_mail_that_was_sent,
     j38_mails_are_forgotten_in_batches,
@@ -224,6 +225,42 @@ async fn m10_a_refusal_is_final(env: Env) {
     );
     env.pass(48 * 3600).await;
     assert_eq!((run_due(&worker).await, double.seen().len()), (0, 1));
+}
+
+async fn e04_a_notice_waits_for_the_end_of_a_hold(env: Env) {
+    let double = Double::default();
+    let worker = process(&env, &double).await;
+    let now = "(SELECT MAX(made_at) FROM mails)";
+    add(&env, MailReason::NewDevice).await;
+    let hold = format!(
+        "INSERT INTO held_addresses (canonical, bounced_at, held_until) SELECT 'ann@x.test', {now}, {now} + 7200000"
+    );
+    assert_eq!(env.sql(&hold).await, 1);
+    assert_eq!((run_due(&worker).await, double.seen().len()), (1, 0));
+    let waits = row(&env).await;
+    assert_eq!(
+        (waits.state, waits.tries, waits.error.as_deref()),
+        (MailState::Waiting, 0, Some("held"))
+    );
+    env.pass(7_100).await;
+    assert_eq!(run_due(&worker).await, 0, "the hold lasts");
+    env.sql("UPDATE held_addresses SET held_until = held_until - 7200000")
+        .await;
+    env.pass(120).await;
+    assert_eq!((run_due(&worker).await, row(&env).await.state), (1, MailState::Sent));
+    // What is no news any more is not sent; what the operator tries out is, whatever bounced.
+    env.sql("DELETE FROM mails").await;
+    env.sql("UPDATE held_addresses SET held_until = held_until + 72000000")
+        .await;
+    add(&env, MailReason::NewDevice).await;
+    env.sql("UPDATE mails SET made_at = made_at - 172900000").await;
+    assert_eq!(run_due(&worker).await, 1);
+    let late = row(&env).await;
+    assert_eq!((late.state, late.error.as_deref()), (MailState::Failed, Some("held")));
+    env.sql("DELETE FROM mails").await;
+    add(&env, MailReason::TestMail).await;
+    assert_eq!((run_due(&worker).await, row(&env).await.state), (1, MailState::Sent));
+    assert_eq!(double.seen().len(), 2);
 }
 
 async fn e06_a_worker_that_dies_after_the_send_sends_the_same_mail(env: Env) {
