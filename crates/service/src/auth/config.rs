@@ -15,6 +15,9 @@ pub struct AuthConfig {
     pub sign_up: SignUp,
     /// Mails with codes in an hour, of all addresses; those without a user get half at most.
     pub codes_per_hour: u32,
+    /// Challenges in all that wait for their mail or get none: the oldest make room, half of it for each of users and of nobody's
+    /// addresses.
+    pub max_unmailed: u32,
     /// Whether what one network asks for is counted.
     pub limits_networks: bool,
     /// How long a request waits for its session's next value: where writers are busy, a later request gets it.
@@ -41,6 +44,7 @@ impl AuthConfig {
             secret,
             sign_up: SignUp::default(),
             codes_per_hour: 600,
+            max_unmailed: 20_000,
             limits_networks: true,
             renew_within: Duration::from_millis(100),
         }

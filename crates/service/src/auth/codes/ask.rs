@@ -5,7 +5,7 @@ use sealdrop_mail::EmailAddress;
 
 use super::{
     asked::{Asked, GOOD_FOR, MAX_SENDS, MAX_TRIES, RESEND_IN, TIMES, times},
-    budget,
+    bound, budget,
     code::{Purpose, id_of},
     send::add_code_mail,
 };
@@ -89,8 +89,9 @@ impl Service {
         let (host, network) = tags.map_or((None, None), |tags| (Some(tags.host), Some(tags.network)));
         let device = asking.device.map(|mark| proof::digest(mark.as_bytes()).to_vec());
         let sql = "INSERT INTO challenges (id, purpose, canonical, address, limit_key, user_id, session_id, created_at, expires_at, \
-                   last_sent_at, host, network, device) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, {now}, {now} + $8, {now}, $9, $10, $11)";
+                   last_sent_at, host, network, device, is_known) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, {now}, {now} + $8, {now}, $9, $10, $11, \
+                   (SELECT COUNT(*) FROM users WHERE canonical = $3 AND closed_at IS NULL))";
         let values = [
             id.to_vec().into(),
             target.purpose.as_str().into(),
@@ -106,6 +107,7 @@ impl Service {
         ];
         execute(&*tx, "asking for a code", sql, values).await?;
         add_code_mail(&tx, &id, target.purpose, target.address).await?;
+        bound::make_room(&tx, self.inner.auth.max_unmailed).await?;
         tx.commit().await?;
         self.inner.wake.wake();
         Ok(Asked {

@@ -7,6 +7,7 @@
 mod ask;
 mod ask_step_up;
 mod asked;
+mod bound;
 mod budget;
 mod code;
 mod decide;

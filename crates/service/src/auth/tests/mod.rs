@@ -5,6 +5,7 @@ mod codes;
 mod guesses;
 mod limits;
 mod operators;
+mod room;
 mod sessions;
 mod steps;
 mod tokens;
