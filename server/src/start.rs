@@ -24,7 +24,7 @@ use url::Url;
 use crate::{
     app,
     config::{Bucket, Config},
-    extract::Bodies,
+    extract::{Bodies, unnamed_proxy::UnnamedProxy},
     listen::{Bounds, SwappableRouter, listen},
     mail::{Mailing, mailing, token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
@@ -135,6 +135,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
             public,
             trusted_hops: config.http.trusted_proxy_hops,
             prefixes: config.http.prefixes,
+            unnamed_proxy: UnnamedProxy::default(),
             source_url: config.source_url.clone(),
         }),
         bodies: Bodies::new(config.http.max_bodies),

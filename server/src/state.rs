@@ -8,7 +8,7 @@ use sealdrop_service::{Origin, Service};
 use crate::{
     client_network::Prefixes,
     cookies::Cookies,
-    extract::bodies::Bodies,
+    extract::{bodies::Bodies, unnamed_proxy::UnnamedProxy},
     mail::{token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
     site::Site,
@@ -42,6 +42,8 @@ pub(crate) struct Outside {
     pub(crate) trusted_hops: usize,
     /// What of an address is a client.
     pub(crate) prefixes: Prefixes,
+    /// Whether one seems to be in front that the operator did not name.
+    pub(crate) unnamed_proxy: UnnamedProxy,
     /// Where the source of this server is published, if the operator says it.
     pub(crate) source_url: Option<String>,
 }

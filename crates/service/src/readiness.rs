@@ -27,6 +27,8 @@ pub struct Readiness {
     pub overdue_jobs: Vec<String>,
     /// Mail reaches people as far as is known, or why not. Requests are served all the same.
     pub mail: Result<(), String>,
+    /// All servers of this database derive codes from one secret, or what to do. Requests are served all the same.
+    pub auth_secret: Result<(), String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -74,6 +76,7 @@ impl Service {
             failed_jobs: failed_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             mail: self.inner.mailer.health(),
+            auth_secret: self.auth_secret_state().await.unwrap_or(Ok(())),
             bucket: agrees(&bucket, now)
                 .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
                 .and(owned),

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Once,
+    time::Instant,
 };
 
 use axum::extract::FromRequestParts;
@@ -11,6 +12,8 @@ use http::{Extensions, HeaderMap, request::Parts};
 
 use crate::client_network::ClientNetwork;
 use crate::state::{AppState, Outside};
+
+use super::unnamed_proxy::{UNNAMED_PROXY, is_unnamed_proxy};
 
 /// The other end of the connection; put into every request by the listener.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +37,16 @@ impl FromRequestParts<AppState> for Client {
     }
 }
 
+/// The address of the other end of the connection.
+pub(super) fn peer_of(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Peer>().map(|peer| peer.0.ip())
+}
+
 /// The network of who sends this request.
 pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, outside: &Outside) -> Option<ClientNetwork> {
+    if is_unnamed_proxy(peer_of(extensions), headers, outside.trusted_hops) {
+        outside.unnamed_proxy.note(Instant::now());
+    }
     let addr = client_addr(extensions, headers, outside.trusted_hops)?;
     Some(ClientNetwork::of(addr, outside.prefixes))
 }
@@ -56,15 +67,10 @@ enum ForwardedAddress {
 /// Each proxy appends whom it saw, so what the last `trusted_hops` entries say is true and the rest is hearsay. Where it is
 /// no address, the peer is no answer either: it is the proxy, and all clients would share one budget.
 fn client_addr(extensions: &Extensions, headers: &HeaderMap, trusted_hops: usize) -> Option<IpAddr> {
-    let peer = extensions.get::<Peer>()?.0.ip();
+    let peer = peer_of(extensions)?;
     if trusted_hops == 0 && headers.contains_key("x-forwarded-for") {
         static TOLD: Once = Once::new();
-        TOLD.call_once(|| {
-            tracing::warn!(
-                "a request came with X-Forwarded-For, and SEALDROP_TRUSTED_PROXY_HOPS is 0: if a proxy of yours is in front, all \
-                 its clients are one to every bound and budget. Set it to the number of proxies that append to the header"
-            );
-        });
+        TOLD.call_once(|| tracing::warn!("{UNNAMED_PROXY}"));
     }
     let addr = match forwarded(headers, trusted_hops) {
         ForwardedAddress::Addr(addr) => addr,

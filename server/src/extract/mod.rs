@@ -9,6 +9,7 @@ mod id;
 mod origin;
 mod signed;
 mod token;
+pub(crate) mod unnamed_proxy;
 mod webhook;
 
 pub(crate) use bodies::Bodies;

@@ -1,5 +1,7 @@
 //! `/healthz` and `/readyz`: whether the process lives, and whether it can work.
 
+use std::time::Instant;
+
 use axum::{
     Json,
     extract::State,
@@ -60,6 +62,13 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     if let Err(why) = &readiness.mail {
         tracing::warn!(part = "mail", why, "no mail goes out as it should");
         body["mail"] = json!(why);
+    }
+    if let Err(why) = &readiness.auth_secret {
+        tracing::warn!(part = "auth", why, "servers disagree");
+        body["auth"] = json!(why);
+    }
+    if let Some(why) = state.outside.unnamed_proxy.warning(Instant::now()) {
+        body["proxy"] = json!(why);
     }
     if readiness.is_ready() {
         return Json(body).into_response();

@@ -9,6 +9,7 @@ mod admin;
 mod caller;
 mod codes;
 pub(crate) mod config;
+mod fingerprint;
 mod secret;
 mod sessions;
 pub(crate) mod sql;

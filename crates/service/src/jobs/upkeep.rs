@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{kind::Kind, queue, registry::registry, worker::Worker};
-use crate::service::Service;
+use crate::{error::InternalError, service::Service};
 
 /// Time for which looks at links are added up before they are written.
 const WRITE_OPENED_EVERY: Duration = Duration::from_secs(1);
@@ -29,9 +29,11 @@ impl Service {
     }
 
     async fn keep_up(&self, shutdown: &CancellationToken) {
+        let mut is_warned = false;
         loop {
             let done = async {
                 self.look_at_clock(None).await?;
+                self.look_at_secret(&mut is_warned).await?;
                 self.inner.store.scrub().await
             };
             let done = tokio::select! {
@@ -47,6 +49,17 @@ impl Service {
                 () = shutdown.cancelled() => return,
             }
         }
+    }
+
+    /// Notes which secret codes are derived from here, and warns once when another server uses another one.
+    async fn look_at_secret(&self, is_warned: &mut bool) -> Result<(), InternalError> {
+        self.note_auth_secret().await?;
+        let state = self.auth_secret_state().await?;
+        if let (Err(why), false) = (&state, *is_warned) {
+            tracing::warn!("{why}");
+        }
+        *is_warned = state.is_err();
+        Ok(())
     }
 
     /// Writes down how often links were opened, a while after they were.

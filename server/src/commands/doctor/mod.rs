@@ -58,6 +58,9 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
                 readiness.expiry.map(|()| "everything ends in its time".to_owned()),
             );
             report("jobs", jobs(&readiness.failed_jobs));
+            if let Err(why) = readiness.auth_secret {
+                report("sign-in", Err(why));
+            }
             if !readiness.overdue_jobs.is_empty() {
                 // As it should be where no server runs.
                 let kinds = readiness.overdue_jobs.join(", ");

@@ -6,6 +6,7 @@ mod guesses;
 mod limits;
 mod operators;
 mod room;
+mod secrets;
 mod sessions;
 mod steps;
 mod tokens;
