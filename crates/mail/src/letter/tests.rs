@@ -136,3 +136,36 @@ fn a14_what_a_browser_says_is_text_in_one_line() {
     });
     assert!(none.text.contains("unknown device, 30"), "{}", none.text);
 }
+
+/// Light and dark: 4.5 to 1 at least, for text of any size (WCAG 2.2, 1.4.3). A long name of a device does not widen the page.
+#[test]
+fn m32_every_colour_can_be_read_on_its_ground() {
+    let html = &all()[0].html;
+    let mut pairs = 0;
+    for rule in html.lines().filter(|line| line.contains("background: #")) {
+        let colour = |name: &str| -> [f64; 3] {
+            let digits = rule.split_once(name).map_or("", |(_, rest)| &rest[..6]);
+            [0, 2, 4].map(|at| f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("two digits")) / 255.0)
+        };
+        let luminance = |colour: [f64; 3]| {
+            let linear = |part: f64| {
+                if part <= 0.04045 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            let [red, green, blue] = colour.map(linear);
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (text, ground) = (luminance(colour(" color: #")), luminance(colour("background: #")));
+        let contrast = (text.max(ground) + 0.05) / (text.min(ground) + 0.05);
+        assert!(contrast >= 4.5, "{contrast:.2} in {rule}");
+        pairs += 1;
+    }
+    assert!(pairs >= 10, "{pairs}");
+    assert!(
+        html.lines()
+            .any(|rule| rule.starts_with(".detail") && rule.contains("overflow-wrap: anywhere"))
+    );
+}
