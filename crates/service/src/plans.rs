@@ -15,7 +15,7 @@ use crate::{
     config::PolicyLimits,
     error::{InternalError, ServiceError},
     service::Service,
-    store::{Store, WriteTx, count32, signed, unsigned, uploads},
+    store::{WriteTx, count32, unsigned, uploads},
 };
 
 /// What one sender may do. Lengths in sealed bytes, durations in seconds.
@@ -66,17 +66,6 @@ impl SendLimits {
             max_downloads,
         }
     }
-}
-
-/// Writes down what the settings say of the plan `free`.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn keep_free(store: &Store, bytes: u64) -> Result<(), InternalError> {
-    let sql = "UPDATE plans SET storage_bytes = $1 WHERE name = 'free' AND storage_bytes <> $1";
-    let tx = store.write().await?;
-    execute(&*tx, "keeping the plan `free`", sql, [signed(bytes).into()]).await?;
-    tx.commit().await
 }
 
 impl Service {

@@ -17,10 +17,9 @@ use crate::{
     error::{InternalError, StartError},
     installation,
     jobs::wake::Wake,
-    links::Opened,
-    plans,
+    links::opened::Opened,
     steady::Steady,
-    store::{Store, clock},
+    store::{Store, clock, plans},
     uploads::Completing,
 };
 

@@ -6,9 +6,8 @@ mod create;
 mod get;
 mod hold;
 mod open;
-mod opened;
+pub(crate) mod opened;
 mod revoke;
 mod write_opened;
 
 pub(crate) use checks::opened_by;
-pub(crate) use opened::Opened;

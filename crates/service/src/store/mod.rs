@@ -12,6 +12,7 @@ pub(crate) mod installation;
 pub(crate) mod link_objects;
 pub(crate) mod links;
 mod open;
+pub(crate) mod plans;
 pub(crate) mod totals;
 pub(crate) mod uploads;
 
