@@ -13,7 +13,7 @@ use sealdrop_service::{Caller as Calling, ServiceError};
 use crate::{
     access::{Caller, Takes},
     cookies::Cookies,
-    extract::credentials_of,
+    extract::{credentials_of, has_access_token},
     problem::ProblemResponse,
     state::AppState,
 };
@@ -36,8 +36,9 @@ pub(crate) async fn identify(
         Ok(found) => found,
         Err(error) => return ProblemResponse::from(error).into_response(),
     };
-    let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
-    let response = match admit(&calling, takes, has_credentials) {
+    // What else stands in `Authorization` is a proxy's own, such as a password for the whole site.
+    let has_token = has_access_token(request.headers());
+    let response = match admit(&calling, takes, has_token) {
         Err(refusal) => ProblemResponse::from(refusal).into_response(),
         Ok(()) => {
             if let Calling::User(signed) = calling {
@@ -52,12 +53,12 @@ pub(crate) async fn identify(
     }
 }
 
-fn admit(calling: &Calling, takes: Takes, has_credentials: bool) -> Result<(), ServiceError> {
+fn admit(calling: &Calling, takes: Takes, has_token: bool) -> Result<(), ServiceError> {
     let signed = match (calling, takes.caller) {
         (Calling::User(signed), _) => signed,
         (Calling::Guest, Caller::User | Caller::UserSteppedUp) => return Err(ProblemType::Unauthenticated.into()),
         // A program that means to act for a user does not act for nobody when its token has ended.
-        (Calling::Guest, _) if takes.scope.is_some() && has_credentials => {
+        (Calling::Guest, _) if takes.scope.is_some() && has_token => {
             return Err(ProblemType::Unauthenticated.into());
         }
         (Calling::Guest, _) => return Ok(()),
