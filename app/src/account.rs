@@ -1,9 +1,13 @@
 //! The account as this tab knows it. It lives above the router: signing in and out reloads no page, and a running upload goes on.
 
+mod changes;
+mod confirm;
 pub(crate) mod overview;
 pub(crate) mod sign_in;
 pub(crate) mod signed_in;
 mod tabs;
+mod tokens;
+pub(crate) mod wish;
 
 use leptos::{prelude::*, task::spawn_local};
 

@@ -2,6 +2,9 @@
 
 pub(crate) mod access_tokens;
 pub(crate) mod account;
+pub(crate) mod account_confirm;
+pub(crate) mod account_data;
+pub(crate) mod account_email;
 pub(crate) mod account_trouble;
 pub(crate) mod choose;
 pub(crate) mod chosen_files;

@@ -44,11 +44,13 @@ pub enum Notice {
     SignedOut,
     /// The session ended elsewhere, or by itself.
     SessionEnded,
+    /// The account was closed.
+    AccountClosed,
 }
 
 impl Notice {
     /// Every one there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CodeWrong,
         Self::CodeMalformed,
         Self::CodeEnded,
@@ -57,6 +59,7 @@ impl Notice {
         Self::Away,
         Self::SignedOut,
         Self::SessionEnded,
+        Self::AccountClosed,
     ];
 
     /// Its name in cookies, pages and tests.
@@ -71,6 +74,7 @@ impl Notice {
             Self::Away => "unavailable",
             Self::SignedOut => "signed-out",
             Self::SessionEnded => "session-ended",
+            Self::AccountClosed => "account-closed",
         }
     }
 

@@ -1,11 +1,8 @@
 // The account: what it says, ending sessions, access tokens with the code that they need, and signing out of every tab.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { codeFor } from '../fixtures/mailbox';
+import { codeFor, stepUpsAreOver } from '../fixtures/mailbox';
 import { expect, test } from '../fixtures/mailed';
 import { AccountPage } from '../pages/account-page';
-import { python } from '../fixtures/paths';
 import { SendPage, ready } from '../pages/send-page';
 
 const problem = (page: Page, name: string): Locator => page.locator(`[data-testid=error][data-problem=${name}]`);
@@ -62,16 +59,17 @@ test('an access token: a code where one is needed, shown once, copied, revoked',
   await page.getByTestId('scope-read').check();
   await page.getByTestId('scope-manage').check();
   await page.getByTestId('token-days').selectOption('30');
-  // No API moves a sign-in into the past, and no test should wait for ten minutes.
-  const back = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=10); c.execute('UPDATE sessions SET stepped_up_at = stepped_up_at - 700000'); c.commit()";
-  execFileSync(python, ['-c', back, join(server.data, 'sealdrop.db')]);
+  stepUpsAreOver(server);
   await page.getByTestId('make-token').click();
   await expect(page.getByTestId('confirm')).toContainText(email);
   await page.getByTestId('confirm-leave').click();
   await expect(page.getByTestId('confirm')).toHaveCount(0);
-  await page.getByTestId('new-token').click();
-  await page.getByTestId('token-name').fill('build server');
-  await page.getByTestId('scope-read').check();
+  // What was typed is still there.
+  await expect(page.getByTestId('token-name')).toHaveValue('build server');
+  await expect(page.getByTestId('token-days')).toHaveValue('30');
+  await expect(page.getByTestId('scope-send')).not.toBeChecked();
+  await expect(page.getByTestId('scope-manage')).toBeChecked();
+  await page.getByTestId('scope-manage').uncheck();
   await page.getByTestId('make-token').click();
   await page.getByTestId('confirm-go').click();
   await expect(page.getByTestId('confirm-code')).toBeFocused();

@@ -18,6 +18,7 @@ mod m20261130_000009_jobs;
 mod m20261130_000010_mails;
 mod m20261130_000011_users;
 mod m20261130_000012_quota;
+mod m20261130_000013_notices;
 mod m20261130_000014_audit;
 mod m20261130_000014_own_quota;
 mod m20261130_000015_mail_events;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000010_mails::Migration),
             Box::new(m20261130_000011_users::Migration),
             Box::new(m20261130_000012_quota::Migration),
+            Box::new(m20261130_000013_notices::Migration),
             Box::new(m20261130_000014_audit::Migration),
             Box::new(m20261130_000014_own_quota::Migration),
             Box::new(m20261130_000015_mail_events::Migration),

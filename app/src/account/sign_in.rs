@@ -126,6 +126,7 @@ impl SigningIn {
             None => {}
             Some(Notice::SignedOut) => self.said.set(Some(m.signed_out)),
             Some(Notice::SessionEnded) => self.said.set(Some(m.session_ended)),
+            Some(Notice::AccountClosed) => self.said.set(Some(m.account_closed)),
             Some(notice) => self.trouble.set(Some(self.of_notice(notice))),
         }
     }
@@ -141,7 +142,7 @@ impl SigningIn {
             Notice::CodeEnded => m.code_ended.to_owned(),
             Notice::EmailRefused => m.email_refused.to_owned(),
             Notice::TooMany => m.too_many.to_owned(),
-            Notice::Away | Notice::SignedOut | Notice::SessionEnded => m.away.to_owned(),
+            Notice::Away | Notice::SignedOut | Notice::SessionEnded | Notice::AccountClosed => m.away.to_owned(),
         };
         Trouble {
             name: notice.name(),

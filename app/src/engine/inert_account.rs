@@ -24,6 +24,26 @@ pub(crate) async fn ask_code(_: Option<String>) -> Result<u64, Refused> {
     Err(AWAY)
 }
 
+pub(crate) async fn ask_change_code(_: String) -> Result<u64, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn change_email(_: String) -> Result<Account, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn choose_new_device(_: bool) -> Result<Account, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn save_export() -> Result<(), Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn close_account() -> Result<(), Refused> {
+    Err(AWAY)
+}
+
 pub(crate) async fn challenge() -> Result<Option<ChallengeStatus>, Refused> {
     Err(AWAY)
 }

@@ -2,7 +2,7 @@
 
 use sealdrop_api::{
     AccessToken, EmailText, SessionId, TokenId,
-    account::{AccessTokenStatus, Account, NewToken, Scope, TokenMade},
+    account::{AccessTokenStatus, Account, NewToken, Notices, Scope, TokenMade},
     auth::SessionStatus,
 };
 use time::{Duration, OffsetDateTime};
@@ -10,7 +10,11 @@ use time::{Duration, OffsetDateTime};
 use leptos::prelude::*;
 
 use crate::{
-    account::{AccountState, overview::Confirming, sign_in::Trouble},
+    account::{
+        AccountState,
+        sign_in::Trouble,
+        wish::{Confirming, Place, Wish},
+    },
     engine,
     messages::account as words,
     visitor::{CodeSent, Notice},
@@ -87,6 +91,7 @@ pub(super) fn account(state: AccountState) {
         used_bytes: 3_412_880_416,
         reserved_bytes: 912_000_000,
         quota_bytes: 5_000_000_000,
+        notices: Notices { new_device: true },
     }));
     let session = |id: u8, browser: Option<&str>, system: Option<&str>, seen: Duration| SessionStatus {
         session_id: SessionId([id; 16]),
@@ -145,13 +150,52 @@ pub(super) fn confirm(state: AccountState) {
         scopes: vec![Scope::Send],
         expires_in: None,
     };
+    let wish = Wish::Token(wish);
     state
         .overview()
         .confirming
         .set(Some(Confirming { wish, is_sent: true }));
-    state.overview().at_tokens.set(true);
+    state.overview().at.set(Place::Tokens);
     let text = (words().code_wrong)(4);
     state.overview().trouble.set(trouble(Notice::CodeWrong.name(), text));
+}
+
+pub(super) fn email_code(state: AccountState) {
+    account(state);
+    let to = "meera.venkataraman@a-much-longer-name-of-an-office.example".to_owned();
+    state.overview().new_email.set(Some(to));
+    state.overview().at.set(Place::Email);
+    let text = (words().code_wrong)(4);
+    state.overview().trouble.set(trouble(Notice::CodeWrong.name(), text));
+}
+
+pub(super) fn email_taken(state: AccountState) {
+    account(state);
+    state.overview().email_draft.set("meera@elsewhere.example".to_owned());
+    state.overview().at.set(Place::Email);
+    state
+        .overview()
+        .trouble
+        .set(trouble("email-taken", words().email_taken));
+}
+
+pub(super) fn confirm_closing(state: AccountState) {
+    account(state);
+    let wish = Wish::Close;
+    state
+        .overview()
+        .confirming
+        .set(Some(Confirming { wish, is_sent: false }));
+}
+
+pub(super) fn exported(state: AccountState) {
+    account(state);
+    state.overview().at.set(Place::Data);
+    state.overview().said.set(Some(words().exported));
+}
+
+pub(super) fn account_closed(state: AccountState) {
+    state.signing_in().said.set(Some(words().account_closed));
 }
 
 pub(super) fn failed(state: AccountState) {

@@ -45,6 +45,7 @@ messages! {
     away: Text = "The server does not answer, or cannot do this now. Nothing was changed. Try again.",
     signed_out: Text = "You are signed out. Links that this browser keeps are still here.",
     session_ended: Text = "You are signed out: this session has ended. Sign in again to go on.",
+    account_closed: Text = "You are signed out: this account was closed. Its links no longer work. You can sign up again with the same address; the new account starts empty.",
     elsewhere_title: Text = "Signing in does not work at this address",
     elsewhere: Text = "This server is known under another one, and only there do browsers keep you signed in.",
     elsewhere_go: fn(&str) -> String = |address| format!("Go to {address}"),
@@ -115,8 +116,45 @@ messages! {
 
     // --- showing again that it is them
     confirm_title: Text = "Confirm that it is you",
-    confirm: fn(&str) -> String = |email| format!("You signed in a while ago, and a token is powerful. We send a code to {email}."),
+    confirm: fn(&str) -> String = |email| format!("You signed in a while ago. To be sure that it is you, we send a code to {email}."),
     confirm_send: Text = "Send me a code",
     confirm_enter: Text = "Confirm",
     leave: Text = "Leave it",
+
+    // --- the address
+    email_title: Text = "E-mail",
+    email_lead: Text = "Codes and notices go to this address.",
+    change_email: Text = "Change e-mail",
+    new_email: Text = "New address",
+    new_email_hint: Text = "We send a code there. Nothing changes before you enter it.",
+    send_change_code: Text = "Send a code there",
+    change_code_sent: [Text; 2] = ["If ", " can receive mail, 8 digits are on their way. They work for 10 minutes."],
+    change_email_ends: Text = "With the change, all other sessions and all access tokens end, and the old address gets a notice.",
+    change_email_go: Text = "Change the address",
+    email_changed: Text = "Your address is changed. All other sessions and all access tokens have ended.",
+    email_same: Text = "Your account has this address already.",
+    email_taken: Text = "Another account has this address. Nothing was changed. Sign in there, or use another address.",
+
+    // --- notices
+    notice_new_device: Text = "Send me a mail when my account is signed in to on a new device",
+
+    // --- everything there is, and the end
+    data_title: Text = "Your data",
+    data_lead: Text = "What this server holds about you.",
+    export: Text = "Download my data",
+    exported: Text = "Saved as a file: your address, sessions, access tokens, links and the mails that we sent you. It holds no files and no keys.",
+    close_account: Text = "Close the account",
+    close_goes_title: Text = "This ends now and cannot be undone:",
+    close_goes: [Text; 3] = [
+        "Your sessions and access tokens, here and everywhere.",
+        "The links of your account. Their files are deleted from the server within 24 hours.",
+        "Your address in our database. You can sign up with it again; the new account starts empty.",
+    ],
+    close_stays_title: Text = "This stays:",
+    close_stays: [Text; 3] = [
+        "Links that you made without being signed in, until they expire.",
+        "For 30 days: which mails we sent you and when, and the times of your sessions, without your address.",
+        "An empty entry with a random number, the plan and the dates, so that records of payments stay complete.",
+    ],
+    close_account_go: Text = "Close the account for good",
 }

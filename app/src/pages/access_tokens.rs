@@ -1,21 +1,20 @@
-//! The access tokens of the account: the list, a new one, and the code that it may need.
+//! The access tokens of the account: the list, and a new one.
 
 use leptos::prelude::*;
 use sealdrop_api::account::{AccessTokenStatus, Scope};
 
 use crate::{
-    account::overview::Overview,
+    account::{overview::Overview, wish::Place},
     components::{copy_button::CopyButton, icon::Icon, values::Moment},
     dom,
     messages::account as words,
     model::times,
-    pages::account_trouble::TroubleView,
+    pages::{account_confirm::Confirm, account_trouble::TroubleView},
 };
 
 const NAME: &str = "token-name";
 const DAYS: &str = "token-days";
 const TOKEN: &str = "token";
-const CONFIRM: &str = "confirm-code";
 /// Days that are offered; the server takes a year at most.
 const OFFERED: [u64; 3] = [30, 90, 365];
 
@@ -24,7 +23,7 @@ const OFFERED: [u64; 3] = [30, 90, 365];
 pub(crate) fn AccessTokens(overview: Overview) -> impl IntoView {
     let m = words();
     let made = Memo::new(move |_| overview.made.with(Option::is_some));
-    let confirming = Memo::new(move |_| overview.confirming.with(Option::is_some));
+    let confirming = Memo::new(move |_| overview.confirms_at(Place::Tokens));
     let is_empty = Memo::new(move |_| overview.tokens.with(|all| all.as_ref().is_some_and(Vec::is_empty)));
     view! {
         <section class="panel" aria-labelledby="tokens-heading">
@@ -34,7 +33,7 @@ pub(crate) fn AccessTokens(overview: Overview) -> impl IntoView {
                 {move || overview.tokens.get().unwrap_or_default().into_iter().map(|token| view! { <Token overview token/> }).collect_view()}
             </ul>
             <div class="panel-pad stack">
-                <TroubleView overview at_tokens=true/>
+                <TroubleView overview at=Place::Tokens/>
                 {move || match (made.get(), confirming.get()) {
                     (true, _) => view! { <Made overview/> }.into_any(),
                     (false, true) => view! { <Confirm overview/> }.into_any(),
@@ -71,19 +70,31 @@ fn Token(overview: Overview, token: AccessTokenStatus) -> impl IntoView {
 #[component]
 fn NewToken(overview: Overview) -> impl IntoView {
     let m = words();
-    let scopes = RwSignal::new(vec![Scope::Send]);
+    // What was typed before a confirmation that was left.
+    let draft = overview.token_draft.get_untracked();
+    let is_open = draft.is_some();
+    let (name, chosen, days) = match draft {
+        Some(draft) => (
+            draft.name,
+            draft.scopes,
+            draft.expires_in.map(|seconds| seconds / 86_400),
+        ),
+        None => (String::new(), vec![Scope::Send], None),
+    };
+    let days = days.unwrap_or(OFFERED[1]);
+    let scopes = RwSignal::new(chosen.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let days = dom::value_of(DAYS).parse().unwrap_or(OFFERED[1]);
         overview.make_token(dom::value_of(NAME), scopes.get_untracked(), days);
     };
     view! {
-        <details class="fold">
+        <details class="fold" open=is_open>
             <summary data-testid="new-token"><Icon name="right" small=true class="chev"/>{m.new_token}</summary>
             <form class="stack with-script" on:submit=submit>
                 <div class="field">
                     <label for=NAME>{m.token_name}</label>
-                    <input class="input" id=NAME type="text" maxlength="100" autocomplete="off" data-testid="token-name" aria-describedby="token-name-hint"/>
+                    <input class="input" id=NAME type="text" maxlength="100" autocomplete="off" value=name data-testid="token-name" aria-describedby="token-name-hint"/>
                     <p class="hint" id="token-name-hint">{m.token_name_hint}</p>
                 </div>
                 <fieldset class="plain-set">
@@ -93,7 +104,7 @@ fn NewToken(overview: Overview) -> impl IntoView {
                             <input
                                 type="checkbox"
                                 data-testid=format!("scope-{}", scope.as_str())
-                                checked=scope == Scope::Send
+                                checked=chosen.contains(&scope)
                                 on:change=move |event| {
                                     let on = event_target_checked(&event);
                                     scopes.update(|all| {
@@ -111,7 +122,7 @@ fn NewToken(overview: Overview) -> impl IntoView {
                 <div class="field">
                     <label for=DAYS>{m.token_lifetime}</label>
                     <select class="input unit" id=DAYS data-testid="token-days">
-                        {OFFERED.map(|days| view! { <option value=days.to_string() selected=days == OFFERED[1]>{(m.lifetime)(days)}</option> }).collect_view()}
+                        {OFFERED.map(|offered| view! { <option value=offered.to_string() selected=offered == days>{(m.lifetime)(offered)}</option> }).collect_view()}
                     </select>
                 </div>
                 <div><button class="btn btn-primary" type="submit" data-testid="make-token" aria-disabled=move || overview.busy.get().then_some("true")>{m.make_token}</button></div>
@@ -139,49 +150,6 @@ fn Made(overview: Overview) -> impl IntoView {
                 <button class="btn" type="button" data-testid="token-kept" on:click=move |_| overview.made.set(None)>{m.token_kept}</button>
             </div>
         </div>
-    }
-    .into_any()
-}
-
-/// A code that shows that it is them, in the place of what needs it.
-#[component]
-fn Confirm(overview: Overview) -> impl IntoView {
-    let m = words();
-    let is_sent = Memo::new(move |_| {
-        overview
-            .confirming
-            .with(|waiting| waiting.as_ref().is_some_and(|waiting| waiting.is_sent))
-    });
-    let email = overview.signed_in.email.get_untracked().unwrap_or_default();
-    Effect::new(move |_| {
-        if is_sent.get() {
-            request_animation_frame(|| dom::focus(CONFIRM));
-        }
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if is_sent.get_untracked() {
-            overview.confirm(dom::value_of(CONFIRM));
-        } else {
-            overview.ask_code();
-        }
-    };
-    view! {
-        <form class="stack" data-testid="confirm" on:submit=submit>
-            <div class="note"><Icon name="lock"/><div><strong>{m.confirm_title}</strong><span>{(m.confirm)(&email)}</span></div></div>
-            {move || is_sent.get().then(|| view! {
-                <div class="field">
-                    <label for=CONFIRM>{m.code}</label>
-                    <input class="input code-input" id=CONFIRM type="text" inputmode="numeric" autocomplete="one-time-code" data-testid="confirm-code"/>
-                </div>
-            })}
-            <div class="row">
-                <button class="btn btn-primary" type="submit" data-testid="confirm-go" aria-disabled=move || overview.busy.get().then_some("true")>
-                    {move || if is_sent.get() { m.confirm_enter } else { m.confirm_send }}
-                </button>
-                <button class="btn" type="button" data-testid="confirm-leave" on:click=move |_| overview.confirming.set(None)>{m.leave}</button>
-            </div>
-        </form>
     }
     .into_any()
 }

@@ -4,11 +4,17 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
-    account::{AccountState, overview::Overview},
+    account::{AccountState, overview::Overview, wish::Place},
     components::icon::Icon,
     messages::account as words,
     model::numbers,
-    pages::{access_tokens::AccessTokens, account_trouble::TroubleView, sessions::Sessions},
+    pages::{
+        access_tokens::AccessTokens,
+        account_data::AccountData,
+        account_email::EmailAddress,
+        account_trouble::{SaidView, TroubleView},
+        sessions::Sessions,
+    },
     split::split_view,
 };
 
@@ -78,17 +84,17 @@ fn Whole(overview: Overview) -> impl IntoView {
                         <button class="btn" type="submit" data-testid="sign-out" aria-disabled=move || overview.busy.get().then_some("true")>{m.sign_out}</button>
                     </form>
                 </div>
-                <div aria-live="polite">
-                    {move || overview.said.get().map(|text| view! { <div class="note" data-testid="account-said"><Icon name="check"/><div><span>{text}</span></div></div> })}
-                </div>
-                <TroubleView overview at_tokens=false/>
+                <SaidView overview at=Place::Top/>
+                <TroubleView overview at=Place::Top/>
             </div>
             <div class="note no-script"><Icon name="info"/><div><strong>{m.needs_script_title}</strong><span>{m.needs_script}</span></div></div>
             {move || match known.get() {
                 Ok(()) => view! {
                     <Space overview/>
+                    <EmailAddress overview/>
                     <Sessions overview/>
                     <AccessTokens overview/>
+                    <AccountData overview/>
                 }.into_any(),
                 Err(false) => view! { <p class="muted with-script" role="status">{m.reading}</p> }.into_any(),
                 Err(true) => view! {

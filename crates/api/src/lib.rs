@@ -13,6 +13,7 @@ pub mod auth;
 mod base64url;
 pub mod claims;
 mod endpoint;
+pub mod export;
 mod ids;
 mod integer;
 pub mod limits;

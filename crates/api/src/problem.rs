@@ -91,6 +91,8 @@ problem_types! {
     StepUpNeeded, "step-up-needed", 403, "Confirm first that it is you.";
     /// The access token may not do this; `scope` names what it lacks.
     Scope, "scope", 403, "This access token may not do this.";
+    /// The new address is another account's. Who shows the code that was sent there may know it.
+    EmailTaken, "email-taken", 409, "Another account has this e-mail address.";
     /// The user has no such session.
     SessionNotFound, "session-not-found", 404, "This session does not exist.";
     /// The user has no such access token.

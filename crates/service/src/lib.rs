@@ -33,8 +33,8 @@ mod uploads;
 
 pub use audit::{AuditLog, AuditRow, Operator};
 pub use auth::{
-    Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device, Renewed, SignUp,
-    Signed, SignedIn, TokenWish, Told, UserAdmin, UserChange, UserDetails, UserKey, UserRow,
+    AccountWish, Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device,
+    Renewed, SignUp, Signed, SignedIn, TokenWish, Told, UserAdmin, UserChange, UserDetails, UserKey, UserRow,
 };
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;

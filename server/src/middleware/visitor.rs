@@ -7,9 +7,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use sealdrop_api::{Challenge, SessionToken};
+use sealdrop_api::{Challenge, SessionToken, auth::CodePurpose};
 use sealdrop_app::{CodeSent, Notice, Visitor};
-use sealdrop_service::{Caller, Credentials, Origin};
+use sealdrop_service::Origin;
 
 use super::identify::with_session;
 use crate::{
@@ -39,7 +39,7 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
             None => answer,
         };
     }
-    let mut spent = None;
+    let mut spent = Vec::new();
     if is_sign_in {
         visitor.code = code_sent(&state, headers).await;
         visitor.home = home(request.uri(), headers, state.outside.public.as_ref());
@@ -47,7 +47,12 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
     if is_sign_in || is_account {
         let name: Option<String> = cookie(headers, cookies.notice());
         visitor.notice = name.as_deref().and_then(Notice::of);
-        spent = name.and_then(|_| cookies.drop(cookies.notice()).ok());
+        spent.extend(name.and_then(|_| cookies.drop(cookies.notice()).ok()));
+    }
+    if is_sign_in && is_of_closed_account(&state, headers).await {
+        visitor.notice = Some(Notice::AccountClosed);
+        // It is said once.
+        spent.extend(cookies.drop(cookies.session()).ok());
     }
     if visitor != Visitor::default() {
         request.extensions_mut().insert(visitor);
@@ -58,7 +63,7 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
         let own = HeaderValue::from_static("same-origin");
         response.headers_mut().insert(header::REFERRER_POLICY, own);
     }
-    if let Some(spent) = spent {
+    for spent in spent {
         response.headers_mut().append(header::SET_COOKIE, spent);
     }
     match renewed {
@@ -73,15 +78,7 @@ pub(crate) async fn look(state: &AppState, headers: &HeaderMap) -> (Visitor, Opt
     let Some(session) = cookie::<SessionToken>(headers, cookies.session()) else {
         return (Visitor::default(), None);
     };
-    let found = async {
-        let (calling, renewed) = state.service.who(&Credentials::Session(session)).await?;
-        let email = match calling {
-            Caller::User(signed) => Some(state.service.get_account(&signed).await?.email.0),
-            Caller::Guest => None,
-        };
-        Ok::<_, sealdrop_service::ServiceError>((email, renewed))
-    };
-    match found.await {
+    match state.service.meet(&session).await {
         Ok((email, renewed)) => (
             Visitor {
                 email,
@@ -96,11 +93,20 @@ pub(crate) async fn look(state: &AppState, headers: &HeaderMap) -> (Visitor, Opt
     }
 }
 
+/// Whether the cookie is of a user whose account was closed. Asked where nobody is signed in.
+async fn is_of_closed_account(state: &AppState, headers: &HeaderMap) -> bool {
+    let session: Option<SessionToken> = cookie(headers, state.outside.cookies().session());
+    match session {
+        Some(session) => state.service.is_of_closed_account(&session).await.unwrap_or(false),
+        None => false,
+    }
+}
+
 /// The code that this browser asked for to sign in, if it is good.
 async fn code_sent(state: &AppState, headers: &HeaderMap) -> Option<CodeSent> {
     let challenge: Challenge = cookie(headers, state.outside.cookies().challenge())?;
     let told = state.service.get_challenge(&challenge).await.ok()?;
-    (!told.is_step_up).then_some(CodeSent {
+    (told.purpose == CodePurpose::SignIn).then_some(CodeSent {
         email: told.email,
         resend_in: told.resend_in,
         tries_left: told.tries_left,

@@ -4,9 +4,10 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use sealdrop_api::{
     Endpoint, GetLimits, Method, ProblemType,
-    account::{CreateToken, GetAccount, ListTokens, RevokeToken},
+    account::{ChangeAccount, CloseAccount, CreateToken, GetAccount, ListTokens, RevokeToken},
     auth::{AskCode, EndCurrentSession, EndSession, GetChallenge, ListSessions, SignIn, StepUp},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
+    export::ExportAccount,
     links::{ChangeLink, CreateLink, GetLink, OpenLink, RevokeLink},
     mail_events::ReportBrevoEvents,
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
@@ -76,6 +77,9 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
         of::<EndSession>(),
         of::<StepUp>(),
         of::<GetAccount>(),
+        of::<ChangeAccount>(),
+        of::<CloseAccount>(),
+        of::<ExportAccount>(),
         of::<ListTokens>(),
         of::<CreateToken>(),
         of::<RevokeToken>(),

@@ -44,4 +44,14 @@ pub struct Account {
     pub reserved_bytes: u64,
     /// What they may hold.
     pub quota_bytes: u64,
+    /// Which notices are sent to them by mail.
+    pub notices: Notices,
+}
+
+/// Mails that a user may turn off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Notices {
+    /// A sign-in on a new device.
+    pub new_device: bool,
 }

@@ -18,6 +18,8 @@ pub enum CodePurpose {
     SignIn,
     /// To show again that it is you, for what matters. Needs a session, whose user the code is sent to; `email` is refused.
     StepUp,
+    /// To change the address of the account. Needs a session that stepped up, and `new_email`, where the code is sent to.
+    ChangeEmail,
 }
 
 /// Body of `POST auth/codes`.
@@ -30,6 +32,9 @@ pub struct NewCode {
     /// Who signs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailText>,
+    /// The address that the account is to have, with `change-email` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_email: Option<EmailText>,
     /// The challenge of an earlier answer: the same code is sent again, three times at most. Browsers have it in a cookie instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Challenge>,

@@ -104,7 +104,8 @@ impl BlobSink {
     }
 }
 
-pub(super) fn save_by_anchor(blob: &Blob, name: &str) -> Option<()> {
+/// Lets the browser save a blob under a name, by the address of the blob.
+pub(crate) fn save_by_anchor(blob: &Blob, name: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let address = Url::create_object_url_with_blob(blob).ok()?;
     let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;

@@ -20,6 +20,7 @@ mod streaming;
 use std::collections::BTreeMap;
 
 pub(crate) use self::{
+    blob_sink::save_by_anchor,
     browser_sinks::BrowserSinks,
     destination::{Destination, Outcome},
     streaming::can_stream,

@@ -29,6 +29,8 @@ pub enum Content<'a> {
     },
     /// To the address that an account had: it has another one now.
     EmailChanged,
+    /// To the address that an account had until it was closed.
+    AccountClosed,
     /// Somebody signed in from a device that was not seen before.
     NewDevice {
         /// Such as `Firefox on Linux`; what a browser said of itself.
@@ -77,6 +79,12 @@ impl Letter {
                 "The email address of your Sealdrop account was changed, and this address can no longer be used to sign in. All other sessions and access tokens were ended.",
                 None,
                 "If this was not you, contact the people who run your Sealdrop server.",
+            ),
+            Content::AccountClosed => notice(
+                "Your account was closed",
+                "Your Sealdrop account was closed. All sessions and access tokens were ended, the links of the account no longer work, and its files are deleted within 24 hours.",
+                None,
+                "If this was not you, contact the people who run your Sealdrop server. You can sign up again with this address; the new account starts empty.",
             ),
             Content::NewDevice { device, at } => {
                 let detail = format!("{}, {}", one_line(device), date(at));

@@ -20,6 +20,7 @@ fn all() -> Vec<Letter> {
         code(CodePurpose::ChangeEmail),
         Content::EmailChanged,
         device,
+        Content::AccountClosed,
         Content::Test,
     ];
     contents.iter().map(Letter::new).collect()

@@ -17,6 +17,7 @@ pub(crate) mod sql;
 mod tests;
 mod tokens;
 
+pub use account::AccountWish;
 pub use admin::{UserAdmin, UserChange, UserDetails, UserKey, UserRow};
 pub use caller::{Caller, Credentials, Renewed, Signed};
 pub use codes::{Asked, Asking, ClientHost, Told};

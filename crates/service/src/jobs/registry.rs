@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{compare_space, forget_auth, forget_jobs, kind::Kind, mails, reap, remove_link_objects};
+use super::{compare_space, end_account, forget_auth, forget_jobs, kind::Kind, mails, reap, remove_link_objects};
 
 /// All of them: a line each. The reaper runs so often.
 pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
@@ -10,6 +10,7 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         reap::links(reap_every),
         reap::uploads(reap_every),
         remove_link_objects::kind(),
+        end_account::kind(),
         forget_jobs::kind(),
         mails::send::kind(),
         mails::forget::kind(),

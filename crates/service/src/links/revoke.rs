@@ -4,12 +4,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{LinkId, OwnerToken};
 
 use crate::{
-    error::ServiceError,
+    error::{InternalError, ServiceError},
     jobs::{queue::enqueue, remove_link_objects},
     service::Service,
     store::{
-        db, link_objects,
-        links::{self, Column, EndReason, Entity},
+        WriteTx, db, link_objects,
+        links::{self, Column, EndReason, Entity, Link},
     },
 };
 
@@ -21,27 +21,49 @@ impl Service {
     /// `link-not-found`.
     pub async fn revoke_link(&self, token: &OwnerToken, link_id: LinkId) -> Result<(), ServiceError> {
         let (tx, link) = self.hold_own_link(link_id, token).await?;
-        let now = self.now();
-        match link.ended_reason {
-            Some(EndReason::Revoked) => return Ok(()),
-            // It had ended, but a claim may still have been reading.
-            Some(_) => {
-                Entity::update_many()
-                    .col_expr(Column::EndedReason, Expr::value(EndReason::Revoked))
-                    .filter(Column::LinkId.eq(link_id.0.to_vec()))
-                    .exec(&*tx)
-                    .await
-                    .map_err(db("closing a link"))?;
-            }
-            None => {
-                links::end(&*tx, link_id, EndReason::Revoked, now).await?;
-            }
+        if link.ended_reason == Some(EndReason::Revoked) {
+            return Ok(());
         }
-        link_objects::sweep(&*tx, link_id, now).await?;
-        enqueue(&tx, remove_link_objects::of(link_id)?).await?;
+        revoke_held(&tx, &link, self.now()).await?;
         tx.commit().await?;
         self.inner.store.note_unclean();
         self.inner.wake.wake();
         Ok(())
     }
+
+    /// Closes a link of an account that was closed, as its owner would, if its objects were not given to deletion yet.
+    pub(crate) async fn revoke_of_closed(&self, link_id: LinkId) -> Result<(), ServiceError> {
+        let tx = self.inner.store.write().await?;
+        let held = links::find_locked(&*tx, link_id).await?;
+        if let Some(link) = held.filter(|link| link.swept_at.is_none()) {
+            revoke_held(&tx, &link, self.now()).await?;
+            tx.commit().await?;
+            self.inner.store.note_unclean();
+            self.inner.wake.wake();
+        }
+        Ok(())
+    }
+}
+
+/// Closes a link whose row the transaction holds, and gives its objects to deletion. The caller tells the store that there is something
+/// to overwrite, and wakes the worker, once it has committed.
+async fn revoke_held(tx: &WriteTx, link: &Link, now: i64) -> Result<(), InternalError> {
+    let link_id = link.id();
+    match link.ended_reason {
+        Some(EndReason::Revoked) => {}
+        // It had ended, but a claim may still have been reading.
+        Some(_) => {
+            Entity::update_many()
+                .col_expr(Column::EndedReason, Expr::value(EndReason::Revoked))
+                .filter(Column::LinkId.eq(link_id.0.to_vec()))
+                .exec(&**tx)
+                .await
+                .map_err(db("closing a link"))?;
+        }
+        None => {
+            links::end(&**tx, link_id, EndReason::Revoked, now).await?;
+        }
+    }
+    link_objects::sweep(&**tx, link_id, now).await?;
+    enqueue(tx, remove_link_objects::of(link_id)?).await
 }

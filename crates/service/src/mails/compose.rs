@@ -43,6 +43,7 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
             Letter::new(&Content::NewDevice { device: &device, at })
         }
         MailReason::EmailChanged => Letter::new(&Content::EmailChanged),
+        MailReason::AccountClosed => Letter::new(&Content::AccountClosed),
         _ => Letter::new(&Content::Test),
     };
     let to = mail.to.clone();

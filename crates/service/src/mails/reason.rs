@@ -15,6 +15,8 @@ pub enum MailReason {
     ChangeEmailCode,
     /// To the address that an account had before it got another one.
     EmailChanged,
+    /// To the address that an account had until it was closed.
+    AccountClosed,
     /// Somebody signed in from a device that was not seen before.
     NewDevice,
     /// Sent by the operator, to see whether mail arrives.
@@ -22,11 +24,12 @@ pub enum MailReason {
 }
 
 impl MailReason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SignInCode,
         Self::StepUpCode,
         Self::ChangeEmailCode,
         Self::EmailChanged,
+        Self::AccountClosed,
         Self::NewDevice,
         Self::TestMail,
     ];
@@ -39,6 +42,7 @@ impl MailReason {
             Self::StepUpCode => "step-up-code",
             Self::ChangeEmailCode => "change-email-code",
             Self::EmailChanged => "email-changed",
+            Self::AccountClosed => "account-closed",
             Self::NewDevice => "new-device",
             Self::TestMail => "test",
         }
@@ -54,7 +58,7 @@ impl MailReason {
             Self::SignInCode => Some(CodePurpose::SignIn),
             Self::StepUpCode => Some(CodePurpose::StepUp),
             Self::ChangeEmailCode => Some(CodePurpose::ChangeEmail),
-            Self::EmailChanged | Self::NewDevice | Self::TestMail => None,
+            Self::EmailChanged | Self::AccountClosed | Self::NewDevice | Self::TestMail => None,
         }
     }
 }

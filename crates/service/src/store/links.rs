@@ -241,6 +241,29 @@ pub(crate) async fn end(
     Ok(done.rows_affected == 1)
 }
 
+/// Links of a user whose objects were not given to deletion yet.
+pub(crate) async fn of_user(
+    conn: &impl ConnectionTrait,
+    user: [u8; 16],
+    limit: u64,
+) -> Result<Vec<LinkId>, InternalError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::LinkId)
+        .filter(Column::UserId.eq(user.to_vec()))
+        .filter(Column::SweptAt.is_null())
+        .limit(limit);
+    let ids: Vec<Vec<u8>> = found
+        .into_tuple()
+        .all(conn)
+        .await
+        .map_err(db("looking for a user's links"))?;
+    let ids = ids
+        .into_iter()
+        .map(|id| LinkId(id.as_slice().try_into().unwrap_or_default()));
+    Ok(ids.collect())
+}
+
 /// Opens an exhausted link again. The caller holds its row, knows that it is still revivable, and gives it more downloads in
 /// the same transaction. Answers no where the payload is gone: the release before deleted it at the last download.
 pub(crate) async fn revive(conn: &impl ConnectionTrait, id: LinkId) -> Result<bool, InternalError> {

@@ -200,6 +200,31 @@ pub(crate) async fn user_of_token(
         .and_then(|row| row.user()))
 }
 
+/// Tokens of a user's uploads that take space and that no link holds.
+pub(crate) async fn unlinked_tokens_of(
+    conn: &impl ConnectionTrait,
+    user: [u8; 16],
+    limit: u64,
+) -> Result<Vec<[u8; 32]>, InternalError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::TokenHash)
+        .distinct()
+        .filter(Column::UserId.eq(user.to_vec()))
+        .filter(Column::State.is_in(State::COUNTED))
+        .filter(Expr::cust(
+            "NOT EXISTS (SELECT 1 FROM links AS l WHERE l.token_hash = uploads.token_hash)",
+        ))
+        .limit(limit);
+    let tokens: Vec<Vec<u8>> = found
+        .into_tuple()
+        .all(conn)
+        .await
+        .map_err(db("looking for a user's uploads"))?;
+    let tokens = tokens.into_iter().filter_map(|hash| hash.try_into().ok());
+    Ok(tokens.collect())
+}
+
 /// Uploads of a token that are nobody's become a user's. Answers their bytes.
 pub(crate) async fn give_to_user(
     conn: &impl ConnectionTrait,

@@ -6,6 +6,7 @@ mod support;
 mod brake;
 mod claim_races;
 mod claims;
+mod closing;
 mod completion;
 mod database;
 mod installations;

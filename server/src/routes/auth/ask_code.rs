@@ -43,16 +43,32 @@ async fn handle(
         host: host.as_ref(),
         device: device.as_ref(),
     };
-    let asked = match (new.purpose, new.email) {
-        (CodePurpose::SignIn, Some(email)) => state.service.ask_sign_in_code(&email.0, asking).await?,
-        (CodePurpose::SignIn, None) => {
+    let asked = match (new.purpose, new.email, new.new_email) {
+        (CodePurpose::SignIn, Some(email), None) => state.service.ask_sign_in_code(&email.0, asking).await?,
+        (CodePurpose::SignIn, None, None) => {
             return Err(ProblemResponse::invalid("To sign in, an e-mail address is needed."));
         }
-        (CodePurpose::StepUp, None) => {
+        (CodePurpose::StepUp, None, None) => {
             let signed = signed.ok_or(ProblemType::Unauthenticated)?;
             state.service.ask_step_up_code(&signed, asking).await?
         }
-        (CodePurpose::StepUp, Some(_)) if signed.is_none() => return Err(ProblemType::Unauthenticated.into()),
+        (CodePurpose::ChangeEmail, None, Some(new_email)) => {
+            let signed = signed.ok_or(ProblemType::Unauthenticated)?;
+            state.service.ask_change_code(&signed, &new_email.0, asking).await?
+        }
+        (CodePurpose::StepUp | CodePurpose::ChangeEmail, ..) if signed.is_none() => {
+            return Err(ProblemType::Unauthenticated.into());
+        }
+        (CodePurpose::ChangeEmail, ..) => {
+            return Err(ProblemResponse::invalid(
+                "To change the address, new_email is needed, and no email.",
+            ));
+        }
+        (CodePurpose::SignIn, ..) => {
+            return Err(ProblemResponse::invalid(
+                "To sign in, email is needed, and no new_email.",
+            ));
+        }
         _ => {
             return Err(ProblemResponse::invalid(
                 "For this the code goes to the address of who is signed in.",

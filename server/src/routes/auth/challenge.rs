@@ -11,7 +11,11 @@ use crate::{
 
 /// The challenge that is shown, if one is. A browser cannot show another one than its cookie: a page that knows a challenge and its code
 /// would sign its visitor in as somebody else.
-pub(super) fn shown(headers: &HeaderMap, body: Option<Challenge>, state: &AppState) -> Answer<Option<Challenge>> {
+pub(in crate::routes) fn shown(
+    headers: &HeaderMap,
+    body: Option<Challenge>,
+    state: &AppState,
+) -> Answer<Option<Challenge>> {
     match (is_browser(headers), body) {
         (true, Some(_)) => Err(ProblemResponse::invalid("A browser shows its challenge as a cookie.")),
         (true, None) => Ok(cookie(headers, state.outside.cookies().challenge())),
@@ -20,11 +24,11 @@ pub(super) fn shown(headers: &HeaderMap, body: Option<Challenge>, state: &AppSta
 }
 
 /// The challenge that a code is the answer to.
-pub(super) fn needed(headers: &HeaderMap, body: Option<Challenge>, state: &AppState) -> Answer<Challenge> {
+pub(in crate::routes) fn needed(headers: &HeaderMap, body: Option<Challenge>, state: &AppState) -> Answer<Challenge> {
     shown(headers, body, state)?.ok_or_else(|| ProblemType::CodeEnded.into())
 }
 
 /// A header that was put together of our own characters.
-pub(super) fn header(made: Result<HeaderValue, InvalidHeaderValue>) -> Answer<HeaderValue> {
+pub(in crate::routes) fn header(made: Result<HeaderValue, InvalidHeaderValue>) -> Answer<HeaderValue> {
     made.map_err(|_| ProblemType::Internal.into())
 }

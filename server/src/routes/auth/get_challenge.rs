@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use http::HeaderMap;
 use sealdrop_api::{
     EmailText, ProblemType,
-    auth::{ChallengeStatus, CodePurpose, GetChallenge},
+    auth::{ChallengeStatus, GetChallenge},
 };
 
 use super::challenge;
@@ -25,11 +25,7 @@ async fn handle(State(state): State<AppState>, headers: HeaderMap) -> Answer<Jso
     let challenge = challenge::needed(&headers, None, &state)?;
     let told = state.service.get_challenge(&challenge).await?;
     Ok(Json(ChallengeStatus {
-        purpose: if told.is_step_up {
-            CodePurpose::StepUp
-        } else {
-            CodePurpose::SignIn
-        },
+        purpose: told.purpose,
         email: EmailText(told.email),
         expires_in: told.expires_in,
         resend_in: told.resend_in,

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 pub(super) mod ask_code;
-mod challenge;
+pub(super) mod challenge;
 pub(super) mod end_session;
 pub(super) mod get_challenge;
 pub(super) mod list_sessions;

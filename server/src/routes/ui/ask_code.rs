@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
-use sealdrop_api::{Challenge, DeviceMark};
+use sealdrop_api::{Challenge, DeviceMark, auth::CodePurpose};
 use sealdrop_app::Notice;
 use sealdrop_service::Asking;
 
@@ -29,7 +29,7 @@ pub(super) async fn handle(
         (Some(email), _) => email.to_owned(),
         (None, None) => return Back::saying(Notice::EmailRefused, cookies).answer(),
         (None, Some(shown)) => match state.service.get_challenge(shown).await {
-            Ok(told) if !told.is_step_up => told.email,
+            Ok(told) if told.purpose == CodePurpose::SignIn => told.email,
             Ok(_) => return Back::saying(Notice::CodeEnded, cookies).answer(),
             Err(error) => return Back::saying(notice_of(error, Notice::CodeEnded), cookies).answer(),
         },

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Browser<'a> {
     server: &'a Server,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// What it says of itself.
+    pub(crate) agent: String,
 }
 
 impl<'a> Browser<'a> {
@@ -26,12 +28,14 @@ impl<'a> Browser<'a> {
         Self {
             server,
             cookies: BTreeMap::new(),
+            agent: "reqwest".to_owned(),
         }
     }
 
     /// Sends a request as a page of this server does over plain http, and keeps the cookies of the answer.
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Response> {
         let request = self.server.request(method, path).header("origin", &self.server.base);
+        let request = request.header("user-agent", &self.agent);
         let request = match self.cookie_line() {
             line if line.is_empty() => request,
             line => request.header("cookie", line),

@@ -214,3 +214,123 @@ async fn r25_a_step_up_needs_its_session() -> Result {
     server.stop().await;
     Ok(())
 }
+
+/// The rest of row 25, and rows 26 and 27 as a browser and a terminal meet them.
+#[tokio::test]
+async fn r25_r26_a_new_address_by_its_code() -> Result {
+    let server = Server::start_with(SETTINGS).await?;
+    let (mut browser, mut other) = (Browser::of(&server), Browser::of(&server));
+    let wish = |to: &str| json!({"purpose": "change-email", "new_email": to});
+    let nobody = problem(browser.post("/api/v1/auth/codes", wish("new@y.test")).await?).await?;
+    assert_eq!(nobody.kind, ProblemType::Unauthenticated);
+    browser.sign_in("ann@x.test").await?;
+    other.sign_in("ann@x.test").await?;
+    let token = browser.make_token(&["read", "manage"]).await?;
+    for wrong in [
+        json!({"purpose": "change-email"}),
+        json!({"purpose": "change-email", "email": "new@y.test"}),
+        json!({"purpose": "change-email", "email": "ann@x.test", "new_email": "new@y.test"}),
+        json!({"purpose": "sign-in", "email": "ann@x.test", "new_email": "new@y.test"}),
+        json!({"purpose": "step-up", "new_email": "new@y.test"}),
+    ] {
+        let refused = problem(browser.post("/api/v1/auth/codes", wrong.clone()).await?).await?;
+        assert_eq!(refused.kind, ProblemType::InvalidRequest, "{wrong}");
+    }
+    let asked = browser.post("/api/v1/auth/codes", wish("new@y.test")).await?;
+    assert_eq!(asked.status(), 202);
+    mails_are_sent(&server).await?;
+    let told: Value = browser.get("/api/v1/auth/challenge").await?.json().await?;
+    assert_eq!(
+        (told["purpose"].as_str(), told["email"].as_str()),
+        (Some("change-email"), Some("new@y.test"))
+    );
+    let code = code_of(&browser.cookies["challenge"], "change-email", SECRET)?;
+    let by_token = server.request(Method::PATCH, "/api/v1/account").bearer_auth(&token);
+    let by_token = by_token
+        .json(&json!({"code": code, "challenge": browser.cookies["challenge"]}))
+        .send()
+        .await?;
+    assert_eq!(problem(by_token).await?.kind, ProblemType::StepUpNeeded);
+    let body = Some(json!({"code": code}));
+    let changed = browser.send(Method::PATCH, "/api/v1/account", body).await?;
+    assert_eq!(changed.status(), 200);
+    let changed: Value = changed.json().await?;
+    assert_eq!(changed["email"].as_str(), Some("new@y.test"));
+    assert!(!browser.cookies.contains_key("challenge"), "it is spent");
+    let gone = problem(other.get("/api/v1/account").await?).await?;
+    assert_eq!(gone.kind, ProblemType::Unauthenticated);
+    let gone = server.request(Method::GET, "/api/v1/account").bearer_auth(&token);
+    assert_eq!(problem(gone.send().await?).await?.kind, ProblemType::Unauthenticated);
+    let told = "SELECT COUNT(*) FROM mails WHERE reason = 'email-changed' AND recipient = 'ann@x.test'";
+    assert_eq!(super::browser::number(&server, told).await?, 1);
+    server.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn r27_a11_a_closed_account_is_a_guest() -> Result {
+    let server = Server::start_with(SETTINGS).await?;
+    let (mut browser, mut other) = (Browser::of(&server), Browser::of(&server));
+    browser.sign_in("ann@x.test").await?;
+    other.sign_in("ann@x.test").await?;
+    let token = browser.make_token(&["send", "read", "manage"]).await?;
+    let by_token = server.request(Method::DELETE, "/api/v1/account").bearer_auth(&token);
+    assert_eq!(problem(by_token.send().await?).await?.kind, ProblemType::StepUpNeeded);
+    let closed = browser.send(Method::DELETE, "/api/v1/account", None).await?;
+    assert_eq!(closed.status(), 204);
+    assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), ["device"]);
+    let gone = server.request(Method::GET, "/api/v1/account").bearer_auth(&token);
+    assert_eq!(problem(gone.send().await?).await?.kind, ProblemType::Unauthenticated);
+    assert_eq!(
+        problem(other.get("/api/v1/account").await?).await?.kind,
+        ProblemType::Unauthenticated
+    );
+    // The address signs up again, as somebody new.
+    let code = browser.ask("sign-in", Some("ann@x.test")).await?;
+    let answer: Value = browser
+        .post("/api/v1/auth/sessions", json!({"code": code}))
+        .await?
+        .json()
+        .await?;
+    assert_eq!(answer["is_new"].as_bool(), Some(true));
+    let gone = server.request(Method::GET, "/api/v1/account").bearer_auth(&token);
+    assert_eq!(problem(gone.send().await?).await?.kind, ProblemType::Unauthenticated);
+    server.stop().await;
+    Ok(())
+}
+
+/// Versions and networks are nothing that a device is known by.
+#[tokio::test]
+async fn r24_a_new_version_is_no_new_device() -> Result {
+    let server = Server::start_with(SETTINGS).await?;
+    let told = "SELECT COUNT(*) FROM mails WHERE reason = 'new-device'";
+    let firefox =
+        |version: u32| format!("Mozilla/5.0 (X11; Linux x86_64; rv:{version}.0) Gecko/20100101 Firefox/{version}.0");
+    let safari =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1".to_owned();
+    let mut browser = Browser::of(&server);
+    for (agent, keeps_its_mark, expected) in [
+        (firefox(140), false, 0),
+        (firefox(141), true, 0),
+        (firefox(142), false, 0),
+        (safari.clone(), false, 1),
+        (safari, false, 1),
+    ] {
+        browser.agent = agent;
+        if !keeps_its_mark {
+            browser.cookies.clear();
+        }
+        browser.sign_in("ann@x.test").await?;
+        assert_eq!(
+            super::browser::number(&server, told).await?,
+            expected,
+            "{}",
+            browser.agent
+        );
+        browser
+            .send(Method::DELETE, "/api/v1/auth/sessions/current", None)
+            .await?;
+    }
+    server.stop().await;
+    Ok(())
+}

@@ -17,8 +17,16 @@ const UNKNOWN: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
     let code = json!({"code": "12345678"});
     let token = json!({"name": "a laptop", "scopes": ["read"]});
+    let notices = json!({"notices": {"new_device": true}});
     vec![
         ("GET", "/api/v1/account", [401, 200, 200, 403, 200, 403], Value::Null),
+        (
+            "GET",
+            "/api/v1/account/export",
+            [401, 200, 403, 403, 403, 403],
+            Value::Null,
+        ),
+        ("PATCH", "/api/v1/account", [401, 200, 200, 403, 403, 200], notices),
         (
             "GET",
             "/api/v1/auth/sessions",
@@ -45,7 +53,8 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
             [401, 404, 404, 403, 403, 404],
             Value::Null,
         ),
-        // The last: whoever asks is signed out.
+        // The last two: whoever asks is signed out.
+        CLOSING,
         (
             "DELETE",
             "/api/v1/auth/sessions/current",
@@ -54,6 +63,9 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
         ),
     ]
 }
+
+/// Of another user, and from the last caller to the first: a session that stepped up closes the account of all of them.
+const CLOSING: (&str, &str, Cells, Value) = ("DELETE", "/api/v1/account", [401, 204, 403, 403, 403, 403], Value::Null);
 
 /// One kind of caller.
 enum Who {
@@ -79,6 +91,26 @@ async fn ask(server: &Server, who: &Who, method: &str, path: &str, body: &Value)
     Ok(request.send().await?)
 }
 
+/// One of each kind, all of one user.
+async fn callers(server: &Server, email: &str) -> Result<Vec<Who>> {
+    let (mut fresh, mut stale) = (Browser::of(server), Browser::of(server));
+    stale.sign_in(email).await?;
+    let stale_now = format!(
+        "UPDATE sessions SET stepped_up_at = 1 WHERE user_id IN (SELECT id FROM users WHERE canonical = '{email}')"
+    );
+    change(server, &stale_now).await?;
+    fresh.sign_in(email).await?;
+    let mut callers = vec![
+        Who::Nobody,
+        Who::Session(fresh.cookie_line()),
+        Who::Session(stale.cookie_line()),
+    ];
+    for scope in ["send", "read", "manage"] {
+        callers.push(Who::Token(fresh.make_token(&[scope]).await?));
+    }
+    Ok(callers)
+}
+
 #[tokio::test]
 async fn s05_a09_a10_every_route_of_users_and_every_caller() -> Result {
     let for_users: BTreeSet<_> = api_routes()
@@ -92,21 +124,13 @@ async fn s05_a09_a10_every_route_of_users_and_every_caller() -> Result {
     );
 
     let server = Server::start_with(&[("SEALDROP_AUTH_SECRET", SECRET), ("SEALDROP_RATE_LIMITS", "off")]).await?;
-    let (mut fresh, mut stale) = (Browser::of(&server), Browser::of(&server));
-    stale.sign_in("ann@x.test").await?;
-    change(&server, "UPDATE sessions SET stepped_up_at = 1").await?;
-    fresh.sign_in("ann@x.test").await?;
-    let mut callers = vec![
-        Who::Nobody,
-        Who::Session(fresh.cookie_line()),
-        Who::Session(stale.cookie_line()),
-    ];
-    for scope in ["send", "read", "manage"] {
-        callers.push(Who::Token(fresh.make_token(&[scope]).await?));
-    }
+    let others = callers(&server, "ben@x.test").await?;
+    let callers = callers(&server, "ann@x.test").await?;
     let mut wrong = Vec::new();
     for (method, path, cells, body) in table() {
-        for (n, (who, expected)) in callers.iter().zip(cells).enumerate() {
+        let is_closing = (method, path) == (CLOSING.0, CLOSING.1);
+        let callers = if is_closing { &others } else { &callers };
+        for (n, (who, expected)) in callers.iter().zip(cells).enumerate().rev() {
             let answer = ask(&server, who, method, path, &body).await?;
             if answer.status() != expected {
                 wrong.push(format!(

@@ -1,24 +1,25 @@
 //! Signing in, and what the account says of itself: one request each, with the cookies that the browser has. None is tried again by
 //! itself: a code counts each time.
 
+mod ask;
+mod export;
 mod refused;
 
+pub use export::save_export;
 pub use refused::Refused;
 use sealdrop_api::{
-    CodeText, EmailText, Endpoint, ProblemType, SessionId, TokenId,
-    account::{AccessTokenStatus, Account, CreateToken, GetAccount, ListTokens, NewToken, RevokeToken, TokenMade},
+    CodeText, EmailText, ProblemType, SessionId, TokenId,
+    account::{
+        AccessTokenStatus, Account, AccountChange, ChangeAccount, CloseAccount, CreateToken, GetAccount, ListTokens,
+        NewToken, NoticesChange, RevokeToken, TokenMade,
+    },
     auth::{
         AskCode, ChallengeStatus, CodePurpose, EndCurrentSession, EndSession, GetChallenge, ListSessions, NewCode,
         NewSession, SessionStatus, SignIn, StepUp, StepUpProof,
     },
 };
-use sealdrop_transfer::call_once;
 
-use crate::platform::BrowserPlatform;
-
-async fn ask<E: Endpoint>(endpoint: &E) -> Result<E::Response, Refused> {
-    Ok(call_once(&BrowserPlatform::new(), endpoint, None).await?)
-}
+use self::ask::ask;
 
 /// Asks for a code to sign in with, or, without an address, to show again that it is them. Answers the seconds after which it can be sent
 /// again.
@@ -33,9 +34,58 @@ pub async fn ask_code(email: Option<String>) -> Result<u64, Refused> {
     let body = NewCode {
         purpose,
         email: email.map(EmailText),
+        new_email: None,
         challenge: None,
     };
     Ok(ask(&AskCode { body }).await?.resend_in)
+}
+
+/// Asks for a code to a new address of the account. Answers the seconds after which it can be sent again.
+///
+/// # Errors
+/// As the server says.
+pub async fn ask_change_code(new_email: String) -> Result<u64, Refused> {
+    let body = NewCode {
+        purpose: CodePurpose::ChangeEmail,
+        email: None,
+        new_email: Some(EmailText(new_email)),
+        challenge: None,
+    };
+    Ok(ask(&AskCode { body }).await?.resend_in)
+}
+
+/// Gives the account the address that a code was sent to, with that code as it was typed.
+///
+/// # Errors
+/// As the server says.
+pub async fn change_email(code: String) -> Result<Account, Refused> {
+    let body = AccountChange {
+        code: Some(CodeText(code)),
+        ..AccountChange::default()
+    };
+    ask(&ChangeAccount { body }).await
+}
+
+/// Chooses whether a mail tells of sign-ins on new devices.
+///
+/// # Errors
+/// As the server says.
+pub async fn choose_new_device(is_wanted: bool) -> Result<Account, Refused> {
+    let body = AccountChange {
+        notices: Some(NoticesChange {
+            new_device: Some(is_wanted),
+        }),
+        ..AccountChange::default()
+    };
+    ask(&ChangeAccount { body }).await
+}
+
+/// Closes the account.
+///
+/// # Errors
+/// As the server says.
+pub async fn close_account() -> Result<(), Refused> {
+    ask(&CloseAccount).await.map(drop)
 }
 
 /// The code that this browser asked for, while it is good.

@@ -110,6 +110,7 @@ async fn ask_code(
     let body = NewCode {
         purpose: CodePurpose::SignIn,
         email: Some(email.clone()),
+        new_email: None,
         challenge: earlier.and_then(|asked| asked.challenge.clone()),
     };
     let asked = call_once(platform, &AskCode { body }, None).await;

@@ -1,6 +1,6 @@
 //! `POST auth/codes`: a new challenge, or the code of one again.
 
-use sealdrop_api::{Challenge, DeviceMark};
+use sealdrop_api::{Challenge, DeviceMark, Problem, ProblemType};
 use sealdrop_mail::EmailAddress;
 
 use super::{
@@ -46,6 +46,17 @@ pub(super) struct Target<'a> {
     pub(super) session: Option<[u8; 16]>,
 }
 
+/// Reads an address as it was typed.
+///
+/// # Errors
+/// `invalid-request`, which says what is wrong with it.
+pub(super) fn parse_typed(email: &str) -> Result<EmailAddress, ServiceError> {
+    EmailAddress::parse(email).map_err(|error| {
+        let said = format!("This is no e-mail address: {error}.");
+        Problem::new(ProblemType::InvalidRequest).with_detail(said).into()
+    })
+}
+
 impl Service {
     /// Asks for a code to sign in with. Whether there is such a user changes neither the answer nor the work: that is looked up when
     /// the mail is sent.
@@ -53,10 +64,7 @@ impl Service {
     /// # Errors
     /// `invalid-request` when it is no address; [`ServiceError::Later`] when the host or its network asked too often.
     pub async fn ask_sign_in_code(&self, email: &str, asking: Asking<'_>) -> Result<Asked, ServiceError> {
-        let address = EmailAddress::parse(email).map_err(|error| {
-            let said = format!("This is no e-mail address: {error}.");
-            sealdrop_api::Problem::new(sealdrop_api::ProblemType::InvalidRequest).with_detail(said)
-        })?;
+        let address = parse_typed(email)?;
         let target = Target {
             purpose: Purpose::SignIn,
             address: &address,

@@ -1,6 +1,6 @@
 //! A code: eight digits, derived and never stored.
 
-use sealdrop_api::Challenge;
+use sealdrop_api::{Challenge, auth::CodePurpose};
 use subtle::ConstantTimeEq as _;
 
 use crate::{auth::secret::AuthSecret, proof};
@@ -14,21 +14,32 @@ const DIGITS: usize = 8;
 pub(in crate::auth) enum Purpose {
     SignIn,
     StepUp,
+    ChangeEmail,
 }
 
 impl Purpose {
+    const ALL: [Self; 3] = [Self::SignIn, Self::StepUp, Self::ChangeEmail];
+
     /// Its name in the table.
     pub(in crate::auth) fn as_str(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
             Self::StepUp => "step-up",
+            Self::ChangeEmail => "change-email",
         }
     }
 
     pub(super) fn of_row(name: &str) -> Option<Self> {
-        [Self::SignIn, Self::StepUp]
-            .into_iter()
-            .find(|one| one.as_str() == name)
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
+    /// Its name on the wire.
+    pub(super) fn on_the_wire(self) -> CodePurpose {
+        match self {
+            Self::SignIn => CodePurpose::SignIn,
+            Self::StepUp => CodePurpose::StepUp,
+            Self::ChangeEmail => CodePurpose::ChangeEmail,
+        }
     }
 }
 
@@ -122,6 +133,7 @@ mod tests {
         assert_eq!(code, code_of(&one, &[7; 32], Purpose::SignIn));
         assert_ne!(code, code_of(&one, &[8; 32], Purpose::SignIn));
         assert_ne!(code, code_of(&one, &[7; 32], Purpose::StepUp));
+        assert_ne!(code, code_of(&one, &[7; 32], Purpose::ChangeEmail));
         assert_ne!(code, code_of(&two, &[7; 32], Purpose::SignIn));
         assert!(is_code(&code, &code) && !is_code("1", &code) && !is_code("", &code));
     }

@@ -28,7 +28,7 @@ const LOCK: &[u8] = b"code-mail";
 /// A mail with a code.
 #[derive(Clone)]
 pub(crate) struct CodeMail {
-    /// Where it goes: to a user's stored address, never to what was typed.
+    /// Where it goes: to a user's stored address, never to what was typed; the code for a new address goes there.
     pub(crate) to: EmailAddress,
     /// Eight digits.
     pub(crate) code: String,
@@ -71,7 +71,12 @@ impl Service {
         let is_allowed = if row.get::<i32>("decided")? >= row.get::<i32>("sends")? {
             row.get::<i32>("may_mail")? == 1
         } else {
-            self.decide(&tx, challenge_id, &row, user.as_ref(), &typed).await?
+            let wish = Wish {
+                purpose,
+                user: user.as_ref(),
+                typed: &typed,
+            };
+            self.decide(&tx, challenge_id, &row, wish).await?
         };
         tx.commit().await?;
         if !is_allowed {
@@ -79,7 +84,11 @@ impl Service {
         }
         let left = u64::try_from(row.get::<i64>("left_in")?).unwrap_or_default();
         Ok(Some(CodeMail {
-            to: user.map_or(typed, |user| user.address),
+            to: match (purpose, user) {
+                // The one mail to an address that is not the user's yet.
+                (Purpose::ChangeEmail, _) | (_, None) => typed,
+                (_, Some(user)) => user.address,
+            },
             code: code_of(&self.inner.auth.secret, challenge_id, purpose),
             expires_in: (left / 1000).min(GOOD_FOR),
         }))
@@ -90,14 +99,14 @@ impl Service {
         tx: &WriteTx,
         challenge_id: &[u8],
         row: &Row,
-        user: Option<&User>,
-        typed: &EmailAddress,
+        wish: Wish<'_>,
     ) -> Result<bool, InternalError> {
+        let Wish { purpose, user, typed } = wish;
         let device: Option<Vec<u8>> = row.get("device")?;
-        let is_signed_in = row.get::<Option<Vec<u8>>>("user_id")?.is_some();
+        // Who has a new address is not known before: such mails count as a stranger's, so that they use up nothing of its owner.
         let has_mark = match (user, device) {
-            _ if is_signed_in => true,
-            (Some(user), Some(device)) => signed_in_there(tx, user, device).await?,
+            _ if purpose == Purpose::StepUp => true,
+            (Some(user), Some(device)) if purpose == Purpose::SignIn => signed_in_there(tx, user, device).await?,
             _ => false,
         };
         let may_sign_in = user.is_some() || self.inner.auth.sign_up.takes(typed);
@@ -129,6 +138,13 @@ impl Service {
         let most = i64::from(self.inner.auth.codes_per_hour);
         Ok(mailed < most && (is_known || strangers < most / 2))
     }
+}
+
+/// What a code is for, and whose it is.
+struct Wish<'a> {
+    purpose: Purpose,
+    user: Option<&'a User>,
+    typed: &'a EmailAddress,
 }
 
 /// A user that a mail goes to.

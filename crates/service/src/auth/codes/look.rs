@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sealdrop_api::{Challenge, ProblemType};
+use sealdrop_api::{Challenge, ProblemType, auth::CodePurpose};
 
 use super::{
     asked::{MAX_TRIES, TIMES, times},
@@ -13,8 +13,8 @@ use crate::{auth::sql::first, error::ServiceError, service::Service};
 /// What is told of a challenge to who has it.
 #[derive(Clone)]
 pub struct Told {
-    /// Whether it is for somebody who is signed in.
-    pub is_step_up: bool,
+    /// What its code is for.
+    pub purpose: CodePurpose,
     /// Where its code was sent.
     pub email: String,
     /// Seconds for which the code is good.
@@ -48,8 +48,9 @@ impl Service {
         let row = row.ok_or(ProblemType::CodeEnded)?;
         let (expires_in, resend_in) = times(&row)?;
         let purpose: String = row.get("purpose")?;
+        let purpose = Purpose::of_row(&purpose).ok_or(ProblemType::CodeEnded)?;
         Ok(Told {
-            is_step_up: purpose == Purpose::StepUp.as_str(),
+            purpose: purpose.on_the_wire(),
             email: row.get("address")?,
             expires_in,
             resend_in,

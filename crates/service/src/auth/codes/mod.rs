@@ -5,12 +5,14 @@
 //! Whether that mail goes out is decided when it is sent.
 
 mod ask;
+mod ask_change;
 mod ask_step_up;
 mod asked;
 mod bound;
 mod budget;
 mod code;
 mod decide;
+mod end;
 mod judge;
 mod look;
 mod send;
@@ -25,4 +27,5 @@ pub(super) use code::Purpose;
 pub(super) use code::{code_of, id_of};
 #[cfg(test)]
 pub(super) use decide::CodeMail;
+pub(super) use end::end_codes;
 pub(super) use judge::{Answered, judge};

@@ -22,6 +22,7 @@ pub(super) async fn add_code_mail(
     let reason = match purpose {
         Purpose::SignIn => MailReason::SignInCode,
         Purpose::StepUp => MailReason::StepUpCode,
+        Purpose::ChangeEmail => MailReason::ChangeEmailCode,
     };
     let mail = NewMail::new(to.clone(), reason).about(id);
     enqueue_mail(tx, mail).await.map(drop)

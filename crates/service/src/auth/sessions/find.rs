@@ -8,7 +8,7 @@ use crate::{
         caller::{By, Caller, Renewed, Signed},
         sql::{execute, first},
     },
-    error::InternalError,
+    error::{InternalError, ServiceError},
     proof,
     service::Service,
 };
@@ -22,6 +22,8 @@ pub(super) const LOST_AFTER: i64 = 60_000;
 struct Found {
     id: [u8; 16],
     user: [u8; 16],
+    /// The user's address.
+    address: String,
     is_stepped_up: bool,
     /// Its value is the newest one, and the one before is still good.
     is_first_use: bool,
@@ -33,9 +35,43 @@ struct Found {
 impl Service {
     /// Whose session this is, and the next value of its cookie, if it is time for one.
     pub(in crate::auth) async fn find_session(&self, token: &SessionToken) -> Result<(Caller, Renewed), InternalError> {
+        let Some((found, renewed)) = self.use_session(token).await? else {
+            return Ok((Caller::Guest, None));
+        };
+        let by = By::Session {
+            id: found.id,
+            is_stepped_up: found.is_stepped_up,
+        };
+        let user = found.user;
+        Ok((Caller::User(Signed { user, by }), renewed))
+    }
+
+    /// The address of who asks for a page with this cookie, and its next value, if it is time for one. One statement.
+    ///
+    /// # Errors
+    /// When the database fails: then nobody is taken for a guest.
+    pub async fn meet(&self, token: &SessionToken) -> Result<(Option<String>, Renewed), ServiceError> {
+        let found = self.use_session(token).await?;
+        Ok(found.map_or((None, None), |(found, renewed)| (Some(found.address), renewed)))
+    }
+
+    /// Whether this is the cookie of a user whose account was closed lately.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_of_closed_account(&self, token: &SessionToken) -> Result<bool, ServiceError> {
+        let sql = "SELECT 1 AS closed FROM sessions AS s JOIN users AS u ON u.id = s.user_id \
+                   WHERE (s.token_hash = $1 OR s.previous_hash = $1) AND u.closed_at IS NOT NULL";
+        let hash = proof::digest(token.as_bytes()).to_vec();
+        let found = first(self.inner.store.reader(), "reading a session", sql, [hash.into()]).await?;
+        Ok(found.is_some())
+    }
+
+    /// The session of a cookie, and its next value, if it is time for one; notes that it is used.
+    async fn use_session(&self, token: &SessionToken) -> Result<Option<(Found, Renewed)>, InternalError> {
         let hash = proof::digest(token.as_bytes());
         let Some(found) = self.read_session(&hash).await? else {
-            return Ok((Caller::Guest, None));
+            return Ok(None);
         };
         let renewed = if found.is_due || found.is_lost {
             self.renew_in_time(found.id, hash, found.is_lost).await
@@ -45,12 +81,7 @@ impl Service {
         if found.is_first_use || found.is_stale {
             self.note_use(&found, hash);
         }
-        let by = By::Session {
-            id: found.id,
-            is_stepped_up: found.is_stepped_up,
-        };
-        let user = found.user;
-        Ok((Caller::User(Signed { user, by }), renewed))
+        Ok(Some((found, renewed)))
     }
 
     async fn read_session(&self, hash: &[u8; 32]) -> Result<Option<Found>, InternalError> {
@@ -73,7 +104,7 @@ impl Service {
             flag(&format!("s.seen_at <= {{now}} - {SEEN_EVERY}"), "is_stale"),
         ];
         let sql = format!(
-            "SELECT s.id, s.user_id, {} FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE ({is_newest} OR \
+            "SELECT s.id, s.user_id, u.address, {} FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE ({is_newest} OR \
              (s.previous_hash = $1 AND (s.previous_until IS NULL OR s.previous_until > {{now}}))) AND {} AND u.closed_at IS NULL",
             flags.join(", "),
             live()
@@ -90,6 +121,7 @@ impl Service {
         Ok(Some(Found {
             id: row.id("id")?,
             user: row.id("user_id")?,
+            address: row.get("address")?,
             is_stepped_up: is("is_stepped_up")?,
             is_first_use: is("is_first_use")?,
             is_due: is("is_due")?,

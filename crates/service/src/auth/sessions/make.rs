@@ -24,14 +24,13 @@ pub struct Device {
     pub mark: Option<DeviceMark>,
 }
 
-/// Makes a session, and ends the one unseen for longest of too many; never the new one. Answers its value and the browser's mark.
+/// Makes a session, and ends the one unseen for longest of too many; never the new one. Answers its value and the browser's mark. The
+/// caller holds the user's lock, so that none is too many.
 pub(super) async fn make_session(
     tx: &WriteTx,
     user: [u8; 16],
     device: &Device,
 ) -> Result<(SessionToken, DeviceMark), InternalError> {
-    // Others that sign in as the same user wait, so that none is too many.
-    tx.lock_key(&user).await?;
     let (id, token): ([u8; 16], _) = (random()?, SessionToken::new(random()?));
     let mark = match &device.mark {
         Some(mark) => mark.clone(),

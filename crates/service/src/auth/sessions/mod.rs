@@ -8,6 +8,7 @@ mod find;
 pub(super) mod life;
 mod list;
 mod make;
+mod new_device;
 mod renew;
 mod sign_in;
 mod step_up;

@@ -6,7 +6,10 @@ use sealdrop_api::{
 };
 use sealdrop_mail::EmailAddress;
 
-use super::make::{Device, make_session};
+use super::{
+    make::{Device, make_session},
+    new_device::{announce, is_known, note_terminal},
+};
 use crate::{
     auth::{
         account::account,
@@ -80,6 +83,9 @@ impl Service {
         let address =
             EmailAddress::parse(&address).map_err(|error| InternalError::lasting("reading an address", error))?;
         let (user, is_new) = self.find_or_make_user(&tx, &address).await?;
+        // Others that sign in as the same user wait from here on.
+        tx.lock_key(&user).await?;
+        let is_new_device = !is_new && !is_known(&tx, user, device).await?;
         if let Some(replaced) = replaced {
             let hash = proof::digest(replaced.as_bytes()).to_vec();
             let sql = "UPDATE sessions SET ended_at = {now} WHERE (token_hash = $1 OR previous_hash = $1) AND ended_at IS NULL";
@@ -87,8 +93,16 @@ impl Service {
         }
         let (session, token) = match wish {
             None => (Some(make_session(&tx, user, device).await?), None),
-            Some(wish) => (None, Some(make_token(&tx, user, &wish.name, &wish.scopes, None).await?)),
+            Some(wish) => {
+                if is_new || is_new_device {
+                    note_terminal(&tx, user, device).await?;
+                }
+                (None, Some(make_token(&tx, user, &wish.name, &wish.scopes, None).await?))
+            }
         };
+        if is_new_device {
+            announce(&tx, user, device).await?;
+        }
         let signed_in = SignedIn {
             user: account(&*tx, user).await?,
             is_new,
@@ -96,6 +110,9 @@ impl Service {
             token,
         };
         tx.commit().await?;
+        if is_new_device {
+            self.inner.wake.wake();
+        }
         Ok(signed_in)
     }
 

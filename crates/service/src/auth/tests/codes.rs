@@ -1,6 +1,6 @@
 //! A code: what it is good for, how often it is sent, and when it ends.
 
-use sealdrop_api::{Challenge, ProblemType};
+use sealdrop_api::{Challenge, ProblemType, auth::CodePurpose};
 
 use super::{Asking, Env, another_code, on_both_databases, problem};
 use crate::auth::SignUp;
@@ -147,8 +147,8 @@ async fn r05_a_tab_that_was_lost_comes_back_to_its_code(env: Env) {
     let (challenge, code) = env.code("Ann@x.test").await;
     let told = env.service.get_challenge(&challenge).await.expect("live");
     assert_eq!(
-        (told.email.as_str(), told.tries_left, told.is_step_up),
-        ("Ann@x.test", 5, false)
+        (told.email.as_str(), told.tries_left, told.purpose),
+        ("Ann@x.test", 5, CodePurpose::SignIn)
     );
     assert!((1..=600).contains(&told.expires_in) && told.resend_in <= 60, "{told:?}");
     // A second tab asks again and hurts nobody.

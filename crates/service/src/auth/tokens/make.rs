@@ -31,11 +31,18 @@ impl Service {
     /// Makes an access token. It is shown this once.
     ///
     /// # Errors
-    /// `step-up-needed`, `invalid-request`, `too-large`: it would be good for too long, or one too many.
+    /// `step-up-needed`, `invalid-request`, `too-large`: it would be good for too long, or one too many; `unauthenticated` where the
+    /// session ended this moment.
     pub async fn create_token(&self, signed: &Signed, new: &NewToken) -> Result<TokenMade, ServiceError> {
         signed.check_stepped_up()?;
         check_wish(&new.name, &new.scopes)?;
+        let session = signed.session().ok_or(ProblemType::StepUpNeeded)?;
         let tx = self.inner.store.write().await?;
+        // A change of the address that ends this session ends all tokens: none is made behind it.
+        tx.lock_key(&signed.user_id()).await?;
+        let sql = "SELECT 1 AS live FROM sessions WHERE id = $1 AND ended_at IS NULL";
+        let live = first(&*tx, "reading a session", sql, [session.to_vec().into()]).await?;
+        live.ok_or(ProblemType::Unauthenticated)?;
         let made = make_token(&tx, signed.user_id(), &new.name, &new.scopes, new.expires_in).await?;
         tx.commit().await?;
         Ok(made)

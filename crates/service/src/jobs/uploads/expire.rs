@@ -154,24 +154,44 @@ impl Service {
         {
             return Ok(());
         }
-        let end = |states: &[State], next: State, reason: Option<Reason>| {
-            Entity::update_many()
-                .col_expr(Column::State, Expr::value(next))
-                .col_expr(Column::Reason, Expr::value(reason))
-                .col_expr(Column::TouchedAt, Expr::value(self.now()))
-                .col_expr(Column::PromisedLen, Expr::value(0))
-                .col_expr(Column::PromisedParts, Expr::value(Option::<Vec<u8>>::None))
-                .col_expr(Column::Client, Expr::value(Option::<Vec<u8>>::None))
-                .filter(Column::TokenHash.eq(token_hash.to_vec()))
-                .filter(Column::State.is_in(states.iter().copied()))
-        };
-        let failed = db("giving a token's uploads up");
-        let expired = end(&State::UNFINISHED, State::Aborting, Some(Reason::Expired)).exec(&**tx);
-        reaped.uploads_expired += expired.await.map_err(&failed)?.rows_affected;
-        let unlinked = end(&[State::Committed], State::Deleting, None).exec(&**tx);
-        reaped.objects_unlinked += unlinked.await.map_err(&failed)?.rows_affected;
+        let (expired, unlinked) = give_up(tx, token_hash, self.now()).await?;
+        reaped.uploads_expired += expired;
+        reaped.objects_unlinked += unlinked;
         Ok(())
     }
+
+    /// Gives up what a token of a closed account sent, unless a link holds it: ending that is another step.
+    pub(in crate::jobs) async fn give_up_unlinked(&self, token_hash: &[u8; 32]) -> Result<(), ServiceError> {
+        let tx = self.inner.store.write().await?;
+        tx.lock_token(token_hash).await?;
+        if links::find_by_token(&*tx, token_hash).await?.is_none() {
+            newest_locked(&tx, token_hash).await?;
+            give_up(&tx, token_hash, self.now()).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives up all uploads of a token, and answers how many went on and how many were committed. The caller holds the token and its rows.
+async fn give_up(tx: &WriteTx, token_hash: &[u8; 32], now: i64) -> Result<(u64, u64), ServiceError> {
+    let end = |states: &[State], next: State, reason: Option<Reason>| {
+        Entity::update_many()
+            .col_expr(Column::State, Expr::value(next))
+            .col_expr(Column::Reason, Expr::value(reason))
+            .col_expr(Column::TouchedAt, Expr::value(now))
+            .col_expr(Column::PromisedLen, Expr::value(0))
+            .col_expr(Column::PromisedParts, Expr::value(Option::<Vec<u8>>::None))
+            .col_expr(Column::Client, Expr::value(Option::<Vec<u8>>::None))
+            .filter(Column::TokenHash.eq(token_hash.to_vec()))
+            .filter(Column::State.is_in(states.iter().copied()))
+    };
+    let failed = db("giving a token's uploads up");
+    let expired = end(&State::UNFINISHED, State::Aborting, Some(Reason::Expired)).exec(&**tx);
+    let expired = expired.await.map_err(&failed)?.rows_affected;
+    let unlinked = end(&[State::Committed], State::Deleting, None).exec(&**tx);
+    let unlinked = unlinked.await.map_err(&failed)?.rows_affected;
+    Ok((expired, unlinked))
 }
 
 /// When anything of a token was touched last; its rows are held against other writers, without being read one by one.
