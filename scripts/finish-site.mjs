@@ -30,7 +30,8 @@ const part = (path) => ({ path, integrity: `sha256-${createHash('sha256').update
 const prefetch = JSON.parse(readFileSync(join(pkg, 'prefetch.json')));
 unlinkSync(join(pkg, 'prefetch.json'));
 const TOGETHER = [
-  'send', 'send limits', 'send sending', 'receive', 'receive failed', 'receive password', 'receive receiving', 'security', 'account', 'owner', 'worker',
+  'send', 'send limits', 'send sending', 'receive', 'receive failed', 'receive password', 'receive receiving', 'security', 'signin', 'signin account',
+  'account', 'owner', 'worker',
 ];
 const AFTER = { 'send sending': 'limits' };
 const packs = {};

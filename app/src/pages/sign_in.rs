@@ -14,7 +14,7 @@ use crate::{
     split::split_view,
 };
 
-split_view!(account: SIGN_IN_PAGE, load_sign_in_page, sign_in_page = SignInPage());
+split_view!(signin: SIGN_IN_PAGE, load_sign_in_page, sign_in_page = SignInPage());
 
 /// What says why the field's content was refused.
 const REFUSED: &str = "refused";
