@@ -9,6 +9,8 @@ pub enum Caller {
     Anyone,
     /// The sender, by the header `Sealdrop-Token`.
     Owner,
+    /// The sender, by the header `Sealdrop-Token`; or the user whose it is, by a session's cookie or an access token.
+    OwnerOrUser,
     /// The holder of the whole link, by `auth` in the body.
     Bearer,
     /// A user, by a session's cookie or an access token.

@@ -160,6 +160,7 @@ fn operation(route: &Route) -> Operation {
         Caller::Anyone | Caller::Bearer => &[],
         Caller::Webhook => &[WEBHOOK_SCHEME],
         Caller::Owner => &[TOKEN_SCHEME],
+        Caller::OwnerOrUser => &[TOKEN_SCHEME, SESSION_SCHEME, ACCESS_TOKEN_SCHEME],
         Caller::User => &[SESSION_SCHEME, ACCESS_TOKEN_SCHEME],
         Caller::UserSteppedUp => &[SESSION_SCHEME],
     };
@@ -216,6 +217,7 @@ fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
     let of_caller: &[ProblemType] = match route.caller {
         Caller::Anyone | Caller::Bearer | Caller::Webhook => &[],
         Caller::Owner => &[ProblemType::TokenMissing],
+        Caller::OwnerOrUser => &[ProblemType::TokenMissing, ProblemType::Unauthenticated],
         Caller::User => &[ProblemType::Unauthenticated],
         Caller::UserSteppedUp => &[ProblemType::Unauthenticated, ProblemType::StepUpNeeded],
     };

@@ -544,6 +544,12 @@ messages! {
         "Nothing was downloaded.",
         "Ask the sender if you still need the files.",
     ],
+    link_paused: Four = [
+        "The sender has paused this link",
+        "Nobody can open it until the sender goes on.",
+        "Nothing is lost. The files are still there, and nothing was counted.",
+        "Try again later, or ask the sender.",
+    ],
     busy: Four = [
         "Every download of this link is reserved",
         "A download of this link is still reserved, by someone else or by you in another browser.",

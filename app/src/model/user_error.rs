@@ -105,6 +105,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::LinkExpired => "link-expired",
         FailureKind::LinkExhausted => "link-exhausted",
         FailureKind::LinkRevoked => "link-revoked",
+        FailureKind::LinkPaused => "link-paused",
         FailureKind::LinkBusy => "link-busy",
         FailureKind::TooLarge => "too-large",
         FailureKind::GuestsOff => "guests-off",
@@ -156,6 +157,7 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
             None => over(m.exhausted_gone),
         },
         FailureKind::LinkRevoked => over(m.revoked),
+        FailureKind::LinkPaused => passing(m.link_paused, Remedy::TryAgain),
         FailureKind::LinkBusy => {
             let error = passing(m.busy, Remedy::TryAgain);
             match failure.free_in {
@@ -321,12 +323,13 @@ mod tests {
     use super::*;
     use crate::engine::{DeviceFault, InvalidInput};
 
-    const KINDS: [FailureKind; 31] = [
+    const KINDS: [FailureKind; 32] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
         FailureKind::LinkExhausted,
         FailureKind::LinkRevoked,
+        FailureKind::LinkPaused,
         FailureKind::LinkBusy,
         FailureKind::TooLarge,
         FailureKind::GuestsOff,

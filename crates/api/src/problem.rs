@@ -49,6 +49,8 @@ problem_types! {
     LinkExhausted, "link-exhausted", 410, "This link has reached its download limit.";
     /// The owner closed the link.
     LinkRevoked, "link-revoked", 410, "The sender turned this link off.";
+    /// The owner has paused the link: it opens again when they go on.
+    LinkPaused, "link-paused", 409, "The sender has paused this link.";
     /// Every place that is left is leased to a running download; `Retry-After` says when the first lease ends.
     LinkBusy, "link-busy", 409, "All downloads of this link are in use.";
     /// The link id is taken by another link.

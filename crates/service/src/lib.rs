@@ -42,6 +42,7 @@ pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};
 pub use jobs::{JobChange, JobQueue, JobRow, Reaped};
+pub use links::LinkOwner;
 pub use mails::{HeldAddress, MailEvent, MailEventKind, MailReason, MailRow, MailState, NewMail, Outbox};
 pub use origin::{InvalidOrigin, Origin};
 pub use readiness::{ClockState, Readiness};

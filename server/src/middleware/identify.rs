@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::header;
-use sealdrop_api::{ProblemType, SessionToken};
+use sealdrop_api::{ProblemType, SessionToken, TOKEN_HEADER};
 use sealdrop_service::{Caller as Calling, ServiceError};
 
 use crate::{
@@ -26,7 +26,12 @@ pub(crate) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let is_for_users = matches!(takes.caller, Caller::User | Caller::UserSteppedUp);
+    let is_for_users = match takes.caller {
+        Caller::User | Caller::UserSteppedUp => true,
+        // The token of the transfer is enough, whoever is signed in.
+        Caller::OwnerOrUser => !request.headers().contains_key(TOKEN_HEADER),
+        _ => false,
+    };
     if !is_for_users && !takes.asks_who {
         return next.run(request).await;
     }
@@ -56,7 +61,9 @@ pub(crate) async fn identify(
 fn admit(calling: &Calling, takes: Takes, has_token: bool) -> Result<(), ServiceError> {
     let signed = match (calling, takes.caller) {
         (Calling::User(signed), _) => signed,
-        (Calling::Guest, Caller::User | Caller::UserSteppedUp) => return Err(ProblemType::Unauthenticated.into()),
+        (Calling::Guest, Caller::User | Caller::UserSteppedUp | Caller::OwnerOrUser) => {
+            return Err(ProblemType::Unauthenticated.into());
+        }
         // A program that means to act for a user does not act for nobody when its token has ended.
         (Calling::Guest, _) if takes.scope.is_some() && has_token => {
             return Err(ProblemType::Unauthenticated.into());

@@ -43,6 +43,7 @@ pub fn api_routes() -> Vec<Route> {
         uploads::sign_parts::route(),
         uploads::complete::route(),
         links::create::route(),
+        links::list::route(),
         links::get::route(),
         links::change::route(),
         links::revoke::route(),

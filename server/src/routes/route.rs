@@ -124,6 +124,7 @@ pub(super) const OF_A_CLAIM: &[ProblemType] = &[
     ProblemType::LinkExpired,
     ProblemType::LinkExhausted,
     ProblemType::LinkRevoked,
+    ProblemType::LinkPaused,
     ProblemType::LinkBusy,
     ProblemType::ClaimNotFound,
     ProblemType::ClaimEnded,
@@ -133,6 +134,13 @@ impl<E: Endpoint> Described<E> {
     /// Only for the owner of the transfer.
     pub(super) fn needs_token(mut self) -> Self {
         self.route.caller = Caller::Owner;
+        self
+    }
+
+    /// Only for the owner: by the token of the transfer, or signed in; an access token needs this scope.
+    pub(super) fn needs_owner(mut self, scope: Scope) -> Self {
+        self.route.caller = Caller::OwnerOrUser;
+        self.route.scope = Some(scope);
         self
     }
 

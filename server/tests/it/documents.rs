@@ -8,7 +8,7 @@ use sealdrop_api::{
     auth::{AskCode, EndCurrentSession, EndSession, GetChallenge, ListSessions, SignIn, StepUp},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
     export::ExportAccount,
-    links::{ChangeLink, CreateLink, GetLink, OpenLink, RevokeLink},
+    links::{ChangeLink, CreateLink, GetLink, ListLinks, OpenLink, RevokeLink},
     mail_events::ReportBrevoEvents,
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
 };
@@ -61,6 +61,7 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
         of::<CompleteUpload>(),
         of::<DeleteUpload>(),
         of::<CreateLink>(),
+        of::<ListLinks>(),
         of::<GetLink>(),
         of::<ChangeLink>(),
         of::<RevokeLink>(),

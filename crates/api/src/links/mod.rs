@@ -4,4 +4,7 @@ mod open;
 mod owner;
 
 pub use open::{ObjectUrl, OpenLink, OpenedLink, Proof};
-pub use owner::{ChangeLink, CreateLink, GetLink, LinkChange, LinkCreated, LinkState, LinkStatus, NewLink, RevokeLink};
+pub use owner::{
+    ChangeLink, CreateLink, GetLink, LinkChange, LinkCreated, LinkList, LinkState, LinkStatus, ListLinks, NewLink,
+    RevokeLink,
+};

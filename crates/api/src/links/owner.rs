@@ -114,7 +114,38 @@ impl Endpoint for GetLink {
     }
 }
 
-/// Answer of `GET` and `PATCH links/{link_id}`.
+/// `GET links`: the links of the user, the newest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListLinks {
+    /// Links to leave out at the start: `next` of the page before.
+    pub after: u32,
+}
+
+impl Endpoint for ListLinks {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/links";
+    type Body = NoBody;
+    type Response = LinkList;
+
+    fn path(&self) -> String {
+        format!("{}?after={}", Self::PATH, self.after)
+    }
+    fn body(&self) -> &NoBody {
+        &NoBody
+    }
+}
+
+/// Answer of `GET links`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkList {
+    /// The newest first, at most 100; those that ended stay for 30 days.
+    pub links: Vec<LinkStatus>,
+    /// What to ask `after` for the next page; null at the end. A link that was made meanwhile makes the next page repeat one.
+    pub next: Option<u32>,
+}
+
+/// Answer of `GET` and `PATCH links/{link_id}`, and in the list of `GET links`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkStatus {
@@ -144,6 +175,13 @@ pub struct LinkStatus {
     #[serde(default, with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub revivable_until: Option<OffsetDateTime>,
+    /// When it was made; absent from a server that is older than this member.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub created_at: Option<OffsetDateTime>,
+    /// Whether its owner has paused it: an active link opens for nobody then.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// Body of `PATCH links/{link_id}`: only what is there changes.
@@ -179,12 +217,15 @@ pub struct LinkChange {
     /// The payload, sealed again for `rev`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<SealedBytes>,
+    /// Whether it is paused: nobody opens it or begins a download, and those that go on come to their end. Nothing is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
     /// The new verifier, when the password changed with the payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifier: Option<Verifier>,
 }
 
-/// `PATCH links/{link_id}`: extend, limit, or replace the payload.
+/// `PATCH links/{link_id}`: extend, limit, pause, or replace the payload.
 #[derive(Debug, Clone)]
 pub struct ChangeLink {
     /// Which one.

@@ -158,6 +158,11 @@ fn explain_link_problem(problem: &Problem, doing: Doing) -> Option<(u8, String, 
             format!("{}{ended}", problem.kind.title()),
             "Ask the sender for a new one.",
         ),
+        ProblemType::LinkPaused => (
+            4,
+            problem.kind.title().to_owned(),
+            "Nothing is lost. Try again later, or ask the sender.",
+        ),
         ProblemType::LinkBusy => (
             4,
             problem.kind.title().to_owned(),

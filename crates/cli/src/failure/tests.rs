@@ -20,6 +20,7 @@ fn each_kind_has_its_documented_code() {
         ProblemType::LinkExhausted,
         ProblemType::LinkRevoked,
         ProblemType::LinkBusy,
+        ProblemType::LinkPaused,
     ] {
         assert_eq!(code(&problem(gone)), 4);
     }

@@ -34,7 +34,7 @@ impl Service {
     /// answers as it is, a lapsed one goes on if a place is free. A look (`preview`) takes none.
     ///
     /// # Errors
-    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`, `link-busy` (every place that is
+    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`, `link-paused`, `link-busy` (every place that is
     /// left is leased), `claim-ended` (released, or its 24 hours are over).
     pub async fn create_claim(&self, link_id: LinkId, new: NewClaim) -> Result<ClaimStatus, ServiceError> {
         let (tx, mut link) = self.hold_link(link_id, &new.auth).await?;
@@ -48,7 +48,7 @@ impl Service {
             return Ok(claim.status());
         }
         close_overdue(&*tx, &mut link, now).await?;
-        if let Some(problem) = link.ended_problem(now) {
+        if let Some(problem) = link.closed_problem(now) {
             // What was closed stays closed.
             tx.commit().await?;
             return Err(problem.into());
@@ -99,7 +99,7 @@ impl Service {
         // A download goes on to its end; a look was never more than the link allows.
         let stops = match claim.purpose {
             Purpose::Download => link.revoked_problem(now),
-            Purpose::Preview => link.ended_problem(now),
+            Purpose::Preview => link.closed_problem(now),
         };
         if let Some(problem) = stops {
             return Err(problem.into());
@@ -108,7 +108,7 @@ impl Service {
             return Err(ProblemType::ClaimEnded.into());
         }
         if claim.state == State::Lapsed {
-            if let Some(problem) = link.ended_problem(now).filter(|_| !claim.counted) {
+            if let Some(problem) = link.closed_problem(now).filter(|_| !claim.counted) {
                 return Err(problem.into());
             }
             if claim.purpose == Purpose::Download {

@@ -141,12 +141,14 @@ mod tests {
             used: 0,
             failed: 0,
             opened: 0,
+            created_at: 0,
             expires_at: 1,
             ended_reason: None,
             ended_at: None,
             swept_at: None,
             looked_len: 0,
             user_id: None,
+            paused_at: None,
         }
     }
 

@@ -1,12 +1,15 @@
-//! `PATCH links/{link_id}`: another end, another number of downloads, another payload.
+//! `PATCH links/{link_id}`: another end, another number of downloads, another payload, a pause.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::{
-    LinkId, OwnerToken, ProblemType,
+    LinkId, ProblemType,
     links::{LinkChange, LinkStatus},
 };
 
-use super::checks::{check_downloads, check_expires_in, check_payload, invalid, status};
+use super::{
+    checks::{check_downloads, check_expires_in, check_payload, invalid, status},
+    owner::LinkOwner,
+};
 use crate::{
     error::ServiceError,
     proof,
@@ -21,17 +24,17 @@ use crate::{
 impl Service {
     /// Changes what is named. A payload comes with the next revision, compared and swapped; repeating that answers the same.
     /// A link whose last download is used opens again when more are allowed, as long as its objects stay; the number that is
-    /// used closes it.
+    /// used closes it. A paused link opens for nobody and begins no download; those that go on come to their end.
     ///
     /// # Errors
     /// `link-not-found`, `link-expired` / `link-exhausted` / `link-revoked`, `invalid-request`, `too-large`, `rev-conflict`.
-    pub async fn change_link(
+    pub async fn change_link<'a>(
         &self,
-        token: &OwnerToken,
+        owner: impl Into<LinkOwner<'a>>,
         link_id: LinkId,
         change: LinkChange,
     ) -> Result<LinkStatus, ServiceError> {
-        let (tx, mut link) = self.hold_own_link(link_id, token).await?;
+        let (tx, mut link) = self.hold_own_link(link_id, owner.into()).await?;
         let now = self.now();
         if let Some(problem) = link.ended_problem(now) {
             let more = change.max_downloads.is_some_and(|most| i64::from(most) > link.used);
@@ -64,6 +67,11 @@ impl Service {
                 .col_expr(Column::Rev, Expr::value(link.rev))
                 .col_expr(Column::Payload, Expr::value(changed))
                 .col_expr(Column::Verifier, Expr::value(link.verifier.clone()));
+        }
+        if let Some(paused) = change.paused {
+            // A repeat keeps the instant.
+            link.paused_at = paused.then(|| link.paused_at.unwrap_or(now));
+            update = update.col_expr(Column::PausedAt, Expr::value(link.paused_at));
         }
         // So that there is something to set when nothing was asked for.
         update

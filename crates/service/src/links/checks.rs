@@ -1,7 +1,7 @@
 //! Who may see a link, what a request for one may hold, and what is said of its state.
 
 use sealdrop_api::{
-    LimitKind, LinkAuth, OwnerToken, Problem, ProblemType,
+    LimitKind, LinkAuth, Problem, ProblemType,
     limits::{MAX_PAYLOAD_LEN, MIN_PAYLOAD_LEN},
     links::LinkStatus,
 };
@@ -23,13 +23,6 @@ pub(crate) fn opened_by(found: Option<Link>, auth: &LinkAuth) -> Result<Link, Se
     found.filter(|_| fits).ok_or_else(|| ProblemType::LinkNotFound.into())
 }
 
-/// The link, if the token fits; else the same answer as if there were none.
-pub(super) fn owned_by(found: Option<Link>, token: &OwnerToken) -> Result<Link, ServiceError> {
-    let stored = found.as_ref().and_then(|link| link.token_hash.as_deref());
-    let fits = proof::fits(stored, &proof::digest(token.as_bytes()));
-    found.filter(|_| fits).ok_or_else(|| ProblemType::LinkNotFound.into())
-}
-
 pub(super) fn status(link: &Link, now: i64, not_written: i64) -> LinkStatus {
     let end = link.end(now);
     LinkStatus {
@@ -44,6 +37,8 @@ pub(super) fn status(link: &Link, now: i64, not_written: i64) -> LinkStatus {
         failed: count32(link.failed),
         sealed_bytes: unsigned(link.sealed_bytes),
         revivable_until: link.revivable_until(now).map(instant),
+        created_at: Some(instant(link.created_at)),
+        paused: link.paused_at.is_some(),
     }
 }
 

@@ -92,17 +92,7 @@ impl Service {
             user_id: Set(user.map(|id| id.to_vec())),
             paused_at: Set(None),
         };
-        // Another token may be using the same id this moment.
-        links::Entity::insert(row)
-            .exec_without_returning(&*tx)
-            .await
-            .map_err(|error| {
-                if is_duplicate(&error) {
-                    ServiceError::from(ProblemType::LinkExists)
-                } else {
-                    db("making a link")(error).into()
-                }
-            })?;
+        insert(&*tx, row).await?;
         link_objects::take_all(&*tx, link_id, &token_hash).await?;
         uploads::forget_client(&*tx, &token_hash).await?;
         // Last: whoever waits for a user's row holds the totals already.
@@ -118,6 +108,16 @@ impl Service {
             max_downloads: new.max_downloads,
             sealed_bytes: unsigned(sealed_bytes),
         })
+    }
+}
+
+/// Another token may be using the same id this moment.
+async fn insert(conn: &impl ConnectionTrait, row: ActiveModel) -> Result<(), ServiceError> {
+    let inserted = links::Entity::insert(row).exec_without_returning(conn).await;
+    match inserted {
+        Ok(_) => Ok(()),
+        Err(error) if is_duplicate(&error) => Err(ProblemType::LinkExists.into()),
+        Err(error) => Err(db("making a link")(error).into()),
     }
 }
 

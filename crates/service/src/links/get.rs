@@ -1,8 +1,11 @@
 //! `GET links/{link_id}`: what the owner may know.
 
-use sealdrop_api::{LinkId, OwnerToken, links::LinkStatus};
+use sealdrop_api::{LinkId, links::LinkStatus};
 
-use super::checks::{owned_by, status};
+use super::{
+    checks::status,
+    owner::{LinkOwner, owned_by},
+};
 use crate::{error::ServiceError, service::Service, store::links};
 
 impl Service {
@@ -10,8 +13,12 @@ impl Service {
     ///
     /// # Errors
     /// `link-not-found`.
-    pub async fn get_link(&self, token: &OwnerToken, link_id: LinkId) -> Result<LinkStatus, ServiceError> {
-        let link = owned_by(links::find(self.inner.store.reader(), link_id).await?, token)?;
+    pub async fn get_link<'a>(
+        &self,
+        owner: impl Into<LinkOwner<'a>>,
+        link_id: LinkId,
+    ) -> Result<LinkStatus, ServiceError> {
+        let link = owned_by(links::find(self.inner.store.reader(), link_id).await?, owner.into())?;
         Ok(status(&link, self.now(), self.inner.opened.of(link_id)))
     }
 }

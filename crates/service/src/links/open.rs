@@ -19,7 +19,7 @@ impl Service {
     /// The sealed payload, its revision, and a URL of the list of files if that is an object of its own. Takes no place.
     ///
     /// # Errors
-    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`.
+    /// `link-not-found`; with the right bearer `link-expired`, `link-exhausted`, `link-revoked`, `link-paused`.
     pub async fn open_link(
         &self,
         link_id: LinkId,
@@ -27,7 +27,7 @@ impl Service {
         origin: &Origin,
     ) -> Result<OpenedLink, ServiceError> {
         let link = opened_by(links::find(self.inner.store.reader(), link_id).await?, auth)?;
-        if let Some(problem) = link.ended_problem(self.now()) {
+        if let Some(problem) = link.closed_problem(self.now()) {
             return Err(problem.into());
         }
         let Some((rev, payload)) = links::payload(self.inner.store.reader(), link_id).await? else {

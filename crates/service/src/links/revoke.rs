@@ -1,8 +1,9 @@
 //! `DELETE links/{link_id}`: the owner closes it, immediately.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-use sealdrop_api::{LinkId, OwnerToken};
+use sealdrop_api::LinkId;
 
+use super::owner::LinkOwner;
 use crate::{
     error::{InternalError, ServiceError},
     jobs::{queue::enqueue, remove_link_objects},
@@ -19,8 +20,8 @@ impl Service {
     ///
     /// # Errors
     /// `link-not-found`.
-    pub async fn revoke_link(&self, token: &OwnerToken, link_id: LinkId) -> Result<(), ServiceError> {
-        let (tx, link) = self.hold_own_link(link_id, token).await?;
+    pub async fn revoke_link<'a>(&self, owner: impl Into<LinkOwner<'a>>, link_id: LinkId) -> Result<(), ServiceError> {
+        let (tx, link) = self.hold_own_link(link_id, owner.into()).await?;
         if link.ended_reason == Some(EndReason::Revoked) {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 //!
 //! The payload is read on its own, after the proof: who has none waits for the same few columns whatever there is.
 
-use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QuerySelect, entity::prelude::*};
+use sea_orm::{DeriveActiveEnum, EnumIter, FromQueryResult, QueryOrder, QuerySelect, entity::prelude::*};
 use sealdrop_api::{LinkId, Problem, ProblemType, limits::REVIVE_IN, links::LinkState};
 
 use super::{failure::db, instant};
@@ -90,12 +90,14 @@ pub(crate) struct Link {
     pub(crate) used: i64,
     pub(crate) failed: i64,
     pub(crate) opened: i64,
+    pub(crate) created_at: i64,
     pub(crate) expires_at: i64,
     pub(crate) ended_reason: Option<EndReason>,
     pub(crate) ended_at: Option<i64>,
     pub(crate) swept_at: Option<i64>,
     pub(crate) looked_len: i64,
     pub(crate) user_id: Option<Vec<u8>>,
+    pub(crate) paused_at: Option<i64>,
 }
 
 /// Milliseconds for which an exhausted link may be revived.
@@ -136,6 +138,12 @@ impl Link {
             .filter(|problem| problem.kind == ProblemType::LinkRevoked)
     }
 
+    /// What the holder of the right bearer hears who would open the link or begin a download: of its end, or that it is paused.
+    pub(crate) fn closed_problem(&self, now: i64) -> Option<Problem> {
+        let paused = || self.paused_at.map(|_| ProblemType::LinkPaused.into());
+        self.ended_problem(now).or_else(paused)
+    }
+
     /// What the holder of the right bearer or token hears of a link that ended.
     pub(crate) fn ended_problem(&self, now: i64) -> Option<Problem> {
         let (reason, at) = self.end(now)?;
@@ -151,7 +159,7 @@ impl Link {
     }
 }
 
-const WITHOUT_PAYLOAD: [Column; 18] = [
+const WITHOUT_PAYLOAD: [Column; 20] = [
     Column::LinkId,
     Column::Verifier,
     Column::TokenHash,
@@ -164,12 +172,14 @@ const WITHOUT_PAYLOAD: [Column; 18] = [
     Column::Used,
     Column::Failed,
     Column::Opened,
+    Column::CreatedAt,
     Column::ExpiresAt,
     Column::EndedReason,
     Column::EndedAt,
     Column::SweptAt,
     Column::LookedLen,
     Column::UserId,
+    Column::PausedAt,
 ];
 
 /// Reads one row.
@@ -198,6 +208,25 @@ pub(crate) async fn find_by_token(
     let found = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec()));
     let found = found.select_only().columns(WITHOUT_PAYLOAD).into_model::<Link>();
     found.one(conn).await.map_err(db("reading a link"))
+}
+
+/// Links of a user, the newest first.
+pub(crate) async fn of_user(
+    conn: &impl ConnectionTrait,
+    user: [u8; 16],
+    after: u64,
+    limit: u64,
+) -> Result<Vec<Link>, InternalError> {
+    let found = Entity::find()
+        .select_only()
+        .columns(WITHOUT_PAYLOAD)
+        .filter(Column::UserId.eq(user.to_vec()))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::LinkId)
+        .offset(after)
+        .limit(limit);
+    let found = found.into_model::<Link>().all(conn).await;
+    found.map_err(db("reading a user's links"))
 }
 
 /// Reads revision and payload of a link that has not ended, both of the same moment.
@@ -242,7 +271,7 @@ pub(crate) async fn end(
 }
 
 /// Links of a user whose objects were not given to deletion yet.
-pub(crate) async fn of_user(
+pub(crate) async fn unswept_of_user(
     conn: &impl ConnectionTrait,
     user: [u8; 16],
     limit: u64,

@@ -1,6 +1,8 @@
 //! `POST uploads`: reserves an object.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr,
+};
 use sealdrop_api::{
     LimitKind, OwnerToken, Problem, ProblemType,
     limits::{MAX_OBJECT_LEN, MAX_PARTS, PART_LEN},
@@ -60,13 +62,7 @@ impl Service {
         if let Some(row) = uploads::find(&*tx, new.object_id).await? {
             let answer = repeated(&row, &token_hash, &new)?;
             if row.state == State::Reserved {
-                // A repeat shows that the client is alive: otherwise an upload without any part is given up soon.
-                Entity::update_many()
-                    .col_expr(Column::TouchedAt, Expr::value(self.now()))
-                    .filter(Column::ObjectId.eq(row.object_id))
-                    .exec(&*tx)
-                    .await
-                    .map_err(db("touching an upload"))?;
+                touch(&*tx, row.object_id, self.now()).await?;
                 tx.commit().await?;
             }
             return Ok(answer);
@@ -103,14 +99,7 @@ impl Service {
             promised_parts: Set(None),
             user_id: Set(user.map(|id| id.to_vec())),
         };
-        // Another token may be using the same id this moment.
-        row.insert(&*tx).await.map_err(|error| {
-            if is_duplicate(&error) {
-                ServiceError::from(ProblemType::ObjectExists)
-            } else {
-                db("reserving an upload")(error).into()
-            }
-        })?;
+        insert(&*tx, row).await?;
         if let Some(user) = user {
             check_space(&tx, user, reserved_len).await?;
         }
@@ -121,6 +110,26 @@ impl Service {
             object_id: new.object_id,
             state: State::Reserved.into(),
         })
+    }
+}
+
+/// A repeat shows that the client is alive: otherwise an upload without any part is given up soon.
+async fn touch(conn: &impl ConnectionTrait, object_id: Vec<u8>, now: i64) -> Result<(), ServiceError> {
+    let touched = Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(now))
+        .filter(Column::ObjectId.eq(object_id))
+        .exec(conn)
+        .await;
+    touched.map_err(db("touching an upload"))?;
+    Ok(())
+}
+
+/// Another token may be using the same id this moment.
+async fn insert(conn: &impl ConnectionTrait, row: ActiveModel) -> Result<(), ServiceError> {
+    match row.insert(conn).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_duplicate(&error) => Err(ProblemType::ObjectExists.into()),
+        Err(error) => Err(db("reserving an upload")(error).into()),
     }
 }
 

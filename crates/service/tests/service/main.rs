@@ -13,6 +13,7 @@ mod installations;
 mod jobs;
 mod links;
 mod many_writers;
+mod own_links;
 mod quota;
 mod revive;
 mod secrets;

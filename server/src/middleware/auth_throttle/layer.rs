@@ -50,7 +50,9 @@ pub(crate) async fn throttle_auth(
     };
     let (secret, request) = match takes.caller {
         Caller::Anyone | Caller::User | Caller::UserSteppedUp | Caller::Webhook => return next.run(request).await,
-        Caller::Owner => (token, request),
+        // Who is signed in shows who they are: that is no guess.
+        Caller::OwnerOrUser if token.is_none() => return next.run(request).await,
+        Caller::Owner | Caller::OwnerOrUser => (token, request),
         Caller::Bearer => match auth_of(request, &state, takes).await {
             Ok((auth, request)) => (auth, request),
             Err(refusal) => return refusal.into_response(),

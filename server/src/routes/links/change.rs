@@ -1,4 +1,4 @@
-//! `PATCH links/{link_id}`: extends, limits, or replaces the payload.
+//! `PATCH links/{link_id}`: extends, limits, pauses, or replaces the payload.
 
 use axum::{
     Json,
@@ -6,12 +6,13 @@ use axum::{
 };
 use sealdrop_api::{
     LinkId, ProblemType,
+    account::Scope,
     links::{ChangeLink, LinkChange, LinkStatus},
 };
 
 use crate::routes::route::{Route, describe};
 use crate::{
-    extract::{Id, JsonBody, Token},
+    extract::{Id, JsonBody, Owner},
     problem::Answer,
     state::AppState,
 };
@@ -19,9 +20,9 @@ use crate::{
 pub(in crate::routes) fn route() -> Route {
     describe::<ChangeLink>(
         "change_link",
-        "Extends or limits a link, or replaces its payload by the next revision.",
+        "Extends, limits or pauses a link, or replaces its payload by the next revision.",
     )
-    .needs_token()
+    .needs_owner(Scope::Manage)
     .takes_body()
     .with_payload()
     .answers(200)
@@ -36,12 +37,12 @@ pub(in crate::routes) fn route() -> Route {
 
 async fn handle(
     State(state): State<AppState>,
-    Token(token): Token,
+    owner: Owner,
     Id(link_id): Id<LinkId>,
     request: Request,
 ) -> Answer<Json<LinkStatus>> {
     // Before a long body is read: whether it is theirs.
-    state.service.get_link(&token, link_id).await?;
+    state.service.get_link(owner.as_ref(), link_id).await?;
     let JsonBody(change) = JsonBody::<LinkChange>::from_request(request, &state).await?;
-    Ok(Json(state.service.change_link(&token, link_id, change).await?))
+    Ok(Json(state.service.change_link(owner.as_ref(), link_id, change).await?))
 }

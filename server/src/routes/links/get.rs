@@ -3,28 +3,25 @@
 use axum::{Json, extract::State};
 use sealdrop_api::{
     LinkId, ProblemType,
+    account::Scope,
     links::{GetLink, LinkStatus},
 };
 
 use crate::routes::route::{Route, describe};
 use crate::{
-    extract::{Id, Token},
+    extract::{Id, Owner},
     problem::Answer,
     state::AppState,
 };
 
 pub(in crate::routes) fn route() -> Route {
     describe::<GetLink>("get_link", "State and counts of a link, for its owner.")
-        .needs_token()
+        .needs_owner(Scope::Read)
         .answers(200)
         .refuses(&[ProblemType::LinkNotFound])
         .handled_by(handle)
 }
 
-async fn handle(
-    State(state): State<AppState>,
-    Token(token): Token,
-    Id(link_id): Id<LinkId>,
-) -> Answer<Json<LinkStatus>> {
-    Ok(Json(state.service.get_link(&token, link_id).await?))
+async fn handle(State(state): State<AppState>, owner: Owner, Id(link_id): Id<LinkId>) -> Answer<Json<LinkStatus>> {
+    Ok(Json(state.service.get_link(owner.as_ref(), link_id).await?))
 }

@@ -111,11 +111,11 @@ impl<'a> Strangers<'a> {
     }
 
     /// Without a token, with another one, with the token of another transfer, and with what opens the link.
-    async fn do_not_own(&self, expected: ProblemType) -> Result {
+    async fn do_not_own(&self, expected: ProblemType, nothing: ProblemType) -> Result {
         let (at, existing, other) = (self.at(), self.existing(), Some(self.other));
         let body = (self.row.body)(self.sent, &self.sent.auth);
         let without = problem(existing.ask(None, body.clone()).await?).await?;
-        assert_eq!(without.kind, ProblemType::TokenMissing, "{at} without a token");
+        assert_eq!(without.kind, nothing, "{at} without a token");
         let with_other = refusal(existing.ask(other, body.clone()).await?).await?;
         assert_eq!(with_other.problem.kind, expected, "{at} with another token");
         let neighbour = Some(&self.neighbour.token);
@@ -230,7 +230,10 @@ async fn s05_s01_strangers_hear_the_same_as_about_nothing() -> Result {
             (Some(Caller::User | Caller::UserSteppedUp), Some(expected)) => {
                 strangers.are_not_signed_in(expected).await?
             }
-            (Some(Caller::Owner), Some(expected)) => strangers.do_not_own(expected).await?,
+            (Some(Caller::Owner), Some(expected)) => strangers.do_not_own(expected, ProblemType::TokenMissing).await?,
+            (Some(Caller::OwnerOrUser), Some(expected)) => {
+                strangers.do_not_own(expected, ProblemType::Unauthenticated).await?
+            }
             (Some(Caller::Bearer), Some(expected)) => strangers.do_not_open(expected).await?,
             (caller, stranger) => panic!("{}: {caller:?} and {stranger:?} do not fit", strangers.at()),
         }

@@ -111,7 +111,7 @@ fn link_rows() -> [Row; 8] {
 }
 
 /// Rows of signing in, and of what is for users: a stranger is somebody without a session.
-fn user_rows() -> [Row; 14] {
+fn user_rows() -> [Row; 15] {
     let nobody = Some(ProblemType::Unauthenticated);
     let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
     let row = |method, path, stranger, body| Row {
@@ -153,6 +153,7 @@ fn user_rows() -> [Row; 14] {
         ),
         row("DELETE", "/api/v1/account", nobody, none),
         row("GET", "/api/v1/account/export", nobody, none),
+        row("GET", "/api/v1/links", nobody, none),
         row("GET", tokens, nobody, none),
         row(
             "POST",

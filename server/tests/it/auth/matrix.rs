@@ -53,6 +53,25 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
             [401, 404, 404, 403, 403, 404],
             Value::Null,
         ),
+        ("GET", "/api/v1/links", [401, 200, 200, 403, 200, 403], Value::Null),
+        (
+            "GET",
+            "/api/v1/links/{link_id}",
+            [401, 404, 404, 403, 404, 403],
+            Value::Null,
+        ),
+        (
+            "PATCH",
+            "/api/v1/links/{link_id}",
+            [401, 404, 404, 403, 403, 404],
+            json!({"paused": true}),
+        ),
+        (
+            "DELETE",
+            "/api/v1/links/{link_id}",
+            [401, 404, 404, 403, 403, 404],
+            Value::Null,
+        ),
         // The last two: whoever asks is signed out.
         CLOSING,
         (
@@ -75,7 +94,8 @@ enum Who {
 }
 
 async fn ask(server: &Server, who: &Who, method: &str, path: &str, body: &Value) -> Result<Response> {
-    let path = path.replace("{session_id}", UNKNOWN).replace("{token_id}", UNKNOWN);
+    let ids = ["{session_id}", "{token_id}", "{link_id}"];
+    let path = ids.iter().fold(path.to_owned(), |path, id| path.replace(id, UNKNOWN));
     let request = server.request(Method::from_bytes(method.as_bytes())?, &path);
     let request = match who {
         Who::Nobody => request.header("origin", &server.base),
@@ -115,7 +135,7 @@ async fn callers(server: &Server, email: &str) -> Result<Vec<Who>> {
 async fn s05_a09_a10_every_route_of_users_and_every_caller() -> Result {
     let for_users: BTreeSet<_> = api_routes()
         .iter()
-        .filter(|route| matches!(route.caller, Caller::User | Caller::UserSteppedUp))
+        .filter(|route| matches!(route.caller, Caller::User | Caller::UserSteppedUp | Caller::OwnerOrUser))
         .map(|route| (route.method.as_str(), route.path))
         .collect();
     assert_eq!(

@@ -7,5 +7,6 @@ mod forged;
 mod forms;
 mod limits;
 mod matrix;
+mod own_links;
 
 pub(crate) use browser::{Browser, SECRET, code_of, mails_are_sent_from, number};

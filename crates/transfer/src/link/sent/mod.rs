@@ -212,6 +212,8 @@ mod tests {
             failed: 0,
             sealed_bytes: 1,
             revivable_until: None,
+            created_at: None,
+            paused: false,
         }
     }
 
