@@ -4,9 +4,7 @@
 //! two periodic jobs. A pass of it looks for rows that are due and takes the next step of each. Steps are compared and swapped, and
 //! what they do outside may be repeated: two servers that make a pass at once do no harm, and a pass that dies is made up by the next.
 
-mod compare_space;
-pub(crate) mod end_account;
-mod forget_auth;
+pub(crate) mod accounts;
 mod forget_jobs;
 mod in_steps;
 mod kind;

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use super::{compare_space, end_account, forget_auth, forget_jobs, kind::Kind, mails, reap, remove_link_objects};
+use super::{
+    accounts::{compare_space, end_account, forget_auth},
+    forget_jobs,
+    kind::Kind,
+    mails, reap, remove_link_objects,
+};
 
 /// All of them: a line each. The reaper runs so often.
 pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {

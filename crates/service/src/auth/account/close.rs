@@ -11,7 +11,7 @@ use crate::{
         sql::{execute, first},
     },
     error::{InternalError, ServiceError},
-    jobs::{end_account, queue::enqueue},
+    jobs::{accounts::end_account, queue::enqueue},
     mails::{MailReason, NewMail, new_mail::enqueue_mail},
     service::Service,
     store::WriteTx,

@@ -1,7 +1,7 @@
 //! The job that compares what accounts hold with what their uploads add up to.
 
 use super::{Env, on_both_databases, run_due};
-use crate::jobs::compare_space;
+use crate::jobs::accounts::compare_space;
 
 on_both_databases!(r39_a_difference_is_reported_and_not_repaired);
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{BATCH, kind::Kind};
+use crate::jobs::{BATCH, kind::Kind};
 use crate::{
     auth::sql::all,
     error::{InternalError, ServiceError},
@@ -14,7 +14,7 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(24 * 3600);
 const DOING: &str = "comparing what accounts hold";
 
-pub(super) fn kind() -> Kind {
+pub(in crate::jobs) fn kind() -> Kind {
     Kind::every("compare_space", EVERY, |service: Service| async move {
         service.compare_space().await
     })

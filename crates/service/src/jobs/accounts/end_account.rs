@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::jobs::{
     BATCH,
     kind::{JobResult, Kind},
     queue::NewJob,
@@ -36,7 +36,7 @@ fn job(user: [u8; 16], is_last: bool) -> Result<NewJob, InternalError> {
     Ok(job.with_key(format!("{:032x}", u128::from_be_bytes(user))))
 }
 
-pub(super) fn kind() -> Kind {
+pub(in crate::jobs) fn kind() -> Kind {
     Kind::once(NAME, |service: Service, payload: Payload| async move {
         service.end_account(&payload).await
     })
@@ -45,7 +45,7 @@ pub(super) fn kind() -> Kind {
 impl Service {
     async fn end_account(&self, payload: &Payload) -> JobResult {
         let (user, reader) = (payload.user, self.inner.store.reader());
-        let ids = links::of_user(reader, user, BATCH).await?;
+        let ids = links::unswept_of_user(reader, user, BATCH).await?;
         let tokens = uploads::unlinked_tokens_of(reader, user, BATCH).await?;
         for id in &ids {
             self.revoke_of_closed(*id).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BATCH, kind::Kind, queue};
+use crate::jobs::{BATCH, kind::Kind, queue};
 use crate::{error::ServiceError, service::Service};
 
 /// How often.
@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_secs(3600);
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 3_600_000;
 
-pub(super) fn kind() -> Kind {
+pub(in crate::jobs) fn kind() -> Kind {
     Kind::every("forget_auth", EVERY, |service: Service| async move {
         service.forget_auth().await
     })
