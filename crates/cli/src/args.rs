@@ -159,13 +159,13 @@ pub(crate) struct InfoArguments {
     pub(crate) json: bool,
 }
 
-/// List the links that this machine sent: id, server, when, state and downloads.
+/// List the links that this machine and your accounts sent: id, server, when, state and downloads.
 ///
 /// The state is asked from the servers. Whole links cannot be shown: the part after `#`, which is the key, is not kept.
 #[derive(Debug, Args)]
 pub(crate) struct LinksArguments {
-    /// Print one line of JSON: a list of id, server, sent_at, state (active, expired, exhausted, revoked, gone, unknown),
-    /// expires_at, opened, active, used, failed, max_downloads.
+    /// Print one line of JSON: a list of id, server, sent_at, state (active, paused, expired, exhausted, revoked, gone,
+    /// unknown), expires_at, opened, active, used, failed, max_downloads, device (this machine sent it), account.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -4,4 +4,4 @@ mod kept;
 mod store;
 
 pub(crate) use kept::Kept;
-pub(crate) use store::{can_keep, find, forget, keep};
+pub(crate) use store::{all, can_keep, find, forget, keep};

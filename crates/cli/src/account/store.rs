@@ -25,6 +25,23 @@ pub(crate) fn find(server: &str) -> Result<Option<Kept>, Failure> {
     })
 }
 
+/// Everything that is kept and can be read, in the order of the servers.
+pub(crate) fn all() -> Vec<Kept> {
+    let folder = State::find().and_then(|state| state.folder(FOLDER).ok());
+    let entries = folder
+        .and_then(|folder| fs::read_dir(folder).ok())
+        .into_iter()
+        .flatten()
+        .flatten();
+    let read = |entry: fs::DirEntry| serde_json::from_slice(&fs::read(entry.path()).ok()?).ok();
+    let mut kept: Vec<Kept> = entries
+        .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json"))
+        .filter_map(read)
+        .collect();
+    kept.sort_by(|one, other| one.server.cmp(&other.server));
+    kept
+}
+
 /// Makes sure that one can be kept, before anything is asked for.
 pub(crate) fn can_keep() -> io::Result<()> {
     here()?.try_out()

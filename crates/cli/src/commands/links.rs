@@ -1,4 +1,7 @@
-//! `sealdrop links`: what this machine keeps of the links that it sent, and where the server says that they stand.
+//! `sealdrop links`: the links that this machine sent, those of the accounts that are signed in here, and where the servers say that
+//! they stand.
+
+use std::collections::HashSet;
 
 use sealdrop_api::{
     LinkId, ProblemType,
@@ -8,7 +11,7 @@ use sealdrop_transfer::{RetryPolicy, TransferError, call};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::CONCURRENCY;
+use super::{CONCURRENCY, account::own_links::own_links};
 use crate::{
     args::LinksArguments,
     failure::Failure,
@@ -31,6 +34,20 @@ struct Entry {
     used: Option<u32>,
     failed: Option<u32>,
     max_downloads: Option<u32>,
+    device: bool,
+    account: bool,
+}
+
+/// One link of the list.
+struct Listed {
+    link_id: LinkId,
+    server: String,
+    at: Option<OffsetDateTime>,
+    standing: Standing,
+    /// Whether this machine sent it.
+    is_here: bool,
+    /// Whether it is of an account.
+    is_account: bool,
 }
 
 /// What asking about a link came to.
@@ -43,29 +60,56 @@ enum Standing {
 }
 
 pub(crate) async fn links(arguments: LinksArguments) -> Result<(), Failure> {
-    let kept = State::find().map(|state| state.all()).unwrap_or_default();
-    let mut lines = Vec::new();
-    let mut entries = Vec::new();
-    for (link_id, sent, at) in kept {
-        let standing = ask(link_id, &sent).await;
-        if arguments.json {
-            entries.push(entry(link_id, &sent, at, &standing));
-        } else {
-            lines.push(in_words(link_id, &sent, at, &standing));
-        }
-    }
+    let (listed, missing) = list().await;
+    // What is there is shown, then what is missing is said.
+    let end = missing.map_or(Ok(()), Err);
     let text = if arguments.json {
+        let entries: Vec<Entry> = listed.iter().map(entry).collect();
         serde_json::to_string(&entries).map_err(|_| Failure::other("The list cannot be written as JSON."))?
-    } else if lines.is_empty() {
+    } else if listed.is_empty() {
         say("This machine keeps no sent links.");
-        return Ok(());
+        return end;
     } else {
         say(
             "The part of a link after # is not kept, so these cannot be opened from here. `sealdrop revoke` turns one off.",
         );
-        lines.join("\n")
+        listed.iter().map(in_words).collect::<Vec<_>>().join("\n")
     };
-    streams::print(&text).map_err(|error| streams::cannot_write(&error))
+    streams::print(&text).map_err(|error| streams::cannot_write(&error))?;
+    end
+}
+
+/// The links of this machine, then those of accounts that others sent; and why some of these are missing.
+async fn list() -> (Vec<Listed>, Option<Failure>) {
+    let (own, missing) = own_links().await;
+    let mut listed = Vec::new();
+    for (link_id, sent, at) in State::find().map(|state| state.all()).unwrap_or_default() {
+        let of_account = own
+            .iter()
+            .find(|(server, link)| link.link_id == link_id && *server == sent.server);
+        listed.push(Listed {
+            link_id,
+            at,
+            standing: match of_account {
+                Some((_, status)) => Standing::Known(status.clone()),
+                None => ask(link_id, &sent).await,
+            },
+            server: sent.server,
+            is_here: true,
+            is_account: of_account.is_some(),
+        });
+    }
+    let sent_here: HashSet<LinkId> = listed.iter().map(|link| link.link_id).collect();
+    let others = own.into_iter().filter(|(_, link)| !sent_here.contains(&link.link_id));
+    listed.extend(others.map(|(server, status)| Listed {
+        link_id: status.link_id,
+        server,
+        at: status.created_at,
+        standing: Standing::Known(status),
+        is_here: false,
+        is_account: true,
+    }));
+    (listed, missing)
 }
 
 async fn ask(link_id: LinkId, sent: &SentLink) -> Standing {
@@ -90,6 +134,7 @@ async fn ask(link_id: LinkId, sent: &SentLink) -> Standing {
 const fn state_of(standing: &Standing) -> (&'static str, &'static str) {
     match standing {
         Standing::Known(status) => match status.state {
+            LinkState::Active if status.paused => ("paused", "paused"),
             LinkState::Active => ("active", "active"),
             LinkState::Expired => ("expired", "expired"),
             LinkState::Exhausted => ("exhausted", "all downloads used"),
@@ -100,30 +145,35 @@ const fn state_of(standing: &Standing) -> (&'static str, &'static str) {
     }
 }
 
-fn entry(link_id: LinkId, sent: &SentLink, at: Option<OffsetDateTime>, standing: &Standing) -> Entry {
-    let status = match standing {
+fn entry(link: &Listed) -> Entry {
+    let status = match &link.standing {
         Standing::Known(status) => Some(status),
         Standing::Gone | Standing::Unknown => None,
     };
     Entry {
-        id: link_id.to_string(),
-        server: sent.server.clone(),
-        sent_at: at.map(rfc3339),
-        state: state_of(standing).0,
+        id: link.link_id.to_string(),
+        server: link.server.clone(),
+        sent_at: link.at.map(rfc3339),
+        state: state_of(&link.standing).0,
         expires_at: status.map(|status| rfc3339(status.expires_at)),
         opened: status.map(|status| status.opened),
         active: status.map(|status| status.active),
         used: status.map(|status| status.used),
         failed: status.map(|status| status.failed),
         max_downloads: status.map(|status| status.max_downloads),
+        device: link.is_here,
+        account: link.is_account,
     }
 }
 
-fn in_words(link_id: LinkId, sent: &SentLink, at: Option<OffsetDateTime>, standing: &Standing) -> String {
+fn in_words(link: &Listed) -> String {
+    let Listed {
+        link_id, at, standing, ..
+    } = link;
     let when = at.map_or_else(|| "an unknown day".to_owned(), instant);
     let mut line = format!(
         "{link_id}  sent {when}  {}  {}",
-        escape(&sent.server),
+        escape(&link.server),
         state_of(standing).1
     );
     if let Standing::Known(status) = standing {
@@ -137,6 +187,9 @@ fn in_words(link_id: LinkId, sent: &SentLink, at: Option<OffsetDateTime>, standi
             of_downloads(status.used, status.max_downloads),
             instant(status.expires_at)
         ));
+    }
+    if link.is_account {
+        line.push_str(", of your account");
     }
     line
 }

@@ -238,3 +238,83 @@ fn a_server_that_is_gone_keeps_who_is_signed_in() {
     laptop.run(&["logout", "--local"]).ended_well();
     assert_eq!(names(&installation.path("laptop/accounts")), [""; 0]);
 }
+
+#[test]
+fn r27_a_login_ends_links_of_the_account_and_a_token_that_reads_does_not() {
+    let installation = RunningInstallation::new();
+    let (laptop, desktop) = (
+        Machine::new(&installation, "laptop"),
+        Machine::new(&installation, "desktop"),
+    );
+    let file = installation.file("secret plans.txt", b"words");
+    let file = file.to_str().expect("text");
+    laptop.login("ann@x.test", "", &[]).ended_well();
+    let send = || laptop.run(&["send", file]).link().expect("a link").to_owned();
+    let (first, second, third) = (send(), send(), send());
+    let id_of = |link: &str| {
+        let address = link.split('#').next().expect("an address");
+        address.rsplit('/').next().expect("an id").to_owned()
+    };
+
+    // Another machine sees them, and does with them what its token may.
+    desktop.login("ann@x.test", "", &["--scopes", "read"]).ended_well();
+    let said = desktop.run(&["links", "--json"]);
+    let listed: Value = serde_json::from_str(&said.out).expect("JSON");
+    let ids: Vec<_> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|link| link["id"].as_str())
+        .collect();
+    for link in [&first, &second, &third] {
+        assert!(ids.contains(&Some(id_of(link).as_str())), "{said:?}");
+    }
+    let link = &listed[0];
+    assert_eq!(
+        (ids.len(), &link["state"], &link["device"], &link["account"]),
+        (3, &"active".into(), &false.into(), &true.into())
+    );
+    assert!(link["sent_at"].is_string(), "{said:?}");
+    let said = desktop.run(&["links"]);
+    assert!(
+        said.out.contains("active, 0 of 10 downloads used") && said.out.contains("of your account"),
+        "{said:?}"
+    );
+    desktop.run(&["revoke", &first]).ended(1, "lacks the scope `manage`");
+    laptop.run(&["info", &first]).ended_well();
+    desktop.login("ann@x.test", "", &[]).ended_well();
+    desktop.run(&["revoke", &first]).ended_well();
+    laptop.run(&["info", &first]).ended(4, "");
+
+    // The transfer's own token is enough, whatever the access token may do.
+    laptop.login("ann@x.test", "", &["--scopes", "read"]).ended_well();
+    laptop.run(&["send", file]).ended(1, "lacks the scope `send`");
+    laptop.run(&["revoke", &second]).ended_well();
+    let listed: Value = serde_json::from_str(&laptop.run(&["links", "--json"]).out).expect("JSON");
+    let third = listed
+        .as_array()
+        .and_then(|all| all.iter().find(|link| link["id"] == id_of(&third).as_str()));
+    let third = third.expect("it is listed once, of both");
+    assert_eq!((&third["device"], &third["account"]), (&true.into(), &true.into()));
+
+    // Nobody else's account ends it, and a token that has ended is said after what this machine knows.
+    let eve = Machine::new(&installation, "eve");
+    eve.login("eve@x.test", "", &[]).ended_well();
+    eve.run(&["revoke", &send_as_guest(&laptop, file)])
+        .ended(4, "does not know this link");
+    let (path, _) = laptop.kept();
+    let copy = fs::read(&path).expect("it is there");
+    laptop.run(&["logout"]).ended_well();
+    fs::write(&path, copy).expect("it is ours");
+    let said = laptop.run(&["links"]);
+    said.ended(1, "Sign in again with `sealdrop login");
+    assert!(said.out.contains("active"), "{said:?}");
+}
+
+fn send_as_guest(machine: &Machine<'_>, file: &str) -> String {
+    machine
+        .run(&["send", "--guest", file])
+        .link()
+        .expect("a link")
+        .to_owned()
+}

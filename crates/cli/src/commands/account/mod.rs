@@ -2,6 +2,7 @@
 
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod own_links;
 pub(crate) mod whoami;
 
 use sealdrop_api::{ProblemType, account::Account};
