@@ -30,6 +30,8 @@ pub(super) enum UsersCommand {
         #[arg(value_parser = quota)]
         quota: Quota,
     },
+    /// Close a user for good, as they close their account themselves. Their links end now; the files are deleted within a day.
+    Close(One),
 }
 
 /// One user.
@@ -78,6 +80,12 @@ pub(super) async fn users(config: &Config, command: UsersCommand) -> ExitCode {
                 Err(error) => fail(&error),
             };
         }
+        UsersCommand::Close(one) => {
+            return match users.close(&one.user, &operator()).await {
+                Ok(change) => tell(one.output, change, "the user is closed"),
+                Err(error) => fail(&error),
+            };
+        }
         UsersCommand::Show(one) => match users.show(&one.user).await {
             Ok(Some(details)) => show(&details, one.output),
             Ok(None) => return fail(&io::Error::other("there is no such user")),
@@ -91,7 +99,7 @@ fn tell(output: Format, change: UserChange, done: &str) -> ExitCode {
     let refused = match change {
         UserChange::Done => None,
         UserChange::Unknown => Some("there is no such user"),
-        UserChange::Closed => Some("the user is closed"),
+        UserChange::Closed => Some("the user was closed before"),
     };
     if output.json {
         say(json!({ "changed": refused.is_none(), "reason": refused }));

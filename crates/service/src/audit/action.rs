@@ -9,6 +9,8 @@ pub(crate) enum Action {
     DropJob,
     /// A user gets a quota of their own, or the plan's again. Of the user's id.
     LimitUser,
+    /// A user is closed. Of the user's id.
+    CloseUser,
     /// A test mail is sent. Of the mail's id.
     CheckMail,
     /// The clock is believed as it is. Of nothing else.
@@ -24,6 +26,7 @@ impl Action {
             Self::RetryJob => "job-retry",
             Self::DropJob => "job-drop",
             Self::LimitUser => "user-limit",
+            Self::CloseUser => "user-close",
             Self::CheckMail => "mail-check",
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",

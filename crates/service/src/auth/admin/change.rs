@@ -3,7 +3,7 @@
 use super::{key::UserKey, rows::find, users::UserAdmin};
 use crate::{
     audit::{Action, Change, Operator, record},
-    auth::sql::first,
+    auth::{account::close::close_account, sql::first},
     error::{InternalError, ServiceError},
     store::{WriteTx, signed},
 };
@@ -47,6 +47,34 @@ impl UserAdmin {
         };
         record(&tx, change).await?;
         tx.commit().await?;
+        Ok(UserChange::Done)
+    }
+
+    /// Closes a user, as they close their account themselves: their links end now, what they hold goes within a day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn close(&self, key: &UserKey, operator: &Operator) -> Result<UserChange, ServiceError> {
+        let tx = self.store.write().await?;
+        let Some(id) = find(&*tx, key).await? else {
+            return Ok(UserChange::Unknown);
+        };
+        if !close_account(&tx, id).await? {
+            return Ok(UserChange::Closed);
+        }
+        let change = Change {
+            operator,
+            action: Action::CloseUser,
+            subject: super::key::hex(id),
+            detail: None,
+        };
+        record(&tx, change).await?;
+        tx.commit().await?;
+        // The server that runs does not know that there is something to take off the disk.
+        self.store.note_unclean();
+        if let Err(error) = self.store.scrub().await {
+            tracing::warn!(%error, "the write-ahead log may still hold an address; the next start empties it");
+        }
         Ok(UserChange::Done)
     }
 }

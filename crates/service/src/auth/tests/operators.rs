@@ -15,6 +15,7 @@ on_both_databases!(
     a15_every_change_of_an_operator_is_a_row_of_the_same_transaction,
     a15_rows_of_the_audit_stay,
     a15_a_users_own_quota_goes_before_the_plans_and_is_a_row,
+    a15_a_user_whom_an_operator_closes_is_a_row,
     an_operator_sees_users,
 );
 
@@ -164,11 +165,32 @@ async fn a15_a_users_own_quota_goes_before_the_plans_and_is_a_row(env: Env) {
         (Some("bob".to_owned()), texts.0, texts.1, texts.2)
     };
     assert_eq!(rows(&env).await, [row("5 -> plan"), row("plan -> 5")]);
-    env.sql("UPDATE users SET closed_at = 1, address = NULL, canonical = NULL")
-        .await;
-    let id: UserKey = shown.id.parse().expect("an id");
-    assert_eq!(limit(&id, Some(5)).await.expect("asked"), UserChange::Closed);
-    assert_eq!(rows(&env).await.len(), 2);
+}
+
+async fn a15_a_user_whom_an_operator_closes_is_a_row(env: Env) {
+    let users = UserAdmin::open(&env.config.database).await.expect("it opens");
+    let session = env.sign_in("ann@x.test").await;
+    let operator = Operator::named("bob");
+    let key = |text: &str| text.parse::<UserKey>().expect("a name");
+    let ann = key("ann@x.test");
+    let id = users.show(&ann).await.expect("asked").expect("a user").user.id;
+    env.sql("ALTER TABLE audit RENAME TO audit_elsewhere").await;
+    assert!(users.close(&ann, &operator).await.is_err());
+    env.sql("ALTER TABLE audit_elsewhere RENAME TO audit").await;
+    assert!(env.who(&session).await.is_some(), "what cannot be noted is not done");
+    assert_eq!(users.close(&ann, &operator).await.expect("asked"), UserChange::Done);
+    assert!(env.who(&session).await.is_none());
+    let closed = (Some("bob".to_owned()), "user-close".to_owned(), id.clone(), None);
+    assert_eq!(rows(&env).await, std::slice::from_ref(&closed));
+    // What changes nothing leaves no row.
+    assert_eq!(
+        users.close(&key(&id), &operator).await.expect("asked"),
+        UserChange::Closed
+    );
+    let limited = users.limit(&key(&id), Some(5), &operator).await.expect("asked");
+    assert_eq!(limited, UserChange::Closed);
+    assert_eq!(users.close(&ann, &operator).await.expect("asked"), UserChange::Unknown);
+    assert_eq!(rows(&env).await, [closed]);
 }
 
 async fn an_operator_sees_users(env: Env) {
