@@ -5,8 +5,7 @@
 //! Whether that mail goes out is decided when it is sent.
 
 mod ask;
-mod ask_change;
-mod ask_step_up;
+mod ask_signed_in;
 mod asked;
 mod bound;
 mod budget;

@@ -1,10 +1,8 @@
 //! Signing in, on both databases. Time passes by moving the rows: codes, limits and sessions are judged by the database's clock.
 
+mod account;
 mod bounces;
-mod change_email;
-mod closing;
 mod codes;
-mod devices;
 mod guesses;
 mod limits;
 mod operators;

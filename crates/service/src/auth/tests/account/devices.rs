@@ -2,8 +2,8 @@
 
 use sealdrop_api::{CodeText, DeviceMark, account::NoticesChange};
 
-use super::{DAY, Device, Env, TokenWish, on_both_databases};
 use crate::auth::AccountWish;
+use crate::auth::tests::{DAY, Device, Env, TokenWish, on_both_databases};
 
 on_both_databases!(
     r24_a_new_device_is_told_of_and_a_known_one_is_not,

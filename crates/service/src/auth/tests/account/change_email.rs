@@ -2,7 +2,7 @@
 
 use sealdrop_api::{Challenge, CodeText, ProblemType, SessionToken};
 
-use super::{Asking, Device, Env, Signed, another_code, on_both_databases, problem};
+use crate::auth::tests::{Asking, Device, Env, Signed, another_code, on_both_databases, problem};
 use crate::auth::{AccountWish, SignUp};
 
 on_both_databases!(
@@ -221,7 +221,7 @@ async fn r12_who_is_a_user_may_change_to_an_address_outside(env: Env) {
         let asked = service
             .ask_change_code(&signed, "a@elsewhere.test", Asking::default())
             .await;
-        let id = super::id_of(&asked.expect("asked").challenge);
+        let id = crate::auth::tests::id_of(&asked.expect("asked").challenge);
         assert!(
             service.code_mail(&id).await.expect("it is decided").is_some(),
             "{sign_up:?}"

@@ -2,8 +2,8 @@
 
 use sealdrop_api::ProblemType;
 
-use super::{Asking, Env, on_both_databases, problem};
 use crate::auth::account::close::close_account;
+use crate::auth::tests::{Asking, Env, on_both_databases, problem};
 
 on_both_databases!(
     r27_nothing_of_a_closed_account_works_on_any_process,
