@@ -31,6 +31,8 @@ def before_call(context, case, kwargs):
         case.path_parameters[name] = GIVEN.get(name, case.path_parameters[name])
     if isinstance(case.body, dict) and "auth" in case.body:
         case.body["auth"] = GIVEN["auth"]
+    if case.headers and "Sealdrop-Webhook-Secret" in case.headers:
+        case.headers["Sealdrop-Webhook-Secret"] = GIVEN["webhook_secret"]
     if case.headers and "Sealdrop-Token" in case.headers:
         given = TOKENS["uploads" if "/uploads/" in case.operation.path else "links"]
         case.headers["Sealdrop-Token"] = given if case.path_parameters else GIVEN["free_token"]

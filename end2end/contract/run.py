@@ -22,6 +22,8 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RECORD_SIZE = 262_144
+# Without one there is no such route.
+WEBHOOK_SECRET = "a secret of the contract's server, long enough"
 STREAM = 65_380
 
 
@@ -48,6 +50,7 @@ class Server:
             "SEALDROP_MAX_DOWNLOADS": "unlimited",
             "SEALDROP_MAX_EXPIRES_IN": "316224000",
             "SEALDROP_GUEST_MAX_BYTES": "2000TiB",
+            "BREVO_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "SEALDROP_LOG": "error",
         }
         self.url = f"http://{self.address}"
@@ -108,6 +111,7 @@ def main():
             given["upload_token"] = text(os.urandom(32))
             given["object_id"] = server.upload(given["upload_token"], finish=False)
             given["free_token"] = text(os.urandom(32))
+            given["webhook_secret"] = WEBHOOK_SECRET
             command = [
                 *(pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run"),
                 *(ROOT / "docs/reference/openapi.json", "--url", server.url),
