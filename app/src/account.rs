@@ -2,7 +2,9 @@
 
 mod changes;
 mod confirm;
+mod links;
 pub(crate) mod overview;
+pub(crate) mod own_links;
 pub(crate) mod sign_in;
 pub(crate) mod signed_in;
 mod tabs;

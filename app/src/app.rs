@@ -57,6 +57,15 @@ pub fn App() -> impl IntoView {
         on_cleanup(move || guard.remove());
     });
 
+    // What may be sent depends on who is signed in: the page that sends asks again when it is opened.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = signed_in.email.get();
+        if before.is_some_and(|before| before != now) {
+            sending.allowed.update(|allowed| allowed.known = false);
+        }
+        now
+    });
+
     view! {
         <Router>
             <Frame sending receiving signed_in voice/>

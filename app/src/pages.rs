@@ -15,6 +15,7 @@ pub(crate) mod link_contents;
 pub(crate) mod link_end;
 pub(crate) mod link_files;
 pub(crate) mod not_found;
+pub(crate) mod own_links;
 pub(crate) mod receive;
 pub(crate) mod received;
 pub(crate) mod security;

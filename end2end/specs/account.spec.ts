@@ -1,8 +1,14 @@
-// The account: what it says, ending sessions, access tokens with the code that they need, and signing out of every tab.
+// The account: what it says, ending sessions, access tokens with the code that they need, own links, and signing out of every tab.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { codeFor, stepUpsAreOver } from '../fixtures/mailbox';
 import { expect, test } from '../fixtures/mailed';
 import { AccountPage } from '../pages/account-page';
+import { python } from '../fixtures/paths';
+import { expectExplained } from '../pages/explains';
+import { problem as problems } from '../pages/handles';
+import { ReceivePage } from '../pages/receive-page';
 import { SendPage, ready } from '../pages/send-page';
 
 const problem = (page: Page, name: string): Locator => page.locator(`[data-testid=error][data-problem=${name}]`);
@@ -143,4 +149,102 @@ test('a server that does not answer is said, and asked again', async ({ page, se
   await page.unroute('**/api/v1/account');
   await page.getByTestId('try-again').click();
   await expect(page.getByTestId('account-space')).toBeVisible();
+});
+
+test('own links: paused, gone on with, extended and ended by the account', async ({ page, browser, folder, server }) => {
+  const email = somebody();
+  await new AccountPage(page, server).signIn(email);
+  await expect(page.getByTestId('no-own-links')).toBeVisible();
+  const send = new SendPage(page);
+  await send.open();
+  await send.choose(folder.write('plans.txt', 'plans').path);
+  const link = await send.send();
+  await page.getByTestId('nav-account').click();
+  const own = page.getByTestId('own-link');
+  await expect(own).toHaveCount(1);
+  await expect(own.getByTestId('own-link-name')).toHaveText('plans.txt');
+  await expect(own).toContainText('not opened yet');
+  await expect(page.getByTestId('account-space')).not.toContainText('0 B of');
+
+  // Another device of the same user knows everything of it but its name.
+  const context = await browser.newContext({ baseURL: server.url });
+  const other = await context.newPage();
+  await new AccountPage(other, server).signIn(email);
+  await expect(other.getByTestId('own-link-name')).toHaveText('Link made on another device');
+  expect(await other.content()).not.toContain('plans.txt');
+  await other.getByTestId('pause-link').click();
+  await expect(other.getByTestId('own-link-state')).toHaveText('Paused');
+  await expect(other.getByTestId('account-said')).toContainText('Nobody can open the link');
+  await expect(other.getByTestId('pause-link')).toHaveText('Resume');
+
+  const anybody = await (await browser.newContext({ baseURL: server.url })).newPage();
+  const receive = new ReceivePage(anybody);
+  await receive.open(link);
+  await expectExplained(anybody, problems.paused);
+  await other.getByTestId('pause-link').click();
+  await expect(other.getByTestId('own-link-state')).toHaveText('Active');
+  await anybody.getByTestId('try-again').click();
+  await expect(receive.files).toBeVisible();
+
+  await other.getByTestId('extend-link').click();
+  await other.getByTestId('extend-link-leave').click();
+  await expect(other.getByTestId('extend-link-to')).toHaveCount(0);
+  await other.getByTestId('extend-link').click();
+  await other.getByTestId('extend-link-to').selectOption('2592000');
+  await other.getByTestId('extend-link-save').click();
+  await expect(other.getByTestId('account-said')).toContainText('Saved');
+  await expect(own).toContainText('in 7 days');
+  await page.reload();
+  await expect(own).toContainText(/in (29|30) days|in 1 month/);
+
+  await page.getByTestId('end-link').click();
+  await expect(own).toHaveAttribute('data-state', 'active');
+  await page.getByTestId('end-link').click();
+  await expect(own).toHaveAttribute('data-state', 'closed');
+  await expect(page.getByTestId('account-space')).toContainText('0 B of');
+  await receive.open(link);
+  await expectExplained(anybody, problems.revoked);
+  await anybody.context().close();
+  await context.close();
+});
+
+test('what may be sent is what the plan of who is signed in allows', async ({ page, folder, server }) => {
+  const change = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=10); c.execute(sys.argv[2]); c.commit()";
+  const largestLink = (bytes: number | null) => execFileSync(python, ['-c', change, join(server.data, 'sealdrop.db'), `UPDATE plans SET max_link_bytes = ${bytes ?? 'NULL'} WHERE name = 'free'`]);
+  const limits = () => page.waitForResponse('**/api/v1/limits').then((answer) => answer.json() as Promise<{ max_link_bytes: number }>);
+  largestLink(1_000_000);
+  try {
+    // A guest first: what the server said then is asked again.
+    const ofGuest = limits();
+    await page.goto('/');
+    expect((await ofGuest).max_link_bytes).toBeGreaterThan(1_000_000);
+    await page.getByTestId('nav-account').click();
+    const account = new AccountPage(page, server);
+    await account.ask(somebody());
+    const ofUser = limits();
+    await account.enter(await codeFor(page.context(), server));
+    expect((await ofUser).max_link_bytes).toBe(1_000_000);
+    await page.getByTestId('nav-send').click();
+    await new SendPage(page).choose((await folder.random('large.bin', 2_000_000)).path);
+    await expect(page.getByText('This server accepts up to 1 MB per link')).toBeVisible();
+  } finally {
+    largestLink(null);
+  }
+});
+
+test('own links: further pages are asked for', async ({ page, server }) => {
+  const link = (id: string) => ({
+    link_id: `${id.repeat(21)}A`, state: 'active', expires_at: '2126-01-01T00:00:00Z', max_downloads: 2, rev: 1, opened: 0, active: 0,
+    used: 0, failed: 0, sealed_bytes: 65_536, revivable_until: null, created_at: '2026-01-01T00:00:00Z', paused: false,
+  });
+  await page.route('**/api/v1/links?after=*', async (route) => {
+    const isFirst = new URL(route.request().url()).searchParams.get('after') === '0';
+    // One that came to the front meanwhile moves the next page by one.
+    await route.fulfill({ json: isFirst ? { links: [link('A'), link('B')], next: 2 } : { links: [link('B'), link('C')], next: null } });
+  });
+  await new AccountPage(page, server).signIn(somebody());
+  await expect(page.getByTestId('own-link')).toHaveCount(2);
+  await page.getByTestId('more-links').click();
+  await expect(page.getByTestId('own-link')).toHaveCount(3);
+  await expect(page.getByTestId('more-links')).toHaveCount(0);
 });

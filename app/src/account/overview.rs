@@ -8,6 +8,7 @@ use sealdrop_api::{
 };
 
 use super::{
+    own_links::OwnLinks,
     sign_in::{Trouble, notice_of},
     signed_in::SignedIn,
     tabs::tell_other_tabs,
@@ -26,6 +27,7 @@ pub(crate) struct Overview {
     pub(crate) user: RwSignal<Option<Account>>,
     pub(crate) sessions: RwSignal<Option<Vec<SessionStatus>>>,
     pub(crate) tokens: RwSignal<Option<Vec<AccessTokenStatus>>>,
+    pub(crate) links: OwnLinks,
     /// The access token that was made just now: it is shown this once.
     pub(crate) made: RwSignal<Option<TokenMade>>,
     /// What was typed for a token whose confirmation was left.
@@ -58,6 +60,7 @@ impl Overview {
             confirming: RwSignal::new(None),
             trouble: RwSignal::new(None),
             at: RwSignal::new(Place::Top),
+            links: OwnLinks::new(),
             said: RwSignal::new(None),
             busy: RwSignal::new(false),
         };
@@ -69,6 +72,7 @@ impl Overview {
         self.user.set(None);
         self.sessions.set(None);
         self.tokens.set(None);
+        self.links.forget();
         self.made.set(None);
         self.token_draft.set(None);
         self.new_email.set(None);
@@ -86,7 +90,8 @@ impl Overview {
                 account::account(),
                 account::sessions(),
                 account::tokens(),
-                account::challenge()
+                account::challenge(),
+                account::links(0),
             );
             // Who was signed out meanwhile leaves nothing here.
             if self.signed_in.email.with_untracked(Option::is_none) {
@@ -98,13 +103,18 @@ impl Overview {
             {
                 self.new_email.set(Some(status.email.0));
             }
-            match (all.0, all.1, all.2) {
-                (Ok(user), Ok(sessions), Ok(tokens)) => {
+            match (all.0, all.1, all.2, all.4) {
+                (Ok(user), Ok(sessions), Ok(tokens), Ok(page)) => {
+                    self.links.forget();
+                    self.links.add(page.links, page.next);
                     self.user.set(Some(user));
                     self.sessions.set(Some(sessions));
                     self.tokens.set(Some(tokens));
+                    self.links.read_names().await;
                 }
-                (Err(refused), ..) | (_, Err(refused), _) | (.., Err(refused)) => self.refuse(&refused),
+                (Err(refused), ..) | (_, Err(refused), ..) | (_, _, Err(refused), _) | (.., Err(refused)) => {
+                    self.refuse(&refused);
+                }
             }
         });
     }
@@ -156,6 +166,12 @@ impl Overview {
         self.trouble.set(None);
         self.said.set(None);
         true
+    }
+
+    /// Says what was done.
+    pub(super) fn say(self, what: &'static str) {
+        self.said.set(Some(what));
+        self.busy.set(false);
     }
 
     /// Signs out, here and in all tabs.

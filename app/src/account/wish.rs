@@ -6,6 +6,7 @@ use sealdrop_api::account::NewToken;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Top,
+    Links,
     Email,
     Tokens,
     Data,

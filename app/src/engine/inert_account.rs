@@ -3,9 +3,10 @@
 #![expect(clippy::unused_async, reason = "the shape is the browser's")]
 
 use sealdrop_api::{
-    ProblemType, SessionId, TokenId,
+    LinkId, ProblemType, SessionId, TokenId,
     account::{AccessTokenStatus, Account, NewToken, TokenMade},
     auth::{ChallengeStatus, SessionStatus},
+    links::{LinkChange, LinkList, LinkStatus},
 };
 
 /// Why a request was refused.
@@ -81,5 +82,17 @@ pub(crate) async fn create_token(_: NewToken) -> Result<TokenMade, Refused> {
 }
 
 pub(crate) async fn revoke_token(_: TokenId) -> Result<(), Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn links(_: u32) -> Result<LinkList, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn change_link(_: LinkId, _: LinkChange) -> Result<LinkStatus, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn end_link(_: LinkId) -> Result<(), Refused> {
     Err(AWAY)
 }

@@ -1,9 +1,10 @@
 //! Signing in and the account, in every state.
 
 use sealdrop_api::{
-    AccessToken, EmailText, SessionId, TokenId,
+    AccessToken, EmailText, LinkId, SessionId, TokenId,
     account::{AccessTokenStatus, Account, NewToken, Notices, Scope, TokenMade},
     auth::SessionStatus,
+    links::{LinkState, LinkStatus},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -107,6 +108,51 @@ pub(super) fn account(state: AccountState) {
         session(3, None, None, Duration::days(6)),
     ]));
     overview.tokens.set(Some(Vec::new()));
+}
+
+pub(super) fn links(state: AccountState) {
+    account(state);
+    let link = |id: u8, state, paused, used| LinkStatus {
+        link_id: LinkId([id; 16]),
+        state,
+        expires_at: ago(-Duration::days(6)),
+        max_downloads: 10,
+        rev: 1,
+        opened: u64::from(used) * 2,
+        active: 0,
+        used,
+        failed: 0,
+        sealed_bytes: 1_204_880_416,
+        revivable_until: None,
+        created_at: Some(ago(Duration::hours(20 * i64::from(id)))),
+        paused,
+    };
+    let links = state.overview().links;
+    links.all.set(vec![
+        link(1, LinkState::Active, false, 3),
+        link(2, LinkState::Active, true, 0),
+        link(3, LinkState::Exhausted, false, 10),
+        link(4, LinkState::Expired, false, 1),
+        link(5, LinkState::Revoked, false, 0),
+    ]);
+    links.next.set(Some(100));
+    let name = "Floor plans of the north wing, third revision after the meeting with the heritage office.pdf";
+    links
+        .names
+        .set([(LinkId([1; 16]), name.to_owned())].into_iter().collect());
+    state.overview().said.set(Some(words().link_paused));
+}
+
+pub(super) fn link_extend(state: AccountState) {
+    links(state);
+    state.overview().links.extending.set(Some(LinkId([2; 16])));
+}
+
+pub(super) fn link_end(state: AccountState) {
+    links(state);
+    state.overview().links.ending.set(Some(LinkId([1; 16])));
+    state.overview().at.set(Place::Links);
+    state.overview().trouble.set(trouble("server-away", words().away));
 }
 
 pub(super) fn tokens(state: AccountState) {

@@ -665,6 +665,10 @@ pub(super) fn revoked(receiving: Receiving) {
     );
 }
 
+pub(super) fn paused_link(receiving: Receiving) {
+    fail(receiving, user_error::receiving(&Failure::new(FailureKind::LinkPaused)));
+}
+
 pub(super) fn busy(receiving: Receiving) {
     fail(receiving, user_error::receiving(&Failure::new(FailureKind::LinkBusy)));
 }

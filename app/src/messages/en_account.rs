@@ -64,6 +64,30 @@ messages! {
     reserved: fn(&str) -> String = |bytes| format!("{bytes} more are kept free for uploads that go on."),
     space_hint: Text = "Counted as stored: encrypted files are a little larger than the originals.",
 
+    // --- links
+    links_title: Text = "Your links",
+    no_links: Text = "No link yet. What you send while you are signed in is listed here.",
+    links_hint: Text = "The server does not know what your files are called: a name is shown where this browser made the link. Links that ended stay here for 30 days.",
+    unnamed_link: Text = "Link made on another device",
+    link_made: Text = "made",
+    opened: fn(u64) -> String = |n| match n {
+        0 => "not opened yet".to_owned(),
+        1 => "opened once".to_owned(),
+        n => format!("opened {n} times"),
+    },
+    state_paused: Text = "Paused",
+    pause: Text = "Pause",
+    resume: Text = "Resume",
+    extend: Text = "Extend",
+    extend_to: Text = "From now, the link lasts",
+    extend_save: Text = "Save",
+    end_link_sure: Text = "End and delete its files?",
+    more_links: Text = "Show more",
+    link_paused: Text = "Paused. Nobody can open the link until you go on; downloads that are under way come to their end.",
+    link_goes_on: Text = "The link opens again.",
+    link_extended: Text = "Saved. The link lasts as long as you chose.",
+    link_ended: Text = "Ended. Its files are deleted, and their space is free.",
+
     // --- sessions
     sessions_title: Text = "Where you are signed in",
     device: fn(Option<&str>, Option<&str>) -> String = |browser, system| match (browser, system) {

@@ -1,4 +1,4 @@
-//! `/account`: who is signed in, their room, their sessions and access tokens.
+//! `/account`: who is signed in, their space, links, sessions and access tokens.
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -13,9 +13,11 @@ use crate::{
         account_data::AccountData,
         account_email::EmailAddress,
         account_trouble::{SaidView, TroubleView},
+        own_links::OwnLinks,
         sessions::Sessions,
     },
     split::split_view,
+    transfers::sending::Sending,
 };
 
 split_view!(account: ACCOUNT_PAGE, load_account_page, account_page = AccountPage());
@@ -25,6 +27,7 @@ split_view!(account: ACCOUNT_PAGE, load_account_page, account_page = AccountPage
 fn AccountPage() -> impl IntoView {
     let account = expect_context::<AccountState>();
     let (signed_in, overview) = (account.signed_in, account.overview());
+    let sending = expect_context::<Sending>();
     let navigate = use_navigate();
     Effect::new(move |before: Option<()>| {
         signed_in.fresh.set_value(false);
@@ -36,6 +39,7 @@ fn AccountPage() -> impl IntoView {
             navigate("/signin", options);
         } else if before.is_none() {
             overview.read();
+            sending.ask_limits();
         }
     });
     view! { <AccountScreen overview/> }
@@ -63,6 +67,7 @@ pub(crate) fn AccountScreen(overview: Overview) -> impl IntoView {
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
     let m = words();
+    let allowed = expect_context::<Sending>().allowed;
     let email = move || overview.signed_in.email.get().unwrap_or_default();
     // Whether the account is known, else whether asking failed: a later error does not redraw a form that is being filled in.
     let known = Memo::new(move |_| match overview.user.with(Option::is_some) {
@@ -91,6 +96,7 @@ fn Whole(overview: Overview) -> impl IntoView {
             {move || match known.get() {
                 Ok(()) => view! {
                     <Space overview/>
+                    <OwnLinks overview allowed/>
                     <EmailAddress overview/>
                     <Sessions overview/>
                     <AccessTokens overview/>

@@ -7,8 +7,9 @@ mod refused;
 
 pub use export::save_export;
 pub use refused::Refused;
+use sealdrop_api::links::{ChangeLink, LinkChange, LinkList, LinkStatus, ListLinks, RevokeLink};
 use sealdrop_api::{
-    CodeText, EmailText, ProblemType, SessionId, TokenId,
+    CodeText, EmailText, LinkId, ProblemType, SessionId, TokenId,
     account::{
         AccessTokenStatus, Account, AccountChange, ChangeAccount, CloseAccount, CreateToken, GetAccount, ListTokens,
         NewToken, NoticesChange, RevokeToken, TokenMade,
@@ -181,4 +182,28 @@ pub async fn create_token(body: NewToken) -> Result<TokenMade, Refused> {
 /// As the server says.
 pub async fn revoke_token(token_id: TokenId) -> Result<(), Refused> {
     ask(&RevokeToken { token_id }).await.map(drop)
+}
+
+/// A page of their links, without the first `after` of the newest.
+///
+/// # Errors
+/// As the server says.
+pub async fn links(after: u32) -> Result<LinkList, Refused> {
+    ask(&ListLinks { after }).await
+}
+
+/// Changes one of their links, whichever device made it.
+///
+/// # Errors
+/// As the server says.
+pub async fn change_link(link_id: LinkId, body: LinkChange) -> Result<LinkStatus, Refused> {
+    ask(&ChangeLink { link_id, body }).await
+}
+
+/// Ends one of their links.
+///
+/// # Errors
+/// As the server says.
+pub async fn end_link(link_id: LinkId) -> Result<(), Refused> {
+    ask(&RevokeLink { link_id }).await.map(drop)
 }

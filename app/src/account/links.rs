@@ -1,0 +1,92 @@
+//! What a user does with their links, on the page of the account.
+
+use leptos::{prelude::*, task::spawn_local};
+use sealdrop_api::{
+    LinkId, ProblemType,
+    links::{LinkChange, LinkState},
+};
+
+use super::{overview::Overview, wish::Place};
+use crate::{engine::account, messages::account as words};
+
+impl Overview {
+    /// The next page of links.
+    pub(crate) fn more_links(self) {
+        let Some(after) = self.links.next.get_untracked() else {
+            return;
+        };
+        if !self.takes(Place::Links) {
+            return;
+        }
+        spawn_local(async move {
+            match account::links(after).await {
+                Ok(page) => {
+                    self.links.add(page.links, page.next);
+                    self.busy.set(false);
+                }
+                Err(refused) => self.refuse(&refused),
+            }
+        });
+    }
+
+    /// Pauses a link, or goes on with it.
+    pub(crate) fn pause(self, link: LinkId, paused: bool) {
+        let change = LinkChange {
+            paused: Some(paused),
+            ..LinkChange::default()
+        };
+        let m = words();
+        self.change_link(link, change, if paused { m.link_paused } else { m.link_goes_on });
+    }
+
+    /// Gives a link so many seconds from now.
+    pub(crate) fn extend(self, link: LinkId, expires_in: u64) {
+        let change = LinkChange {
+            expires_in: Some(expires_in),
+            ..LinkChange::default()
+        };
+        self.change_link(link, change, words().link_extended);
+    }
+
+    fn change_link(self, link: LinkId, change: LinkChange, said: &'static str) {
+        if !self.takes(Place::Links) {
+            return;
+        }
+        spawn_local(async move {
+            match account::change_link(link, change).await {
+                Ok(status) => {
+                    self.links.put(status);
+                    self.links.extending.set(None);
+                    self.say(said);
+                }
+                Err(refused) => self.refuse(&refused),
+            }
+        });
+    }
+
+    /// Ends a link: its files are deleted, and their space is free.
+    pub(crate) fn end_link(self, link: LinkId) {
+        if !self.takes(Place::Links) {
+            return;
+        }
+        spawn_local(async move {
+            match account::end_link(link).await {
+                Ok(()) => {}
+                // It was forgotten by itself.
+                Err(refused) if refused.problem == Some(ProblemType::LinkNotFound) => {}
+                Err(refused) => return self.refuse(&refused),
+            }
+            self.links.all.update(|all| {
+                if let Some(one) = all.iter_mut().find(|one| one.link_id == link) {
+                    one.state = LinkState::Revoked;
+                }
+            });
+            self.links.ending.set(None);
+            self.say(words().link_ended);
+            // What it held is free again.
+            if let Ok(user) = account::account().await {
+                self.user.set(Some(user));
+            }
+        });
+    }
+}
