@@ -44,6 +44,7 @@ for one in leptos axum; do never sealdrop-browser "$one"; done
 for one in sealdrop-crypto sealdrop-transfer leptos; do never sealdrop-service "$one"; done
 direct sealdrop-service axum
 for one in sealdrop-api sealdrop-crypto sealdrop-service sealdrop-transfer axum sea-orm leptos; do never sealdrop-mail "$one"; done
+for one in sealdrop-mail sealdrop-api sealdrop-crypto sealdrop-service sealdrop-transfer axum sea-orm leptos; do never sealdrop-payments "$one"; done
 for one in sealdrop-api sealdrop-crypto sealdrop-service sealdrop-transfer sealdrop-server; do never sealdrop-local-s3 "$one"; done
 for one in sea-orm aws-sdk-s3 sealdrop-crypto; do direct sealdrop-app "$one" --features ssr; done
 direct sealdrop-app sealdrop-crypto --features hydrate
@@ -54,5 +55,5 @@ always sealdrop-frontend sealdrop-crypto
 # The splitter is a tool of the build.
 for one in sealdrop-server sealdrop-cli sealdrop-frontend; do never "$one" sealdrop-split-site; done
 # Nobody but a test may depend on the test support.
-for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-mail sealdrop-frontend; do never "$one" sealdrop-test-support; done
+for one in sealdrop-server sealdrop-cli sealdrop-service sealdrop-mail sealdrop-payments sealdrop-frontend; do never "$one" sealdrop-test-support; done
 exit "$failed"
