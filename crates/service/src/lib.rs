@@ -9,6 +9,7 @@
 
 mod audit;
 mod auth;
+mod billing;
 mod brake;
 mod bucket;
 mod bucket_owner;
@@ -36,6 +37,7 @@ pub use auth::{
     AccountWish, Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device,
     Renewed, SignUp, Signed, SignedIn, TokenWish, Told, UserAdmin, UserChange, UserDetails, UserKey, UserRow,
 };
+pub use billing::{NewPlan, NewPlanError, PlanAdmin, PlanChange, PlanRow};
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;
 pub use clock::{Clock, SystemClock};

@@ -10,6 +10,7 @@ mod mail;
 mod migrate;
 mod operator;
 mod output;
+mod plans;
 mod reap;
 mod serve;
 mod stop_signal;
@@ -26,6 +27,7 @@ pub use docs::Document;
 use jobs::JobsCommand;
 use mail::{MailArguments, MailsCommand};
 use output::{fail, heard};
+use plans::PlansCommand;
 use users::UsersCommand;
 
 use crate::{config::Config, logging::start_logging};
@@ -64,6 +66,11 @@ enum Command {
     Users {
         #[command(subcommand)]
         command: UsersCommand,
+    },
+    /// Look after what is sold.
+    Plans {
+        #[command(subcommand)]
+        command: PlansCommand,
     },
     /// Look at what operators changed.
     Audit {
@@ -117,6 +124,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Mail(arguments) => heard(mail::mail(&config, arguments).await),
         Command::Mails { command } => heard(mail::mails(&config, command).await),
         Command::Users { command } => heard(users::users(&config, command).await),
+        Command::Plans { command } => heard(plans::plans(&config, command).await),
         Command::Audit { command } => heard(audit::audit(&config, command).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,

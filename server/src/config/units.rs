@@ -1,7 +1,7 @@
 //! Durations and sizes as people write them.
 
 /// Seconds from `90`, `90s`, `15m`, `12h` or `7d`.
-pub(super) fn seconds(text: &str) -> Result<u64, String> {
+pub(crate) fn seconds(text: &str) -> Result<u64, String> {
     scaled(text, &[("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)])
         .ok_or_else(|| "expected seconds, or a number with s, m, h or d, such as 7d".to_owned())
 }

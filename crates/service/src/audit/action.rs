@@ -11,6 +11,10 @@ pub(crate) enum Action {
     LimitUser,
     /// A user is closed. Of the user's id.
     CloseUser,
+    /// A plan is put on sale, or gets other terms. Of its name.
+    SetPlan,
+    /// A plan is taken off sale. Of its name.
+    RemovePlan,
     /// A test mail is sent. Of the mail's id.
     CheckMail,
     /// The clock is believed as it is. Of nothing else.
@@ -27,6 +31,8 @@ impl Action {
             Self::DropJob => "job-drop",
             Self::LimitUser => "user-limit",
             Self::CloseUser => "user-close",
+            Self::SetPlan => "plan-set",
+            Self::RemovePlan => "plan-remove",
             Self::CheckMail => "mail-check",
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",

@@ -14,6 +14,7 @@ mod jobs;
 mod links;
 mod many_writers;
 mod own_links;
+mod plans;
 mod quota;
 mod revive;
 mod secrets;
