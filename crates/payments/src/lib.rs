@@ -7,6 +7,7 @@ mod callback;
 mod entities;
 mod error;
 mod provider;
+mod razorpay;
 
 pub use callback::LinkCallback;
 pub use entities::{
@@ -16,3 +17,4 @@ pub use entities::{
 };
 pub use error::{PaymentError, Refusal};
 pub use provider::{Answer, Mode, Page, PaymentProvider, Period};
+pub use razorpay::{EventId, Razorpay, RazorpayKeys, RazorpayUrl, WebhookEvent, WebhookSecrets, claimed_account};
