@@ -1,7 +1,7 @@
 // The browser tests: the real server, the real command line, real browsers. Files run three at a time on two cores, each worker with
 // a server and a browser of its own, because most of what a test does is wait: for a line that is slow on purpose, a clock, a process.
 import { defineConfig } from '@playwright/test';
-import { chromium, chromiumArgs } from './fixtures/paths';
+import { chromiumArgs, chromiumShell } from './fixtures/paths';
 
 export default defineConfig({
   testDir: '.',
@@ -23,6 +23,6 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',
-    launchOptions: { executablePath: chromium, args: chromiumArgs },
+    launchOptions: { executablePath: chromiumShell, args: chromiumArgs },
   },
 });

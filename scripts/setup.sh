@@ -15,6 +15,7 @@ has python3 || need_apt+=(python3)
 has node && has npm || need_apt+=(nodejs npm)
 if [ "$want" = test ]; then
   [ -x /usr/bin/chromium ] || need_apt+=(chromium)
+  [ -x /usr/bin/chromium-headless-shell ] || need_apt+=(chromium-headless-shell)
   [ -x /usr/bin/chromedriver ] || need_apt+=(chromium-driver)
   [ -x /usr/bin/firefox-esr ] || need_apt+=(firefox-esr)
   [ -x /usr/bin/WebKitWebDriver ] || need_apt+=(webkit2gtk-driver)

@@ -4,7 +4,7 @@ import { chromium as playwright, type Browser, type Download } from '@playwright
 import { Owner } from '../fixtures/api';
 import { entriesOf } from '../fixtures/archive';
 import { sha256 } from '../fixtures/folder';
-import { chromium, chromiumArgs } from '../fixtures/paths';
+import { chromiumArgs, chromiumShell } from '../fixtures/paths';
 import { type Server } from '../fixtures/server';
 import { onSmallDisk } from '../fixtures/small-disk';
 import { expect, figure, test, type Fixtures } from '../fixtures/test';
@@ -105,7 +105,7 @@ test('D07 the disk of the downloads is full: said once, tried once', async ({ se
   const made = await folder.random('large.bin', 60 * MIB);
   const { url } = await cli.send([made.path]);
   await onSmallDisk(folder, 24, async (path) => {
-    const browser = await playwright.launch({ executablePath: chromium, args: chromiumArgs, downloadsPath: path });
+    const browser = await playwright.launch({ executablePath: chromiumShell, args: chromiumArgs, downloadsPath: path });
     try {
       const receive = new ReceivePage(await browser.newPage({ baseURL: server.url }));
       const claims: string[] = [];
