@@ -52,7 +52,7 @@ deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
 	@scripts/with-postgres.sh cargo nextest run --locked $(LINTED) --no-fail-fast --test-threads $$((4 * $$(nproc)))
-	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto) | package(sealdrop-mail)'
+	@PATH=$(CURDIR)/.venv/bin:$$PATH cargo nextest run --locked $(LINTED) --profile ignored --run-ignored only -E 'package(sealdrop-crypto) | package(sealdrop-mail) | package(sealdrop-payments)'
 	@.venv/bin/python crates/crypto/tests/corpus/make_corpus.py --check
 contract: ## Schemathesis: the server does what docs/reference/openapi.json says, and nothing else
 	@.venv/bin/python end2end/contract/run.py
