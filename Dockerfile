@@ -19,7 +19,8 @@ RUN apt-get update \
 COPY --from=build /src/target/release/sealdrop-server /src/target/release/sealdrop /usr/local/bin/
 USER 10001:10001
 WORKDIR /data
-ENV SEALDROP_ADDR=0.0.0.0:3000 SEALDROP_DATA=/data
+# Not SEALDROP_ADDR, which would hold against the port of a platform.
+ENV PORT=3000 SEALDROP_DATA=/data
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=12s --start-period=30s CMD ["sealdrop-server", "health"]

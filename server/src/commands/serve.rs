@@ -25,6 +25,9 @@ pub(super) async fn serve(config: &Config, has_worker: bool) -> ExitCode {
     if matches!(Site::open(&config.site), Site::Missing) {
         tracing::warn!("no web app in this binary: build it with `make site`, then set SEALDROP_SITE=target/site");
     }
+    if let Some(said) = config.http.unused_port() {
+        tracing::warn!("{said}");
+    }
     if let Some(wrong) = config.http.uncounted_proxy() {
         tracing::warn!("{wrong}");
     }

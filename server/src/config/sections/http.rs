@@ -15,6 +15,8 @@ const LEAST_BODIES: u64 = 4 << 20;
 pub struct Http {
     /// Address to listen on.
     pub addr: SocketAddr,
+    /// Port of the platform that is not listened on, because `SEALDROP_ADDR` is set too.
+    unused_port: Option<u16>,
     /// What people have in their address bar, if it was set.
     pub public_url: Option<Url>,
     /// Proxies in front that are ours.
@@ -52,6 +54,12 @@ static ADDR: Variable = Variable {
     default: "127.0.0.1:3000",
     secret: false,
     about: "Address and port to listen on; port 0 takes a free one.",
+};
+static PORT: Variable = Variable {
+    name: "PORT",
+    default: "",
+    secret: false,
+    about: "Port that a hosting platform chose: the server listens on it at all IPv4 addresses (`0.0.0.0`). Not used where `SEALDROP_ADDR` is set; the start says so.",
 };
 static PUBLIC_URL: Variable = Variable {
     name: "SEALDROP_PUBLIC_URL",
@@ -108,7 +116,7 @@ static HSTS: Variable = Variable {
     about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it: choose `host` where some of those have no https), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`. Addresses are told nothing.",
 };
 
-pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PUBLIC_URL, &HOPS, &HSTS];
+pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PORT, &PUBLIC_URL, &HOPS, &HSTS];
 pub(in crate::config) static LOAD: &[&Variable] = &[
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_CLIENT,
@@ -120,11 +128,7 @@ pub(in crate::config) static LOAD: &[&Variable] = &[
 
 impl Http {
     pub(in crate::config) fn read(reader: &mut Reader) -> Self {
-        let addr = reader.parsed(&ADDR, |text| {
-            text.parse()
-                .map(Some)
-                .map_err(|_| "expected an address and a port, such as 127.0.0.1:3000".to_owned())
-        });
+        let (addr, unused_port) = listening(reader);
         let max_connections = reader.plain(&MAX_CONNECTIONS, "a number");
         if max_connections == 0 {
             reader.problem(&MAX_CONNECTIONS, "expected at least 1");
@@ -149,7 +153,8 @@ impl Http {
             ipv6: prefix(reader, &PREFIX_IPV6, 48, 64),
         };
         Self {
-            addr: addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            addr,
+            unused_port,
             public_url: reader.parsed(&PUBLIC_URL, public_url),
             trusted_proxy_hops: reader.plain(&HOPS, "a number of proxies"),
             prefixes,
@@ -169,10 +174,41 @@ impl Http {
         )
     }
 
+    /// That the platform's port is not listened on, where it is not.
+    pub(crate) fn unused_port(&self) -> Option<String> {
+        self.unused_port.map(|port| {
+            format!(
+                "PORT is {port} and not used, because SEALDROP_ADDR is set: listening on {}",
+                self.addr
+            )
+        })
+    }
+
     /// Whether people reach the server by https.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}
+
+/// The address to listen on, and the port of the platform where it is not used.
+fn listening(reader: &mut Reader) -> (SocketAddr, Option<u16>) {
+    let addr = reader.parsed(&ADDR, |text| {
+        text.parse()
+            .map(Some)
+            .map_err(|_| "expected an address and a port, such as 127.0.0.1:3000".to_owned())
+    });
+    let addr = addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+    let port = reader.parsed(&PORT, |text| match text {
+        "" => Ok(None),
+        text => text
+            .parse::<u16>()
+            .map(Some)
+            .map_err(|_| "expected a port, such as 3000".to_owned()),
+    });
+    match port {
+        Some(port) if reader.given(&ADDR).is_none() => (SocketAddr::from(([0, 0, 0, 0], port)), None),
+        port => (addr, port),
     }
 }
 
@@ -198,6 +234,34 @@ fn public_url(text: &str) -> Result<Option<Url>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Http, String> {
+        let config = Config::read(Reader::of(pairs));
+        config
+            .map(|config| config.http)
+            .map_err(|problems| problems.to_string())
+    }
+
+    #[test]
+    fn o16_a_port_of_the_platform_is_listened_on_at_every_address() {
+        let http = read(&[("PORT", "4567")]).expect("a port");
+        assert_eq!(http.addr.to_string(), "0.0.0.0:4567");
+        assert_eq!(http.unused_port(), None);
+        for wrong in ["70000", "-1", "http", "127.0.0.1:3000"] {
+            let problems = read(&[("PORT", wrong)]).expect_err(wrong);
+            assert!(problems.contains("PORT: expected a port"), "{problems}");
+        }
+    }
+
+    #[test]
+    fn o16_an_address_of_the_operator_goes_before_it_and_that_is_said() {
+        let http = read(&[("PORT", "4567"), ("SEALDROP_ADDR", "[::1]:3001")]).expect("an address");
+        assert_eq!(http.addr.to_string(), "[::1]:3001");
+        let said = http.unused_port().expect("it is said");
+        assert!(said.contains("4567") && said.contains("[::1]:3001"), "{said}");
+        assert_eq!(read(&[]).expect("nothing").unused_port(), None);
+    }
 
     #[test]
     fn a_public_url_is_an_origin() {
