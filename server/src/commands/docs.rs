@@ -5,13 +5,18 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::output::{fail, say};
-use crate::{config::reference::configuration_reference, openapi::openapi_document};
+use crate::{
+    config::reference::{configuration_reference, example_env_file},
+    openapi::openapi_document,
+};
 
 /// A document that can be generated.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Document {
     /// Every setting, as Markdown.
     Configuration,
+    /// The same settings as a file of environment variables, all of them commented out.
+    Env,
     /// The API, as OpenAPI.
     Openapi,
 }
@@ -19,6 +24,7 @@ pub enum Document {
 pub(super) fn print(document: Document) -> ExitCode {
     match document {
         Document::Configuration => say(configuration_reference().trim_end()),
+        Document::Env => say(example_env_file().trim_end()),
         Document::Openapi => match openapi_document() {
             Ok(text) => say(text.trim_end()),
             Err(error) => return fail(&error),

@@ -36,6 +36,17 @@ fn the_configuration_reference_is_current() -> Result {
 }
 
 #[test]
+fn the_example_of_the_environment_is_current() -> Result {
+    let is_current = committed("../../.env.example")? == reference::example_env_file();
+    assert!(
+        is_current,
+        ".env.example is not what the program says; run\n  {}",
+        reference::REGENERATE_ENV
+    );
+    Ok(())
+}
+
+#[test]
 fn the_openapi_document_is_current() -> Result {
     let is_current = committed("openapi.json")? == openapi::openapi_document()?;
     assert!(
