@@ -49,3 +49,4 @@ pub use mails::{HeldAddress, MailEvent, MailEventKind, MailReason, MailRow, Mail
 pub use origin::{InvalidOrigin, Origin};
 pub use readiness::{ClockState, Readiness};
 pub use service::Service;
+pub use uploads::{StorageReport, VerifyDepth};

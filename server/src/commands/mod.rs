@@ -16,6 +16,7 @@ mod serve;
 mod stop_signal;
 mod take_bucket;
 mod users;
+mod verify_storage;
 mod work;
 
 use std::process::ExitCode;
@@ -88,6 +89,8 @@ enum Command {
     },
     /// Make the S3 bucket this installation's own, after the other one that it is marked for has ended for good.
     TakeBucket,
+    /// Look in the bucket for every object that the database holds, as after a restore. Changes neither.
+    VerifyStorage(verify_storage::Format),
     /// Check configuration, data folder, database and bucket.
     Doctor,
     /// Ask the server that runs on this machine for a sign of life; the exit code is the answer.
@@ -129,6 +132,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,
+        Command::VerifyStorage(output) => heard(verify_storage::verify_storage(&config, output).await),
         Command::Doctor => heard(doctor::doctor(&config).await),
         Command::Health => health::health(&config).await,
         Command::Docs { .. } => ExitCode::SUCCESS,

@@ -1,5 +1,7 @@
 //! Whole objects, as the bucket knows them.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use sealdrop_api::uploads::strong_etag;
 
@@ -51,6 +53,28 @@ impl Bucket {
             .await
             .map_err(|error| BucketError::Away(error.to_string()))?;
         Ok(read.into_bytes())
+    }
+
+    /// Whether these bytes of an object can be read, all of them. For the embedded bucket, which is on this machine: it answers 500
+    /// where a file of it is missing.
+    pub(crate) async fn can_read(&self, key: &str, bytes: Range<u64>) -> Result<bool, BucketError> {
+        let range = format!("bytes={}-{}", bytes.start, bytes.end.saturating_sub(1));
+        let got = self
+            .client
+            .get_object()
+            .bucket(&self.name)
+            .key(key)
+            .range(range)
+            .send()
+            .await
+            .map_err(BucketError::from);
+        let body = match got {
+            Ok(got) => got.body.collect().await,
+            Err(BucketError::Missing | BucketError::Away(_)) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        // An answer that ends too early: the file behind it is not there, or shorter.
+        Ok(body.is_ok_and(|body| body.into_bytes().len() as u64 == bytes.end - bytes.start))
     }
 
     /// Removes an object; one that is not there is removed already.

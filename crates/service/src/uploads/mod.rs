@@ -11,7 +11,9 @@ mod promise;
 mod quota;
 mod reserve;
 mod sign;
+mod verify;
 
 pub(crate) use completion::may_still_complete;
 pub(crate) use completion::{Completing, CompletionOutcome};
 pub(crate) use promise::LIVES as PROMISE_LIVES;
+pub use verify::{StorageReport, VerifyDepth};
