@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny unit contract wasm s3 attack e2e controls test soak bench budget clean
+.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny docs look-docs lint-hosting unit contract wasm s3 attack e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,12 @@ layers: ## Prove who imports whom: crates, and files of a crate
 deny: ## Licences, sources and unwanted crates, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check --hide-inclusion-graph bans licenses sources; \
 	else echo "deny: left out, cargo-deny is not here (cargo install --locked cargo-deny)"; echo "cargo-deny is not here" > "$${STAGE_LEFT_OUT:-/dev/null}"; fi
+docs: ## The documentation site into target/docs, built strictly, with its links checked
+	@scripts/docs.sh
+look-docs: docs ## Every page of it in Chromium: both themes, two widths, axe, no request to elsewhere; by hand
+	@node scripts/docs/look.mjs
+lint-hosting: ## Lint the Dockerfile, compose.yaml, workflows and the unit of systemd
+	@scripts/lint-hosting.sh
 # Four at a time for each core: most of them wait. What does not is held back by .config/nextest.toml.
 unit: ## Unit and integration tests, SQLite and Postgres
 	@scripts/build-debug.sh
@@ -70,6 +76,7 @@ check: setup-test ## Quick: format, layers, licences, clippy, unit tests
 	@$(STAGE) "format" $(MAKE) --no-print-directory fmt
 	@$(STAGE) "layers" $(MAKE) --no-print-directory layers
 	@$(STAGE) "licences and sources" $(MAKE) --no-print-directory deny
+	@$(STAGE) "documentation" $(MAKE) --no-print-directory docs
 	@$(STAGE) "debug build and clippy" $(MAKE) --no-print-directory clippy
 	@$(STAGE) "unit tests" $(MAKE) --no-print-directory unit
 

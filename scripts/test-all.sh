@@ -22,6 +22,7 @@ what_browsers_load() {
 stage "format" make --no-print-directory fmt
 stage "layers" make --no-print-directory layers
 stage "licences and sources" make --no-print-directory deny
+stage "documentation" make --no-print-directory docs
 stage "debug build and clippy" make --no-print-directory clippy-native
 
 beside=target/beside-unit-tests.log
