@@ -191,7 +191,7 @@ test('command line', async () => {
     title: 'Command line',
     text: `The same file of ${mb} MB over the bare loopback, into and out of the embedded bucket; rclone with its own defaults and the bucket's keys. The ratio is to rclone moving the file in the clear. `
       + `CPU time is that of all processes of a line, memory that of the largest of them. ${disturbance(all)}`,
-    head: ['', ...transferHead.slice(1), 'peak MiB'], rows,
+    head: ['task', ...transferHead.slice(1), 'peak MiB'], rows,
   });
 });
 
