@@ -22,6 +22,7 @@ mod m20261130_000013_notices;
 mod m20261130_000014_audit;
 mod m20261130_000014_own_quota;
 mod m20261130_000015_mail_events;
+mod m20261130_000016_link_notices;
 mod m20261130_000018_plans_on_sale;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000014_audit::Migration),
             Box::new(m20261130_000014_own_quota::Migration),
             Box::new(m20261130_000015_mail_events::Migration),
+            Box::new(m20261130_000016_link_notices::Migration),
             Box::new(m20261130_000018_plans_on_sale::Migration),
         ]
     }

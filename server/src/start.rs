@@ -124,10 +124,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         Some(memory) => Some((memory, make_token(config)?)),
         None => None,
     };
-    let public = match &config.http.public_url {
-        Some(url) => Some(Origin::new(url.scheme(), url.authority()).map_err(|_| Failure::PublicUrl)?),
-        None => None,
-    };
+    let public = public_origin(config)?;
     let state = AppState {
         service: running.service.clone(),
         site: Site::open(&config.site),
@@ -295,6 +292,13 @@ fn make_token(config: &Config) -> Result<OperatorToken, Failure> {
     OperatorToken::make(&config.data).map_err(|error| Failure::Data(config.data.display().to_string(), error))
 }
 
+/// What people have in their address bar, if the operator says it.
+fn public_origin(config: &Config) -> Result<Option<Origin>, Failure> {
+    let url = config.http.public_url.as_ref();
+    let origin = url.map(|url| Origin::new(url.scheme(), url.authority()));
+    origin.transpose().map_err(|_| Failure::PublicUrl)
+}
+
 fn service_config(
     config: &Config,
     bucket: BucketConfig,
@@ -308,6 +312,7 @@ fn service_config(
         auth_config(config)?,
     );
     made.mailer = Arc::clone(&mailing.mailer);
+    made.public = public_origin(config)?;
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
         free_storage_bytes: limits.free_storage_bytes,

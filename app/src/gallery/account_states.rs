@@ -92,7 +92,13 @@ pub(super) fn account(state: AccountState) {
         used_bytes: 3_412_880_416,
         reserved_bytes: 912_000_000,
         quota_bytes: 5_000_000_000,
-        notices: Notices { new_device: true },
+        notices: Notices {
+            new_device: true,
+            link_downloaded: false,
+            link_unused: true,
+            storage: true,
+            daily: false,
+        },
     }));
     let session = |id: u8, browser: Option<&str>, system: Option<&str>, seen: Duration| SessionStatus {
         session_id: SessionId([id; 16]),

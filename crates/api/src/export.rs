@@ -49,6 +49,9 @@ pub struct AccountExport {
     pub devices: Vec<DeviceRecord>,
     /// Mails of the last 30 days, the newest first, without what they said.
     pub mails: Vec<MailRecord>,
+    /// What notices told or are to tell, of the last 30 days, the newest first.
+    #[serde(default)]
+    pub notices: Vec<NoticeRecord>,
 }
 
 /// A link of a user. What it is called and what is in it only who has its key can read.
@@ -104,6 +107,24 @@ pub struct MailRecord {
     /// `waiting`, `sent`, `failed` or `expired`.
     pub state: String,
     /// What caused it happened then.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub made_at: OffsetDateTime,
+}
+
+/// What a notice told a user, or is to tell them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoticeRecord {
+    /// `link-downloaded`, `link-unused` or `storage`.
+    pub kind: String,
+    /// The link that it is about.
+    pub link_id: Option<LinkId>,
+    /// How often it happened.
+    pub times: u64,
+    /// Whether a mail was made of it.
+    pub is_told: bool,
+    /// When it happened first.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub made_at: OffsetDateTime,

@@ -12,7 +12,7 @@ mod settings;
 mod transport;
 
 pub use address::{AddressError, EmailAddress};
-pub use letter::{CodePurpose, Content, Letter};
+pub use letter::{CodePurpose, Content, DownloadedLink, Letter, LinkOfUser, News, StorageUse, UnusedLink};
 pub use mail::{Mail, MailId};
 pub use sender::Sender;
 pub use settings::{MailUrl, SmtpSettings, SmtpTls};

@@ -60,6 +60,24 @@ pub struct Mail {
     pub letter: Letter,
     /// When it was caused: its `Date`, the same in every copy.
     pub made_at: OffsetDateTime,
+    /// Where a mail program posts to when its user wants no more of these (RFC 8058); nothing for what cannot be turned off.
+    pub unsubscribe_url: Option<String>,
+}
+
+/// The header that says where to post to.
+pub(crate) const LIST_UNSUBSCRIBE: &str = "List-Unsubscribe";
+/// The header that says that one POST with this body is enough.
+pub(crate) const LIST_UNSUBSCRIBE_POST: &str = "List-Unsubscribe-Post";
+
+impl Mail {
+    /// Headers that let a mail program turn such mails off with one POST (RFC 8058, section 3.1): both of them or none.
+    pub(crate) fn unsubscribe_headers(&self) -> Option<[(&'static str, String); 2]> {
+        let url = self.unsubscribe_url.as_ref()?;
+        Some([
+            (LIST_UNSUBSCRIBE, format!("<{url}>")),
+            (LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()),
+        ])
+    }
 }
 
 impl fmt::Debug for Mail {

@@ -20,15 +20,19 @@ pub(crate) fn message(mail: &Mail, from: &Sender) -> Result<Message, SendError> 
     let refused = |_| SendError::permanent("message");
     let sender = Mailbox::new(from.name.clone(), address(&from.address)?);
     let (text, html) = (mail.letter.text.clone(), mail.letter.html.clone());
-    let auto_submitted = HeaderName::new_from_ascii_str("Auto-Submitted");
-    Message::builder()
+    let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    let mut message = Message::builder()
         .date(since_1970(mail))
         .from(sender)
         .to(Mailbox::new(None, address(&mail.to)?))
         .subject(mail.letter.subject.clone())
         .message_id(Some(format!("<{}@{}>", mail.id, from.address.domain())))
         // RFC 3834: no automatic answer to this.
-        .raw_header(HeaderValue::new(auto_submitted, "auto-generated".to_owned()))
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
+    for (name, value) in mail.unsubscribe_headers().into_iter().flatten() {
+        message = message.raw_header(header(name, value));
+    }
+    message
         .multipart(MultiPart::alternative_plain_html(text, html))
         .map_err(refused)
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use sealdrop_mail::{Mailer, MemoryMailer};
 use url::Url;
 
-use crate::auth::config::AuthConfig;
+use crate::{auth::config::AuthConfig, origin::Origin};
 
 /// Tells how many bytes the disk under the embedded bucket has left.
 pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -29,6 +29,8 @@ pub struct ServiceConfig {
     pub reap_every: Duration,
     /// What sends mail.
     pub mailer: Arc<dyn Mailer>,
+    /// What people have in their address bar, if that is known.
+    pub public: Option<Origin>,
 }
 
 impl ServiceConfig {
@@ -44,6 +46,7 @@ impl ServiceConfig {
             complete_wait: Duration::from_secs(5),
             reap_every: Duration::from_secs(60),
             mailer: Arc::new(MemoryMailer::default()),
+            public: None,
         }
     }
 }

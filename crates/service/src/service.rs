@@ -18,6 +18,7 @@ use crate::{
     installation,
     jobs::wake::Wake,
     links::opened::Opened,
+    origin::Origin,
     steady::Steady,
     store::{Store, clock, plans},
     uploads::Completing,
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) complete_wait: Duration,
     pub(crate) reap_every: Duration,
     pub(crate) mailer: Arc<dyn Mailer>,
+    /// What people have in their address bar, if that is known.
+    pub(crate) public: Option<Origin>,
     /// Completions that this process is carrying on; every request for one of them waits for the same end.
     pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
@@ -95,6 +98,7 @@ impl Service {
             complete_wait: config.complete_wait,
             reap_every: config.reap_every,
             mailer: config.mailer,
+            public: config.public,
             completing: Mutex::default(),
             opened: Opened::default(),
             wake: Wake::default(),

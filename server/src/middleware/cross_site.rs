@@ -11,13 +11,13 @@
 //! exactly what they do, which is their proof, and S3 answers pages of any origin by design.
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Uri, header};
 use sealdrop_api::ProblemType;
-use sealdrop_service::Origin;
+use sealdrop_service::{Origin, UNSUBSCRIBE_PATH};
 
 use super::csp::REPORT_PATH;
 use crate::{
@@ -26,16 +26,23 @@ use crate::{
     state::AppState,
 };
 
-/// Paths that accept requests from any origin, each with the reason why that is harmless.
-const EXCEPTIONS: &[(&str, &str)] = &[(
-    REPORT_PATH,
-    "browsers send reports by themselves, some in the name of a page without an origin; they are counted by kind and kept nowhere",
-)];
+/// Routes that accept requests from any origin, each with the reason why that is harmless.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    (
+        REPORT_PATH,
+        "browsers send reports by themselves, some in the name of a page without an origin; they are counted by kind and kept nowhere",
+    ),
+    (
+        UNSUBSCRIBE_PATH,
+        "mail programs post there, some of them in a browser; no cookie is read, and the address holds a proof that no page has",
+    ),
+];
 
 /// Refuses what a page of another site sent.
 pub(crate) async fn refuse_cross_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_exception = || EXCEPTIONS.iter().any(|(exception, _)| *exception == path);
+    // The route as it was declared, and not how a path begins.
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_exception = || EXCEPTIONS.iter().any(|(exception, _)| Some(*exception) == route);
     let public = state.outside.public.as_ref();
     if request.method().is_safe() || is_exception() || is_own(request.uri(), request.headers(), public) {
         return next.run(request).await;

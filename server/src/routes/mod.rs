@@ -12,6 +12,7 @@ mod brevo_events;
 mod csp_report;
 mod get_limits;
 mod health;
+mod unsubscribe;
 
 pub use crate::access::Caller;
 pub use route::{Route, SchemaOf};
@@ -23,6 +24,7 @@ use axum::{
     routing::{MethodRouter, any, get, post},
 };
 use sealdrop_api::ProblemType;
+use sealdrop_service::UNSUBSCRIBE_PATH;
 
 use crate::{
     mail::{KEPT_PATH, show_kept},
@@ -102,13 +104,18 @@ pub(crate) fn ui_routes() -> Router<AppState> {
 }
 
 /// What machines ask besides the API, without saying who they are.
-fn ops_handlers() -> [(&'static str, MethodRouter<AppState>); 4] {
+fn ops_handlers() -> [(&'static str, MethodRouter<AppState>); 5] {
     [
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
         (REPORT_PATH, post(csp_report::handle)),
         // The token of the data folder is asked for by the handler.
         (KEPT_PATH, get(show_kept)),
+        // Mail programs, with a token in the address.
+        (
+            UNSUBSCRIBE_PATH,
+            get(unsubscribe::change_nothing).post(unsubscribe::handle),
+        ),
     ]
 }
 

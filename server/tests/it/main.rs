@@ -18,4 +18,5 @@ mod secrets;
 mod site;
 mod strangers;
 mod transfer;
+mod unsubscribe;
 mod upkeep;

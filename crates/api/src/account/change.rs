@@ -34,6 +34,18 @@ pub struct NoticesChange {
     /// A sign-in on a new device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_device: Option<bool>,
+    /// A download of one of the user's links that was complete and verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_downloaded: Option<bool>,
+    /// A link of the user that expires within a day and that nobody has downloaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_unused: Option<bool>,
+    /// Storage that is 80% used, or full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<bool>,
+    /// One mail a day with what happened to links and storage, instead of single ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily: Option<bool>,
 }
 
 /// `PATCH account`: all of it is changed, or nothing.

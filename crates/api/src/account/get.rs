@@ -54,4 +54,16 @@ pub struct Account {
 pub struct Notices {
     /// A sign-in on a new device.
     pub new_device: bool,
+    /// A download of one of the user's links that was complete and verified.
+    #[serde(default)]
+    pub link_downloaded: bool,
+    /// A link of the user that expires within a day and that nobody has downloaded.
+    #[serde(default)]
+    pub link_unused: bool,
+    /// Storage that is 80% used, or full.
+    #[serde(default)]
+    pub storage: bool,
+    /// Whether what happened to links and storage comes in one mail a day, in the morning (7:00 UTC), instead of single ones.
+    #[serde(default)]
+    pub daily: bool,
 }

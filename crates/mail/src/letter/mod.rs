@@ -3,17 +3,25 @@
 //! The subject names nobody and holds no code: relays and providers log subjects, and phones show them while locked. No mail has a
 //! link. What others chose goes through the templates' escaping, in one line.
 
+mod date;
+mod news;
+mod size;
 mod templates;
 #[cfg(test)]
 mod tests;
 
 use askama::Template;
-use time::{OffsetDateTime, macros::format_description};
+use time::OffsetDateTime;
 
-use templates::{CodeHtml, CodeText, NoticeHtml, NoticeText};
+use date::date;
+pub use news::{DownloadedLink, LinkOfUser, News, StorageUse, UnusedLink};
+use templates::{CodeHtml, CodeText, NoticeHtml, NoticeText, Section};
 
 /// Letters of a device's name that are shown.
 const DEVICE_LEN: usize = 80;
+
+/// How a notice that a user chose ends. Nothing in a mail changes anything, so it says where that is done.
+const CHOSEN: &str = "You asked for this email in your Sealdrop account. To get fewer of them or none, sign in, open your account and choose under Notices.";
 
 /// What a mail is about.
 #[derive(Clone, Copy)]
@@ -38,6 +46,8 @@ pub enum Content<'a> {
         /// When.
         at: OffsetDateTime,
     },
+    /// What happened to a user's links and storage.
+    News(&'a News),
     /// Sent by the operator, to see whether mail arrives.
     Test,
 }
@@ -95,6 +105,7 @@ impl Letter {
                     "If this was you, there is nothing to do. If not, sign in, open your account and sign that device out.",
                 )
             }
+            Content::News(news) => notice_of(news.subject(), &news.sections(), CHOSEN),
             Content::Test => notice(
                 "Test message",
                 "This is a test message from your Sealdrop server.",
@@ -156,19 +167,16 @@ fn code_letter(purpose: CodePurpose, code: &str, minutes_left: u32) -> Letter {
     letter(subject, text, html)
 }
 
-fn notice(subject: &'static str, lead: &str, detail: Option<String>, otherwise: &str) -> Letter {
-    let detail = detail.as_deref();
+fn notice(subject: &'static str, lead: &'static str, detail: Option<String>, otherwise: &str) -> Letter {
+    notice_of(subject, &[Section::new(lead, detail)], otherwise)
+}
+
+fn notice_of(subject: &str, sections: &[Section], otherwise: &str) -> Letter {
     let (text, html) = (
-        NoticeText {
-            lead,
-            detail,
-            otherwise,
-        }
-        .render(),
+        NoticeText { sections, otherwise }.render(),
         NoticeHtml {
             subject,
-            lead,
-            detail,
+            sections,
             otherwise,
         }
         .render(),
@@ -199,9 +207,4 @@ fn one_line(device: &str) -> String {
         "" => "unknown device".to_owned(),
         line => line.to_owned(),
     }
-}
-
-fn date(at: OffsetDateTime) -> String {
-    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    at.to_offset(time::UtcOffset::UTC).format(format).unwrap_or_default()
 }

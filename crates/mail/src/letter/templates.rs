@@ -21,11 +21,23 @@ pub(super) struct CodeHtml<'a> {
     pub(super) otherwise: &'a str,
 }
 
+/// A sentence, and the lines that it announces.
+pub(super) struct Section {
+    pub(super) lead: &'static str,
+    pub(super) lines: Vec<String>,
+}
+
+impl Section {
+    pub(super) fn new(lead: &'static str, lines: impl IntoIterator<Item = String>) -> Self {
+        let lines = lines.into_iter().collect();
+        Self { lead, lines }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "notice.txt")]
 pub(super) struct NoticeText<'a> {
-    pub(super) lead: &'a str,
-    pub(super) detail: Option<&'a str>,
+    pub(super) sections: &'a [Section],
     pub(super) otherwise: &'a str,
 }
 
@@ -33,7 +45,6 @@ pub(super) struct NoticeText<'a> {
 #[template(path = "notice.html")]
 pub(super) struct NoticeHtml<'a> {
     pub(super) subject: &'a str,
-    pub(super) lead: &'a str,
-    pub(super) detail: Option<&'a str>,
+    pub(super) sections: &'a [Section],
     pub(super) otherwise: &'a str,
 }

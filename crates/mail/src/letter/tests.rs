@@ -1,6 +1,6 @@
 use time::macros::datetime;
 
-use super::{CodePurpose, Content, Letter};
+use super::{CodePurpose, Content, DownloadedLink, Letter, LinkOfUser, News, StorageUse, UnusedLink};
 
 const CODE: &str = "00012345";
 
@@ -23,7 +23,104 @@ fn all() -> Vec<Letter> {
         Content::AccountClosed,
         Content::Test,
     ];
-    contents.iter().map(Letter::new).collect()
+    let mut letters: Vec<Letter> = contents.iter().map(Letter::new).collect();
+    letters.extend(all_news().iter().map(|news| Letter::new(&Content::News(news))));
+    letters
+}
+
+/// One thing each, several of one kind, and everything at once.
+fn all_news() -> Vec<News> {
+    let link = LinkOfUser {
+        made_at: datetime!(2026-11-28 14:05:59 +1),
+        sealed_bytes: 1_412_880_416,
+    };
+    let downloaded = DownloadedLink {
+        link,
+        times: 1,
+        used: 2,
+        max_downloads: Some(3),
+    };
+    let unused = UnusedLink {
+        link,
+        expires_at: datetime!(2026-12-01 09:30 UTC),
+    };
+    let storage = StorageUse {
+        used: 8_000_000_000,
+        quota: 10_000_000_000,
+        is_full: false,
+    };
+    let often = DownloadedLink {
+        times: 4,
+        max_downloads: None,
+        ..downloaded
+    };
+    let one = News::default();
+    vec![
+        News {
+            downloaded: vec![downloaded],
+            ..one.clone()
+        },
+        News {
+            unused: vec![unused],
+            ..one.clone()
+        },
+        News {
+            storage: Some(storage),
+            ..one.clone()
+        },
+        News {
+            storage: Some(StorageUse {
+                is_full: true,
+                ..storage
+            }),
+            ..one.clone()
+        },
+        News {
+            unused: vec![unused, unused],
+            more_unused: 1,
+            ..one.clone()
+        },
+        News {
+            downloaded: vec![downloaded, often],
+            more_downloaded: 12,
+            unused: vec![unused],
+            storage: Some(storage),
+            ..one
+        },
+    ]
+}
+
+#[test]
+fn news_name_links_by_size_and_date_and_sum_up() {
+    let [one, unused, storage, full, several, all] = all_news().try_into().expect("six");
+    let letter = |news: &News| Letter::new(&Content::News(news));
+    assert_eq!(letter(&one).subject, "Your link was downloaded");
+    let text = letter(&one).text;
+    let line = "\n\n1.4 GB, made 28 November 2026, 13:05 UTC: downloaded once, 2 of 3 downloads used\n\n";
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("choose under Notices"), "{text}");
+    assert_eq!(letter(&unused).subject, "Your link expires soon and was not downloaded");
+    let text = letter(&unused).text;
+    assert!(text.contains(": expires 1 December 2026, 09:30 UTC\n"), "{text}");
+    assert_eq!(letter(&storage).subject, "Your storage is almost full");
+    assert!(letter(&storage).text.contains("\n8.0 GB of 10.0 GB used\n"));
+    assert_eq!(letter(&full).subject, "Your storage is full");
+    assert_eq!(
+        letter(&several).subject,
+        "Your links expire soon and were not downloaded"
+    );
+    assert!(letter(&several).text.contains("\nAnd 1 more link.\n"));
+    let said = letter(&all);
+    assert_eq!(said.subject, "News of your links and storage");
+    for line in [
+        "13:05 UTC: downloaded 4 times\n",
+        "\nAnd 12 more links.\n",
+        "expires 1 December",
+        "8.0 GB of",
+    ] {
+        assert!(said.text.contains(line), "{}", said.text);
+    }
+    assert!(News::default().is_empty() && !all.is_empty());
 }
 
 #[test]

@@ -33,6 +33,9 @@ pub struct KeptMail {
     pub subject: String,
     /// Its text part.
     pub text: String,
+    /// Its header `List-Unsubscribe`, without angle brackets, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe_url: Option<String>,
 }
 
 impl MemoryMailer {
@@ -55,6 +58,7 @@ impl MemoryMailer {
             to: mail.to.deliverable().to_owned(),
             subject: mail.letter.subject.clone(),
             text: mail.letter.text.clone(),
+            unsubscribe_url: mail.unsubscribe_url.clone(),
         };
         kept.iter().rev().map(show).collect()
     }
@@ -115,6 +119,7 @@ mod tests {
             to: EmailAddress::parse("ann@x.test").expect("an address"),
             letter: Letter::new(&Content::Test),
             made_at: OffsetDateTime::UNIX_EPOCH,
+            unsubscribe_url: None,
         }
     }
 

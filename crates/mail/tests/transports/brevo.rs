@@ -4,7 +4,7 @@ use sealdrop_mail::{BrevoMailer, FailureKind, Mailer, SendError};
 use sealdrop_test_support::mail::{BrevoAnswer, BrevoDouble};
 use url::Url;
 
-use crate::{mail_to, sender};
+use crate::{UNSUBSCRIBE, mail_to, notice_to, sender};
 
 pub(crate) async fn start() -> (BrevoDouble, BrevoMailer) {
     // Another test may have been first.
@@ -32,6 +32,22 @@ async fn a_mail_is_taken_with_its_key_of_idempotency() {
             .expect("a subject")
             .contains("00012345")
     );
+}
+
+#[tokio::test]
+async fn m08_a_notice_is_handed_over_with_where_it_is_turned_off() {
+    let (double, mailer) = start().await;
+    mailer.send(&mail_to("ann@x.test")).await.expect("it is sent");
+    let mut notice = notice_to("ann@x.test");
+    notice.id = sealdrop_mail::MailId([8; 16]);
+    mailer.send(&notice).await.expect("it is sent");
+    let requests = double.requests();
+    let of_code = requests[0].body["headers"].as_object().expect("headers");
+    assert!(of_code.keys().all(|name| !name.starts_with("List-")), "{of_code:?}");
+    let headers = &requests[1].body["headers"];
+    assert_eq!(headers["List-Unsubscribe"], format!("<{UNSUBSCRIBE}>"));
+    assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
+    assert_eq!(headers["Auto-Submitted"], "auto-generated");
 }
 
 #[tokio::test]

@@ -19,6 +19,19 @@ fn mail_to(to: &str) -> Mail {
             minutes_left: 10,
         }),
         made_at: datetime!(2026-11-30 14:05:59 UTC),
+        unsubscribe_url: None,
+    }
+}
+
+/// As long as such an address gets.
+const UNSUBSCRIBE: &str =
+    "https://files-of-an-office-with-a-long-name.example.test/unsubscribe/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A notice to this address, which can be turned off.
+fn notice_to(to: &str) -> Mail {
+    Mail {
+        unsubscribe_url: Some(UNSUBSCRIBE.to_owned()),
+        ..mail_to(to)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use sealdrop_mail::{Letter, MailUrl, Mailer as _, SendError, SmtpMailer};
 use serde_json::Value;
 
-use crate::{mail_to, sender};
+use crate::{UNSUBSCRIBE, mail_to, notice_to, sender};
 
 /// `end2end/smtp_sink.py`; killed when dropped.
 struct Sink {
@@ -96,6 +96,21 @@ async fn m32_another_parser_reads_what_was_written() {
             seen["longest_word"]
         );
     }
+}
+
+/// RFC 8058: a mail program reads the address whole, however long it is, and the header that lets it post there.
+#[tokio::test]
+#[ignore = "needs Python with the package aiosmtpd"]
+async fn m08_another_parser_reads_where_a_notice_is_turned_off() {
+    let (mut sink, mailer) = Sink::start(&[]);
+    mailer.send(&notice_to("ann@x.test")).await.expect("it is sent");
+    let seen = sink.next();
+    assert_eq!(seen["headers"]["list-unsubscribe"], format!("<{UNSUBSCRIBE}>"));
+    assert_eq!(seen["headers"]["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
+    assert_eq!(seen["defects"], serde_json::json!([]));
+    mailer.send(&mail_to("ann@x.test")).await.expect("it is sent");
+    let code = sink.next();
+    assert_eq!(code["headers"]["list-unsubscribe"], serde_json::Value::Null, "{code}");
 }
 
 /// Reports 7 and 10, at a server that is used in real life.

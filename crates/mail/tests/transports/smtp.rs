@@ -1,7 +1,7 @@
 use sealdrop_mail::{FailureKind, MailUrl, Mailer, SendError, SmtpMailer};
 use sealdrop_test_support::mail::{SmtpDouble, SmtpScript};
 
-use crate::{mail_to, sender};
+use crate::{UNSUBSCRIBE, mail_to, notice_to, sender};
 
 pub(crate) async fn start(script: SmtpScript) -> (SmtpDouble, SmtpMailer) {
     let double = SmtpDouble::start(script).await.expect("it listens");
@@ -61,6 +61,20 @@ async fn m32_a_mail_has_the_headers_of_one() {
     assert!(text.is_some() && text < html, "the text comes first");
     assert!(session.data.lines().any(|line| line == "00012345"), "{}", session.data);
     assert!(session.data.is_ascii() && session.data.lines().all(|line| line.len() <= 998));
+}
+
+/// RFC 8058, section 3.1: both headers, each whole in one line.
+#[tokio::test]
+async fn m08_a_notice_says_where_it_is_turned_off() {
+    let (double, mailer) = start(SmtpScript::default()).await;
+    mailer.send(&notice_to("ann@x.test")).await.expect("it is sent");
+    let data = double.sessions().remove(0).data;
+    for header in [
+        &format!("List-Unsubscribe: <{UNSUBSCRIBE}>"),
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    ] {
+        assert!(data.lines().any(|line| line == header), "{header} is missing:\n{data}");
+    }
 }
 
 #[tokio::test]

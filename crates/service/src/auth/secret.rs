@@ -94,7 +94,7 @@ impl AuthSecret {
     }
 
     /// HMAC-SHA256 of the parts, each behind its length: no two lists of parts are the same message.
-    pub(super) fn sum(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+    pub(crate) fn sum(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_be_bytes());

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     error::ServiceError,
+    notices::note::{Happened, note},
     service::Service,
     store::claims::{self, Purpose, State},
 };
 
 impl Service {
-    /// Counts the download, once; repeating it answers the same. A claim that holds its place commits whatever became of the
+    /// Counts the download, once, and tells the link's owner of it, if they want to know; repeating it answers the same. A claim that holds its place commits whatever became of the
     /// link meanwhile; a lapsed one needs a place that is free.
     ///
     /// # Errors
@@ -48,7 +49,15 @@ impl Service {
         claim.counted |= claim.purpose == Purpose::Download;
         claims::save(&*tx, &claim).await?;
         save_counts(&*tx, &mut link, now).await?;
+        let is_told = match link.user().filter(|_| claim.purpose == Purpose::Download) {
+            // Last in the transaction: who holds rows of links and of notices takes them in this order.
+            Some(owner) => note(&tx, owner, Happened::Downloaded(link_id)).await?,
+            None => false,
+        };
         tx.commit().await?;
+        if is_told {
+            self.inner.wake.wake();
+        }
         tracing::info!(%link_id, %claim_id, used = link.used, "claim committed");
         Ok(ClaimProgress {
             state: claim.state.into(),

@@ -10,6 +10,7 @@ mod in_steps;
 mod kind;
 mod links;
 pub(crate) mod mails;
+mod notices;
 pub(crate) mod queue;
 mod reap;
 mod reaped;

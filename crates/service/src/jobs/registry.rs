@@ -6,7 +6,9 @@ use super::{
     accounts::{compare_space, end_account, forget_auth},
     forget_jobs,
     kind::Kind,
-    mails, reap, remove_link_objects,
+    mails,
+    notices::{daily, storage, tell, unused},
+    reap, remove_link_objects,
 };
 
 /// All of them: a line each. The reaper runs so often.
@@ -21,5 +23,9 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         mails::forget::kind(),
         forget_auth::kind(),
         compare_space::kind(),
+        tell::kind(),
+        daily::kind(),
+        unused::kind(),
+        storage::kind(),
     ]
 }

@@ -4,13 +4,26 @@ use sealdrop_mail::{Content, EmailAddress, Letter};
 use serde::Deserialize;
 
 use super::{reason::MailReason, rows::Waiting};
-use crate::{error::ServiceError, service::Service, store::instant};
+use crate::{error::ServiceError, notices::read, service::Service, store::instant};
 
 /// A letter, and who gets it. Not for a log: there is no `Debug`.
 pub(crate) struct Composed {
     /// Who is meant, however the address was typed.
     pub(crate) to: EmailAddress,
     pub(crate) letter: Letter,
+    /// Where a mail program turns such mails off, if they can be.
+    pub(crate) unsubscribe_url: Option<String>,
+}
+
+impl Composed {
+    /// One that cannot be turned off by a mail program.
+    fn new(to: EmailAddress, letter: Letter) -> Self {
+        Self {
+            to,
+            letter,
+            unsubscribe_url: None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -32,7 +45,14 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
                 minutes_left: code.minutes_left(),
             };
             let letter = Letter::new(&content);
-            Composed { to: code.to, letter }
+            Composed::new(code.to, letter)
+        }));
+    }
+    if mail.reason.is_of_notices() {
+        let told = read::read(service.inner.store.reader(), mail.id, service.now()).await?;
+        return Ok(told.map(|told| Composed {
+            unsubscribe_url: service.unsubscribe_url(told.user, mail.reason),
+            ..Composed::new(told.to, Letter::new(&Content::News(&told.news)))
         }));
     }
     let letter = match mail.reason {
@@ -46,6 +66,5 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
         MailReason::AccountClosed => Letter::new(&Content::AccountClosed),
         _ => Letter::new(&Content::Test),
     };
-    let to = mail.to.clone();
-    Ok(Some(Composed { to, letter }))
+    Ok(Some(Composed::new(mail.to.clone(), letter)))
 }

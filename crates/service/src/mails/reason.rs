@@ -4,6 +4,8 @@ use std::fmt;
 
 use sealdrop_mail::CodePurpose;
 
+use crate::notices::kind::NoticeKind;
+
 /// Why a mail is sent: what its text is made of, and how it is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailReason {
@@ -19,20 +21,53 @@ pub enum MailReason {
     AccountClosed,
     /// Somebody signed in from a device that was not seen before.
     NewDevice,
+    /// A download of a user's link was complete and verified.
+    LinkDownloaded,
+    /// A user's link expires soon, and nobody has downloaded it.
+    LinkUnused,
+    /// A user's storage is full, or nearly.
+    Storage,
+    /// Several notices of these three kinds in one mail.
+    Summary,
     /// Sent by the operator, to see whether mail arrives.
     TestMail,
 }
 
 impl MailReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::SignInCode,
         Self::StepUpCode,
         Self::ChangeEmailCode,
         Self::EmailChanged,
         Self::AccountClosed,
         Self::NewDevice,
+        Self::LinkDownloaded,
+        Self::LinkUnused,
+        Self::Storage,
+        Self::Summary,
         Self::TestMail,
     ];
+    /// Those that say what rows of `notices` say.
+    const OF_NOTICES: [Self; 4] = [Self::LinkDownloaded, Self::LinkUnused, Self::Storage, Self::Summary];
+
+    /// Of a mail that says notices of one kind.
+    pub(crate) fn of_notice(kind: NoticeKind) -> Self {
+        match kind {
+            NoticeKind::LinkDownloaded => Self::LinkDownloaded,
+            NoticeKind::LinkUnused => Self::LinkUnused,
+            NoticeKind::Storage => Self::Storage,
+        }
+    }
+
+    /// Whether rows of `notices` are what the mail says.
+    pub(crate) fn is_of_notices(self) -> bool {
+        Self::OF_NOTICES.contains(&self)
+    }
+
+    /// Those, as a list of SQL.
+    pub(crate) fn names_of_notices() -> String {
+        Self::OF_NOTICES.map(|reason| format!("'{}'", reason.name())).join(", ")
+    }
 
     /// As the table has it.
     #[must_use]
@@ -44,6 +79,10 @@ impl MailReason {
             Self::EmailChanged => "email-changed",
             Self::AccountClosed => "account-closed",
             Self::NewDevice => "new-device",
+            Self::LinkDownloaded => NoticeKind::LinkDownloaded.name(),
+            Self::LinkUnused => NoticeKind::LinkUnused.name(),
+            Self::Storage => NoticeKind::Storage.name(),
+            Self::Summary => "summary",
             Self::TestMail => "test",
         }
     }
@@ -58,7 +97,7 @@ impl MailReason {
             Self::SignInCode => Some(CodePurpose::SignIn),
             Self::StepUpCode => Some(CodePurpose::StepUp),
             Self::ChangeEmailCode => Some(CodePurpose::ChangeEmail),
-            Self::EmailChanged | Self::AccountClosed | Self::NewDevice | Self::TestMail => None,
+            _ => None,
         }
     }
 }

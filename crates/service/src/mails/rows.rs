@@ -73,6 +73,7 @@ pub struct MailRow {
 
 /// A mail that waits, as the job that sends it sees it.
 pub(crate) struct Waiting {
+    pub(crate) id: MailId,
     pub(crate) to: EmailAddress,
     pub(crate) reason: MailReason,
     pub(crate) subject: Option<Vec<u8>>,
@@ -86,16 +87,17 @@ pub(crate) async fn find_waiting(conn: &impl ConnectionTrait, id: MailId) -> Res
     let sql = "SELECT recipient, reason, subject, payload, made_at FROM mails WHERE id = $1 AND state = 'waiting'";
     let query = Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.0.to_vec().into()]);
     let row = conn.query_one_raw(query).await.map_err(db("reading a mail"))?;
-    row.map(|row| read_waiting(&row)).transpose()
+    row.map(|row| read_waiting(id, &row)).transpose()
 }
 
-fn read_waiting(row: &QueryResult) -> Result<Waiting, InternalError> {
+fn read_waiting(id: MailId, row: &QueryResult) -> Result<Waiting, InternalError> {
     let doing = "reading a mail";
     let text = |column| row.try_get::<String>("", column).map_err(db(doing));
     let to = EmailAddress::parse(&text("recipient")?).map_err(|error| InternalError::lasting(doing, error))?;
     let reason = MailReason::from_name(&text("reason")?)
         .ok_or_else(|| InternalError::lasting(doing, "its reason is of another version"))?;
     Ok(Waiting {
+        id,
         to,
         reason,
         subject: row.try_get("", "subject").map_err(db(doing))?,

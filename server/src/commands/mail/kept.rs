@@ -43,5 +43,10 @@ async fn ask(config: &Config) -> Result<Vec<KeptMail>, String> {
 /// What a mail program would show. Control characters of a terminal are none of ours.
 fn print(mail: &KeptMail) {
     let at = OffsetDateTime::from_unix_timestamp(mail.made_at).map_or_else(|_| String::new(), text);
-    say(format_args!("{at}  to {}\n{}\n\n{}", mail.to, mail.subject, mail.text));
+    let unsubscribe = mail.unsubscribe_url.as_ref();
+    let unsubscribe = unsubscribe.map_or_else(String::new, |url| format!("\nList-Unsubscribe: <{url}>"));
+    say(format_args!(
+        "{at}  to {}\n{}{unsubscribe}\n\n{}",
+        mail.to, mail.subject, mail.text
+    ));
 }

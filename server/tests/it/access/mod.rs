@@ -26,7 +26,16 @@ fn s05_every_route_has_a_row() {
     let rows: BTreeSet<_> = rows().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(routes, rows);
     // Routes outside of the API do not authenticate, so they must not reveal or change anything of a user.
-    assert_eq!(ops_paths(), ["/healthz", "/readyz", "/_csp", "/_operator/mails"]);
+    assert_eq!(
+        ops_paths(),
+        [
+            "/healthz",
+            "/readyz",
+            "/_csp",
+            "/_operator/mails",
+            "/unsubscribe/{token}"
+        ]
+    );
     // Forms do what routes of the API do, for who has the cookies of a browser; forms.rs asks each of them from elsewhere.
     let forms = [
         "/_ui/sign-in/code",

@@ -9,4 +9,4 @@ mod limits;
 mod matrix;
 mod own_links;
 
-pub(crate) use browser::{Browser, SECRET, code_of, mails_are_sent_from, number};
+pub(crate) use browser::{Browser, SECRET, change, code_of, mails_are_sent_from, number};

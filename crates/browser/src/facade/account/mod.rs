@@ -75,6 +75,7 @@ pub async fn choose_new_device(is_wanted: bool) -> Result<Account, Refused> {
     let body = AccountChange {
         notices: Some(NoticesChange {
             new_device: Some(is_wanted),
+            ..NoticesChange::default()
         }),
         ..AccountChange::default()
     };

@@ -2,7 +2,7 @@
 
 mod answer;
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use futures::future::{BoxFuture, FutureExt as _};
 use reqwest::{Client, header, redirect::Policy};
@@ -49,6 +49,8 @@ struct Headers {
     idempotency_key: String,
     #[serde(rename = "Auto-Submitted")]
     auto_submitted: &'static str,
+    #[serde(flatten)]
+    unsubscribe: BTreeMap<&'static str, String>,
 }
 
 impl BrevoMailer {
@@ -93,6 +95,7 @@ impl BrevoMailer {
             headers: Headers {
                 idempotency_key: mail.id.as_uuid(),
                 auto_submitted: "auto-generated",
+                unsubscribe: mail.unsubscribe_headers().into_iter().flatten().collect(),
             },
         };
         let request = self

@@ -6,12 +6,7 @@ use sealdrop_api::{
 };
 
 use super::get::account;
-use crate::{
-    auth::{caller::Signed, sql::execute},
-    error::{InternalError, ServiceError},
-    service::Service,
-    store::WriteTx,
-};
+use crate::{auth::caller::Signed, error::ServiceError, notices::choose::choose, service::Service};
 
 /// What is to change. What is not there stays as it is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,8 +24,8 @@ impl Service {
     /// `invalid-request` when nothing is to change. Of the address: `step-up-needed` for an access token, which cannot; `code-wrong`,
     /// `code-ended`; `email-taken`, and then nothing was changed.
     pub async fn change_account(&self, signed: &Signed, wish: AccountWish<'_>) -> Result<Account, ServiceError> {
-        let new_device = wish.notices.and_then(|notices| notices.new_device);
-        if wish.email.is_none() && new_device.is_none() {
+        let notices = wish.notices.filter(|change| *change != NoticesChange::default());
+        if wish.email.is_none() && notices.is_none() {
             let said = "There is nothing in it that could be changed.";
             return Err(Problem::new(ProblemType::InvalidRequest).with_detail(said).into());
         }
@@ -43,18 +38,12 @@ impl Service {
             tx.commit().await?;
             return Err(refusal);
         }
-        if let Some(is_wanted) = new_device {
-            change_new_device(&tx, user, is_wanted).await?;
+        if let Some(change) = notices {
+            choose(&tx, user, change).await?;
         }
         let changed = account(&*tx, user).await?;
         tx.commit().await?;
         self.inner.wake.wake();
         Ok(changed)
     }
-}
-
-async fn change_new_device(tx: &WriteTx, user: [u8; 16], is_wanted: bool) -> Result<(), InternalError> {
-    let sql = "UPDATE users SET notify_new_device = $2 WHERE id = $1 AND closed_at IS NULL";
-    let values = [user.to_vec().into(), i32::from(is_wanted).into()];
-    execute(&**tx, "choosing notices", sql, values).await.map(drop)
 }

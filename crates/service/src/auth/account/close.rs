@@ -60,6 +60,8 @@ pub(crate) async fn close_account(tx: &WriteTx, user: [u8; 16]) -> Result<bool, 
     let sql = "UPDATE links SET ended_reason = 'revoked', ended_at = COALESCE(ended_at, {now}), payload = NULL \
                WHERE user_id = $1 AND swept_at IS NULL";
     execute(&**tx, "ending a user's links", sql, [user.to_vec().into()]).await?;
+    let sql = "DELETE FROM notices WHERE user_id = $1";
+    execute(&**tx, "forgetting a user's notices", sql, [user.to_vec().into()]).await?;
     enqueue(tx, end_account::of(user)?).await?;
     // An address that an earlier version took and this one does not gets no mail.
     if let Ok(address) = EmailAddress::parse(&address) {

@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use sealdrop_api::{
     LinkId,
-    export::{AccountExport, DeviceRecord, LinkRecord, MailRecord},
+    export::{AccountExport, DeviceRecord, LinkRecord, MailRecord, NoticeRecord},
     links::LinkState,
 };
 
@@ -32,6 +32,7 @@ impl Service {
             links: links(reader, user, self.now()).await?,
             devices: devices(reader, user).await?,
             mails: mails(reader, user, address.canonical()).await?,
+            notices: notices(reader, user).await?,
         })
     }
 }
@@ -85,6 +86,22 @@ async fn mails(conn: &impl ConnectionTrait, user: [u8; 16], canonical: &str) -> 
         Ok(MailRecord {
             reason: row.get("reason")?,
             state: row.get("state")?,
+            made_at: instant(row.get("made_at")?),
+        })
+    });
+    read.collect()
+}
+
+async fn notices(conn: &impl ConnectionTrait, user: [u8; 16]) -> Result<Vec<NoticeRecord>, InternalError> {
+    let sql = "SELECT kind, link_id, times, mail_id, made_at FROM notices WHERE user_id = $1 ORDER BY made_at DESC, id";
+    let rows = all(conn, "reading a user's notices", sql, [user.to_vec().into()]).await?;
+    let read = rows.iter().map(|row| {
+        let link: Option<Vec<u8>> = row.get("link_id")?;
+        Ok(NoticeRecord {
+            kind: row.get("kind")?,
+            link_id: link.and_then(|id| id.try_into().ok()).map(LinkId),
+            times: unsigned(row.get("times")?),
+            is_told: row.get::<Option<Vec<u8>>>("mail_id")?.is_some(),
             made_at: instant(row.get("made_at")?),
         })
     });

@@ -1,15 +1,13 @@
 //! `GET account`: a user as they see themselves.
 
 use sea_orm::ConnectionTrait;
-use sealdrop_api::{
-    EmailText, ProblemType,
-    account::{Account, Notices},
-};
+use sealdrop_api::{EmailText, ProblemType, account::Account};
 use sealdrop_mail::EmailAddress;
 
 use crate::{
     auth::{caller::Signed, sql::first},
     error::{InternalError, ServiceError},
+    notices::choose::{self, COLUMNS},
     service::Service,
     store::{instant, unsigned},
 };
@@ -29,10 +27,12 @@ impl Service {
 /// # Errors
 /// `unauthenticated` where there is none, or it is closed.
 pub(in crate::auth) async fn account(conn: &impl ConnectionTrait, user: [u8; 16]) -> Result<Account, ServiceError> {
-    let sql = "SELECT u.address, u.plan, u.created_at, u.used_bytes, u.reserved_bytes, u.notify_new_device, \
-               COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
-               FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1 AND u.closed_at IS NULL";
-    let row = first(conn, "reading a user", sql, [user.to_vec().into()]).await?;
+    let sql = format!(
+        "SELECT u.address, u.plan, u.created_at, u.used_bytes, u.reserved_bytes, {COLUMNS}, \
+         COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
+         FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1 AND u.closed_at IS NULL"
+    );
+    let row = first(conn, "reading a user", &sql, [user.to_vec().into()]).await?;
     let row = row.ok_or(ProblemType::Unauthenticated)?;
     Ok(Account {
         email: EmailText(row.get("address")?),
@@ -41,9 +41,7 @@ pub(in crate::auth) async fn account(conn: &impl ConnectionTrait, user: [u8; 16]
         used_bytes: unsigned(row.get("used_bytes")?),
         reserved_bytes: unsigned(row.get("reserved_bytes")?),
         quota_bytes: unsigned(row.get("storage_bytes")?),
-        notices: Notices {
-            new_device: row.get::<i32>("notify_new_device")? == 1,
-        },
+        notices: choose::read(&row)?,
     })
 }
 

@@ -23,7 +23,8 @@ pub(crate) fn kind() -> Kind {
 }
 
 impl Service {
-    /// Mails 30 days after their end, and what a provider reported of them; codes that never went out after a day.
+    /// Mails 30 days after their end, and what a provider reported of them; codes that never went out after a day; notices 30 days after
+    /// what they tell of.
     pub(crate) async fn forget_mails(&self) -> Result<(), ServiceError> {
         let now = queue::now(self.inner.store.backend());
         let statement = format!(
@@ -39,8 +40,11 @@ impl Service {
             "DELETE FROM held_addresses WHERE canonical IN (SELECT canonical FROM held_addresses WHERE held_until < {now} - {KEPT_FOR} \
              LIMIT {BATCH})"
         );
+        let notices = format!(
+            "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE made_at < {now} - {KEPT_FOR} LIMIT {BATCH})"
+        );
         let mut forgotten = 0;
-        for statement in [statement, of_codes, events, holds] {
+        for statement in [statement, of_codes, events, holds, notices] {
             self.run_in_steps("forgetting mails", &statement, &[], BATCH, &mut forgotten)
                 .await?;
         }

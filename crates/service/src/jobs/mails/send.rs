@@ -58,6 +58,7 @@ impl Service {
             to: composed.to,
             letter: composed.letter,
             made_at: instant(waiting.made_at),
+            unsubscribe_url: composed.unsubscribe_url,
         };
         match self.inner.mailer.send(&mail).await {
             Ok(sent) => self.note_sent(id, &sent).await,

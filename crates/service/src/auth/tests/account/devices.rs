@@ -95,6 +95,7 @@ async fn r24_who_wants_no_notices_gets_none(env: Env) {
             email: None,
             notices: Some(NoticesChange {
                 new_device: Some(is_wanted),
+                ..NoticesChange::default()
             }),
         };
         let account = env.service.change_account(&signed, wish).await.expect("changed");

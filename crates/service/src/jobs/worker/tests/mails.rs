@@ -33,20 +33,20 @@ on_both_databases!(
 
 /// A transport that answers what a test says; after that, that it sent.
 #[derive(Clone, Default)]
-struct Double(Arc<Mutex<(VecDeque<Answer>, Vec<Mail>)>>);
+pub(super) struct Double(Arc<Mutex<(VecDeque<Answer>, Vec<Mail>)>>);
 
-enum Answer {
+pub(super) enum Answer {
     Fails(SendError),
     /// It has the mail, and nobody hears of it.
     IsSilent,
 }
 
 impl Double {
-    fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
+    pub(super) fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
         self.0.lock().expect("no panic").0.extend(answers);
     }
 
-    fn seen(&self) -> Vec<Mail> {
+    pub(super) fn seen(&self) -> Vec<Mail> {
         self.0.lock().expect("no panic").1.clone()
     }
 }
@@ -74,7 +74,7 @@ impl Mailer for Double {
     }
 }
 
-fn later() -> Answer {
+pub(super) fn later() -> Answer {
     Answer::Fails(SendError::temporary("smtp 451"))
 }
 

@@ -4,6 +4,7 @@ mod claims;
 mod failures;
 mod keys;
 mod mails;
+mod notices;
 mod overdue;
 mod periodic;
 mod removal;
