@@ -3,6 +3,8 @@
 mod changes;
 mod confirm;
 mod links;
+mod notice_changes;
+mod notices;
 pub(crate) mod overview;
 pub(crate) mod own_links;
 pub(crate) mod sign_in;

@@ -224,6 +224,10 @@ pub const STATES: &[State] = &[
     state("account-tokens", Draw::Account(account_states::tokens)),
     state("account-token-made", Draw::Account(account_states::token_made)),
     state("account-confirm", Draw::Account(account_states::confirm)),
+    state(
+        "account-notices-refused",
+        Draw::Account(account_states::notices_refused),
+    ),
     state("account-email-code", Draw::Account(account_states::email_code)),
     state("account-email-taken", Draw::Account(account_states::email_taken)),
     state(

@@ -4,6 +4,7 @@
 pub(crate) mod items;
 pub(crate) mod limits;
 pub(crate) mod names;
+pub(crate) mod notices;
 pub(crate) mod numbers;
 pub(crate) mod options;
 pub(crate) mod page;

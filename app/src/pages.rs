@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod account_confirm;
 pub(crate) mod account_data;
 pub(crate) mod account_email;
+pub(crate) mod account_notices;
 pub(crate) mod account_trouble;
 pub(crate) mod choose;
 pub(crate) mod chosen_files;

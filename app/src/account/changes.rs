@@ -1,4 +1,4 @@
-//! Changing the account and closing it: its address, its notices, a file with all there is, the end.
+//! Changing the account and closing it: its address, a file with all there is, the end.
 
 use leptos::{prelude::*, task::spawn_local};
 use sealdrop_api::ProblemType;
@@ -85,35 +85,6 @@ impl Overview {
             self.email_draft.set(to);
         }
         self.new_email.set(None);
-    }
-
-    /// Chooses whether a mail tells of sign-ins on new devices.
-    pub(crate) fn choose_new_device(self, is_wanted: bool) {
-        if !self.takes(Place::Top) {
-            return;
-        }
-        self.note_new_device(is_wanted);
-        spawn_local(async move {
-            match account::choose_new_device(is_wanted).await {
-                Ok(user) => {
-                    self.user.set(Some(user));
-                    self.busy.set(false);
-                }
-                Err(refused) => {
-                    self.refuse(&refused);
-                    // The box shows again what holds.
-                    self.note_new_device(!is_wanted);
-                }
-            }
-        });
-    }
-
-    fn note_new_device(self, is_wanted: bool) {
-        self.user.update(|user| {
-            if let Some(user) = user {
-                user.notices.new_device = is_wanted;
-            }
-        });
     }
 
     /// Saves a file with everything that the server holds about the user.

@@ -8,6 +8,7 @@ use sealdrop_api::{
 };
 
 use super::{
+    notice_changes::NoticeChanges,
     own_links::OwnLinks,
     sign_in::{Trouble, notice_of},
     signed_in::SignedIn,
@@ -36,6 +37,8 @@ pub(crate) struct Overview {
     pub(crate) new_email: RwSignal<Option<String>>,
     /// What was typed for a new address that was left.
     pub(crate) email_draft: RwSignal<String>,
+    /// Changes of notices.
+    pub(super) notices: NoticeChanges,
     /// A wish that waits for a code which shows that it is them.
     pub(crate) confirming: RwSignal<Option<Confirming>>,
     pub(crate) trouble: RwSignal<Option<Trouble>>,
@@ -57,6 +60,7 @@ impl Overview {
             token_draft: RwSignal::new(None),
             new_email: RwSignal::new(None),
             email_draft: RwSignal::new(String::new()),
+            notices: NoticeChanges::new(),
             confirming: RwSignal::new(None),
             trouble: RwSignal::new(None),
             at: RwSignal::new(Place::Top),
@@ -130,6 +134,11 @@ impl Overview {
 
     pub(super) fn refuse(self, refused: &Refused) {
         self.busy.set(false);
+        self.say_refused(refused);
+    }
+
+    /// Says why something was refused; who was signed out elsewhere is led to signing in.
+    pub(super) fn say_refused(self, refused: &Refused) {
         if refused.problem == Some(ProblemType::Unauthenticated) {
             self.signed_in.left(Notice::SessionEnded);
             tell_other_tabs();

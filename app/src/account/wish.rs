@@ -8,6 +8,7 @@ pub(crate) enum Place {
     Top,
     Links,
     Email,
+    Notices,
     Tokens,
     Data,
 }

@@ -4,7 +4,7 @@
 
 use sealdrop_api::{
     LinkId, ProblemType, SessionId, TokenId,
-    account::{AccessTokenStatus, Account, NewToken, TokenMade},
+    account::{AccessTokenStatus, Account, NewToken, NoticesChange, TokenMade},
     auth::{ChallengeStatus, SessionStatus},
     links::{LinkChange, LinkList, LinkStatus},
 };
@@ -33,7 +33,7 @@ pub(crate) async fn change_email(_: String) -> Result<Account, Refused> {
     Err(AWAY)
 }
 
-pub(crate) async fn choose_new_device(_: bool) -> Result<Account, Refused> {
+pub(crate) async fn choose_notices(_: NoticesChange) -> Result<Account, Refused> {
     Err(AWAY)
 }
 

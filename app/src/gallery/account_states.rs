@@ -116,6 +116,12 @@ pub(super) fn account(state: AccountState) {
     overview.tokens.set(Some(Vec::new()));
 }
 
+pub(super) fn notices_refused(state: AccountState) {
+    account(state);
+    state.overview().at.set(Place::Notices);
+    state.overview().trouble.set(trouble("server-away", words().away));
+}
+
 pub(super) fn links(state: AccountState) {
     account(state);
     let link = |id: u8, state, paused, used| LinkStatus {

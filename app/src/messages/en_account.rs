@@ -2,6 +2,8 @@
 
 use sealdrop_api::account::Scope;
 
+use crate::model::notices::Choice;
+
 type Text = &'static str;
 
 macro_rules! messages {
@@ -160,7 +162,16 @@ messages! {
     email_taken: Text = "Another account has this address. Nothing was changed. Sign in there, or use another address.",
 
     // --- notices
-    notice_new_device: Text = "Send me a mail when my account is signed in to on a new device",
+    notices_title: Text = "Notices",
+    notices_lead: Text = "We send you a mail when:",
+    notice: fn(Choice) -> Text = |choice| match choice {
+        Choice::LinkDownloaded => "a link of mine was downloaded",
+        Choice::LinkUnused => "a link expires within a day and nobody has downloaded it",
+        Choice::Storage => "my space is 80% used, or full",
+        Choice::NewDevice => "my account is signed in to on a new device",
+        Choice::Daily => "One mail a day, at 7:00 UTC, instead of single ones",
+    },
+    notices_hint: Text = "Single ones are five a day at most; more are summed up the next morning. A new device is always told at once. No mail names a file.",
 
     // --- everything there is, and the end
     data_title: Text = "Your data",

@@ -12,6 +12,7 @@ use crate::{
         access_tokens::AccessTokens,
         account_data::AccountData,
         account_email::EmailAddress,
+        account_notices::NoticeChoices,
         account_trouble::{SaidView, TroubleView},
         own_links::OwnLinks,
         sessions::Sessions,
@@ -98,6 +99,7 @@ fn Whole(overview: Overview) -> impl IntoView {
                     <Space overview/>
                     <OwnLinks overview allowed/>
                     <EmailAddress overview/>
+                    <NoticeChoices overview/>
                     <Sessions overview/>
                     <AccessTokens overview/>
                     <AccountData overview/>

@@ -27,17 +27,6 @@ pub(crate) fn Sessions(overview: Overview) -> impl IntoView {
             <ul class="ctl" role="list" data-testid="sessions">
                 {move || overview.sessions.get().unwrap_or_default().into_iter().map(|session| view! { <Session overview session/> }).collect_view()}
             </ul>
-            <div class="panel-pad with-script">
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        data-testid="notice-new-device"
-                        prop:checked=move || overview.user.with(|user| user.as_ref().is_some_and(|user| user.notices.new_device))
-                        on:change=move |event| overview.choose_new_device(event_target_checked(&event))
-                    />
-                    <span>{m.notice_new_device}</span>
-                </label>
-            </div>
         </section>
     }
     .into_any()

@@ -67,16 +67,13 @@ pub async fn change_email(code: String) -> Result<Account, Refused> {
     ask(&ChangeAccount { body }).await
 }
 
-/// Chooses whether a mail tells of sign-ins on new devices.
+/// Chooses of what a mail tells.
 ///
 /// # Errors
 /// As the server says.
-pub async fn choose_new_device(is_wanted: bool) -> Result<Account, Refused> {
+pub async fn choose_notices(change: NoticesChange) -> Result<Account, Refused> {
     let body = AccountChange {
-        notices: Some(NoticesChange {
-            new_device: Some(is_wanted),
-            ..NoticesChange::default()
-        }),
+        notices: Some(change),
         ..AccountChange::default()
     };
     ask(&ChangeAccount { body }).await
