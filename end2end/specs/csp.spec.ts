@@ -1,5 +1,9 @@
 // The policy that protects the key: it is there on every page, and a whole sending and receiving breaks none of it.
+import { chromium, chromiumArgs } from '../fixtures/paths';
 import { expect, figure, test } from '../fixtures/test';
+
+// The whole browser, because it keeps sites apart as the shell does not: there a frame that was refused still says that it loaded.
+test.use({ launchOptions: { executablePath: chromium, args: chromiumArgs } });
 
 test('B01 nothing is complained about over a whole sending and receiving', async ({ context, sendPage, folder, recipient }, info) => {
   const complaints: string[] = [];
