@@ -477,8 +477,11 @@ EVERY_ATTEMPT = [("200, listed 2 times", "it keeps every attempt until Complete,
 def complete_as(name, upload, body):
     """Completes with part 1 as `body`, if such a part is listed, and reads it back."""
     told = [(p["PartNumber"], p["Size"], p["ETag"]) for p in parts(name, upload)]
-    check((1, len(body), md5(body)) in told, f"listed {told}")
-    complete(name, upload, [{"PartNumber": 1, "ETag": md5(body)}])
+    # A part that came by a presigned URL may have another ETag than its MD5: it is known by its length, and by what is read back.
+    fit = [one for one in told if one[:2] == (1, len(body))]
+    check(fit, f"listed {told}")
+    listed = next((one for one in fit if one[2] == md5(body)), fit[0])
+    complete(name, upload, [{"PartNumber": 1, "ETag": listed[2]}])
     check(get(name) == body, "other bytes")
     return "200" if len(told) == 1 else f"200, listed {len(told)} times"
 

@@ -45,7 +45,7 @@ impl Bucket {
         let body = self.receive(input.body.take(), len, &promised, &permit).await?;
         let checksums = body.checksums.checksums;
         let object = self
-            .on_disk(move |store| store.put_object(&input.key, body.file, body.checksums.md5, body.len, &condition))
+            .on_disk(move |store| store.put_object(&input.key, body.file, body.checksums.tag, body.len, &condition))
             .await?;
         Ok(S3Response::new(dto::PutObjectOutput {
             e_tag: Some(ETag::Strong(object.etag.clone())),

@@ -46,14 +46,15 @@ pub(crate) struct PartFile {
     /// Rises with every part that finishes: of two attempts at a part, the higher one is the part. Microseconds since
     /// 1970 where the clock allows.
     pub(crate) seq: u64,
-    pub(crate) md5: [u8; 16],
+    /// What tells these bytes from others: their MD5, or of a part that only has to be told from another try, something quicker.
+    pub(crate) tag: [u8; 16],
     /// Bytes.
     pub(crate) len: u64,
 }
 
 impl PartFile {
     pub(crate) fn file_name(&self) -> String {
-        format!("{:05}-{:016x}-{}-{}", self.n, self.seq, hex::encode(self.md5), self.len)
+        format!("{:05}-{:016x}-{}-{}", self.n, self.seq, hex::encode(self.tag), self.len)
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -62,7 +63,7 @@ impl PartFile {
         let part = Self {
             n: next()?.parse().ok()?,
             seq: u64::from_str_radix(next()?, 16).ok()?,
-            md5: lower_hex(next()?)?,
+            tag: lower_hex(next()?)?,
             len: next()?.parse().ok()?,
         };
         // Also refuses what is left over and every other spelling of the same numbers.
@@ -70,7 +71,7 @@ impl PartFile {
     }
 
     pub(crate) fn etag(&self) -> String {
-        hex::encode(self.md5)
+        hex::encode(self.tag)
     }
 }
 
@@ -89,7 +90,7 @@ mod tests {
         let part = PartFile {
             n: 17,
             seq: 0x6_0000_0000_0001,
-            md5: [0xab; 16],
+            tag: [0xab; 16],
             len: 10 << 20,
         };
         let name = part.file_name();

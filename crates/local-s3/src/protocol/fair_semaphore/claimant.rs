@@ -25,4 +25,9 @@ impl Claimant {
             address: signature.map(Into::into),
         }
     }
+
+    /// Whether it came by a presigned URL, and not with a signature in its headers.
+    pub(in crate::protocol) fn is_presigned(&self) -> bool {
+        self.address.is_some()
+    }
 }

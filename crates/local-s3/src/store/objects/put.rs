@@ -17,7 +17,7 @@ impl Store {
         &self,
         key: &str,
         body: TempFile,
-        md5: [u8; 16],
+        tag: [u8; 16],
         len: u64,
         condition: &WriteCondition,
     ) -> Result<Arc<StoredObject>, StoreError> {
@@ -27,7 +27,7 @@ impl Store {
         let part = PartFile {
             n: 1,
             seq: self.next_seq(),
-            md5,
+            tag,
             len,
         };
         let published = (|| {

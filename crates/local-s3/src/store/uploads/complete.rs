@@ -121,11 +121,11 @@ fn choose(parts: &BTreeMap<u16, PartFile>, listed: &[(i32, String)]) -> Result<V
     }
 }
 
-/// MD5 of the MD5s of the parts, and their number: the ETag that S3 gives a multipart object.
+/// MD5 of the tags of the parts, and their number: where the tags are MD5s, the ETag that S3 gives a multipart object.
 fn multipart_etag(parts: &[PartFile]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
-        md5.update(part.md5);
+        md5.update(part.tag);
     }
     format!("{}-{}", hex::encode(md5.finalize()), parts.len())
 }
@@ -143,7 +143,7 @@ mod tests {
             Ok(PartFile {
                 n,
                 seq: 1,
-                md5: bytes,
+                tag: bytes,
                 len,
             })
         };

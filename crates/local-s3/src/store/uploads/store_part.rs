@@ -13,13 +13,13 @@ use crate::store::{
 
 impl Store {
     /// Makes `body` part `n` of `upload`, in place of an earlier attempt. The last request that arrives here is the part, whenever
-    /// it began: the number, the order, the MD5 and the length go into one file name, by one rename.
+    /// it began: the number, the order, the tag and the length go into one file name, by one rename.
     pub(crate) fn store_part(
         &self,
         upload: &Upload,
         n: u16,
         body: TempFile,
-        md5: [u8; 16],
+        tag: [u8; 16],
         len: u64,
     ) -> Result<PartFile, StoreError> {
         body.file.sync_all()?;
@@ -32,7 +32,7 @@ impl Store {
             let part = PartFile {
                 n,
                 seq: self.next_seq(),
-                md5,
+                tag,
                 len,
             };
             body.rename(&upload.data.path.join(part.file_name()))?;
