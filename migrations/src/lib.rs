@@ -24,6 +24,7 @@ mod m20261130_000014_own_quota;
 mod m20261130_000015_mail_events;
 mod m20261130_000016_link_notices;
 mod m20261130_000018_plans_on_sale;
+mod m20261130_000019_billing;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000015_mail_events::Migration),
             Box::new(m20261130_000016_link_notices::Migration),
             Box::new(m20261130_000018_plans_on_sale::Migration),
+            Box::new(m20261130_000019_billing::Migration),
         ]
     }
 }

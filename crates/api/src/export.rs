@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::{
     account::{AccessTokenStatus, Account},
     auth::SessionStatus,
+    billing::{Invoice, Order},
     endpoint::{Endpoint, Method, NoBody},
     ids::LinkId,
     links::LinkState,
@@ -52,6 +53,10 @@ pub struct AccountExport {
     /// What notices told or are to tell, of the last 30 days, the newest first.
     #[serde(default)]
     pub notices: Vec<NoticeRecord>,
+    /// What they ordered, the newest first.
+    pub orders: Vec<Order>,
+    /// Their invoices and credit notes, the newest first.
+    pub invoices: Vec<Invoice>,
 }
 
 /// A link of a user. What it is called and what is in it only who has its key can read.

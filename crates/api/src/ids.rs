@@ -106,6 +106,14 @@ id! {
     /// Names an access token of a user. Made by the server; no secret.
     TokenId
 }
+id! {
+    /// Names an order of a user. Made by the server; no secret.
+    OrderId
+}
+id! {
+    /// Names an invoice of a user. Made by the server; no secret.
+    InvoiceId
+}
 
 #[cfg(test)]
 mod tests {

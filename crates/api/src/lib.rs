@@ -11,6 +11,7 @@
 pub mod account;
 pub mod auth;
 mod base64url;
+pub mod billing;
 pub mod claims;
 mod endpoint;
 pub mod export;
@@ -26,7 +27,7 @@ pub mod uploads;
 
 pub use base64url::SealedBytes;
 pub use endpoint::{Endpoint, Method, NoBody};
-pub use ids::{ClaimId, InvalidId, LinkId, LinkSeed, ObjectId, SessionId, TokenId};
+pub use ids::{ClaimId, InvalidId, InvoiceId, LinkId, LinkSeed, ObjectId, OrderId, SessionId, TokenId};
 pub use limits::{GetLimits, Limits};
 pub use problem::{LimitKind, PartNeeded, Problem, ProblemType};
 pub use secrets::{AccessToken, Challenge, DeviceMark, LinkAuth, OwnerToken, SessionToken, Verifier};

@@ -99,6 +99,14 @@ problem_types! {
     SessionNotFound, "session-not-found", 404, "This session does not exist.";
     /// The user has no such access token.
     AccessTokenNotFound, "access-token-not-found", 404, "This access token does not exist.";
+    /// No such plan is sold here, or the user does not have it.
+    PlanNotFound, "plan-not-found", 404, "This plan is not offered.";
+    /// The user has no such order.
+    OrderNotFound, "order-not-found", 404, "This order does not exist.";
+    /// The order was paid: it cannot be cancelled any more.
+    OrderPaid, "order-paid", 409, "This order was paid.";
+    /// The user has no such invoice.
+    InvoiceNotFound, "invoice-not-found", 404, "This invoice does not exist.";
     /// The request is malformed; `detail` says how.
     InvalidRequest, "invalid-request", 400, "The request is malformed.";
     /// A page of another site sent it, by its visitor's browser.

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use sealdrop_mail::{Mailer, MemoryMailer};
 use url::Url;
 
-use crate::{auth::config::AuthConfig, origin::Origin};
+use crate::{auth::config::AuthConfig, billing::config::PaymentsConfig, origin::Origin};
 
 /// Tells how many bytes the disk under the embedded bucket has left.
 pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -31,6 +31,8 @@ pub struct ServiceConfig {
     pub mailer: Arc<dyn Mailer>,
     /// What people have in their address bar, if that is known.
     pub public: Option<Origin>,
+    /// How money is taken; without it nothing is sold.
+    pub payments: Option<PaymentsConfig>,
 }
 
 impl ServiceConfig {
@@ -47,6 +49,7 @@ impl ServiceConfig {
             reap_every: Duration::from_secs(60),
             mailer: Arc::new(MemoryMailer::default()),
             public: None,
+            payments: None,
         }
     }
 }
@@ -60,6 +63,7 @@ impl fmt::Debug for ServiceConfig {
             .field("auth", &self.auth)
             .field("free_space", &self.free_space.is_some())
             .field("mailer", &self.mailer.name())
+            .field("payments", &self.payments)
             .finish_non_exhaustive()
     }
 }

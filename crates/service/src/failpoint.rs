@@ -14,7 +14,7 @@ use std::{
 
 use crate::error::InternalError;
 
-/// Every place, in the order in which an upload, its end and its removal come by.
+/// Every place, in the order in which an upload, its end and its removal, and an order and its refund come by.
 pub const NAMES: &[&str] = &[
     "migrate.mid",
     "reserve.before_tx",
@@ -38,6 +38,24 @@ pub const NAMES: &[&str] = &[
     "delete.intent",
     "delete.after_s3",
     "delete.after_db",
+    "order.before_intent",
+    "order.after_intent",
+    "order.before_link",
+    "order.after_link",
+    "order.before_cancel",
+    "order.after_cancel",
+    "order.before_ask",
+    "order.after_ask",
+    "invoice.mid",
+    "order.before_commit",
+    "order.after_commit",
+    "hook.before_insert",
+    "hook.after_insert",
+    "hook.before_handled",
+    "refund.before_call",
+    "refund.after_call",
+    "refund.after_note",
+    "refund.mid",
 ];
 
 /// What `sleep` sleeps.
@@ -99,8 +117,44 @@ fn parse(text: &str) -> Option<Armed> {
     })
 }
 
+#[cfg(test)]
+tokio::task_local! {
+    static FAILING: (&'static str, std::cell::Cell<u32>);
+}
+
+/// Does something whose steps fail at the place of this name when they come by it for the `nth` time; whether they did.
+#[cfg(test)]
+pub(crate) async fn failing_at<T>(name: &'static str, nth: u32, work: impl Future<Output = T>) -> (T, bool) {
+    let failing = async {
+        let done = work.await;
+        (done, FAILING.with(|(_, left)| left.get() == 0))
+    };
+    FAILING.scope((name, std::cell::Cell::new(nth)), failing).await
+}
+
+/// Whether it is this task's turn to fail here.
+#[cfg(test)]
+fn is_failing(name: &str) -> bool {
+    let passed = FAILING.try_with(|(failing, left)| {
+        let is_here = *failing == name && left.get() > 0;
+        if is_here {
+            left.set(left.get() - 1);
+        }
+        is_here && left.get() == 0
+    });
+    passed.unwrap_or(false)
+}
+
+#[cfg(not(test))]
+const fn is_failing(_: &str) -> bool {
+    false
+}
+
 fn due(name: &str) -> Option<Action> {
     debug_assert!(NAMES.contains(&name), "{name} is not in the list");
+    if is_failing(name) {
+        return Some(Action::Error);
+    }
     let armed = ARMED.as_ref().filter(|armed| armed.name == name)?;
     let passed = armed.passed.fetch_add(1, Ordering::SeqCst) + 1;
     (passed == armed.nth).then_some(armed.action)

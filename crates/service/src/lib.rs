@@ -38,7 +38,10 @@ pub use auth::{
     AccountWish, Asked, Asking, AuthConfig, AuthSecret, AuthSecretError, Caller, ClientHost, Credentials, Device,
     Renewed, SignUp, Signed, SignedIn, TokenWish, Told, UserAdmin, UserChange, UserDetails, UserKey, UserRow,
 };
-pub use billing::{NewPlan, NewPlanError, PlanAdmin, PlanChange, PlanRow};
+pub use billing::{
+    Difference, DifferenceKind, NewPlan, NewPlanError, PaymentsAudit, PaymentsConfig, PlanAdmin, PlanChange, PlanRow,
+    RefundAdmin, RefundChange, Seller,
+};
 pub use bucket::{BucketProbe, ProbeError};
 pub use clients::ClientTag;
 pub use clock::{Clock, SystemClock};

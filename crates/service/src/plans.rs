@@ -15,7 +15,11 @@ use crate::{
     config::PolicyLimits,
     error::{InternalError, ServiceError},
     service::Service,
-    store::{WriteTx, count32, unsigned, uploads},
+    store::{
+        WriteTx, count32,
+        plans::{STORAGE, USERS_WITH_TERMS},
+        unsigned, uploads,
+    },
 };
 
 /// What one sender may do. Lengths in sealed bytes, durations in seconds.
@@ -95,9 +99,14 @@ impl Service {
         let Some(user) = user else {
             return Ok(SendLimits::of_guests(&self.inner.limits));
         };
-        let sql = "SELECT COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes, p.max_link_bytes, p.max_expires_in, p.max_downloads \
-                   FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1";
-        let row = first(conn, "reading a user's plan", sql, [user.to_vec().into()]).await?;
+        // What was paid for holds as it was sold, also where it says nothing of a limit.
+        let limit =
+            |column: &str| format!("CASE WHEN e.order_id IS NULL THEN p.{column} ELSE e.{column} END AS {column}");
+        let limits = ["max_link_bytes", "max_expires_in", "max_downloads"]
+            .map(limit)
+            .join(", ");
+        let sql = format!("SELECT {STORAGE} AS storage_bytes, {limits} FROM {USERS_WITH_TERMS} WHERE u.id = $1");
+        let row = first(conn, "reading a user's plan", &sql, [user.to_vec().into()]).await?;
         let plan = match row {
             // Whoever is gone keeps nothing.
             None => Plan::default(),
@@ -150,14 +159,17 @@ pub(crate) async fn check_space(tx: &WriteTx, user: [u8; 16], more: u64) -> Resu
     let doing = "judging what an account holds";
     let sql = "UPDATE users SET reserved_bytes = reserved_bytes WHERE id = $1 AND closed_at IS NULL \
                AND used_bytes + reserved_bytes <= \
-               COALESCE(quota_bytes, (SELECT p.storage_bytes FROM plans AS p WHERE p.name = users.plan))";
+               COALESCE(quota_bytes, (SELECT MAX(e.storage_bytes) FROM entitlements AS e WHERE e.user_id = users.id \
+               AND e.starts_at <= {now} AND e.ends_at > {now}), \
+               (SELECT p.storage_bytes FROM plans AS p WHERE p.name = users.plan))";
     if execute(&**tx, doing, sql, [user.to_vec().into()]).await? == 1 {
         return Ok(());
     }
-    let sql = "SELECT u.used_bytes + u.reserved_bytes AS held, COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
-               FROM users AS u JOIN plans AS p ON p.name = u.plan \
-               WHERE u.id = $1 AND u.closed_at IS NULL";
-    let row = first(&**tx, doing, sql, [user.to_vec().into()]).await?;
+    let sql = format!(
+        "SELECT u.used_bytes + u.reserved_bytes AS held, {STORAGE} AS storage_bytes FROM {USERS_WITH_TERMS} \
+         WHERE u.id = $1 AND u.closed_at IS NULL"
+    );
+    let row = first(&**tx, doing, &sql, [user.to_vec().into()]).await?;
     let row = row.ok_or(ProblemType::Unauthenticated)?;
     let held = unsigned(row.get("held")?).saturating_sub(more);
     Err(Problem::quota_exceeded(held, unsigned(row.get("storage_bytes")?)).into())

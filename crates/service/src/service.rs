@@ -9,6 +9,7 @@ use sealdrop_mail::Mailer;
 
 use crate::{
     auth::config::AuthConfig,
+    billing::config::PaymentsConfig,
     brake::Brakes,
     bucket::{Bucket, UnfinishedMarker},
     clients::Clients,
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) mailer: Arc<dyn Mailer>,
     /// What people have in their address bar, if that is known.
     pub(crate) public: Option<Origin>,
+    /// How money is taken, if it is.
+    pub(crate) payments: Option<PaymentsConfig>,
     /// Completions that this process is carrying on; every request for one of them waits for the same end.
     pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
@@ -99,6 +102,7 @@ impl Service {
             reap_every: config.reap_every,
             mailer: config.mailer,
             public: config.public,
+            payments: config.payments,
             completing: Mutex::default(),
             opened: Opened::default(),
             wake: Wake::default(),

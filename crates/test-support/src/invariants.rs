@@ -109,6 +109,41 @@ pub async fn wrong_accounts(database: &DatabaseConnection) -> anyhow::Result<Vec
     Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
 }
 
+/// I5: payments that were taken and are not granted or owed back exactly once, grants without a payment or an invoice, more given back
+/// than was taken, and what users may use that does not follow from the ledger: one line each.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn wrong_payments(database: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
+    let kept = "SELECT g.order_id FROM ledger AS g JOIN orders AS o ON o.id = g.order_id WHERE g.kind = 'grant' AND \
+                (SELECT CAST(COALESCE(SUM(b.amount), 0) AS BIGINT) FROM ledger AS b WHERE b.payment_id = g.payment_id \
+                AND b.kind IN ('refund-done', 'dispute-lost')) < o.price";
+    let query = format!(
+        "SELECT 'a payment is not settled once' AS what, c.payment_id AS which FROM ledger AS c JOIN orders AS o ON o.id = c.order_id \
+         WHERE c.kind = 'capture' AND o.state = 'paid' AND \
+         (SELECT COUNT(*) FROM ledger AS g WHERE g.kind = 'grant' AND g.payment_id = c.payment_id) + \
+         (SELECT COUNT(*) FROM refunds AS r WHERE r.reason <> 'operator' AND r.payment_id = c.payment_id) <> 1 \
+         UNION ALL SELECT 'a grant without a payment', g.payment_id FROM ledger AS g WHERE g.kind = 'grant' AND NOT EXISTS \
+         (SELECT 1 FROM ledger AS c WHERE c.kind = 'capture' AND c.payment_id = g.payment_id AND c.order_id = g.order_id) \
+         UNION ALL SELECT 'a grant without an invoice', g.payment_id FROM ledger AS g WHERE g.kind = 'grant' AND NOT EXISTS \
+         (SELECT 1 FROM invoices AS i WHERE i.kind = 'invoice' AND i.order_id = g.order_id) \
+         UNION ALL SELECT 'more is given back than was taken', c.payment_id FROM ledger AS c WHERE c.kind = 'capture' AND c.amount < \
+         (SELECT COALESCE(SUM(b.amount), 0) FROM ledger AS b WHERE b.kind = 'refund-done' AND b.payment_id = c.payment_id) \
+         UNION ALL SELECT 'a grant is not usable', o.reference FROM orders AS o WHERE o.id IN ({kept}) \
+         AND o.id NOT IN (SELECT order_id FROM entitlements) \
+         UNION ALL SELECT 'usable without a grant', o.reference FROM orders AS o WHERE o.id IN (SELECT order_id FROM entitlements) \
+         AND o.id NOT IN ({kept})"
+    );
+    let rows = database
+        .query_all_raw(Statement::from_string(database.get_database_backend(), query))
+        .await?;
+    let line = |row: &sea_orm::QueryResult| -> Result<String, sea_orm::DbErr> {
+        let (what, which): (String, String) = (row.try_get("", "what")?, row.try_get("", "which")?);
+        Ok(format!("{what}: {which}"))
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
+}
+
 /// [`wrong_totals`] and [`wrong_accounts`] of an installation, whether its server runs or not.
 ///
 /// # Errors

@@ -140,9 +140,16 @@ async fn at_rest(setup: &mut TestInstallation) -> anyhow::Result<()> {
     invariants::at_rest(setup).await
 }
 
+/// Places on the way of a file. Those of payments are passed by a test of the service, which has a provider.
+fn places() -> impl Iterator<Item = &'static str> {
+    let of_payments = ["order.", "invoice.", "hook.", "refund."];
+    let all = failpoint::NAMES.iter().copied();
+    all.filter(move |name| !of_payments.iter().any(|group| name.starts_with(group)))
+}
+
 async fn every_place(database: impl AsyncFn() -> Option<String>) {
     let mut failed = Vec::new();
-    for name in failpoint::NAMES {
+    for name in places() {
         let begun = Instant::now();
         let run = async {
             let mut setup = TestInstallation::new(database().await)?;
@@ -160,7 +167,7 @@ async fn every_place(database: impl AsyncFn() -> Option<String>) {
             failed.push(format!("{name}: {error:#}"));
         }
     }
-    println!("{} places, {} failed", failpoint::NAMES.len(), failed.len());
+    println!("{} places, {} failed", places().count(), failed.len());
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
@@ -179,7 +186,7 @@ async fn the_server_dies_at_every_step_postgres() {
 async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
     let bytes = content(0, LEN);
     let mut failed = Vec::new();
-    for name in failpoint::NAMES {
+    for name in places() {
         if ["migrate", "abort", "delete"]
             .iter()
             .any(|other| name.starts_with(other))
@@ -196,7 +203,7 @@ async fn u15_answers_are_lost_and_steps_fail_at_every_step() {
                 ensure!(objects.len() == 1, "objects: {objects:?}");
                 // What began twice is aborted by the reaper, after its hour.
                 ensure!(
-                    unfinished.is_empty() || *name == "create.after_s3",
+                    unfinished.is_empty() || name == "create.after_s3",
                     "unfinished: {unfinished:?}"
                 );
                 at_rest(&mut setup).await

@@ -10,6 +10,7 @@ mod mail;
 mod migrate;
 mod operator;
 mod output;
+mod payments;
 mod plans;
 mod reap;
 mod serve;
@@ -28,6 +29,7 @@ pub use docs::Document;
 use jobs::JobsCommand;
 use mail::{MailArguments, MailsCommand};
 use output::{fail, heard};
+use payments::PaymentsCommand;
 use plans::PlansCommand;
 use users::UsersCommand;
 
@@ -72,6 +74,11 @@ enum Command {
     Plans {
         #[command(subcommand)]
         command: PlansCommand,
+    },
+    /// Look after payments.
+    Payments {
+        #[command(subcommand)]
+        command: PaymentsCommand,
     },
     /// Look at what operators changed.
     Audit {
@@ -128,6 +135,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Mails { command } => heard(mail::mails(&config, command).await),
         Command::Users { command } => heard(users::users(&config, command).await),
         Command::Plans { command } => heard(plans::plans(&config, command).await),
+        Command::Payments { command } => heard(payments::payments(&config, command).await),
         Command::Audit { command } => heard(audit::audit(&config, command).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,

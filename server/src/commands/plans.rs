@@ -65,7 +65,7 @@ pub(super) struct Terms {
 }
 
 /// Hundredths, from a number with exactly two decimals: whoever means 4.99 does not get 499.
-fn price(text: &str) -> Result<u64, String> {
+pub(super) fn price(text: &str) -> Result<u64, String> {
     let (whole, hundredths) = text.split_once('.').unwrap_or((text, ""));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let read = is_number(whole) && is_number(hundredths) && hundredths.len() == 2;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use sealdrop_api::{ClaimId, LinkId, ObjectId, ProblemType, SessionId, TokenId};
+use sealdrop_api::{ClaimId, InvoiceId, LinkId, ObjectId, OrderId, ProblemType, SessionId, TokenId};
 
 use crate::problem::ProblemResponse;
 
@@ -25,6 +25,12 @@ impl PathId for SessionId {
 }
 impl PathId for TokenId {
     const UNKNOWN: ProblemType = ProblemType::AccessTokenNotFound;
+}
+impl PathId for OrderId {
+    const UNKNOWN: ProblemType = ProblemType::OrderNotFound;
+}
+impl PathId for InvoiceId {
+    const UNKNOWN: ProblemType = ProblemType::InvoiceNotFound;
 }
 impl PathId for ClaimId {
     const UNKNOWN: ProblemType = ProblemType::ClaimNotFound;

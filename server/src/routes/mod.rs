@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod billing;
 mod claims;
 mod links;
 mod route;
@@ -69,6 +70,14 @@ pub fn api_routes() -> Vec<Route> {
         account::create_token::route(),
         account::revoke_token::route(),
         brevo_events::route(),
+        billing::list_plans::route(),
+        billing::list_orders::route(),
+        billing::create_order::route(),
+        billing::get_order::route(),
+        billing::cancel_order::route(),
+        billing::list_invoices::route(),
+        billing::get_invoice::route(),
+        billing::cancel_plan::route(),
     ]
 }
 

@@ -6,6 +6,7 @@ use sealdrop_api::{
     Endpoint, GetLimits, Method, ProblemType,
     account::{ChangeAccount, CloseAccount, CreateToken, GetAccount, ListTokens, RevokeToken},
     auth::{AskCode, EndCurrentSession, EndSession, GetChallenge, ListSessions, SignIn, StepUp},
+    billing::{CancelOrder, CancelPlan, CreateOrder, GetInvoice, GetOrder, ListInvoices, ListOrders, ListPlans},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
     export::ExportAccount,
     links::{ChangeLink, CreateLink, GetLink, ListLinks, OpenLink, RevokeLink},
@@ -95,6 +96,14 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
         of::<ListTokens>(),
         of::<CreateToken>(),
         of::<RevokeToken>(),
+        of::<ListPlans>(),
+        of::<ListOrders>(),
+        of::<CreateOrder>(),
+        of::<GetOrder>(),
+        of::<CancelOrder>(),
+        of::<ListInvoices>(),
+        of::<GetInvoice>(),
+        of::<CancelPlan>(),
     ])
 }
 

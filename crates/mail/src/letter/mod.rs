@@ -48,6 +48,20 @@ pub enum Content<'a> {
     },
     /// What happened to a user's links and storage.
     News(&'a News),
+    /// A plan that was paid for ends soon.
+    PlanEnds {
+        /// Its name.
+        plan: &'a str,
+        /// When.
+        at: OffsetDateTime,
+    },
+    /// A plan that was paid for has ended.
+    PlanEnded {
+        /// Its name.
+        plan: &'a str,
+        /// When.
+        at: OffsetDateTime,
+    },
     /// Sent by the operator, to see whether mail arrives.
     Test,
 }
@@ -106,6 +120,18 @@ impl Letter {
                 )
             }
             Content::News(news) => notice_of(news.subject(), &news.sections(), CHOSEN),
+            Content::PlanEnds { plan, at } => notice(
+                "Your plan ends soon",
+                "The plan that you paid for ends soon. It does not renew by itself:",
+                Some(format!("{}, {}", one_line(plan), date(at))),
+                "To keep it, sign in and buy it again: the time is added to the end. If you do nothing, nothing is deleted; over the space of the free plan you can read and delete, and send nothing new.",
+            ),
+            Content::PlanEnded { plan, at } => notice(
+                "Your plan has ended",
+                "The plan that you paid for has ended:",
+                Some(format!("{}, {}", one_line(plan), date(at))),
+                "Nothing was deleted, and your links go on. If you store more than the free plan allows, you can read and delete, and send nothing new. To send again, sign in and buy a plan, or delete something.",
+            ),
             Content::Test => notice(
                 "Test message",
                 "This is a test message from your Sealdrop server.",

@@ -14,6 +14,8 @@ fn all() -> Vec<Letter> {
         device: "Firefox on Linux",
         at: datetime!(2026-11-30 14:05:59 +1),
     };
+    let (plan, at) = ("plus", datetime!(2026-12-31 14:05:59 UTC));
+    let (ends, ended) = (Content::PlanEnds { plan, at }, Content::PlanEnded { plan, at });
     let contents = [
         code(CodePurpose::SignIn),
         code(CodePurpose::StepUp),
@@ -21,6 +23,8 @@ fn all() -> Vec<Letter> {
         Content::EmailChanged,
         device,
         Content::AccountClosed,
+        ends,
+        ended,
         Content::Test,
     ];
     let mut letters: Vec<Letter> = contents.iter().map(Letter::new).collect();

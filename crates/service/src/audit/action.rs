@@ -15,6 +15,8 @@ pub(crate) enum Action {
     SetPlan,
     /// A plan is taken off sale. Of its name.
     RemovePlan,
+    /// What was paid for an order is given back. Of the order's id.
+    RefundOrder,
     /// A test mail is sent. Of the mail's id.
     CheckMail,
     /// The clock is believed as it is. Of nothing else.
@@ -33,6 +35,7 @@ impl Action {
             Self::CloseUser => "user-close",
             Self::SetPlan => "plan-set",
             Self::RemovePlan => "plan-remove",
+            Self::RefundOrder => "order-refund",
             Self::CheckMail => "mail-check",
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",

@@ -14,7 +14,7 @@ mod secret;
 mod sessions;
 pub(crate) mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 
 pub use account::AccountWish;

@@ -5,6 +5,7 @@
 //! what they do outside may be repeated: two servers that make a pass at once do no harm, and a pass that dies is made up by the next.
 
 pub(crate) mod accounts;
+mod billing;
 mod forget_jobs;
 mod in_steps;
 mod kind;

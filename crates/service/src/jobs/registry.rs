@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     accounts::{compare_space, end_account, forget_auth},
-    forget_jobs,
+    billing, forget_jobs,
     kind::Kind,
     mails,
     notices::{daily, storage, tell, unused},
@@ -13,7 +13,7 @@ use super::{
 
 /// All of them: a line each. The reaper runs so often.
 pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
-    vec![
+    let mut kinds = vec![
         reap::links(reap_every),
         reap::uploads(reap_every),
         remove_link_objects::kind(),
@@ -27,5 +27,7 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         daily::kind(),
         unused::kind(),
         storage::kind(),
-    ]
+    ];
+    kinds.extend(billing::kinds());
+    kinds
 }

@@ -31,6 +31,12 @@ struct DevicePayload {
     device: String,
 }
 
+#[derive(Deserialize)]
+struct PlanPayload {
+    plan: String,
+    ends_at: i64,
+}
+
 /// The letter; nothing if what it would say holds no more.
 pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<Composed>, ServiceError> {
     if let Some(purpose) = mail.reason.code_purpose() {
@@ -64,6 +70,17 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
         }
         MailReason::EmailChanged => Letter::new(&Content::EmailChanged),
         MailReason::AccountClosed => Letter::new(&Content::AccountClosed),
+        MailReason::PlanEnds | MailReason::PlanEnded => {
+            let Ok(about) = serde_json::from_str::<PlanPayload>(&mail.payload) else {
+                return Ok(None);
+            };
+            let at = instant(about.ends_at.saturating_mul(1000));
+            let plan = &about.plan;
+            Letter::new(&match mail.reason {
+                MailReason::PlanEnds => Content::PlanEnds { plan, at },
+                _ => Content::PlanEnded { plan, at },
+            })
+        }
         _ => Letter::new(&Content::Test),
     };
     Ok(Some(Composed::new(mail.to.clone(), letter)))

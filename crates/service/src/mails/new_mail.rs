@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait as _, Statement};
 use sealdrop_mail::{EmailAddress, MailId};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::{reason::MailReason, send_job};
 use crate::{
@@ -52,6 +53,13 @@ impl NewMail {
     #[must_use]
     pub fn from_device(mut self, device: &str) -> Self {
         self.payload = json!({ "device": device });
+        self
+    }
+
+    /// The plan that [`MailReason::PlanEnds`] and [`MailReason::PlanEnded`] tell of, and its end.
+    #[must_use]
+    pub fn of_plan(mut self, plan: &str, ends_at: OffsetDateTime) -> Self {
+        self.payload = json!({ "plan": plan, "ends_at": ends_at.unix_timestamp() });
         self
     }
 }

@@ -29,12 +29,16 @@ pub enum MailReason {
     Storage,
     /// Several notices of these three kinds in one mail.
     Summary,
+    /// What somebody paid for ends soon.
+    PlanEnds,
+    /// What somebody paid for is over.
+    PlanEnded,
     /// Sent by the operator, to see whether mail arrives.
     TestMail,
 }
 
 impl MailReason {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::SignInCode,
         Self::StepUpCode,
         Self::ChangeEmailCode,
@@ -45,6 +49,8 @@ impl MailReason {
         Self::LinkUnused,
         Self::Storage,
         Self::Summary,
+        Self::PlanEnds,
+        Self::PlanEnded,
         Self::TestMail,
     ];
     /// Those that say what rows of `notices` say.
@@ -83,6 +89,8 @@ impl MailReason {
             Self::LinkUnused => NoticeKind::LinkUnused.name(),
             Self::Storage => NoticeKind::Storage.name(),
             Self::Summary => "summary",
+            Self::PlanEnds => "plan-ends",
+            Self::PlanEnded => "plan-ended",
             Self::TestMail => "test",
         }
     }

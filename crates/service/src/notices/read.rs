@@ -8,7 +8,11 @@ use super::kind::NoticeKind;
 use crate::{
     auth::sql::{Row, all},
     error::InternalError,
-    store::{instant, unsigned},
+    store::{
+        instant,
+        plans::{STORAGE, USERS_WITH_TERMS},
+        unsigned,
+    },
 };
 
 const DOING: &str = "reading notices";
@@ -30,10 +34,10 @@ pub(crate) async fn read(conn: &impl ConnectionTrait, mail: MailId, now: i64) ->
     let wanted = NoticeKind::ALL.map(|kind| format!("(n.kind = '{}' AND u.{} = 1)", kind.name(), kind.column()));
     let unused = "l.used = 0 AND l.active = 0 AND l.ended_at IS NULL AND l.paused_at IS NULL AND l.expires_at = n.ends_at AND l.expires_at > $2";
     let sql = format!(
-        "SELECT * FROM (SELECT n.kind, n.times, n.user_id, u.address, u.used_bytes, COALESCE(u.quota_bytes, p.storage_bytes) AS quota, \
+        "SELECT * FROM (SELECT n.kind, n.times, n.user_id, u.address, u.used_bytes, {STORAGE} AS quota, \
          u.storage_level, l.created_at, l.expires_at, l.sealed_bytes, l.used, l.max_downloads, \
          ROW_NUMBER() OVER (PARTITION BY n.kind ORDER BY n.made_at DESC, n.id) AS place, COUNT(*) OVER (PARTITION BY n.kind) AS of_kind \
-         FROM notices AS n JOIN users AS u ON u.id = n.user_id JOIN plans AS p ON p.name = u.plan LEFT JOIN links AS l ON l.link_id = n.link_id \
+         FROM {USERS_WITH_TERMS} JOIN notices AS n ON n.user_id = u.id LEFT JOIN links AS l ON l.link_id = n.link_id \
          WHERE n.mail_id = $1 AND u.closed_at IS NULL AND ({}) \
          AND (n.kind <> 'link-unused' OR ({unused})) AND (n.kind <> 'storage' OR u.storage_level >= n.level)) AS told \
          WHERE place <= {LISTED} ORDER BY kind, place",

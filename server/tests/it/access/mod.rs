@@ -101,7 +101,10 @@ impl<'a> Strangers<'a> {
                 .replace("{link_id}", link)
                 .replace("{claim_id}", claim)
                 .replace("{session_id}", claim)
-                .replace("{token_id}", claim),
+                .replace("{token_id}", claim)
+                .replace("{order_id}", claim)
+                .replace("{invoice_id}", claim)
+                .replace("{plan}", "plus"),
             cookies: None,
         }
     }

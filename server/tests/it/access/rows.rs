@@ -69,6 +69,7 @@ pub(super) fn rows() -> Vec<Row> {
     ];
     rows.extend(link_rows());
     rows.extend(user_rows());
+    rows.extend(billing_rows());
     rows
 }
 
@@ -162,6 +163,32 @@ fn user_rows() -> [Row; 15] {
             |_, _| json!({"name": "a laptop", "scopes": ["read"]}),
         ),
         row("DELETE", "/api/v1/account/tokens/{token_id}", nobody, none),
+    ]
+}
+
+/// Rows of what is sold, and of what users bought.
+fn billing_rows() -> [Row; 8] {
+    let row = |method, path, body| Row {
+        method,
+        path,
+        stranger: Some(ProblemType::Unauthenticated),
+        body,
+    };
+    let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
+    [
+        Row {
+            method: "GET",
+            path: "/api/v1/plans",
+            stranger: None,
+            body: none,
+        },
+        row("GET", "/api/v1/orders", none),
+        row("POST", "/api/v1/orders", |_, _| json!({"plan": "plus"})),
+        row("GET", "/api/v1/orders/{order_id}", none),
+        row("DELETE", "/api/v1/orders/{order_id}", none),
+        row("GET", "/api/v1/invoices", none),
+        row("GET", "/api/v1/invoices/{invoice_id}", none),
+        row("DELETE", "/api/v1/account/plans/{plan}", none),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::{
         codes::end_codes,
         sql::{execute, first},
     },
+    billing::orders::end_open::end_open,
     error::{InternalError, ServiceError},
     jobs::{accounts::end_account, queue::enqueue},
     mails::{MailReason, NewMail, new_mail::enqueue_mail},
@@ -62,6 +63,7 @@ pub(crate) async fn close_account(tx: &WriteTx, user: [u8; 16]) -> Result<bool, 
     execute(&**tx, "ending a user's links", sql, [user.to_vec().into()]).await?;
     let sql = "DELETE FROM notices WHERE user_id = $1";
     execute(&**tx, "forgetting a user's notices", sql, [user.to_vec().into()]).await?;
+    end_open(tx, user, None).await?;
     enqueue(tx, end_account::of(user)?).await?;
     // An address that an earlier version took and this one does not gets no mail.
     if let Ok(address) = EmailAddress::parse(&address) {

@@ -15,6 +15,9 @@ use crate::{
     store::{count32, instant, links::EndReason, unsigned},
 };
 
+/// Rows of orders and of invoices: as many as there are.
+const ALL: u32 = 1 << 30;
+
 impl Service {
     /// All of it, as it is now.
     ///
@@ -33,6 +36,8 @@ impl Service {
             devices: devices(reader, user).await?,
             mails: mails(reader, user, address.canonical()).await?,
             notices: notices(reader, user).await?,
+            orders: self.orders_of(user, ALL).await?,
+            invoices: self.invoices_of(user, ALL).await?,
         })
     }
 }

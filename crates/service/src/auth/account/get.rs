@@ -9,7 +9,11 @@ use crate::{
     error::{InternalError, ServiceError},
     notices::choose::{self, COLUMNS},
     service::Service,
-    store::{instant, unsigned},
+    store::{
+        instant,
+        plans::{PLAN, STORAGE, USERS_WITH_TERMS},
+        unsigned,
+    },
 };
 
 impl Service {
@@ -28,9 +32,8 @@ impl Service {
 /// `unauthenticated` where there is none, or it is closed.
 pub(in crate::auth) async fn account(conn: &impl ConnectionTrait, user: [u8; 16]) -> Result<Account, ServiceError> {
     let sql = format!(
-        "SELECT u.address, u.plan, u.created_at, u.used_bytes, u.reserved_bytes, {COLUMNS}, \
-         COALESCE(u.quota_bytes, p.storage_bytes) AS storage_bytes \
-         FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.id = $1 AND u.closed_at IS NULL"
+        "SELECT u.address, {PLAN} AS plan, u.created_at, u.used_bytes, u.reserved_bytes, {COLUMNS}, {STORAGE} AS storage_bytes \
+         FROM {USERS_WITH_TERMS} WHERE u.id = $1 AND u.closed_at IS NULL"
     );
     let row = first(conn, "reading a user", &sql, [user.to_vec().into()]).await?;
     let row = row.ok_or(ProblemType::Unauthenticated)?;

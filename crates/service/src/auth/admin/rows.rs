@@ -11,7 +11,11 @@ use crate::{
         tokens::row::GOOD,
     },
     error::InternalError,
-    store::{instant, unsigned},
+    store::{
+        instant,
+        plans::{PLAN, STORAGE, USERS_WITH_TERMS},
+        unsigned,
+    },
 };
 
 /// One user. Lengths in sealed bytes.
@@ -50,14 +54,18 @@ pub struct UserDetails {
     pub tokens: u64,
 }
 
-const SELECT: &str = "SELECT u.id, u.address, u.plan, u.used_bytes, u.reserved_bytes, u.quota_bytes, p.storage_bytes, u.created_at, u.closed_at, \
-     (SELECT MAX(s.seen_at) FROM sessions AS s WHERE s.user_id = u.id) AS session_seen_at, \
-     (SELECT MAX(t.seen_at) FROM tokens AS t WHERE t.user_id = u.id) AS token_seen_at \
-     FROM users AS u JOIN plans AS p ON p.name = u.plan";
+/// What is read of a user.
+fn select() -> String {
+    format!(
+        "SELECT u.id, u.address, {PLAN} AS plan, u.used_bytes, u.reserved_bytes, u.quota_bytes, {STORAGE} AS storage_bytes, u.created_at, \
+         u.closed_at, (SELECT MAX(s.seen_at) FROM sessions AS s WHERE s.user_id = u.id) AS session_seen_at, \
+         (SELECT MAX(t.seen_at) FROM tokens AS t WHERE t.user_id = u.id) AS token_seen_at FROM {USERS_WITH_TERMS}"
+    )
+}
 
 /// The newest users, the newest first.
 pub(super) async fn list(conn: &impl ConnectionTrait, limit: u32) -> Result<Vec<UserRow>, InternalError> {
-    let sql = format!("{SELECT} ORDER BY u.created_at DESC, u.id LIMIT {limit}");
+    let sql = format!("{} ORDER BY u.created_at DESC, u.id LIMIT {limit}", select());
     let rows = all(conn, "listing users", &sql, []).await?;
     rows.iter().map(read).collect()
 }
@@ -77,7 +85,7 @@ pub(super) async fn find(conn: &impl ConnectionTrait, key: &UserKey) -> Result<O
 pub(super) async fn show(conn: &impl ConnectionTrait, id: [u8; 16]) -> Result<Option<UserDetails>, InternalError> {
     let doing = "reading a user";
     let id: Value = id.to_vec().into();
-    let Some(row) = first(conn, doing, &format!("{SELECT} WHERE u.id = $1"), [id.clone()]).await? else {
+    let Some(row) = first(conn, doing, &format!("{} WHERE u.id = $1", select()), [id.clone()]).await? else {
         return Ok(None);
     };
     let counts = format!(
@@ -103,7 +111,7 @@ fn read(row: &Row) -> Result<UserRow, InternalError> {
         plan: row.get("plan")?,
         used_bytes: unsigned(row.get("used_bytes")?),
         reserved_bytes: unsigned(row.get("reserved_bytes")?),
-        quota_bytes: unsigned(own.map_or_else(|| row.get("storage_bytes"), Ok)?),
+        quota_bytes: unsigned(row.get("storage_bytes")?),
         has_own_quota: own.is_some(),
         created_at: instant(row.get("created_at")?),
         seen_at: seen.into_iter().flatten().max().map(instant),

@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const DAY: u64 = 24 * 3600;
 
 #[derive(Clone, Copy)]
-enum Db {
+pub(crate) enum Db {
     Sqlite,
     Postgres,
 }
@@ -60,17 +60,17 @@ macro_rules! on_both_databases {
         }
     )*};
 }
-use on_both_databases;
+pub(crate) use on_both_databases;
 
 /// A database, and the first process that uses it.
-struct Env {
-    service: Service,
-    config: ServiceConfig,
+pub(crate) struct Env {
+    pub(crate) service: Service,
+    pub(crate) config: ServiceConfig,
     _folder: tempfile::TempDir,
 }
 
 impl Env {
-    async fn new(db: Db) -> Self {
+    pub(crate) async fn new(db: Db) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = match db {
             Db::Sqlite => format!("sqlite://{}", folder.path().join("database.sqlite").display()),
@@ -137,7 +137,7 @@ impl Env {
     }
 
     /// Signs in with an access token that may do all there is.
-    async fn token_of(&self, email: &str) -> AccessToken {
+    pub(crate) async fn token_of(&self, email: &str) -> AccessToken {
         self.sql("DELETE FROM challenges WHERE consumed_at IS NOT NULL").await;
         let (challenge, code) = self.code(email).await;
         let wish = TokenWish {
@@ -153,7 +153,7 @@ impl Env {
         signed_in.token.expect("a token").token
     }
 
-    async fn user_of(&self, token: &AccessToken) -> Option<Signed> {
+    pub(crate) async fn user_of(&self, token: &AccessToken) -> Option<Signed> {
         let found = self.service.who(&Credentials::Token(token.clone())).await;
         match found.expect("the database answers").0 {
             Caller::User(signed) => Some(signed),
@@ -179,7 +179,7 @@ impl Env {
     }
 
     /// Lets time pass: every instant of the tables of this module and of mails is so long ago.
-    async fn pass(&self, seconds: u64) {
+    pub(crate) async fn pass(&self, seconds: u64) {
         let instants = [
             ("users", "created_at closed_at"),
             ("challenges", "created_at expires_at last_sent_at consumed_at"),
@@ -203,12 +203,12 @@ impl Env {
         }
     }
 
-    async fn sql(&self, sql: &str) -> u64 {
+    pub(crate) async fn sql(&self, sql: &str) -> u64 {
         let done = self.service.inner.store.reader().execute_unprepared(sql).await;
         done.expect("the statement runs").rows_affected()
     }
 
-    async fn number(&self, sql: &str) -> i64 {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
         let reader = self.service.inner.store.reader();
         // Whatever width the column has.
         let sql = format!("SELECT CAST(({sql}) AS BIGINT)");
@@ -234,7 +234,7 @@ impl Env {
     }
 }
 
-async fn start(config: &ServiceConfig) -> Service {
+pub(crate) async fn start(config: &ServiceConfig) -> Service {
     let service = Service::connect(config.clone(), Arc::new(SystemClock)).await;
     service.expect("it starts")
 }
@@ -261,7 +261,7 @@ fn another_code(code: &str) -> String {
     format!("{}{last}", &code[..7])
 }
 
-fn problem<T>(result: Result<T, ServiceError>) -> ProblemType {
+pub(crate) fn problem<T>(result: Result<T, ServiceError>) -> ProblemType {
     let refusal = result.err().expect("a refusal");
     refusal.problem_type().expect("a problem")
 }

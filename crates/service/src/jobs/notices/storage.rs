@@ -11,6 +11,7 @@ use crate::{
     jobs::{BATCH, kind::Kind},
     notices::note::{Happened, note},
     service::Service,
+    store::plans::{STORAGE, USERS_WITH_TERMS},
 };
 
 /// How often.
@@ -30,8 +31,8 @@ impl Service {
         let sql = format!(
             "SELECT id, storage_level, level FROM (SELECT h.id, h.storage_level, CASE WHEN h.used = 0 THEN 0 \
              WHEN h.used >= h.quota - h.quota / 200 THEN 100 WHEN h.used >= h.quota - h.quota / 5 THEN 80 ELSE 0 END AS level \
-             FROM (SELECT u.id, u.storage_level, u.used_bytes AS used, COALESCE(u.quota_bytes, p.storage_bytes) AS quota \
-             FROM users AS u JOIN plans AS p ON p.name = u.plan WHERE u.closed_at IS NULL) AS h) AS l \
+             FROM (SELECT u.id, u.storage_level, u.used_bytes AS used, {STORAGE} AS quota \
+             FROM {USERS_WITH_TERMS} WHERE u.closed_at IS NULL) AS h) AS l \
              WHERE id > $1 AND level <> storage_level ORDER BY id LIMIT {BATCH}"
         );
         let mut after = Vec::<u8>::new();
