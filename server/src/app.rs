@@ -39,6 +39,7 @@ pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts
         .merge(routes::api(&state))
         .merge(routes::ops_routes())
         .merge(routes::ui_routes())
+        .merge(routes::payment_routes())
         .merge(leptos::pages(&state))
         .fallback(file_or_page)
         .layer(from_fn_with_state(state.clone(), refuse_cross_site))

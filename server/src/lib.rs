@@ -19,6 +19,7 @@ pub mod logging;
 mod mail;
 mod middleware;
 pub mod openapi;
+mod payments;
 mod problem;
 pub mod routes;
 mod shape;

@@ -28,6 +28,7 @@ use crate::{
     listen::{Bounds, SwappableRouter, listen},
     mail::{Mailing, mailing, token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
+    payments::{Payments, payments_config},
     problem::ProblemResponse,
     site::Site,
     state::{AppState, Outside},
@@ -52,6 +53,9 @@ pub enum Failure {
     /// What sends mail cannot be made.
     #[error("mail cannot be sent: {0}")]
     Mail(String),
+    /// What asks the payment provider cannot be made.
+    #[error("payments cannot be taken: {0}")]
+    Payments(String),
     /// The secret of sign-in cannot be used.
     #[error("the secret of sign-in cannot be used: {0}")]
     AuthSecret(#[from] AuthSecretError),
@@ -139,6 +143,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),
         arrivals: Arc::default(),
         kept_mails,
+        payments: Payments::of(config),
         webhook_secret: config.mail.webhook_secret.as_ref().map(WebhookSecret::of),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
@@ -313,6 +318,7 @@ fn service_config(
     );
     made.mailer = Arc::clone(&mailing.mailer);
     made.public = public_origin(config)?;
+    made.payments = payments_config(config).map_err(Failure::Payments)?;
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
         free_storage_bytes: limits.free_storage_bytes,

@@ -11,6 +11,7 @@ use crate::{
     extract::{bodies::Bodies, unnamed_proxy::UnnamedProxy},
     mail::{token::OperatorToken, webhook_secret::WebhookSecret},
     middleware::{arrivals::Arrivals, auth_throttle::throttle::AuthThrottle, csp::Policy},
+    payments::Payments,
     site::Site,
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct AppState {
     pub(crate) kept_mails: Option<(Arc<MemoryMailer>, OperatorToken)>,
     /// What the mail provider's webhook shows, if it may report here.
     pub(crate) webhook_secret: Option<WebhookSecret>,
+    /// What the payment provider proves itself with, if something is sold.
+    pub(crate) payments: Option<Arc<Payments>>,
     /// Of the embedded bucket.
     pub(crate) arrivals: Arc<Arrivals>,
 }

@@ -23,12 +23,13 @@ pub use sections::http::{Hsts, Http};
 pub use sections::limits::LimitsConfig;
 pub use sections::log::{Log, LogFormat};
 pub use sections::mail::{MailConfig, MailTransport};
+pub use sections::payments::PaymentsSettings;
 pub use sections::quota::QuotaConfig;
 pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
-use sections::{auth, bucket, database, http, limits, log, mail, quota, site};
+use sections::{auth, bucket, database, http, limits, log, mail, payments, quota, site};
 use variable::Section;
 
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub struct Config {
     pub source_url: Option<String>,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// Who takes payments; nothing is sold without it.
+    pub payments: Option<PaymentsSettings>,
     /// What is logged, and how.
     pub log: Log,
     /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
@@ -100,6 +103,10 @@ pub(crate) static SECTIONS: &[Section] = &[
         variables: mail::VARIABLES,
     },
     Section {
+        title: "Payments",
+        variables: payments::VARIABLES,
+    },
+    Section {
         title: "Load",
         variables: http::LOAD,
     },
@@ -139,6 +146,7 @@ impl Config {
             site: SiteSource::read(&mut reader),
             source_url: site::source_url(&mut reader),
             mail: MailConfig::read(&mut reader),
+            payments: PaymentsSettings::read(&mut reader),
             log: Log::read(&mut reader),
             unknown: reader.unknown(),
             data,

@@ -22,6 +22,7 @@ use sealdrop_service::{Origin, UNSUBSCRIBE_PATH};
 use super::csp::REPORT_PATH;
 use crate::{
     extract::{asked_for, has_access_token, is_browser},
+    payments::WEBHOOK_PATH,
     problem::ProblemResponse,
     state::AppState,
 };
@@ -35,6 +36,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     (
         UNSUBSCRIBE_PATH,
         "mail programs post there, some of them in a browser; no cookie is read, and the address holds a proof that no page has",
+    ),
+    (
+        WEBHOOK_PATH,
+        "each body carries the payment provider's signature, which no page can make; no cookie is read",
     ),
 ];
 

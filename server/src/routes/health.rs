@@ -63,6 +63,9 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
         tracing::warn!(part = "mail", why, "no mail goes out as it should");
         body["mail"] = json!(why);
     }
+    if let Some(why) = state.payments.as_ref().and_then(|payments| payments.refused.finding()) {
+        body["payments"] = json!(why);
+    }
     if let Err(why) = &readiness.auth_secret {
         tracing::warn!(part = "auth", why, "servers disagree");
         body["auth"] = json!(why);

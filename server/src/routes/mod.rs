@@ -5,6 +5,7 @@ mod auth;
 mod billing;
 mod claims;
 mod links;
+mod payments;
 mod route;
 mod ui;
 mod uploads;
@@ -110,6 +111,17 @@ pub fn form_paths() -> Vec<&'static str> {
 /// Forms of pages, for browsers without a program.
 pub(crate) fn ui_routes() -> Router<AppState> {
     ui::routes()
+}
+
+/// What the payment provider asks, for the access tests: its signature is its proof.
+#[must_use]
+pub fn payment_paths() -> Vec<&'static str> {
+    payments::paths()
+}
+
+/// What the payment provider asks.
+pub(crate) fn payment_routes() -> Router<AppState> {
+    payments::routes()
 }
 
 /// What machines ask besides the API, without saying who they are.

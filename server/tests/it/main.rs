@@ -12,6 +12,7 @@ mod mail;
 mod mail_events;
 mod messages;
 mod pages;
+mod payments;
 mod problems;
 mod proxies;
 mod secrets;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All there is, and libraries by names that are more exact than what a list of libraries could hold.
-const EVERYTHING: &str = "trace,aws_runtime::auth=trace,aws_sdk_s3::operation=trace,aws_sigv4::http_request=trace,\
+pub(crate) const EVERYTHING: &str = "trace,aws_runtime::auth=trace,aws_sdk_s3::operation=trace,aws_sigv4::http_request=trace,\
     aws_smithy_http_client::client=trace,aws_smithy_runtime::client=trace,h2::codec=trace,hyper::proto=trace,\
     hyper_util::client=trace,s3s::ops=trace,s3s::service=trace,sea_orm::driver=trace,sqlx::query=trace";
 

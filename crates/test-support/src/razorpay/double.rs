@@ -5,11 +5,13 @@ use std::{
     time::Duration,
 };
 
+use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::Notify};
 
 use super::{
-    account::{Account, WEBHOOK_SECRET},
+    account::{Account, KEY_SECRET, TEST_KEY, WEBHOOK_SECRET},
+    api::{self, Request},
     control,
     deliver::deliver,
     faults::Fault,
@@ -75,6 +77,22 @@ impl RazorpayDouble {
         let said = control::run(&mut held(&self.shared.account), path, &body);
         self.shared.changed.notify_one();
         said.unwrap_or_else(|why| panic!("{path}: {why}"))
+    }
+
+    /// Asks the API with the key of test mode, as a client does: `ask("POST", "orders", …)`.
+    #[must_use]
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let key = Base64::encode_string(format!("{TEST_KEY}:{KEY_SECRET}").as_bytes());
+        let body = body.to_string();
+        let request = Request {
+            method,
+            path,
+            query: "",
+            authorization: Some(&format!("Basic {key}")),
+            idempotency: None,
+            body: body.as_bytes(),
+        };
+        api::answer(&mut held(&self.shared.account), &request).body
     }
 
     /// One request, or several, to an endpoint go wrong.

@@ -7,5 +7,6 @@ pub(in crate::config) mod http;
 pub(in crate::config) mod limits;
 pub(in crate::config) mod log;
 pub(in crate::config) mod mail;
+pub(in crate::config) mod payments;
 pub(in crate::config) mod quota;
 pub(in crate::config) mod site;

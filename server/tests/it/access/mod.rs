@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use sealdrop_api::{LinkAuth, ObjectId, OwnerToken, ProblemType, TOKEN_HEADER};
-use sealdrop_server::routes::{Caller, api_routes, form_paths, ops_paths};
+use sealdrop_server::routes::{Caller, api_routes, form_paths, ops_paths, payment_paths};
 use serde_json::{Value, json};
 
 use rows::{Asking, Row, rows};
@@ -36,6 +36,8 @@ fn s05_every_route_has_a_row() {
             "/unsubscribe/{token}"
         ]
     );
+    // What the payment provider asks is proved by its signature; payments.rs asks without.
+    assert_eq!(payment_paths(), ["/webhooks/razorpay", "/payments/callback"]);
     // Forms do what routes of the API do, for who has the cookies of a browser; forms.rs asks each of them from elsewhere.
     let forms = [
         "/_ui/sign-in/code",
