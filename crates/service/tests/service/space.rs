@@ -18,6 +18,7 @@ on_both_databases!(
     q01_what_was_begun_before_signing_in_is_taken_over_or_refused,
     q03_what_is_kept_is_what_arrived,
     q04_over_quota_everything_but_sending_works,
+    q02_what_was_begun_and_left_gives_its_space_back,
     q05_space_is_given_back_once,
     q05_given_up_and_forgotten_uploads_give_their_space_back,
     limits_are_of_whoever_asks,
@@ -206,6 +207,37 @@ async fn q04_over_quota_everything_but_sending_works(env: TestEnv) {
     assert_eq!(env.space(&user).await, (SMALL as i64, 0));
     env.give_space(2 * SMALL).await;
     env.upload_for(&user, &token()).await;
+    env.assert_space().await;
+}
+
+/// The server dies after it gave the place, or after it took the upload, and nobody comes back.
+async fn q02_what_was_begun_and_left_gives_its_space_back(env: TestEnv) {
+    let (user, owner) = (env.user().await, token());
+    let id = env
+        .reserve_for(Some(&user.signed), &owner, Some(SMALL))
+        .await
+        .expect("a place");
+    // Asked again after the answer got lost: the same place.
+    let new = NewUpload {
+        object_id: id,
+        sealed_len: Some(SMALL),
+        part_len: PART_LEN,
+    };
+    let other = env.another().await;
+    let again = other.reserve_upload(&owner, Some(&user.signed), new, env.client());
+    again.await.expect("the same");
+    assert_eq!(env.space(&user).await, (0, SMALL as i64));
+    env.upload_for(&user, &token()).await;
+    assert_eq!(env.space(&user).await, (SMALL as i64, SMALL as i64));
+    // Another process comes to it.
+    env.advance(16 * 60);
+    other.reap().await.expect("a pass");
+    assert_eq!(env.space(&user).await, (SMALL as i64, 0), "no part was signed");
+    env.advance(73 * 3600);
+    for _ in 0..2 {
+        other.reap().await.expect("a pass");
+    }
+    assert_eq!(env.space(&user).await, (0, 0), "no link was made");
     env.assert_space().await;
 }
 
