@@ -23,6 +23,7 @@ mod m20261130_000014_audit;
 mod m20261130_000014_own_quota;
 mod m20261130_000015_mail_events;
 mod m20261130_000016_link_notices;
+mod m20261130_000017_link_events;
 mod m20261130_000018_plans_on_sale;
 mod m20261130_000019_billing;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000014_own_quota::Migration),
             Box::new(m20261130_000015_mail_events::Migration),
             Box::new(m20261130_000016_link_notices::Migration),
+            Box::new(m20261130_000017_link_events::Migration),
             Box::new(m20261130_000018_plans_on_sale::Migration),
             Box::new(m20261130_000019_billing::Migration),
         ]

@@ -9,7 +9,7 @@ use crate::{
     billing::{Invoice, Order},
     endpoint::{Endpoint, Method, NoBody},
     ids::LinkId,
-    links::LinkState,
+    links::{LinkEvent, LinkState},
 };
 
 /// `GET account/export`. Needs a step-up.
@@ -83,6 +83,9 @@ pub struct LinkRecord {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: OffsetDateTime,
+    /// What happened to it in the last 90 days, by the hour, the newest first; of all links together the newest 20,000 entries.
+    #[serde(default)]
+    pub events: Vec<LinkEvent>,
 }
 
 /// A browser or terminal that a user signed in on.

@@ -77,7 +77,7 @@ fn read_json(output: &Output) -> anyhow::Result<Value> {
 }
 
 /// Kinds of periodic jobs: `crates/service/src/jobs/registry.rs` lists them.
-const PERIODIC: i64 = 13;
+const PERIODIC: i64 = 14;
 
 /// A link is revoked where no worker is; the one that comes removes its objects.
 async fn roles(database: Option<String>) -> anyhow::Result<()> {

@@ -49,6 +49,7 @@ pub fn api_routes() -> Vec<Route> {
         links::create::route(),
         links::list::route(),
         links::get::route(),
+        links::events::route(),
         links::change::route(),
         links::revoke::route(),
         links::open::route(),

@@ -9,7 +9,7 @@ use sealdrop_api::{
     billing::{CancelOrder, CancelPlan, CreateOrder, GetInvoice, GetOrder, ListInvoices, ListOrders, ListPlans},
     claims::{CommitClaim, CreateClaim, ReleaseClaim, SignObjects},
     export::ExportAccount,
-    links::{ChangeLink, CreateLink, GetLink, ListLinks, OpenLink, RevokeLink},
+    links::{ChangeLink, CreateLink, GetLink, ListLinkEvents, ListLinks, OpenLink, RevokeLink},
     mail_events::ReportBrevoEvents,
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
 };
@@ -75,6 +75,7 @@ fn endpoints() -> BTreeSet<(&'static str, &'static str)> {
         of::<CreateLink>(),
         of::<ListLinks>(),
         of::<GetLink>(),
+        of::<ListLinkEvents>(),
         of::<ChangeLink>(),
         of::<RevokeLink>(),
         of::<OpenLink>(),

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::ServiceError,
+    links::timeline,
     notices::note::{Happened, note},
     service::Service,
     store::claims::{self, Purpose, State},
@@ -49,6 +50,9 @@ impl Service {
         claim.counted |= claim.purpose == Purpose::Download;
         claims::save(&*tx, &claim).await?;
         save_counts(&*tx, &mut link, now).await?;
+        if claim.purpose == Purpose::Download {
+            timeline::note(&*tx, link_id, timeline::Kind::Finished, 1, now).await?;
+        }
         let is_told = match link.user().filter(|_| claim.purpose == Purpose::Download) {
             // Last in the transaction: who holds rows of links and of notices takes them in this order.
             Some(owner) => note(&tx, owner, Happened::Downloaded(link_id)).await?,

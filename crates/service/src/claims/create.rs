@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     error::{InternalError, ServiceError},
+    links::timeline::{Kind, note},
     service::Service,
     store::{
         WriteTx,
@@ -83,6 +84,9 @@ impl Service {
             signed_len: 0,
         };
         insert(&tx, &claim).await?;
+        if purpose == Purpose::Download {
+            note(&*tx, link_id, Kind::Started, 1, now).await?;
+        }
         tx.commit().await?;
         tracing::info!(%link_id, claim_id = %new.claim_id, ?purpose, "claim made");
         Ok(claim.status())

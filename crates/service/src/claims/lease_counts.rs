@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
 
 use crate::{
     error::{InternalError, ServiceError},
+    links::timeline::{Kind, note},
     store::{
         claims::{self, Model, Purpose, State},
         db,
@@ -45,7 +46,7 @@ pub(crate) async fn close_overdue(
     now: i64,
 ) -> Result<u64, InternalError> {
     let overdue = claims::overdue(conn, link.id(), now).await?;
-    let mut closed = 0;
+    let (mut closed, failed_before) = (0, link.failed);
     for mut claim in overdue {
         link.give_back(&mut claim, State::Lapsed);
         claims::save(conn, &claim).await?;
@@ -53,6 +54,7 @@ pub(crate) async fn close_overdue(
     }
     if closed > 0 {
         save_counts(conn, link, now).await?;
+        note(conn, link.id(), Kind::Failed, link.failed - failed_before, now).await?;
     }
     Ok(closed)
 }

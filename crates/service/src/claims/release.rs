@@ -8,6 +8,7 @@ use sealdrop_api::{
 use super::{find, lease_counts::save_counts};
 use crate::{
     error::ServiceError,
+    links::timeline::{Kind, note},
     service::Service,
     store::claims::{self, State},
 };
@@ -26,6 +27,7 @@ impl Service {
     ) -> Result<ClaimProgress, ServiceError> {
         let (tx, mut link) = self.hold_link(link_id, &release.auth).await?;
         let mut claim = find(&tx, &link, claim_id).await?;
+        let (now, failed_before) = (self.now(), link.failed);
         let ended = match release.reason {
             ReleaseReason::Left => State::Lapsed,
             ReleaseReason::Cancelled | ReleaseReason::Failed => State::Released,
@@ -41,7 +43,8 @@ impl Service {
             State::Active => link.give_back(&mut claim, ended),
         }
         claims::save(&*tx, &claim).await?;
-        save_counts(&*tx, &mut link, self.now()).await?;
+        save_counts(&*tx, &mut link, now).await?;
+        note(&*tx, link_id, Kind::Failed, link.failed - failed_before, now).await?;
         tx.commit().await?;
         tracing::info!(%link_id, %claim_id, reason = ?release.reason, "claim released");
         Ok(ClaimProgress {

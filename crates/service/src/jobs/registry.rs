@@ -6,6 +6,7 @@ use super::{
     accounts::{compare_space, end_account, forget_auth},
     billing, forget_jobs,
     kind::Kind,
+    links::forget_events,
     mails,
     notices::{daily, storage, tell, unused},
     reap, remove_link_objects,
@@ -27,6 +28,7 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         daily::kind(),
         unused::kind(),
         storage::kind(),
+        forget_events::kind(),
     ];
     kinds.extend(billing::kinds());
     kinds

@@ -9,6 +9,7 @@ use sealdrop_api::{
 use super::{
     checks::{check_downloads, check_expires_in, check_payload, invalid, status},
     owner::LinkOwner,
+    timeline::{Kind, note},
 };
 use crate::{
     error::ServiceError,
@@ -35,7 +36,7 @@ impl Service {
         change: LinkChange,
     ) -> Result<LinkStatus, ServiceError> {
         let (tx, mut link) = self.hold_own_link(link_id, owner.into()).await?;
-        let now = self.now();
+        let (now, before) = (self.now(), settings(&link));
         if let Some(problem) = link.ended_problem(now) {
             let more = change.max_downloads.is_some_and(|most| i64::from(most) > link.used);
             if !more || link.revivable_until(now).is_none() {
@@ -83,6 +84,9 @@ impl Service {
         if link.used >= link.max_downloads && links::end(&*tx, link_id, EndReason::Exhausted, now).await? {
             (link.ended_reason, link.ended_at) = (Some(EndReason::Exhausted), Some(now));
         }
+        if settings(&link) != before {
+            note(&*tx, link_id, Kind::Changed, 1, now).await?;
+        }
         tx.commit().await?;
         tracing::info!(%link_id, rev = link.rev, max_downloads = link.max_downloads, "link changed");
         Ok(status(&link, now, self.inner.opened.of(link_id)))
@@ -128,6 +132,11 @@ impl Service {
         }
         Ok(Some(payload.0.clone()))
     }
+}
+
+/// What its owner sets: a repeat of a request changes none of it.
+fn settings(link: &Link) -> (i64, i64, i64, bool) {
+    (link.expires_at, link.max_downloads, link.rev, link.paused_at.is_some())
 }
 
 /// Why a limit is too low. The number that would close the link is named: that may be what its owner is after.

@@ -10,6 +10,7 @@ mod open;
 pub(crate) mod opened;
 mod owner;
 mod revoke;
+pub(crate) mod timeline;
 mod write_opened;
 
 pub(crate) use checks::opened_by;

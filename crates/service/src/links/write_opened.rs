@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::LinkId;
 
+use super::timeline::{Kind, note};
 use crate::{
     error::InternalError,
     service::Service,
@@ -33,13 +34,17 @@ impl Service {
         // In one order, so that two servers cannot wait for each other.
         some.sort_unstable_by_key(|(id, _)| id.0);
         let tx = self.inner.store.write().await?;
+        let now = self.now();
         for (id, looks) in some {
-            Entity::update_many()
+            let counted = Entity::update_many()
                 .col_expr(Column::Opened, Expr::col(Column::Opened).add(looks))
                 .filter(Column::LinkId.eq(id.0.to_vec()))
                 .exec(&*tx)
                 .await
                 .map_err(db("counting looks at a link"))?;
+            if counted.rows_affected == 1 {
+                note(&*tx, id, Kind::Opened, looks, now).await?;
+            }
         }
         tx.commit().await
     }

@@ -76,6 +76,13 @@ pub(crate) async fn bring_back(tx: &WriteTx, now: i64, tolerance: i64) -> Result
             "UPDATE claims SET lease_until = lease_until - created_at + {now}, \
              resume_until = resume_until - created_at + {now}, created_at = {now} WHERE created_at > {future}"
         ),
+        // Hours of the future become the present one, which may have a row.
+        format!(
+            "INSERT INTO link_events (link_id, hour, kind, at, n) SELECT link_id, {now} / 3600000, kind, {now}, CAST(SUM(n) AS BIGINT) \
+             FROM link_events WHERE at > {future} GROUP BY link_id, kind \
+             ON CONFLICT (link_id, hour, kind) DO UPDATE SET n = link_events.n + excluded.n, at = excluded.at"
+        ),
+        format!("DELETE FROM link_events WHERE at > {future}"),
     ] {
         let done = tx
             .execute_unprepared(&sql)

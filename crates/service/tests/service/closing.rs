@@ -100,6 +100,9 @@ async fn a11_links_of_a_closed_account_end_with_it_and_its_bytes_go(env: TestEnv
         env.link(2).await,
     );
     let reading = env.claim(&used).await.expect("a place");
+    env.claim(&other).await.expect("a place");
+    let events = "SELECT COUNT(*) FROM link_events";
+    assert_eq!(env.number(events).await, 2, "what happened to the links");
     let (unlinked, begun) = (token(), token());
     env.committed_of(&ann, &unlinked).await;
     let id = ObjectId(random());
@@ -126,6 +129,7 @@ async fn a11_links_of_a_closed_account_end_with_it_and_its_bytes_go(env: TestEnv
     }
     assert_eq!(problem(env.sign_object(&used, reading).await), ProblemType::LinkRevoked);
     env.run_jobs_until((2, 0)).await;
+    assert_eq!(env.number(events).await, 1, "to another's only");
     let auth = LinkAuth::new(random());
     let late = env.service.create_link(&unlinked, None, new_link(&auth, 1, 3600)).await;
     assert_eq!(problem(late), ProblemType::UploadsUnfinished);
@@ -140,7 +144,10 @@ async fn a11_what_is_exported_is_the_users(env: TestEnv) {
     let (ann, ben) = (env.user().await, env.user().await);
     let (link, _) = (env.link_of(&ann).await, env.link_of(&ben).await);
     let (session, _) = (env.session_of(&ann).await, env.session_of(&ben).await);
+    env.claim(&link).await.expect("a place");
     let all = env.service.export_account(&session).await.expect("exported");
+    let events: Vec<_> = all.links[0].events.iter().map(|event| (event.kind, event.n)).collect();
+    assert_eq!(events, [(sealdrop_api::links::LinkEventKind::Started, 1)]);
     assert_eq!(all.sessions.len(), 1);
     assert_eq!(all.tokens.len(), 1);
     let links: Vec<_> = all

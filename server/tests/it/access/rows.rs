@@ -74,7 +74,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Rows of the routes below a link.
-fn link_rows() -> [Row; 8] {
+fn link_rows() -> [Row; 9] {
     let stranger = Some(ProblemType::LinkNotFound);
     let none: fn(&Sent, &LinkAuth) -> Value = |_, _| Value::Null;
     let row = |method, path, body| Row {
@@ -85,6 +85,7 @@ fn link_rows() -> [Row; 8] {
     };
     [
         row("GET", "/api/v1/links/{link_id}", none),
+        row("GET", "/api/v1/links/{link_id}/events", none),
         row("PATCH", "/api/v1/links/{link_id}", |_, _| json!({"expires_in": 3600})),
         row("DELETE", "/api/v1/links/{link_id}", none),
         row("POST", "/api/v1/links/{link_id}/open", |_, auth| json!({"auth": auth})),

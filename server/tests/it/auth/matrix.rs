@@ -61,6 +61,12 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
             Value::Null,
         ),
         (
+            "GET",
+            "/api/v1/links/{link_id}/events",
+            [401, 404, 404, 403, 404, 403],
+            Value::Null,
+        ),
+        (
             "PATCH",
             "/api/v1/links/{link_id}",
             [401, 404, 404, 403, 403, 404],

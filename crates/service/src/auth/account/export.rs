@@ -11,6 +11,7 @@ use super::get::{account, stored_address};
 use crate::{
     auth::{caller::Signed, sql::all},
     error::{InternalError, ServiceError},
+    links::timeline,
     service::Service,
     store::{count32, instant, links::EndReason, unsigned},
 };
@@ -47,7 +48,9 @@ async fn links(conn: &impl ConnectionTrait, user: [u8; 16], now: i64) -> Result<
     let sql = "SELECT link_id, sealed_bytes, max_downloads, used, opened, created_at, expires_at, ended_reason FROM links \
                WHERE user_id = $1 ORDER BY created_at DESC, link_id";
     let rows = all(conn, "reading a user's links", sql, [user.to_vec().into()]).await?;
+    let mut events = timeline::of_user(conn, user, now).await?;
     let read = rows.iter().map(|row| {
+        let link_id = LinkId(row.id("link_id")?);
         let expires_at: i64 = row.get("expires_at")?;
         let state = match row.get::<Option<EndReason>>("ended_reason")? {
             Some(reason) => reason.into(),
@@ -55,7 +58,7 @@ async fn links(conn: &impl ConnectionTrait, user: [u8; 16], now: i64) -> Result<
             None => LinkState::Active,
         };
         Ok(LinkRecord {
-            link_id: LinkId(row.id("link_id")?),
+            link_id,
             state,
             sealed_bytes: unsigned(row.get("sealed_bytes")?),
             max_downloads: count32(row.get("max_downloads")?),
@@ -63,6 +66,7 @@ async fn links(conn: &impl ConnectionTrait, user: [u8; 16], now: i64) -> Result<
             opened: unsigned(row.get("opened")?),
             created_at: instant(row.get("created_at")?),
             expires_at: instant(expires_at),
+            events: events.remove(&link_id).unwrap_or_default(),
         })
     });
     read.collect()

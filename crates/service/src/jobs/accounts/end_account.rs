@@ -53,6 +53,7 @@ impl Service {
         for token in &tokens {
             self.give_up_unlinked(token).await?;
         }
+        self.forget_link_events_of(user).await?;
         if ids.len() as u64 == BATCH || tokens.len() as u64 == BATCH {
             return Ok(Some(job(user, payload.is_last)?));
         }

@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Exp
 
 use crate::jobs::BATCH;
 use crate::{
+    auth::sql::execute,
     error::ServiceError,
     jobs::reaped::Reaped,
     service::Service,
@@ -44,10 +45,14 @@ impl Service {
             .await
             .map_err(db("forgetting old links"))?;
         claims::Entity::delete_many()
-            .filter(claims::Column::LinkId.is_in(due))
+            .filter(claims::Column::LinkId.is_in(due.clone()))
             .exec(&*tx)
             .await
             .map_err(db("forgetting old claims"))?;
+        for link_id in due {
+            let sql = "DELETE FROM link_events WHERE link_id = $1";
+            execute(&*tx, "forgetting what happened to links", sql, [link_id.into()]).await?;
+        }
         tx.commit().await?;
         reaped.tombstones_dropped += dropped.rows_affected;
         Ok(())

@@ -3,4 +3,5 @@
 mod close_claims;
 mod drop_tombstones;
 mod end;
+pub(super) mod forget_events;
 mod sweep;

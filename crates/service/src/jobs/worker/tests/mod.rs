@@ -3,6 +3,7 @@
 mod claims;
 mod failures;
 mod keys;
+mod link_events;
 mod mails;
 mod notices;
 mod overdue;
