@@ -237,7 +237,9 @@ test('own links: further pages are asked for', async ({ page, server }) => {
     link_id: `${id.repeat(21)}A`, state: 'active', expires_at: '2126-01-01T00:00:00Z', max_downloads: 2, rev: 1, opened: 0, active: 0,
     used: 0, failed: 0, sealed_bytes: 65_536, revivable_until: null, created_at: '2026-01-01T00:00:00Z', paused: false,
   });
+  const asked: string[] = [];
   await page.route('**/api/v1/links?after=*', async (route) => {
+    asked.push(new URL(route.request().url()).search);
     const isFirst = new URL(route.request().url()).searchParams.get('after') === '0';
     // One that came to the front meanwhile moves the next page by one.
     await route.fulfill({ json: isFirst ? { links: [link('A'), link('B')], next: 2 } : { links: [link('B'), link('C')], next: null } });
@@ -247,4 +249,5 @@ test('own links: further pages are asked for', async ({ page, server }) => {
   await page.getByTestId('more-links').click();
   await expect(page.getByTestId('own-link')).toHaveCount(3);
   await expect(page.getByTestId('more-links')).toHaveCount(0);
+  expect(asked, 'nothing behind the number').toEqual(['?after=0', '?after=2']);
 });
