@@ -51,11 +51,16 @@ test('r26 another address: confirmed, proved by a code, and everything else ends
   await page.getByTestId('change-email-leave').click();
   await expect(page.getByTestId('new-email')).toHaveValue(to);
   await page.reload();
+  const tab = await context.newPage();
+  await tab.goto(`${server.url}/account`);
+  await expect(tab.getByTestId('session')).toHaveCount(2);
   await page.getByTestId('change-code').fill(code);
   await page.getByTestId('change-email-go').click();
   await expect(page.getByTestId('account-said')).toContainText('Your address is changed');
   await expect(page.getByTestId('account-email')).toHaveText(to);
   await expect(page.getByTestId('email-now')).toHaveText(to);
+  await expect(tab.getByTestId('account-email'), 'the other tab hears of it').toHaveText(to);
+  await expect(tab.getByTestId('email-now')).toHaveText(to);
   await expect(page.getByTestId('session')).toHaveCount(1);
   expect(mailsTo(server, email, 'email-changed')).toBe(1);
   await other.reload();

@@ -6,7 +6,7 @@ use sealdrop_api::ProblemType;
 use super::{
     overview::Overview,
     sign_in::notice_of,
-    tabs::tell_other_tabs,
+    tabs::{tell_of_change, tell_other_tabs},
     wish::{Place, Wish},
 };
 use crate::{
@@ -63,6 +63,7 @@ impl Overview {
                     self.new_email.set(None);
                     self.signed_in.email.set(Some(user.email.0.clone()));
                     self.user.set(Some(user));
+                    tell_of_change();
                     self.read_access().await;
                     self.said.set(Some(words().email_changed));
                     self.busy.set(false);

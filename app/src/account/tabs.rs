@@ -1,4 +1,4 @@
-//! Signing out is one thing for all tabs of a browser, those that lie in its cache included.
+//! Signing out is one thing for all tabs of a browser, those that lie in its cache included; so is another address of the account.
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use sealdrop_api::ProblemType;
@@ -14,6 +14,7 @@ use crate::{
 /// The channel of this origin on which tabs tell each other.
 const CHANNEL: &str = "sealdrop-account";
 const LEFT: &str = "signed-out";
+const CHANGED: &str = "changed";
 
 /// Listens as long as the page lives.
 pub(super) async fn watch(signed_in: SignedIn) {
@@ -53,11 +54,12 @@ fn hear(signed_in: SignedIn) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
         return;
     };
-    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if event.data().as_string().as_deref() == Some(LEFT) {
-            signed_in.left(Notice::SignedOut);
-        }
-    });
+    let heard =
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match event.data().as_string().as_deref() {
+            Some(LEFT) => signed_in.left(Notice::SignedOut),
+            Some(CHANGED) => spawn_local(ask(signed_in)),
+            _ => {}
+        });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     heard.forget();
     // A channel that nothing refers to may be collected, and is deaf then.
@@ -66,8 +68,17 @@ fn hear(signed_in: SignedIn) {
 
 /// Tells the other tabs that the user is signed out.
 pub(crate) fn tell_other_tabs() {
+    tell(LEFT);
+}
+
+/// Tells the other tabs that the account has another address: each asks the server for it.
+pub(super) fn tell_of_change() {
+    tell(CHANGED);
+}
+
+fn tell(what: &str) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&LEFT.into());
+        let _ = channel.post_message(&what.into());
         channel.close();
     }
 }
