@@ -31,7 +31,7 @@ const prefetch = JSON.parse(readFileSync(join(pkg, 'prefetch.json')));
 unlinkSync(join(pkg, 'prefetch.json'));
 const TOGETHER = [
   'send', 'send limits', 'send sending', 'receive', 'receive failed', 'receive password', 'receive receiving', 'security', 'signin', 'signin account',
-  'account', 'owner', 'worker',
+  'account', 'account own_link', 'owner', 'worker',
 ];
 const AFTER = { 'send sending': 'limits' };
 const packs = {};

@@ -10,6 +10,7 @@ pub(crate) mod own_links;
 pub(crate) mod sign_in;
 pub(crate) mod signed_in;
 mod tabs;
+mod timeline;
 mod tokens;
 pub(crate) mod wish;
 

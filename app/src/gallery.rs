@@ -221,6 +221,15 @@ pub const STATES: &[State] = &[
     state("account-links", Draw::Account(account_states::links)),
     state("account-link-extend", Draw::Account(account_states::link_extend)),
     state("account-link-end", Draw::Account(account_states::link_end)),
+    state("account-link-timeline", Draw::Account(account_states::link_timeline)),
+    state(
+        "account-link-timeline-empty",
+        Draw::Account(account_states::link_timeline_empty),
+    ),
+    state(
+        "account-link-timeline-failed",
+        Draw::Account(account_states::link_timeline_failed),
+    ),
     state("account-tokens", Draw::Account(account_states::tokens)),
     state("account-token-made", Draw::Account(account_states::token_made)),
     state("account-confirm", Draw::Account(account_states::confirm)),

@@ -4,9 +4,11 @@
 
 mod en;
 mod en_account;
+mod en_timeline;
 
 pub(crate) use en::Messages;
 pub(crate) use en_account::AccountMessages;
+pub(crate) use en_timeline::TimelineMessages;
 
 /// The messages of the language that is shown.
 pub(crate) fn t() -> &'static Messages {
@@ -16,4 +18,9 @@ pub(crate) fn t() -> &'static Messages {
 /// Those of the account, which come with its pages.
 pub(crate) fn account() -> &'static AccountMessages {
     &en_account::EN_ACCOUNT
+}
+
+/// Those of what happened to a link, which come when somebody looks.
+pub(crate) fn timeline() -> &'static TimelineMessages {
+    &en_timeline::EN_TIMELINE
 }

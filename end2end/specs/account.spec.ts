@@ -197,15 +197,96 @@ test('own links: paused, gone on with, extended and ended by the account', async
   await page.reload();
   await expect(own).toContainText(/in (29|30) days|in 1 month/);
 
-  await page.getByTestId('end-link').click();
-  await expect(own).toHaveAttribute('data-state', 'active');
-  await page.getByTestId('end-link').click();
+  // The question has a way out: by its button, by Escape, and by the button that asked it.
+  const [end, keep] = [page.getByTestId('end-link'), page.getByTestId('end-link-keep')];
+  for (const leave of [() => keep.press('Enter'), () => keep.press('Escape'), () => end.click()]) {
+    await end.click();
+    await expect(page.getByTestId('end-link-question')).toContainText('End and delete its files?');
+    await expect(keep).toBeFocused();
+    await leave();
+    await expect(page.getByTestId('end-link-question')).toHaveCount(0);
+    await expect(end).toBeFocused();
+    await expect(own).toHaveAttribute('data-state', 'active');
+  }
+  await end.click();
+  await page.getByTestId('end-link-sure').click();
   await expect(own).toHaveAttribute('data-state', 'closed');
+  await expect(page.getByTestId('link-timeline')).toBeFocused();
   await expect(page.getByTestId('account-space')).toContainText('0 B of');
   await receive.open(link);
   await expectExplained(anybody, problems.revoked);
   await anybody.context().close();
   await context.close();
+});
+
+test('own links: what happened to one, in sentences, asked for when it is opened', async ({ page, browser, folder, server }) => {
+  await new AccountPage(page, server).signIn(somebody());
+  const send = new SendPage(page);
+  await send.open();
+  await send.choose(folder.write('plans.txt', 'plans').path);
+  const link = await send.send();
+  const asked: string[] = [];
+  page.on('request', (request) => { if (request.url().endsWith('/events')) asked.push(request.url()); });
+  await page.getByTestId('nav-account').click();
+  const [button, told] = [page.getByTestId('link-timeline'), page.getByTestId('timeline-event')];
+  await expect(button).toHaveAttribute('aria-expanded', 'false');
+  expect(asked, 'nothing before it is opened').toEqual([]);
+  await button.click();
+  await expect(page.getByTestId('timeline-empty')).toBeVisible();
+  await expect(button).toHaveAttribute('aria-expanded', 'true');
+  await button.click();
+  await expect(page.getByTestId('timeline')).toHaveCount(0);
+
+  const anybody = await (await browser.newContext({ baseURL: server.url })).newPage();
+  const receive = new ReceivePage(anybody);
+  await receive.openList(link);
+  await anybody.reload();
+  await expect(receive.files).toBeVisible();
+  expect(await receive.receive()).toBe('verified');
+  await anybody.context().close();
+  await page.getByTestId('pause-link').click();
+  await expect(page.getByTestId('own-link-state')).toHaveText('Paused');
+
+  await page.route('**/events', (route) => route.abort());
+  await button.click();
+  await expect(page.getByTestId('timeline-failed')).toContainText('does not answer');
+  await page.unroute('**/events');
+  await page.getByTestId('timeline-retry').click();
+  for (const sentence of ['Opened 2 times', 'A download began', 'A download was finished', 'You changed the link']) {
+    await expect(told.filter({ hasText: sentence })).toHaveCount(1);
+  }
+  await expect(told).toHaveCount(4);
+  const at = await told.first().locator('time').getAttribute('datetime');
+  expect(Math.abs(Date.parse(at!) - Date.now())).toBeLessThan(300_000);
+  // One that has ended still says it.
+  await page.getByTestId('end-link').click();
+  await page.getByTestId('end-link-sure').click();
+  await expect(page.getByTestId('own-link')).toHaveAttribute('data-state', 'closed');
+  await expect(told).toHaveCount(4);
+});
+
+test('own links: one that the server forgot meanwhile is gone, one that it does not tell of is ended', async ({ page, folder, server }) => {
+  await new AccountPage(page, server).signIn(somebody());
+  const send = new SendPage(page);
+  await send.open();
+  await send.choose(folder.write('plans.txt', 'plans').path);
+  await send.send();
+  await page.getByTestId('nav-account').click();
+  const end = async () => {
+    await page.getByTestId('end-link').click();
+    await page.getByTestId('end-link-sure').click();
+  };
+  const look = /\/api\/v1\/links\/[\w-]{22}$/;
+  await page.route(look, (route) => route.request().method() === 'GET' ? route.abort() : route.fulfill({ status: 204 }));
+  await end();
+  await expect(page.getByTestId('own-link')).toHaveAttribute('data-state', 'closed');
+  await page.unroute(look);
+  await page.reload();
+  await expect(page.getByTestId('own-link')).toHaveAttribute('data-state', 'active');
+  await page.route(look, (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: JSON.stringify({ type: 'urn:sealdrop:problem:link-not-found', title: 'x', status: 404 }) }));
+  await end();
+  await expect(page.getByTestId('own-link')).toHaveCount(0);
+  await expect(page.getByTestId('no-own-links')).toBeVisible();
 });
 
 test('what may be sent is what the plan of who is signed in allows', async ({ page, folder, server }) => {

@@ -1,13 +1,10 @@
 //! What a user does with their links, on the page of the account.
 
 use leptos::{prelude::*, task::spawn_local};
-use sealdrop_api::{
-    LinkId, ProblemType,
-    links::{LinkChange, LinkState},
-};
+use sealdrop_api::{LinkId, ProblemType, links::LinkChange};
 
-use super::{overview::Overview, wish::Place};
-use crate::{engine::account, messages::account as words};
+use super::{overview::Overview, own_links::timeline_button, wish::Place};
+use crate::{dom, engine::account, messages::account as words};
 
 impl Overview {
     /// The next page of links.
@@ -76,12 +73,15 @@ impl Overview {
                 Err(refused) if refused.problem == Some(ProblemType::LinkNotFound) => {}
                 Err(refused) => return self.refuse(&refused),
             }
-            self.links.all.update(|all| {
-                if let Some(one) = all.iter_mut().find(|one| one.link_id == link) {
-                    one.state = LinkState::Revoked;
-                }
-            });
+            match account::link(link).await {
+                Ok(status) => self.links.put(status),
+                Err(refused) if refused.problem == Some(ProblemType::LinkNotFound) => self.links.drop(link),
+                // It is ended all the same; the next look at the page says the rest.
+                Err(_) => self.links.note_ended(link),
+            }
             self.links.ending.set(None);
+            // The buttons that were pressed are gone.
+            request_animation_frame(move || dom::focus(&timeline_button(link)));
             self.say(words().link_ended);
             // What it held is free again.
             if let Ok(user) = account::account().await {

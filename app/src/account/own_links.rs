@@ -4,9 +4,23 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use sealdrop_api::{LinkId, links::LinkStatus};
+use sealdrop_api::{
+    LinkId,
+    links::{LinkEvent, LinkState, LinkStatus},
+};
 
 use crate::engine;
+
+/// What is known of what happened to a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Timeline {
+    /// It was asked for.
+    Reading,
+    /// The server did not answer.
+    Failed,
+    /// The newest first.
+    Known(Vec<LinkEvent>),
+}
 
 /// What the list shows.
 #[derive(Clone, Copy)]
@@ -20,6 +34,9 @@ pub(crate) struct OwnLinks {
     pub(crate) extending: RwSignal<Option<LinkId>>,
     /// The link that is about to be ended.
     pub(crate) ending: RwSignal<Option<LinkId>>,
+    /// The link of which it is shown what happened to it.
+    pub(crate) timeline_of: RwSignal<Option<LinkId>>,
+    pub(crate) timeline: RwSignal<Timeline>,
 }
 
 impl OwnLinks {
@@ -30,6 +47,8 @@ impl OwnLinks {
             names: RwSignal::new(BTreeMap::new()),
             extending: RwSignal::new(None),
             ending: RwSignal::new(None),
+            timeline_of: RwSignal::new(None),
+            timeline: RwSignal::new(Timeline::Reading),
         }
     }
 
@@ -39,6 +58,8 @@ impl OwnLinks {
         self.names.set(BTreeMap::new());
         self.extending.set(None);
         self.ending.set(None);
+        self.timeline_of.set(None);
+        self.timeline.set(Timeline::Reading);
     }
 
     /// Takes in a page; one that was there before is as it is now.
@@ -52,6 +73,20 @@ impl OwnLinks {
             }
         });
         self.next.set(next);
+    }
+
+    /// Notes that one was ended, where the server did not say how it is now.
+    pub(super) fn note_ended(self, link: LinkId) {
+        self.all.update(|all| {
+            if let Some(one) = all.iter_mut().find(|one| one.link_id == link) {
+                one.state = LinkState::Revoked;
+            }
+        });
+    }
+
+    /// Takes one out that the server does not know any more.
+    pub(super) fn drop(self, link: LinkId) {
+        self.all.update(|all| all.retain(|one| one.link_id != link));
     }
 
     pub(super) fn put(self, link: LinkStatus) {
@@ -70,4 +105,14 @@ impl OwnLinks {
         });
         self.names.set(named.collect());
     }
+}
+
+/// The id of the button that shows what happened to a link: every row has one, whatever became of the link.
+pub(crate) fn timeline_button(link: LinkId) -> String {
+    format!("timeline-{link}")
+}
+
+/// The id of the button that asks whether a link shall end.
+pub(crate) fn end_button(link: LinkId) -> String {
+    format!("end-{link}")
 }

@@ -6,7 +6,7 @@ use sealdrop_api::{
     LinkId, ProblemType, SessionId, TokenId,
     account::{AccessTokenStatus, Account, NewToken, NoticesChange, TokenMade},
     auth::{ChallengeStatus, SessionStatus},
-    links::{LinkChange, LinkList, LinkStatus},
+    links::{LinkChange, LinkEvent, LinkList, LinkStatus},
 };
 
 /// Why a request was refused.
@@ -86,6 +86,14 @@ pub(crate) async fn revoke_token(_: TokenId) -> Result<(), Refused> {
 }
 
 pub(crate) async fn links(_: u32) -> Result<LinkList, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn link(_: LinkId) -> Result<LinkStatus, Refused> {
+    Err(AWAY)
+}
+
+pub(crate) async fn link_events(_: LinkId) -> Result<Vec<LinkEvent>, Refused> {
     Err(AWAY)
 }
 

@@ -4,7 +4,7 @@ use sealdrop_api::{
     AccessToken, EmailText, LinkId, SessionId, TokenId,
     account::{AccessTokenStatus, Account, NewToken, Notices, Scope, TokenMade},
     auth::SessionStatus,
-    links::{LinkState, LinkStatus},
+    links::{LinkEvent, LinkEventKind, LinkState, LinkStatus},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::{
     account::{
         AccountState,
+        own_links::Timeline,
         sign_in::Trouble,
         wish::{Confirming, Place, Wish},
     },
@@ -165,6 +166,37 @@ pub(super) fn link_end(state: AccountState) {
     state.overview().links.ending.set(Some(LinkId([1; 16])));
     state.overview().at.set(Place::Links);
     state.overview().trouble.set(trouble("server-away", words().away));
+}
+
+fn timeline(state: AccountState, is: Timeline) {
+    links(state);
+    let links = state.overview().links;
+    links.timeline_of.set(Some(LinkId([3; 16])));
+    links.timeline.set(is);
+}
+
+pub(super) fn link_timeline(state: AccountState) {
+    let event = |kind, n, hours| LinkEvent {
+        at: ago(Duration::hours(hours) + Duration::minutes(7)),
+        kind,
+        n,
+    };
+    let events = vec![
+        event(LinkEventKind::Failed, 1, 0),
+        event(LinkEventKind::Finished, 2, 1),
+        event(LinkEventKind::Started, 3, 1),
+        event(LinkEventKind::Opened, 1204, 2),
+        event(LinkEventKind::Changed, 1, 30),
+    ];
+    timeline(state, Timeline::Known(events));
+}
+
+pub(super) fn link_timeline_empty(state: AccountState) {
+    timeline(state, Timeline::Known(Vec::new()));
+}
+
+pub(super) fn link_timeline_failed(state: AccountState) {
+    timeline(state, Timeline::Failed);
 }
 
 pub(super) fn tokens(state: AccountState) {

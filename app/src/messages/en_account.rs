@@ -84,6 +84,8 @@ messages! {
     extend_to: Text = "From now, the link lasts",
     extend_save: Text = "Save",
     end_link_sure: Text = "End and delete its files?",
+    end_link_go: Text = "End and delete",
+    timeline: Text = "Timeline",
     more_links: Text = "Show more",
     link_paused: Text = "Paused. Nobody can open the link until you go on; downloads that are under way come to their end.",
     link_goes_on: Text = "The link opens again.",
@@ -177,7 +179,7 @@ messages! {
     data_title: Text = "Your data",
     data_lead: Text = "What this server holds about you.",
     export: Text = "Download my data",
-    exported: Text = "Saved as a file: your address, sessions, access tokens, links and the mails that we sent you. It holds no files and no keys.",
+    exported: Text = "Saved as a file: your address, sessions, access tokens, links with what happened to them, and the mails that we sent you. It holds no files and no keys.",
     close_account: Text = "Close the account",
     close_goes_title: Text = "This ends now and cannot be undone:",
     close_goes: [Text; 3] = [

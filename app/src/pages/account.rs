@@ -68,7 +68,6 @@ pub(crate) fn AccountScreen(overview: Overview) -> impl IntoView {
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
     let m = words();
-    let allowed = expect_context::<Sending>().allowed;
     let email = move || overview.signed_in.email.get().unwrap_or_default();
     // Whether the account is known, else whether asking failed: a later error does not redraw a form that is being filled in.
     let known = Memo::new(move |_| match overview.user.with(Option::is_some) {
@@ -97,7 +96,7 @@ fn Whole(overview: Overview) -> impl IntoView {
             {move || match known.get() {
                 Ok(()) => view! {
                     <Space overview/>
-                    <OwnLinks overview allowed/>
+                    <OwnLinks overview/>
                     <EmailAddress overview/>
                     <NoticeChoices overview/>
                     <Sessions overview/>

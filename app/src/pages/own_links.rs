@@ -7,19 +7,28 @@ use sealdrop_api::{
 };
 
 use crate::{
-    account::{overview::Overview, wish::Place},
+    account::{
+        overview::Overview,
+        own_links::{end_button, timeline_button},
+        wish::Place,
+    },
     components::{
         icon::Icon,
         values::{Moment, Size},
     },
     messages::{account as words, t},
-    model::{limits::Allowed, names, options, times},
-    pages::account_trouble::TroubleView,
+    model::{names, times},
+    pages::{
+        account_trouble::TroubleView,
+        link_changes::{LINK_END, LINK_EXTEND},
+        link_timeline::LINK_TIMELINE,
+    },
+    split::Lazy,
 };
 
 /// The list, the newest first.
 #[component]
-pub(crate) fn OwnLinks(overview: Overview, allowed: RwSignal<Allowed>) -> impl IntoView {
+pub(crate) fn OwnLinks(overview: Overview) -> impl IntoView {
     let m = words();
     let links = overview.links;
     let ids = Memo::new(move |_| {
@@ -35,7 +44,7 @@ pub(crate) fn OwnLinks(overview: Overview, allowed: RwSignal<Allowed>) -> impl I
             {move || none.get().then(|| view! { <p class="panel-pad muted" data-testid="no-own-links">{m.no_links}</p> })}
             <ul class="ctl sent-links" role="list" data-testid="own-links">
                 <For each=move || ids.get() key=|id| *id let:id>
-                    <Row overview allowed id/>
+                    <Row overview id/>
                 </For>
             </ul>
             {move || has_more.get().then(|| view! {
@@ -51,7 +60,7 @@ pub(crate) fn OwnLinks(overview: Overview, allowed: RwSignal<Allowed>) -> impl I
 }
 
 #[component]
-fn Row(overview: Overview, allowed: RwSignal<Allowed>, id: LinkId) -> impl IntoView {
+fn Row(overview: Overview, id: LinkId) -> impl IntoView {
     let m = words();
     let links = overview.links;
     let status = Memo::new(move |_| links.all.with(|all| all.iter().find(|one| one.link_id == id).cloned()));
@@ -64,60 +73,29 @@ fn Row(overview: Overview, allowed: RwSignal<Allowed>, id: LinkId) -> impl IntoV
     let is_paused = Memo::new(move |_| status.with(|link| link.as_ref().is_some_and(|link| link.paused)));
     let is_extending = Memo::new(move |_| links.extending.get() == Some(id));
     let is_ending = Memo::new(move |_| links.ending.get() == Some(id));
+    let has_timeline = Memo::new(move |_| links.timeline_of.get() == Some(id));
     view! {
         <li data-testid="own-link" data-state=move || status.with(|link| link.as_ref().map(state_name))>
             <div class="sent-what">
                 <span class="v" data-testid="own-link-name">{move || name().map_or_else(|| m.unnamed_link.to_owned().into_any(), |name| view! { <bdi>{name}</bdi> }.into_any())}</span>
                 {move || status.get().map(facts)}
             </div>
-            {move || is_open.get().then(|| view! {
-                <div class="row">
+            <div class="row">
+                {move || is_open.get().then(|| view! {
                     <button class="btn btn-quiet" type="button" data-testid="pause-link"
                         on:click=move |_| overview.pause(id, !is_paused.get_untracked())>{move || if is_paused.get() { m.resume } else { m.pause }}</button>
                     <button class="btn btn-quiet" type="button" data-testid="extend-link" aria-expanded=move || if is_extending.get() { "true" } else { "false" }
                         on:click=move |_| links.extending.set((!is_extending.get_untracked()).then_some(id))>{m.extend}</button>
-                    <button class=move || if is_ending.get() { "btn btn-danger" } else { "btn btn-quiet" } type="button" data-testid="end-link"
-                        on:click=move |_| if is_ending.get_untracked() { overview.end_link(id) } else { links.ending.set(Some(id)) }>
-                        {move || if is_ending.get() { m.end_link_sure } else { m.end }}
-                    </button>
-                </div>
-            })}
-            {move || (is_open.get() && is_extending.get()).then(|| view! { <Extend overview allowed id/> })}
+                    <button class="btn btn-quiet" type="button" id=end_button(id) data-testid="end-link" aria-expanded=move || if is_ending.get() { "true" } else { "false" }
+                        on:click=move |_| links.ending.set((!is_ending.get_untracked()).then_some(id))>{m.end}</button>
+                })}
+                <button class="btn btn-quiet" type="button" id=timeline_button(id) data-testid="link-timeline" aria-expanded=move || if has_timeline.get() { "true" } else { "false" }
+                    on:click=move |_| links.timeline_of.set((!has_timeline.get_untracked()).then_some(id))>{m.timeline}</button>
+            </div>
+            {move || (is_open.get() && is_ending.get()).then(|| view! { <Lazy part=LINK_END inline=true alert=true/> })}
+            {move || (is_open.get() && is_extending.get()).then(|| view! { <Lazy part=LINK_EXTEND inline=true alert=true/> })}
+            {move || has_timeline.get().then(|| view! { <Lazy part=LINK_TIMELINE inline=true alert=true/> })}
         </li>
-    }
-    .into_any()
-}
-
-/// Until when it shall live.
-#[component]
-fn Extend(overview: Overview, allowed: RwSignal<Allowed>, id: LinkId) -> impl IntoView {
-    let m = words();
-    let wish = RwSignal::new(allowed.with_untracked(|allowed| allowed.default_expires_in));
-    let offers = move || {
-        let spans = allowed.with(|allowed| options::spans(allowed, allowed.default_expires_in));
-        spans
-            .into_iter()
-            .map(|span| view! { <option value=span.to_string() selected=move || wish.get() == span>{times::span(span)}</option> })
-            .collect_view()
-    };
-    view! {
-        <form class="sent-details stack stack-2" on:submit=move |event| {
-            event.prevent_default();
-            overview.extend(id, wish.get_untracked());
-        }>
-            <div class="field">
-                <label for="extend-link-to">{m.extend_to}</label>
-                <select class="input" id="extend-link-to" data-testid="extend-link-to" on:change=move |event| {
-                    if let Ok(span) = event_target_value(&event).parse() {
-                        wish.set(span);
-                    }
-                }>{offers}</select>
-            </div>
-            <div class="row">
-                <button class="btn" type="submit" data-testid="extend-link-save">{m.extend_save}</button>
-                <button class="btn" type="button" data-testid="extend-link-leave" on:click=move |_| overview.links.extending.set(None)>{m.leave}</button>
-            </div>
-        </form>
     }
     .into_any()
 }

@@ -7,7 +7,9 @@ mod refused;
 
 pub use export::save_export;
 pub use refused::Refused;
-use sealdrop_api::links::{ChangeLink, LinkChange, LinkList, LinkStatus, ListLinks, RevokeLink};
+use sealdrop_api::links::{
+    ChangeLink, GetLink, LinkChange, LinkEvent, LinkList, LinkStatus, ListLinkEvents, ListLinks, RevokeLink,
+};
 use sealdrop_api::{
     CodeText, EmailText, LinkId, ProblemType, SessionId, TokenId,
     account::{
@@ -188,6 +190,22 @@ pub async fn revoke_token(token_id: TokenId) -> Result<(), Refused> {
 /// As the server says.
 pub async fn links(after: u32) -> Result<LinkList, Refused> {
     ask(&ListLinks { after }).await
+}
+
+/// How one of their links is now.
+///
+/// # Errors
+/// As the server says.
+pub async fn link(link_id: LinkId) -> Result<LinkStatus, Refused> {
+    ask(&GetLink { link_id }).await
+}
+
+/// What happened to one of their links, the newest first.
+///
+/// # Errors
+/// As the server says.
+pub async fn link_events(link_id: LinkId) -> Result<Vec<LinkEvent>, Refused> {
+    Ok(ask(&ListLinkEvents { link_id }).await?.events)
 }
 
 /// Changes one of their links, whichever device made it.
