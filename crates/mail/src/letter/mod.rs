@@ -21,7 +21,7 @@ use templates::{CodeHtml, CodeText, NoticeHtml, NoticeText, Section};
 const DEVICE_LEN: usize = 80;
 
 /// How a notice that a user chose ends. Nothing in a mail changes anything, so it says where that is done.
-const CHOSEN: &str = "You asked for this email in your Sealdrop account. To get fewer of them or none, sign in, open your account and choose under Notices.";
+const CHOSEN: &str = "Your Sealdrop account is set to send this email. To get fewer of them or none, sign in, open your account and choose under Notices.";
 
 /// What a mail is about.
 #[derive(Clone, Copy)]
