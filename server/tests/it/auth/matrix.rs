@@ -18,7 +18,7 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
     let code = json!({"code": "12345678"});
     let token = json!({"name": "a laptop", "scopes": ["read"]});
     let notices = json!({"notices": {"new_device": true}});
-    vec![
+    let mut rows = vec![
         ("GET", "/api/v1/account", [401, 200, 200, 403, 200, 403], Value::Null),
         (
             "GET",
@@ -78,14 +78,32 @@ fn table() -> Vec<(&'static str, &'static str, Cells, Value)> {
             [401, 404, 404, 403, 403, 404],
             Value::Null,
         ),
-        // The last two: whoever asks is signed out.
-        CLOSING,
-        (
-            "DELETE",
-            "/api/v1/auth/sessions/current",
-            [401, 204, 204, 204, 204, 204],
-            Value::Null,
-        ),
+    ];
+    rows.extend(billing());
+    // The last two: whoever asks is signed out.
+    rows.push(CLOSING);
+    rows.push((
+        "DELETE",
+        "/api/v1/auth/sessions/current",
+        [401, 204, 204, 204, 204, 204],
+        Value::Null,
+    ));
+    rows
+}
+
+/// Of what users buy, at a server that sells nothing.
+fn billing() -> [(&'static str, &'static str, Cells, Value); 7] {
+    const READS: Cells = [401, 200, 200, 403, 200, 403];
+    const READS_NONE: Cells = [401, 404, 404, 403, 404, 403];
+    const CHANGES_NONE: Cells = [401, 404, 404, 403, 403, 404];
+    [
+        ("GET", "/api/v1/orders", READS, Value::Null),
+        ("POST", "/api/v1/orders", CHANGES_NONE, json!({"plan": "plus"})),
+        ("GET", "/api/v1/orders/{order_id}", READS_NONE, Value::Null),
+        ("DELETE", "/api/v1/orders/{order_id}", CHANGES_NONE, Value::Null),
+        ("GET", "/api/v1/invoices", READS, Value::Null),
+        ("GET", "/api/v1/invoices/{invoice_id}", READS_NONE, Value::Null),
+        ("DELETE", "/api/v1/account/plans/{plan}", CHANGES_NONE, Value::Null),
     ]
 }
 
@@ -100,8 +118,9 @@ enum Who {
 }
 
 async fn ask(server: &Server, who: &Who, method: &str, path: &str, body: &Value) -> Result<Response> {
-    let ids = ["{session_id}", "{token_id}", "{link_id}"];
+    let ids = ["{session_id}", "{token_id}", "{link_id}", "{order_id}", "{invoice_id}"];
     let path = ids.iter().fold(path.to_owned(), |path, id| path.replace(id, UNKNOWN));
+    let path = path.replace("{plan}", "plus");
     let request = server.request(Method::from_bytes(method.as_bytes())?, &path);
     let request = match who {
         Who::Nobody => request.header("origin", &server.base),
