@@ -1,6 +1,6 @@
 //! Whether the service can work right now: what `/readyz` and `doctor` say.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::{
     bucket::Health,
@@ -10,6 +10,9 @@ use crate::{
     store::millis,
 };
 
+/// How long the bucket is waited for: its own patience ends before.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The state of what the service stands on. The texts name what is wrong and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
@@ -17,6 +20,9 @@ pub struct Readiness {
     pub database: Result<(), String>,
     /// The bucket answers with these keys, and its clock agrees with ours to 15 minutes; or why not.
     pub bucket: Result<(), String>,
+    /// Whether the bucket, if it told the time, would take URLs that are signed here. If not, this server is of no use to those who
+    /// send, although another one may be.
+    pub is_in_time: bool,
     /// Whether the clock did what clocks do since it was last looked at.
     pub clock: ClockState,
     /// Links and uploads end in their time; or how many do not, and what to do. Requests are served all the same.
@@ -52,22 +58,30 @@ impl fmt::Display for ClockState {
 }
 
 impl Readiness {
-    /// Whether requests can be served.
+    /// Whether this one server can serve requests. A bucket that is away is away for all servers, and pages, signing in and signing
+    /// go on without it: it is a finding, and no reason to send people elsewhere.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.database.is_ok() && self.bucket.is_ok() && !matches!(self.clock, ClockState::Wrong(_))
+        self.database.is_ok() && self.is_in_time && !matches!(self.clock, ClockState::Wrong(_))
     }
 }
 
 impl Service {
     /// Asks database and bucket, at the same time.
     pub async fn readiness(&self) -> Readiness {
-        let (database, bucket) = futures::join!(self.inner.store.ping(), self.inner.bucket.health());
-        let now = millis(self.inner.clock.now());
-        let owned = match bucket.asked {
-            Ok(()) => self.check_owner().await,
-            Err(_) => Ok(()),
-        };
+        self.readiness_within(PATIENCE).await
+    }
+
+    /// The same for who does not wait long, as what stands in front of servers: a bucket that has not answered after `patience` is away.
+    pub async fn readiness_within(&self, patience: Duration) -> Readiness {
+        let bucket = tokio::time::timeout(patience, self.ask_bucket());
+        let (database, bucket) = futures::join!(self.inner.store.ping(), bucket);
+        let (bucket, is_in_time) = bucket.unwrap_or_else(|_| {
+            (
+                Err(format!("it gave no answer within {} ms", patience.as_millis())),
+                true,
+            )
+        });
         Readiness {
             database: database.map_err(|error| error.to_string()),
             clock: self.clock_state(),
@@ -77,10 +91,21 @@ impl Service {
             overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             mail: self.inner.mailer.health(),
             auth_secret: self.auth_secret_state().await.unwrap_or(Ok(())),
-            bucket: agrees(&bucket, now)
-                .and_then(|()| bucket.asked.map_err(|error| error.to_string()))
-                .and(owned),
+            bucket,
+            is_in_time,
         }
+    }
+
+    /// Whether the bucket can be used, or why not, and whether its clock is ours.
+    async fn ask_bucket(&self) -> (Result<(), String>, bool) {
+        let health = self.inner.bucket.health().await;
+        let agrees = agrees(&health, millis(self.inner.clock.now()));
+        let is_in_time = agrees.is_ok();
+        let bucket = match agrees.and(health.asked.map_err(|error| error.to_string())) {
+            Ok(()) => self.check_owner().await,
+            away => away,
+        };
+        (bucket, is_in_time)
     }
 }
 

@@ -380,6 +380,7 @@ async fn u08_a_clock_that_is_wrong_is_named(env: TestEnv) {
     assert!(env.service.readiness().await.is_ready());
     env.advance(20 * 60);
     let said = env.service.readiness().await;
+    assert!(!said.is_ready(), "this server's addresses are of no use");
     let why = said.bucket.expect_err("addresses that the bucket refuses");
     assert!(why.contains("20 minutes ahead of the bucket's"), "{why}");
     // A bucket that looks at the time itself lets nobody in; the answer to a HEAD has no room for the reason.

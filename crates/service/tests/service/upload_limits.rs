@@ -107,6 +107,20 @@ async fn a_full_disk_and_closed_doors_are_said() {
     );
 }
 
+/// What stands in front of servers takes a late answer for none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn o32_a_bucket_that_says_nothing_is_named_and_not_waited_for() {
+    let env = TestEnv::new(Db::Sqlite).await;
+    env.bucket.misbehave(Fault::Silent);
+    let patience = std::time::Duration::from_millis(20);
+    let readiness = env.service.readiness_within(patience).await;
+    let why = readiness.bucket.as_ref().expect_err("it is named");
+    assert_eq!(why, "it gave no answer within 20 ms");
+    assert!(readiness.is_ready(), "{readiness:?}");
+    env.bucket.misbehave(Fault::None);
+    assert_eq!(env.service.readiness().await.bucket, Ok(()));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_that_is_away_loses_nothing() {
     let env = TestEnv::with(Db::Sqlite, |config| {
@@ -116,7 +130,9 @@ async fn a_bucket_that_is_away_loses_nothing() {
     let (token, id): (OwnerToken, _) = (token(), ObjectId(random()));
     let sent = env.send(&token, id, &small(id)).await;
     env.bucket.misbehave(Fault::Down);
-    assert!(!env.service.readiness().await.is_ready());
+    let readiness = env.service.readiness().await;
+    assert!(readiness.bucket.is_err(), "it is named");
+    assert!(readiness.is_ready(), "and everything else goes on");
     let away = env
         .service
         .complete_upload(&token, id, sent.clone())
