@@ -17,6 +17,7 @@ mod leptos;
 mod listen;
 pub mod logging;
 mod mail;
+pub mod metrics;
 mod middleware;
 pub mod openapi;
 mod payments;

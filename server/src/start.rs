@@ -27,6 +27,7 @@ use crate::{
     extract::{Bodies, unnamed_proxy::UnnamedProxy},
     listen::{Bounds, SwappableRouter, listen},
     mail::{Mailing, mailing, token::OperatorToken, webhook_secret::WebhookSecret},
+    metrics::{serve_metrics, start_recording},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
     payments::{Payments, payments_config},
     problem::ProblemResponse,
@@ -50,6 +51,9 @@ pub enum Failure {
     /// Database or bucket cannot be used.
     #[error(transparent)]
     Service(#[from] StartError),
+    /// The metrics cannot be counted.
+    #[error("metrics cannot be counted: {0}")]
+    Metrics(String),
     /// What sends mail cannot be made.
     #[error("mail cannot be sent: {0}")]
     Mail(String),
@@ -70,6 +74,8 @@ pub struct Running {
     pub addr: SocketAddr,
     /// What it serves.
     pub service: Service,
+    /// Where metrics are read, if they are.
+    pub metrics: Option<SocketAddr>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -118,8 +124,10 @@ pub(crate) async fn start_without_worker(config: &Config) -> Result<Running, Fai
 }
 
 async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failure> {
+    let recorder = config.metrics.map(|addr| Ok((addr, start_recording()?)));
+    let recorder = recorder.transpose().map_err(Failure::Metrics)?;
     let Connected {
-        running,
+        mut running,
         bucket,
         router,
         mailing,
@@ -147,6 +155,13 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         webhook_secret: config.mail.webhook_secret.as_ref().map(WebhookSecret::of),
         policy: Arc::new(Policy::new(config.bucket.connect_src(), config.http.is_https())),
     };
+    if let Some((addr, handle)) = recorder {
+        let (service, payments) = (running.service.clone(), state.payments.clone());
+        let serving = serve_metrics(addr, handle, service, payments, running.stop.clone()).await;
+        let (addr, task) = serving.map_err(|error| Failure::Listen(addr, error))?;
+        running.metrics = Some(addr);
+        running.tasks.push(task);
+    }
     router.swap(app::build_router(state, bucket, hsts(&config.http)));
     Ok(running)
 }
@@ -242,6 +257,7 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
             per_client: (config.http.trusted_proxy_hops == 0).then_some(config.http.max_connections_per_client),
             prefixes: config.http.prefixes,
             own: loopback_of(addr.ip()),
+            listener: "public",
         },
         stop.clone(),
     ));
@@ -252,6 +268,7 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
             let running = Running {
                 addr,
                 service: connected,
+                metrics: None,
                 stop,
                 tasks: vec![listening],
             };

@@ -23,6 +23,7 @@ mod installation;
 mod jobs;
 mod links;
 mod mails;
+pub mod metrics;
 mod notices;
 mod origin;
 mod plans;

@@ -29,10 +29,10 @@ pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
-use sections::{auth, bucket, database, http, limits, log, mail, payments, quota, site};
+use sections::{auth, bucket, database, http, limits, log, mail, metrics, payments, quota, site};
 use variable::Section;
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 /// Everything that an operator may set.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who takes payments; nothing is sold without it.
     pub payments: Option<PaymentsSettings>,
+    /// Where numbers for Prometheus are read, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// What is logged, and how.
     pub log: Log,
     /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
@@ -118,6 +120,10 @@ pub(crate) static SECTIONS: &[Section] = &[
         title: "Log",
         variables: log::VARIABLES,
     },
+    Section {
+        title: "Metrics",
+        variables: metrics::VARIABLES,
+    },
 ];
 
 impl Config {
@@ -147,10 +153,12 @@ impl Config {
             source_url: site::source_url(&mut reader),
             mail: MailConfig::read(&mut reader),
             payments: PaymentsSettings::read(&mut reader),
+            metrics: metrics::read(&mut reader),
             log: Log::read(&mut reader),
             unknown: reader.unknown(),
             data,
         };
+        metrics::check(&mut reader, config.metrics, config.http.addr);
         reader.finish().map(|()| config)
     }
 }

@@ -10,11 +10,15 @@ use std::{
     time::Duration,
 };
 
+use metrics::{counter, gauge};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::activity::Activity;
-use crate::client_network::{ClientNetwork, Prefixes};
+use crate::{
+    client_network::{ClientNetwork, Prefixes},
+    metrics::list::{CONNECTIONS, CONNECTIONS_REFUSED},
+};
 
 /// Slots that are kept for this machine itself: the server calls its own bucket, and its health is asked for.
 const KEPT: usize = 64;
@@ -31,9 +35,22 @@ pub(crate) struct Bounds {
     pub(crate) prefixes: Prefixes,
     /// By which address this machine asks itself.
     pub(crate) own: IpAddr,
+    /// What the metrics call the listener.
+    pub(crate) listener: &'static str,
 }
 
 impl Bounds {
+    /// For the listener of the metrics, where few ask.
+    pub(crate) fn of_metrics(own: IpAddr) -> Self {
+        Self {
+            in_all: 64,
+            per_client: None,
+            prefixes: Prefixes::default(),
+            own,
+            listener: "metrics",
+        }
+    }
+
     /// What only those have a choice in who test it.
     #[cfg(test)]
     pub(super) fn of(in_all: usize, per_client: Option<usize>) -> Self {
@@ -42,6 +59,7 @@ impl Bounds {
             per_client,
             prefixes: Prefixes::default(),
             own: Ipv4Addr::LOCALHOST.into(),
+            listener: "public",
         }
     }
 }
@@ -95,6 +113,7 @@ impl ConnectionSlots {
         let is_free = (!is_over || taken.free_one(client, now))
             && (taken.in_all < most || taken.largest().is_some_and(|largest| taken.free_one(largest, now)));
         if !is_free {
+            counter!(CONNECTIONS_REFUSED, "listener" => self.bounds.listener).increment(1);
             taken.complain(now);
             return None;
         }
@@ -106,6 +125,7 @@ impl ConnectionSlots {
         taken.next += 1;
         taken.in_all += 1;
         taken.by_client.entry(client).or_default().insert(n, connection.clone());
+        gauge!(CONNECTIONS, "listener" => self.bounds.listener).increment(1);
         Some(ConnectionSlot {
             slots: Arc::clone(self),
             client,
@@ -189,6 +209,7 @@ impl ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
+        gauge!(CONNECTIONS, "listener" => self.slots.bounds.listener).decrement(1);
         let mut taken = self.slots.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.leave(self.client, self.n);
     }

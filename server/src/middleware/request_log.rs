@@ -9,6 +9,8 @@ use http::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::metrics::request::count_request;
+
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) async fn log_request(request: Request, next: Next) -> Response {
@@ -16,10 +18,12 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     let id = make_request_id();
     let method = request.method().clone();
     // The route as it was declared: a path that matches none is whatever a stranger typed, and not repeated.
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let matched = matched.as_ref().map(MatchedPath::as_str);
+    let route = matched.unwrap_or("-");
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
+    count_request(matched, &method, response.status(), began.elapsed());
     let status = response.status().as_u16();
     let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| {

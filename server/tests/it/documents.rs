@@ -13,7 +13,7 @@ use sealdrop_api::{
     mail_events::ReportBrevoEvents,
     uploads::{CompleteUpload, DeleteUpload, GetUpload, ListParts, ReserveUpload, SignParts},
 };
-use sealdrop_server::{config::reference, openapi, routes::api_routes};
+use sealdrop_server::{config::reference, metrics, openapi, routes::api_routes};
 use serde_json::Value;
 
 use crate::harness::Result;
@@ -43,6 +43,17 @@ fn the_example_of_the_environment_is_current() -> Result {
         is_current,
         ".env.example is not what the program says; run\n  {}",
         reference::REGENERATE_ENV
+    );
+    Ok(())
+}
+
+#[test]
+fn the_reference_of_the_metrics_is_current() -> Result {
+    let is_current = committed("metrics.md")? == metrics::metrics_reference();
+    assert!(
+        is_current,
+        "docs/reference/metrics.md is not what the program says; run\n  {}",
+        metrics::REGENERATE_METRICS
     );
     Ok(())
 }

@@ -62,6 +62,11 @@ impl Server {
         self.folder
     }
 
+    /// Where its metrics are, if it has any.
+    pub(crate) fn metrics(&self) -> Option<std::net::SocketAddr> {
+        self.running.metrics
+    }
+
     pub(crate) fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }

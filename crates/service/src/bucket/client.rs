@@ -18,6 +18,7 @@ use super::failure::BucketError;
 use crate::{
     config::{BucketConfig, PublicEndpoint},
     error::StartError,
+    metrics::bucket::MeasureBucket,
 };
 
 /// How long `complete` may take at the bucket: minutes, says S3, with white space to keep the line open.
@@ -60,6 +61,7 @@ impl Bucket {
             .credentials_provider(credentials.clone())
             .http_client(http)
             .timeout_config(timeouts)
+            .interceptor(MeasureBucket)
             .retry_config(RetryConfig::standard().with_max_attempts(3))
             // The default sends checksum headers that stores other than AWS have refused.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

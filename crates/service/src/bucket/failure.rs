@@ -4,7 +4,10 @@ use std::error::Error;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::error::{InternalError, ServiceError};
+use crate::{
+    error::{InternalError, ServiceError},
+    metrics::count::count_bucket_error,
+};
 
 /// Why a call to the bucket failed. The texts are for the log and hold no URL.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,19 @@ impl BucketError {
         matches!(self, Self::Away(_) | Self::Skewed)
     }
 
+    /// Its kind, as the metrics name it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NoSuchUpload => "no_such_upload",
+            Self::Missing => "missing",
+            Self::Exists => "exists",
+            Self::InvalidPart => "invalid_part",
+            Self::Skewed => "skewed",
+            Self::Away(_) => "away",
+            Self::Refused(_) => "refused",
+        }
+    }
+
     /// As an internal error of what was being done.
     pub(crate) fn while_doing(self, doing: &'static str) -> InternalError {
         if self.is_transient() {
@@ -59,32 +75,41 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     fn from(error: SdkError<E>) -> Self {
-        let status = error.raw_response().map(|response| response.status().as_u16());
-        let code = error.code().map(str::to_owned);
-        let Some(status) = status else {
-            return match error {
-                SdkError::ConstructionFailure(_) => Self::Refused(reasons(&error)),
-                _ => Self::Away(reasons(&error)),
-            };
+        let error = sorted(&error);
+        count_bucket_error(error.kind());
+        error
+    }
+}
+
+fn sorted<E>(error: &SdkError<E>) -> BucketError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let code = error.code().map(str::to_owned);
+    let Some(status) = status else {
+        return match error {
+            SdkError::ConstructionFailure(_) => BucketError::Refused(reasons(error)),
+            _ => BucketError::Away(reasons(error)),
         };
-        let said = format!(
-            "{status} {}: {}",
-            code.as_deref().unwrap_or("-"),
-            error.message().unwrap_or("-")
-        );
-        match code.as_deref() {
-            Some("NoSuchUpload") => Self::NoSuchUpload,
-            Some("NoSuchKey" | "NotFound") => Self::Missing,
-            // A wrong name, or a disk that is not mounted: nothing that was in it has been deleted by that.
-            Some("NoSuchBucket") => Self::Away(said),
-            Some("BucketAlreadyOwnedByYou" | "BucketAlreadyExists") => Self::Exists,
-            Some("InvalidPart" | "InvalidPartOrder") => Self::InvalidPart,
-            Some("RequestTimeTooSkewed") => Self::Skewed,
-            Some("SlowDown" | "InternalError" | "ServiceUnavailable" | "RequestTimeout") => Self::Away(said),
-            _ if status == 404 => Self::Missing,
-            _ if status >= 500 || status == 429 || status == 408 => Self::Away(said),
-            _ => Self::Refused(said),
-        }
+    };
+    let said = format!(
+        "{status} {}: {}",
+        code.as_deref().unwrap_or("-"),
+        error.message().unwrap_or("-")
+    );
+    match code.as_deref() {
+        Some("NoSuchUpload") => BucketError::NoSuchUpload,
+        Some("NoSuchKey" | "NotFound") => BucketError::Missing,
+        // A wrong name, or a disk that is not mounted: nothing that was in it has been deleted by that.
+        Some("NoSuchBucket") => BucketError::Away(said),
+        Some("BucketAlreadyOwnedByYou" | "BucketAlreadyExists") => BucketError::Exists,
+        Some("InvalidPart" | "InvalidPartOrder") => BucketError::InvalidPart,
+        Some("RequestTimeTooSkewed") => BucketError::Skewed,
+        Some("SlowDown" | "InternalError" | "ServiceUnavailable" | "RequestTimeout") => BucketError::Away(said),
+        _ if status == 404 => BucketError::Missing,
+        _ if status >= 500 || status == 429 || status == 408 => BucketError::Away(said),
+        _ => BucketError::Refused(said),
     }
 }
 

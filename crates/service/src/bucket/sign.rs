@@ -20,7 +20,7 @@ use super::{
     client::{Bucket, base},
     failure::BucketError,
 };
-use crate::{config::PublicEndpoint, origin::Origin};
+use crate::{config::PublicEndpoint, metrics::count::count_signed, origin::Origin};
 
 /// What S3 escapes in a query: everything but unreserved characters (RFC 3986, 2.3).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -122,6 +122,7 @@ impl Bucket {
         .map_err(|error| refused(&error))?;
         let signed = sign(request, &params).map_err(|error| refused(&error))?;
         let (_, query) = signed.into_parts().0.into_parts();
+        count_signed(allowed.method);
         for (name, value) in query {
             address.push('&');
             address.push_str(name);

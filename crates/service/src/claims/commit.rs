@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::ServiceError,
     links::timeline,
+    metrics::count::count_claim,
     notices::note::{Happened, note},
     service::Service,
     store::claims::{self, Purpose, State},
@@ -62,6 +63,7 @@ impl Service {
         if is_told {
             self.inner.wake.wake();
         }
+        count_claim("committed", claim.purpose == Purpose::Download);
         tracing::info!(%link_id, %claim_id, used = link.used, "claim committed");
         Ok(ClaimProgress {
             state: claim.state.into(),

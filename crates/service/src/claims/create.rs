@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::{InternalError, ServiceError},
     links::timeline::{Kind, note},
+    metrics::count::count_claim,
     service::Service,
     store::{
         WriteTx,
@@ -88,6 +89,7 @@ impl Service {
             note(&*tx, link_id, Kind::Started, 1, now).await?;
         }
         tx.commit().await?;
+        count_claim("created", purpose == Purpose::Download);
         tracing::info!(%link_id, claim_id = %new.claim_id, ?purpose, "claim made");
         Ok(claim.status())
     }

@@ -9,8 +9,9 @@ use super::{find, lease_counts::save_counts};
 use crate::{
     error::ServiceError,
     links::timeline::{Kind, note},
+    metrics::count::count_claim,
     service::Service,
-    store::claims::{self, State},
+    store::claims::{self, Purpose, State},
 };
 
 impl Service {
@@ -46,6 +47,7 @@ impl Service {
         save_counts(&*tx, &mut link, now).await?;
         note(&*tx, link_id, Kind::Failed, link.failed - failed_before, now).await?;
         tx.commit().await?;
+        count_claim("released", claim.purpose == Purpose::Download);
         tracing::info!(%link_id, %claim_id, reason = ?release.reason, "claim released");
         Ok(ClaimProgress {
             state: claim.state.into(),

@@ -15,7 +15,7 @@ mod notices;
 pub(crate) mod queue;
 mod reap;
 mod reaped;
-mod registry;
+pub(crate) mod registry;
 mod remove;
 pub(crate) mod remove_link_objects;
 mod upkeep;

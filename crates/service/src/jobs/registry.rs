@@ -12,6 +12,11 @@ use super::{
     reap, remove_link_objects,
 };
 
+/// The names of all kinds.
+pub(crate) fn job_names() -> Vec<&'static str> {
+    registry(Duration::ZERO).iter().map(|kind| kind.name).collect()
+}
+
 /// All of them: a line each. The reaper runs so often.
 pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
     let mut kinds = vec![

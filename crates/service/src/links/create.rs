@@ -12,7 +12,9 @@ use super::checks::{check_downloads, check_expires_in, check_payload, invalid};
 use crate::{
     auth::Signed,
     error::ServiceError,
-    failpoint, proof,
+    failpoint,
+    metrics::count::count_link,
+    proof,
     service::Service,
     store::{
         count32, db, instant, is_duplicate, link_objects,
@@ -100,6 +102,7 @@ impl Service {
             self.take_over(&tx, &token_hash, user).await?;
         }
         tx.commit().await?;
+        count_link("created");
         failpoint::reach("link.after_tx").await?;
         tracing::info!(%link_id, sealed_bytes, max_downloads = new.max_downloads, "link made");
         Ok(LinkCreated {

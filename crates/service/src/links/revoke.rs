@@ -7,6 +7,7 @@ use super::owner::LinkOwner;
 use crate::{
     error::{InternalError, ServiceError},
     jobs::{queue::enqueue, remove_link_objects},
+    metrics::count::count_link,
     service::Service,
     store::{
         WriteTx, db, link_objects,
@@ -27,6 +28,7 @@ impl Service {
         }
         revoke_held(&tx, &link, self.now()).await?;
         tx.commit().await?;
+        count_link("revoked");
         self.inner.store.note_unclean();
         self.inner.wake.wake();
         Ok(())

@@ -19,6 +19,7 @@ use crate::{
     clients::ClientTag,
     error::{InternalError, ServiceError},
     failpoint,
+    metrics::count::count_upload,
     plans::check_space,
     proof,
     service::Service,
@@ -104,6 +105,7 @@ impl Service {
             check_space(&tx, user, reserved_len).await?;
         }
         tx.commit().await?;
+        count_upload("reserved", reserved_len);
         failpoint::reach("reserve.after_tx").await?;
         tracing::info!(object_id = %new.object_id, sealed_len = new.sealed_len, "upload reserved");
         Ok(UploadReserved {

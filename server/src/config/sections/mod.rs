@@ -7,6 +7,7 @@ pub(in crate::config) mod http;
 pub(in crate::config) mod limits;
 pub(in crate::config) mod log;
 pub(in crate::config) mod mail;
+pub(in crate::config) mod metrics;
 pub(in crate::config) mod payments;
 pub(in crate::config) mod quota;
 pub(in crate::config) mod site;

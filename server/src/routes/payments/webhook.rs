@@ -3,6 +3,7 @@
 
 use axum::extract::{Request, State};
 use http::{HeaderMap, StatusCode};
+use metrics::counter;
 use sealdrop_api::ProblemType;
 use sealdrop_payments::{EventId, WebhookEvent, claimed_account};
 use sha2::{Digest as _, Sha256};
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     extract::{Client, read_whole},
+    metrics::list::PAYMENT_EVENTS,
     problem::{Answer, ProblemResponse},
     state::AppState,
 };
@@ -22,6 +24,7 @@ pub(super) async fn handle(State(state): State<AppState>, request: Request) -> A
     let (parts, body) = read_whole(request, &state, MAX_EVENT).await?;
     let signature = only(&parts.headers, WebhookEvent::SIGNATURE_HEADER).unwrap_or_default();
     if !payments.secrets.signed(&body, signature) {
+        counter!(PAYMENT_EVENTS, "outcome" => "wrong_signature").increment(1);
         let client = parts.extensions.get::<Client>().and_then(|client| client.0);
         let account = claimed_account(&body);
         // What is signed is never held up by what is not.
@@ -38,6 +41,7 @@ pub(super) async fn handle(State(state): State<AppState>, request: Request) -> A
     let id = id.or_else(|| EventId::parse(&hash(&body)));
     let id = id.ok_or_else(|| ProblemResponse::invalid("The event has no id."))?;
     state.service.take_payment_event(&id, &body).await?;
+    counter!(PAYMENT_EVENTS, "outcome" => "taken").increment(1);
     Ok(StatusCode::OK)
 }
 

@@ -19,6 +19,7 @@ use crate::{
         schedule::wait_after,
         send_job::{self, Payload},
     },
+    metrics::count::count_mail,
     service::Service,
     store::instant,
 };
@@ -99,6 +100,7 @@ impl Service {
         let tx = self.inner.store.write().await?;
         rows::note_sent(&tx, id, sent).await?;
         tx.commit().await?;
+        count_mail("sent");
         Ok(None)
     }
 
@@ -114,13 +116,20 @@ impl Service {
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         rows::note_failure(&tx, id, code, millis).await?;
         tx.commit().await?;
+        count_mail("delayed");
         Ok(Some(send_job::of(id)?.after(wait)))
     }
 
     async fn end_mail(&self, id: MailId, state: MailState, error: Option<&str>) -> Result<(), InternalError> {
         let tx = self.inner.store.write().await?;
         rows::note_end(&tx, id, state, error).await?;
-        tx.commit().await
+        tx.commit().await?;
+        count_mail(if state == MailState::Expired {
+            "expired"
+        } else {
+            "failed"
+        });
+        Ok(())
     }
 }
 

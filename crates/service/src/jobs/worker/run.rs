@@ -12,6 +12,7 @@ use crate::{
         kind::{JobResult, Kind},
         queue::{self, Claim, Ended},
     },
+    metrics::count::count_job,
 };
 
 /// Why a run was over.
@@ -25,6 +26,7 @@ pub(super) enum Over {
 impl Worker {
     /// Runs a job that was claimed, and writes down how that ended. On `stop` the job is cut off and its claim given back.
     pub(super) async fn work(&self, claim: Claim, kind: Kind, stop: &CancellationToken) {
+        let name = kind.name;
         let job = kind.run(self.service.clone(), claim.payload.clone());
         let over = tokio::select! {
             biased;
@@ -32,15 +34,20 @@ impl Worker {
             () = self.hold(&claim) => Over::LeaseLost,
             over = AssertUnwindSafe(job).catch_unwind() => over.map_or(Over::Panicked, Over::Returned),
         };
-        if let Err(error) = self.note_end(&claim, over).await {
+        match self.note_end(&claim, over).await {
+            Ok(outcome) => count_job(name, outcome),
             // The lease runs out, and another claim makes it up.
-            tracing::warn!(%error, id = claim.id, kind = claim.kind, "how a job ended cannot be written down");
+            Err(error) => {
+                tracing::warn!(%error, id = claim.id, kind = claim.kind, "how a job ended cannot be written down");
+            }
         }
     }
 
-    pub(super) async fn note_end(&self, claim: &Claim, over: Over) -> Result<(), InternalError> {
+    /// Writes down how a run ended, and returns what the metrics call that.
+    pub(super) async fn note_end(&self, claim: &Claim, over: Over) -> Result<&'static str, InternalError> {
         let store = &self.service.inner.store;
         let (id, kind) = (claim.id, claim.kind.as_str());
+        let is_stopped = matches!(over, Over::Stopped);
         let ended = match over {
             Over::Returned(Ok(next)) => {
                 let tx = store.write().await?;
@@ -53,7 +60,7 @@ impl Worker {
                     if follows {
                         self.service.inner.wake.wake();
                     }
-                    return Ok(());
+                    return Ok("done");
                 }
                 Ended::Lost
             }
@@ -65,7 +72,12 @@ impl Worker {
         if ended == Ended::Lost {
             tracing::warn!(id, kind, "a job's claim was lost: what it did since counts for nothing");
         }
-        Ok(())
+        Ok(match ended {
+            Ended::Lost => "lost",
+            _ if is_stopped => "stopped",
+            Ended::Dead => "dead",
+            Ended::Waits | Ended::TakenOver => "failed",
+        })
     }
 
     async fn note_failure(&self, claim: &Claim, error: &str) -> Result<Ended, InternalError> {

@@ -23,6 +23,7 @@ use crate::{
     bucket::{BucketError, ListedPart},
     error::{InternalError, ServiceError},
     failpoint,
+    metrics::count::count_upload,
     service::Service,
     store::{
         unsigned,
@@ -164,6 +165,7 @@ impl Service {
         ];
         failpoint::reach("complete.before_commit").await?;
         self.advance(row, State::Committed, changes).await?;
+        count_upload("committed", head.len);
         failpoint::reach("complete.after_commit").await?;
         tracing::info!(object_id = %row.id(), sealed_len = head.len, "upload committed");
         Ok(())

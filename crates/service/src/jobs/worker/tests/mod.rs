@@ -10,6 +10,7 @@ mod overdue;
 mod periodic;
 mod removal;
 mod space;
+mod stats;
 mod workers;
 
 use std::{

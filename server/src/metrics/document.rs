@@ -1,0 +1,49 @@
+//! The reference of the metrics, made from their list.
+
+use std::fmt::Write as _;
+
+use sealdrop_service::metrics::Labels;
+
+use super::list::all_metrics;
+
+/// How to make the page again.
+pub const REGENERATE_METRICS: &str = "cargo run -p sealdrop-server -- docs metrics > docs/reference/metrics.md";
+
+/// The page as Markdown.
+#[must_use]
+pub fn metrics_reference() -> String {
+    let mut page = format!(
+        "# Metrics\n\n<!-- Generated: {REGENERATE_METRICS} -->\n\n\
+         What a server shows at `/metrics` of its own listener, in the text format of Prometheus, when `SEALDROP_METRICS_LISTEN` is set. How\n\
+         to set that up, and which alerts there are, is on the page about [operations](../guide/operations.md). No label holds an id, an\n\
+         address, a file name, a path or anything else that a visitor chose.\n\n\
+         | Metric | Kind | Labels | Meaning |\n|---|---|---|---|\n"
+    );
+    for metric in all_metrics() {
+        let labels: Vec<String> = metric.labels.iter().map(label).collect();
+        let labels = if labels.is_empty() {
+            "–".to_owned()
+        } else {
+            labels.join("; ")
+        };
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {labels} | {} |",
+            metric.name,
+            metric.kind.as_str(),
+            metric.about
+        );
+    }
+    page.push_str("\nA histogram is three metrics to Prometheus: its name with `_bucket`, `_sum` and `_count`.\n");
+    page
+}
+
+fn label(labels: &Labels) -> String {
+    match labels {
+        Labels::Closed(name, values) => {
+            let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+            format!("`{name}`: {}", values.join(", "))
+        }
+        Labels::Listed(name, what) => format!("`{name}`: {what}"),
+    }
+}
