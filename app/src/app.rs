@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     account::{AccountState, signed_in::SignedIn},
-    components::{footer::Footer, header::Header},
+    components::{footer::Footer, header::Header, test_banner::TestBanner},
     dom,
     messages::t,
     model::{
@@ -107,6 +107,7 @@ fn Frame(sending: Sending, receiving: Receiving, signed_in: SignedIn, voice: Liv
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
         <Header page sending signed_in/>
+        <TestBanner/>
         <FlatRoutes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
             <Route path=path!("/") view=|| view! { <Lazy part=SEND_PAGE/> }/>
             <Route path=path!("/d/:id") view=|| view! { <Lazy part=RECEIVE_PAGE/> }/>
@@ -131,7 +132,8 @@ pub(crate) const fn part_of(page: Page) -> SplitView {
         Page::Security => SECURITY_PAGE,
         Page::CommandLine => COMMAND_LINE_PAGE,
         Page::Receive => RECEIVE_PAGE,
-        Page::Missing => NOT_FOUND_PAGE,
+        // Plans and billing are documents of their own.
+        Page::Plans | Page::Billing | Page::Missing => NOT_FOUND_PAGE,
     }
 }
 
@@ -164,7 +166,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
         Page::Account => m.nav_account,
         Page::Security => m.security_title,
         Page::CommandLine => m.cli_title,
-        Page::Missing => m.not_found_title,
+        Page::Plans | Page::Billing | Page::Missing => m.not_found_title,
         Page::Receive => match receiving.screen.get() {
             ReceiveScreen::Opening | ReceiveScreen::Contents => m.receive_title,
             ReceiveScreen::Unlock => m.gate_title,

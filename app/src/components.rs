@@ -25,6 +25,7 @@ pub(crate) mod rows;
 pub(crate) mod sent_contents;
 pub(crate) mod sent_rows;
 pub(crate) mod sprite;
+pub(crate) mod test_banner;
 pub(crate) mod tree_rows;
 pub(crate) mod unfinished;
 pub(crate) mod values;

@@ -31,7 +31,7 @@ pub(crate) use source::{
     received_link_from_text, scrub_fragment, sealed_bytes, send, sent_links, support, unfinished_uploads, unreadable,
 };
 
-use crate::visitor::Visitor;
+use crate::{site::Sells, visitor::Visitor};
 
 /// Milliseconds since 1970, by the reader's clock.
 pub(crate) fn now_ms() -> f64 {
@@ -74,6 +74,17 @@ pub(crate) fn source_url() -> Option<String> {
     #[cfg(not(feature = "hydrate"))]
     return leptos::prelude::use_context::<crate::site::Surroundings>()
         .and_then(|surroundings| surroundings.source_url);
+}
+
+/// Whether this server sells plans, known in the same two ways.
+pub(crate) fn sells() -> Option<Sells> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-plans").map(|how| match how == Sells::Test.name() {
+        true => Sells::Test,
+        false => Sells::Live,
+    });
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::site::Surroundings>().and_then(|surroundings| surroundings.sells);
 }
 
 /// What the server said of who asked for this page, known in the same two ways.

@@ -14,6 +14,8 @@
 
 mod account;
 mod app;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod billing;
 mod components;
 mod dom;
 mod early;
@@ -33,5 +35,5 @@ mod visitor;
 pub use app::{App, load_page};
 pub use early::remember_early_input;
 pub use shell::shell;
-pub use site::{Asset, Assets, Surroundings};
+pub use site::{Asset, Assets, Sells, Surroundings};
 pub use visitor::{CodeSent, Notice, Visitor};

@@ -4,6 +4,8 @@
 
 mod en;
 mod en_account;
+#[cfg(not(target_arch = "wasm32"))]
+mod en_billing;
 mod en_timeline;
 
 pub(crate) use en::Messages;
@@ -18,6 +20,12 @@ pub(crate) fn t() -> &'static Messages {
 /// Those of the account, which come with its pages.
 pub(crate) fn account() -> &'static AccountMessages {
     &en_account::EN_ACCOUNT
+}
+
+/// Those of plans and payments, which only servers draw.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn billing() -> &'static en_billing::BillingMessages {
+    &en_billing::EN_BILLING
 }
 
 /// Those of what happened to a link, which come when somebody looks.

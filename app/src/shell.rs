@@ -27,7 +27,11 @@ pub fn shell(assets: Assets) -> impl IntoView {
         mut parts,
     } = assets;
     let nonce = use_nonce();
-    let Surroundings { origin, source_url } = use_context().unwrap_or_default();
+    let Surroundings {
+        origin,
+        source_url,
+        sells,
+    } = use_context().unwrap_or_default();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
     let is_link = page == Page::Receive;
@@ -59,6 +63,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="referrer" content=referrer/>
                 <meta name="sealdrop-build" content=build/>
                 {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
+                {sells.map(|sells| view! { <meta name="sealdrop-plans" content=sells.name()/> })}
                 {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}
                 <Described is_link origin/>
                 // Before anything that loads a module: what comes later is not heeded.

@@ -44,4 +44,25 @@ pub struct Surroundings {
     pub origin: Option<String>,
     /// Where the source of this server is published.
     pub source_url: Option<String>,
+    /// Whether plans are sold.
+    pub sells: Option<Sells>,
+}
+
+/// How plans are sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sells {
+    /// For money.
+    Live,
+    /// The payment provider is in its test mode: no money moves.
+    Test,
+}
+
+impl Sells {
+    /// Its name in the head of a page.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
 }

@@ -12,6 +12,8 @@ pub struct Visitor {
     pub notice: Option<Notice>,
     /// The address of this server, where the page was opened under another one.
     pub home: Option<String>,
+    /// The page that signing in leads to, where it is not that of the account.
+    pub next: Option<String>,
 }
 
 /// A code that is on its way.
@@ -46,11 +48,19 @@ pub enum Notice {
     SessionEnded,
     /// The account was closed.
     AccountClosed,
+    /// The plan is not sold.
+    PlanGone,
+    /// The order was paid before it could be cancelled.
+    OrderPaid,
+    /// The order was cancelled.
+    OrderCancelled,
+    /// The plan will not be bought again.
+    PlanCancelled,
 }
 
 impl Notice {
     /// Every one there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::CodeWrong,
         Self::CodeMalformed,
         Self::CodeEnded,
@@ -60,6 +70,10 @@ impl Notice {
         Self::SignedOut,
         Self::SessionEnded,
         Self::AccountClosed,
+        Self::PlanGone,
+        Self::OrderPaid,
+        Self::OrderCancelled,
+        Self::PlanCancelled,
     ];
 
     /// Its name in cookies, pages and tests.
@@ -75,6 +89,10 @@ impl Notice {
             Self::SignedOut => "signed-out",
             Self::SessionEnded => "session-ended",
             Self::AccountClosed => "account-closed",
+            Self::PlanGone => "plan-gone",
+            Self::OrderPaid => "order-paid",
+            Self::OrderCancelled => "order-cancelled",
+            Self::PlanCancelled => "plan-cancelled",
         }
     }
 
@@ -106,6 +124,7 @@ pub(crate) const USER: &str = "sealdrop-user";
 const CODE: &str = "sealdrop-code";
 const NOTICE: &str = "sealdrop-notice";
 const HOME: &str = "sealdrop-home";
+const NEXT: &str = "sealdrop-next";
 
 impl Visitor {
     /// What the head of the page says of them, by the names of its elements: nothing of who is nobody.
@@ -115,6 +134,7 @@ impl Visitor {
             (CODE, self.code.map(|code| code.line())),
             (NOTICE, self.notice.map(|notice| notice.name().to_owned())),
             (HOME, self.home),
+            (NEXT, self.next),
         ];
         all.into_iter().filter_map(|(name, line)| Some((name, line?)))
     }
@@ -127,6 +147,7 @@ impl Visitor {
             code: line(CODE).and_then(|line| CodeSent::of_line(&line)),
             notice: line(NOTICE).and_then(|name| Notice::of(&name)),
             home: line(HOME),
+            next: line(NEXT),
         }
     }
 }
@@ -146,6 +167,7 @@ mod tests {
             }),
             notice: Some(Notice::CodeWrong),
             home: Some("https://drop.example".to_owned()),
+            next: Some("/plans".to_owned()),
         };
         let read = |visitor: &Visitor| {
             let lines: Vec<_> = visitor.clone().lines().collect();

@@ -13,7 +13,7 @@ use sealdrop_local_s3::LocalS3Service;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    leptos,
+    billing_pages, leptos,
     middleware::{
         arrivals::{Arrivals, note_arrival},
         authority::{OtherNames, name_authority, tell_other_names},
@@ -41,6 +41,7 @@ pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts
         .merge(routes::ui_routes())
         .merge(routes::payment_routes())
         .merge(leptos::pages(&state))
+        .merge(billing_pages::routes(&state))
         .fallback(file_or_page)
         .layer(from_fn_with_state(state.clone(), refuse_cross_site))
         .with_state(state);

@@ -12,6 +12,9 @@ const DEVICE_AGE: u64 = 365 * 86_400;
 /// Seconds for which a page may take long to come.
 const NOTICE_AGE: u64 = 60;
 
+/// Seconds for which signing in may take: a code lives for ten minutes.
+const NEXT_AGE: u64 = 20 * 60;
+
 /// Names and attributes, by the scheme that people reach the server with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cookies {
@@ -41,6 +44,15 @@ impl Cookies {
     /// What the next page says once: one name of a closed list.
     pub(crate) fn notice(self) -> &'static str {
         if self.is_https { "__Host-notice" } else { "notice" }
+    }
+
+    /// Where signing in leads to: one name of a closed list.
+    pub(crate) fn next(self) -> &'static str {
+        if self.is_https { "__Host-next" } else { "next" }
+    }
+
+    pub(crate) fn keep_next(self, name: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+        self.set(self.next(), name, NEXT_AGE)
     }
 
     pub(crate) fn keep_notice(self, name: &str) -> Result<HeaderValue, InvalidHeaderValue> {

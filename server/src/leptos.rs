@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
-use sealdrop_app::{App, Asset, Assets, Surroundings, Visitor, shell};
+use sealdrop_app::{App, Asset, Assets, Sells, Surroundings, Visitor, shell};
 use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
@@ -114,7 +114,14 @@ fn surroundings(state: &AppState) -> Surroundings {
     Surroundings {
         origin: used.map(|Used(origin)| origin.to_string()),
         source_url: state.outside.source_url.clone(),
+        sells: sells(state),
     }
+}
+
+/// Whether plans are sold, and whether for money.
+pub(crate) fn sells(state: &AppState) -> Option<Sells> {
+    let payments = state.payments.as_ref()?;
+    Some(if payments.is_test { Sells::Test } else { Sells::Live })
 }
 
 /// Who asks, as far as that was found out.
@@ -134,7 +141,7 @@ fn readdress(request: &mut Request, state: &AppState, address: Uri) {
     *request.uri_mut() = address;
 }
 
-fn assets(site: &Site) -> Assets {
+pub(crate) fn assets(site: &Site) -> Assets {
     // A folder may lose its site between the check and the rendering; a page without scripts is then what there is.
     let found = site.assets();
     let asset = |found: SiteAsset| Asset::new(found.path, found.integrity);
@@ -153,7 +160,7 @@ fn assets(site: &Site) -> Assets {
     })
 }
 
-async fn need_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn need_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if state.site.assets().is_none() {
         return (StatusCode::SERVICE_UNAVAILABLE, Html(NO_SITE)).into_response();
     }

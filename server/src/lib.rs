@@ -8,6 +8,7 @@
 
 mod access;
 mod app;
+mod billing_pages;
 mod client_network;
 pub mod commands;
 pub mod config;

@@ -142,7 +142,7 @@ impl SigningIn {
             Notice::CodeEnded => m.code_ended.to_owned(),
             Notice::EmailRefused => m.email_refused.to_owned(),
             Notice::TooMany => m.too_many.to_owned(),
-            Notice::Away | Notice::SignedOut | Notice::SessionEnded | Notice::AccountClosed => m.away.to_owned(),
+            _ => m.away.to_owned(),
         };
         Trouble {
             name: notice.name(),

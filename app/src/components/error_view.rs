@@ -7,7 +7,7 @@ use crate::{
         copy_button::CopyButton,
         icon::{Icon, Seal},
     },
-    dom,
+    dom, engine,
     messages::t,
     model::user_error::{Ending, Remedy, UserError},
 };
@@ -41,6 +41,8 @@ pub(crate) fn ErrorView(
         let class = if asks { "btn btn-primary" } else { "btn" };
         view! { <CopyButton text=copy_text label=copy_label testid="copy-message" shown_in=id class/> }
     };
+    // What is over a limit of this sender fits into a larger plan, where there is one.
+    let offers_plans = matches!(error.name, "quota-exceeded" | "too-large") && engine::sells().is_some();
     let again = match remedy {
         Remedy::TryAgain => Some(m.try_again),
         Remedy::Reload => Some(m.reload),
@@ -86,6 +88,7 @@ pub(crate) fn ErrorView(
                         {again}
                         {(asks || broken).then(copy)}
                         {(remedy == Remedy::CommandLine).then(|| view! { <a class="btn btn-primary" href="/cli" data-testid="use-cli">{m.use_cli}</a> })}
+                        {offers_plans.then(|| view! { <a class="btn" href="/plans" rel="external" data-testid="error-plans">{m.see_plans}</a> })}
                         {(remedy == Remedy::Send).then(|| view! { <a class="btn btn-primary" href="/" data-testid="go-send">{m.send_title}</a> })}
                     </div>
                 })}

@@ -14,6 +14,7 @@ pub(crate) fn Footer() -> impl IntoView {
                 <p>{t().foot_promise}</p>
                 <a href="/security" data-testid="foot-security">{t().foot_security}</a>
                 <a href="/security#check" data-testid="foot-check">{t().foot_check}</a>
+                {engine::sells().map(|_| view! { <a href="/plans" rel="external" data-testid="foot-plans">{t().nav_plans}</a> })}
                 <a href="/cli" data-testid="foot-cli">{t().foot_cli}</a>
                 {engine::source_url().map(|source| view! { <a href=source rel="noopener" data-testid="foot-source">{t().source_code}</a> })}
                 {(!build.is_empty()).then(|| view! { <span class="build">{(t().foot_build)(&build)}</span> })}

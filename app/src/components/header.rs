@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     account::signed_in::SignedIn,
     components::icon::Icon,
-    dom,
+    dom, engine,
     messages::t,
     model::page::Page,
     transfers::sending::{SendScreen, Sending},
@@ -43,6 +43,7 @@ pub(crate) fn Header(page: Memo<Page>, sending: Sending, signed_in: SignedIn) ->
         true => ("/account", Page::Account, t().nav_account),
         false => ("/signin", Page::SignIn, t().nav_sign_in),
     };
+    let sells = engine::sells().is_some();
     view! {
         <header class="top">
             <div class="wrap">
@@ -61,6 +62,8 @@ pub(crate) fn Header(page: Memo<Page>, sending: Sending, signed_in: SignedIn) ->
                         <li><a href="/" data-testid="nav-send" aria-current=move || current(Page::Send) on:click=move |event| begin_anew(&event, sending)>{send}</a></li>
                         <li><a href="/sent" data-testid="nav-sent" aria-current=move || current(Page::SentLinks)>{t().nav_sent}</a></li>
                         <li><a href="/security" data-testid="nav-security" aria-current=move || current(Page::Security)>{t().nav_security}</a></li>
+                        // Another document: the program is not at home there.
+                        {sells.then(|| view! { <li><a href="/plans" rel="external" data-testid="nav-plans" aria-current=move || current(Page::Plans)>{t().nav_plans}</a></li> })}
                         <li><a href=move || own().0 data-testid="nav-account" aria-current=move || current(own().1)>{move || own().2}</a></li>
                     </ul>
                 </nav>

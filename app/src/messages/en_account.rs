@@ -54,6 +54,7 @@ messages! {
 
     // --- account
     account_title: Text = "Account",
+    billing: Text = "Plan and billing",
     reading: Text = "Reading your account…",
     checking: Text = "Checking whether you are still signed in…",
     needs_script_title: Text = "The rest of this page needs JavaScript",

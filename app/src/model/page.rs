@@ -8,6 +8,8 @@ pub(crate) enum Page {
     SentLinks,
     SignIn,
     Account,
+    Plans,
+    Billing,
     Security,
     CommandLine,
     Missing,

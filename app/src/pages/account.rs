@@ -6,7 +6,8 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use crate::{
     account::{AccountState, overview::Overview, wish::Place},
     components::icon::Icon,
-    messages::account as words,
+    engine,
+    messages::{account as words, t},
     model::numbers,
     pages::{
         access_tokens::AccessTokens,
@@ -145,6 +146,12 @@ fn Space(overview: Overview) -> impl IntoView {
                 ></progress>
                 {move || (numbers().1 > 0).then(|| view! { <p class="hint" data-testid="account-reserved">{(m.reserved)(&numbers::bytes(numbers().1))}</p> })}
                 <p class="hint">{m.space_hint}</p>
+                {engine::sells().map(|_| view! {
+                    <div class="row">
+                        <a class="btn" href="/billing" rel="external" data-testid="account-billing">{m.billing}</a>
+                        <a class="btn btn-quiet" href="/plans" rel="external" data-testid="account-plans">{t().see_plans}</a>
+                    </div>
+                })}
             </div>
         </section>
     }

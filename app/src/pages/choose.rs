@@ -11,7 +11,7 @@ use crate::{
         unfinished::{GoingOn, UnfinishedUploads},
         values::Size,
     },
-    dom,
+    dom, engine,
     messages::t,
     model::{items, numbers, user_error},
     pages::{
@@ -146,7 +146,7 @@ fn Chosen(sending: Sending) -> impl IntoView {
                             {move || refusal.get().map(|why| view! {
                                 <div class="note note-danger" role="alert" data-testid="error" data-problem="too-large">
                                     <Icon name="alert"/>
-                                    <div><strong>{m.too_large_title}</strong><span>{user_error::refusal(why)}</span></div>
+                                    <div><strong>{m.too_large_title}</strong><span>{user_error::refusal(why)}</span>{engine::sells().map(|_| view! { <a href="/plans" rel="external" data-testid="too-large-plans">{m.see_plans}</a> })}</div>
                                 </div>
                             })}
                             <button class="btn btn-primary btn-big btn-wide" type="submit" data-testid="create-link" disabled=blocked>

@@ -9,7 +9,7 @@ use crate::{
         sign_in::{CODE, EMAIL, SigningIn},
     },
     components::icon::{Icon, Rosette},
-    dom,
+    dom, engine,
     messages::account as words,
     split::split_view,
 };
@@ -25,11 +25,16 @@ fn SignInPage() -> impl IntoView {
     let account = expect_context::<AccountState>();
     let (signed_in, signing_in) = (account.signed_in, account.signing_in());
     let navigate = use_navigate();
+    let next = engine::visitor().next;
     Effect::new(move |before: Option<()>| {
         if before.is_none() {
             signing_in.begin();
         }
         if signed_in.email.with(Option::is_some) {
+            // Plans are a document of their own.
+            if next.as_deref().is_some_and(dom::go) {
+                return;
+            }
             let options = NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()

@@ -10,7 +10,7 @@ use sealdrop_api::{Limits, Problem, ProblemType, limits::SIGN_WINDOW};
 use crate::{
     auth::{
         Signed,
-        sql::{execute, first},
+        sql::{Row, execute, first},
     },
     config::PolicyLimits,
     error::{InternalError, ServiceError},
@@ -40,6 +40,17 @@ struct Plan {
     max_link_bytes: Option<u64>,
     max_expires_in: Option<u64>,
     max_downloads: Option<u32>,
+}
+
+impl Plan {
+    fn read(row: &Row) -> Result<Self, InternalError> {
+        Ok(Self {
+            storage: unsigned(row.get("storage_bytes")?),
+            max_link_bytes: row.get::<Option<i64>>("max_link_bytes")?.map(unsigned),
+            max_expires_in: row.get::<Option<i64>>("max_expires_in")?.map(unsigned),
+            max_downloads: row.get::<Option<i64>>("max_downloads")?.map(count32),
+        })
+    }
 }
 
 impl SendLimits {
@@ -90,6 +101,18 @@ impl Service {
         Ok(allowed(&limits.await?, may_send))
     }
 
+    /// What an account without a paid plan may do: the bytes that it keeps, and its limits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_allowance(&self) -> Result<(u64, Limits), ServiceError> {
+        let sql = "SELECT storage_bytes, max_link_bytes, max_expires_in, max_downloads FROM plans WHERE name = 'free'";
+        let row = first(self.inner.store.reader(), "reading the free plan", sql, []).await?;
+        let plan = row.map_or_else(|| Ok(Plan::default()), |row| Plan::read(&row))?;
+        let limits = allowed(&SendLimits::of_plan(&self.inner.limits, &plan), true);
+        Ok((plan.storage, limits))
+    }
+
     /// What a sender may do: a user by their plan and what an operator gave them, a guest by the settings.
     pub(crate) async fn send_limits(
         &self,
@@ -110,12 +133,7 @@ impl Service {
         let plan = match row {
             // Whoever is gone keeps nothing.
             None => Plan::default(),
-            Some(row) => Plan {
-                storage: unsigned(row.get("storage_bytes")?),
-                max_link_bytes: row.get::<Option<i64>>("max_link_bytes")?.map(unsigned),
-                max_expires_in: row.get::<Option<i64>>("max_expires_in")?.map(unsigned),
-                max_downloads: row.get::<Option<i64>>("max_downloads")?.map(count32),
-            },
+            Some(row) => Plan::read(&row)?,
         };
         Ok(SendLimits::of_plan(&self.inner.limits, &plan))
     }

@@ -33,18 +33,32 @@ impl Policy {
         HeaderValue::from_str(&self.text(&format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"))).ok()
     }
 
+    /// For a page that is a document without the program: its one script carries `nonce`, and asks this server alone.
+    pub(crate) fn for_document(&self, nonce: &str) -> Option<HeaderValue> {
+        let upgrade = self.upgrade();
+        let text = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; \
+             object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-to csp{upgrade}"
+        );
+        HeaderValue::from_str(&text).ok()
+    }
+
     /// For files: workers and the service worker live under the policy that came with their script.
     pub(crate) fn for_file(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.text("'self' 'wasm-unsafe-eval'")).ok()
     }
 
-    fn text(&self, script_src: &str) -> String {
-        let connect_src = &self.connect_src;
-        let upgrade = if self.is_https {
+    fn upgrade(&self) -> &'static str {
+        if self.is_https {
             "; upgrade-insecure-requests"
         } else {
             ""
-        };
+        }
+    }
+
+    fn text(&self, script_src: &str) -> String {
+        let connect_src = &self.connect_src;
+        let upgrade = self.upgrade();
         format!(
             "default-src 'none'; script-src {script_src}; style-src 'self'; img-src 'self'; font-src 'self'; \
              media-src 'self'; connect-src {connect_src}; worker-src 'self'; manifest-src 'self'; frame-src 'self'; \

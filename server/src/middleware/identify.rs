@@ -80,7 +80,7 @@ fn admit(calling: &Calling, takes: Takes, has_token: bool) -> Result<(), Service
 }
 
 /// Adds the new cookie, unless the answer already says what becomes of it.
-pub(super) fn with_session(mut response: Response, cookies: Cookies, token: &SessionToken) -> Response {
+pub(crate) fn with_session(mut response: Response, cookies: Cookies, token: &SessionToken) -> Response {
     let name = cookies.session();
     let is_said = response.headers().get_all(header::SET_COOKIE).iter().any(|value| {
         let said = value.as_bytes().strip_prefix(name.as_bytes());

@@ -13,6 +13,7 @@ use sealdrop_service::Origin;
 
 use super::identify::with_session;
 use crate::{
+    cookies::Cookies,
     extract::{asked_for, cookie},
     state::AppState,
 };
@@ -42,6 +43,7 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
     let mut spent = Vec::new();
     if is_sign_in {
         visitor.code = code_sent(&state, headers).await;
+        visitor.next = next_page(headers, cookies).map(ToOwned::to_owned);
         visitor.home = home(request.uri(), headers, state.outside.public.as_ref());
     }
     if is_sign_in || is_account {
@@ -70,6 +72,12 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
         Some(token) => with_session(response, cookies, &token),
         None => response,
     }
+}
+
+/// Where signing in leads to, if this browser came from a page of payments.
+pub(crate) fn next_page(headers: &HeaderMap, cookies: Cookies) -> Option<&'static str> {
+    let name: String = cookie(headers, cookies.next())?;
+    ["/plans", "/billing"].into_iter().find(|path| path.strip_prefix('/') == Some(&name))
 }
 
 /// Who is signed in. A database that fails makes the page one of nobody: what it asks for then says so.

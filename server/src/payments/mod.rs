@@ -4,7 +4,7 @@ pub(crate) mod refused;
 
 use std::sync::Arc;
 
-use sealdrop_payments::{Razorpay, WebhookSecrets};
+use sealdrop_payments::{Mode, Razorpay, WebhookSecrets};
 use sealdrop_service::PaymentsConfig;
 
 use crate::config::Config;
@@ -19,6 +19,8 @@ pub(crate) const WEBHOOK_PATH: &str = "/webhooks/razorpay";
 pub(crate) struct Payments {
     pub(crate) secrets: WebhookSecrets,
     pub(crate) refused: RefusedSignatures,
+    /// Whether the provider is in its test mode: no money moves.
+    pub(crate) is_test: bool,
 }
 
 impl Payments {
@@ -28,6 +30,7 @@ impl Payments {
         Some(Arc::new(Self {
             secrets: settings.webhook_secrets.clone(),
             refused: RefusedSignatures::new(config.http.rate_limits),
+            is_test: settings.keys.mode() == Mode::Test,
         }))
     }
 }

@@ -15,14 +15,14 @@ pub(super) const ACCOUNT: &str = "/account";
 
 /// An answer that leads to a page of ours (RFC 9110, 15.4.4): a reload there sends nothing again.
 pub(super) struct Back {
-    to: &'static str,
+    to: String,
     cookies: HeaderMap,
 }
 
 impl Back {
-    pub(super) fn to(to: &'static str) -> Self {
+    pub(super) fn to(to: impl Into<String>) -> Self {
         Self {
-            to,
+            to: to.into(),
             cookies: HeaderMap::new(),
         }
     }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask_code;
+mod billing;
 mod form;
 mod other_address;
 mod sign_in;
@@ -17,8 +18,11 @@ use axum::{
 use crate::{middleware::limits::time_out, state::AppState};
 
 /// Each with its handler. All are for anybody: what they do is decided by the cookies that come along.
-fn handlers() -> [(&'static str, MethodRouter<AppState>); 4] {
+fn handlers() -> [(&'static str, MethodRouter<AppState>); 7] {
     [
+        ("/_ui/billing/order", post(billing::order)),
+        ("/_ui/billing/cancel-order", post(billing::cancel_order)),
+        ("/_ui/billing/cancel-plan", post(billing::cancel_plan)),
         ("/_ui/sign-in/code", post(ask_code::handle)),
         ("/_ui/sign-in/other", post(other_address::handle)),
         ("/_ui/sign-in/session", post(sign_in::handle)),

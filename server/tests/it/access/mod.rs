@@ -40,6 +40,9 @@ fn s05_every_route_has_a_row() {
     assert_eq!(payment_paths(), ["/webhooks/razorpay", "/payments/callback"]);
     // Forms do what routes of the API do, for who has the cookies of a browser; forms.rs asks each of them from elsewhere.
     let forms = [
+        "/_ui/billing/order",
+        "/_ui/billing/cancel-order",
+        "/_ui/billing/cancel-plan",
         "/_ui/sign-in/code",
         "/_ui/sign-in/other",
         "/_ui/sign-in/session",
