@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny docs look-docs lint-hosting unit contract wasm s3 attack e2e controls test soak bench budget clean
+.PHONY: help run demo watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny docs look-docs lint-hosting unit contract wasm s3 attack e2e controls test soak bench budget clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -28,6 +28,11 @@ run: ## Set up, build and serve on http://127.0.0.1:3000 with SQLite and the emb
 	@$(MAKE) --no-print-directory release
 	@$(STAGE) --report
 	@exec target/release/sealdrop-server serve
+
+demo: setup ## Serve with plans on sale and a stand-in for the payment provider beside it: no money moves
+	@[ -f $(SITE)/assets.json ] || $(MAKE) --no-print-directory site
+	@$(STAGE) "server and stand-in" scripts/build-debug.sh
+	@exec scripts/demo.sh
 
 watch: setup ## For those who have cargo-leptos: build, serve, and build again what changes
 	@scripts/watch.sh

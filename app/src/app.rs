@@ -132,8 +132,8 @@ pub(crate) const fn part_of(page: Page) -> SplitView {
         Page::Security => SECURITY_PAGE,
         Page::CommandLine => COMMAND_LINE_PAGE,
         Page::Receive => RECEIVE_PAGE,
-        // Plans and billing are documents of their own.
-        Page::Plans | Page::Billing | Page::Missing => NOT_FOUND_PAGE,
+        // A document of its own.
+        Page::Plans | Page::Missing => NOT_FOUND_PAGE,
     }
 }
 
@@ -166,7 +166,7 @@ fn title(page: Page, sending: Sending, receiving: Receiving) -> String {
         Page::Account => m.nav_account,
         Page::Security => m.security_title,
         Page::CommandLine => m.cli_title,
-        Page::Plans | Page::Billing | Page::Missing => m.not_found_title,
+        Page::Plans | Page::Missing => m.not_found_title,
         Page::Receive => match receiving.screen.get() {
             ReceiveScreen::Opening | ReceiveScreen::Contents => m.receive_title,
             ReceiveScreen::Unlock => m.gate_title,

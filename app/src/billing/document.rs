@@ -42,17 +42,22 @@ pub struct Document {
 pub fn draw(drawing: Drawing, document: Document) -> String {
     let owner = Owner::new();
     let (lang, dir) = (t().lang, t().dir);
-    let title = (t().title)(&title_of(&drawing.page));
+    let title = escaped(&(t().title)(&title_of(&drawing.page)));
     let css = &document.assets.css;
     let css = (css.path.clone(), css.integrity.clone());
     let build = document.assets.build.clone();
     let nonce = document.nonce.clone();
     let pending = is_pending(&drawing.page);
     let body = owner.with(|| body(drawing, document).to_html());
-    let head = owner.with(|| head(title, css, build, pending).to_html());
+    let head = owner.with(|| head(css, build, pending).to_html());
     format!(
-        "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\"><head>{HEAD}{head}</head><body>{body}<script nonce=\"{nonce}\">{SCRIPT}</script></body></html>\n"
+        "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\"><head>{HEAD}{head}<title>{title}</title></head><body>{body}<script nonce=\"{nonce}\">{SCRIPT}</script></body></html>\n"
     )
+}
+
+/// As the text of an element that holds nothing but letters.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn is_pending(page: &BillingPage) -> bool {
@@ -68,7 +73,7 @@ fn title_of(page: &BillingPage) -> String {
     }
 }
 
-fn head(title: String, css: (String, Option<String>), build: String, pending: bool) -> AnyView {
+fn head(css: (String, Option<String>), build: String, pending: bool) -> AnyView {
     view! {
         // Forms of these pages say where they come from; the payment page does not learn where its reader was.
         <meta name="referrer" content="same-origin"/>
@@ -79,7 +84,6 @@ fn head(title: String, css: (String, Option<String>), build: String, pending: bo
         <link rel="icon" href="/favicon.ico" sizes="32x32"/>
         <link rel="apple-touch-icon" href="/icon-180.png"/>
         <link rel="manifest" href="/manifest.webmanifest"/>
-        <title>{title}</title>
     }
     .into_any()
 }
@@ -99,9 +103,9 @@ fn body(drawing: Drawing, document: Document) -> AnyView {
     let signed_in = account.signed_in;
     let (here, screen) = match &page {
         BillingPage::Plans(_) => (Page::Plans, "plans"),
-        BillingPage::Overview(_) => (Page::Billing, "billing"),
-        BillingPage::Order(_) => (Page::Billing, "order"),
-        BillingPage::Invoice(_) => (Page::Billing, "invoice"),
+        BillingPage::Overview(_) => (Page::Missing, "billing"),
+        BillingPage::Order(_) => (Page::Missing, "order"),
+        BillingPage::Invoice(_) => (Page::Missing, "invoice"),
     };
     let main = match page {
         BillingPage::Plans(page) => view! { <Plans page=*page/> }.into_any(),

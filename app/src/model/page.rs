@@ -8,8 +8,8 @@ pub(crate) enum Page {
     SentLinks,
     SignIn,
     Account,
+    /// Plans and what belongs to them: documents of their own.
     Plans,
-    Billing,
     Security,
     CommandLine,
     Missing,
