@@ -2,6 +2,7 @@
 //! and for tests of what the markup says. Nothing here is part of the program that is served.
 
 mod account_states;
+mod billing_states;
 mod fixtures;
 mod links;
 mod preview_states;
@@ -10,6 +11,7 @@ use leptos::{prelude::*, tachys::view::RenderHtml};
 
 use crate::{
     account::AccountState,
+    billing::{Document, Drawing, draw},
     components::{footer::Footer, header::Header, sprite::Sprite},
     messages::t,
     model::page::Page,
@@ -17,7 +19,7 @@ use crate::{
         account::AccountScreen, command_line::COMMAND_LINE_PAGE, not_found::NotFound, receive::ReceiveScreens,
         security::SECURITY_PAGE, send::SendScreens, sent_links::SentLinksScreen, sign_in::SignInScreen,
     },
-    site::Assets,
+    site::{Assets, Sells, Surroundings},
     split::Lazy,
     transfers::{live_region::LiveRegion, receiving::Receiving, sending::Sending},
 };
@@ -42,6 +44,7 @@ enum Draw {
     Security,
     CommandLine,
     Missing,
+    Billing(fn() -> Drawing),
 }
 
 const fn state(name: &'static str, draw: Draw) -> State {
@@ -248,11 +251,39 @@ pub const STATES: &[State] = &[
     state("security", Draw::Security),
     state("command-line", Draw::CommandLine),
     state("not-found", Draw::Missing),
+    state("plans-guest", Draw::Billing(billing_states::plans_guest)),
+    state("plans-held", Draw::Billing(billing_states::plans_held)),
+    state("plans-none", Draw::Billing(billing_states::plans_none)),
+    state("billing-new", Draw::Billing(billing_states::billing_new)),
+    state("billing-paid", Draw::Billing(billing_states::billing_paid)),
+    state("billing-cancelled", Draw::Billing(billing_states::billing_cancelled)),
+    state("billing-read-only", Draw::Billing(billing_states::billing_read_only)),
+    state("order-preparing", Draw::Billing(billing_states::order_preparing)),
+    state("order-to-pay", Draw::Billing(billing_states::order_to_pay)),
+    state("order-pending", Draw::Billing(billing_states::order_pending)),
+    state("order-granted", Draw::Billing(billing_states::order_granted)),
+    state("order-cancelled", Draw::Billing(billing_states::order_cancelled)),
+    state("order-expired", Draw::Billing(billing_states::order_expired)),
+    state("order-refunding", Draw::Billing(billing_states::order_refunding)),
+    state("order-refunded", Draw::Billing(billing_states::order_refunded)),
+    state("invoice", Draw::Billing(billing_states::invoice_taxed)),
+    state("invoice-credit-note", Draw::Billing(billing_states::credit_note)),
 ];
 
 /// The whole page of a state.
 #[must_use]
 pub fn render(state: &State, assets: &Assets) -> String {
+    if let Draw::Billing(drawing) = state.draw {
+        let document = Document {
+            assets: assets.clone(),
+            surroundings: Surroundings {
+                sells: Some(Sells::Test),
+                ..Surroundings::default()
+            },
+            nonce: String::new(),
+        };
+        return draw(drawing(), document);
+    }
     let owner = Owner::new();
     let css = &assets.css.path;
     let (lang, dir) = (t().lang, t().dir);
@@ -304,7 +335,7 @@ fn body(draw: Draw, assets: Assets) -> AnyView {
         }
         Draw::Security => (Page::Security, view! { <Lazy part=SECURITY_PAGE/> }.into_any()),
         Draw::CommandLine => (Page::CommandLine, view! { <Lazy part=COMMAND_LINE_PAGE/> }.into_any()),
-        Draw::Missing => (Page::Missing, view! { <NotFound/> }.into_any()),
+        Draw::Missing | Draw::Billing(_) => (Page::Missing, view! { <NotFound/> }.into_any()),
     };
     let page = Memo::new(move |_| page);
     view! {

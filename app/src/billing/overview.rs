@@ -8,11 +8,7 @@ use super::{
     history::{Invoices, Orders},
     parts::{Amount, ButtonForm, Day, ms, plan_name},
 };
-use crate::{
-    components::icon::Icon,
-    messages::billing as words,
-    model::numbers,
-};
+use crate::{components::icon::Icon, messages::billing as words, model::numbers};
 
 /// The page.
 #[component]
@@ -27,7 +23,11 @@ pub(super) fn OverviewScreen(page: Overview) -> impl IntoView {
     let account = buyer.account;
     let held = account.used_bytes + account.reserved_bytes;
     let is_over = held > account.quota_bytes;
-    let open = orders.iter().filter(|order| is_open(order)).cloned().collect::<Vec<_>>();
+    let open = orders
+        .iter()
+        .filter(|order| is_open(order))
+        .cloned()
+        .collect::<Vec<_>>();
     let plans = buyer.entitlements;
     let is_free = plans.is_empty();
     view! {

@@ -54,21 +54,23 @@ pub(super) async fn page(
                 invoices,
             })))
         }
-        (Asked::Order(id, purpose), Some(signed), Some((buyer, _))) => order(state, signed, &buyer, &id, purpose).await?,
+        (Asked::Order(id, purpose), Some(signed), Some((buyer, _))) => {
+            order(state, signed, &buyer, &id, purpose).await?
+        }
         (Asked::Invoice(id), Some(signed), _) => match id.parse::<InvoiceId>() {
             Err(_) => None,
-            Ok(id) => theirs(state.service.get_invoice(signed, id).await, ProblemType::InvoiceNotFound)?
-                .map(|invoice| BillingPage::Invoice(Box::new(invoice))),
+            Ok(id) => theirs(
+                state.service.get_invoice(signed, id).await,
+                ProblemType::InvoiceNotFound,
+            )?
+            .map(|invoice| BillingPage::Invoice(Box::new(invoice))),
         },
         _ => None,
     };
     Ok(page.map(|page| (page, email)))
 }
 
-async fn buyer(
-    state: &AppState,
-    signed: &Signed,
-) -> Result<(Buyer, Vec<sealdrop_api::billing::Order>), ServiceError> {
+async fn buyer(state: &AppState, signed: &Signed) -> Result<(Buyer, Vec<sealdrop_api::billing::Order>), ServiceError> {
     let account = state.service.get_account(signed).await?;
     let list = state.service.list_orders(signed).await?;
     let buyer = Buyer {

@@ -77,7 +77,9 @@ pub(crate) async fn meet_visitor(State(state): State<AppState>, mut request: Req
 /// Where signing in leads to, if this browser came from a page of payments.
 pub(crate) fn next_page(headers: &HeaderMap, cookies: Cookies) -> Option<&'static str> {
     let name: String = cookie(headers, cookies.next())?;
-    ["/plans", "/billing"].into_iter().find(|path| path.strip_prefix('/') == Some(&name))
+    ["/plans", "/billing"]
+        .into_iter()
+        .find(|path| path.strip_prefix('/') == Some(&name))
 }
 
 /// Who is signed in. A database that fails makes the page one of nobody: what it asks for then says so.

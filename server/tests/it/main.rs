@@ -3,6 +3,7 @@
 mod access;
 mod auth;
 mod auth_throttle;
+mod billing_pages;
 mod doctor;
 mod documents;
 mod harness;

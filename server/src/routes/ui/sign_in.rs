@@ -30,7 +30,8 @@ pub(super) async fn handle(State(state): State<AppState>, headers: HeaderMap, fo
         Ok(signed_in) => signed_in.session,
         Err(error) => return Back::saying(notice_of(error, Notice::CodeMalformed), cookies).answer(),
     };
-    let mut back = Back::to(next_page(&headers, cookies).unwrap_or(ACCOUNT)).with(cookies.drop(cookies.challenge()).ok());
+    let mut back =
+        Back::to(next_page(&headers, cookies).unwrap_or(ACCOUNT)).with(cookies.drop(cookies.challenge()).ok());
     if let Some((session, mark)) = made {
         back = back
             .with(cookies.keep_session(&session.expose()).ok())
