@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     account::{AccountState, signed_in::SignedIn},
-    components::{footer::Footer, header::Header, test_banner::TestBanner},
+    components::{footer::Footer, header::Header},
     dom,
     messages::t,
     model::{
@@ -107,7 +107,6 @@ fn Frame(sending: Sending, receiving: Receiving, signed_in: SignedIn, voice: Liv
         <Title text=title/>
         <a class="skip" href="#main" data-testid="skip" on:click=move |_| dom::focus_main()>{t().skip}</a>
         <Header page sending signed_in/>
-        <TestBanner/>
         <FlatRoutes fallback=|| view! { <Lazy part=NOT_FOUND_PAGE/> }>
             <Route path=path!("/") view=|| view! { <Lazy part=SEND_PAGE/> }/>
             <Route path=path!("/d/:id") view=|| view! { <Lazy part=RECEIVE_PAGE/> }/>

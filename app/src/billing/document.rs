@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     account::AccountState,
-    components::{footer::Footer, header::Header, sprite::Sprite, test_banner::TestBanner},
+    components::{footer::Footer, header::Header, sprite::Sprite},
     messages::{billing as words, t},
     model::page::Page,
     site::{Assets, Surroundings},
@@ -127,7 +127,6 @@ fn body(drawing: Drawing, document: Document) -> AnyView {
         <div id="app">
             <a class="skip" href="#main" data-testid="skip">{t().skip}</a>
             <Header page=here sending signed_in/>
-            <TestBanner/>
             <main id="main" tabindex="-1" data-screen=screen>
                 <div class="wrap stack">
                     <Said notice/>

@@ -100,12 +100,12 @@ fn Held(held_plan: Entitlement, used: u64, free_bytes: u64) -> impl IntoView {
                 <p>{(m.holds_until)(&name)}" "<b><Day at_ms/></b>"."</p>
                 <p class="hint" data-testid="after-end">{after}</p>
             </div>
+            <div class="row"><a class="btn" href="/plans" data-testid="extend-plan">{m.extend}</a></div>
             {if held_plan.is_cancelled {
                 view! { <p class="hint" data-testid="plan-cancelled">{m.is_cancelled}</p> }.into_any()
             } else {
                 view! { <CancelPlan plan=held_plan.plan.clone() name at_ms/> }.into_any()
             }}
-            <div class="row"><a class="btn" href="/plans" data-testid="extend-plan">{m.extend}</a></div>
         </div>
     }
     .into_any()

@@ -25,9 +25,10 @@ pub(super) fn Plans(page: PlansPage) -> impl IntoView {
     } = page;
     let is_free = user.as_ref().is_some_and(|user| user.entitlements.is_empty());
     let none = plans.is_empty();
-    let cards = plans.into_iter().map(|plan| {
+    // One thing to do first: the cheapest.
+    let cards = plans.into_iter().enumerate().map(|(at, plan)| {
         let limits = limits_of(&plan, &guest);
-        view! { <Paid plan limits user=user.clone()/> }
+        view! { <Paid plan limits user=user.clone() first=at == 0/> }
     });
     let cards = cards.collect_view();
     view! {
@@ -63,7 +64,7 @@ pub(super) fn Plans(page: PlansPage) -> impl IntoView {
 }
 
 #[component]
-fn Paid(plan: Plan, limits: Limits, user: Option<Buyer>) -> impl IntoView {
+fn Paid(plan: Plan, limits: Limits, user: Option<Buyer>, first: bool) -> impl IntoView {
     let m = words();
     let name = plan_name(&plan.name);
     let held = user.and_then(|user| user.entitlements.into_iter().find(|held| held.plan == plan.name));
@@ -77,13 +78,13 @@ fn Paid(plan: Plan, limits: Limits, user: Option<Buyer>) -> impl IntoView {
         <li class="panel plan plan-paid" data-testid="plan" data-plan=shown data-own=is_held.then_some("")>
             <div class="stack stack-2">
                 <h2>{name}</h2>
-                <p class="price"><Amount smallest=plan.price currency=plan.currency.clone() short=true/> <span class="muted md">{(m.per)(plan.months)}</span></p>
+                <p class="price"><Amount smallest=plan.price currency=plan.currency.clone() short=true/>" "<span class="muted md">{(m.per)(plan.months)}</span></p>
                 <p class="hint">{m.tax_included}</p>
             </div>
             <Facts storage=Some(plan.storage_bytes) limits/>
             <div class="plan-act">
                 {held.map(|held| view! { <p class="own"><Icon name="check" small=true/><span>{m.your_plan_until}" "<Day at_ms=ms(held.ends_at)/></span></p> })}
-                <ButtonForm action="/_ui/billing/order" field="plan" value=plan.name label class=if is_held { "btn btn-wide" } else { "btn btn-primary btn-wide" } testid="buy"/>
+                <ButtonForm action="/_ui/billing/order" field="plan" value=plan.name label class=if first && !is_held { "btn btn-primary btn-wide" } else { "btn btn-wide" } testid="buy"/>
             </div>
         </li>
     }

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     account::signed_in::SignedIn,
-    components::icon::Icon,
+    components::{icon::Icon, test_banner::TestBanner},
     dom, engine,
     messages::t,
     model::page::Page,
@@ -68,6 +68,7 @@ pub(crate) fn Header(page: Memo<Page>, sending: Sending, signed_in: SignedIn) ->
                     </ul>
                 </nav>
             </div>
+            <TestBanner/>
         </header>
     }
     .into_any()
