@@ -9,9 +9,9 @@ use crate::{components::icon::Icon, engine, messages::t, site::Sells};
 pub(crate) fn TestBanner() -> impl IntoView {
     (engine::sells() == Some(Sells::Test)).then(|| {
         view! {
-            <aside class="test-banner" aria-label=t().test_mode_label data-testid="test-banner">
+            <div class="test-banner" role="note" data-testid="test-banner">
                 <div class="wrap"><Icon name="info" small=true/><span>{t().test_mode}</span></div>
-            </aside>
+            </div>
         }
     })
 }

@@ -73,7 +73,6 @@ messages! {
     nav_security: Text = "Security",
     nav_sign_in: Text = "Sign in",
     nav_plans: Text = "Plans",
-    test_mode_label: Text = "Test mode",
     test_mode: Text = "Payments are in test mode: no money moves.",
     see_plans: Text = "See plans",
     nav_account: Text = "Account",
