@@ -136,6 +136,7 @@ fn state_name(card: &SentLinkState) -> &'static str {
         (_, LinkState::Expired) => "expired",
         (_, LinkState::Exhausted) => "used-up",
         (_, LinkState::Revoked) => "closed",
+        (_, LinkState::Removed) => "removed",
         (Answer::Away, _) => "away",
         (Answer::Fine, LinkState::Active) => "active",
     }
@@ -149,6 +150,7 @@ fn state_view(link: SentLink) -> AnyView {
         "expired" => ("state", "clock", m.state_expired),
         "used-up" => ("state", "check", m.state_used_up),
         "closed" => ("state", "x", m.state_closed),
+        "removed" => ("state", "x", m.state_removed),
         "away" => ("state", "offline", m.state_away),
         _ => ("state state-ok", "check", m.state_active),
     };

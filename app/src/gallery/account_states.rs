@@ -147,6 +147,7 @@ pub(super) fn links(state: AccountState) {
         link(3, LinkState::Exhausted, false, 10),
         link(4, LinkState::Expired, false, 1),
         link(5, LinkState::Revoked, false, 0),
+        link(6, LinkState::Removed, false, 2),
     ]);
     links.next.set(Some(100));
     let name = "Floor plans of the north wing, third revision after the meeting with the heritage office.pdf";

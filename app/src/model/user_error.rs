@@ -105,6 +105,7 @@ pub(crate) fn name(failure: &Failure) -> &'static str {
         FailureKind::LinkExpired => "link-expired",
         FailureKind::LinkExhausted => "link-exhausted",
         FailureKind::LinkRevoked => "link-revoked",
+        FailureKind::LinkRemoved => "link-removed",
         FailureKind::LinkPaused => "link-paused",
         FailureKind::LinkBusy => "link-busy",
         FailureKind::TooLarge => "too-large",
@@ -157,6 +158,7 @@ pub(crate) fn receiving(failure: &Failure) -> UserError {
             None => over(m.exhausted_gone),
         },
         FailureKind::LinkRevoked => over(m.revoked),
+        FailureKind::LinkRemoved => over(m.removed),
         FailureKind::LinkPaused => passing(m.link_paused, Remedy::TryAgain),
         FailureKind::LinkBusy => {
             let error = passing(m.busy, Remedy::TryAgain);
@@ -323,12 +325,13 @@ mod tests {
     use super::*;
     use crate::engine::{DeviceFault, InvalidInput};
 
-    const KINDS: [FailureKind; 32] = [
+    const KINDS: [FailureKind; 33] = [
         FailureKind::WrongPassword,
         FailureKind::LinkGone,
         FailureKind::LinkExpired,
         FailureKind::LinkExhausted,
         FailureKind::LinkRevoked,
+        FailureKind::LinkRemoved,
         FailureKind::LinkPaused,
         FailureKind::LinkBusy,
         FailureKind::TooLarge,

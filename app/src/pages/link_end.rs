@@ -39,6 +39,7 @@ fn title_of(link: SentLink) -> &'static str {
     let m = t();
     match link.card.with(SentLinkState::over) {
         Some(Over::Revoked) => m.revoked_title,
+        Some(Over::Removed) => m.removed_title,
         Some(Over::Expired) => m.link_expired_title,
         Some(Over::UsedUp { .. } | Over::UsedUpAndDeleted) => m.used_up_title,
         Some(Over::Gone) => m.link_gone_title,
@@ -52,6 +53,7 @@ pub(super) fn LinkEnd(link: SentLink) -> impl IntoView {
     let m = t();
     let words = move || match link.card.with(SentLinkState::over) {
         Some(Over::Expired) => ("expired", m.link_expired_text),
+        Some(Over::Removed) => ("removed", m.removed_text),
         Some(Over::UsedUpAndDeleted) => ("used-up-deleted", m.used_up_gone),
         Some(Over::Gone) => ("gone", m.link_gone_text),
         _ => ("revoked", m.revoked_text),

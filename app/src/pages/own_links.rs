@@ -112,6 +112,7 @@ fn state_name(link: &LinkStatus) -> &'static str {
         LinkState::Expired => "expired",
         LinkState::Exhausted => "used-up",
         LinkState::Revoked => "closed",
+        LinkState::Removed => "removed",
     }
 }
 
@@ -123,6 +124,7 @@ fn facts(link: LinkStatus) -> AnyView {
         "expired" => ("state", "clock", common.state_expired),
         "used-up" => ("state", "check", common.state_used_up),
         "closed" => ("state", "x", common.state_closed),
+        "removed" => ("state", "x", common.state_removed),
         _ => ("state state-ok", "check", common.state_active),
     };
     let made = link.created_at.map(|made| times::of_api(made.unix_timestamp_nanos()));

@@ -53,6 +53,8 @@ pub(crate) enum Answer {
 pub(crate) enum Over {
     /// Its owner closed it.
     Revoked,
+    /// The operator of the server removed it.
+    Removed,
     /// Its time is over.
     Expired,
     /// Its last download is used: until that instant its owner may allow more.
@@ -78,6 +80,7 @@ impl SentLinkState {
     pub(crate) fn over(&self) -> Option<Over> {
         match (self.own.facts.state, self.own.facts.revivable_until_ms) {
             (LinkState::Revoked, _) => Some(Over::Revoked),
+            (LinkState::Removed, _) => Some(Over::Removed),
             (LinkState::Expired, _) => Some(Over::Expired),
             (LinkState::Active | LinkState::Exhausted, _) if self.answer == Answer::Gone => Some(Over::Gone),
             (LinkState::Exhausted, Some(until_ms)) => Some(Over::UsedUp {

@@ -49,6 +49,8 @@ problem_types! {
     LinkExhausted, "link-exhausted", 410, "This link has reached its download limit.";
     /// The owner closed the link.
     LinkRevoked, "link-revoked", 410, "The sender turned this link off.";
+    /// The operator of the server removed the link, and its files with it.
+    LinkRemoved, "link-removed", 410, "The operator of this server removed this link.";
     /// The owner has paused the link: it opens again when they go on.
     LinkPaused, "link-paused", 409, "The sender has paused this link.";
     /// Every place that is left is leased to a running download; `Retry-After` says when the first lease ends.

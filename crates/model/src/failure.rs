@@ -62,6 +62,8 @@ pub enum FailureKind {
     LinkExhausted,
     /// The sender closed the link.
     LinkRevoked,
+    /// The operator of the server removed the link.
+    LinkRemoved,
     /// The sender has paused the link: it opens again when they go on.
     LinkPaused,
     /// Every download that is left is in use right now.

@@ -49,7 +49,7 @@ pub use clock::{Clock, SystemClock};
 pub use config::{BucketConfig, DatabaseConfig, FreeSpace, PolicyLimits, PublicEndpoint, ServiceConfig};
 pub use error::{InternalError, ServiceError, StartError};
 pub use jobs::{JobChange, JobQueue, JobRow, Reaped};
-pub use links::LinkOwner;
+pub use links::{LinkAdmin, LinkOwner, Takedown};
 pub use mails::{HeldAddress, MailEvent, MailEventKind, MailReason, MailRow, MailState, NewMail, Outbox};
 pub use notices::UNSUBSCRIBE_PATH;
 pub use origin::{InvalidOrigin, Origin};

@@ -16,6 +16,7 @@ mod reap;
 mod serve;
 mod stop_signal;
 mod take_bucket;
+mod takedown;
 mod users;
 mod verify_storage;
 mod work;
@@ -31,6 +32,7 @@ use mail::{MailArguments, MailsCommand};
 use output::{fail, heard};
 use payments::PaymentsCommand;
 use plans::PlansCommand;
+use takedown::TakedownArguments;
 use users::UsersCommand;
 
 use crate::{config::Config, logging::start_logging};
@@ -96,6 +98,8 @@ enum Command {
     },
     /// Make the S3 bucket this installation's own, after the other one that it is marked for has ended for good.
     TakeBucket,
+    /// Remove a link, and the files behind it, because of what is in it.
+    Takedown(TakedownArguments),
     /// Look in the bucket for every object that the database holds, as after a restore. Changes neither.
     VerifyStorage(verify_storage::Format),
     /// Check configuration, data folder, database and bucket.
@@ -137,6 +141,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Plans { command } => heard(plans::plans(&config, command).await),
         Command::Payments { command } => heard(payments::payments(&config, command).await),
         Command::Audit { command } => heard(audit::audit(&config, command).await),
+        Command::Takedown(arguments) => heard(takedown::takedown(&config, arguments).await),
         Command::Migrate => migrate::migrate(&config).await,
         Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,

@@ -124,6 +124,7 @@ pub(super) const OF_A_CLAIM: &[ProblemType] = &[
     ProblemType::LinkExpired,
     ProblemType::LinkExhausted,
     ProblemType::LinkRevoked,
+    ProblemType::LinkRemoved,
     ProblemType::LinkPaused,
     ProblemType::LinkBusy,
     ProblemType::ClaimNotFound,

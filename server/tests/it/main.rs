@@ -21,6 +21,7 @@ mod readyz;
 mod secrets;
 mod site;
 mod strangers;
+mod takedown;
 mod transfer;
 mod unsubscribe;
 mod upkeep;

@@ -91,6 +91,8 @@ pub enum LinkState {
     Exhausted,
     /// Its owner closed it.
     Revoked,
+    /// The operator of the server removed it.
+    Removed,
 }
 
 /// `GET links/{link_id}`: what its owner may know.

@@ -139,6 +139,7 @@ const fn state_of(standing: &Standing) -> (&'static str, &'static str) {
             LinkState::Expired => ("expired", "expired"),
             LinkState::Exhausted => ("exhausted", "all downloads used"),
             LinkState::Revoked => ("revoked", "revoked"),
+            LinkState::Removed => ("removed", "removed by the operator"),
         },
         Standing::Gone => ("gone", "no longer on the server"),
         Standing::Unknown => ("unknown", "the server cannot be reached"),

@@ -158,6 +158,11 @@ fn explain_link_problem(problem: &Problem, doing: Doing) -> Option<(u8, String, 
             format!("{}{ended}", problem.kind.title()),
             "Ask the sender for a new one.",
         ),
+        ProblemType::LinkRemoved => (
+            4,
+            format!("{}{ended}", problem.kind.title()),
+            "Its files are deleted. Ask the operator why, or the sender for them in another way.",
+        ),
         ProblemType::LinkPaused => (
             4,
             problem.kind.title().to_owned(),

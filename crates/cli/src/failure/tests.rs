@@ -19,6 +19,7 @@ fn each_kind_has_its_documented_code() {
         ProblemType::LinkExpired,
         ProblemType::LinkExhausted,
         ProblemType::LinkRevoked,
+        ProblemType::LinkRemoved,
         ProblemType::LinkBusy,
         ProblemType::LinkPaused,
     ] {

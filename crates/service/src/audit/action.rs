@@ -23,6 +23,8 @@ pub(crate) enum Action {
     TrustClock,
     /// The bucket becomes this installation's. Of the bucket's name.
     TakeBucket,
+    /// A link is removed. Of the link's id.
+    TakeDownLink,
 }
 
 impl Action {
@@ -39,6 +41,7 @@ impl Action {
             Self::CheckMail => "mail-check",
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",
+            Self::TakeDownLink => "link-takedown",
         }
     }
 }

@@ -10,8 +10,10 @@ mod open;
 pub(crate) mod opened;
 mod owner;
 mod revoke;
+mod takedown;
 pub(crate) mod timeline;
 mod write_opened;
 
 pub(crate) use checks::opened_by;
 pub use owner::LinkOwner;
+pub use takedown::{LinkAdmin, Takedown};

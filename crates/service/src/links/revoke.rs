@@ -23,7 +23,8 @@ impl Service {
     /// `link-not-found`.
     pub async fn revoke_link<'a>(&self, owner: impl Into<LinkOwner<'a>>, link_id: LinkId) -> Result<(), ServiceError> {
         let (tx, link) = self.hold_own_link(link_id, owner.into()).await?;
-        if link.ended_reason == Some(EndReason::Revoked) {
+        // What the operator removed stays that.
+        if matches!(link.ended_reason, Some(EndReason::Revoked | EndReason::Removed)) {
             return Ok(());
         }
         revoke_held(&tx, &link, self.now()).await?;
@@ -51,20 +52,27 @@ impl Service {
 /// Closes a link whose row the transaction holds, and gives its objects to deletion. The caller tells the store that there is something
 /// to overwrite, and wakes the worker, once it has committed.
 async fn revoke_held(tx: &WriteTx, link: &Link, now: i64) -> Result<(), InternalError> {
+    end_held(tx, link, EndReason::Revoked, now).await
+}
+
+/// The same for any reason that a person has. A link that the operator removed stays removed.
+pub(super) async fn end_held(tx: &WriteTx, link: &Link, reason: EndReason, now: i64) -> Result<(), InternalError> {
     let link_id = link.id();
     match link.ended_reason {
-        Some(EndReason::Revoked) => {}
+        Some(EndReason::Removed) => {}
+        Some(ended) if ended == reason => {}
         // It had ended, but a claim may still have been reading.
         Some(_) => {
             Entity::update_many()
-                .col_expr(Column::EndedReason, Expr::value(EndReason::Revoked))
+                .col_expr(Column::EndedReason, Expr::value(reason))
+                .col_expr(Column::Payload, Expr::value(Option::<Vec<u8>>::None))
                 .filter(Column::LinkId.eq(link_id.0.to_vec()))
                 .exec(&**tx)
                 .await
                 .map_err(db("closing a link"))?;
         }
         None => {
-            links::end(&**tx, link_id, EndReason::Revoked, now).await?;
+            links::end(&**tx, link_id, reason, now).await?;
         }
     }
     link_objects::sweep(&**tx, link_id, now).await?;

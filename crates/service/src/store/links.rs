@@ -63,6 +63,7 @@ pub(crate) enum EndReason {
     Expired,
     Exhausted,
     Revoked,
+    Removed,
 }
 
 impl From<EndReason> for LinkState {
@@ -71,6 +72,7 @@ impl From<EndReason> for LinkState {
             EndReason::Expired => Self::Expired,
             EndReason::Exhausted => Self::Exhausted,
             EndReason::Revoked => Self::Revoked,
+            EndReason::Removed => Self::Removed,
         }
     }
 }
@@ -132,10 +134,10 @@ impl Link {
         (self.swept_at.is_none() && until > now).then_some(until)
     }
 
-    /// What a claim hears that would otherwise go on: of all ends, only the owner's hand stops it.
+    /// What a claim hears that would otherwise go on: of all ends, only the owner's hand and the operator's stop it.
     pub(crate) fn revoked_problem(&self, now: i64) -> Option<Problem> {
         self.ended_problem(now)
-            .filter(|problem| problem.kind == ProblemType::LinkRevoked)
+            .filter(|problem| matches!(problem.kind, ProblemType::LinkRevoked | ProblemType::LinkRemoved))
     }
 
     /// What the holder of the right bearer hears who would open the link or begin a download: of its end, or that it is paused.
@@ -151,6 +153,7 @@ impl Link {
             EndReason::Expired => ProblemType::LinkExpired,
             EndReason::Exhausted => ProblemType::LinkExhausted,
             EndReason::Revoked => ProblemType::LinkRevoked,
+            EndReason::Removed => ProblemType::LinkRemoved,
         };
         let mut problem = Problem::new(kind);
         problem.ended_at = Some(instant(at));

@@ -20,6 +20,7 @@ mod revive;
 mod secrets;
 mod space;
 mod space_steps;
+mod takedown;
 mod timeline;
 mod upkeep;
 mod upload_ends;

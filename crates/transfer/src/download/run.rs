@@ -286,7 +286,7 @@ fn may_pass(error: &TransferError, control: &Control) -> bool {
         TransferError::Cancelled => !control.is_cancelled(),
         TransferError::Problem { problem, .. } => !matches!(
             problem.kind,
-            ProblemType::LinkNotFound | ProblemType::LinkExpired | ProblemType::LinkRevoked
+            ProblemType::LinkNotFound | ProblemType::LinkExpired | ProblemType::LinkRevoked | ProblemType::LinkRemoved
         ),
         TransferError::Unreachable
         | TransferError::Status { .. }

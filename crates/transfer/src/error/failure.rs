@@ -72,6 +72,7 @@ fn of_problem(problem: Problem, retry_after: Option<core::time::Duration>) -> Fa
         ProblemType::LinkExpired => FailureKind::LinkExpired,
         ProblemType::LinkExhausted => FailureKind::LinkExhausted,
         ProblemType::LinkRevoked => FailureKind::LinkRevoked,
+        ProblemType::LinkRemoved => FailureKind::LinkRemoved,
         ProblemType::LinkPaused => FailureKind::LinkPaused,
         ProblemType::LinkBusy => FailureKind::LinkBusy,
         ProblemType::LinkExists => FailureKind::LinkExists,

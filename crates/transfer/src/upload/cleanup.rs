@@ -50,7 +50,9 @@ pub async fn discard_upload<P: Platform>(platform: &P, unfinished: &Unfinished) 
     let token = Some(&unfinished.token);
     let gone = |error: TransferError| match error.problem() {
         Some(ProblemType::UploadNotFound | ProblemType::UploadState | ProblemType::LinkNotFound) => Ok(()),
-        Some(ProblemType::LinkExpired | ProblemType::LinkRevoked | ProblemType::LinkExhausted) => Ok(()),
+        Some(
+            ProblemType::LinkExpired | ProblemType::LinkRevoked | ProblemType::LinkRemoved | ProblemType::LinkExhausted,
+        ) => Ok(()),
         _ => Err(error),
     };
     if let Some(link) = &unfinished.link {

@@ -26,6 +26,7 @@ pub(in crate::routes) fn route() -> Route {
         ProblemType::LinkExpired,
         ProblemType::LinkExhausted,
         ProblemType::LinkRevoked,
+        ProblemType::LinkRemoved,
         ProblemType::ClaimNotFound,
         ProblemType::ClaimEnded,
     ])

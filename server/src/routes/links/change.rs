@@ -29,6 +29,7 @@ pub(in crate::routes) fn route() -> Route {
     .refuses(&[
         ProblemType::LinkNotFound,
         ProblemType::LinkRevoked,
+        ProblemType::LinkRemoved,
         ProblemType::LinkExpired,
         ProblemType::RevConflict,
     ])

@@ -27,6 +27,7 @@ pub(in crate::routes) fn route() -> Route {
         ProblemType::LinkExpired,
         ProblemType::LinkExhausted,
         ProblemType::LinkRevoked,
+        ProblemType::LinkRemoved,
         ProblemType::LinkPaused,
     ])
     .handled_by(handle)

@@ -115,7 +115,10 @@ async fn open_list(link: Rc<Link>, password: Option<String>) -> Result<OpenedLin
         Ok(opened) => Ok(OpenedLink::new(opened)),
         Err(error) => {
             let failure = Failure::from(error);
-            if matches!(failure.kind, FailureKind::LinkExpired | FailureKind::LinkRevoked) {
+            if matches!(
+                failure.kind,
+                FailureKind::LinkExpired | FailureKind::LinkRevoked | FailureKind::LinkRemoved
+            ) {
                 spawn_local(forget_ended(link.link_id));
             }
             Err(failure)
