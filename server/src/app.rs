@@ -34,6 +34,7 @@ use crate::{
 /// Everything that the server answers.
 pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts: Option<HeaderValue>) -> Router {
     let public = state.outside.public.clone();
+    let trusted_hops = state.outside.trusted_hops;
     let (arrivals, outside) = (Arc::clone(&state.arrivals), Arc::clone(&state.outside));
     let router = Router::new()
         .merge(routes::api(&state))
@@ -60,7 +61,7 @@ pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts
         .layer(from_fn(refuse_unclear_host))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(hsts, set_headers))
-        .layer(from_fn(log_request))
+        .layer(from_fn_with_state(trusted_hops, log_request))
 }
 
 /// Adds the embedded bucket, where there is one. It bounds bodies and time itself: a part is larger than any request of the API.

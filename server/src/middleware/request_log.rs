@@ -1,11 +1,11 @@
 //! One log line a request: method, route, status, time. Never a query string (it may be a signature), a header or a body.
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -13,9 +13,9 @@ use crate::metrics::request::count_request;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) async fn log_request(request: Request, next: Next) -> Response {
+pub(crate) async fn log_request(State(trusted_hops): State<usize>, request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = make_request_id();
+    let id = proxys_id(request.headers(), trusted_hops).unwrap_or_else(make_request_id);
     let method = request.method().clone();
     // The route as it was declared: a path that matches none is whatever a stranger typed, and not repeated.
     let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -39,10 +39,54 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     response
 }
 
-/// Ours always, never the client's: a log line's id must not be something that a stranger chose.
+/// The id that our own proxy gave the request, so that its log and this one can be read together. Without a proxy of ours the header is
+/// a stranger's; and also a proxy may pass on what a stranger sent, so it is short and of letters that are no more than an id.
+fn proxys_id(headers: &HeaderMap, trusted_hops: usize) -> Option<String> {
+    let mut all = headers.get_all(REQUEST_ID).iter();
+    let (Some(id), None) = (all.next(), all.next()) else {
+        return None;
+    };
+    let id = id.to_str().ok().filter(|id| (8..=64).contains(&id.len()))?;
+    let is_plain = id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    (trusted_hops > 0 && is_plain).then(|| id.to_owned())
+}
+
 fn make_request_id() -> String {
     let mut bytes = [0; 8];
     // Without randomness an id is not worth failing a request for.
     let _ = getrandom::fill(&mut bytes);
     format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o33_an_id_is_a_proxys_and_nothing_else() {
+        let of = |values: &[&str], hops| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(REQUEST_ID, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
+            }
+            proxys_id(&headers, hops)
+        };
+        let id = "4bf92f35-77b3_4da6";
+        assert_eq!(of(&[id], 1).as_deref(), Some(id));
+        assert_eq!(of(&[id], 0), None, "a stranger's");
+        assert_eq!(of(&[], 1), None);
+        assert_eq!(of(&[id, "another-id"], 1), None, "which one?");
+        for wrong in [
+            "short",
+            "with space in it",
+            "quote\"quote",
+            "{\"a\":\"b\"}",
+            "caf\u{e9}-caf\u{e9}",
+            &"a".repeat(65),
+        ] {
+            assert_eq!(of(&[wrong], 1), None, "{wrong}");
+        }
+    }
 }

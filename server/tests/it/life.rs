@@ -111,6 +111,51 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// What a proxy of ours and the server say about a request can be read together.
+#[tokio::test]
+async fn o33_every_line_of_a_request_has_its_id() -> Result {
+    let folder = tempfile::tempdir()?;
+    let settings = [
+        ("SEALDROP_LOG_FORMAT", "json"),
+        ("SEALDROP_TRUSTED_PROXY_HOPS", "1"),
+        ("SEALDROP_LOG", "debug"),
+    ];
+    let process = Process::start(&folder.path().join("data"), &settings)?;
+    let url = format!("{}/api/v1/limits?canary=in-a-query", process.base);
+    let client = client()?;
+    let named = client.get(&url).header("x-request-id", "proxy-id-0001").send().await?;
+    assert_eq!(named.headers()["x-request-id"], "proxy-id-0001");
+    let made = client
+        .get(&url)
+        .header("x-request-id", "no id, but {\"json\":1}")
+        .send()
+        .await?;
+    let made = made.headers()["x-request-id"].to_str()?.to_owned();
+    assert_eq!(made.len(), 16);
+    // Its idle connections would be waited for.
+    drop(client);
+    let (status, _, logged) = process.end()?;
+    assert!(status.success());
+    let lines = logged.lines().map(serde_json::from_str::<serde_json::Value>);
+    let lines = lines.collect::<std::result::Result<Vec<_>, _>>()?;
+    for id in ["proxy-id-0001", made.as_str()] {
+        let answered = lines.iter().find(|line| line["span"]["id"] == id);
+        let answered = answered.ok_or_else(|| format!("no line with {id} in {logged}"))?;
+        assert_eq!(
+            (&answered["route"], &answered["status"]),
+            (&"/api/v1/limits".into(), &200.into())
+        );
+    }
+    assert!(
+        lines
+            .iter()
+            .filter(|line| line["message"] == "answered")
+            .all(|line| line["span"]["id"].is_string())
+    );
+    assert!(!logged.contains("in-a-query") && !logged.contains("but {"), "{logged}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn it_says_where_it_is_and_ends_on_request() -> Result {
     let folder = tempfile::tempdir()?;
