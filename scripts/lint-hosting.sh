@@ -58,6 +58,11 @@ if command -v caddy >/dev/null; then
 else
   echo "lint-hosting: Caddyfile: left out, caddy is not here"
 fi
+if command -v promtool >/dev/null; then
+  step "alerts (promtool check rules)" promtool check rules deploy/prometheus/sealdrop-rules.yml
+else
+  echo "lint-hosting: alerts: left out, promtool (Debian: prometheus) is not here"
+fi
 if command -v shellcheck >/dev/null; then
   step "scripts of operators (shellcheck)" shellcheck -x -P scripts -e SC2015 scripts/backup.sh scripts/restore.sh
 else
