@@ -13,6 +13,7 @@ export const problem = {
   expired: 'link-expired',
   exhausted: 'link-exhausted',
   revoked: 'link-revoked',
+  removed: 'link-removed',
   paused: 'link-paused',
   busy: 'link-busy',
   tooLarge: 'too-large',
