@@ -17,24 +17,22 @@ pub fn metrics_reference() -> String {
          What a server shows at `/metrics` of its own listener, in the text format of Prometheus, when `SEALDROP_METRICS_LISTEN` is set. How\n\
          to set that up, and which alerts there are, is on the page about [operations](../guide/operations.md). No label holds an id, an\n\
          address, a file name, a path or anything else that a visitor chose.\n\n\
-         | Metric | Kind | Labels | Meaning |\n|---|---|---|---|\n"
+         A histogram is three metrics to Prometheus: its name with `_bucket`, `_sum` and `_count`.\n\n"
     );
+    // A list: names in the columns of a table would be broken in the middle.
     for metric in all_metrics() {
-        let labels: Vec<String> = metric.labels.iter().map(label).collect();
-        let labels = if labels.is_empty() {
-            "–".to_owned()
-        } else {
-            labels.join("; ")
-        };
-        let _ = writeln!(
+        let _ = write!(
             page,
-            "| `{}` | {} | {labels} | {} |",
+            "- **`{}`** ({}): {}",
             metric.name,
             metric.kind.as_str(),
             metric.about
         );
+        for one in metric.labels {
+            let _ = write!(page, "\n    - {}", label(one));
+        }
+        page.push('\n');
     }
-    page.push_str("\nA histogram is three metrics to Prometheus: its name with `_bucket`, `_sum` and `_count`.\n");
     page
 }
 

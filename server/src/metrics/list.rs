@@ -22,7 +22,7 @@ pub(super) const METHODS: &[&str] = &["get", "head", "post", "put", "patch", "de
 pub(super) const CLASSES: &[&str] = &["1xx", "2xx", "3xx", "4xx", "5xx"];
 /// What `/readyz` speaks of.
 pub(super) const PARTS: &[&str] = &[
-    "database", "bucket", "clock", "expiry", "mail", "jobs", "auth", "payments",
+    "server", "database", "bucket", "clock", "expiry", "mail", "jobs", "auth", "payments",
 ];
 
 const ROUTE: &str =
@@ -60,7 +60,7 @@ const OWN: &[Metric] = &[
     Metric {
         name: READY,
         kind: Gauge,
-        about: "1 where a part of `/readyz` is well, 0 where it names a finding. Only `database` and `clock` make `/readyz` fail.",
+        about: "1 where a part of `/readyz` is well, 0 where it names a finding; `server` is 1 if `/readyz` answers 200.",
         labels: &[Closed("part", PARTS)],
     },
     Metric {

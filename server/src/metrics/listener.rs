@@ -118,6 +118,7 @@ impl Sources {
 fn show_readiness(readiness: &Readiness) {
     let jobs = readiness.failed_jobs.is_empty() && readiness.overdue_jobs.is_empty();
     for (part, is_well) in [
+        ("server", readiness.is_ready()),
         ("database", readiness.database.is_ok()),
         ("bucket", readiness.bucket.is_ok()),
         ("clock", readiness.clock == sealdrop_service::ClockState::Trusted),

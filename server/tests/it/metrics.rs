@@ -116,7 +116,7 @@ async fn o30_what_happens_is_counted() -> Result {
     ] {
         assert!((more(series) - expected).abs() < 0.5, "{series}: {}", more(series));
     }
-    for well in ["database", "bucket", "clock", "jobs", "expiry"] {
+    for well in ["server", "database", "bucket", "clock", "jobs", "expiry"] {
         let series = format!("sealdrop_ready{{part=\"{well}\"}}");
         assert!(after.get(&series).is_some_and(|is_well| *is_well > 0.5), "{series}");
     }
