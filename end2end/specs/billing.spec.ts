@@ -1,7 +1,10 @@
 // Plans and payments: from a limit to a plan, the payment page of the double, and back; what goes wrong there; without JavaScript.
-import { type Page, request } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Page, type Request, request } from '@playwright/test';
 import { codeFor } from '../fixtures/mailbox';
 import { type Razorpay, change, expect, test } from '../fixtures/selling';
+import { figure } from '../fixtures/test';
 import { AccountPage } from '../pages/account-page';
 import { ready, SendPage } from '../pages/send-page';
 
@@ -206,6 +209,24 @@ test.describe('without JavaScript', () => {
     await expect(page).toHaveURL(`${server.url}/billing?order=${order}`);
     await expect(state(page)).toHaveAttribute('data-state', 'granted', { timeout: 30_000 });
   });
+});
+
+test('plans and billing load no program', async ({ page, server }, info) => {
+  await new AccountPage(page, server).signIn(somebody());
+  const { documents } = JSON.parse(readFileSync(join(__dirname, '../budget.json'), 'utf8')) as { documents: Record<string, number> };
+  for (const [path, most] of Object.entries(documents)) {
+    const asked: Request[] = [];
+    const note = (one: Request) => asked.push(one);
+    page.on('request', note);
+    await page.goto(path, { waitUntil: 'networkidle' });
+    page.off('request', note);
+    const sizes = await Promise.all(asked.map(async (one) => (await one.response())?.fromServiceWorker() ? 0 : (await one.sizes()).responseBodySize));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    figure(info, `first visit of ${path}: ${bytes} bytes in ${asked.length} files, of ${most}`);
+    expect(asked.map((one) => new URL(one.url()).pathname).filter((one) => /\.(wasm|m?js|pack)$/.test(one)), path).toEqual([]);
+    expect(bytes, path).toBeGreaterThan(5000);
+    expect(bytes, path).toBeLessThanOrEqual(most);
+  }
 });
 
 // Every page that the server draws: those that hold keys and those that take orders.
