@@ -1,11 +1,12 @@
 // Gives the site's files names that change with their content, writes assets.json with the hashes that pages ask for
-// (Subresource Integrity), and puts a brotli and a gzip twin beside everything that compresses. Usage: finish-site.mjs FOLDER
+// (Subresource Integrity), the manifest of all of it, and puts a brotli and a gzip twin beside everything that compresses. Usage: finish-site.mjs FOLDER
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { shortenImports } from './shorten-imports.mjs';
+import { writeManifest } from './site-manifest.mjs';
 
 const root = process.argv[2];
 const pkg = join(root, 'pkg');
@@ -77,9 +78,8 @@ const js = asset(named(APP, hash));
 const split = asset(named(LOADER, hash));
 
 const parts = Object.fromEntries(Object.entries(packs).map(([steps, { path, integrity }]) => [steps, [{ path, integrity }]]));
-// The script that loads the parts names them with their hashes: this is of all of it.
-const build = digest([js, split, wasm, css].map(({ path }) => path).join('')).slice(0, 8);
-writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, split, wasm, css, build, parts }, null, 1)}\n`);
+const { build, manifest } = writeManifest(root, { js, split, wasm, css });
+writeFileSync(join(root, 'assets.json'), `${JSON.stringify({ js, split, wasm, css, build, manifest, parts }, null, 1)}\n`);
 
 // What the splitter wrote, with the files' own names and hashes, and with packs (load-parts.js).
 function loaderOf(text) {
@@ -133,4 +133,4 @@ for (const { path } of all) {
   const { raw, br } = size(path);
   console.log(`${path.padEnd(44)} ${String(raw).padStart(9)} bytes, brotli ${String(br).padStart(8)}`);
 }
-console.log(`build ${build}: ${all.length} files`);
+console.log(`build ${build}: ${all.length} files, manifest ${manifest}`);

@@ -67,6 +67,14 @@ pub(crate) fn build() -> String {
         .unwrap_or_default();
 }
 
+/// SHA-256 of the manifest of this build, in hexadecimal; known in the same two ways.
+pub(crate) fn manifest() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-manifest");
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::site::Assets>().and_then(|assets| assets.manifest);
+}
+
 /// Where the source of this server is published, if its operator says it; known in the same two ways.
 pub(crate) fn source_url() -> Option<String> {
     #[cfg(feature = "hydrate")]

@@ -10,11 +10,12 @@ use crate::{
     messages::t,
     model::page::Page,
     site::{Asset, Assets, Surroundings},
-    start::start_script,
+    start::{start_script, start_words},
     visitor::Visitor,
 };
 
-/// The HTML document. Its inline scripts carry the response's nonce: `start.js`, and the line that hands it the program, apart
+/// The HTML document. What of it a browser runs or loads is in the manifest of a release (`scripts/site-manifest.mjs`), element by
+/// element, and `sealdrop verify` compares it: what is added here is added there. Its inline scripts carry the response's nonce: `start.js`, and the line that hands it the program, apart
 /// because engines without modules could not even read it.
 pub fn shell(assets: Assets) -> impl IntoView {
     provide_context(assets.clone());
@@ -24,6 +25,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
         wasm,
         css,
         build,
+        manifest,
         mut parts,
     } = assets;
     let nonce = use_nonce();
@@ -55,13 +57,15 @@ pub fn shell(assets: Assets) -> impl IntoView {
         <html lang=t().lang dir=t().dir>
             <head>
                 <meta charset="utf-8"/>
-                <script nonce=nonce.clone()>{start_script(t(), is_link)}</script>
+                <meta name="sealdrop-words" content=start_words(t(), is_link)/>
+                <script nonce=nonce.clone()>{start_script()}</script>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#f1f4f2" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#0c1312" media="(prefers-color-scheme: dark)"/>
                 <meta name="referrer" content=referrer/>
                 <meta name="sealdrop-build" content=build/>
+                {manifest.map(|digest| view! { <meta name="sealdrop-manifest" content=digest/> })}
                 {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
                 {sells.map(|sells| view! { <meta name="sealdrop-plans" content=sells.name()/> })}
                 {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}

@@ -20,6 +20,9 @@ impl Asset {
     }
 }
 
+/// Where a server has the manifest of its site: every file with its SHA-256, and what a page loads and runs.
+pub const MANIFEST_PATH: &str = "/manifest-sha256.json";
+
 /// The built files of a page; the server provides it as context.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assets {
@@ -33,6 +36,8 @@ pub struct Assets {
     pub css: Asset,
     /// The name of this build, for comparing.
     pub build: String,
+    /// SHA-256 of the manifest that says what this build consists of, in hexadecimal. None where a developer's tool builds.
+    pub manifest: Option<String>,
     /// The files of each part.
     pub parts: BTreeMap<String, Vec<Asset>>,
 }

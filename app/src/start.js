@@ -1,7 +1,9 @@
 // Starts the program of the page, and says in words why it does not start. First in the document, in the document itself and
 // without any other file: whatever is blocked, cut or missing, this is there. Old engines read it too.
-(function (words) {
+(function () {
   'use strict';
+  // Apart from the script, which is the same on every page, so that its hash can be published.
+  var words = JSON.parse(document.getElementsByName('sealdrop-words')[0].content);
   var root = document.documentElement;
   // Remembers over one reload that taking over what the server drew went wrong.
   var ANEW = 'sealdrop-start-anew';
@@ -208,4 +210,4 @@
     root.setAttribute('data-start', 'slow');
     say('slow', false, false);
   }, SLOW);
-})
+})();

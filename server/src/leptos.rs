@@ -152,6 +152,7 @@ pub(crate) fn assets(site: &Site) -> Assets {
         wasm: asset(found.wasm),
         css: asset(found.css),
         build: found.build,
+        manifest: found.manifest,
         parts: found
             .parts
             .into_iter()

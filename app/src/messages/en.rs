@@ -95,7 +95,7 @@ messages! {
     ],
     start_load: [Text; 2] = [
         "Part of this page did not load.",
-        "It was blocked, or the connection was lost. Reload the page. If that does not help, turn off content blockers for this site, or try another network, another browser or the command line.",
+        "It was blocked, the connection was lost, or it was altered on its way: an altered part is never run. Reload the page. If that does not help, turn off content blockers for this site, or try another network, another browser or the command line.",
     ],
     start_run: [Text; 2] = [
         "This page could not start.",
@@ -864,6 +864,11 @@ messages! {
     check_title: Text = "Check it yourself",
     check_network: Text = "Open the network panel of your browser and send a file. Only encrypted data is uploaded, and nothing after the # sign.",
     check_build: Text = "Compare the build number at the bottom of each page with the source you trust.",
+    check_manifest: Text = "Compare the manifest of this page with the one of the release: it lists every file that the page may load, with its SHA-256. A server can show one page to you and another to others, so a page cannot prove itself.",
+    check_manifest_link: Text = "Open the manifest",
+    check_verify: Text = "Let another program look: this command fetches the page and all its parts as a new visitor would, and names what differs from the release.",
+    check_verify_command: Text = "The command that checks this server",
+    manifest: Text = "Manifest",
     check_decrypt: Text = "Decrypt a download with the small, separate decryptor in the source. It was written only from the description of the format.",
     check_cli: Text = "Use the command line for what matters most: the program sealdrop, built from source that you trust.",
     how_to_get_it: Text = "How to get it",

@@ -4,20 +4,25 @@ use leptos::prelude::*;
 
 use crate::{
     components::{icon::Icon, key_line::KeyLine},
-    engine,
+    dom, engine,
     messages::t,
+    site::MANIFEST_PATH,
     split::split_view,
 };
 
 split_view!(security: SECURITY_PAGE, load_security_page, security_page = Security());
 
 const SAMPLE_ADDRESS: &str = "https://sealdrop.example/d/7hQ2vXc0RkS9mTqLw3bZfA#";
+/// Stands for this server until the page knows its own address: the first rendering is the same on both sides.
+const SAMPLE_SERVER: &str = "https://sealdrop.example";
 const SAMPLE_KEY: &str = "AQDk3v9QmW2pXzT8bYc6HnRj0LsEfUoGi4KaVt7dNqB5xMwPyCr";
 
 /// The open book.
 #[component]
 pub(crate) fn Security() -> impl IntoView {
     let m = t();
+    let server = RwSignal::new(SAMPLE_SERVER.to_owned());
+    Effect::new(move |_| server.set(dom::origin()));
     view! {
         <main id="main" data-screen="security">
             <div class="wrap">
@@ -43,6 +48,10 @@ pub(crate) fn Security() -> impl IntoView {
                                 <ol>
                                     <li>{m.check_network}</li>
                                     <li>{m.check_build}</li>
+                                    {engine::manifest().map(|_| view! {
+                                        <li>{m.check_manifest} " " <a href=MANIFEST_PATH rel="external" data-testid="security-manifest">{m.check_manifest_link}</a></li>
+                                        <li>{m.check_verify} <pre class="shell" tabindex="0" role="region" aria-label=m.check_verify_command data-testid="security-verify">{move || format!("sealdrop verify {}", server.get())}</pre></li>
+                                    })}
                                     <li>{m.check_decrypt}</li>
                                     <li id="cli">{m.check_cli} " " <a href="/cli" data-testid="security-cli">{m.how_to_get_it}</a></li>
                                 </ol>
@@ -107,6 +116,7 @@ fn Facts() -> impl IntoView {
         <dl class="kv">
             {[m.short_cipher, m.short_keys, m.short_password, m.short_format].map(|(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> }).collect_view()}
             {(!build.is_empty()).then(|| view! { <dt>{m.build}</dt><dd class="mono">{build}</dd> })}
+            {engine::manifest().map(|digest| view! { <dt>{m.manifest}</dt><dd class="mono digest" data-testid="security-digest">{digest}</dd> })}
         </dl>
     }
     .into_any()

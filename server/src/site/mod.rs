@@ -45,6 +45,9 @@ pub(crate) struct SiteAssets {
     pub(crate) css: SiteAsset,
     /// Name of the build.
     pub(crate) build: String,
+    /// SHA-256 of the manifest of the site, in hexadecimal.
+    #[serde(default)]
+    pub(crate) manifest: Option<String>,
     /// The files of each part.
     #[serde(default)]
     pub(crate) parts: BTreeMap<String, Vec<SiteAsset>>,
@@ -105,6 +108,7 @@ impl Site {
             wasm: SiteAsset::unhashed(wasm),
             css: SiteAsset::unhashed("/pkg/app.css"),
             build: "dev".to_owned(),
+            manifest: None,
             parts: BTreeMap::new(),
         })
     }
