@@ -8,7 +8,7 @@ LINTED := --config .cargo/lints.toml
 unexport RUSTC_WORKSPACE_WRAPPER
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run demo watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny docs look-docs lint-hosting unit contract wasm s3 attack e2e controls test soak bench budget clean
+.PHONY: help run demo watch setup setup-test site release check fmt clippy clippy-native clippy-wasm layers deny docs look-docs lint-hosting unit contract wasm s3 attack e2e controls test soak bench budget reproducible clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -74,6 +74,8 @@ s3: ## The S3 conformance suite: embedded bucket and SeaweedFS, aws-sdk-s3 and b
 attack: ## What one stranger can do to a fresh server while honest people use it: table of latencies, memory, disk
 	@scripts/build-debug.sh
 	@target/debug/attack $(ATTACK)
+reproducible: setup ## Build the site twice in different folders and compare every byte: long
+	@scripts/reproducible.sh
 budget:
 	@node scripts/check-budget.mjs $(SITE)
 
