@@ -18,7 +18,7 @@ Exit codes:
   3    server or network unreachable
   4    the link is gone, ended or busy
   5    wrong password
-  6    the data was changed or damaged
+  6    the data was changed or damaged; verify: the page is not the published one
   7    a file to send changed or cannot be read
   8    over a limit, or a disk is full
   130  interrupted
@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Info(InfoArguments),
     Links(LinksArguments),
     Revoke(RevokeArguments),
+    Verify(VerifyArguments),
     Login(LoginArguments),
     Logout(LogoutArguments),
     Whoami(WhoamiArguments),
@@ -177,6 +178,29 @@ pub(crate) struct LinksArguments {
 pub(crate) struct RevokeArguments {
     /// The link; the part after `#` is not needed.
     pub(crate) link: String,
+}
+
+/// Check that a server serves the published page.
+///
+/// Fetches every page and every file that they may load, as a new visitor would (no cookies, the headers of a browser), and
+/// compares them with the manifest of a release: the one that this program carries, or --manifest. Prints what differs and
+/// what it means.
+///
+/// This is proof for this moment and this visitor: a server can serve another page to others, or later. The words of a page
+/// are not compared, only what it runs and loads.
+///
+/// Exit codes: 0 the published page, 6 something differs, 3 not everything answered, 2 wrong use, 1 no manifest.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The server, or a link; the part after `#` is not needed and never sent.
+    pub(crate) url: String,
+    /// The manifest of the release to compare with: manifest-sha256.json.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Print one line of JSON: server, published, build, manifest_sha256, pages, files, may_talk_to, differences (path, kind,
+    /// text), unanswered (path, why).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Sign in to a server.

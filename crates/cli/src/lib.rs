@@ -1,4 +1,4 @@
-//! `sealdrop`: send, receive, info, links, revoke, login, logout, whoami, on the same engine as the browser.
+//! `sealdrop`: send, receive, info, links, revoke, verify, login, logout, whoami, on the same engine as the browser.
 //!
 //! Results go to standard output, words and progress to standard error, and the exit code says what happened.
 
@@ -14,6 +14,7 @@ mod file_sinks;
 mod hostile_tests;
 mod off_thread;
 mod platform;
+mod published;
 mod rename_new;
 mod signals;
 mod source;
@@ -75,6 +76,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             Command::Info(arguments) => commands::info::info(arguments).await,
             Command::Links(arguments) => commands::links::links(arguments).await,
             Command::Revoke(arguments) => commands::revoke::revoke(arguments).await,
+            Command::Verify(arguments) => commands::verify::verify(arguments).await,
             Command::Login(arguments) => commands::account::login::login(arguments).await,
             Command::Logout(arguments) => commands::account::logout::logout(arguments).await,
             Command::Whoami(arguments) => commands::account::whoami::whoami(arguments).await,

@@ -11,6 +11,7 @@ pub(crate) mod reference;
 pub(crate) mod revoke;
 pub(crate) mod send;
 mod send_output;
+pub(crate) mod verify;
 
 use sealdrop_crypto::Zeroizing;
 use sealdrop_transfer::{Control, Link, OpenedLink, open_link};

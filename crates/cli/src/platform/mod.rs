@@ -126,7 +126,7 @@ impl CliPlatform {
 }
 
 /// Trusts what the system trusts; where the system brings no roots, those of Mozilla's list.
-fn make_client(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Client, reqwest::Error> {
+pub(crate) fn make_client(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Client, reqwest::Error> {
     let builder = || {
         let builder = Client::builder()
             .user_agent(concat!("sealdrop/", env!("CARGO_PKG_VERSION")))
