@@ -21,6 +21,7 @@ if [ "$want" = test ]; then
   [ -x /usr/bin/WebKitWebDriver ] || need_apt+=(webkit2gtk-driver)
   [ -x /usr/bin/Xvfb ] || need_apt+=(xvfb)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_apt+=(postgresql)
+  [ -x /usr/bin/redis-server ] || need_apt+=(redis-server)
   has faketime || need_apt+=(faketime)
   has unzip || need_apt+=(unzip)
   has 7z || need_apt+=(p7zip-full)

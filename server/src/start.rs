@@ -336,6 +336,7 @@ fn service_config(
     made.mailer = Arc::clone(&mailing.mailer);
     made.public = public_origin(config)?;
     made.payments = payments_config(config).map_err(Failure::Payments)?;
+    made.redis.clone_from(&config.redis);
     made.limits = PolicyLimits {
         guest_max_bytes: limits.guest_max_bytes,
         free_storage_bytes: limits.free_storage_bytes,

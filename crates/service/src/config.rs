@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use sealdrop_mail::{Mailer, MemoryMailer};
 use url::Url;
 
-use crate::{auth::config::AuthConfig, billing::config::PaymentsConfig, origin::Origin};
+use crate::{auth::config::AuthConfig, billing::config::PaymentsConfig, origin::Origin, redis::RedisConfig};
 
 /// Tells how many bytes the disk under the embedded bucket has left.
 pub type FreeSpace = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -33,6 +33,8 @@ pub struct ServiceConfig {
     pub public: Option<Origin>,
     /// How money is taken; without it nothing is sold.
     pub payments: Option<PaymentsConfig>,
+    /// What several servers share for a short time; without it each limits by itself, and workers look every second.
+    pub redis: Option<RedisConfig>,
 }
 
 impl ServiceConfig {
@@ -50,6 +52,7 @@ impl ServiceConfig {
             mailer: Arc::new(MemoryMailer::default()),
             public: None,
             payments: None,
+            redis: None,
         }
     }
 }
@@ -64,6 +67,7 @@ impl fmt::Debug for ServiceConfig {
             .field("free_space", &self.free_space.is_some())
             .field("mailer", &self.mailer.name())
             .field("payments", &self.payments)
+            .field("redis", &self.redis.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -29,6 +29,7 @@ mod origin;
 mod plans;
 mod proof;
 mod readiness;
+mod redis;
 mod service;
 mod steady;
 mod store;
@@ -54,5 +55,6 @@ pub use mails::{HeldAddress, MailEvent, MailEventKind, MailReason, MailRow, Mail
 pub use notices::UNSUBSCRIBE_PATH;
 pub use origin::{InvalidOrigin, Origin};
 pub use readiness::{ClockState, Readiness};
+pub use redis::{RedisConfig, SharedLimit};
 pub use service::Service;
 pub use uploads::{StorageReport, VerifyDepth};

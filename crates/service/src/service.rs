@@ -20,6 +20,7 @@ use crate::{
     jobs::wake::Wake,
     links::opened::Opened,
     origin::Origin,
+    redis::Redis,
     steady::Steady,
     store::{Store, clock, plans},
     uploads::Completing,
@@ -56,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) completing: Mutex<Completing>,
     /// Looks at links that are not written yet.
     pub(crate) opened: Opened,
+    /// What servers of one installation share for a short time, if the operator has it.
+    pub(crate) redis: Option<Arc<Redis>>,
     /// Tells the background loops that there is something to do before their time.
     pub(crate) wake: Wake,
     /// Which installation this is.
@@ -88,11 +91,15 @@ impl Service {
         let steady = begin(&store, &*clock)
             .await
             .map_err(|error| StartError::Database(error.into()))?;
+        let redis = config.redis.map(|redis| Redis::new(redis, &installation)).transpose();
+        let redis = redis.map_err(|error| {
+            StartError::Database(InternalError::lasting("making a name for this process", error).into())
+        })?;
         let inner = Inner {
             store,
             bucket,
             clock,
-            clients: Clients::new().map_err(|error| StartError::Database(error.into()))?,
+            clients: Clients::default(),
             brakes: Brakes::new(steady.begun_at()),
             steady: Mutex::new(steady),
             limits: config.limits,
@@ -105,7 +112,8 @@ impl Service {
             payments: config.payments,
             completing: Mutex::default(),
             opened: Opened::default(),
-            wake: Wake::default(),
+            wake: Wake::new(redis.clone()),
+            redis,
             installation,
             owns_bucket: AtomicBool::new(owns_bucket),
             cursor: Mutex::default(),

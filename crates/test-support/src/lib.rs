@@ -1,5 +1,5 @@
 //! What the tests of several crates share and no user ever runs: S3 endpoints that start and stop with a test and one
-//! conformance suite for all of them, a server that lies, a proxy that spoils what passes, strangers who attack, doubles of what mail is sent to
+//! conformance suite for all of them, a Redis, a server that lies, a proxy that spoils what passes, strangers who attack, doubles of what mail is sent to
 //! and of who takes payments, and an installation of real processes that can be killed, with the checkers of what must hold afterwards.
 
 pub mod attack;
@@ -11,6 +11,7 @@ pub mod mail;
 pub mod malicious_server;
 pub mod postgres;
 pub mod razorpay;
+pub mod redis;
 pub mod s3;
 
 pub use content::content;

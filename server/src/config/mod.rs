@@ -29,9 +29,10 @@ pub use sections::site::SiteSource;
 pub use variable::Variable;
 
 use env_file::ENV_FILE;
-use sections::{auth, bucket, database, http, limits, log, mail, metrics, payments, quota, site};
+use sections::{auth, bucket, database, http, limits, log, mail, metrics, payments, quota, redis, site};
 use variable::Section;
 
+use sealdrop_service::RedisConfig;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Everything that an operator may set.
@@ -61,6 +62,8 @@ pub struct Config {
     pub payments: Option<PaymentsSettings>,
     /// Where numbers for Prometheus are read, if anywhere.
     pub metrics: Option<SocketAddr>,
+    /// What several servers share for a short time, if the operator has it.
+    pub redis: Option<RedisConfig>,
     /// What is logged, and how.
     pub log: Log,
     /// Names that look like settings of ours and are none: said at the start, because a misspelt limit is no limit.
@@ -82,7 +85,7 @@ pub(crate) static SECTIONS: &[Section] = &[
     },
     Section {
         title: "Storage",
-        variables: &[&DATA, &database::URL, &ENV_FILE],
+        variables: &[&DATA, &database::URL, &redis::URL, &ENV_FILE],
     },
     Section {
         title: "Bucket",
@@ -154,6 +157,7 @@ impl Config {
             mail: MailConfig::read(&mut reader),
             payments: PaymentsSettings::read(&mut reader),
             metrics: metrics::read(&mut reader),
+            redis: redis::read(&mut reader),
             log: Log::read(&mut reader),
             unknown: reader.unknown(),
             data,

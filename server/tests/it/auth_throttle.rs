@@ -1,7 +1,11 @@
 //! Guessing costs.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use sealdrop_api::{ProblemType, claims::CommitClaim, links::RevokeLink};
+use sealdrop_service::RedisConfig;
+use sealdrop_test_support::redis::RedisServer;
 use serde_json::json;
 
 use crate::{
@@ -213,6 +217,71 @@ async fn n02_ids_that_are_none_cost_nothing() -> Result {
             .request(Method::POST, &path)
             .json(&json!({"auth": make_token()?}));
         assert_eq!(guess.send().await?.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    server.stop().await;
+    Ok(())
+}
+
+/// Two servers that share a database and a Redis: twenty guesses are twenty, wherever they are made.
+#[tokio::test]
+async fn n18_guesses_count_on_every_server_that_shares_a_redis() -> Result {
+    let redis = RedisServer::start();
+    let url = sealdrop_test_support::postgres::fresh_database().await;
+    let secret = "a".repeat(32);
+    let start = || {
+        let redis = RedisConfig::parse(&redis.url()).expect("an address");
+        let settings = [
+            ("DATABASE_URL", url.as_str()),
+            ("SEALDROP_AUTH_SECRET", secret.as_str()),
+        ];
+        async move {
+            let redis = redis.answering_within(Duration::from_mins(1));
+            let server = Server::start_changed(&settings, |config| config.redis = Some(redis)).await?;
+            while !server.service().has_redis() {
+                tokio::task::yield_now().await;
+            }
+            Result::Ok(server)
+        }
+    };
+    let (one, other) = (start().await?, start().await?);
+    let guess = |server: &Server, n: u32| {
+        let path = format!("/api/v1/links/AAAAAAAAAAAAAAAAAAAA{}A/open", n % 10);
+        let asked = server.request(Method::POST, &path);
+        asked.json(&json!({"auth": "A".repeat(43)})).send()
+    };
+    for n in 0..19 {
+        assert_eq!(guess(&one, n).await?.status(), StatusCode::NOT_FOUND);
+    }
+    let mut told = 0;
+    while guess(&other, told).await?.status() == StatusCode::NOT_FOUND {
+        told += 1;
+        assert!(told < 10, "the other server begins to count anew");
+    }
+    assert!(told >= 1, "twenty in all");
+    for server in [one, other] {
+        server.stop().await;
+    }
+    Ok(())
+}
+
+/// What turned out to be right costs nothing.
+#[tokio::test]
+async fn n18_what_was_right_is_given_back_to_all_servers() -> Result {
+    let redis = RedisServer::start();
+    let config = RedisConfig::parse(&redis.url())?.answering_within(Duration::from_mins(1));
+    let server = Server::start_changed(&[], |settings| settings.redis = Some(config)).await?;
+    while !server.service().has_redis() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..30 {
+        let sent = send(&server, b"mine", b"{}", 2).await?;
+        let path = format!("/api/v1/links/{}/open", sent.link_id);
+        let opened = server
+            .request(Method::POST, &path)
+            .json(&json!({ "auth": sent.auth.expose() }))
+            .send()
+            .await?;
+        assert_eq!(opened.status(), StatusCode::OK);
     }
     server.stop().await;
     Ok(())

@@ -9,6 +9,7 @@ use sealdrop_server::{
     config::{Config, Reader},
     start,
 };
+use sealdrop_service::Service;
 use serde::{Serialize, de::DeserializeOwned};
 use tempfile::TempDir;
 
@@ -33,11 +34,17 @@ impl Server {
 
     /// The same with more settings.
     pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_changed(settings, |_| {}).await
+    }
+
+    /// The same with what no setting says.
+    pub(crate) async fn start_changed(settings: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data").to_string_lossy().into_owned();
         let mut all = vec![("SEALDROP_ADDR", "127.0.0.1:0"), ("SEALDROP_DATA", data.as_str())];
         all.extend_from_slice(settings);
-        let config = Config::read(Reader::of(&all))?;
+        let mut config = Config::read(Reader::of(&all))?;
+        change(&mut config);
         let client = client()?;
         let running = start(&config).await?;
         let base = format!("http://{}", running.addr);
@@ -48,6 +55,10 @@ impl Server {
             folder,
             adds: Vec::new(),
         })
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.running.service
     }
 
     pub(crate) async fn stop(self) {

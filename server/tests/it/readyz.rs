@@ -106,10 +106,7 @@ async fn o32_a_bucket_that_is_away_is_named_and_everything_else_goes_on() -> Res
         .await?
         .text()
         .await?;
-    for line in [
-        "sealdrop_ready{part=\"bucket\"} 0",
-        "sealdrop_ready{part=\"server\"} 1",
-    ] {
+    for line in ["sealdrop_ready{part=\"bucket\"} 0", "sealdrop_ready{part=\"server\"} 1"] {
         assert!(metrics.lines().any(|other| other == line), "{line}");
     }
     is_away.store(false, Ordering::SeqCst);

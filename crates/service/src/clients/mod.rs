@@ -3,6 +3,7 @@
 mod charge;
 mod lanes;
 mod rate;
+mod shared;
 mod state;
 mod tag;
 

@@ -1,7 +1,7 @@
 //! The tag of a client's network.
 
-/// A client's network, as a hash under a key that this process made at its start and never writes down. Of two tags of one
-/// process it can be told whether they are of one network; of a tag in the database, once the process has ended, nothing.
+/// A client's network, as a hash under this installation's secret, which is in no database. Of two tags it can be told whether they are
+/// of one network; of a tag in the database, without the secret, nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientTag(pub(crate) [u8; 16]);
 

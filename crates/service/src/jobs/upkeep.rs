@@ -1,4 +1,5 @@
-//! What each process of a server looks after itself, whether it runs jobs or not: its clock, its counts, its write-ahead log.
+//! What each process of a server looks after itself, whether it runs jobs or not: its clock, its counts, its write-ahead log, its
+//! connection to Redis.
 
 use std::time::Duration;
 
@@ -25,7 +26,17 @@ impl Service {
         if let Err(error) = queue::announce_periodic(&self.inner.store, Kind::periods(&kinds)).await {
             tracing::warn!(%error, "periodic jobs are not announced: if no worker runs, nothing says so");
         }
-        tokio::join!(self.keep_up(shutdown), self.note_looks(shutdown));
+        tokio::join!(
+            self.keep_up(shutdown),
+            self.note_looks(shutdown),
+            self.listen_to_redis(shutdown),
+        );
+    }
+
+    async fn listen_to_redis(&self, shutdown: &CancellationToken) {
+        if let Some(redis) = &self.inner.redis {
+            redis.listen(shutdown, || self.inner.wake.wake_here()).await;
+        }
     }
 
     async fn keep_up(&self, shutdown: &CancellationToken) {

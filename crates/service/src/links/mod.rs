@@ -12,7 +12,6 @@ mod owner;
 mod revoke;
 mod takedown;
 pub(crate) mod timeline;
-mod write_opened;
 
 pub(crate) use checks::opened_by;
 pub use owner::LinkOwner;

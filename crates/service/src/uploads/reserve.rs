@@ -52,7 +52,7 @@ impl Service {
         check_lengths(&new)?;
         let token_hash = proof::digest(token.as_bytes());
         failpoint::reach("reserve.before_tx").await?;
-        self.charge(client)?;
+        self.charge(client).await?;
         let key = make_key()?;
         let tx = self
             .inner

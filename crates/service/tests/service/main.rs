@@ -18,6 +18,7 @@ mod plans;
 mod quota;
 mod revive;
 mod secrets;
+mod shared_limits;
 mod space;
 mod space_steps;
 mod takedown;

@@ -11,7 +11,7 @@ use sealdrop_api::{
     limits::PART_LEN,
     uploads::{NewUpload, PartToSign, PartsToSign, UploadState},
 };
-use sealdrop_service::{ClientTag, ServiceError};
+use sealdrop_service::{AuthSecret, ClientTag, Service, ServiceError};
 
 use crate::support::{Db, TestEnv, new_link, object, part, problem, random, small, token};
 
@@ -219,7 +219,7 @@ async fn n01_reservations_are_forgotten_after_minutes(env: TestEnv) {
 async fn n01_a_client_is_bounded_and_others_are_not_hurt(env: TestEnv) {
     let mut config = env.config.clone();
     (config.limits.client_max_open_uploads, config.limits.max_open_uploads) = (6, 20);
-    let service = sealdrop_service::Service::connect(config, Arc::clone(&env.clock) as _)
+    let service = Service::connect(config, Arc::clone(&env.clock) as _)
         .await
         .expect("it starts");
     let open = async |name: &str, most: usize| {
@@ -270,11 +270,15 @@ async fn n01_what_a_database_knows_of_a_client_is_no_address(env: TestEnv) {
     let (one, two) = (env.client(), env.service.client_tag("192.0.2.2/32"));
     assert_eq!(one, env.client());
     assert_ne!(one, two);
-    let restarted = env.another().await;
+    let mut elsewhere = env.config.clone();
+    elsewhere.auth.secret = AuthSecret::random().expect("randomness");
+    let elsewhere = Service::connect(elsewhere, Arc::clone(&env.clock) as _)
+        .await
+        .expect("it starts");
     assert_ne!(
-        restarted.client_tag("192.0.2.1/32"),
+        elsewhere.client_tag("192.0.2.1/32"),
         one,
-        "nothing leads from one process to the next"
+        "without the secret, which is in no database, nothing leads to the network"
     );
     let (theirs, id) = (token(), ObjectId(random()));
     env.reserve(&theirs, id, &small(id)).await.expect("a place");

@@ -10,4 +10,5 @@ pub(in crate::config) mod mail;
 pub(in crate::config) mod metrics;
 pub(in crate::config) mod payments;
 pub(in crate::config) mod quota;
+pub(in crate::config) mod redis;
 pub(in crate::config) mod site;

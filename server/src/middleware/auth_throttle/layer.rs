@@ -7,11 +7,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use sealdrop_api::{LinkAuth, LinkId, OwnerToken, TOKEN_HEADER};
+use http::StatusCode;
+use sealdrop_api::{LinkAuth, LinkId, OwnerToken, ProblemType, TOKEN_HEADER};
 use serde::Deserialize;
 use std::sync::Arc;
 
-use super::throttle::{Asked, AuthThrottle, Thing};
+use super::throttle::{Asked, AuthThrottle, SHARED, Thing};
 use crate::{
     access::{Caller, Takes},
     extract::{Client, read_whole},
@@ -59,7 +60,22 @@ pub(crate) async fn throttle_auth(
         },
     };
     let proof = throttle.proof(thing, secret);
-    throttle.judge(Asked { client, thing, proof }, next.run(request)).await
+    // One that is known is no guess, and costs no question.
+    let charged = client
+        .filter(|_| !throttle.is_known(proof))
+        .map(|client| client.to_string());
+    if let Some(client) = &charged
+        && let Some(wait) = state.service.charge_shared(SHARED, client.as_bytes()).await
+    {
+        return ProblemResponse::later(ProblemType::TooManyRequests, wait).into_response();
+    }
+    let response = throttle.judge(Asked { client, thing, proof }, next.run(request)).await;
+    if let Some(client) = charged
+        && response.status() != StatusCode::NOT_FOUND
+    {
+        state.service.give_back_shared(SHARED, client.as_bytes()).await;
+    }
+    response
 }
 
 /// What a path is about: nothing where it has no id, and `Some(None)` where what stands there is none.

@@ -9,6 +9,7 @@ use std::{
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use sealdrop_api::ProblemType;
+use sealdrop_service::SharedLimit;
 use tokio::time::Instant;
 
 use super::{
@@ -23,6 +24,12 @@ const OF_CLIENT: Terms = Terms {
     forgiven_in: Duration::from_secs(3),
     allowed: Duration::from_secs(19 * 3),
     most: Duration::from_secs(120),
+};
+/// Of one client at all servers of an installation, as far as they share a Redis: as at one of them.
+pub(super) const SHARED: SharedLimit = SharedLimit {
+    name: "guesses",
+    burst: 20,
+    whole_in: Duration::from_secs(60),
 };
 /// As many /64 of one IPv6 site have a budget each; beyond that they share.
 const OF_SITE: Terms = Terms {
@@ -67,7 +74,7 @@ impl AuthThrottle {
         secret.map(|secret| self.hasher.hash_one((thing, secret)))
     }
 
-    fn is_known(&self, proof: Option<u64>) -> bool {
+    pub(super) fn is_known(&self, proof: Option<u64>) -> bool {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         proof.is_some_and(|proof| known.holds(proof, Instant::now()))
     }

@@ -1,6 +1,8 @@
 //! How often links were opened: added up in memory, and written a moment later, many in one statement. An opening waits for no
 //! writer; what a crash takes are the looks of the last second.
 
+mod write;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -23,7 +25,7 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// One more, or so many that could not be written.
-    pub(super) fn add(&self, link_id: LinkId, looks: i64) {
+    pub(in crate::links) fn add(&self, link_id: LinkId, looks: i64) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() < MAX_LINKS || counts.contains_key(&link_id) {
             *counts.entry(link_id).or_default() += looks;
@@ -32,7 +34,7 @@ impl Opened {
     }
 
     /// Of one link.
-    pub(super) fn of(&self, link_id: LinkId) -> i64 {
+    pub(in crate::links) fn of(&self, link_id: LinkId) -> i64 {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.get(&link_id).copied().unwrap_or(0)
     }
@@ -42,7 +44,7 @@ impl Opened {
         self.some.notified().await;
     }
 
-    pub(super) fn take(&self) -> Vec<(LinkId, i64)> {
+    pub(in crate::links) fn take(&self) -> Vec<(LinkId, i64)> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let some: Vec<LinkId> = counts.keys().take(AT_ONCE).copied().collect();
         some.into_iter().filter_map(|id| counts.remove_entry(&id)).collect()

@@ -3,9 +3,9 @@
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use sealdrop_api::LinkId;
 
-use super::timeline::{Kind, note};
 use crate::{
     error::InternalError,
+    links::timeline::{Kind, note},
     service::Service,
     store::{
         db,
