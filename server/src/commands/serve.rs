@@ -37,8 +37,9 @@ pub(super) async fn serve(config: &Config, has_worker: bool) -> ExitCode {
     if !config.http.rate_limits {
         tracing::warn!("SEALDROP_RATE_LIMITS is off: guessing costs nothing");
     }
+    let stopped = stop_signal();
     say(format_args!("Sealdrop is at {}", address(config, running.addr)));
-    stop_signal().await;
+    stopped.await;
     tracing::info!("ending: no new requests, running ones may finish");
     running.stop().await;
     ExitCode::SUCCESS

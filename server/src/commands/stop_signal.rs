@@ -1,26 +1,35 @@
 //! Waits until the process is told to end.
 
-use tokio::signal;
+/// Listens for SIGINT and SIGTERM from this call on; what it returns is over when the first of them has come. To be called before it is
+/// said that the process runs: a signal that nothing listens for ends it in the middle.
+#[cfg(unix)]
+pub(super) fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::SignalKind;
+    let (interrupted, terminated) = (listen(SignalKind::interrupt()), listen(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
+        }
+    }
+}
 
-/// Returns on SIGINT or SIGTERM.
+#[cfg(unix)]
+fn listen(kind: tokio::signal::unix::SignalKind) -> impl Future<Output = ()> {
+    let listening = tokio::signal::unix::signal(kind);
+    async move {
+        match listening {
+            Ok(mut signal) => drop(signal.recv().await),
+            // Without it there is nothing to wait for but the other one.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Returns when the console says so.
+#[cfg(not(unix))]
 pub(super) async fn stop_signal() {
-    let interrupted = async {
-        // Without signals there is nothing to wait for but the other one.
-        if signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
     }
 }

@@ -22,9 +22,10 @@ pub(super) async fn work(config: &Config) -> ExitCode {
         Ok(connected) => connected,
         Err(error) => return fail(&error),
     };
+    let stopped = stop_signal();
     say("Sealdrop runs background jobs");
     let working = tokio::spawn(service.run_jobs(stop.clone()));
-    stop_signal().await;
+    stopped.await;
     tracing::info!("ending: jobs that run are given back");
     stop.cancel();
     if let Some(counting) = counting {
