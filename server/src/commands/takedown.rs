@@ -84,7 +84,7 @@ fn tell(id: LinkId, done: Takedown, as_json: bool) -> ExitCode {
         say(format_args!("link {id}: {reason}"));
     } else {
         say(format_args!(
-            "link {id} is removed: nobody opens it any more, and downloads that run end\n\
+            "link {id} is removed: it cannot be opened any more, and downloads that run end\n\
              its files ({} bytes, encrypted) are deleted by the next background job, within a minute while a worker runs\n\
              addresses of files that were handed out before work for five minutes at most",
             bytes.unwrap_or_default()
