@@ -136,6 +136,8 @@ test('B06 the service worker listens to pages of its own origin, and to messages
   }
 });
 
+interface Manifest { format: number; build: string; pages: unknown; shells: unknown; files: { path: string }[] }
+
 test('C13 what is served is what its name says, and the build number is of all of it', async ({ server }) => {
   const { createHash } = await import('node:crypto');
   const digest = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -156,7 +158,10 @@ test('C13 what is served is what its name says, and the build number is of all o
   expect(parts.length).toBeGreaterThan(5);
   for (const path of [wasm!, css!, ...parts]) expect(path.split('.')[1], path).toBe(digest(await read(path)));
   const build = /<meta name="sealdrop-build" content="(\w+)"/.exec(html)![1];
-  expect(build).toBe(digest(named.join('')).slice(0, 8));
+  const { format, build: stated, ...content } = JSON.parse(Buffer.from(await read('/manifest-sha256.json')).toString()) as Manifest;
+  expect([format, stated]).toEqual([1, build]);
+  expect(build, 'the build is of all that the manifest holds').toBe(digest(JSON.stringify(content)).slice(0, 8));
+  for (const path of [js!, split!, wasm!, css!, ...parts]) expect(content.files.map((file) => file.path), path).toContain(path);
   const security = await (await fetch(`${server.url}/security`)).text();
   expect(security).toContain('The page itself comes from a server.');
   expect(security).toContain('The command line does not use the page at all.');
