@@ -21,6 +21,8 @@ use crate::config::Config;
 pub(super) struct TakedownArguments {
     /// The link as it was reported, or its id; `-` reads it from standard input. What stands behind a `#` is its key: it is dropped, and
     /// should better not be given.
+    // An id may begin with a hyphen.
+    #[arg(allow_hyphen_values = true)]
     link: String,
     /// Print JSON.
     #[arg(long)]
@@ -126,5 +128,15 @@ mod tests {
             json: false,
         };
         assert!(!format!("{arguments:?}").contains("secret"));
+    }
+
+    #[test]
+    fn an_id_that_begins_with_a_hyphen_is_no_option() {
+        use clap::Parser as _;
+
+        for id in ["-MAAAAAAAAAAAAAAAAAAAA", "--AAAAAAAAAAAAAAAAAAAA", "-"] {
+            let read = crate::commands::Arguments::try_parse_from(["sealdrop-server", "takedown", id, "--json"]);
+            assert!(read.is_ok(), "{id}");
+        }
     }
 }

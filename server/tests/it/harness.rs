@@ -192,7 +192,12 @@ pub(crate) async fn problem(response: Response) -> Result<Problem> {
 /// Every file below a folder.
 pub(crate) fn files(folder: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
+    let entries = match std::fs::read_dir(folder) {
+        // Deleted since it was listed.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+        entries => entries?,
+    };
+    for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(files(&path)?);
