@@ -60,9 +60,9 @@ pub(crate) async fn throttle_auth(
         },
     };
     let proof = throttle.proof(thing, secret);
-    // One that is known is no guess, and costs no question.
+    // One that is known is no guess, and costs no question; nor is there anyone to ask without Redis.
     let charged = client
-        .filter(|_| !throttle.is_known(proof))
+        .filter(|_| state.service.has_redis() && !throttle.is_known(proof))
         .map(|client| client.to_string());
     if let Some(client) = &charged
         && let Some(wait) = state.service.charge_shared(SHARED, client.as_bytes()).await
