@@ -35,6 +35,8 @@ pub struct Readiness {
     pub mail: Result<(), String>,
     /// All servers of this database derive codes from one secret, or what to do. Requests are served all the same.
     pub auth_secret: Result<(), String>,
+    /// The payment provider tells of payments, or what to do. What was paid is found all the same, later.
+    pub webhook: Result<(), String>,
 }
 
 /// What is thought of the clock. The texts say what to do.
@@ -91,6 +93,7 @@ impl Service {
             overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             mail: self.inner.mailer.health(),
             auth_secret: self.auth_secret_state().await.unwrap_or(Ok(())),
+            webhook: self.webhook_state().await.unwrap_or(Ok(())),
             bucket,
             is_in_time,
         }

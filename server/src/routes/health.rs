@@ -67,7 +67,8 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
         tracing::warn!(part = "mail", why, "no mail goes out as it should");
         body["mail"] = json!(why);
     }
-    if let Some(why) = state.payments.as_ref().and_then(|payments| payments.refused.finding()) {
+    let refused = state.payments.as_ref().and_then(|payments| payments.refused.finding());
+    if let Some(why) = refused.or_else(|| readiness.webhook.clone().err()) {
         body["payments"] = json!(why);
     }
     if let Err(why) = &readiness.auth_secret {

@@ -26,6 +26,7 @@ pub(super) const OPEN_BYTES: &str = "sealdrop_open_upload_bytes";
 pub(super) const ORDERS: &str = "sealdrop_orders";
 pub(super) const ORDERS_LATE: &str = "sealdrop_order_look_late_seconds";
 pub(super) const REFUNDS_OWED: &str = "sealdrop_refunds_owed";
+pub(super) const WEBHOOK_SILENT: &str = "sealdrop_payment_webhook_silent";
 pub(super) const POOL: &str = "sealdrop_database_connections";
 
 /// Where an order stands.
@@ -187,6 +188,12 @@ pub const METRICS: &[Metric] = &[
         name: REFUNDS_OWED,
         kind: Gauge,
         about: "Refunds that are owed and not confirmed by the payment provider. From the database.",
+        labels: &[],
+    },
+    Metric {
+        name: WEBHOOK_SILENT,
+        kind: Gauge,
+        about: "1 while payments are found that no event of the provider told of for six hours. From the database.",
         labels: &[],
     },
     Metric {

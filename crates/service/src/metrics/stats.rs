@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement
 
 use super::list::{
     JOB_STATES, JOB_WAIT, JOBS, JOBS_FAILED, JOBS_OVERDUE, MAIL_OPEN, MAILS_WAITING, OPEN_BYTES, OPEN_UPLOADS,
-    ORDER_STATES, ORDERS, ORDERS_LATE, POOL, REFUNDS_OWED,
+    ORDER_STATES, ORDERS, ORDERS_LATE, POOL, REFUNDS_OWED, WEBHOOK_SILENT,
 };
 use crate::{
     error::InternalError,
@@ -33,6 +33,7 @@ pub struct Stats {
     orders: Vec<(String, i64)>,
     orders_late: i64,
     refunds_owed: i64,
+    is_webhook_silent: bool,
 }
 
 impl Service {
@@ -60,6 +61,7 @@ impl Service {
         };
         if self.inner.payments.is_some() {
             payments(conn, &mut stats).await?;
+            stats.is_webhook_silent = self.webhook_state().await?.is_err();
         }
         Ok(stats)
     }
@@ -76,6 +78,7 @@ impl Service {
         }
         gauge!(ORDERS_LATE).set(seconds(stats.orders_late));
         gauge!(REFUNDS_OWED).set(float(stats.refunds_owed));
+        gauge!(WEBHOOK_SILENT).set(if stats.is_webhook_silent { 1.0 } else { 0.0 });
     }
 
     /// Shows what this process knows without asking: its mail, its connections to the database.

@@ -4,4 +4,5 @@
 mod callback;
 mod event;
 pub(crate) mod jobs;
+mod silence;
 mod take;

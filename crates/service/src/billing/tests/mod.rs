@@ -129,17 +129,29 @@ impl Shop {
 
     /// Takes every row of a table away, past the triggers that keep them.
     async fn forget(&self, table: &str) {
-        let on_sqlite = self.env.config.database.url.starts_with("sqlite");
         if table == "ledger" {
-            let off = if on_sqlite {
-                "DROP TRIGGER IF EXISTS ledger_no_delete"
-            } else {
-                "ALTER TABLE ledger DISABLE TRIGGER ALL"
-            };
-            self.sql(off).await;
+            self.unlock_ledger("delete").await;
         }
         let of_orders = if table == "jobs" { "WHERE every IS NULL" } else { "" };
         self.sql(&format!("DELETE FROM {table} {of_orders}")).await;
+    }
+
+    /// Lets rows of the ledger be changed, which nothing but a test does.
+    async fn unlock_ledger(&self, what: &str) {
+        let on_sqlite = self.env.config.database.url.starts_with("sqlite");
+        let off = if on_sqlite {
+            &format!("DROP TRIGGER IF EXISTS ledger_no_{what}")
+        } else {
+            "ALTER TABLE ledger DISABLE TRIGGER ALL"
+        };
+        self.sql(off).await;
+    }
+
+    /// Makes payments look as if they had been taken so many milliseconds earlier.
+    async fn age_captures(&self, by: i64) {
+        self.unlock_ledger("update").await;
+        self.sql(&format!("UPDATE ledger SET at = at - {by} WHERE kind = 'capture'"))
+            .await;
     }
 
     /// Begins to buy, and waits for the link.

@@ -10,6 +10,7 @@ use crate::auth::tests::{Env, on_both_databases, problem};
 on_both_databases!(
     w02_the_same_event_is_taken_once,
     events_of_others_are_left_and_those_of_a_missing_order_are_tried_again,
+    w06_a_webhook_that_says_nothing_is_named_while_payments_come,
     w18_a_browser_that_comes_back_grants_nothing_by_itself,
 );
 
@@ -89,6 +90,28 @@ async fn events_of_others_are_left_and_those_of_a_missing_order_are_tried_again(
     shop.work().await;
     assert_eq!(shop.number(waiting).await, 0);
     assert_eq!(shop.state(&ann, &order).await, OrderState::Granted);
+}
+
+async fn w06_a_webhook_that_says_nothing_is_named_while_payments_come(env: Env) {
+    let shop = Shop::new(env).await;
+    let ann = shop.user("ann").await;
+    let state = async || shop.service.webhook_state().await.expect("asked");
+    assert_eq!(state().await, Ok(()), "nothing was paid");
+    shop.buy(&ann).await;
+    assert_eq!(state().await, Ok(()), "the event may still come");
+    let ago = async |hours: i64| shop.age_captures(hours * 3_600_000).await;
+    ago(7).await;
+    let why = state().await.expect_err("no event came for seven hours");
+    assert!(why.contains("webhook"), "{why}");
+    assert_eq!(shop.service.readiness().await.webhook, Err(why));
+    // One that is not of this payment shows as well that events arrive.
+    shop.service.take_payment_event(&id("any"), b"{}").await.expect("taken");
+    assert_eq!(state().await, Ok(()));
+    shop.sql("UPDATE payment_events SET received_at = received_at - 9 * 3600000")
+        .await;
+    assert!(state().await.is_err(), "it came long before the payment");
+    ago(24 * 7).await;
+    assert_eq!(state().await, Ok(()), "events of so long ago may be forgotten");
 }
 
 async fn w18_a_browser_that_comes_back_grants_nothing_by_itself(env: Env) {

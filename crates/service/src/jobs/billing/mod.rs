@@ -20,6 +20,8 @@ const PAY_EVERY: Duration = Duration::from_secs(60);
 
 /// How often plans are looked for that end.
 const TELL_EVERY: Duration = Duration::from_secs(3600);
+/// How often it is asked whether the provider still tells of payments.
+const WATCH_EVERY: Duration = Duration::from_secs(3600);
 
 pub(super) fn kinds() -> Vec<Kind> {
     vec![
@@ -38,6 +40,9 @@ pub(super) fn kinds() -> Vec<Kind> {
         forget_events::kind(),
         Kind::every("tell_plan_ends", TELL_EVERY, |service: Service| async move {
             service.tell_plan_ends().await
+        }),
+        Kind::every("watch_webhook", WATCH_EVERY, |service: Service| async move {
+            service.watch_webhook().await
         }),
         Kind::every("look_at_orders", LOOK_EVERY, |service: Service| async move {
             service.look_at_orders().await
