@@ -8,6 +8,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{Router, response::IntoResponse as _, routing::get};
@@ -25,7 +26,7 @@ use crate::{
     app,
     config::{Bucket, Config},
     extract::{Bodies, unnamed_proxy::UnnamedProxy},
-    listen::{Bounds, SwappableRouter, listen},
+    listen::{Bounds, DRAIN_TIMEOUT, SwappableRouter, listen},
     mail::{Mailing, mailing, token::OperatorToken, webhook_secret::WebhookSecret},
     metrics::{serve_metrics, start_recording},
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
@@ -76,13 +77,22 @@ pub struct Running {
     pub service: Service,
     /// Where metrics are read, if they are.
     pub metrics: Option<SocketAddr>,
+    /// Cancelled first: `/readyz` says that this server ends.
+    draining: CancellationToken,
+    /// How long what stands in front has to hear that, before new connections are refused.
+    delay: Duration,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Stops taking requests, lets running ones end, and waits for all of it.
+    /// Says that it ends, stops taking requests after the configured delay, lets running ones end, and waits for all of it: at most
+    /// [`DRAIN_TIMEOUT`] for requests.
     pub async fn stop(self) {
+        self.draining.cancel();
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
         self.stop.cancel();
         for task in self.tasks {
             // A task that panicked has ended too.
@@ -132,6 +142,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         router,
         mailing,
     } = connect(config, config.http.addr, clock).await?;
+    running.delay = config.http.shutdown_delay;
     let kept_mails = match mailing.memory {
         Some(memory) => Some((memory, make_token(config)?)),
         None => None,
@@ -150,6 +161,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         bodies: Bodies::new(config.http.max_bodies),
         auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),
         arrivals: Arc::default(),
+        draining: running.draining.clone(),
         kept_mails,
         payments: Payments::of(config),
         webhook_secret: config.mail.webhook_secret.as_ref().map(WebhookSecret::of),
@@ -246,8 +258,8 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
     let addr = listener.local_addr().map_err(|error| Failure::Listen(addr, error))?;
 
     let service = local.as_ref().map(LocalS3::service);
-    let router = SwappableRouter::new(router_at_start(service.clone()));
-    let stop = CancellationToken::new();
+    let (draining, stop) = (CancellationToken::new(), CancellationToken::new());
+    let router = SwappableRouter::new(router_at_start(service.clone()), draining.clone());
     let listening = tokio::spawn(listen(
         listener,
         router.clone(),
@@ -259,6 +271,7 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
             own: loopback_of(addr.ip()),
             listener: "public",
         },
+        DRAIN_TIMEOUT.saturating_sub(config.http.shutdown_delay),
         stop.clone(),
     ));
 
@@ -269,6 +282,8 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
                 addr,
                 service: connected,
                 metrics: None,
+                draining,
+                delay: Duration::ZERO,
                 stop,
                 tasks: vec![listening],
             };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sealdrop_mail::MemoryMailer;
 use sealdrop_service::{Origin, Service};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     client_network::Prefixes,
@@ -35,6 +36,8 @@ pub(crate) struct AppState {
     pub(crate) payments: Option<Arc<Payments>>,
     /// Of the embedded bucket.
     pub(crate) arrivals: Arc<Arrivals>,
+    /// Cancelled when this server was told to end.
+    pub(crate) draining: CancellationToken,
 }
 
 /// How the server looks from outside.

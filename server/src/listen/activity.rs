@@ -17,10 +17,13 @@ pub(super) struct Activity {
     state: Mutex<State>,
     /// The last request under way has ended.
     quiet: Notify,
+    /// The first request has come.
+    first: Notify,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct State {
+    has_begun: bool,
     /// Requests that are not answered yet.
     asked: usize,
     /// Answers of which not everything is written.
@@ -43,6 +46,7 @@ const STALLED_AFTER: Duration = Duration::from_secs(10);
 impl Activity {
     pub(super) fn new(now: Instant) -> Arc<Self> {
         let state = State {
+            has_begun: false,
             asked: 0,
             answering: 0,
             moved_at: now,
@@ -50,12 +54,17 @@ impl Activity {
         Arc::new(Self {
             state: Mutex::new(state),
             quiet: Notify::new(),
+            first: Notify::new(),
         })
     }
 
     /// A request begins.
     pub(super) fn begin(self: &Arc<Self>) -> Asked {
-        self.change(|state| state.asked += 1);
+        self.change(|state| {
+            state.has_begun = true;
+            state.asked += 1;
+        });
+        self.first.notify_one();
         Asked(Some(Arc::clone(self)))
     }
 
@@ -84,6 +93,13 @@ impl Activity {
                 return;
             }
             tokio::time::sleep_until(end).await;
+        }
+    }
+
+    /// Ends when the first request has come.
+    pub(super) async fn begun(&self) {
+        if !self.state().has_begun {
+            self.first.notified().await;
         }
     }
 

@@ -8,6 +8,7 @@ mod timeouts;
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -23,23 +24,33 @@ pub(crate) use self::{connection_limits::Bounds, swappable_router::SwappableRout
 use self::{
     connection_limits::{ConnectionSlot, ConnectionSlots},
     prompt::Prompt,
-    timeouts::{GOODBYE, HEADER_TIMEOUT, IDLE_TIMEOUT, SHORT_GOODBYE, WRITE_TIMEOUT},
+    timeouts::{GOODBYE, HEADER_TIMEOUT, IDLE_TIMEOUT, LAST_WORDS, SHORT_GOODBYE, WRITE_TIMEOUT},
 };
 
 /// The answer where no slot is free, in the one protocol that every client understands.
 const TURNED_AWAY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// Serves until `stop`, then lets running requests end for [`DRAIN_TIMEOUT`].
-pub(crate) async fn listen(listener: TcpListener, router: SwappableRouter, bounds: Bounds, stop: CancellationToken) {
+/// Serves until `stop`, then lets running requests end for `patience`, which is [`DRAIN_TIMEOUT`] or what is left of it.
+pub(crate) async fn listen(
+    listener: TcpListener,
+    router: SwappableRouter,
+    bounds: Bounds,
+    patience: Duration,
+    stop: CancellationToken,
+) {
     let slots = ConnectionSlots::new(bounds);
     let connections = TaskTracker::new();
     let abort = CancellationToken::new();
     let builder = Arc::new(protocols());
     loop {
         let accepted = tokio::select! {
-            () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
+            // What the system has taken already is served too: to be reset is another thing than to be refused.
+            () = stop.cancelled() => match listener.accept().now_or_never() {
+                Some(accepted) => accepted,
+                None => break,
+            },
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -68,7 +79,7 @@ pub(crate) async fn listen(listener: TcpListener, router: SwappableRouter, bound
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait()).await.is_err() {
+    if tokio::time::timeout(patience, connections.wait()).await.is_err() {
         tracing::warn!(
             open = connections.len(),
             "some connections did not end in time and were cut"
@@ -114,7 +125,14 @@ async fn serve_connection<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     let mut connection = pin!(connection);
     let patience = tokio::select! {
         result = connection.as_mut() => return tell(result),
-        () = stop.cancelled() => None,
+        () = stop.cancelled() => {
+            tokio::select! {
+                result = connection.as_mut() => return tell(result),
+                () = slot.activity().begun() => {}
+                () = tokio::time::sleep(LAST_WORDS) => {}
+            }
+            None
+        }
         () = slot.activity().idle_for(IDLE_TIMEOUT) => Some(GOODBYE),
         () = slot.is_revoked() => Some(SHORT_GOODBYE),
     };
@@ -154,8 +172,8 @@ mod tests {
         let (here, mut idle) = tokio::io::duplex(1024);
         let asked = idle.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;
         asked.expect("it is heard");
-        let router = SwappableRouter::new(Router::new().fallback(async || vec![7; 1 << 20]));
         let (peer, stop) = (SocketAddr::from(([127, 0, 0, 1], 9)), CancellationToken::new());
+        let router = SwappableRouter::new(Router::new().fallback(async || vec![7; 1 << 20]), stop.clone());
         let builder = protocols();
         let slot = ConnectionSlots::new(Bounds::of(4, None))
             .acquire(peer.ip())

@@ -7,8 +7,9 @@ use std::{
 };
 
 use axum::{Router, body::Body, response::Response};
-use http::Request;
+use http::{HeaderValue, Request, Version, header::CONNECTION};
 use hyper::body::Incoming;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::activity::Activity;
@@ -20,13 +21,18 @@ use crate::extract::Peer;
 pub(crate) struct SwappableRouter {
     at_start: Router,
     application: Arc<OnceLock<Router>>,
+    /// The server ends soon.
+    draining: CancellationToken,
 }
 
 impl SwappableRouter {
-    pub(crate) fn new(at_start: Router) -> Self {
+    /// Serves `at_start` first. Once `draining` is cancelled each answer is the last one on its connection: what stands in front sends
+    /// the next request elsewhere, and finds no connection that is closed under it.
+    pub(crate) fn new(at_start: Router, draining: CancellationToken) -> Self {
         Self {
             at_start,
             application: Arc::default(),
+            draining,
         }
     }
 
@@ -42,10 +48,17 @@ impl SwappableRouter {
         request: Request<Incoming>,
     ) -> Result<Response, Infallible> {
         let stream = activity.begin();
+        // HTTP/2 has no such header: those connections are told by GOAWAY when the listener ends.
+        let has_header = request.version() < Version::HTTP_2;
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         let router = self.application.get().unwrap_or(&self.at_start).clone();
-        let response = router.oneshot(request).await?;
+        let mut response = router.oneshot(request).await?;
+        if has_header && self.draining.is_cancelled() {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         Ok(response.map(|body| stream.answered(body)))
     }
 }

@@ -10,6 +10,8 @@ pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(3600);
 /// How long running requests are waited for at the end. Service managers usually wait 30 seconds before they kill.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+/// How long the first request of a connection is waited for that was made just before the end: its client has sent it.
+pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long a connection may have no request under way. One that answers pings is no less idle for it.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection may take for a graceful shutdown. Its client sends further requests over another one.

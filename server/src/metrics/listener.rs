@@ -16,7 +16,7 @@ use super::{
     process::show_process,
 };
 use crate::{
-    listen::{Bounds, SwappableRouter, listen},
+    listen::{Bounds, DRAIN_TIMEOUT, SwappableRouter, listen},
     payments::Payments,
 };
 
@@ -66,12 +66,12 @@ pub(crate) async fn serve_metrics(
             )
         }
     };
-    let router = SwappableRouter::new(Router::new().route("/metrics", get(scrape)));
+    let router = SwappableRouter::new(Router::new().route("/metrics", get(scrape)), stop.clone());
     let bounds = Bounds::of_metrics(addr.ip());
     let task = tokio::spawn(async move {
         let stopped = stop.clone();
         tokio::select! {
-            () = listen(listener, router, bounds, stop) => {}
+            () = listen(listener, router, bounds, DRAIN_TIMEOUT, stop) => {}
             () = tidy(tidied, stopped) => {}
         }
     });

@@ -21,9 +21,13 @@ pub(super) async fn alive() -> &'static str {
 /// How long the bucket is waited for. What asks is a proxy or a platform, and takes a late answer for none.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// 503 if this one server cannot serve: its database does not answer or takes no writes, or its clock is wrong. All else that is not
+/// 503 if this one server cannot serve: it was told to end, its database does not answer or takes no writes, or its clock is wrong. All else that is not
 /// as it should be is named at 200, because no other server would do better. What exactly is wrong is for the log.
 pub(super) async fn ready(State(state): State<AppState>) -> Response {
+    // Nothing is asked: what stands in front has few seconds to hear it.
+    if state.draining.is_cancelled() {
+        return not_ready(json!({ "draining": true }));
+    }
     let readiness = state.service.readiness_within(PATIENCE).await;
     let said = |part: &'static str, result: &Result<(), String>| match result {
         Ok(()) => "ok",
@@ -81,6 +85,10 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     if readiness.is_ready() {
         return Json(body).into_response();
     }
+    not_ready(body)
+}
+
+fn not_ready(body: serde_json::Value) -> Response {
     let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
     response
         .headers_mut()

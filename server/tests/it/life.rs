@@ -83,12 +83,23 @@ impl Process {
         }
     }
 
-    /// Ends it as a supervisor does, and returns what it wrote: to stdout after its first line, and to stderr.
-    pub(crate) fn end(mut self) -> Result<(std::process::ExitStatus, String, String)> {
-        let ended = Command::new("kill")
+    /// Tells it to end, as a supervisor does.
+    pub(crate) fn terminate(&self) -> Result {
+        let told = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()?;
-        assert!(ended.success());
+        assert!(told.success());
+        Ok(())
+    }
+
+    /// Ends it as a supervisor does, and returns what it wrote: to stdout after its first line, and to stderr.
+    pub(crate) fn end(self) -> Result<(std::process::ExitStatus, String, String)> {
+        self.terminate()?;
+        self.ended()
+    }
+
+    /// The same of one that was told to end.
+    pub(crate) fn ended(mut self) -> Result<(std::process::ExitStatus, String, String)> {
         let mut said = String::new();
         self.stdout.take().ok_or("stdout")?.read_to_string(&mut said)?;
         let logged = self.log()?;

@@ -6,6 +6,7 @@ mod auth_throttle;
 mod billing_pages;
 mod doctor;
 mod documents;
+mod drain;
 mod harness;
 mod headers;
 mod life;

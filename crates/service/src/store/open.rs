@@ -7,12 +7,17 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, TransactionOptions, TransactionTrait,
+};
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, sqlx::sqlite};
 use tokio::sync::Semaphore;
 
-use super::Store;
+use super::{Store, failure::leads_to_copy};
 use crate::{config::DatabaseConfig, error::StartError};
+
+/// Between two looks whether another server still migrates.
+const ASK_EVERY: Duration = Duration::from_millis(200);
 
 impl Store {
     /// Connects, creates a SQLite file that is missing, migrates.
@@ -56,6 +61,8 @@ async fn connect(config: &DatabaseConfig) -> Result<DatabaseConnection, Box<dyn 
         .statement_timeout(config.statement_timeout)
         // Statements carry ids and hashes; the operations log what matters.
         .sqlx_logging(false);
+    // After a failover the address leads to the new primary, and connections that are open to the old one.
+    options.map_sqlx_postgres_before_acquire(|_, made| Box::pin(async move { Ok(!leads_to_copy(made.age)) }));
     let patience = config.statement_timeout;
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
@@ -84,6 +91,25 @@ fn keep_private(path: &Path) {
     }
 }
 
+/// Waits for the server that migrates. It asks again and again: a statement that waits would hold a snapshot, and a migration that builds
+/// an index beside running requests waits for the end of those.
+async fn wait_for_turn(tx: &DatabaseTransaction) -> Result<(), sea_orm::DbErr> {
+    let key = i64::from_be_bytes(*b"sealmigr");
+    let ask = "SELECT pg_try_advisory_xact_lock($1) AS is_ours";
+    let mut is_told = false;
+    loop {
+        let asked = Statement::from_sql_and_values(DbBackend::Postgres, ask, [key.into()]);
+        let row = tx.query_one_raw(asked).await?;
+        if row.is_some_and(|row| row.try_get("", "is_ours").unwrap_or(false)) {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            tracing::info!("another server brings the schema up to date: waiting for it");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}
+
 /// All of it in one transaction, under a lock: several servers may start at the same time, and a crash leaves the old schema.
 async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
     let immediate = TransactionOptions {
@@ -92,10 +118,9 @@ async fn migrate(db: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
     };
     let tx = db.begin_with_options(immediate).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        let key = i64::from_be_bytes(*b"sealmigr");
-        let lock =
-            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [key.into()]);
-        tx.execute_raw(lock).await?;
+        // Requests end after seconds; a change of a large table may take minutes.
+        tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+        wait_for_turn(&tx).await?;
     }
     let later = sealdrop_migrations::up(&tx).await?;
     if !later.is_empty() {

@@ -9,6 +9,7 @@ mod claims;
 mod closing;
 mod completion;
 mod database;
+mod failover;
 mod installations;
 mod jobs;
 mod links;

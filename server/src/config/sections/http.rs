@@ -1,6 +1,6 @@
 //! Where the server listens, what it is called outside, and how much it takes on.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use url::Url;
 
@@ -33,7 +33,12 @@ pub struct Http {
     pub max_bodies: usize,
     /// The policy about https for browsers (HSTS).
     pub hsts: Hsts,
+    /// How long new connections are taken after the server was told to end.
+    pub shutdown_delay: Duration,
 }
+
+/// Of the 25 seconds that ending may take, five are left to requests.
+const MOST_DELAY: u64 = 20;
 
 /// What `Strict-Transport-Security` (RFC 6797) says where people reach the server by https.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -116,12 +121,20 @@ static HSTS: Variable = Variable {
     about: "What browsers are told where `SEALDROP_PUBLIC_URL` is https: `host` (use https for this host for two years), `subdomains` (and for every name below it: choose `host` where some of those have no https), `preload` (and it may be put on the list that browsers are built with, which is hard to undo), or `off`. Addresses are told nothing.",
 };
 
+static SHUTDOWN_DELAY: Variable = Variable {
+    name: "SEALDROP_SHUTDOWN_DELAY",
+    default: "0s",
+    secret: false,
+    about: "How long after SIGTERM, at most 20s, new requests are still served while `/readyz` answers 503, so that a proxy that asks it sends nothing more here: two of its rounds, such as `5s`. 0s refuses new connections at once. Then requests under way have what is left of 25 seconds.",
+};
+
 pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PORT, &PUBLIC_URL, &HOPS, &HSTS];
 pub(in crate::config) static LOAD: &[&Variable] = &[
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_CLIENT,
     &MAX_BODIES,
     &RATE_LIMITS,
+    &SHUTDOWN_DELAY,
     &PREFIX_IPV4,
     &PREFIX_IPV6,
 ];
@@ -148,6 +161,10 @@ impl Http {
             "preload" => Ok(Hsts::Preload),
             _ => Err("expected off, host, subdomains or preload".to_owned()),
         });
+        let delay = reader.parsed(&SHUTDOWN_DELAY, units::seconds);
+        if delay > MOST_DELAY {
+            reader.problem(&SHUTDOWN_DELAY, "expected at most 20s");
+        }
         let prefixes = Prefixes {
             ipv4: prefix(reader, &PREFIX_IPV4, 8, 32),
             ipv6: prefix(reader, &PREFIX_IPV6, 48, 64),
@@ -163,6 +180,7 @@ impl Http {
             max_connections_per_client,
             max_bodies: usize::try_from(max_bodies).unwrap_or(usize::MAX),
             hsts,
+            shutdown_delay: Duration::from_secs(delay),
         }
     }
 
