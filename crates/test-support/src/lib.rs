@@ -5,6 +5,7 @@
 pub mod attack;
 pub mod chaos;
 mod content;
+pub mod fleet;
 pub mod installation;
 pub mod invariants;
 pub mod mail;

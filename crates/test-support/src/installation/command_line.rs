@@ -16,6 +16,17 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
+    /// The one that was built beside the running program, in a folder.
+    ///
+    /// # Errors
+    /// If it was not built.
+    pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+        Ok(Self {
+            binary: binary("sealdrop")?,
+            folder: folder.to_owned(),
+        })
+    }
+
     /// A command that uses this server.
     #[must_use]
     pub fn command<S: AsRef<OsStr>>(&self, server: &str, arguments: impl IntoIterator<Item = S>) -> Command {
@@ -40,7 +51,7 @@ impl CommandLine {
 }
 
 /// A binary of this workspace, built beside the running program or test (in `deps`).
-pub(super) fn binary(name: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn binary(name: &str) -> anyhow::Result<PathBuf> {
     let asking = std::env::current_exe()?;
     let folders = [asking.parent(), asking.parent().and_then(Path::parent)];
     let found = folders.iter().flatten().map(|folder| folder.join(name));

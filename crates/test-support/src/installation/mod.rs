@@ -18,7 +18,7 @@ use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
 use crate::s3::{Endpoint, ServerKind};
-use command_line::binary;
+pub(crate) use command_line::binary;
 
 pub use command_line::{CommandLine, CommandOutput};
 
@@ -237,10 +237,7 @@ impl TestInstallation {
     /// # Errors
     /// If it was not built.
     pub fn command_line(&self) -> anyhow::Result<CommandLine> {
-        Ok(CommandLine {
-            binary: binary("sealdrop")?,
-            folder: self.folder.path().to_owned(),
-        })
+        CommandLine::in_folder(self.folder.path())
     }
 
     /// A command of the command line whose clock is wrong by this much, such as `+25h`.
