@@ -1,4 +1,4 @@
-//! What goes wrong: processes are killed, others restarted in order, and Redis goes away once.
+//! What goes wrong: processes are killed, others restarted in order, Redis goes away once, and a newer version comes.
 
 use std::{
     sync::Arc,
@@ -6,9 +6,10 @@ use std::{
 };
 
 use anyhow::Context as _;
+use sea_orm::{ConnectionTrait as _, Database, TransactionTrait as _};
 use tokio::time::{sleep, sleep_until};
 
-use super::{Fleet, Plan};
+use super::{plan::Plan, servers::Fleet};
 use crate::held;
 
 /// What was done.
@@ -73,4 +74,23 @@ async fn restart(fleet: &Fleet, every: Duration, until: Instant) -> anyhow::Resu
             return Ok((restarts, slowest));
         }
     }
+}
+
+/// Expands the schema as a migration of the version after this one would: a table, columns that may be absent, and its name among those
+/// that were run.
+pub(super) async fn extend(database: &str) -> anyhow::Result<()> {
+    let database = Database::connect(database).await?;
+    let tx = database.begin().await?;
+    for step in [
+        "CREATE TABLE later (id BIGINT PRIMARY KEY, upload BYTEA REFERENCES uploads (object_id))",
+        "ALTER TABLE uploads ADD COLUMN later TEXT",
+        "ALTER TABLE links ADD COLUMN later BIGINT NOT NULL DEFAULT 7",
+        "ALTER TABLE jobs ADD COLUMN later TEXT",
+        "ALTER TABLE users ADD COLUMN later TEXT",
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 1)",
+    ] {
+        tx.execute_unprepared(step).await?;
+    }
+    tx.commit().await?;
+    Ok(database.close().await?)
 }

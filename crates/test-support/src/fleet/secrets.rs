@@ -4,8 +4,9 @@ use anyhow::Context as _;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 
 use super::{
-    Fleet, Report,
     load::{CANARIES, Load},
+    report::Report,
+    servers::Fleet,
 };
 use crate::s3::Endpoint;
 

@@ -9,10 +9,11 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
-    Fleet, Report,
     load::{ENDS_WITHIN, Load, Sent, still_arrives},
     node::Role,
+    report::Report,
     secrets::found_secrets,
+    servers::Fleet,
     watch::number,
 };
 use crate::invariants;

@@ -10,8 +10,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{Load, signing_in::sign_in};
-use crate::fleet::Fleet;
+use super::{shared::Load, signing_in::sign_in};
+use crate::fleet::servers::Fleet;
 
 pub(super) async fn buy(load: Arc<Load>, fleet: Arc<Fleet>, number: usize) {
     let mut times = 0;

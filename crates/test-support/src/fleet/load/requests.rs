@@ -10,7 +10,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::Load;
+use super::shared::Load;
 
 /// One browser.
 pub(super) struct Browser<'a> {

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Stdio, sync::Arc, time::Instant};
 
 use anyhow::{Context as _, ensure};
 
-use super::{CANARIES, Load, Sent};
+use super::shared::{CANARIES, Load, Sent};
 use crate::{
     content,
     installation::{CommandLine, CommandOutput},

@@ -13,8 +13,8 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::time::sleep;
 
-use super::{Load, requests::Browser};
-use crate::fleet::{Fleet, settings::SECRET};
+use super::{requests::Browser, shared::Load};
+use crate::fleet::{servers::Fleet, settings::SECRET};
 
 const CODES: &str = "/api/v1/auth/codes";
 const SESSIONS: &str = "/api/v1/auth/sessions";
