@@ -9,13 +9,20 @@ let files;
 // A line that stands still is no line: the whole file comes in two minutes, or it did not come.
 const get = async (file, integrity, cache) => {
   const answer = await fetch(new URL(file, import.meta.url), { integrity, cache, signal: AbortSignal.timeout?.(120_000) });
-  if (!answer.ok) throw new TypeError(`${file}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new TypeError(`${file}: ${answer.status}`), { isMissing: answer.status === 404 });
   return answer;
 };
 
 // What does not come, or is not what it should be, is asked for once more past the browser's cache: what was altered on its way is kept
 // there for good.
-const ask = (file, integrity) => get(file, integrity, 'default').catch(() => get(file, integrity, 'reload'));
+const ask = (file, integrity) => get(file, integrity, 'default').catch(() => get(file, integrity, 'reload')).catch((error) => later(file, integrity, error, 1));
+
+// While servers are replaced one by one, the one that was asked may be an old one, which has not the parts of a new page.
+const later = (file, integrity, error, round) => {
+  if (!error.isMissing || round > 4) throw error;
+  return new Promise((resolve) => setTimeout(resolve, round * 1000))
+    .then(() => get(file, integrity, 'reload')).catch((next) => later(file, integrity, next, round + 1));
+};
 
 function together(name) {
   const steps = first ? `${first} ${name}` : name;

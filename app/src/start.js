@@ -8,6 +8,9 @@
   // Remembers over one reload that taking over what the server drew went wrong.
   var ANEW = 'sealdrop-start-anew';
   var SLOW = 15000;
+  // For two minutes: a server is replaced in less.
+  var ASK_EVERY = 2000;
+  var ASK_ROUNDS = 60;
   var state = 'starting';
   // Where the page was opened, while the program begins: one that dies must not have eaten its link.
   var address = '';
@@ -37,10 +40,35 @@
     return note;
   }
 
+  function filesOfPage() {
+    return [].slice.call(document.querySelectorAll('link[rel=modulepreload],link[rel=preload],link[rel=stylesheet]'));
+  }
+
+  // While servers are replaced one by one, a new page may meet an old server, which has not its files: they are asked for until a server
+  // has all of them, and then the page is loaded again. One that nobody has is said, and stays so.
+  function askAgain(rounds, wasMissing) {
+    if (!window.fetch || !window.Promise) return;
+    Promise.all(filesOfPage().map(function (file) {
+      return fetch(file.href, { cache: 'reload' }).then(function (answer) { return answer.status; }, function () { return 0; });
+    })).then(function (statuses) {
+      var isMissing = wasMissing || statuses.indexOf(404) >= 0;
+      if (!isMissing) return;
+      if (statuses.every(function (status) { return status === 200; })) location.reload();
+      else if (rounds > 1) setTimeout(function () { askAgain(rounds - 1, true); }, ASK_EVERY);
+    });
+  }
+
+  // A style sheet that an old server has not keeps no page from starting; it is put there again.
+  var sheets = ASK_ROUNDS;
+  document.addEventListener('error', function (event) {
+    var file = event.target;
+    if (!file || file.rel !== 'stylesheet' || (sheets -= 1) < 0) return;
+    setTimeout(function () { if (file.parentNode) file.parentNode.replaceChild(file.cloneNode(false), file); }, ASK_EVERY);
+  }, true);
+
   // Loads the page again, and first its files past the browser's cache: what was altered on its way is kept there for good.
   function reload() {
-    var files = document.querySelectorAll('link[rel=modulepreload],link[rel=preload],link[rel=stylesheet]');
-    var asked = window.fetch ? [].map.call(files, function (file) {
+    var asked = window.fetch ? filesOfPage().map(function (file) {
       return fetch(file.href, { cache: 'reload' }).then(function (answer) { return answer.blob(); });
     }) : [];
     var again = function () { location.reload(); };
@@ -77,6 +105,7 @@
     state = 'failed';
     root.removeAttribute('data-start');
     say(why, true, false);
+    if (why === 'load') askAgain(ASK_ROUNDS, false);
   }
 
   // The kinds of nodes, in order, as the server noted them (server/src/shape.rs). Texts and attributes may differ.

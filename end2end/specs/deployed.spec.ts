@@ -11,7 +11,7 @@ import { SendPage, ready } from '../pages/send-page';
 /** What downloads, which a page fetches when its list is on the screen. */
 const PARTS_THAT_RECEIVE = /receiving.*\.(pack|wasm)/;
 
-test('tabs that are open during a deployment go on: an upload, a download, a page and a preview', async ({ page, browser, folder, startServer }) => {
+test('B07 B08 tabs that are open during a deployment go on: an upload, a download, a page and a preview', async ({ page, browser, folder, startServer }) => {
   const served = folder.join('site');
   cpSync(site, served, { recursive: true });
   const server = await startServer({ env: { SEALDROP_SITE: served } });
@@ -78,4 +78,35 @@ test('tabs that are open during a deployment go on: an upload, a download, a pag
   expect(await late.receive()).toBe('verified');
   await context.close();
   await newcomer.close();
+});
+
+test('B08 a new page that meets an old server asks again, starts, and loads its parts', async ({ page, folder, startServer }) => {
+  const [older, newer] = [folder.join('older'), folder.join('newer')];
+  for (const place of [older, newer]) cpSync(site, place, { recursive: true });
+  deploy(newer);
+  const [old, fresh] = [await startServer({ env: { SEALDROP_SITE: older } }), await startServer({ env: { SEALDROP_SITE: newer } })];
+  // What stands in front of both: so many files are still asked for at the old one.
+  let left = 12;
+  let missing = 0;
+  await page.route(/\/pkg\//, async (route) => {
+    if (left <= 0) {
+      await route.continue();
+      return;
+    }
+    left -= 1;
+    const response = await route.fetch({ url: `${old.url}${new URL(route.request().url()).pathname}` });
+    missing += response.status() === 404 ? 1 : 0;
+    await route.fulfill({ response });
+  });
+  await page.goto(`${fresh.url}/#kept`);
+  await ready(page);
+  expect(missing, 'the old server was asked').toBeGreaterThan(0);
+  expect(new URL(page.url()).hash, 'what is in the address stays').toBe('#kept');
+  expect(await page.evaluate(() => [...document.styleSheets].length), 'the style sheet came too').toBeGreaterThan(0);
+  const before = missing;
+  left = 3;
+  await page.getByTestId('nav-security').click();
+  await expect(page.locator('main h1')).toBeVisible();
+  await expect(page).toHaveURL(/security/);
+  expect(missing, 'its part was asked for at the old server as well').toBeGreaterThan(before);
 });
