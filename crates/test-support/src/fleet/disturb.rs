@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
-use sea_orm::{ConnectionTrait as _, Database, TransactionTrait as _};
+use anyhow::{Context as _, ensure};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr, TransactionTrait as _};
 use tokio::time::{sleep, sleep_until};
 
 use super::{plan::Plan, servers::Fleet};
@@ -77,9 +77,19 @@ async fn restart(fleet: &Fleet, every: Duration, until: Instant) -> anyhow::Resu
 }
 
 /// Expands the schema as a migration of the version after this one would: a table, columns that may be absent, and its name among those
-/// that were run.
-pub(super) async fn extend(database: &str) -> anyhow::Result<()> {
-    let database = Database::connect(database).await?;
+/// that were run. It locks tables that others use: one that meets them in another order is told of a deadlock and tries again, as a server
+/// does that is started again.
+pub(super) async fn extend(url: &str) -> anyhow::Result<()> {
+    let database = Database::connect(url.to_owned()).await?;
+    let mut tries = 0;
+    while let Err(error) = extend_once(&database).await {
+        tries += 1;
+        ensure!(error.to_string().contains("deadlock") && tries < 20, "{error}");
+    }
+    Ok(database.close().await?)
+}
+
+async fn extend_once(database: &DatabaseConnection) -> Result<(), DbErr> {
     let tx = database.begin().await?;
     for step in [
         "CREATE TABLE later (id BIGINT PRIMARY KEY, upload BYTEA REFERENCES uploads (object_id))",
@@ -91,6 +101,5 @@ pub(super) async fn extend(database: &str) -> anyhow::Result<()> {
     ] {
         tx.execute_unprepared(step).await?;
     }
-    tx.commit().await?;
-    Ok(database.close().await?)
+    tx.commit().await
 }
