@@ -48,6 +48,22 @@ pub enum Content<'a> {
     },
     /// What happened to a user's links and storage.
     News(&'a News),
+    /// A payment arrived, and its plan began or goes on.
+    PlanPaid {
+        /// Its name.
+        plan: &'a str,
+        /// When it ends.
+        until: OffsetDateTime,
+        /// The number of the invoice.
+        invoice: &'a str,
+    },
+    /// A payment went back to who paid, wholly or in part.
+    PaymentReturned {
+        /// The name of the plan that it was for.
+        plan: &'a str,
+        /// Such as `100.00 INR`.
+        amount: &'a str,
+    },
     /// A plan that was paid for ends soon.
     PlanEnds {
         /// Its name.
@@ -120,6 +136,23 @@ impl Letter {
                 )
             }
             Content::News(news) => notice_of(news.subject(), &news.sections(), CHOSEN),
+            Content::PlanPaid { plan, until, invoice } => notice(
+                "Your plan is paid",
+                "Thank you. Your payment has arrived, and the plan is yours until the date below:",
+                Some(format!(
+                    "{}, {}, invoice {}",
+                    one_line(plan),
+                    date(until),
+                    one_line(invoice)
+                )),
+                "To see and print the invoice, sign in, open your account and choose Plan and billing. The plan does not renew by itself: nothing is charged again unless you buy again.",
+            ),
+            Content::PaymentReturned { plan, amount } => notice(
+                "Your payment went back",
+                "A payment of yours was returned to where it came from:",
+                Some(format!("{}, {}", one_line(plan), one_line(amount))),
+                "Banks usually take 5 to 7 working days to show it. To see your orders and credit notes, sign in, open your account and choose Plan and billing.",
+            ),
             Content::PlanEnds { plan, at } => notice(
                 "Your plan ends soon",
                 "The plan that you paid for ends soon. It does not renew by itself:",

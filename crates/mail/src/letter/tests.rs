@@ -16,6 +16,7 @@ fn all() -> Vec<Letter> {
     };
     let (plan, at) = ("plus", datetime!(2026-12-31 14:05:59 UTC));
     let (ends, ended) = (Content::PlanEnds { plan, at }, Content::PlanEnded { plan, at });
+    let invoice = "INV/2627/000012";
     let contents = [
         code(CodePurpose::SignIn),
         code(CodePurpose::StepUp),
@@ -25,6 +26,15 @@ fn all() -> Vec<Letter> {
         Content::AccountClosed,
         ends,
         ended,
+        Content::PlanPaid {
+            plan,
+            until: at,
+            invoice,
+        },
+        Content::PaymentReturned {
+            plan,
+            amount: "100.00 INR",
+        },
         Content::Test,
     ];
     let mut letters: Vec<Letter> = contents.iter().map(Letter::new).collect();

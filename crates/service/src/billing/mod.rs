@@ -17,6 +17,7 @@ mod refunds;
 pub(crate) mod reports;
 mod rules;
 mod settle;
+mod tell;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -32,6 +32,19 @@ struct DevicePayload {
 }
 
 #[derive(Deserialize)]
+struct PaidPayload {
+    #[serde(flatten)]
+    held: PlanPayload,
+    invoice: String,
+}
+
+#[derive(Deserialize)]
+struct ReturnedPayload {
+    plan: String,
+    amount: String,
+}
+
+#[derive(Deserialize)]
 struct PlanPayload {
     plan: String,
     ends_at: i64,
@@ -70,6 +83,25 @@ pub(crate) async fn compose(service: &Service, mail: &Waiting) -> Result<Option<
         }
         MailReason::EmailChanged => Letter::new(&Content::EmailChanged),
         MailReason::AccountClosed => Letter::new(&Content::AccountClosed),
+        MailReason::PlanPaid => {
+            let Ok(paid) = serde_json::from_str::<PaidPayload>(&mail.payload) else {
+                return Ok(None);
+            };
+            Letter::new(&Content::PlanPaid {
+                plan: &paid.held.plan,
+                until: instant(paid.held.ends_at.saturating_mul(1000)),
+                invoice: &paid.invoice,
+            })
+        }
+        MailReason::PaymentReturned => {
+            let Ok(ReturnedPayload { plan, amount }) = serde_json::from_str(&mail.payload) else {
+                return Ok(None);
+            };
+            Letter::new(&Content::PaymentReturned {
+                plan: &plan,
+                amount: &amount,
+            })
+        }
         MailReason::PlanEnds | MailReason::PlanEnded => {
             let Ok(about) = serde_json::from_str::<PlanPayload>(&mail.payload) else {
                 return Ok(None);

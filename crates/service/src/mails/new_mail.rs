@@ -56,6 +56,20 @@ impl NewMail {
         self
     }
 
+    /// The plan that [`MailReason::PlanPaid`] tells of, its end, and the number of the invoice.
+    #[must_use]
+    pub fn of_paid_plan(mut self, plan: &str, ends_at: OffsetDateTime, invoice: &str) -> Self {
+        self.payload = json!({ "plan": plan, "ends_at": ends_at.unix_timestamp(), "invoice": invoice });
+        self
+    }
+
+    /// The plan that was paid for and how much went back, such as `100.00 INR`, for [`MailReason::PaymentReturned`].
+    #[must_use]
+    pub fn of_returned_payment(mut self, plan: &str, amount: &str) -> Self {
+        self.payload = json!({ "plan": plan, "amount": amount });
+        self
+    }
+
     /// The plan that [`MailReason::PlanEnds`] and [`MailReason::PlanEnded`] tell of, and its end.
     #[must_use]
     pub fn of_plan(mut self, plan: &str, ends_at: OffsetDateTime) -> Self {

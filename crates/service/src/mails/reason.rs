@@ -29,6 +29,10 @@ pub enum MailReason {
     Storage,
     /// Several notices of these three kinds in one mail.
     Summary,
+    /// A payment arrived, and what it was for is granted.
+    PlanPaid,
+    /// A payment went back.
+    PaymentReturned,
     /// What somebody paid for ends soon.
     PlanEnds,
     /// What somebody paid for is over.
@@ -38,7 +42,7 @@ pub enum MailReason {
 }
 
 impl MailReason {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::SignInCode,
         Self::StepUpCode,
         Self::ChangeEmailCode,
@@ -49,6 +53,8 @@ impl MailReason {
         Self::LinkUnused,
         Self::Storage,
         Self::Summary,
+        Self::PlanPaid,
+        Self::PaymentReturned,
         Self::PlanEnds,
         Self::PlanEnded,
         Self::TestMail,
@@ -89,6 +95,8 @@ impl MailReason {
             Self::LinkUnused => NoticeKind::LinkUnused.name(),
             Self::Storage => NoticeKind::Storage.name(),
             Self::Summary => "summary",
+            Self::PlanPaid => "plan-paid",
+            Self::PaymentReturned => "payment-returned",
             Self::PlanEnds => "plan-ends",
             Self::PlanEnded => "plan-ended",
             Self::TestMail => "test",

@@ -10,6 +10,7 @@ use crate::{
         invoices::issue::invoice,
         ledger::{Entry, EntryKind},
         orders::{end_open::end_open, row::Order},
+        tell::tell_paid,
     },
     error::ServiceError,
     store::WriteTx,
@@ -25,8 +26,9 @@ pub(super) async fn grant(tx: &WriteTx, order: &Order, payment: &Payment, seller
     if !entry.add(tx).await? {
         return Ok(());
     }
-    invoice(tx, order, seller).await?;
+    let invoice = invoice(tx, order, seller).await?;
     derive(tx, order.user).await?;
+    tell_paid(tx, order, &invoice).await?;
     // Nobody shall pay twice.
     end_open(tx, order.user, Some(&order.terms.plan)).await?;
     let sql = "DELETE FROM plan_cancellations WHERE user_id = $1 AND plan = $2";

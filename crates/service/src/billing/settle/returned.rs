@@ -8,6 +8,7 @@ use crate::{
         ledger::{Entry, EntryKind, granted_payment},
         orders::row::Order,
         refunds::row,
+        tell::tell_returned,
     },
     error::{InternalError, ServiceError},
     failpoint::reach,
@@ -26,6 +27,7 @@ pub(crate) async fn note_refund(tx: &WriteTx, order: &Order, refund: &Refund) ->
         return Ok(false);
     }
     reach("refund.mid").await?;
+    tell_returned(tx, order, refund.amount.paise()).await?;
     if granted_payment(&**tx, order.id).await?.as_deref() == Some(payment) {
         write_credit_note(tx, order, refund).await?;
     }

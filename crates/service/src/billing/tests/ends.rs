@@ -25,6 +25,7 @@ async fn an_end_is_told_twice_and_deletes_nothing(env: Env) {
     let shop = Shop::new(env).await;
     let ann = shop.user("ann").await;
     shop.buy(&ann).await;
+    assert_eq!(mails(&shop, "plan-paid").await, 1);
     let tell = async || shop.service.tell_plan_ends().await.expect("told");
     tell().await;
     assert_eq!(mails(&shop, "plan-ends").await, 0, "it is weeks away");
@@ -52,6 +53,7 @@ async fn an_end_is_told_twice_and_deletes_nothing(env: Env) {
     );
     // Bought again, it can end again.
     shop.buy(&ann).await;
+    assert_eq!(mails(&shop, "plan-paid").await, 2);
     assert_eq!(shop.quota(&ann).await, 100_000_000_000);
 }
 

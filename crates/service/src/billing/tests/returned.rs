@@ -93,6 +93,8 @@ async fn w12_what_is_owed_is_tried_until_it_is_done(env: Env) {
         "{keys:?}"
     );
     assert_eq!(shop.entries("refund-done").await, 1);
+    let told = "SELECT COUNT(*) FROM mails WHERE reason = 'payment-returned' AND payload LIKE '%100.00 INR%'";
+    assert_eq!(shop.number(told).await, 1);
     assert_eq!(shop.state(&ann, &order).await, OrderState::Refunded);
 }
 
