@@ -71,6 +71,14 @@ pub(crate) fn focus_heading() {
     }
 }
 
+/// The same, if what had the focus is no longer there.
+pub(crate) fn focus_heading_if_lost() {
+    let body = document().body().map(web_sys::Element::from);
+    if document().active_element().is_none_or(|active| Some(active) == body) {
+        focus_heading();
+    }
+}
+
 /// Moves the focus to where the page begins below its bar. The router takes the press of a link before the browser could do this.
 pub(crate) fn focus_main() {
     if let Some(main) = element("main") {

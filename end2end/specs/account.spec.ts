@@ -82,6 +82,7 @@ test('an access token: a code where one is needed, shown once, copied, revoked',
   await page.getByTestId('confirm-code').fill(await codeFor(context, server, 'step-up'));
   await page.getByTestId('confirm-go').click();
   const token = await page.getByTestId('token-text').innerText();
+  await expect(page.getByTestId('token-made')).toBeFocused();
   expect(token).toMatch(/^sd_[\w-]{43}$/);
   await page.getByTestId('copy-token').click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(token);
@@ -89,6 +90,7 @@ test('an access token: a code where one is needed, shown once, copied, revoked',
   expect((await asked('account')).status).toBe(200);
   await page.getByTestId('token-kept').click();
   await expect(page.getByTestId('token-text')).toHaveCount(0);
+  await expect(page.getByTestId('new-token')).toBeFocused();
   await page.reload();
   await expect(page.getByTestId('token')).toContainText('build server');
   expect(await page.content(), 'shown once').not.toContain(token);
@@ -186,13 +188,18 @@ test('own links: paused, gone on with, extended and ended by the account', async
   await anybody.getByTestId('try-again').click();
   await expect(receive.files).toBeVisible();
 
-  await other.getByTestId('extend-link').click();
-  await other.getByTestId('extend-link-leave').click();
-  await expect(other.getByTestId('extend-link-to')).toHaveCount(0);
+  for (const leave of [() => other.getByTestId('extend-link-leave').click(), () => other.keyboard.press('Escape')]) {
+    await other.getByTestId('extend-link').click();
+    await expect(other.getByTestId('extend-link-to')).toBeFocused();
+    await leave();
+    await expect(other.getByTestId('extend-link-to')).toHaveCount(0);
+    await expect(other.getByTestId('extend-link')).toBeFocused();
+  }
   await other.getByTestId('extend-link').click();
   await other.getByTestId('extend-link-to').selectOption('2592000');
   await other.getByTestId('extend-link-save').click();
   await expect(other.getByTestId('account-said')).toContainText('Saved');
+  await expect(other.getByTestId('extend-link')).toBeFocused();
   await expect(own).toContainText('in 7 days');
   await page.reload();
   await expect(own).toContainText(/in (29|30) days|in 1 month/);

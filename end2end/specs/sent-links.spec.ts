@@ -176,6 +176,7 @@ test('a closed link says so on its own page, and the logo leads on', async ({ pa
   await page.getByTestId('revoke').click();
   await page.getByTestId('revoke-confirm').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is revoked');
+  await expect(page.getByRole('heading', { level: 1 }), 'the button is gone').toBeFocused();
   await expect(page.getByTestId('share-link')).toHaveCount(0);
   await page.getByTestId('nav-brand').click();
   await expect(page.getByTestId('choose-files')).toBeVisible();

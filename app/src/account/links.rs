@@ -3,7 +3,11 @@
 use leptos::{prelude::*, task::spawn_local};
 use sealdrop_api::{LinkId, ProblemType, links::LinkChange};
 
-use super::{overview::Overview, own_links::timeline_button, wish::Place};
+use super::{
+    overview::Overview,
+    own_links::{extend_button, timeline_button},
+    wish::Place,
+};
 use crate::{dom, engine::account, messages::account as words};
 
 impl Overview {
@@ -53,7 +57,10 @@ impl Overview {
             match account::change_link(link, change).await {
                 Ok(status) => {
                     self.links.put(status);
-                    self.links.extending.set(None);
+                    if self.links.extending.get_untracked() == Some(link) {
+                        self.links.extending.set(None);
+                        request_animation_frame(move || dom::focus(&extend_button(link)));
+                    }
                     self.say(said);
                 }
                 Err(refused) => self.refuse(&refused),

@@ -112,6 +112,11 @@ pub(crate) fn timeline_button(link: LinkId) -> String {
     format!("timeline-{link}")
 }
 
+/// The id of the button that gives a link another end.
+pub(crate) fn extend_button(link: LinkId) -> String {
+    format!("extend-{link}")
+}
+
 /// The id of the button that asks whether a link shall end.
 pub(crate) fn end_button(link: LinkId) -> String {
     format!("end-{link}")

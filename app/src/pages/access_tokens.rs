@@ -15,6 +15,8 @@ use crate::{
 const NAME: &str = "token-name";
 const DAYS: &str = "token-days";
 const TOKEN: &str = "token";
+const MADE: &str = "token-made";
+const NEW: &str = "new-token";
 /// Days that are offered; the server takes a year at most.
 const OFFERED: [u64; 3] = [30, 90, 365];
 
@@ -90,7 +92,7 @@ fn NewToken(overview: Overview) -> impl IntoView {
     };
     view! {
         <details class="fold" open=is_open>
-            <summary data-testid="new-token"><Icon name="right" small=true class="chev"/>{m.new_token}</summary>
+            <summary id=NEW data-testid="new-token"><Icon name="right" small=true class="chev"/>{m.new_token}</summary>
             <form class="stack with-script" on:submit=submit>
                 <div class="field">
                     <label for=NAME>{m.token_name}</label>
@@ -141,13 +143,17 @@ fn Made(overview: Overview) -> impl IntoView {
             .made
             .with(|made| made.as_ref().map(|made| made.token.expose()).unwrap_or_default())
     };
+    Effect::new(move |_| request_animation_frame(|| dom::focus(MADE)));
     view! {
-        <div class="stack" data-testid="token-made">
+        <div class="stack" id=MADE role="group" aria-label=m.token_made tabindex="-1" data-testid="token-made">
             <div class="note note-key"><Icon name="key"/><div><strong>{m.token_made}</strong><span>{m.token_once}</span></div></div>
             <p class="pasted" id=TOKEN data-testid="token-text">{token}</p>
             <div class="row">
                 <CopyButton text=Signal::derive(token) label=m.copy_token testid="copy-token" shown_in=TOKEN class="btn btn-primary"/>
-                <button class="btn" type="button" data-testid="token-kept" on:click=move |_| overview.made.set(None)>{m.token_kept}</button>
+                <button class="btn" type="button" data-testid="token-kept" on:click=move |_| {
+                    overview.made.set(None);
+                    request_animation_frame(|| dom::focus(NEW));
+                }>{m.token_kept}</button>
             </div>
         </div>
     }

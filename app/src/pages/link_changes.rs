@@ -7,7 +7,7 @@ use crate::{
     account::{
         AccountState,
         overview::Overview,
-        own_links::{OwnLinks, end_button},
+        own_links::{OwnLinks, end_button, extend_button},
     },
     dom,
     messages::{account as words, t},
@@ -17,6 +17,7 @@ use crate::{
 };
 
 const KEEP: &str = "end-link-keep";
+const EXTEND_TO: &str = "extend-link-to";
 
 split_view!(own_link: LINK_END, load_link_end, link_end = of(|links| links.ending, |overview, id| view! { <End overview id/> }.into_any()));
 split_view!(own_link: LINK_EXTEND, load_link_extend, link_extend = of(|links| links.extending, |overview, id| {
@@ -68,14 +69,23 @@ fn Extend(overview: Overview, allowed: RwSignal<Allowed>, id: LinkId) -> impl In
             .map(|span| view! { <option value=span.to_string() selected=move || wish.get() == span>{times::span(span)}</option> })
             .collect_view()
     };
+    let leave = move || {
+        overview.links.extending.set(None);
+        dom::focus(&extend_button(id));
+    };
+    Effect::new(move |_| request_animation_frame(|| dom::focus(EXTEND_TO)));
     view! {
-        <form class="sent-details stack stack-2" on:submit=move |event| {
+        <form class="sent-details stack stack-2" on:keydown=move |event| {
+            if event.key() == "Escape" {
+                leave();
+            }
+        } on:submit=move |event| {
             event.prevent_default();
             overview.extend(id, wish.get_untracked());
         }>
             <div class="field">
-                <label for="extend-link-to">{m.extend_to}</label>
-                <select class="input" id="extend-link-to" data-testid="extend-link-to" on:change=move |event| {
+                <label for=EXTEND_TO>{m.extend_to}</label>
+                <select class="input" id=EXTEND_TO data-testid="extend-link-to" on:change=move |event| {
                     if let Ok(span) = event_target_value(&event).parse() {
                         wish.set(span);
                     }
@@ -83,7 +93,7 @@ fn Extend(overview: Overview, allowed: RwSignal<Allowed>, id: LinkId) -> impl In
             </div>
             <div class="row">
                 <button class="btn" type="submit" data-testid="extend-link-save">{m.extend_save}</button>
-                <button class="btn" type="button" data-testid="extend-link-leave" on:click=move |_| overview.links.extending.set(None)>{m.leave}</button>
+                <button class="btn" type="button" data-testid="extend-link-leave" on:click=move |_| leave()>{m.leave}</button>
             </div>
         </form>
     }

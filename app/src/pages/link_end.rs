@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::icon::Seal,
-    engine,
+    dom, engine,
     messages::t,
     model::times,
     transfers::{
@@ -58,6 +58,8 @@ pub(super) fn LinkEnd(link: SentLink) -> impl IntoView {
         Some(Over::Gone) => ("gone", m.link_gone_text),
         _ => ("revoked", m.revoked_text),
     };
+    // The button that was pressed for it is gone.
+    Effect::new(move |_| request_animation_frame(dom::focus_heading_if_lost));
     view! {
         <section class="verdict" aria-labelledby="closed-heading" data-testid=move || words().0>
             <div class="verdict-stub"><Seal form="ended"/></div>

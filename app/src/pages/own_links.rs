@@ -9,7 +9,7 @@ use sealdrop_api::{
 use crate::{
     account::{
         overview::Overview,
-        own_links::{end_button, timeline_button},
+        own_links::{end_button, extend_button, timeline_button},
         wish::Place,
     },
     components::{
@@ -84,7 +84,7 @@ fn Row(overview: Overview, id: LinkId) -> impl IntoView {
                 {move || is_open.get().then(|| view! {
                     <button class="btn btn-quiet" type="button" data-testid="pause-link"
                         on:click=move |_| overview.pause(id, !is_paused.get_untracked())>{move || if is_paused.get() { m.resume } else { m.pause }}</button>
-                    <button class="btn btn-quiet" type="button" data-testid="extend-link" aria-expanded=move || if is_extending.get() { "true" } else { "false" }
+                    <button class="btn btn-quiet" type="button" id=extend_button(id) data-testid="extend-link" aria-expanded=move || if is_extending.get() { "true" } else { "false" }
                         on:click=move |_| links.extending.set((!is_extending.get_untracked()).then_some(id))>{m.extend}</button>
                     <button class="btn btn-quiet" type="button" id=end_button(id) data-testid="end-link" aria-expanded=move || if is_ending.get() { "true" } else { "false" }
                         on:click=move |_| links.ending.set((!is_ending.get_untracked()).then_some(id))>{m.end}</button>

@@ -176,7 +176,8 @@ pub(crate) struct LinksArguments {
 /// Running downloads may still finish.
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArguments {
-    /// The link; the part after `#` is not needed.
+    /// The link, or its id as `sealdrop links` prints it; the part after `#` is not needed.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) link: String,
 }
 

@@ -71,7 +71,7 @@ pub(crate) async fn links(arguments: LinksArguments) -> Result<(), Failure> {
         return end;
     } else {
         say(
-            "The part of a link after # is not kept, so these cannot be opened from here. `sealdrop revoke` turns one off.",
+            "The part of a link after # is not kept, so these cannot be opened from here. `sealdrop revoke ID` turns one off.",
         );
         listed.iter().map(in_words).collect::<Vec<_>>().join("\n")
     };

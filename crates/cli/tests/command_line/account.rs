@@ -283,13 +283,13 @@ fn r27_a_login_ends_links_of_the_account_and_a_token_that_reads_does_not() {
     desktop.run(&["revoke", &first]).ended(1, "lacks the scope `manage`");
     laptop.run(&["info", &first]).ended_well();
     desktop.login("ann@x.test", "", &[]).ended_well();
-    desktop.run(&["revoke", &first]).ended_well();
+    desktop.run(&["revoke", &id_of(&first)]).ended_well();
     laptop.run(&["info", &first]).ended(4, "");
 
     // The transfer's own token is enough, whatever the access token may do.
     laptop.login("ann@x.test", "", &["--scopes", "read"]).ended_well();
     laptop.run(&["send", file]).ended(1, "lacks the scope `send`");
-    laptop.run(&["revoke", &second]).ended_well();
+    laptop.run(&["revoke", &id_of(&second)]).ended_well();
     let listed: Value = serde_json::from_str(&laptop.run(&["links", "--json"]).out).expect("JSON");
     let third = listed
         .as_array()

@@ -51,6 +51,19 @@ fn links_that_ended_are_4() {
         .run(["revoke", &link])
         .ended(1, "This machine has no owner token for that link");
 
+    // By the id alone, as `links` prints it.
+    let link = installation.send([&a]);
+    let said = installation.run(["links"]);
+    let id = said.out.split_whitespace().next().expect("an id").to_owned();
+    assert!(link.contains(&format!("/d/{id}#")), "{link} {}", said.out);
+    installation.run(["revoke", &id]).ended(0, "The link is revoked");
+    installation
+        .receive(&link, "out")
+        .ended(4, "The sender turned this link off.");
+    installation
+        .run(["revoke", &id])
+        .ended(1, "This machine has no owner token for that link");
+
     let link = installation.send(["--expires".as_ref(), "60s".as_ref(), a.as_os_str()]);
     installation.expire_links();
     installation.receive(&link, "out").ended(4, "This link has expired.");
