@@ -84,6 +84,23 @@ pub(crate) fn source_url() -> Option<String> {
         .and_then(|surroundings| surroundings.source_url);
 }
 
+/// Who runs this server, if its operator says it, known in the same two ways.
+pub(crate) fn operator() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-operator");
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::site::Surroundings>().and_then(|surroundings| surroundings.operator);
+}
+
+/// Where abuse is reported, if the operator says it, known in the same two ways.
+pub(crate) fn abuse_contact() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-abuse");
+    #[cfg(not(feature = "hydrate"))]
+    return leptos::prelude::use_context::<crate::site::Surroundings>()
+        .and_then(|surroundings| surroundings.abuse_contact);
+}
+
 /// Whether this server sells plans, known in the same two ways.
 pub(crate) fn sells() -> Option<Sells> {
     #[cfg(feature = "hydrate")]

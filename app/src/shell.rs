@@ -33,6 +33,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
         origin,
         source_url,
         sells,
+        operator,
+        abuse_contact,
     } = use_context().unwrap_or_default();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
@@ -67,6 +69,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="sealdrop-build" content=build/>
                 {manifest.map(|digest| view! { <meta name="sealdrop-manifest" content=digest/> })}
                 {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
+                {operator.map(|name| view! { <meta name="sealdrop-operator" content=name/> })}
+                {abuse_contact.map(|address| view! { <meta name="sealdrop-abuse" content=address/> })}
                 {sells.map(|sells| view! { <meta name="sealdrop-plans" content=sells.name()/> })}
                 {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}
                 <Described is_link origin/>

@@ -51,6 +51,10 @@ pub struct Surroundings {
     pub source_url: Option<String>,
     /// Whether plans are sold.
     pub sells: Option<Sells>,
+    /// Who runs this server, as its operator says it.
+    pub operator: Option<String>,
+    /// Where abuse is reported to the operator: an address of the web, or `mailto:`.
+    pub abuse_contact: Option<String>,
 }
 
 /// How plans are sold.

@@ -115,6 +115,8 @@ fn surroundings(state: &AppState) -> Surroundings {
         origin: used.map(|Used(origin)| origin.to_string()),
         source_url: state.outside.source_url.clone(),
         sells: sells(state),
+        operator: state.outside.operator.clone(),
+        abuse_contact: state.outside.abuse_contact.clone(),
     }
 }
 

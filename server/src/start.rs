@@ -157,6 +157,8 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
             prefixes: config.http.prefixes,
             unnamed_proxy: UnnamedProxy::default(),
             source_url: config.source_url.clone(),
+            operator: config.operator.clone(),
+            abuse_contact: config.abuse_contact.clone(),
         }),
         bodies: Bodies::new(config.http.max_bodies),
         auth_throttle: config.http.rate_limits.then(|| Arc::new(AuthThrottle::default())),

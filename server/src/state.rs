@@ -52,6 +52,10 @@ pub(crate) struct Outside {
     pub(crate) unnamed_proxy: UnnamedProxy,
     /// Where the source of this server is published, if the operator says it.
     pub(crate) source_url: Option<String>,
+    /// Who runs this server, if the operator says it.
+    pub(crate) operator: Option<String>,
+    /// Where abuse is reported, if the operator says it: an address of the web, or `mailto:`.
+    pub(crate) abuse_contact: Option<String>,
 }
 
 impl Outside {

@@ -17,6 +17,8 @@ pub(crate) fn Footer() -> impl IntoView {
                 {engine::sells().map(|_| view! { <a href="/plans" rel="external" data-testid="foot-plans">{t().nav_plans}</a> })}
                 <a href="/cli" data-testid="foot-cli">{t().foot_cli}</a>
                 {engine::source_url().map(|source| view! { <a href=source rel="noopener" data-testid="foot-source">{t().source_code}</a> })}
+                {engine::operator().map(|name| view! { <span data-testid="foot-operator">{(t().foot_operator)(&name)}</span> })}
+                {engine::abuse_contact().map(|contact| view! { <a href=contact rel="noopener" data-testid="foot-abuse">{t().foot_abuse}</a> })}
                 {(!build.is_empty()).then(|| view! { <span class="build">{(t().foot_build)(&build)}</span> })}
             </div>
         </footer>

@@ -82,6 +82,8 @@ messages! {
     foot_security: Text = "Security",
     foot_check: Text = "Check it yourself",
     foot_cli: Text = "Command line",
+    foot_operator: fn(&str) -> String = |name| format!("Run by {name}"),
+    foot_abuse: Text = "Report abuse",
     foot_build: fn(&str) -> String = |build| format!("Build {build}"),
     needs_script_send_title: Text = "Sending needs JavaScript.",
     needs_script_send: Text = "Encryption runs in your browser and needs JavaScript. Turn it on for this site, or use the command line.",

@@ -119,6 +119,8 @@ fn answer(state: &AppState, headers: &HeaderMap, page: BillingPage, email: Optio
             origin: None,
             source_url: state.outside.source_url.clone(),
             sells: sells(state),
+            operator: state.outside.operator.clone(),
+            abuse_contact: state.outside.abuse_contact.clone(),
         },
         nonce,
     };

@@ -56,6 +56,10 @@ pub struct Config {
     pub site: SiteSource,
     /// Where the source of this server is published, if it was set.
     pub source_url: Option<String>,
+    /// Who runs this server, if it was set.
+    pub operator: Option<String>,
+    /// Where abuse is reported, if it was set: an address of the web, or `mailto:`.
+    pub abuse_contact: Option<String>,
     /// How mail leaves.
     pub mail: MailConfig,
     /// Who takes payments; nothing is sold without it.
@@ -154,6 +158,8 @@ impl Config {
             quota: QuotaConfig::read(&mut reader),
             site: SiteSource::read(&mut reader),
             source_url: site::source_url(&mut reader),
+            operator: site::operator(&mut reader),
+            abuse_contact: site::abuse_contact(&mut reader),
             mail: MailConfig::read(&mut reader),
             payments: PaymentsSettings::read(&mut reader),
             metrics: metrics::read(&mut reader),

@@ -125,6 +125,44 @@ async fn previews_are_told_of_every_page_and_search_engines_of_links_to_stay_awa
     Ok(())
 }
 
+/// What an operator says of themselves is on every page, as text; who says nothing is not named.
+#[tokio::test]
+async fn who_runs_the_server_is_said_if_they_say_it() -> Result {
+    let (folder, server) = served().await?;
+    let pages = ["/", "/d/AAAAAAAAAAAAAAAAAAAAAA", "/security"];
+    for path in pages {
+        let (_, text) = page(&server, path, StatusCode::OK).await?;
+        for name in ["sealdrop-operator", "sealdrop-abuse", "foot-operator", "foot-abuse"] {
+            assert!(!text.contains(name), "{path} has {name}");
+        }
+    }
+    server.stop().await;
+    let site = folder.path().join("site");
+    let server = Server::start_with(&[
+        ("SEALDROP_SITE", &site.to_string_lossy()),
+        ("SEALDROP_OPERATOR", "\"<b>Files & Co</b>"),
+        ("SEALDROP_ABUSE_CONTACT", "abuse@example.org"),
+    ])
+    .await?;
+    for path in pages {
+        let (_, text) = page(&server, path, StatusCode::OK).await?;
+        assert!(!text.contains("<b>Files"), "{path}");
+        assert!(
+            text.contains("Run by \"&lt;b&gt;Files &amp; Co&lt;/b&gt;"),
+            "{path}: {text}"
+        );
+        assert!(text.contains("href=\"mailto:abuse@example.org\""), "{path}");
+        assert!(
+            text.contains("<meta name=\"sealdrop-abuse\" content=\"mailto:abuse@example.org\""),
+            "{path}"
+        );
+        let meta = "<meta name=\"sealdrop-operator\" content=\"&quot;";
+        assert!(text.contains(meta), "{path}: {text}");
+    }
+    server.stop().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_page_of_a_link_is_the_same_for_every_link() -> Result {
     let (_folder, server) = served().await?;
