@@ -141,7 +141,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         bucket,
         router,
         mailing,
-    } = connect(config, config.http.addr, clock).await?;
+    } = connect(config, config.http.addr, clock, false).await?;
     running.delay = config.http.shutdown_delay;
     let kept_mails = match mailing.memory {
         Some(memory) => Some((memory, make_token(config)?)),
@@ -187,21 +187,23 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
 pub async fn start_without_serving(config: &Config) -> Result<Running, Failure> {
     // The embedded bucket has to be reachable all the same; nobody else knows this port.
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    connect(config, loopback, Arc::new(SystemClock))
+    connect(config, loopback, Arc::new(SystemClock), false)
         .await
         .map(|connected| connected.running)
 }
 
-/// The same on the address that a proxy in front knows, where the bucket is tried through it.
+/// Connects on the address that a proxy in front knows, where the bucket is tried through it, and leaves the bucket as it is: neither
+/// made nor marked.
 ///
 /// # Errors
 /// What is in the way.
 pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failure> {
-    match connect(config, config.http.addr, Arc::new(SystemClock)).await {
-        Ok(connected) => Ok(connected.running),
-        Err(Failure::Listen(..)) => start_without_serving(config).await,
-        Err(error) => Err(error),
-    }
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let connected = match connect(config, config.http.addr, Arc::new(SystemClock), true).await {
+        Err(Failure::Listen(..)) => connect(config, loopback, Arc::new(SystemClock), true).await,
+        connected => connected,
+    };
+    connected.map(|connected| connected.running)
 }
 
 /// Connects for a process that listens nowhere. The embedded bucket is the one of the server that runs on this machine.
@@ -250,7 +252,12 @@ struct Connected {
     mailing: Mailing,
 }
 
-async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Result<Connected, Failure> {
+async fn connect(
+    config: &Config,
+    addr: SocketAddr,
+    clock: Arc<dyn Clock>,
+    looks_only: bool,
+) -> Result<Connected, Failure> {
     prepare_data(config)?;
     let mailing = mailing(config).map_err(Failure::Mail)?;
     let (bucket, local) = open_bucket(&config.bucket).await?;
@@ -277,7 +284,8 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
         stop.clone(),
     ));
 
-    let config = service_config(config, bucket.reached_at(addr), local, &mailing)?;
+    let mut config = service_config(config, bucket.reached_at(addr), local, &mailing)?;
+    config.looks_only = looks_only;
     match Service::connect(config, clock).await {
         Ok(connected) => {
             let running = Running {
@@ -305,7 +313,10 @@ async fn connect(config: &Config, addr: SocketAddr, clock: Arc<dyn Clock>) -> Re
 }
 
 /// Makes the data folder where it is missing, and keeps it private.
-fn prepare_data(config: &Config) -> Result<(), Failure> {
+///
+/// # Errors
+/// When it cannot be made or written.
+pub(crate) fn prepare_data(config: &Config) -> Result<(), Failure> {
     let unusable = |error| Failure::Data(config.data.display().to_string(), error);
     make_private_folder(&config.data).map_err(unusable)?;
     if config.database.is_embedded {

@@ -17,7 +17,7 @@ pub use mail::{Mail, MailId};
 pub use sender::Sender;
 pub use settings::{MailUrl, SmtpSettings, SmtpTls};
 pub use transport::{
-    FailureKind, Mailer, SendError, Sent,
+    Checked, FailureKind, Mailer, SendError, Sent,
     brevo::BrevoMailer,
     fallback::FallbackMailer,
     memory::{KeptMail, MemoryMailer},

@@ -35,6 +35,8 @@ pub struct ServiceConfig {
     pub payments: Option<PaymentsConfig>,
     /// What several servers share for a short time; without it each limits by itself, and workers look every second.
     pub redis: Option<RedisConfig>,
+    /// Whether the bucket is only looked at: it is neither made where it is missing nor marked as this installation's.
+    pub looks_only: bool,
 }
 
 impl ServiceConfig {
@@ -53,6 +55,7 @@ impl ServiceConfig {
             public: None,
             payments: None,
             redis: None,
+            looks_only: false,
         }
     }
 }

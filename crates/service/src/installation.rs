@@ -33,6 +33,18 @@ pub(crate) async fn id(store: &Store) -> Result<String, InternalError> {
     Ok(named.name)
 }
 
+/// Whether the bucket is no other installation's, without a mark where there is none.
+///
+/// # Errors
+/// [`StartError::ForeignBucket`].
+pub(crate) async fn may_own(bucket: &Bucket, id: &str) -> Result<bool, StartError> {
+    match bucket.read_mark(id).await {
+        Ok(Some(Mark::Another(other))) if bucket.is_shared() => Err(StartError::ForeignBucket(other)),
+        // What is wrong with a bucket that cannot be asked is said by who asks it for itself.
+        _ => Ok(true),
+    }
+}
+
 /// Whether the bucket is known to be this installation's; not known while it cannot be asked.
 ///
 /// # Errors

@@ -86,8 +86,11 @@ impl Service {
         let installation = installation::id(&store)
             .await
             .map_err(|error| StartError::Database(error.into()))?;
-        let reached = bucket.ensure(&config.bucket.region).await?;
-        let owns_bucket = reached && installation::owns(&bucket, &installation).await?;
+        let owns_bucket = if config.looks_only {
+            installation::may_own(&bucket, &installation).await?
+        } else {
+            bucket.ensure(&config.bucket.region).await? && installation::owns(&bucket, &installation).await?
+        };
         let steady = begin(&store, &*clock)
             .await
             .map_err(|error| StartError::Database(error.into()))?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};
 
-use super::{FailureKind, Mailer, SendError, Sent};
+use super::{Checked, FailureKind, Mailer, SendError, Sent};
 use crate::mail::Mail;
 
 /// Sends by the first, and by the second what the first lets through for nobody. What may have been sent is not sent otherwise: it
@@ -38,6 +38,15 @@ impl Mailer for FallbackMailer {
 
     fn name(&self) -> &'static str {
         self.first.name()
+    }
+
+    fn check(&self) -> BoxFuture<'_, Vec<Checked>> {
+        async move {
+            let (mut first, second) = futures::join!(self.first.check(), self.second.check());
+            first.extend(second);
+            first
+        }
+        .boxed()
     }
 
     fn health(&self) -> Result<(), String> {

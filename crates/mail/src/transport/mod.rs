@@ -30,6 +30,22 @@ pub trait Mailer: Send + Sync {
     fn health(&self) -> Result<(), String> {
         Ok(())
     }
+
+    /// Asks whether mail would be taken, without sending any: name, key and password are tried. One answer for each way.
+    fn check(&self) -> BoxFuture<'_, Vec<Checked>> {
+        Box::pin(async { Vec::new() })
+    }
+}
+
+/// What a way said to a question without a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Which way: `smtp` or `brevo`.
+    pub by: &'static str,
+    /// Host and port.
+    pub place: String,
+    /// Whether it would take mail.
+    pub said: Result<(), SendError>,
 }
 
 /// A mail that was taken over by somebody who delivers it.

@@ -16,7 +16,7 @@ use lettre::transport::smtp::{
 };
 use tokio::time::timeout;
 
-use super::{Mailer, SEND_TIMEOUT, SendError, Sent, circuit::Circuit};
+use super::{Checked, Mailer, SEND_TIMEOUT, SendError, Sent, circuit::Circuit};
 use crate::{
     mail::Mail,
     message::message,
@@ -24,6 +24,8 @@ use crate::{
     settings::{SmtpSettings, SmtpTls},
 };
 
+/// A whole check: an operator waits.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 /// What a server is given to say goodbye, after the mail is its own.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -59,19 +61,7 @@ impl SmtpMailer {
     async fn deliver(&self, mail: &Mail) -> Result<Sent, SendError> {
         self.circuit.check(Instant::now())?;
         let message = message(mail, &self.from)?;
-        let mut connection = self.connect().await.map_err(|error| failure(&error))?;
-        if let Some((user, password)) = &self.settings.credentials {
-            let credentials = Credentials::new(user.clone(), password.clone());
-            if let Err(error) = connection.auth(DEFAULT_MECHANISMS, &credentials).await {
-                // What cannot be reached says nothing of the password.
-                return Err(match error.status() {
-                    Some(status) if error.is_permanent() => {
-                        self.circuit.open(Instant::now(), format!("smtp-auth {status}"))
-                    }
-                    _ => failure(&error),
-                });
-            }
-        }
+        let mut connection = self.sign_in().await?;
         let knows_utf8 = connection.server_info().supports_feature(Extension::SmtpUtfEight);
         if mail.to.needs_smtputf8() && !knows_utf8 {
             tokio::spawn(say_goodbye(connection));
@@ -85,6 +75,24 @@ impl SmtpMailer {
             by: self.name(),
             provider_id: None,
         })
+    }
+
+    /// Connects, with TLS where it is to be, and shows name and password.
+    async fn sign_in(&self) -> Result<AsyncSmtpConnection, SendError> {
+        let mut connection = self.connect().await.map_err(|error| failure(&error))?;
+        if let Some((user, password)) = &self.settings.credentials {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            if let Err(error) = connection.auth(DEFAULT_MECHANISMS, &credentials).await {
+                // What cannot be reached says nothing of the password.
+                return Err(match error.status() {
+                    Some(status) if error.is_permanent() => {
+                        self.circuit.open(Instant::now(), format!("smtp-auth {status}"))
+                    }
+                    _ => failure(&error),
+                });
+            }
+        }
+        Ok(connection)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
@@ -119,6 +127,26 @@ impl Mailer for SmtpMailer {
 
     fn health(&self) -> Result<(), String> {
         self.circuit.health()
+    }
+
+    fn check(&self) -> BoxFuture<'_, Vec<Checked>> {
+        async move {
+            let asked = timeout(CHECK_TIMEOUT, self.sign_in()).await;
+            let said = match asked {
+                Ok(Ok(connection)) => {
+                    say_goodbye(connection).await;
+                    Ok(())
+                }
+                Ok(Err(error)) => Err(error),
+                Err(_) => Err(SendError::temporary("timeout")),
+            };
+            vec![Checked {
+                by: self.name(),
+                place: format!("{}:{}", self.settings.host, self.settings.port),
+                said,
+            }]
+        }
+        .boxed()
     }
 }
 

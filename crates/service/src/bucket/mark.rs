@@ -42,7 +42,8 @@ impl Bucket {
         self.write_mark(id, false).await
     }
 
-    async fn read_mark(&self, id: &str) -> Result<Option<Mark>, BucketError> {
+    /// Reads the mark, if there is one.
+    pub(crate) async fn read_mark(&self, id: &str) -> Result<Option<Mark>, BucketError> {
         let read = match self.read_start(KEY, READ).await {
             Ok(read) => read,
             Err(BucketError::Missing) => return Ok(None),

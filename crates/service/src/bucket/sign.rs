@@ -28,14 +28,14 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 const PATH: &AsciiSet = &QUERY.remove(b'/');
 
 /// A request that an address allows.
-struct Allowed<'a> {
-    method: &'a str,
-    key: &'a str,
+pub(super) struct Allowed<'a> {
+    pub(super) method: &'a str,
+    pub(super) key: &'a str,
     /// Escaped.
-    query: String,
-    headers: &'a [(&'a str, &'a str)],
+    pub(super) query: String,
+    pub(super) headers: &'a [(&'a str, &'a str)],
     /// From when, by this machine's clock, and how long.
-    lives: &'a PresigningConfig,
+    pub(super) lives: &'a PresigningConfig,
 }
 
 impl Bucket {
@@ -88,7 +88,7 @@ impl Bucket {
         self.sign(&allowed, origin).await
     }
 
-    async fn sign(&self, allowed: &Allowed<'_>, origin: &Origin) -> Result<String, BucketError> {
+    pub(super) async fn sign(&self, allowed: &Allowed<'_>, origin: &Origin) -> Result<String, BucketError> {
         let folder = self.folder(origin).await?;
         let key = utf8_percent_encode(allowed.key, PATH);
         let mut address = match &self.public {
@@ -155,7 +155,7 @@ impl Bucket {
         folder.await.map(String::as_str)
     }
 
-    pub(super) fn signed_for(&self, origin: &Origin) -> String {
+    fn signed_for(&self, origin: &Origin) -> String {
         match &self.public {
             PublicEndpoint::SameOrigin => origin.as_str().to_owned(),
             PublicEndpoint::Absolute(endpoint) => base(endpoint),
@@ -163,7 +163,7 @@ impl Bucket {
     }
 
     /// On the app's own origin the URL travels without it: a proxy may know the origin by another name.
-    pub(super) fn as_seen(&self, uri: &str, origin: &Origin) -> Result<String, BucketError> {
+    fn as_seen(&self, uri: &str, origin: &Origin) -> Result<String, BucketError> {
         match &self.public {
             PublicEndpoint::Absolute(_) => Ok(uri.to_owned()),
             PublicEndpoint::SameOrigin => uri

@@ -3,6 +3,7 @@
 pub mod conformance;
 mod endpoint;
 mod local;
+pub mod lying;
 mod seaweed;
 
 pub use endpoint::{Endpoint, ServerKind};

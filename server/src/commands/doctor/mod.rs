@@ -1,111 +1,165 @@
-//! `doctor`: one line for everything that a server stands on, and an exit code for scripts.
+//! `doctor`: everything that a server stands on, what is wrong with it, and what to do. `--fix` sets the bucket's rules.
 
+mod bucket;
+mod finding;
+mod fix;
+mod outside;
+mod report;
+mod running;
+#[cfg(test)]
+mod tests;
 mod way;
 
 use std::{fs, io, net::SocketAddr, path::Path, process::ExitCode};
 
-use sealdrop_service::ClockState;
-
-use super::{ask_running::ask_running, output::say};
+use super::{ask_running::ask_running, stop_signal::stop_signal};
 use crate::{
-    config::{Bucket, Config, MailTransport, SiteSource},
-    mail::describe,
+    config::{Bucket, Config, ConfigProblems, SiteSource},
     site::Site,
-    start::{Failure, is_open_to_others, loopback_of, start_behind_proxy},
+    start::{Failure, bucket_of, is_open_to_others, loopback_of, prepare_data, start_behind_proxy},
 };
+use bucket::Patient;
+use clap::Args;
+use finding::{Finding, Level};
+use sealdrop_service::{Clock as _, DatabaseConfig, Service, SystemClock};
 
-/// What its answer leaves to the log.
-const NOT_READY: &str = "; its log says why. A clock that failed, or expiry that is held: set this machine's date, or, if it is right, stop the \
-    server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why. Jobs that are overdue: \
-    no worker runs; start `sealdrop-server work`, or serve without --no-worker";
+/// How it is asked.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct DoctorArguments {
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Set the bucket's CORS and lifecycle rules that are missing, after showing what would change. Rules of others stay.
+    #[arg(long)]
+    fix: bool,
+    /// Do not ask before it is set.
+    #[arg(long, requires = "fix")]
+    yes: bool,
+}
 
-pub(super) async fn doctor(config: &Config) -> ExitCode {
-    let mut healthy = true;
-    let mut report = |what: &str, found: Result<String, String>| {
-        let (word, text) = match found {
-            Ok(text) => ("ok", text),
-            Err(text) => {
-                healthy = false;
-                ("FAILED", text)
-            }
-        };
-        say(format_args!("{what:<14} {word:<7} {text}"));
-    };
-    report("configuration", Ok("readable".to_owned()));
+pub(super) async fn doctor(config: &Config, arguments: DoctorArguments) -> ExitCode {
+    let mut found = examine(config).await;
+    if arguments.fix {
+        match fix::fix(config, &found, arguments.yes).await {
+            Ok(true) => found = examine(config).await,
+            Ok(false) => {}
+            Err(why) => found.push(Finding::failed("fix", "fix-failed", why)),
+        }
+    }
+    report::report(found, arguments.json)
+}
+
+/// Settings that cannot be read, where JSON is expected.
+pub(super) fn unreadable(problems: &ConfigProblems) -> ExitCode {
+    report::report(
+        vec![Finding::failed("configuration", "configuration", problems.to_string())],
+        true,
+    )
+}
+
+/// Looks at everything.
+async fn examine(config: &Config) -> Vec<Finding> {
+    let mut found = vec![Finding::ok("configuration", "readable")];
     if let Some(wrong) = config.http.uncounted_proxy() {
         // What is slow and shared is not broken.
-        say(format_args!("{:<14} {:<7} {wrong}", "proxies", "warning"));
+        found.push(Finding::warning("proxies", "proxy-uncounted", wrong));
     }
-    match mail(config) {
-        Ok(text) => report("mail", Ok(text)),
-        Err(wrong) => say(format_args!("{:<14} {:<7} {wrong}", "mail", "warning")),
+    found.push(plain("data folder", "data-folder", data_folder(&config.data)));
+    found.push(plain("web app", "web-app", web_app(&config.site)));
+    let now = SystemClock.now();
+    let outside = async {
+        let (mail, payments) = futures::join!(outside::mail(config), outside::payments(config, now));
+        mail.into_iter().chain(payments)
+    };
+    let (server, outside) = futures::join!(server(config), outside);
+    found.extend(outside);
+    found.extend(server);
+    found
+}
+
+fn plain(check: &'static str, code: &'static str, found: Result<String, String>) -> Finding {
+    match found {
+        Ok(seen) => Finding::ok(check, seen),
+        Err(seen) => Finding::failed(check, code, seen),
     }
-    report("data folder", data_folder(&config.data));
-    report("web app", web_app(&config.site));
+}
+
+/// The server, its database and its bucket.
+async fn server(config: &Config) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let listens = config.http.addr.port() != 0;
+    let running = if listens {
+        Some(ask_running(config.http.addr, "/readyz").await)
+    } else {
+        None
+    };
+    if let Some(Ok((_, said))) = &running {
+        found.extend(running::seen_while_running(said));
+    }
+    if matches!(config.bucket, Bucket::External(_)) {
+        let looked = bucket(config, config.http.addr).await;
+        let is_there = !looked
+            .iter()
+            .any(|finding| finding.check == "bucket" && finding.level == Level::Failed);
+        found.extend(looked);
+        if !is_there {
+            found.push(database_alone(config).await);
+            return found;
+        }
+    }
     match start_behind_proxy(config).await {
-        Ok(running) => {
-            let readiness = running.service.readiness().await;
-            report(
-                "database",
-                readiness
-                    .database
-                    .map(|()| "answers and takes writes, schema up to date".to_owned()),
-            );
-            report("bucket", readiness.bucket.map(|()| bucket(&config.bucket)));
-            report("clock", clock(readiness.clock));
-            report(
-                "expiry",
-                readiness.expiry.map(|()| "everything ends in its time".to_owned()),
-            );
-            report("jobs", jobs(&readiness.failed_jobs));
-            if let Err(why) = readiness.auth_secret {
-                report("sign-in", Err(why));
+        Ok(started) => {
+            found.extend(running::of_readiness(started.service.readiness().await, &config.bucket));
+            if matches!(config.bucket, Bucket::Embedded { .. }) {
+                found.extend(bucket(config, started.addr).await);
             }
-            if !readiness.overdue_jobs.is_empty() {
-                // As it should be where no server runs.
-                let kinds = readiness.overdue_jobs.join(", ");
-                say(format_args!(
-                    "{:<14} {:<7} no worker has run {kinds} for ten minutes",
-                    "workers", "warning"
-                ));
-            }
-            if let Some(found) = way::try_way(config, running.addr).await {
-                report("public URL", found);
-            }
-            running.stop().await;
+            found.extend(way(config, started.addr).await);
+            started.stop().await;
         }
         // The folder belongs to a running server, which knows best how it is.
         Err(Failure::Bucket(sealdrop_local_s3::Error::Locked(_))) => {
-            let asked = ask_running(config.http.addr, "/readyz")
-                .await
-                .map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
-            report(
-                "running server",
-                asked.and_then(|(ready, said)| {
-                    if ready && !is_held(&said) && !has_jobs(&said, "failed_jobs") && !has_jobs(&said, "overdue_jobs") {
-                        Ok(said)
-                    } else {
-                        Err(said + NOT_READY)
-                    }
-                }),
-            );
+            let asked = match running {
+                Some(asked) => asked,
+                None => ask_running(config.http.addr, "/readyz").await,
+            };
+            let asked = asked.map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
+            let answers = asked.is_ok();
+            found.push(running::of_running(asked));
             let own = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
-            if let Some(found) = way::try_way(config, own).await {
-                report("public URL", found);
+            if answers {
+                found.extend(bucket(config, own).await);
             }
+            found.extend(way(config, own).await);
         }
-        Err(error) => report("start", Err(error.to_string())),
+        Err(error) => found.push(Finding::failed("start", "start", error.to_string())),
     }
-    if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    found
 }
 
-/// How mail leaves, or that it reaches nobody: not broken, but few want it.
-fn mail(config: &Config) -> Result<String, String> {
-    let transport = describe(config);
-    if matches!(config.mail.transport, MailTransport::Memory) && config.http.is_https() {
-        return Err(format!("{transport}; nobody else can sign in: set MAIL_URL"));
+/// The bucket where it is; `own` is where the embedded one is served.
+async fn bucket(config: &Config, own: SocketAddr) -> Vec<Finding> {
+    let reached = match bucket_of(config, own) {
+        Ok(reached) => reached,
+        Err(error) => return vec![Finding::failed("bucket", "bucket-client", error.to_string())],
+    };
+    Patient::of(config, &reached).examine(stop_signal()).await
+}
+
+/// The database where the bucket is in the way of all else.
+async fn database_alone(config: &Config) -> Finding {
+    if let Err(error) = prepare_data(config) {
+        return Finding::failed("database", "database", error.to_string());
     }
-    Ok(transport)
+    let database = DatabaseConfig::new(config.database.url.expose());
+    match Service::migrate(&database).await {
+        Ok(()) => Finding::ok("database", "answers, schema up to date"),
+        Err(error) => Finding::failed("database", "database", error.to_string()),
+    }
+}
+
+async fn way(config: &Config, own: SocketAddr) -> Option<Finding> {
+    let found = way::try_way(config, own).await?;
+    Some(plain("public URL", "public-url", found))
 }
 
 fn data_folder(path: &Path) -> Result<String, String> {
@@ -131,40 +185,5 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
             Err("not in this binary, and SEALDROP_SITE is not set; build it with `make site`".to_owned())
         }
         (_, None) => Err("the folder holds no built web app; build it with `make site`".to_owned()),
-    }
-}
-
-/// Whether a running server says that expiry is held.
-fn is_held(said: &str) -> bool {
-    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| said["expiry"] == "held")
-}
-
-/// Whether a running server names jobs that failed for good, or that no worker runs.
-fn has_jobs(said: &str, which: &str) -> bool {
-    serde_json::from_str(said).is_ok_and(|said: serde_json::Value| !said[which].is_null())
-}
-
-fn jobs(failed: &[String]) -> Result<String, String> {
-    if failed.is_empty() {
-        return Ok("none failed ten times".to_owned());
-    }
-    let failed = failed.join(", ");
-    Err(format!(
-        "failed ten times: {failed}. `sealdrop-server jobs list` says why"
-    ))
-}
-
-fn clock(state: ClockState) -> Result<String, String> {
-    match state {
-        ClockState::Trusted => Ok("moved on as it should since the last look".to_owned()),
-        ClockState::Doubted(text) => Ok(text),
-        ClockState::Wrong(text) => Err(text),
-    }
-}
-
-fn bucket(bucket: &Bucket) -> String {
-    match bucket {
-        Bucket::Embedded { folder, .. } => format!("embedded, {}", folder.display()),
-        Bucket::External(external) => format!("{} at {}", external.bucket, external.endpoint),
     }
 }

@@ -1,12 +1,13 @@
 //! The way that a part takes: from outside, through whatever is in front, into the bucket and back.
 
-use std::{error::Error, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{Client, Method, Response, StatusCode, header, redirect::Policy};
 use sealdrop_api::{PROBLEM_JSON, limits::PART_LEN};
 use sealdrop_service::{BucketProbe, Origin};
 use url::Url;
 
+use super::bucket::reasons;
 use crate::{
     config::{Bucket, Config},
     middleware::authority::signed_origin,
@@ -181,18 +182,4 @@ async fn answer(asked: reqwest::Result<Response>) -> Result<(StatusCode, String)
     let status = response.status();
     let body = response.text().await.unwrap_or_default();
     Ok((status, body))
-}
-
-/// The chain of causes, without the address: it is signed.
-fn reasons(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    if causes.is_empty() {
-        return "no answer".to_owned();
-    }
-    causes.join(": ")
 }

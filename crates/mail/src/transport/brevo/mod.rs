@@ -2,7 +2,10 @@
 
 mod answer;
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use futures::future::{BoxFuture, FutureExt as _};
 use reqwest::{Client, header, redirect::Policy};
@@ -10,9 +13,12 @@ use serde::Serialize;
 use tokio::time::timeout;
 use url::Url;
 
-use super::{Mailer, SEND_TIMEOUT, SendError, Sent, circuit::Circuit};
+use super::{Checked, Mailer, SEND_TIMEOUT, SendError, Sent, circuit::Circuit};
 use crate::{mail::Mail, sender::Sender};
 use answer::{Answer, Meaning};
+
+/// A whole check: an operator waits.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends by Brevo.
 pub struct BrevoMailer {
@@ -72,6 +78,20 @@ impl BrevoMailer {
             from,
             circuit: Circuit::default(),
         })
+    }
+
+    /// `GET /v3/account`, which sends nothing and costs nothing.
+    async fn ask_account(&self) -> Result<(), SendError> {
+        let account = self.endpoint.join("/v3/account");
+        let account = account.map_err(|_| SendError::permanent("address"))?;
+        let request = self.client.get(account).header("api-key", self.api_key.clone());
+        let request = request.header(header::ACCEPT, "application/json");
+        let response = request.send().await.map_err(|_| SendError::temporary("connection"))?;
+        match Answer::read(response).await.meaning() {
+            Meaning::Sent(_) => Ok(()),
+            Meaning::Failed(error) => Err(error),
+            Meaning::Closed(code) => Err(SendError::permanent(code)),
+        }
     }
 
     async fn deliver(&self, mail: &Mail) -> Result<Sent, SendError> {
@@ -134,5 +154,17 @@ impl Mailer for BrevoMailer {
 
     fn health(&self) -> Result<(), String> {
         self.circuit.health()
+    }
+
+    fn check(&self) -> BoxFuture<'_, Vec<Checked>> {
+        async move {
+            let asked = timeout(CHECK_TIMEOUT, self.ask_account()).await;
+            vec![Checked {
+                by: self.name(),
+                place: self.endpoint.host_str().unwrap_or_default().to_owned(),
+                said: asked.unwrap_or_else(|_| Err(SendError::temporary("timeout"))),
+            }]
+        }
+        .boxed()
     }
 }
