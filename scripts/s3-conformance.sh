@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The S3 conformance suite four times: the embedded bucket and SeaweedFS, asked by aws-sdk-s3 and by boto3.
+# The S3 conformance suite four times: the embedded bucket and SeaweedFS, asked by aws-sdk-s3 and by boto3. Then `sealdrop-server doctor`
+# looks at a SeaweedFS with each misconfiguration in turn.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmp -s end2end/requirements.txt .venv/.stamp || scripts/setup.sh test
@@ -24,4 +25,5 @@ for server in local seaweed; do
   "$suite" --server "$server" --faults "target/fault-results/s3-$server.txt" || failed=1
   boto3 "$server"
 done
+"$suite" --server seaweed --doctor target/debug/sealdrop-server --faults target/fault-results/s3-doctor.txt || failed=1
 exit "$failed"

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use sealdrop_test_support::s3::{Endpoint, LocalS3Process, Seaweed, ServerKind, conformance};
+use sealdrop_test_support::s3::{Endpoint, LocalS3Process, Seaweed, ServerKind, conformance, doctor};
 
 #[derive(Parser)]
 #[command(about = "Asks an S3 server the questions of the conformance suite")]
@@ -32,6 +32,9 @@ struct Args {
     /// Where to note the verdicts on cases that prove a row of the table of faults.
     #[arg(long)]
     faults: Option<PathBuf>,
+    /// Instead of asking it, let this binary of `sealdrop-server` look at it with `doctor`, with each misconfiguration planted in turn.
+    #[arg(long)]
+    doctor: Option<PathBuf>,
     /// Instead of asking, start the server, print its environment and wait for the end of standard input.
     #[arg(long)]
     serve: bool,
@@ -79,6 +82,18 @@ async fn work(args: &Args, endpoint: &Endpoint) -> anyhow::Result<ExitCode> {
         println!("ready");
         tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink())).await??;
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(server) = &args.doctor {
+        let report = doctor::run(endpoint, server).await?;
+        println!("{report}");
+        if let Some(path) = &args.faults {
+            std::fs::write(path, report.faults())?;
+        }
+        return Ok(if report.is_good() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
     }
     let report = conformance::run(endpoint, &args.filter).await?;
     println!("{report}");

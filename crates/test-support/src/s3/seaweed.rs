@@ -15,6 +15,15 @@ use super::endpoint::{Endpoint, ServerKind};
 /// Its gRPC ports are the HTTP ports and this.
 const GRPC_OFFSET: u16 = 10_000;
 
+/// A key that may all that a server needs, and not set up buckets. These keys have the secret of the endpoint's.
+pub const SERVER_KEY: &str = "SERVERKEY";
+/// A key that may not write.
+pub const READING_KEY: &str = "READINGKEY";
+/// A key that may not read objects.
+pub const WRITING_KEY: &str = "WRITINGKEY";
+/// A key that may not list.
+pub const NOT_LISTING_KEY: &str = "NOTLISTINGKEY";
+
 /// A running SeaweedFS. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Seaweed {
@@ -32,11 +41,20 @@ impl Seaweed {
     pub async fn start(weed: &Path) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let (access_key, secret_key) = ("TESTACCESSKEY", "test-secret-key");
-        let identities = serde_json::json!({ "identities": [{
-            "name": "test",
-            "credentials": [{ "accessKey": access_key, "secretKey": secret_key }],
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }] });
+        let identity = |name: &str, key: &str, actions: &[&str]| {
+            serde_json::json!({
+                "name": name,
+                "credentials": [{ "accessKey": key, "secretKey": secret_key }],
+                "actions": actions,
+            })
+        };
+        let identities = serde_json::json!({ "identities": [
+            identity("test", access_key, &["Admin", "Read", "Write", "List", "Tagging"]),
+            identity("server", SERVER_KEY, &["Read", "Write", "List"]),
+            identity("reader", READING_KEY, &["Read", "List"]),
+            identity("writer", WRITING_KEY, &["Write", "List"]),
+            identity("blind", NOT_LISTING_KEY, &["Read", "Write"]),
+        ] });
         let config = folder.path().join("s3.json");
         std::fs::write(&config, identities.to_string())?;
         let data = folder.path().join("data");

@@ -45,6 +45,21 @@ pub(super) struct Finding {
     pub(super) fixable: bool,
 }
 
+/// Something that is not as it should be, and is no finding before it says what to do.
+#[must_use]
+pub(super) struct Unmended(Finding);
+
+impl Unmended {
+    pub(super) fn because(self, why: impl Into<String>) -> Self {
+        Self(self.0.because(why))
+    }
+
+    pub(super) fn mend(mut self, mend: impl Into<String>) -> Finding {
+        self.0.mend = Some(mend.into());
+        self.0
+    }
+}
+
 impl Finding {
     pub(super) fn ok(check: &'static str, seen: impl Into<String>) -> Self {
         Self {
@@ -58,35 +73,28 @@ impl Finding {
         }
     }
 
-    pub(super) fn failed(check: &'static str, code: &'static str, seen: impl Into<String>) -> Self {
-        Self {
-            level: Level::Failed,
+    pub(super) fn failed(check: &'static str, code: &'static str, seen: impl Into<String>) -> Unmended {
+        Self::wrong(Level::Failed, check, code, seen)
+    }
+
+    pub(super) fn warning(check: &'static str, code: &'static str, seen: impl Into<String>) -> Unmended {
+        Self::wrong(Level::Warning, check, code, seen)
+    }
+
+    pub(super) fn skipped(check: &'static str, code: &'static str, seen: impl Into<String>) -> Unmended {
+        Self::wrong(Level::Skipped, check, code, seen)
+    }
+
+    fn wrong(level: Level, check: &'static str, code: &'static str, seen: impl Into<String>) -> Unmended {
+        Unmended(Self {
+            level,
             code: Some(code),
             ..Self::ok(check, seen)
-        }
-    }
-
-    pub(super) fn warning(check: &'static str, code: &'static str, seen: impl Into<String>) -> Self {
-        Self {
-            level: Level::Warning,
-            ..Self::failed(check, code, seen)
-        }
-    }
-
-    pub(super) fn skipped(check: &'static str, code: &'static str, seen: impl Into<String>) -> Self {
-        Self {
-            level: Level::Skipped,
-            ..Self::failed(check, code, seen)
-        }
+        })
     }
 
     pub(super) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
-        self
-    }
-
-    pub(super) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
         self
     }
 

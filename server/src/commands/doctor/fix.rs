@@ -17,7 +17,11 @@ use crate::{
 /// Why it was not.
 pub(super) async fn fix(config: &Config, found: &[Finding], is_agreed: bool) -> Result<bool, String> {
     if matches!(config.bucket, Bucket::Embedded { .. }) {
+        tell("the embedded bucket has no rules to set\n");
         return Ok(false);
+    }
+    if found.iter().any(|finding| finding.code == Some("bucket-foreign")) {
+        return Err("the bucket belongs to another installation, so nothing was set in it".to_owned());
     }
     let bucket = bucket_of(config, config.http.addr).map_err(|error| error.to_string())?;
     let patient = Patient::of(config, &bucket);

@@ -21,7 +21,7 @@ use crate::{
 use bucket::Patient;
 use clap::Args;
 use finding::{Finding, Level};
-use sealdrop_service::{Clock as _, DatabaseConfig, Service, SystemClock};
+use sealdrop_service::{Clock as _, DatabaseConfig, Service, StartError, SystemClock};
 
 /// How it is asked.
 #[derive(Debug, Clone, Copy, Args)]
@@ -43,7 +43,9 @@ pub(super) async fn doctor(config: &Config, arguments: DoctorArguments) -> ExitC
         match fix::fix(config, &found, arguments.yes).await {
             Ok(true) => found = examine(config).await,
             Ok(false) => {}
-            Err(why) => found.push(Finding::failed("fix", "fix-failed", why)),
+            Err(why) => found.push(Finding::failed("fix", "fix-failed", why).mend(
+                "do what it says and run it again, or set the rules by hand (docs/guide/buckets: CORS, What the bucket may keep)",
+            )),
         }
     }
     report::report(found, arguments.json)
@@ -51,8 +53,9 @@ pub(super) async fn doctor(config: &Config, arguments: DoctorArguments) -> ExitC
 
 /// Settings that cannot be read, where JSON is expected.
 pub(super) fn unreadable(problems: &ConfigProblems) -> ExitCode {
+    let found = Finding::failed("configuration", "configuration", problems.to_string());
     report::report(
-        vec![Finding::failed("configuration", "configuration", problems.to_string())],
+        vec![found.mend("every setting, its default and its bounds: docs/reference/configuration")],
         true,
     )
 }
@@ -62,10 +65,20 @@ async fn examine(config: &Config) -> Vec<Finding> {
     let mut found = vec![Finding::ok("configuration", "readable")];
     if let Some(wrong) = config.http.uncounted_proxy() {
         // What is slow and shared is not broken.
-        found.push(Finding::warning("proxies", "proxy-uncounted", wrong));
+        found.push(Finding::warning("proxies", "proxy-uncounted", wrong).mend(running::COUNT_PROXIES));
     }
-    found.push(plain("data folder", "data-folder", data_folder(&config.data)));
-    found.push(plain("web app", "web-app", web_app(&config.site)));
+    found.push(plain(
+        "data folder",
+        "data-folder",
+        data_folder(&config.data),
+        "SEALDROP_DATA must be a folder of the user that runs the server, closed to others: chown, then chmod 700",
+    ));
+    found.push(plain(
+        "web app",
+        "web-app",
+        web_app(&config.site),
+        "take a released binary, which holds the pages, or build them (`make site`) and set SEALDROP_SITE=target/site",
+    ));
     let now = SystemClock.now();
     let outside = async {
         let (mail, payments) = futures::join!(outside::mail(config), outside::payments(config, now));
@@ -77,10 +90,31 @@ async fn examine(config: &Config) -> Vec<Finding> {
     found
 }
 
-fn plain(check: &'static str, code: &'static str, found: Result<String, String>) -> Finding {
+fn plain(check: &'static str, code: &'static str, found: Result<String, String>, mend: &str) -> Finding {
     match found {
         Ok(seen) => Finding::ok(check, seen),
-        Err(seen) => Finding::failed(check, code, seen),
+        Err(seen) => Finding::failed(check, code, seen).mend(mend),
+    }
+}
+
+/// Why the server does not start.
+fn start_failed(error: &Failure) -> Finding {
+    match error {
+        Failure::Service(StartError::ForeignBucket(_)) => Finding::failed(
+            "bucket",
+            "bucket-foreign",
+            error.to_string(),
+        )
+        .because("two installations on one bucket give up each other's uploads")
+        .mend(
+            "S3_BUCKET: a bucket of its own. If the other installation is gone for good, `sealdrop-server take-bucket`",
+        ),
+        Failure::Service(StartError::Database(_)) => {
+            Finding::failed("database", "database", error.to_string()).mend(running::LOOK_AT_DATABASE)
+        }
+        _ => Finding::failed("start", "start", error.to_string())
+            .because("the server does not start")
+            .mend("set right what it names; docs/reference/configuration has every setting"),
     }
 }
 
@@ -109,11 +143,19 @@ async fn server(config: &Config) -> Vec<Finding> {
     }
     match start_behind_proxy(config).await {
         Ok(started) => {
-            found.extend(running::of_readiness(started.service.readiness().await, &config.bucket));
+            let mut said = running::of_readiness(started.service.readiness().await, &config.bucket);
+            let lacks_rights = running::lacks_rights(&found);
+            if lacks_rights {
+                // The same again, without its reason.
+                said.retain(|finding| finding.code != Some("bucket-not-ready"));
+            }
+            found.extend(said);
             if matches!(config.bucket, Bucket::Embedded { .. }) {
                 found.extend(bucket(config, started.addr).await);
             }
-            found.extend(way(config, started.addr).await);
+            if !lacks_rights {
+                found.extend(way(config, started.addr).await);
+            }
             started.stop().await;
         }
         // The folder belongs to a running server, which knows best how it is.
@@ -131,7 +173,7 @@ async fn server(config: &Config) -> Vec<Finding> {
             }
             found.extend(way(config, own).await);
         }
-        Err(error) => found.push(Finding::failed("start", "start", error.to_string())),
+        Err(error) => found.push(start_failed(&error)),
     }
     found
 }
@@ -140,7 +182,9 @@ async fn server(config: &Config) -> Vec<Finding> {
 async fn bucket(config: &Config, own: SocketAddr) -> Vec<Finding> {
     let reached = match bucket_of(config, own) {
         Ok(reached) => reached,
-        Err(error) => return vec![Finding::failed("bucket", "bucket-client", error.to_string())],
+        Err(error) => {
+            return vec![Finding::failed("bucket", "bucket-client", error.to_string()).mend(bucket::LOOK_AT_SETTINGS)];
+        }
     };
     Patient::of(config, &reached).examine(stop_signal()).await
 }
@@ -148,18 +192,23 @@ async fn bucket(config: &Config, own: SocketAddr) -> Vec<Finding> {
 /// The database where the bucket is in the way of all else.
 async fn database_alone(config: &Config) -> Finding {
     if let Err(error) = prepare_data(config) {
-        return Finding::failed("database", "database", error.to_string());
+        return Finding::failed("database", "database", error.to_string()).mend(running::LOOK_AT_DATABASE);
     }
     let database = DatabaseConfig::new(config.database.url.expose());
     match Service::migrate(&database).await {
         Ok(()) => Finding::ok("database", "answers, schema up to date"),
-        Err(error) => Finding::failed("database", "database", error.to_string()),
+        Err(error) => Finding::failed("database", "database", error.to_string()).mend(running::LOOK_AT_DATABASE),
     }
 }
 
 async fn way(config: &Config, own: SocketAddr) -> Option<Finding> {
     let found = way::try_way(config, own).await?;
-    Some(plain("public URL", "public-url", found))
+    Some(plain(
+        "public URL",
+        "public-url",
+        found,
+        "what stands in front must pass requests on as they come (docs/guide/self-hosting: Behind a reverse proxy)",
+    ))
 }
 
 fn data_folder(path: &Path) -> Result<String, String> {
@@ -181,9 +230,7 @@ fn web_app(source: &SiteSource) -> Result<String, String> {
     let site = Site::open(source);
     match (&site, site.assets()) {
         (_, Some(assets)) => Ok(format!("build {}", assets.build)),
-        (Site::Missing, None) => {
-            Err("not in this binary, and SEALDROP_SITE is not set; build it with `make site`".to_owned())
-        }
-        (_, None) => Err("the folder holds no built web app; build it with `make site`".to_owned()),
+        (Site::Missing, None) => Err("not in this binary, and SEALDROP_SITE is not set".to_owned()),
+        (_, None) => Err("the folder of SEALDROP_SITE holds no built web app".to_owned()),
     }
 }

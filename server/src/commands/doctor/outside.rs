@@ -27,7 +27,12 @@ pub(super) async fn mail(config: &Config) -> Vec<Finding> {
     }
     let mailer = match mailing(config) {
         Ok(mailing) => mailing.mailer,
-        Err(why) => return vec![Finding::failed("mail", "mail-client", why)],
+        Err(why) => {
+            return vec![
+                Finding::failed("mail", "mail-client", why)
+                    .mend("MAIL_URL and MAIL_FROM as docs/guide/self-hosting has them"),
+            ];
+        }
     };
     let checked = mailer.check().await;
     checked.iter().map(said_of_mail).collect()

@@ -3,7 +3,7 @@
 use sealdrop_service::{ClockState, Readiness};
 use serde_json::Value;
 
-use super::finding::Finding;
+use super::finding::{Finding, Level};
 use crate::config::Bucket;
 
 /// What a running server's answer leaves to the log.
@@ -11,14 +11,24 @@ const NOT_READY: &str = "its log says why. A clock that failed, or expiry that i
     server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why. Jobs that are overdue: \
     no worker runs; start `sealdrop-server work`, or serve without --no-worker";
 
+const TRUST_CLOCK: &str =
+    "set this machine's date; if it is right, stop the server and run `sealdrop-server reap --trust-clock`";
+/// What to do about a database.
+pub(super) const LOOK_AT_DATABASE: &str =
+    "look at DATABASE_URL and at the database's log: is it there, may its user write, is its disk full?";
+/// What to do about a proxy.
+pub(super) const COUNT_PROXIES: &str =
+    "SEALDROP_TRUSTED_PROXY_HOPS=1 behind one proxy that appends to X-Forwarded-For, 2 behind two";
+
 /// What a server finds that was started for this.
 pub(super) fn of_readiness(readiness: Readiness, bucket: &Bucket) -> Vec<Finding> {
     let mut found = vec![match readiness.database {
         Ok(()) => Finding::ok("database", "answers and takes writes, schema up to date"),
-        Err(why) => Finding::failed("database", "database", why).mend("look at DATABASE_URL and at the database's log"),
+        Err(why) => Finding::failed("database", "database", why).mend(LOOK_AT_DATABASE),
     }];
     match (readiness.bucket, bucket) {
-        (Err(why), _) => found.push(Finding::failed("bucket", "bucket-not-ready", why)),
+        (Err(why), _) => found
+            .push(Finding::failed("bucket", "bucket-not-ready", why).mend("what is found about the bucket says why")),
         (Ok(()), Bucket::Embedded { folder, .. }) => {
             found.push(Finding::ok("bucket", format!("embedded, {}", folder.display())));
         }
@@ -27,15 +37,18 @@ pub(super) fn of_readiness(readiness: Readiness, bucket: &Bucket) -> Vec<Finding
     found.push(match readiness.clock {
         ClockState::Trusted => Finding::ok("clock", "moved on as it should since the last look"),
         ClockState::Doubted(text) => Finding::ok("clock", text),
-        ClockState::Wrong(text) => Finding::failed("clock", "clock", text),
+        ClockState::Wrong(text) => Finding::failed("clock", "clock", text).mend(TRUST_CLOCK),
     });
     found.push(match readiness.expiry {
         Ok(()) => Finding::ok("expiry", "everything ends in its time"),
-        Err(why) => Finding::failed("expiry", "expiry-held", why),
+        Err(why) => Finding::failed("expiry", "expiry-held", why).mend(TRUST_CLOCK),
     });
     found.push(jobs(&readiness.failed_jobs));
     if let Err(why) = readiness.auth_secret {
-        found.push(Finding::failed("sign-in", "auth-secret", why));
+        found.push(
+            Finding::failed("sign-in", "auth-secret", why)
+                .mend("SEALDROP_AUTH_SECRET must be the same on all servers of one database"),
+        );
     }
     if !readiness.overdue_jobs.is_empty() {
         // As it should be where no server runs.
@@ -95,7 +108,17 @@ pub(super) fn seen_while_running(said: &str) -> Vec<Finding> {
             .mend("`sealdrop-server mail --check ADDRESS` once it is mended"),
         );
     }
+    if let Some(why) = said["proxy"].as_str() {
+        found.push(Finding::warning("proxies", "proxy-uncounted", why).mend(COUNT_PROXIES));
+    }
     found
+}
+
+/// Whether the key was refused something, so that all else is refused for that.
+pub(super) fn lacks_rights(found: &[Finding]) -> bool {
+    found
+        .iter()
+        .any(|finding| finding.check == "rights" && finding.level == Level::Failed)
 }
 
 fn is_held(said: &str) -> bool {

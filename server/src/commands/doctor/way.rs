@@ -29,6 +29,7 @@ pub(super) async fn try_way(config: &Config, own: SocketAddr) -> Option<Result<S
         public,
         is_embedded: matches!(config.bucket, Bucket::Embedded { .. }),
         listening: config.http.addr,
+        bucket: config.bucket.connect_src(),
     };
     let found = way.walk(&probe).await;
     // Whatever came of it. What never arrived is removed all the same.
@@ -43,6 +44,8 @@ struct Way<'a> {
     public: &'a Url,
     is_embedded: bool,
     listening: SocketAddr,
+    /// Below which address pages must be able to reach the bucket, where it is not their own origin.
+    bucket: Option<String>,
 }
 
 impl Way<'_> {
@@ -56,6 +59,7 @@ impl Way<'_> {
         if let Some(said) = self.ask_server(&client).await? {
             return Ok(said);
         }
+        self.ask_policy(&client).await?;
         let origin: Origin = signed_origin();
         let signed = probe
             .put_address(PART_LEN, &origin)
@@ -128,6 +132,32 @@ impl Way<'_> {
         }
     }
 
+    /// Whether pages may talk to the bucket as they arrive at browsers: a proxy may have put a policy of its own beside ours.
+    async fn ask_policy(&self, client: &Client) -> Result<(), String> {
+        let Some(bucket) = &self.bucket else { return Ok(()) };
+        let page = client.get(self.resolve("/")?).send().await;
+        let page = page.map_err(|error| self.unreachable(&reasons(&error)))?;
+        // A server that is just starting has no pages yet.
+        if !page.status().is_success() {
+            return Ok(());
+        }
+        let policies = page.headers().get_all(header::CONTENT_SECURITY_POLICY);
+        let blocks = policies
+            .iter()
+            .filter_map(|policy| policy.to_str().ok())
+            .flat_map(|policies| policies.split(','))
+            .find(|policy| !lets_talk_to(policy, bucket));
+        match blocks {
+            None => Ok(()),
+            Some(_) => Err(format!(
+                "{}: pages arrive with a Content-Security-Policy whose connect-src does not have {bucket}, so browsers ask the \
+                 bucket nothing. Let what stands in front pass our policy on and add none; else S3_PUBLIC_ENDPOINT of the running \
+                 server is another one",
+                self.public
+            )),
+        }
+    }
+
     fn resolve(&self, address: &str) -> Result<Url, String> {
         self.public
             .join(address)
@@ -172,6 +202,26 @@ impl Way<'_> {
     }
 }
 
+/// Whether a page under this policy may connect to addresses below `bucket` (CSP 3, 6.7.2.8, without wildcards in hosts).
+fn lets_talk_to(policy: &str, bucket: &str) -> bool {
+    let sources = |name: &str| {
+        policy.split(';').map(str::trim).find_map(|directive| {
+            directive
+                .strip_prefix(name)
+                .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
+    };
+    let Some(sources) = sources("connect-src").or_else(|| sources("default-src")) else {
+        return true;
+    };
+    sources.split_whitespace().any(|source| {
+        let is_scheme = source.ends_with(':');
+        let is_below = source.contains("://")
+            && (bucket == source || bucket.starts_with(&format!("{}/", source.trim_end_matches('/'))));
+        source == "*" || is_below || (is_scheme && bucket.starts_with(source))
+    })
+}
+
 fn is_ours(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(PROBLEM_JSON.as_bytes()))
@@ -182,4 +232,33 @@ async fn answer(asked: reqwest::Result<Response>) -> Result<(StatusCode, String)
     let status = response.status();
     let body = response.text().await.unwrap_or_default();
     Ok((status, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_lets_pages_talk_to_what_it_names() {
+        let bucket = "https://s3.test/sealed/";
+        for policy in [
+            "default-src 'none'; connect-src 'self' https://s3.test/sealed/",
+            "connect-src https://s3.test",
+            "connect-src https:",
+            "connect-src *",
+            "default-src *",
+            "script-src 'self'",
+            "",
+        ] {
+            assert!(lets_talk_to(policy, bucket), "{policy}");
+        }
+        for policy in [
+            "default-src 'self'",
+            "connect-src 'self'; default-src *",
+            "connect-src",
+            "connect-src https://s3.test.elsewhere https://s3.test/other/ http:",
+        ] {
+            assert!(!lets_talk_to(policy, bucket), "{policy}");
+        }
+    }
 }

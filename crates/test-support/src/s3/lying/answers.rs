@@ -18,7 +18,7 @@ pub(super) struct Asked {
     pub(super) method: String,
     query: Vec<String>,
     is_bucket: bool,
-    is_signed: bool,
+    pub(super) is_signed: bool,
     origin: Option<String>,
     /// Of a preflight.
     wanted: Option<(String, Vec<String>)>,

@@ -3,7 +3,8 @@
 use http::{Method, StatusCode};
 
 use super::{
-    desk::{Answer, Ask, Desk, Way},
+    desk::Desk,
+    exchange::{Answer, Ask, Way},
     rules, xml,
 };
 use crate::commands::doctor::finding::Finding;
@@ -44,7 +45,14 @@ pub(super) async fn cors(desk: &Desk, page: &str, key: &str) -> Vec<Finding> {
                 .fixable(),
         );
     }
-    found.extend(real_answers(desk, page, key).await);
+    let is_blocked = |method: &str| blocked.iter().any(|(one, ..)| *one == method);
+    if !is_blocked("PUT") {
+        found.extend(answer_to_put(desk, page, key).await);
+    }
+    if !is_blocked("GET") {
+        found.extend(answer_to_get(desk, page, key).await);
+    }
+    found.extend(answer_to_strangers(desk, key).await);
     if found.is_empty() {
         found.push(Finding::ok(
             "CORS",
@@ -145,64 +153,51 @@ fn list(answer: &Answer, name: &str) -> Vec<String> {
     parts.map(ToOwned::to_owned).collect()
 }
 
-/// What pages may read of the answers themselves.
-async fn real_answers(desk: &Desk, page: &str, key: &str) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let len = [("content-length", "5")];
-    let origin = [("origin", page)];
+/// What pages may read of the answer to a PUT: all of it, and its ETag.
+async fn answer_to_put(desk: &Desk, page: &str, key: &str) -> Option<Finding> {
+    let (len, origin) = ([("content-length", "5")], [("origin", page)]);
     let mut put = Ask::new(Way::Browser, Method::PUT, key, "");
     put.signed = &len;
     put.headers = &origin;
     put.body = "probe".into();
+    let answer = desk.ask(put).await.ok().filter(Answer::is_good)?;
+    if !allows(&answer, page) {
+        let seen = "the preflight allows a PUT, and its answer does not".to_owned();
+        return Some(missing(page, "cors-answer", seen));
+    }
+    let exposed = list(&answer, "access-control-expose-headers");
+    let shows = |name: &str| exposed.iter().any(|one| one == "*" || one.eq_ignore_ascii_case(name));
+    (!shows("etag")).then(|| {
+        missing(
+            page,
+            "cors-expose",
+            "pages may not read ETag of what they sent".to_owned(),
+        )
+        .because("an upload is completed by the ETag of its parts: nothing can be sent")
+    })
+}
+
+async fn answer_to_get(desk: &Desk, page: &str, key: &str) -> Option<Finding> {
     let ranged = [("origin", page), ("range", "bytes=0-1")];
     let mut get = Ask::new(Way::Browser, Method::GET, key, "");
     get.headers = &ranged;
+    let answer = desk.ask(get).await.ok()?;
+    let is_hidden = answer.status == StatusCode::PARTIAL_CONTENT && !allows(&answer, page);
+    let seen = "the preflight allows a GET, and its answer does not".to_owned();
+    is_hidden.then(|| missing(page, "cors-answer", seen))
+}
+
+/// Whether pages of other sites may ask with what browsers know of the bucket's host.
+async fn answer_to_strangers(desk: &Desk, key: &str) -> Option<Finding> {
     let stranger = [("origin", "https://elsewhere.invalid")];
-    let mut strange = Ask::new(Way::Browser, Method::GET, key, "");
-    strange.headers = &stranger;
-    if let Ok(answer) = desk.ask(put).await
-        && answer.is_good()
-    {
-        let exposed = list(&answer, "access-control-expose-headers");
-        let shows = |name: &str| exposed.iter().any(|one| one == "*" || one.eq_ignore_ascii_case(name));
-        if !allows(&answer, page) {
-            found.push(missing(
-                page,
-                "cors-answer",
-                "the preflight allows a PUT, and its answer does not".to_owned(),
-            ));
-        } else if !shows("etag") {
-            found.push(
-                missing(
-                    page,
-                    "cors-expose",
-                    "pages may not read ETag of what they sent".to_owned(),
-                )
-                .because("an upload is completed by the ETag of its parts: nothing can be sent"),
-            );
-        }
-    }
-    if let Ok(answer) = desk.ask(get).await
-        && answer.status == StatusCode::PARTIAL_CONTENT
-        && !allows(&answer, page)
-    {
-        found.push(missing(
-            page,
-            "cors-answer",
-            "the preflight allows a GET, and its answer does not".to_owned(),
-        ));
-    }
-    if let Ok(answer) = desk.ask(strange).await
-        && answer.header("access-control-allow-credentials").as_deref() == Some("true")
-        && answer
-            .header("access-control-allow-origin")
-            .is_some_and(|origin| origin == "*" || origin.contains("elsewhere.invalid"))
-    {
-        found.push(
-            Finding::warning("CORS", "cors-credentials", "pages of every site may ask the bucket with their users' cookies")
-                .because("signed addresses need no cookies; where the bucket's host knows some, other sites can use them")
-                .mend("take Access-Control-Allow-Credentials away where every origin (*) is allowed: it is the store's, or a proxy's before it"),
-        );
-    }
-    found
+    let mut ask = Ask::new(Way::Browser, Method::GET, key, "");
+    ask.headers = &stranger;
+    let answer = desk.ask(ask).await.ok()?;
+    let takes_cookies = answer.header("access-control-allow-credentials").as_deref() == Some("true");
+    let origin = answer.header("access-control-allow-origin")?;
+    (takes_cookies && (origin == "*" || origin.contains("elsewhere.invalid"))).then(|| {
+        Finding::warning("CORS", "cors-credentials", "pages of every site may ask the bucket with their users' cookies")
+            .because("signed addresses need no cookies; where the bucket's host knows some, other sites can use them")
+            .mend("take Access-Control-Allow-Credentials away where every origin (*) is allowed: it is the store's, or a proxy's before it")
+    })
 }

@@ -5,7 +5,8 @@ use http::Method;
 use md5::{Digest as _, Md5};
 
 use super::{
-    desk::{Ask, Desk, Way},
+    desk::Desk,
+    exchange::{Ask, Way},
     rules::{self, ABORT_DAYS},
     xml,
 };
@@ -81,10 +82,12 @@ pub(super) async fn planned(desk: &Desk, codes: &[&str]) -> Result<Vec<Change>, 
 }
 
 fn unseen(what: &str, said: &str) -> String {
-    format!(
-        "the bucket does not show its {what} rules ({said}), and what is not seen is not overwritten. Run it with a key that may set up \
-         the bucket: S3_ACCESS_KEY_ID=… S3_SECRET_ACCESS_KEY=… sealdrop-server doctor --fix"
-    )
+    let hint = if said.starts_with("403") {
+        ". Run it with a key that may set up the bucket: S3_ACCESS_KEY_ID=… S3_SECRET_ACCESS_KEY=… sealdrop-server doctor --fix"
+    } else {
+        ""
+    };
+    format!("the bucket does not show its {what} rules ({said}), and what is not seen is not overwritten{hint}")
 }
 
 /// Sets it, unless it was changed since it was looked at.
@@ -183,7 +186,7 @@ mod tests {
                           <Odd>kept</Odd></CORSRule></CORSConfiguration>";
 
     #[test]
-    fn rules_of_others_stay_as_they_are() {
+    fn o26_rules_of_others_stay_as_they_are() {
         let once = with_cors(OTHERS, "https://drop.test");
         assert_eq!(without(&once, "CORSRule", CORS_ID), OTHERS);
         assert!(

@@ -2,6 +2,8 @@
 
 mod cors;
 mod desk;
+mod download;
+mod exchange;
 mod fix;
 mod reach;
 mod rights;
@@ -16,8 +18,12 @@ use url::Url;
 use super::finding::{Finding, Level};
 use crate::config::Config;
 use desk::Desk;
-pub(super) use desk::reasons;
+pub(super) use exchange::reasons;
 pub(super) use fix::Change;
+
+/// What to do where it cannot even be asked.
+pub(super) const LOOK_AT_SETTINGS: &str =
+    "S3_ENDPOINT, S3_REGION, S3_BUCKET and the key pair, as docs/guide/buckets has them";
 
 /// A bucket to look at.
 pub(super) struct Patient<'a> {
@@ -53,7 +59,7 @@ impl Patient<'_> {
     pub(super) async fn examine(&self, stop: impl Future<Output = ()>) -> Vec<Finding> {
         let desk = match self.desk() {
             Ok(desk) => desk,
-            Err(why) => return vec![Finding::failed("bucket", "bucket-client", why)],
+            Err(why) => return vec![Finding::failed("bucket", "bucket-client", why).mend(LOOK_AT_SETTINGS)],
         };
         let mut found = tokio::select! {
             found = self.look(&desk) => found,

@@ -6,7 +6,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::{Host, Url};
 
 use super::{
-    desk::{Answer, Ask, Desk, Way},
+    desk::Desk,
+    exchange::{Answer, Ask, Way},
     xml,
 };
 use crate::commands::doctor::finding::{Finding, Level};
@@ -116,7 +117,7 @@ fn refusal(desk: &Desk, answer: &Answer) -> Option<Finding> {
             .mend("set this machine's clock, as with `timedatectl set-ntp true`"),
         ("NoSuchBucket", _) | (_, StatusCode::NOT_FOUND) => Finding::failed("bucket", "bucket-missing", format!("there is no bucket {bucket} at {} ({said})", desk.config.endpoint))
             .because("nothing can be stored")
-            .mend(format!("S3_BUCKET, S3_ENDPOINT or S3_PATH_STYLE. A bucket that is yet to be made is made by the first start, if the key may, or with {} and S3_BUCKET={bucket}", console(&desk.config.endpoint))),
+            .mend(format!("S3_BUCKET, S3_ENDPOINT or S3_PATH_STYLE. A new one is made by the first start if the key may; else make it with {}", console(&desk.config.endpoint))),
         ("InvalidBucketName", _) => Finding::failed("bucket", "bucket-name", format!("{bucket} is no name of a bucket there ({said})"))
             .mend("S3_BUCKET: 3 to 63 of a-z, 0-9, - and ."),
         _ if answer.is_refused() => Finding::failed("rights", "right-list", format!("the key may not list the bucket ({said})"))

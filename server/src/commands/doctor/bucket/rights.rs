@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use super::desk::{Answer, Ask, Desk, Way};
+use super::{
+    desk::Desk,
+    exchange::{Answer, Ask, Way},
+};
 use crate::commands::doctor::finding::Finding;
 
 /// A right that is missing.
@@ -117,6 +120,13 @@ pub(super) async fn delete(desk: &Desk, key: &str) -> Option<Finding> {
 /// Where nothing may be written, one finding says so.
 pub(super) fn summed_up(mut found: Vec<Finding>) -> Vec<Finding> {
     const WRITING: [&str; 2] = ["right-put", "right-multipart"];
+    // One right may be missing at several requests.
+    let mut named = Vec::new();
+    found.retain(|finding| {
+        let is_again = finding.check == "rights" && finding.code.is_some() && named.contains(&finding.code);
+        named.push(finding.code);
+        !is_again
+    });
     let has = |found: &[Finding], code: &str| found.iter().any(|finding| finding.code == Some(code));
     let is_writing = |code: &str| WRITING.contains(&code) || code == "right-delete";
     if WRITING.iter().all(|code| has(&found, code)) && has(&found, "right-delete") {

@@ -1,11 +1,12 @@
 //! One upload and one download of the shape that clients make: parts by signed addresses, Complete, ranges of what is there.
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
-use sealdrop_api::limits::PART_LEN;
+use http::Method;
 
 use super::{
-    desk::{Answer, Ask, Desk, Way, upload_query},
+    desk::Desk,
+    download::{no_answer, part_len, read},
+    exchange::{Answer, Ask, Way, upload_query},
     rights::refused,
     xml,
 };
@@ -13,11 +14,8 @@ use crate::commands::doctor::finding::Finding;
 
 /// Bytes of the last part: less than the others, as R2 wants it.
 const LAST_LEN: usize = 100;
-
-/// The length of every part but the last.
-fn part_len() -> usize {
-    usize::try_from(PART_LEN).unwrap_or(0)
-}
+/// Bytes of the part that is sent with other lengths.
+const SIGNED_LEN: usize = 1024;
 
 /// Sends an object in two parts and reads it.
 pub(super) async fn transfer(desk: &Desk) -> Vec<Finding> {
@@ -38,12 +36,6 @@ pub(super) async fn transfer(desk: &Desk) -> Vec<Finding> {
         found.push(finding);
     }
     found
-}
-
-fn no_answer(what: &str, why: &str) -> Finding {
-    Finding::failed("transfer", "transfer-cut-off", format!("the connection ended during {what}: {why}"))
-        .because("uploads end in the same way")
-        .mend("look at what is between here and the bucket: a proxy must take bodies of 10 MiB (nginx: client_max_body_size 16m)")
 }
 
 async fn begin(desk: &Desk, key: &str) -> Result<String, Finding> {
@@ -106,7 +98,7 @@ async fn upload(desk: &Desk, found: &mut Vec<Finding>) -> Result<(String, String
             _ => return Err(part_failed(&answer)),
         }
     }
-    longer_part(desk, &key, &id, found).await;
+    other_lengths(desk, &key, &id, found).await;
     listed(desk, &key, &id, found).await;
     complete(desk, &key, &id, &etags).await?;
     desk.note_ended(&id);
@@ -147,16 +139,20 @@ fn part_failed(answer: &Answer) -> Finding {
     .because("files are sent in parts of 10 MiB")
 }
 
-/// A body longer than what was signed must not be taken.
-async fn longer_part(desk: &Desk, key: &str, id: &str, found: &mut Vec<Finding>) {
-    let longer = put_part(desk, key, id, 3, 1024, Bytes::from(vec![3; 2048])).await;
-    // A store may also end the connection.
-    if longer.is_ok_and(|answer| answer.status.is_success()) {
-        found.push(
-            Finding::failed("transfer", "length-not-enforced", "a part was taken that is longer than what its address was signed for")
-                .because("an address for one part lets a client store any amount, at your expense")
-                .mend("the store, or a proxy before it, drops Content-Length from what is signed: pass it on as it came, or take another store"),
-        );
+/// A body of another length than what was signed must not be taken.
+async fn other_lengths(desk: &Desk, key: &str, id: &str, found: &mut Vec<Finding>) {
+    for (len, word) in [(2 * SIGNED_LEN, "longer"), (SIGNED_LEN / 2, "shorter")] {
+        let put = put_part(desk, key, id, 3, SIGNED_LEN, Bytes::from(vec![3; len])).await;
+        // A store may also end the connection.
+        if put.is_ok_and(|answer| answer.status.is_success()) {
+            let seen = format!("a part was taken that is {word} than what its address was signed for");
+            found.push(
+                Finding::failed("transfer", "length-not-enforced", seen)
+                    .because("an address for one part lets a client store any amount, at your expense")
+                    .mend("the store, or a proxy before it, drops Content-Length from what is signed: pass it on as it came, or take another store"),
+            );
+            return;
+        }
     }
 }
 
@@ -242,60 +238,6 @@ async fn complete(desk: &Desk, key: &str, id: &str, etags: &[(u32, String)]) -> 
     Err(Finding::failed("transfer", "multipart-complete", format!("the upload cannot be completed: {said}"))
         .because(why)
         .mend("look whether a proxy or a plugin of the store changes parts on the way; Sealdrop's are 10 MiB each and the last one shorter, as R2 and AWS want them"))
-}
-
-/// Reads a range across both parts, as of the version that was sent, and of another one.
-async fn read(desk: &Desk, key: &str, etag: &str, found: &mut Vec<Finding>) {
-    let start = part_len() - 4;
-    let range = format!("bytes={start}-{}", start + 7);
-    let origin = desk.page.clone().unwrap_or_default();
-    let get = async |etag: &str| {
-        let mut headers = vec![("range", range.as_str()), ("if-match", etag)];
-        if desk.page.is_some() {
-            headers.push(("origin", origin.as_str()));
-        }
-        let mut ask = Ask::new(desk.browser_way(), Method::GET, key, "");
-        ask.headers = &headers;
-        desk.ask(ask).await
-    };
-    match get(etag).await {
-        Err(why) => found.push(no_answer("a download", &why)),
-        Ok(answer) if answer.is_refused() => {
-            found.push(refused(desk, "right-get", "read objects", "s3:GetObject", &answer));
-        }
-        Ok(answer) if answer.status == StatusCode::PARTIAL_CONTENT && answer.body == [1, 1, 1, 1, 2, 2, 2, 2] => {}
-        Ok(answer) => found.push(
-            Finding::failed(
-                "transfer",
-                "range-ignored",
-                format!(
-                    "a GET of 8 bytes by Range is answered with {} and {} bytes",
-                    answer.status,
-                    answer.body.len()
-                ),
-            )
-            .because("files are read in pieces: downloads fail, and cost as much as if all of it had been read")
-            .mend("a proxy or cache before the bucket must pass Range on; else take another store"),
-        ),
-    }
-    if let Ok(answer) = get("\"00000000000000000000000000000000\"").await
-        && answer.status.is_success()
-    {
-        found.push(
-            Finding::failed(
-                "transfer",
-                "if-match-ignored",
-                format!(
-                    "a GET with If-Match of another version is answered with {}",
-                    answer.status
-                ),
-            )
-            .because(
-                "a download that goes on while the object is replaced would mix two of them; the seal catches it, late",
-            )
-            .mend("a proxy or cache before the bucket must pass If-Match on; else take another store"),
-        );
-    }
 }
 
 /// Begins another upload and gives it up: it must be gone then.

@@ -6,15 +6,14 @@ use sealdrop_test_support::{
     razorpay::{KEY_SECRET, RazorpayDouble, TEST_KEY},
 };
 
-use super::codes;
+use super::{codes, install_tls};
 use crate::{
     commands::doctor::{finding::Finding, outside, running},
     config::{Config, Reader},
 };
 
 fn config(pairs: &[(&str, &str)]) -> Config {
-    // A second installation of it would only mean that another test was faster.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_tls();
     let mut all = vec![("MAIL_FROM", "Sealdrop <no-reply@drop.test>")];
     all.extend_from_slice(pairs);
     Config::read(Reader::of(&all)).expect("settings")
@@ -25,7 +24,7 @@ fn text(found: &[Finding]) -> String {
 }
 
 #[tokio::test]
-async fn smtp_is_asked_for_its_name_and_password_and_gets_no_mail() {
+async fn o27_smtp_is_asked_for_its_name_and_password_and_gets_no_mail() {
     let auth = ("EHLO", "250-double\r\n250 AUTH PLAIN LOGIN");
     let script = |answers: Vec<(&'static str, &'static str)>| SmtpScript {
         answers,
@@ -59,15 +58,32 @@ async fn smtp_is_asked_for_its_name_and_password_and_gets_no_mail() {
     assert_eq!(codes(&found), ["mail-unreachable"]);
 }
 
+/// As where a host drops outgoing connections without a word. The clock moves on as soon as nothing else is to be done.
+#[tokio::test(start_paused = true)]
+async fn o27_a_relay_that_says_nothing_is_named() {
+    let script = SmtpScript {
+        is_silent: true,
+        ..SmtpScript::default()
+    };
+    let server = SmtpDouble::start(script).await.expect("a server");
+    let url = format!("smtp://user:hunter22@127.0.0.1:{}?tls=none", server.port);
+    let found = outside::mail(&config(&[("MAIL_URL", &url)])).await;
+    assert_eq!(codes(&found), ["mail-silent"], "{found:?}");
+    assert!(
+        text(&found).contains("2525") && text(&found).contains("HTTPS"),
+        "{found:?}"
+    );
+}
+
 #[tokio::test]
-async fn mail_that_reaches_no_user_is_named_where_the_server_is_public() {
+async fn o27_mail_that_reaches_no_user_is_named_where_the_server_is_public() {
     let public = ("SEALDROP_PUBLIC_URL", "https://drop.test");
     assert_eq!(codes(&outside::mail(&config(&[public])).await), ["mail-memory"]);
     assert!(codes(&outside::mail(&config(&[])).await).is_empty());
 }
 
 #[tokio::test]
-async fn brevo_is_asked_for_the_account() {
+async fn o27_brevo_is_asked_for_the_account() {
     for (key, expected) in [(BrevoDouble::KEY, &[][..]), ("xkeysib-another", &["mail-key"])] {
         let double = BrevoDouble::start().await.expect("a double");
         let found = outside::mail(&config(&[
@@ -96,7 +112,7 @@ async fn payments(url: &str, more: &[(&str, &str)]) -> Vec<Finding> {
 }
 
 #[tokio::test]
-async fn razorpay_is_asked_with_the_key_and_nothing_is_charged() {
+async fn o27_razorpay_is_asked_with_the_key_and_nothing_is_charged() {
     let double = RazorpayDouble::start().await.expect("a double");
     let found = payments(&double.url, &[]).await;
     assert!(
@@ -113,7 +129,7 @@ async fn razorpay_is_asked_with_the_key_and_nothing_is_charged() {
 }
 
 #[test]
-fn what_a_running_server_noticed_is_repeated() {
+fn o27_what_a_running_server_noticed_is_repeated() {
     let said = r#"{"bucket":"ok","payments":"3 events in a row carried a signature that does not fit","mail":"brevo 401 unauthorized"}"#;
     assert_eq!(
         codes(&running::seen_while_running(said)),
