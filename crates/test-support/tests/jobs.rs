@@ -68,8 +68,12 @@ fn tool(setup: &TestInstallation, arguments: &[&str]) -> anyhow::Result<Output> 
 /// What it says of the server that runs.
 fn doctor(setup: &TestInstallation) -> anyhow::Result<String> {
     let said = String::from_utf8_lossy(&tool(setup, &["doctor"])?.stdout).into_owned();
-    let line = said.lines().find_map(|line| line.strip_prefix("running server "));
-    Ok(line.context(said.clone())?.to_owned())
+    let (_, running) = said.split_once("running server ").context(said.clone())?;
+    // What to do follows on lines that begin with spaces.
+    let more = |line: &&str| line.starts_with(' ');
+    let mut lines = running.lines();
+    let first = lines.next().unwrap_or_default();
+    Ok(lines.take_while(more).fold(first.to_owned(), |all, line| all + line))
 }
 
 fn read_json(output: &Output) -> anyhow::Result<Value> {
