@@ -45,6 +45,9 @@ async fn m03_a_public_server_without_a_transport_says_that_nobody_can_sign_in() 
         "{line}"
     );
     let checked = run(&data, &["doctor"], &real)?;
-    assert!(text(&checked.stdout).contains("127.0.0.1:1 does not answer"), "{checked:?}");
+    assert!(
+        text(&checked.stdout).contains("127.0.0.1:1 does not answer"),
+        "{checked:?}"
+    );
     Ok(())
 }

@@ -11,6 +11,8 @@ const NOT_READY: &str = "its log says why. A clock that failed, or expiry that i
     server and run `sealdrop-server reap --trust-clock`. Jobs that failed: `sealdrop-server jobs list` says why. Jobs that are overdue: \
     no worker runs; start `sealdrop-server work`, or serve without --no-worker";
 
+/// The code of a webhook of payments that does not do what it is for.
+pub(super) const PAYMENTS_WEBHOOK: &str = "payments-webhook";
 const TRUST_CLOCK: &str =
     "set this machine's date; if it is right, stop the server and run `sealdrop-server reap --trust-clock`";
 /// What to do about a database.
@@ -49,6 +51,9 @@ pub(super) fn of_readiness(readiness: Readiness, bucket: &Bucket) -> Vec<Finding
             Finding::failed("sign-in", "auth-secret", why)
                 .mend("SEALDROP_AUTH_SECRET must be the same on all servers of one database"),
         );
+    }
+    if let Err(why) = &readiness.webhook {
+        found.push(webhook(why));
     }
     if !readiness.overdue_jobs.is_empty() {
         // As it should be where no server runs.
@@ -90,11 +95,7 @@ pub(super) fn seen_while_running(said: &str) -> Vec<Finding> {
     let said: Value = serde_json::from_str(said).unwrap_or_default();
     let mut found = Vec::new();
     if let Some(why) = said["payments"].as_str() {
-        found.push(
-            Finding::failed("payments", "payments-webhook-signatures", why)
-                .because("payments are granted late, by asking, and after a day not even told")
-                .mend("RAZORPAY_WEBHOOK_SECRET must be the secret of the webhook in Razorpay's dashboard; after a change, keep the old one in RAZORPAY_WEBHOOK_SECRET_PREVIOUS for a day"),
-        );
+        found.push(webhook(why));
     }
     if let Some(why) = said["mail"].as_str()
         && !why.contains("MAIL_URL")
@@ -112,6 +113,16 @@ pub(super) fn seen_while_running(said: &str) -> Vec<Finding> {
         found.push(Finding::warning("proxies", "proxy-uncounted", why).mend(COUNT_PROXIES));
     }
     found
+}
+
+/// A webhook that is refused here, or that says nothing.
+fn webhook(why: &str) -> Finding {
+    Finding::failed("payments", PAYMENTS_WEBHOOK, why)
+        .because("payments are granted late, by asking, and after a day of refusals Razorpay switches the webhook off")
+        .mend(
+            "RAZORPAY_WEBHOOK_SECRET must be the secret of the webhook in Razorpay's dashboard, where it must be switched on; after a \
+             change, keep the old one in RAZORPAY_WEBHOOK_SECRET_PREVIOUS for a day",
+        )
 }
 
 /// Whether the key was refused something, so that all else is refused for that.

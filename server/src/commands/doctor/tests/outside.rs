@@ -133,7 +133,7 @@ fn o27_what_a_running_server_noticed_is_repeated() {
     let said = r#"{"bucket":"ok","payments":"3 events in a row carried a signature that does not fit","mail":"brevo 401 unauthorized"}"#;
     assert_eq!(
         codes(&running::seen_while_running(said)),
-        ["payments-webhook-signatures", "mail-closed"]
+        ["payments-webhook", "mail-closed"]
     );
     assert!(running::seen_while_running(r#"{"bucket":"ok"}"#).is_empty());
     assert!(running::seen_while_running("no JSON").is_empty());
