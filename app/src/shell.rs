@@ -36,6 +36,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
         operator,
         abuse_contact,
     } = use_context().unwrap_or_default();
+    let said = said_by_operator(source_url, operator, abuse_contact);
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
     let is_link = page == Page::Receive;
@@ -68,9 +69,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="referrer" content=referrer/>
                 <meta name="sealdrop-build" content=build/>
                 {manifest.map(|digest| view! { <meta name="sealdrop-manifest" content=digest/> })}
-                {source_url.map(|address| view! { <meta name="sealdrop-source" content=address/> })}
-                {operator.map(|name| view! { <meta name="sealdrop-operator" content=name/> })}
-                {abuse_contact.map(|address| view! { <meta name="sealdrop-abuse" content=address/> })}
+                {said.map(named_meta).collect_view()}
                 {sells.map(|sells| view! { <meta name="sealdrop-plans" content=sells.name()/> })}
                 {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}
                 <Described is_link origin/>
@@ -139,4 +138,22 @@ fn Described(is_link: bool, origin: Option<String>) -> impl IntoView {
         <meta name="twitter:card" content="summary"/>
     }
     .into_any()
+}
+
+/// An element of the head that the program reads, if there is something to say.
+fn named_meta((name, content): (&'static str, Option<String>)) -> Option<impl IntoView> {
+    content.map(|content| view! { <meta name=name content=content/> })
+}
+
+/// What the operator says of this server, by the names of its elements.
+fn said_by_operator(
+    source_url: Option<String>,
+    operator: Option<String>,
+    abuse_contact: Option<String>,
+) -> [(&'static str, Option<String>); 3] {
+    [
+        ("sealdrop-source", source_url),
+        ("sealdrop-operator", operator),
+        ("sealdrop-abuse", abuse_contact),
+    ]
 }

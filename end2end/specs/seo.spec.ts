@@ -72,6 +72,21 @@ test('the command line has a page that names this server', async ({ page, server
   await expect(page.getByTestId('foot-source')).toHaveCount(0);
 });
 
+test('who runs the server and where abuse is reported is in the footer, if they say it', async ({ page, startServer }) => {
+  const server = await startServer({ env: { SEALDROP_OPERATOR: 'Kavalu <b>Architects</b>', SEALDROP_ABUSE_CONTACT: 'abuse@example.org' } });
+  for (const path of ['/', '/d/AAAAAAAAAAAAAAAAAAAAAA', '/security']) {
+    await page.goto(server.url + path);
+    await ready(page);
+    await expect(page.getByTestId('foot-operator')).toContainText('Kavalu <b>Architects</b>');
+    await expect(page.getByTestId('foot-abuse')).toHaveAttribute('href', 'mailto:abuse@example.org');
+  }
+  const silent = await startServer({});
+  await page.goto(silent.url);
+  await expect(page.getByTestId('foot-security')).toBeVisible();
+  await expect(page.getByTestId('foot-operator')).toHaveCount(0);
+  await expect(page.getByTestId('foot-abuse')).toHaveCount(0);
+});
+
 test('where the source is published, pages link to it', async ({ page, startServer }) => {
   const source = 'https://git.example.org/sealdrop';
   const server = await startServer({ env: { SEALDROP_SOURCE_URL: source } });

@@ -170,6 +170,13 @@ fn is_passive(element: &Element<'_>) -> Result<(), String> {
         {
             Err("the address of the source is none".to_owned())
         }
+        (Some("sealdrop-abuse"), Some(contact))
+            if !["https://", "http://", "mailto:"]
+                .iter()
+                .any(|begin| contact.starts_with(begin)) =>
+        {
+            Err("the address for abuse is none".to_owned())
+        }
         _ => Ok(()),
     }
 }

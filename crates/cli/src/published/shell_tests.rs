@@ -91,6 +91,11 @@ fn o50_each_lie_about_the_page_is_found() {
             "<meta http-equiv=\"content-security-policy\" content=\"\"><title>",
         ),
         (
+            "an address for abuse that runs",
+            "<title>",
+            "<meta name=\"sealdrop-abuse\" content=\"javascript:alert(1)\"><title>",
+        ),
+        (
             "a form to elsewhere",
             "action=\"/_ui/sign-in/code\"",
             "action=\"https://elsewhere.test/\"",
