@@ -1,6 +1,7 @@
 // What link previews and search engines read: every page describes itself, links all in the same words, and only links stay out of indexes.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '../fixtures/test';
+import { ready } from '../pages/send-page';
 
 /** The page without its nonce, as a preview program reads it: no script runs. */
 async function read(url: string): Promise<string> {
