@@ -8,14 +8,13 @@ mod timeouts;
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use futures::FutureExt as _;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -43,28 +42,11 @@ pub(crate) async fn listen(
     let connections = TaskTracker::new();
     let abort = CancellationToken::new();
     let builder = Arc::new(protocols());
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            // What the system has taken already is served too: to be reset is another thing than to be refused.
-            () = stop.cancelled() => match listener.accept().now_or_never() {
-                Some(accepted) => accepted,
-                None => break,
-            },
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, or a client that left immediately: neither is a reason to end.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-        };
+    let serve = |(stream, peer): (TcpStream, SocketAddr)| {
         let Some(slot) = slots.acquire(peer.ip()) else {
             // A client that does not read it sees that the connection ended.
             let _ = stream.try_write(TURNED_AWAY);
-            continue;
+            return;
         };
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
@@ -76,8 +58,18 @@ pub(crate) async fn listen(
                 () = serve_connection(stream, peer, router, &builder, &slot, stop) => {}
             }
         });
+    };
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok(connection) => serve(connection),
+            Err(error) => {
+                // Out of file descriptors, or a client that left immediately: neither is a reason to end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
     }
-    drop(listener);
+    accept_rest(listener).into_iter().for_each(serve);
     connections.close();
     if tokio::time::timeout(patience, connections.wait()).await.is_err() {
         tracing::warn!(
@@ -87,6 +79,22 @@ pub(crate) async fn listen(
         abort.cancel();
         connections.wait().await;
     }
+}
+
+/// What the system has taken already is served too: to be reset is another thing than to be refused. Asked of the system itself, which
+/// knows of a connection before the runtime does.
+fn accept_rest(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let listener = match listener.into_std() {
+        Ok(listener) => listener,
+        Err(_) => return Vec::new(),
+    };
+    let taken = std::iter::from_fn(|| listener.accept().ok());
+    taken
+        .filter_map(|(stream, peer)| {
+            stream.set_nonblocking(true).ok()?;
+            Some((TcpStream::from_std(stream).ok()?, peer))
+        })
+        .collect()
 }
 
 fn protocols() -> auto::Builder<TokioExecutor> {

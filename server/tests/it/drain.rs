@@ -33,13 +33,26 @@ async fn begin_request(addr: SocketAddr) -> Result<TcpStream> {
     Ok(stream)
 }
 
+/// A connection that the system took while the listener was closed is reset without a word of it read. By then every connection carries
+/// one request, so one that was served ends in another way.
+fn was_reset(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    std::iter::from_fn(|| {
+        let this = cause?;
+        cause = this.source();
+        Some(this)
+    })
+    .filter_map(|one| one.downcast_ref::<std::io::Error>())
+    .any(|one| one.kind() == std::io::ErrorKind::ConnectionReset)
+}
+
 /// Asks again and again over connections that are kept, until none is taken any more. Answers how often it was answered.
 async fn use_it(client: Client, url: String) -> std::result::Result<u32, String> {
     for answered in 0.. {
         match client.get(&url).send().await {
             Ok(answer) if answer.status() == StatusCode::OK => drop(answer.bytes().await),
             Ok(answer) => return Err(answer.status().to_string()),
-            Err(error) if error.is_connect() => return Ok(answered),
+            Err(error) if error.is_connect() || was_reset(&error) => return Ok(answered),
             Err(error) => return Err(format!("{error:?}")),
         }
     }
