@@ -13,6 +13,14 @@ export function* rustTests() {
   }
 }
 
+/** What the run of the contract found wrong, by operation. */
+export function* contractFailures() {
+  for (const [, name, rest] of text('target/contract-junit.xml').matchAll(/<testcase [^>]*?name="([^"]+)"[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g)) {
+    const [, message, more] = /<(?:failure|error)\b([^>]*)>?([\s\S]*?)(?:<\/(?:failure|error)>|\/>)/.exec(rest) ?? [];
+    if (message !== undefined) yield { name, message: `${/message="([^"]*)"/.exec(message)?.[1] ?? ''}\n${more}` };
+  }
+}
+
 const REPORTS = ['target/e2e-results.json', 'target/long-results.json'];
 const playwright = () => REPORTS.map((path) => [path, text(path)]).filter(([, report]) => report).map(([path, report]) => ({ path, ...JSON.parse(report) }));
 

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 # The table of faults is of this run.
-rm -rf target/fault-results target/nextest target/e2e-results.json target/long-results.json
+rm -rf target/fault-results target/nextest target/contract-junit.xml target/e2e-results.json target/long-results.json
 failed=0
 stage() { scripts/stage.sh "$@" || failed=1; }
 

@@ -1,6 +1,6 @@
 // The tests that failed in the last run, or passed at their second attempt only: with the first lines of why, or, with --names,
 // one line each. The lines come last of all, so that whoever reads only the end of a log finds them there.
-import { brokenRuns, browserTests, isFlaky, rustTests } from './last-run.mjs';
+import { brokenRuns, browserTests, contractFailures, isFlaky, rustTests } from './last-run.mjs';
 
 const LINES = 14;
 const names = process.argv.includes('--names');
@@ -22,6 +22,8 @@ for (const { name, crate, rest } of rustTests()) {
   const failure = /<(?:failure|error)\b[^>]*>([\s\S]*?)<\/(?:failure|error)>/.exec(rest);
   if (failure) say(name, crate, failure[1]);
 }
+
+for (const { name, message } of contractFailures()) say(name, 'contract of the API', message);
 
 for (const spec of browserTests()) {
   if (spec.ok && !isFlaky(spec)) continue;

@@ -117,6 +117,8 @@ def main():
                 *(ROOT / "docs/reference/openapi.json", "--url", server.url),
                 *("--seed", os.environ.get("CONTRACT_SEED", "1")),
                 *("--max-examples", os.environ.get("CONTRACT_EXAMPLES", "15")),
+                # For who reads only the end of a log (scripts/what-failed.mjs).
+                *("--report", "junit", "--report-junit-path", ROOT / "target/contract-junit.xml"),
             ]
             hooks = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "hooks.py"), "CONTRACT_GIVEN": json.dumps(given)}
             code = subprocess.call(command, cwd=folder, env=hooks)
