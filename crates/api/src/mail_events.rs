@@ -35,8 +35,8 @@ pub struct BrevoEvent {
     #[serde(rename = "message-id", skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// When it happened, in seconds since 1970 UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ts_event: Option<i64>,
+    #[serde(deserialize_with = "crate::integer::optional", skip_serializing_if = "Option::is_none")]
+    pub ts_event: Option<u64>,
 }
 
 impl fmt::Debug for BrevoEvent {
@@ -87,6 +87,8 @@ mod tests {
             event: "list_addition".to_owned(),
             ..BrevoEvent::default()
         };
+        let decimal = read(&one.replace("1604933654", "1604933654.0"));
+        assert_eq!(decimal, Some(BrevoEvents::One(event.clone())), "the same number");
         assert_eq!(read(&many), Some(BrevoEvents::Many(vec![event.clone(), other])));
         assert_eq!(read("7"), None);
         assert!(!format!("{event:?}").contains("x.test"));
