@@ -9,7 +9,7 @@ let files;
 // A line that stands still is no line: the whole file comes in two minutes, or it did not come.
 const get = async (file, integrity, cache) => {
   const answer = await fetch(new URL(file, import.meta.url), { integrity, cache, signal: AbortSignal.timeout?.(120_000) });
-  if (!answer.ok) throw Object.assign(new TypeError(`${file}: ${answer.status}`), { isMissing: answer.status === 404 });
+  if (!answer.ok) throw new TypeError(`${file}: ${answer.status}`);
   return answer;
 };
 
@@ -17,13 +17,18 @@ const get = async (file, integrity, cache) => {
 // there for good.
 const ask = (file, integrity) => get(file, integrity, 'default').catch(() => get(file, integrity, 'reload')).catch((error) => later(file, integrity, error, 1));
 
-// While servers are replaced one by one, the one that was asked may be an old one, which has not the parts of a new page.
-const later = (file, integrity, error, round) => {
-  if (!error.isMissing || round > 4) throw error;
-  return new Promise((resolve) => setTimeout(resolve, round * 1000))
-    .then(() => get(file, integrity, 'reload')).catch((next) => later(file, integrity, next, round + 1));
-};
+const LAST_ROUND = 4;
 
+// While servers are replaced one by one, the one that was asked may be an old one, which has not the parts of a new page: 404. A browser
+// that compares a hash says of such an answer only that it is not what was asked for, so the status is asked for alone. Where that server
+// has it, another one was asked before, or it is altered: once more tells.
+const later = async (file, integrity, error, round) => {
+  const { status } = await fetch(new URL(file, import.meta.url), { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout?.(10_000) });
+  if (round > LAST_ROUND || (status !== 404 && status !== 200)) throw error;
+  if (status === 404) await new Promise((resolve) => setTimeout(resolve, round * 1000));
+  const next = status === 404 ? round + 1 : LAST_ROUND + 1;
+  return get(file, integrity, 'reload').catch((again) => later(file, integrity, again, next));
+};
 function together(name) {
   const steps = first ? `${first} ${name}` : name;
   first ??= name;
