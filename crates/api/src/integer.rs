@@ -12,7 +12,8 @@ const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// For `deserialize_with`.
 pub(crate) fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_u64(Whole(PhantomData))
+    // Whatever it is: values that serde keeps for a second look do not offer a float to who asks for an integer.
+    deserializer.deserialize_any(Whole(PhantomData))
 }
 
 /// The same where null means nothing.
