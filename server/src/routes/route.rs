@@ -224,6 +224,15 @@ impl<E: Endpoint> Described<E> {
         self
     }
 
+    /// Answers with what there is, or 204 where there is nothing.
+    pub(super) fn answers_if_any<T: ToSchema>(mut self, status: u16) -> Self
+    where
+        E: Endpoint<Response = Option<T>>,
+    {
+        self.route.answers.push((status, Some(SchemaOf::of::<T>())));
+        self.answers_nothing()
+    }
+
     /// Answers 204.
     pub(super) fn answers_nothing(mut self) -> Self {
         self.route.answers.push((204, None));

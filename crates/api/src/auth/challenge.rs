@@ -16,7 +16,7 @@ impl Endpoint for GetChallenge {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/auth/challenge";
     type Body = NoBody;
-    type Response = ChallengeStatus;
+    type Response = Option<ChallengeStatus>;
 
     fn path(&self) -> String {
         Self::PATH.to_owned()
@@ -26,7 +26,7 @@ impl Endpoint for GetChallenge {
     }
 }
 
-/// Answer of `GET auth/challenge`.
+/// Answer of `GET auth/challenge`; nothing (204) where no code is good any more, or none was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChallengeStatus {

@@ -1,11 +1,17 @@
 //! `GET auth/challenge`: where the cookie's challenge stands.
 
-use axum::{Json, extract::State};
-use http::HeaderMap;
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, StatusCode};
 use sealdrop_api::{
     EmailText, ProblemType,
     auth::{ChallengeStatus, GetChallenge},
 };
+
+use sealdrop_service::ServiceError;
 
 use super::challenge;
 use crate::routes::route::{Route, describe};
@@ -16,19 +22,28 @@ pub(in crate::routes) fn route() -> Route {
         "get_challenge",
         "Where the code of this browser stands, so that a page that was reloaded comes back to it.",
     )
-    .answers(200)
-    .refuses(&[ProblemType::CodeEnded])
+    .answers_if_any(200)
     .handled_by(handle)
 }
 
-async fn handle(State(state): State<AppState>, headers: HeaderMap) -> Answer<Json<ChallengeStatus>> {
-    let challenge = challenge::needed(&headers, None, &state)?;
-    let told = state.service.get_challenge(&challenge).await?;
-    Ok(Json(ChallengeStatus {
+async fn handle(State(state): State<AppState>, headers: HeaderMap) -> Answer<Response> {
+    let Some(challenge) = challenge::shown(&headers, None, &state)? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let told = match state.service.get_challenge(&challenge).await {
+        Ok(told) => told,
+        // That there is none is what most visits hear, and no error.
+        Err(ServiceError::Problem(problem)) if problem.kind == ProblemType::CodeEnded => {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let status = ChallengeStatus {
         purpose: told.purpose,
         email: EmailText(told.email),
         expires_in: told.expires_in,
         resend_in: told.resend_in,
         tries_left: told.tries_left,
-    }))
+    };
+    Ok(Json(status).into_response())
 }

@@ -130,7 +130,7 @@ fn user_rows() -> [Row; 15] {
             None,
             |_, _| json!({"purpose": "sign-in", "email": "a@x.test"}),
         ),
-        row("GET", "/api/v1/auth/challenge", Some(ProblemType::CodeEnded), none),
+        row("GET", "/api/v1/auth/challenge", None, none),
         row(
             "POST",
             sessions,

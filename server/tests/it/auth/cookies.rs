@@ -1,6 +1,6 @@
 //! From the code to the session and out again.
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use sealdrop_api::ProblemType;
 use serde_json::{Value, json};
 
@@ -16,6 +16,11 @@ async fn a07_a10_a_browser_signs_in_and_out() -> Result {
     assert_eq!(
         problem(browser.get("/api/v1/account").await?).await?.kind,
         ProblemType::Unauthenticated
+    );
+    let told = browser.get("/api/v1/auth/challenge").await?;
+    assert_eq!(
+        (told.status(), told.text().await?.as_str()),
+        (StatusCode::NO_CONTENT, "")
     );
     let code = browser.ask("sign-in", Some("ann@x.test")).await?;
     let told: Value = browser.get("/api/v1/auth/challenge").await?.json().await?;
