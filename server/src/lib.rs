@@ -24,6 +24,7 @@ pub mod openapi;
 mod payments;
 mod problem;
 pub mod routes;
+mod running_address;
 mod shape;
 mod site;
 mod start;

@@ -32,6 +32,7 @@ use crate::{
     middleware::{auth_throttle::throttle::AuthThrottle, csp::Policy, headers::hsts},
     payments::{Payments, payments_config},
     problem::ProblemResponse,
+    running_address::running_address,
     site::Site,
     state::{AppState, Outside},
 };
@@ -41,7 +42,7 @@ use crate::{
 #[non_exhaustive]
 pub enum Failure {
     /// The address cannot be listened on.
-    #[error("cannot listen on {0}: {1}")]
+    #[error("cannot listen on {0}: {1}{way_out}", way_out = way_out(.1))]
     Listen(SocketAddr, #[source] io::Error),
     /// The data folder cannot be made or written.
     #[error("the data folder {0} cannot be used: {1}")]
@@ -67,6 +68,20 @@ pub enum Failure {
     /// The configured origin is none.
     #[error("SEALDROP_PUBLIC_URL is no origin")]
     PublicUrl,
+}
+
+/// What to do where an address cannot be listened on.
+fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            ". Another program listens there, perhaps another Sealdrop: end it, or set SEALDROP_ADDR (such as 127.0.0.1:3001) or PORT"
+        }
+        io::ErrorKind::AddrNotAvailable => ". It is no address of this machine: set SEALDROP_ADDR",
+        io::ErrorKind::PermissionDenied => {
+            ". Ports below 1024 are the system's: set SEALDROP_ADDR or PORT to a higher one, with a proxy in front"
+        }
+        _ => "",
+    }
 }
 
 /// A server that runs. Dropping it without [`Running::stop`] leaves its tasks to the runtime.
@@ -212,7 +227,7 @@ pub(crate) async fn start_behind_proxy(config: &Config) -> Result<Running, Failu
 /// What is in the way.
 pub(crate) async fn connect_beside_server(config: &Config) -> Result<Service, Failure> {
     prepare_data(config)?;
-    let bucket = bucket_of(config, config.http.addr)?;
+    let bucket = bucket_of(config, running_address(config))?;
     let mailing = mailing(config).map_err(Failure::Mail)?;
     if mailing.memory.is_some() {
         tracing::warn!(

@@ -7,23 +7,34 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::start::loopback_of;
+use crate::{config::Config, running_address::running_address, start::loopback_of};
 
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: u64 = 64 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Whether it answered with 200, and what it said. `listening` is what the server was told to listen on.
-pub(super) async fn ask_running(listening: SocketAddr, path: &str) -> Result<(bool, String), String> {
-    ask_running_as(listening, path, None).await
+/// Whether it answered with 200, and what it said.
+pub(super) async fn ask_running(config: &Config, path: &str) -> Result<(bool, String), String> {
+    ask_running_as(config, path, None).await
 }
 
 /// The same, with the operator's token.
-pub(super) async fn ask_running_as(
-    listening: SocketAddr,
-    path: &str,
-    token: Option<&str>,
-) -> Result<(bool, String), String> {
+pub(super) async fn ask_running_as(config: &Config, path: &str, token: Option<&str>) -> Result<(bool, String), String> {
+    let (noted, set) = (running_address(config), config.http.addr);
+    let asked = ask(noted, path, token).await;
+    // A server that was killed left its note behind.
+    let asked = match asked {
+        Err(_) if noted != set => ask(set, path, token).await,
+        asked => asked,
+    };
+    asked.map_err(|error| {
+        format!(
+            "{error}. Is the server running? If it has other settings than this shell, run this with its SEALDROP_DATA, or with its SEALDROP_ADDR or PORT"
+        )
+    })
+}
+
+async fn ask(listening: SocketAddr, path: &str, token: Option<&str>) -> Result<(bool, String), String> {
     let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
     let addr = SocketAddr::new(loopback_of(listening.ip()), listening.port());
     let ask = async {

@@ -9,7 +9,7 @@ use super::{ask_running::ask_running, output::say};
 use crate::config::Config;
 
 pub(super) async fn health(config: &Config) -> ExitCode {
-    match ask_running(config.http.addr, "/healthz").await {
+    match ask_running(config, "/healthz").await {
         Ok((true, said)) => {
             say(said);
             ExitCode::SUCCESS

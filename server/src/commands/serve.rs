@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     config::Config,
+    running_address::Note,
     site::Site,
     start::{loopback_of, start, start_without_worker},
 };
@@ -36,6 +37,10 @@ pub(super) async fn serve(config: &Config, has_worker: bool) -> ExitCode {
     }
     if !config.http.rate_limits {
         tracing::warn!("SEALDROP_RATE_LIMITS is off: guessing costs nothing");
+    }
+    let note = Note::write(&config.data, running.addr);
+    if let Err(error) = &note {
+        tracing::warn!(%error, "commands beside this server go by their own settings to find it");
     }
     let stopped = stop_signal();
     say(format_args!("Sealdrop is at {}", address(config, running.addr)));

@@ -15,6 +15,7 @@ use std::{fs, io, net::SocketAddr, path::Path, process::ExitCode};
 use super::{ask_running::ask_running, stop_signal::stop_signal};
 use crate::{
     config::{Bucket, Config, ConfigProblems, SiteSource},
+    running_address::running_address,
     site::Site,
     start::{Failure, bucket_of, is_open_to_others, loopback_of, prepare_data, start_behind_proxy},
 };
@@ -121,9 +122,9 @@ fn start_failed(error: &Failure) -> Finding {
 /// The server, its database and its bucket.
 async fn server(config: &Config) -> Vec<Finding> {
     let mut found = Vec::new();
-    let listens = config.http.addr.port() != 0;
+    let listens = running_address(config).port() != 0;
     let running = if listens {
-        Some(ask_running(config.http.addr, "/readyz").await)
+        Some(ask_running(config, "/readyz").await)
     } else {
         None
     };
@@ -169,12 +170,13 @@ async fn server(config: &Config) -> Vec<Finding> {
         Err(Failure::Bucket(sealdrop_local_s3::Error::Locked(_))) => {
             let asked = match running {
                 Some(asked) => asked,
-                None => ask_running(config.http.addr, "/readyz").await,
+                None => ask_running(config, "/readyz").await,
             };
             let asked = asked.map_err(|error| format!("a process has {} open, but {error}", config.data.display()));
             let answers = asked.is_ok();
             found.push(running::of_running(asked));
-            let own = SocketAddr::new(loopback_of(config.http.addr.ip()), config.http.addr.port());
+            let listening = running_address(config);
+            let own = SocketAddr::new(loopback_of(listening.ip()), listening.port());
             if answers {
                 found.extend(bucket(config, own).await);
             }

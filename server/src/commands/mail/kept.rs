@@ -32,8 +32,14 @@ async fn ask(config: &Config) -> Result<Vec<KeptMail>, String> {
     }
     let path = token_file(&config.data);
     let token = fs::read_to_string(&path)
-        .map_err(|error| format!("no server has been started here: {}: {error}", path.display()))?;
-    let (is_good, said) = ask_running_as(config.http.addr, KEPT_PATH, Some(token.trim())).await?;
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => format!(
+                "no server that keeps mail in memory was started with this data folder ({}): run this where the server runs, or with its SEALDROP_DATA",
+                config.data.display()
+            ),
+            _ => format!("{} cannot be read: {error}", path.display()),
+        })?;
+    let (is_good, said) = ask_running_as(config, KEPT_PATH, Some(token.trim())).await?;
     if !is_good {
         return Err("the server that answers is another one, or keeps no mail in memory".to_owned());
     }
