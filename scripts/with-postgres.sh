@@ -11,7 +11,7 @@ coproc CLUSTER { cd /tmp && exec "${shell[@]}" -c "$script" 2>/dev/null; }
 in=${CLUSTER[1]} cluster=$CLUSTER_PID
 IFS= read -r folder <&"${CLUSTER[0]}" || { echo "with-postgres: no Postgres: install Debian's postgresql, or set DATABASE_URL_TEST_POSTGRES"; exit 1; }
 code=0
-DATABASE_URL_TEST_POSTGRES="postgres://postgres@localhost/postgres?host=$folder" "$@" || code=$?
+SEALDROP_TEST_CLUSTER=made DATABASE_URL_TEST_POSTGRES="postgres://postgres@localhost/postgres?host=$folder" "$@" || code=$?
 exec {in}>&-
 wait "$cluster" || true
 exit "$code"

@@ -12,12 +12,18 @@ use std::{
     },
 };
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use tokio::sync::OnceCell;
 
 const CLUSTER: &str = include_str!("postgres.sh");
 
+/// Its database with tables.
+const TEMPLATE: &str = "with_tables";
+
 struct Cluster {
     url: String,
+    /// Made for this run, so that nothing in it is older.
+    is_ours: bool,
     // Held for the pipe.
     _child: Option<Child>,
 }
@@ -31,7 +37,14 @@ fn cluster() -> &'static Cluster {
 fn start() -> Cluster {
     match std::env::var("DATABASE_URL_TEST_POSTGRES") {
         Err(std::env::VarError::NotPresent) => {}
-        Ok(url) if !url.is_empty() => return Cluster { url, _child: None },
+        Ok(url) if !url.is_empty() => {
+            let is_ours = std::env::var_os("SEALDROP_TEST_CLUSTER").is_some();
+            return Cluster {
+                url,
+                is_ours,
+                _child: None,
+            };
+        }
         _ => panic!("DATABASE_URL_TEST_POSTGRES is set and is no address"),
     }
     let root = Command::new("id")
@@ -67,25 +80,80 @@ fn start() -> Cluster {
     );
     Cluster {
         url: format!("postgres://postgres@localhost/postgres?host={folder}"),
+        is_ours: true,
         _child: Some(child),
     }
 }
 
-/// The address of a new, empty database.
+/// The address of a new database with the tables of this version: a copy, because to make them takes longer than most tests.
 pub async fn fresh_database() -> String {
+    let cluster = of_process().await;
+    if !cluster.is_ours {
+        // Tables of another version may be there.
+        return empty_database().await;
+    }
+    static MADE: OnceCell<()> = OnceCell::const_new();
+    MADE.get_or_init(|| make_template(cluster)).await;
+    make(cluster, &format!("TEMPLATE {TEMPLATE}")).await
+}
+
+/// The address of a new, empty database.
+pub async fn empty_database() -> String {
+    make(of_process().await, "").await
+}
+
+async fn of_process() -> &'static Cluster {
+    tokio::task::spawn_blocking(cluster).await.expect("the cluster starts")
+}
+
+async fn make(cluster: &Cluster, like: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     static RUN: OnceLock<u64> = OnceLock::new();
-    let cluster = tokio::task::spawn_blocking(cluster).await.expect("the cluster starts");
     // Other processes make theirs in the same cluster, and the number of one that ended may be given again.
     let run = RUN.get_or_init(|| getrandom::u64().expect("the system's generator"));
     let name = format!("t{run:016x}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let admin = Database::connect(cluster.url.clone()).await.expect("Postgres answers");
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await
-        .expect("a database is made");
+    let admin = connect(&cluster.url).await;
+    execute(&admin, &format!("CREATE DATABASE {name} {like}")).await;
     admin.close().await.expect("the connection closes");
+    address(cluster, &name)
+}
+
+/// What copies are made of. The first process that needs it makes it, while the others wait: a lock of the cluster ends with its holder.
+async fn make_template(cluster: &Cluster) {
+    let admin = connect(&cluster.url).await;
+    execute(&admin, "SELECT pg_advisory_lock(7325)").await;
+    let is_there = format!("SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}' AND datistemplate");
+    let found = admin
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, is_there))
+        .await;
+    if found.expect("a list").is_none() {
+        // Of a process that was killed meanwhile.
+        execute(&admin, &format!("DROP DATABASE IF EXISTS {TEMPLATE}")).await;
+        execute(&admin, &format!("CREATE DATABASE {TEMPLATE}")).await;
+        let template = connect(&address(cluster, TEMPLATE)).await;
+        let tx = template.begin().await.expect("begun");
+        sealdrop_migrations::up(&tx).await.expect("tables");
+        tx.commit().await.expect("committed");
+        // It is copied only while nobody uses it.
+        template.close().await.expect("the connection closes");
+        execute(&admin, &format!("ALTER DATABASE {TEMPLATE} IS_TEMPLATE true")).await;
+    }
+    admin.close().await.expect("the connection closes");
+}
+
+/// One connection, so that what a session holds is held by it.
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1);
+    Database::connect(options).await.expect("Postgres answers")
+}
+
+async fn execute(conn: &DatabaseConnection, sql: &str) {
+    conn.execute_unprepared(sql).await.expect(sql);
+}
+
+fn address(cluster: &Cluster, name: &str) -> String {
     let mut url = url::Url::parse(&cluster.url).expect("an address");
-    url.set_path(&name);
+    url.set_path(name);
     url.into()
 }

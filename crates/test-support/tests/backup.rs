@@ -142,9 +142,9 @@ async fn o15_a_backup_of_a_running_server_is_restored_elsewhere_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn o15_a_backup_of_a_running_server_is_restored_elsewhere_postgres() {
     let databases = [
-        postgres::fresh_database().await,
-        postgres::fresh_database().await,
-        postgres::fresh_database().await,
+        postgres::empty_database().await,
+        postgres::empty_database().await,
+        postgres::empty_database().await,
     ];
     drill(Some(databases)).await.expect("the drill");
 }

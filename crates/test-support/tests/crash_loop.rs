@@ -178,7 +178,7 @@ async fn the_server_dies_at_every_step_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_dies_at_every_step_postgres() {
-    every_place(async || Some(postgres::fresh_database().await)).await;
+    every_place(async || Some(postgres::empty_database().await)).await;
 }
 
 /// Lost answers, and steps that fail once: the same command ends well, and nothing is done twice.

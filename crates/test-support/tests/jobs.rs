@@ -91,7 +91,8 @@ async fn roles(database: Option<String>) -> anyhow::Result<()> {
     ensure!(count(&setup, "kind = 'remove_link_objects' AND state = 'waiting'").await? == 1);
     let periodic = count(&setup, "every IS NOT NULL").await?;
     ensure!(
-        periodic > 0 && count(&setup, "every IS NOT NULL AND state = 'waiting' AND ended_at IS NULL").await? == periodic,
+        periodic > 0
+            && count(&setup, "every IS NOT NULL AND state = 'waiting' AND ended_at IS NULL").await? == periodic,
         "a server without a worker announces periodic jobs, and runs none"
     );
     ensure!(invariants::stored(&setup).await?.0.len() == 1);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, TransactionTrait as _};
 use sealdrop_api::{ObjectId, ProblemType, limits::PART_LEN, uploads::NewUpload};
 use sealdrop_service::{Service, ServiceError};
-use sealdrop_test_support::postgres::fresh_database;
+use sealdrop_test_support::postgres::empty_database;
 use tokio::time::timeout;
 
 use crate::support::{Db, TestEnv, random, token};
@@ -107,7 +107,7 @@ async fn o03_a_database_that_is_away_is_said_and_recovered_from() {
 async fn o04_a_slow_migration_is_waited_for_by_every_server_that_starts() {
     let env = TestEnv::new(Db::Sqlite).await;
     let mut config = env.config.clone();
-    config.database.url = fresh_database().await;
+    config.database.url = empty_database().await;
     config.database.statement_timeout = Duration::from_millis(200);
     let database = Database::connect(config.database.url.clone())
         .await

@@ -31,7 +31,7 @@ impl Fleet {
         // Another test of this process may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
-        let database = postgres::fresh_database().await;
+        let database = postgres::empty_database().await;
         let redis = RedisServer::start();
         let brevo = BrevoDouble::start().await?;
         let razorpay = RazorpayDouble::listen("127.0.0.1:0").await?;
