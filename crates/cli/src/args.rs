@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use sealdrop_api::{account::Scope, limits::UNLIMITED_DOWNLOADS};
+use sealdrop_api::{EmailText, account::Scope, limits::UNLIMITED_DOWNLOADS};
 
 use crate::environment::SERVER;
 
@@ -215,8 +215,8 @@ pub(crate) struct LoginArguments {
     #[arg(long, value_name = "URL", env = SERVER, hide_env_values = true, default_value = DEFAULT_SERVER)]
     pub(crate) server: String,
     /// Your email address. Without this, it is asked for.
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) email: Option<String>,
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_email)]
+    pub(crate) email: Option<EmailText>,
     /// Read an access token that you made in your account from standard input, and keep it. Sends no mail.
     #[arg(long, conflicts_with_all = ["email", "name", "scopes"])]
     pub(crate) token: bool,
@@ -283,6 +283,14 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         .ok_or_else(wrong)
 }
 
+pub(crate) fn parse_email(text: &str) -> Result<EmailText, String> {
+    let email = EmailText(text.trim().to_owned());
+    let is_possible = email.is_possible();
+    is_possible
+        .then_some(email)
+        .ok_or_else(|| "an email address, such as ada@example.org".to_owned())
+}
+
 fn parse_scope(text: &str) -> Result<Scope, String> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == text.trim());
     scope.ok_or_else(|| "send, read or manage, with commas between several".to_owned())
@@ -317,6 +325,15 @@ mod tests {
         for wrong in ["", "0", "-1", "1.5", "many", "99999999999"] {
             assert!(parse_downloads(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_one_is_no_argument() {
+        assert_eq!(
+            parse_email(" ada@example.org "),
+            Ok(EmailText("ada@example.org".to_owned()))
+        );
+        assert!(parse_email("ada").is_err());
     }
 
     #[test]

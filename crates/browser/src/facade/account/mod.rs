@@ -11,7 +11,7 @@ use sealdrop_api::links::{
     ChangeLink, GetLink, LinkChange, LinkEvent, LinkList, LinkStatus, ListLinkEvents, ListLinks, RevokeLink,
 };
 use sealdrop_api::{
-    CodeText, EmailText, LinkId, ProblemType, SessionId, TokenId,
+    CodeText, EmailText, LinkId, SessionId, TokenId,
     account::{
         AccessTokenStatus, Account, AccountChange, ChangeAccount, CloseAccount, CreateToken, GetAccount, ListTokens,
         NewToken, NoticesChange, RevokeToken, TokenMade,
@@ -34,9 +34,13 @@ pub async fn ask_code(email: Option<String>) -> Result<u64, Refused> {
         Some(_) => CodePurpose::SignIn,
         None => CodePurpose::StepUp,
     };
+    let email = email.map(EmailText);
+    if email.as_ref().is_some_and(|email| !email.is_possible()) {
+        return Err(Refused::unasked());
+    }
     let body = NewCode {
         purpose,
-        email: email.map(EmailText),
+        email,
         new_email: None,
         challenge: None,
     };
@@ -48,10 +52,14 @@ pub async fn ask_code(email: Option<String>) -> Result<u64, Refused> {
 /// # Errors
 /// As the server says.
 pub async fn ask_change_code(new_email: String) -> Result<u64, Refused> {
+    let new_email = EmailText(new_email);
+    if !new_email.is_possible() {
+        return Err(Refused::unasked());
+    }
     let body = NewCode {
         purpose: CodePurpose::ChangeEmail,
         email: None,
-        new_email: Some(EmailText(new_email)),
+        new_email: Some(new_email),
         challenge: None,
     };
     Ok(ask(&AskCode { body }).await?.resend_in)
@@ -63,7 +71,7 @@ pub async fn ask_change_code(new_email: String) -> Result<u64, Refused> {
 /// As the server says.
 pub async fn change_email(code: String) -> Result<Account, Refused> {
     let body = AccountChange {
-        code: Some(CodeText(code)),
+        code: Some(possible(code)?),
         ..AccountChange::default()
     };
     ask(&ChangeAccount { body }).await
@@ -94,10 +102,16 @@ pub async fn close_account() -> Result<(), Refused> {
 /// # Errors
 /// As the server says.
 pub async fn challenge() -> Result<Option<ChallengeStatus>, Refused> {
-    match ask(&GetChallenge).await {
-        Ok(status) => Ok(Some(status)),
-        Err(refused) if refused.problem == Some(ProblemType::CodeEnded) => Ok(None),
-        Err(refused) => Err(refused),
+    ask(&GetChallenge).await
+}
+
+/// What was typed, if it could be a code. It is told at once if it cannot.
+fn possible(code: String) -> Result<CodeText, Refused> {
+    let code = CodeText(code);
+    if code.is_possible() {
+        Ok(code)
+    } else {
+        Err(Refused::unasked())
     }
 }
 
@@ -107,7 +121,7 @@ pub async fn challenge() -> Result<Option<ChallengeStatus>, Refused> {
 /// As the server says.
 pub async fn sign_in(code: String) -> Result<Account, Refused> {
     let body = NewSession {
-        code: CodeText(code),
+        code: possible(code)?,
         challenge: None,
         kind: None,
         name: None,
@@ -122,7 +136,7 @@ pub async fn sign_in(code: String) -> Result<Account, Refused> {
 /// As the server says.
 pub async fn step_up(code: String) -> Result<(), Refused> {
     let body = StepUpProof {
-        code: CodeText(code),
+        code: possible(code)?,
         challenge: None,
     };
     ask(&StepUp { body }).await.map(drop)

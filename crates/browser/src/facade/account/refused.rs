@@ -12,6 +12,16 @@ pub struct Refused {
     pub tries_left: Option<u32>,
 }
 
+impl Refused {
+    /// Of what the server would call malformed, and was not asked about.
+    pub(super) const fn unasked() -> Self {
+        Self {
+            problem: Some(ProblemType::InvalidRequest),
+            tries_left: None,
+        }
+    }
+}
+
 impl From<TransferError> for Refused {
     fn from(error: TransferError) -> Self {
         match error {

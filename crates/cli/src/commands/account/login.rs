@@ -11,7 +11,7 @@ use sealdrop_transfer::{RetryPolicy, TransferError, call, call_once};
 use super::{ask_account, platform_of};
 use crate::{
     account::{Kept, can_keep, keep},
-    args::LoginArguments,
+    args::{LoginArguments, parse_email},
     commands::CONCURRENCY,
     failure::{Doing, Failure, explain::explain},
     platform::CliPlatform,
@@ -81,12 +81,14 @@ async fn with_code(platform: &CliPlatform, arguments: &LoginArguments) -> Result
     let mut input = Input::new();
     let email = match &arguments.email {
         Some(email) => email.clone(),
-        None => input
-            .ask("Email address: ")
-            .await?
-            .ok_or_else(|| Failure::usage("An email address is needed: add --email, or use --token."))?,
+        None => {
+            let typed = input.ask("Email address: ").await?;
+            let typed =
+                typed.ok_or_else(|| Failure::usage("An email address is needed: add --email, or use --token."))?;
+            parse_email(&typed)
+                .map_err(|expected| Failure::usage(format!("\"{}\" is not {expected}.", escape(typed.trim()))))?
+        }
     };
-    let email = EmailText(email.trim().to_owned());
     let asked = ask_code(platform, &email, None).await?;
     say(&format!(
         "A code was sent to {}. It is valid for {} minutes.",
@@ -133,8 +135,13 @@ async fn answer(
             say("The same code is sent again, at most once a minute.");
             continue;
         }
+        let code = CodeText(typed);
+        if !code.is_possible() {
+            say("A code has 8 digits. Nothing was tried yet.");
+            continue;
+        }
         let body = NewSession {
-            code: CodeText(typed),
+            code,
             challenge: asked.challenge.clone(),
             kind: Some(SessionKind::Token),
             name: Some(arguments.name.clone()),
