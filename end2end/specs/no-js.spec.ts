@@ -25,6 +25,14 @@ for (const [path, texts] of pages) {
   });
 }
 
+test('what cannot be done without a program is not offered', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'Send encrypted files' })).toBeVisible();
+  for (const hidden of ['Drop files here', 'Choose files to send', /^Expires in/, 'Choose a folder']) {
+    await expect(page.getByText(hidden).filter({ visible: true }), String(hidden)).toHaveCount(0);
+  }
+});
+
 test('a page that does not exist says so', async ({ page }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer!.status()).toBe(404);

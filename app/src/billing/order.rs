@@ -89,6 +89,7 @@ fn ToPay(order: Order) -> impl IntoView {
     let m = words();
     let id = order.order_id.to_string();
     let (expires_at, pay_url) = (ms(order.expires_at), order.pay_url.clone());
+    let has_way = pay_url.is_some();
     view! {
         <Bought order/>
         <div class="row" aria-live="polite">
@@ -98,7 +99,7 @@ fn ToPay(order: Order) -> impl IntoView {
             }}
             <ButtonForm action="/_ui/billing/cancel-order" field="order" value=id label=m.cancel_order.to_owned() class="btn btn-quiet" testid="cancel-order"/>
         </div>
-        <p class="hint">{m.pay_hint}</p>
+        {has_way.then(|| view! { <p class="hint">{m.pay_hint}</p> })}
         <p class="hint">{m.pay_until}" "<Day at_ms=expires_at/>"."</p>
     }
     .into_any()

@@ -117,6 +117,7 @@ messages! {
     // --- Send, empty
     send_title: Text = "Send files",
     drop_here: Text = "Drop files here",
+    send_encrypted: Text = "Send encrypted files",
     choose_to_send: Text = "Choose files to send",
     send_lead: Text = "Your files are encrypted in your browser before they are uploaded. Only people with the link can open them.",
     getting_ready: Text = "Getting ready. Files that you choose now are added in a moment.",

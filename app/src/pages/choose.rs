@@ -53,7 +53,10 @@ fn Empty(sending: Sending) -> impl IntoView {
                                 {move || if over.get() {
                                     view! { <span>{m.let_go}</span> }.into_any()
                                 } else {
-                                    view! { <span class="only-mouse">{m.drop_here}</span><span class="only-touch">{m.choose_to_send}</span> }.into_any()
+                                    view! {
+                                        <span class="with-script"><span class="only-mouse">{m.drop_here}</span><span class="only-touch">{m.choose_to_send}</span></span>
+                                        <span class="without-script">{m.send_encrypted}</span>
+                                    }.into_any()
                                 }}
                             </h1>
                             <p class="lead">{move || if over.get() { m.let_go_lead } else { m.send_lead }}</p>
@@ -83,7 +86,7 @@ fn Empty(sending: Sending) -> impl IntoView {
                 </div>
                 <div class="stack">
                     <UnfinishedUploads sending choose=move |()| dom::press(FILES)/>
-                    <LinkOptions sending open=false/>
+                    <div class="with-script"><LinkOptions sending open=false/></div>
                     {move || has_sent.get().then(|| view! { <Lazy part=NEWEST_SENT_LINKS inline=true/> })}
                     <div class="facts">
                         <div><Icon name="key" small=true/><span>{m.fact_key}</span></div>
