@@ -35,7 +35,10 @@ pub struct BrevoEvent {
     #[serde(rename = "message-id", skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// When it happened, in seconds since 1970 UTC.
-    #[serde(deserialize_with = "crate::integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "crate::integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ts_event: Option<u64>,
 }
 

@@ -66,6 +66,8 @@ fn read(event: &BrevoEvent) -> Option<MailEvent> {
         kind,
         address: EmailAddress::parse(&event.email).ok()?,
         provider_id: provider_id.chars().take(ID_LEN).collect(),
-        at: event.ts_event.and_then(|seconds| i64::try_from(seconds).ok()?.checked_mul(1000)),
+        at: event
+            .ts_event
+            .and_then(|seconds| i64::try_from(seconds).ok()?.checked_mul(1000)),
     })
 }
