@@ -6,6 +6,7 @@ mod preview_entry;
 
 pub(crate) use preview_entry::{enter_preview_entry, has_left_preview_entry, leave_preview_entry, preview_entry};
 
+use crate::engine;
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -51,10 +52,12 @@ pub(crate) fn go(link: &str) -> bool {
 
 /// Whether a text is a link of this server, and nothing else.
 pub(crate) fn leads_here(text: &str) -> bool {
-    let behind = text
-        .trim()
-        .strip_prefix(&format!("{}/d/", origin()))
-        .unwrap_or_default();
+    let text = text.trim();
+    let origins = std::iter::once(origin()).chain(engine::link_origin());
+    let behind = origins
+        .into_iter()
+        .find_map(|origin| text.strip_prefix(&format!("{origin}/d/")));
+    let behind = behind.unwrap_or_default();
     !behind.is_empty() && !behind.contains(char::is_whitespace)
 }
 

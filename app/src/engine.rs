@@ -101,6 +101,14 @@ pub(crate) fn abuse_contact() -> Option<String> {
         .and_then(|surroundings| surroundings.abuse_contact);
 }
 
+/// The origin that this server has for links alone, if it has one; known in a browser only.
+pub(crate) fn link_origin() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return meta_content("sealdrop-links");
+    #[cfg(not(feature = "hydrate"))]
+    None
+}
+
 /// Whether this server sells plans, known in the same two ways.
 pub(crate) fn sells() -> Option<Sells> {
     #[cfg(feature = "hydrate")]

@@ -35,5 +35,5 @@ mod visitor;
 pub use app::{App, load_page};
 pub use early::remember_early_input;
 pub use shell::shell;
-pub use site::{Asset, Assets, Sells, Surroundings};
+pub use site::{Asset, Assets, LinkOrigin, Sells, Surroundings};
 pub use visitor::{CodeSent, Notice, Visitor};

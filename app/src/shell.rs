@@ -29,14 +29,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
         mut parts,
     } = assets;
     let nonce = use_nonce();
-    let Surroundings {
-        origin,
-        source_url,
-        sells,
-        operator,
-        abuse_contact,
-    } = use_context().unwrap_or_default();
-    let said = said_by_operator(source_url, operator, abuse_contact);
+    let surroundings: Surroundings = use_context().unwrap_or_default();
+    let (said, origin) = (surroundings.said(), surroundings.origin);
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let page = url.map_or(Page::Missing, |url| Page::of(url.path()));
     let is_link = page == Page::Receive;
@@ -70,7 +64,6 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="sealdrop-build" content=build/>
                 {manifest.map(|digest| view! { <meta name="sealdrop-manifest" content=digest/> })}
                 {said.map(named_meta).collect_view()}
-                {sells.map(|sells| view! { <meta name="sealdrop-plans" content=sells.name()/> })}
                 {visitor.lines().map(|(name, content)| view! { <meta name=name content=content/> }).collect_view()}
                 <Described is_link origin/>
                 // Before anything that loads a module: what comes later is not heeded.
@@ -143,17 +136,4 @@ fn Described(is_link: bool, origin: Option<String>) -> impl IntoView {
 /// An element of the head that the program reads, if there is something to say.
 fn named_meta((name, content): (&'static str, Option<String>)) -> Option<impl IntoView> {
     content.map(|content| view! { <meta name=name content=content/> })
-}
-
-/// What the operator says of this server, by the names of its elements.
-fn said_by_operator(
-    source_url: Option<String>,
-    operator: Option<String>,
-    abuse_contact: Option<String>,
-) -> [(&'static str, Option<String>); 3] {
-    [
-        ("sealdrop-source", source_url),
-        ("sealdrop-operator", operator),
-        ("sealdrop-abuse", abuse_contact),
-    ]
 }

@@ -47,6 +47,8 @@ pub struct Assets {
 pub struct Surroundings {
     /// Scheme and authority that the reader used, without a slash at the end. Preview programs need whole addresses.
     pub origin: Option<String>,
+    /// The origin of links and that of everything else, where these differ.
+    pub link_origin: Option<LinkOrigin>,
     /// Where the source of this server is published.
     pub source_url: Option<String>,
     /// Whether plans are sold.
@@ -55,6 +57,33 @@ pub struct Surroundings {
     pub operator: Option<String>,
     /// Where abuse is reported to the operator: an address of the web, or `mailto:`.
     pub abuse_contact: Option<String>,
+}
+
+impl Surroundings {
+    /// What of it the program reads, by the names of elements in the head of a page.
+    pub(crate) fn said(&self) -> [(&'static str, Option<String>); 6] {
+        let (links, app) = match self.link_origin.clone() {
+            Some(LinkOrigin { links, app }) => (Some(links), Some(app)),
+            None => (None, None),
+        };
+        [
+            ("sealdrop-source", self.source_url.clone()),
+            ("sealdrop-operator", self.operator.clone()),
+            ("sealdrop-abuse", self.abuse_contact.clone()),
+            ("sealdrop-links", links),
+            ("sealdrop-app", app),
+            ("sealdrop-plans", self.sells.map(|sells| sells.name().to_owned())),
+        ]
+    }
+}
+
+/// Two origins of one server, each without a slash at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkOrigin {
+    /// Where links are opened.
+    pub links: String,
+    /// Where everything else is.
+    pub app: String,
 }
 
 /// How plans are sold.

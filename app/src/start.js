@@ -66,6 +66,18 @@
     setTimeout(function () { if (file.parentNode) file.parentNode.replaceChild(file.cloneNode(false), file); }, ASK_EVERY);
   }, true);
 
+  // Where links have an origin of their own, everything else is elsewhere: the program must not open it here.
+  function said(name) {
+    var meta = document.getElementsByName('sealdrop-' + name)[0];
+    return meta ? meta.content : '';
+  }
+  document.addEventListener('click', function (event) {
+    var way = event.target.closest && event.target.closest('a[href]');
+    // What is saved has an address of another kind.
+    if (!way || way.protocol !== location.protocol || way.origin !== location.origin || said('links') !== location.origin) return;
+    if (way.pathname.indexOf('/d/') !== 0) way.href = said('app') + way.pathname + way.search;
+  }, true);
+
   // Loads the page again, and first its files past the browser's cache: what was altered on its way is kept there for good.
   function reload() {
     var asked = window.fetch ? filesOfPage().map(function (file) {

@@ -24,6 +24,7 @@ use crate::{
         headers::set_headers,
         host::refuse_unclear_host,
         limits::answer_panic,
+        link_origin::{LinkOrigin, keep_apart},
         request_log::log_request,
     },
     routes,
@@ -33,7 +34,7 @@ use crate::{
 
 /// Everything that the server answers.
 pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts: Option<HeaderValue>) -> Router {
-    let public = state.outside.public.clone();
+    let (public, links) = (state.outside.public.clone(), state.outside.links.clone());
     let trusted_hops = state.outside.trusted_hops;
     let (arrivals, outside) = (Arc::clone(&state.arrivals), Arc::clone(&state.outside));
     let router = Router::new()
@@ -52,8 +53,15 @@ pub(crate) fn build_router(state: AppState, bucket: Option<LocalS3Service>, hsts
     } else {
         router
     };
+    let router = match (&public, &links) {
+        (Some(app), Some(links)) => router.layer(from_fn_with_state(
+            LinkOrigin::of(app.clone(), links.clone()),
+            keep_apart,
+        )),
+        _ => router,
+    };
     let router = match public {
-        Some(public) => router.layer(from_fn_with_state(OtherNames::than(public), tell_other_names)),
+        Some(public) => router.layer(from_fn_with_state(OtherNames::than(public, links), tell_other_names)),
         None => router,
     };
     router

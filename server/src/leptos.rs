@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
-use sealdrop_app::{App, Asset, Assets, Sells, Surroundings, Visitor, shell};
+use sealdrop_app::{App, Asset, Assets, LinkOrigin, Sells, Surroundings, Visitor, shell};
 use sealdrop_service::Origin;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
@@ -113,11 +113,21 @@ fn surroundings(state: &AppState) -> Surroundings {
     let used = request.and_then(|request| request.extensions.get::<Used>().cloned());
     Surroundings {
         origin: used.map(|Used(origin)| origin.to_string()),
+        link_origin: link_origin(state),
         source_url: state.outside.source_url.clone(),
         sells: sells(state),
         operator: state.outside.operator.clone(),
         abuse_contact: state.outside.abuse_contact.clone(),
     }
+}
+
+/// Both origins, where links have one of their own.
+fn link_origin(state: &AppState) -> Option<LinkOrigin> {
+    let (app, links) = (state.outside.public.as_ref()?, state.outside.links.as_ref()?);
+    Some(LinkOrigin {
+        links: links.to_string(),
+        app: app.to_string(),
+    })
 }
 
 /// Whether plans are sold, and whether for money.

@@ -163,11 +163,13 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         None => None,
     };
     let public = public_origin(config)?;
+    let links = origin_of(config.http.link_url.as_ref())?;
     let state = AppState {
         service: running.service.clone(),
         site: Site::open(&config.site),
         outside: Arc::new(Outside {
             public,
+            links,
             trusted_hops: config.http.trusted_proxy_hops,
             prefixes: config.http.prefixes,
             unnamed_proxy: UnnamedProxy::default(),
@@ -359,7 +361,10 @@ fn make_token(config: &Config) -> Result<OperatorToken, Failure> {
 
 /// What people have in their address bar, if the operator says it.
 fn public_origin(config: &Config) -> Result<Option<Origin>, Failure> {
-    let url = config.http.public_url.as_ref();
+    origin_of(config.http.public_url.as_ref())
+}
+
+fn origin_of(url: Option<&Url>) -> Result<Option<Origin>, Failure> {
     let origin = url.map(|url| Origin::new(url.scheme(), url.authority()));
     origin.transpose().map_err(|_| Failure::PublicUrl)
 }

@@ -44,6 +44,8 @@ pub(crate) struct AppState {
 pub(crate) struct Outside {
     /// The configured origin, if there is one.
     pub(crate) public: Option<Origin>,
+    /// The origin of links, where they have one of their own.
+    pub(crate) links: Option<Origin>,
     /// Proxies of ours in front.
     pub(crate) trusted_hops: usize,
     /// What of an address is a client.

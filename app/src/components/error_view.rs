@@ -106,7 +106,11 @@ fn PasteLink(paste: Callback<String, bool>) -> impl IntoView {
     let wrong = RwSignal::new(false);
     // An example of this very server, whose address only a browser knows.
     let example = RwSignal::new(String::new());
-    Effect::new(move |_| example.set((t().link_placeholder)(&dom::origin())));
+    Effect::new(move |_| {
+        example.set((t().link_placeholder)(
+            &engine::link_origin().unwrap_or_else(dom::origin),
+        ))
+    });
     view! {
         <form
             class="field"

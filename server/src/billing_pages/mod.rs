@@ -117,6 +117,7 @@ fn answer(state: &AppState, headers: &HeaderMap, page: BillingPage, email: Optio
         assets: assets(&state.site),
         surroundings: Surroundings {
             origin: None,
+            link_origin: None,
             source_url: state.outside.source_url.clone(),
             sells: sells(state),
             operator: state.outside.operator.clone(),

@@ -50,13 +50,15 @@ const MAX_TOLD: usize = 16;
 #[derive(Debug)]
 pub(crate) struct OtherNames {
     public: Origin,
+    links: Option<Origin>,
     told: Mutex<BTreeSet<String>>,
 }
 
 impl OtherNames {
-    pub(crate) fn than(public: Origin) -> Arc<Self> {
+    pub(crate) fn than(public: Origin, links: Option<Origin>) -> Arc<Self> {
         Arc::new(Self {
             public,
+            links,
             told: Mutex::default(),
         })
     }
@@ -65,7 +67,7 @@ impl OtherNames {
     fn note(&self, authority: &str) -> Option<String> {
         let scheme = self.public.as_str().split(':').next()?;
         let used = Origin::new(scheme, authority).ok()?;
-        if used == self.public || is_this_machine(&used) {
+        if used == self.public || Some(&used) == self.links.as_ref() || is_this_machine(&used) {
             return None;
         }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,10 +104,14 @@ mod tests {
 
     #[test]
     fn x39_o12_another_name_is_told_once() -> Result<(), sealdrop_service::InvalidOrigin> {
-        let names = OtherNames::than(Origin::new("https", "drop.test")?);
+        let names = OtherNames::than(
+            Origin::new("https", "drop.test")?,
+            Some(Origin::new("https", "links.test")?),
+        );
         for same in [
             "drop.test",
             "DROP.test.:443",
+            "links.test",
             "127.0.0.1:3000",
             "localhost:3000",
             "[::1]:80",

@@ -12,5 +12,6 @@ pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod identify;
 pub(crate) mod limits;
+pub(crate) mod link_origin;
 pub(crate) mod request_log;
 pub(crate) mod visitor;

@@ -10,6 +10,7 @@ mod drain;
 mod harness;
 mod headers;
 mod life;
+mod link_origin;
 mod mail;
 mod mail_events;
 mod messages;

@@ -32,6 +32,8 @@ pub(crate) struct Sent {
     pub(crate) fek: Fek,
     pub(crate) stream_len: u64,
     pub(crate) object_len: u64,
+    /// Where the link is opened, as the server says it.
+    pub(crate) origin: Option<String>,
 }
 
 fn random<const N: usize>() -> Result<[u8; N]> {
@@ -85,6 +87,7 @@ pub(crate) async fn send(server: &Server, content: &[u8], payload: &[u8], max_do
         fek,
         stream_len,
         object_len,
+        origin: link.origin,
     })
 }
 
@@ -145,6 +148,7 @@ struct MadeLink {
     seed: LinkSeed,
     secret: LinkSecret,
     auth: LinkAuth,
+    origin: Option<String>,
 }
 
 /// Makes a link with this payload to all objects of the token.
@@ -176,7 +180,12 @@ async fn make_link(
     };
     let made = server.ask(&CreateLink { body: new }, Some(token)).await?;
     assert_eq!(made.sealed_bytes, sealed_bytes);
-    Ok(MadeLink { seed, secret, auth })
+    Ok(MadeLink {
+        seed,
+        secret,
+        auth,
+        origin: made.origin,
+    })
 }
 
 impl Sent {

@@ -76,6 +76,9 @@ pub struct LinkCreated {
     pub max_downloads: u32,
     /// Sealed bytes of all its objects.
     pub sealed_bytes: u64,
+    /// Scheme and authority below which it is opened, such as `https://files.example.net`; the server's own where it says none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 /// Whether a link opens, and if not, why.

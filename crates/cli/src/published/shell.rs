@@ -170,6 +170,12 @@ fn is_passive(element: &Element<'_>) -> Result<(), String> {
         {
             Err("the address of the source is none".to_owned())
         }
+        // What is pressed on a page of a link leads there.
+        (Some("sealdrop-links" | "sealdrop-app"), Some(origin))
+            if !["https://", "http://"].iter().any(|begin| origin.starts_with(begin)) =>
+        {
+            Err("the other origin of this server is none".to_owned())
+        }
         (Some("sealdrop-abuse"), Some(contact))
             if !["https://", "http://", "mailto:"]
                 .iter()

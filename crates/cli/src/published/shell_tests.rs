@@ -39,7 +39,7 @@ fn the_published_page_has_no_difference() {
 
 #[test]
 fn o50_each_lie_about_the_page_is_found() {
-    let lies: [(&str, &str, &str); 32] = [
+    let lies: [(&str, &str, &str); 33] = [
         (
             "an inline script more",
             "</body>",
@@ -94,6 +94,11 @@ fn o50_each_lie_about_the_page_is_found() {
             "an address for abuse that runs",
             "<title>",
             "<meta name=\"sealdrop-abuse\" content=\"javascript:alert(1)\"><title>",
+        ),
+        (
+            "another origin that runs",
+            "<title>",
+            "<meta name=\"sealdrop-app\" content=\"javascript:alert(1)//\"><title>",
         ),
         (
             "a form to elsewhere",

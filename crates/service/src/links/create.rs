@@ -110,6 +110,7 @@ impl Service {
             expires_at: instant(expires_at),
             max_downloads: new.max_downloads,
             sealed_bytes: unsigned(sealed_bytes),
+            origin: None,
         })
     }
 }
@@ -130,6 +131,7 @@ fn created(link: &Link) -> LinkCreated {
         expires_at: instant(link.expires_at),
         max_downloads: count32(link.max_downloads),
         sealed_bytes: unsigned(link.sealed_bytes),
+        origin: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) async fn try_way(config: &Config, own: SocketAddr) -> Option<Result<S
     let probe = BucketProbe::new(&bucket);
     let way = Way {
         public,
+        links: config.http.link_url.as_ref(),
         is_embedded: matches!(config.bucket, Bucket::Embedded { .. }),
         listening: config.http.addr,
         bucket: config.bucket.connect_src(),
@@ -42,6 +43,8 @@ pub(super) async fn try_way(config: &Config, own: SocketAddr) -> Option<Result<S
 
 struct Way<'a> {
     public: &'a Url,
+    /// Where links are, if elsewhere.
+    links: Option<&'a Url>,
     is_embedded: bool,
     listening: SocketAddr,
     /// Below which address pages must be able to reach the bucket, where it is not their own origin.
@@ -59,6 +62,7 @@ impl Way<'_> {
         if let Some(said) = self.ask_server(&client).await? {
             return Ok(said);
         }
+        self.ask_links(&client).await?;
         self.ask_policy(&client).await?;
         let origin: Origin = signed_origin();
         let signed = probe
@@ -130,6 +134,36 @@ impl Way<'_> {
                 "{public} answers {status} to GET /api/v1/limits: another server, or a proxy that refuses"
             )),
         }
+    }
+
+    /// Whether it is this server that answers at the origin of links, and hears by which name it was asked.
+    async fn ask_links(&self, client: &Client) -> Result<(), String> {
+        let Some(links) = self.links else { return Ok(()) };
+        let ask = async |path: &str| {
+            let url = links.join(path).map_err(|error| error.to_string())?;
+            let asked = client.get(url).send().await.map_err(|error| {
+                format!(
+                    "{links} (SEALDROP_LINK_URL) does not answer: {}. Its name must lead to what stands in front of this server, \
+                     with a certificate for it",
+                    reasons(&error)
+                )
+            });
+            asked.map(|answer| answer.status())
+        };
+        let status = ask("/api/v1/limits").await?;
+        if !matches!(status.as_u16(), 200 | 401 | 503) {
+            return Err(format!(
+                "{links} (SEALDROP_LINK_URL) answers {status} to GET /api/v1/limits: another server, or a proxy that refuses"
+            ));
+        }
+        // Nothing but links is there.
+        if ask("/sent").await?.is_success() {
+            return Err(format!(
+                "{links} (SEALDROP_LINK_URL) is answered as if it were {}: let the proxy pass the header Host on unchanged",
+                self.public
+            ));
+        }
+        Ok(())
     }
 
     /// Whether pages may talk to the bucket as they arrive at browsers: a proxy may have put a policy of its own beside ours.

@@ -19,6 +19,8 @@ pub struct Http {
     unused_port: Option<u16>,
     /// What people have in their address bar, if it was set.
     pub public_url: Option<Url>,
+    /// Where links are opened, if that is another origin than the rest.
+    pub link_url: Option<Url>,
     /// Proxies in front that are ours.
     pub trusted_proxy_hops: usize,
     /// What of an address is a client.
@@ -71,6 +73,12 @@ static PUBLIC_URL: Variable = Variable {
     default: "",
     secret: false,
     about: "What people have in their address bar, such as `https://send.example.org`. Unset: whatever host a request names. With `https` the server sends HSTS and upgrades insecure requests.",
+};
+static LINK_URL: Variable = Variable {
+    name: "SEALDROP_LINK_URL",
+    default: "",
+    secret: false,
+    about: "An origin for links alone, such as `https://files.example.net`: a domain of its own, so that what others call dangerous about one link is said of that name and not of the one where people sign in. The same server answers at both; links made before are sent on. Needs `SEALDROP_PUBLIC_URL`. Unset: links are below the public URL.",
 };
 static HOPS: Variable = Variable {
     name: "SEALDROP_TRUSTED_PROXY_HOPS",
@@ -128,7 +136,7 @@ static SHUTDOWN_DELAY: Variable = Variable {
     about: "How long after SIGTERM, at most 20s, new requests are still served while `/readyz` answers 503, so that a proxy that asks it sends nothing more here: two of its rounds, such as `5s`. 0s refuses new connections at once. Then requests under way have what is left of 25 seconds.",
 };
 
-pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PORT, &PUBLIC_URL, &HOPS, &HSTS];
+pub(in crate::config) static ADDRESS: &[&Variable] = &[&ADDR, &PORT, &PUBLIC_URL, &LINK_URL, &HOPS, &HSTS];
 pub(in crate::config) static LOAD: &[&Variable] = &[
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_CLIENT,
@@ -169,10 +177,12 @@ impl Http {
             ipv4: prefix(reader, &PREFIX_IPV4, 8, 32),
             ipv6: prefix(reader, &PREFIX_IPV6, 48, 64),
         };
+        let (public_url, link_url) = origins(reader);
         Self {
             addr,
             unused_port,
-            public_url: reader.parsed(&PUBLIC_URL, public_url),
+            public_url,
+            link_url,
             trusted_proxy_hops: reader.plain(&HOPS, "a number of proxies"),
             prefixes,
             rate_limits: reader.switch(&RATE_LIMITS),
@@ -237,6 +247,26 @@ fn prefix(reader: &mut Reader, variable: &Variable, least: u8, most: u8) -> u8 {
     })
 }
 
+/// Where people have the server, and where they have links if that is elsewhere.
+fn origins(reader: &mut Reader) -> (Option<Url>, Option<Url>) {
+    let public = reader.parsed(&PUBLIC_URL, public_url);
+    let links = reader.parsed(&LINK_URL, public_url);
+    match (&public, &links) {
+        (None, Some(_)) => reader.problem(
+            &LINK_URL,
+            "SEALDROP_PUBLIC_URL must be set too: where everything else is",
+        ),
+        (Some(public), Some(links)) if public.host() == links.host() => {
+            reader.problem(&LINK_URL, "expected another host than that of SEALDROP_PUBLIC_URL");
+        }
+        (Some(public), Some(links)) if public.scheme() != links.scheme() => {
+            reader.problem(&LINK_URL, "expected http or https as SEALDROP_PUBLIC_URL has it");
+        }
+        _ => {}
+    }
+    (public, links)
+}
+
 fn public_url(text: &str) -> Result<Option<Url>, String> {
     if text.is_empty() {
         return Ok(None);
@@ -279,6 +309,31 @@ mod tests {
         let said = http.unused_port().expect("it is said");
         assert!(said.contains("4567") && said.contains("[::1]:3001"), "{said}");
         assert_eq!(read(&[]).expect("nothing").unused_port(), None);
+    }
+
+    #[test]
+    fn links_are_of_another_host_or_of_none() {
+        let of = |links: &str| {
+            read(&[
+                ("SEALDROP_PUBLIC_URL", "https://drop.test"),
+                ("SEALDROP_LINK_URL", links),
+            ])
+        };
+        let http = of("https://links.test").expect("another host");
+        assert_eq!(http.link_url.expect("it is set").as_str(), "https://links.test/");
+        for (wrong, because) in [
+            ("https://drop.test:8443", "another host"),
+            ("http://links.test", "http or https as"),
+            ("links.test", "expected a URL"),
+        ] {
+            let problems = of(wrong).expect_err(wrong);
+            assert!(
+                problems.contains("SEALDROP_LINK_URL") && problems.contains(because),
+                "{problems}"
+            );
+        }
+        let problems = read(&[("SEALDROP_LINK_URL", "https://links.test")]).expect_err("alone");
+        assert!(problems.contains("SEALDROP_PUBLIC_URL must be set"), "{problems}");
     }
 
     #[test]

@@ -43,6 +43,8 @@ async fn handle(
     JsonBody(new): JsonBody<NewLink>,
 ) -> Answer<(StatusCode, Extension<Made>, Json<LinkCreated>)> {
     let made = Extension(Made::Link(new.link_id().0));
-    let created = state.service.create_link(&token, user.as_ref(), new).await?;
+    let mut created = state.service.create_link(&token, user.as_ref(), new).await?;
+    // Which name people open it by is a matter of this server, and not of the link.
+    created.origin = state.outside.links.as_ref().map(ToString::to_string);
     Ok((StatusCode::CREATED, made, Json(created)))
 }

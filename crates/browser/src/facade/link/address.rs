@@ -141,6 +141,18 @@ pub(in crate::facade) fn origin() -> String {
         .unwrap_or_default()
 }
 
+/// Whether links of an origin are of this server: its own, or the one that it has for links.
+pub(in crate::facade) fn is_ours(of: &str) -> bool {
+    of == origin() || Some(of) == link_origin().as_deref()
+}
+
+/// The origin that this server has for links alone, as the page says it.
+fn link_origin() -> Option<String> {
+    let document = web_sys::window().and_then(|window| window.document())?;
+    let meta = document.query_selector("meta[name=sealdrop-links]").ok().flatten()?;
+    meta.get_attribute("content")
+}
+
 fn path() -> String {
     web_sys::window()
         .and_then(|window| window.location().pathname().ok())

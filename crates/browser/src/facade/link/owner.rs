@@ -11,7 +11,7 @@ use sealdrop_model::{Failure, FailureKind, OwnLink};
 use sealdrop_transfer::{RetryPolicy, SentLink, TransferError, call, call_once};
 use zeroize::Zeroizing;
 
-use crate::facade::link::address::origin;
+use crate::facade::link::address::is_ours;
 use crate::{
     journal::SentLinkStore,
     platform::BrowserPlatform,
@@ -64,9 +64,8 @@ pub async fn sent_links() -> Option<Vec<Owner>> {
 split_point!(owner: list_sent() -> Result<Option<Vec<Owner>>, NotLoaded> = async { Ok(all().await) });
 
 async fn all() -> Option<Vec<Owner>> {
-    let here = origin();
     let all = SentLinkStore::open().await?.all().await;
-    let all = all.into_iter().filter(|link| link.link.origin == here);
+    let all = all.into_iter().filter(|link| is_ours(&link.link.origin));
     Some(all.map(|link| Owner::new(link, true)).collect())
 }
 

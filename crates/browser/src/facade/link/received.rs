@@ -57,14 +57,14 @@ pub fn received_link_from_text(link: &str) -> Result<ReceivedLink, LinkFault> {
 /// Reads a link of this server.
 fn read(text: &str) -> Result<Link, LinkFault> {
     let mut link = Link::parse(text)?;
-    let own = address::origin();
     // A browser writes an origin in its own way, as names of other scripts.
     let written = Url::new(&link.origin).map(|url| url.origin());
-    if written.is_ok_and(|origin| origin != own) {
-        return Err(LinkFault::Foreign);
+    link.origin = written.unwrap_or_else(|_| address::origin());
+    if address::is_ours(&link.origin) {
+        Ok(link)
+    } else {
+        Err(LinkFault::Foreign)
     }
-    link.origin = own;
-    Ok(link)
 }
 
 /// A link that is whole and belongs here.

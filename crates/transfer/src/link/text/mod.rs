@@ -66,5 +66,10 @@ pub fn link_id_of(text: &str) -> Result<(String, LinkId), LinkFault> {
     read::first(&forgive::unwrap(text), |origin, link_id, _| Ok((origin, link_id)))
 }
 
+/// Whether a text is an origin, as links begin with one.
+pub(crate) fn is_origin(text: &str) -> bool {
+    read::origin(text).as_deref() == Some(text) && (text.starts_with("https://") || text.starts_with("http://"))
+}
+
 #[cfg(test)]
 mod tests;

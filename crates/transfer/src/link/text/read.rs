@@ -33,7 +33,7 @@ pub(super) fn first<T>(
 }
 
 /// The origin at the end of a text, as a browser writes it; `https` where there is no scheme.
-fn origin(before: &str) -> Option<String> {
+pub(super) fn origin(before: &str) -> Option<String> {
     let before = before.to_ascii_lowercase();
     let before = before.trim_end_matches('/');
     let begins = |scheme: &'static str| before.rfind(scheme).map(|at| (at + scheme.len(), scheme));

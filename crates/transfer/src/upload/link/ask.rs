@@ -11,7 +11,10 @@ use crate::{
     engine::context::TransferContext,
     error::TransferError,
     journal::unfinished::KeptLink,
-    link::{revision::Revision, text::Link},
+    link::{
+        revision::Revision,
+        text::{Link, is_origin},
+    },
     platform::Platform,
     upload::options::SendOptions,
 };
@@ -47,9 +50,14 @@ pub(crate) async fn ask_for_link<P: Platform>(
         sealed: request.payload.clone(),
     };
     let created = context.call(&CreateLink { body: request }, Some(token)).await?;
+    let own = options.origin.trim_end_matches('/');
+    let origin = origin_of_links(own, created.origin.as_deref()).ok_or(TransferError::Status {
+        status: 201,
+        retry_after: None,
+    })?;
     Ok(Sent {
         link: Link {
-            origin: options.origin.trim_end_matches('/').to_owned(),
+            origin: origin.to_owned(),
             link_id,
             flags,
             secret,
@@ -62,4 +70,43 @@ pub(crate) async fn ask_for_link<P: Platform>(
         owner: token.clone(),
         payload,
     })
+}
+
+/// Where a link is opened: where the server says, else at the server. Nothing where it says what would be no link, or one by plain http
+/// of a server that is asked by https: a key must not be asked for there.
+fn origin_of_links<'a>(own: &'a str, said: Option<&'a str>) -> Option<&'a str> {
+    let Some(said) = said else { return Some(own) };
+    let is_weaker = own.starts_with("https://") && !said.starts_with("https://");
+    (is_origin(said) && !is_weaker).then_some(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_opened_where_the_server_says_and_never_less_safely() {
+        let own = "https://drop.example";
+        assert_eq!(origin_of_links(own, None), Some(own));
+        for right in ["https://links.example", "https://links.example:8443"] {
+            assert_eq!(origin_of_links(own, Some(right)), Some(right));
+        }
+        for wrong in [
+            "",
+            "links.example",
+            "http://links.example",
+            "https://",
+            "https://links.example/",
+            "https://links.example/x",
+            "https://a@links.example",
+            "https://links.example#",
+            "https://links.example ",
+            "javascript://links.example",
+            "HTTPS://links.example",
+        ] {
+            assert_eq!(origin_of_links(own, Some(wrong)), None, "{wrong}");
+        }
+        let plain = Some("http://localhost:3000");
+        assert_eq!(origin_of_links("http://127.0.0.1:3000", plain), plain);
+    }
 }

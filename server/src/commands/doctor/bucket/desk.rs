@@ -27,6 +27,8 @@ pub(super) struct Desk {
     pub(super) config: BucketConfig,
     /// The origin of pages, where the bucket is another one.
     pub(super) page: Option<String>,
+    /// That of links, where it is one of its own and the bucket another.
+    pub(super) links: Option<String>,
     /// Multipart uploads that were begun and not ended: key and id.
     begun: Mutex<Vec<(String, String)>>,
     /// Keys that may be there.
@@ -50,6 +52,7 @@ impl Desk {
             signed_for: signed_origin(),
             config: config.clone(),
             page,
+            links: None,
             begun: Mutex::default(),
             put: Mutex::default(),
         })

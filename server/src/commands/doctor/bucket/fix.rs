@@ -57,7 +57,8 @@ pub(super) async fn planned(desk: &Desk, codes: &[&str]) -> Result<Vec<Change>, 
         && codes.iter().any(|code| code.starts_with("cors-"))
     {
         let before = rules::read(desk, "cors=").await.map_err(|said| unseen("CORS", &said))?;
-        let after = with_cors(&before, page);
+        let pages: Vec<&str> = [page].into_iter().chain(&desk.links).map(String::as_str).collect();
+        let after = with_cors(&before, &pages);
         changes.push(Change {
             query: "cors=",
             what: "CORS rules",
@@ -119,8 +120,11 @@ pub(super) async fn set(desk: &Desk, change: &Change) -> Result<(), String> {
 }
 
 /// Ours comes first: stores take the first rule that fits.
-fn with_cors(before: &str, page: &str) -> String {
-    let page = xml::escape(page);
+fn with_cors(before: &str, pages: &[&str]) -> String {
+    let origins: String = pages
+        .iter()
+        .map(|page| format!("<AllowedOrigin>{}</AllowedOrigin>", xml::escape(page)))
+        .collect();
     let methods: String = ["PUT", "GET", "HEAD"]
         .map(|method| format!("<AllowedMethod>{method}</AllowedMethod>"))
         .concat();
@@ -131,7 +135,7 @@ fn with_cors(before: &str, page: &str) -> String {
         .map(|name| format!("<ExposeHeader>{name}</ExposeHeader>"))
         .concat();
     let rule = format!(
-        "<CORSRule><ID>{CORS_ID}</ID><AllowedOrigin>{page}</AllowedOrigin>{methods}{headers}{shown}<MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule>"
+        "<CORSRule><ID>{CORS_ID}</ID>{origins}{methods}{headers}{shown}<MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule>"
     );
     let before = without(before, "CORSRule", CORS_ID);
     match before.find("<CORSRule") {
@@ -187,16 +191,16 @@ mod tests {
 
     #[test]
     fn o26_rules_of_others_stay_as_they_are() {
-        let once = with_cors(OTHERS, "https://drop.test");
+        let once = with_cors(OTHERS, &["https://drop.test"]);
         assert_eq!(without(&once, "CORSRule", CORS_ID), OTHERS);
         assert!(
             once.find("https://drop.test") < once.find("https://other.test"),
             "{once}"
         );
-        assert_eq!(with_cors(&once, "https://drop.test"), once, "twice is once");
-        let moved = with_cors(&once, "https://moved.test");
+        assert_eq!(with_cors(&once, &["https://drop.test"]), once, "twice is once");
+        let moved = with_cors(&once, &["https://moved.test", "https://links.test"]);
         assert!(
-            !moved.contains("drop.test") && moved.contains("<Odd>kept</Odd>"),
+            !moved.contains("drop.test") && moved.contains("links.test") && moved.contains("<Odd>kept</Odd>"),
             "{moved}"
         );
         let change = Change {

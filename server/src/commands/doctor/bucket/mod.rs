@@ -32,6 +32,8 @@ pub(super) struct Patient<'a> {
     pub(super) policy: Option<String>,
     /// Where pages are.
     pub(super) page: Url,
+    /// Where links are, if elsewhere.
+    pub(super) links: Option<Url>,
     pub(super) now: OffsetDateTime,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Patient<'a> {
             config: bucket,
             policy: config.bucket.connect_src(),
             page: config.http.public_url.clone().unwrap_or_else(own),
+            links: config.http.link_url.clone(),
             now: SystemClock.now(),
         }
     }
@@ -52,7 +55,10 @@ impl Patient<'_> {
     fn desk(&self) -> Result<Desk, String> {
         let is_elsewhere = matches!(self.config.public, PublicEndpoint::Absolute(_));
         let page = is_elsewhere.then(|| self.page.origin().ascii_serialization());
-        Desk::new(self.config, page)
+        let mut desk = Desk::new(self.config, page)?;
+        let links = self.links.as_ref().filter(|_| is_elsewhere);
+        desk.links = links.map(|links| links.origin().ascii_serialization());
+        Ok(desk)
     }
 
     /// Looks at everything, and leaves nothing behind. `stop` ends it before.
@@ -105,6 +111,9 @@ impl Patient<'_> {
             found.extend(transfer::transfer(desk).await);
             if let Some(page) = &desk.page {
                 found.extend(cors::cors(desk, page, key).await);
+                if let Some(links) = &desk.links {
+                    found.extend(cors::cors(desk, links, key).await);
+                }
                 found.extend(rules::rules(desk, key).await);
             }
         }
