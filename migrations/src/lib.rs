@@ -26,6 +26,7 @@ mod m20261130_000016_link_notices;
 mod m20261130_000017_link_events;
 mod m20261130_000018_plans_on_sale;
 mod m20261130_000019_billing;
+mod m20261201_000020_storage;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseTransaction};
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000017_link_events::Migration),
             Box::new(m20261130_000018_plans_on_sale::Migration),
             Box::new(m20261130_000019_billing::Migration),
+            Box::new(m20261201_000020_storage::Migration),
         ]
     }
 }

@@ -33,6 +33,9 @@ pub struct Readiness {
     pub overdue_jobs: Vec<String>,
     /// Mail reaches people as far as is known, or why not. Requests are served all the same.
     pub mail: Result<(), String>,
+    /// Bucket and database have the same objects, as far as they were compared; or what differs and what to do. Requests are served all
+    /// the same.
+    pub storage: Result<(), String>,
     /// All servers of this database derive codes from one secret, or what to do. Requests are served all the same.
     pub auth_secret: Result<(), String>,
     /// The payment provider tells of payments, or what to do. What was paid is found all the same, later.
@@ -93,6 +96,7 @@ impl Service {
             overdue_jobs: overdue_kinds(self.inner.store.reader()).await.unwrap_or_default(),
             mail: self.inner.mailer.health(),
             auth_secret: self.auth_secret_state().await.unwrap_or(Ok(())),
+            storage: self.storage_state().await.unwrap_or(Ok(())),
             webhook: self.webhook_state().await.unwrap_or(Ok(())),
             bucket,
             is_in_time,

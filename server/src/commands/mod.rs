@@ -95,6 +95,9 @@ enum Command {
         /// much that is.
         #[arg(long)]
         trust_clock: bool,
+        /// Delete the objects of the bucket that the database has not known for a week, however many they are.
+        #[arg(long)]
+        delete_unknown: bool,
     },
     /// Make the S3 bucket this installation's own, after the other one that it is marked for has ended for good.
     TakeBucket,
@@ -149,7 +152,10 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Audit { command } => heard(audit::audit(&config, command).await),
         Command::Takedown(arguments) => heard(takedown::takedown(&config, arguments).await),
         Command::Migrate => migrate::migrate(&config).await,
-        Command::Reap { trust_clock } => reap::reap(&config, trust_clock).await,
+        Command::Reap {
+            trust_clock,
+            delete_unknown,
+        } => reap::reap(&config, trust_clock, delete_unknown).await,
         Command::TakeBucket => take_bucket::take_bucket(&config).await,
         Command::VerifyStorage(output) => heard(verify_storage::verify_storage(&config, output).await),
         Command::Doctor(arguments) => heard(doctor::doctor(&config, arguments).await),

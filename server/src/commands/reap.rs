@@ -8,12 +8,16 @@ use super::{
 };
 use crate::{config::Config, start::start_without_serving};
 
-pub(super) async fn reap(config: &Config, trust_clock: bool) -> ExitCode {
+pub(super) async fn reap(config: &Config, trust_clock: bool, delete_unknown: bool) -> ExitCode {
     let running = match start_without_serving(config).await {
         Ok(running) => running,
         Err(error) => return fail(&error),
     };
     if trust_clock && let Err(error) = running.service.trust_clock(&operator()).await {
+        running.stop().await;
+        return fail(&error);
+    }
+    if delete_unknown && let Err(error) = running.service.delete_unknown_objects(&operator()).await {
         running.stop().await;
         return fail(&error);
     }

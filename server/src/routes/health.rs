@@ -75,6 +75,10 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     if let Some(why) = refused.or_else(|| readiness.webhook.clone().err()) {
         body["payments"] = json!(why);
     }
+    if let Err(why) = &readiness.storage {
+        tracing::warn!(part = "storage", why, "bucket and database differ");
+        body["storage"] = json!(why);
+    }
     if let Err(why) = &readiness.auth_secret {
         tracing::warn!(part = "auth", why, "servers disagree");
         body["auth"] = json!(why);

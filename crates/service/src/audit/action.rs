@@ -25,6 +25,8 @@ pub(crate) enum Action {
     TakeBucket,
     /// A link is removed. Of the link's id.
     TakeDownLink,
+    /// Objects of the bucket that no row knows are deleted, although they are many. Of nothing else.
+    DeleteUnknown,
 }
 
 impl Action {
@@ -42,6 +44,7 @@ impl Action {
             Self::TrustClock => "clock-trust",
             Self::TakeBucket => "bucket-take",
             Self::TakeDownLink => "link-takedown",
+            Self::DeleteUnknown => "unknown-delete",
         }
     }
 }

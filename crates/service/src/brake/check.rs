@@ -68,6 +68,29 @@ impl Service {
         Ok(allowed)
     }
 
+    /// Whether `number` objects that nobody knows may be deleted, where `known` are known; held and said if not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn may_delete_unknown(&self, number: u64, known: u64) -> Result<bool, InternalError> {
+        let kind = Kind::Unknown;
+        let vouched = self.inner.brakes.of(kind).vouched.swap(false, Ordering::SeqCst);
+        let is_held = !vouched && limit::is_too_many_unknown(number, known);
+        let noted = brakes::find(self.inner.store.reader(), kind).await?;
+        let held = if is_held { number } else { 0 };
+        self.note_held(kind, noted, self.steady_now(), held).await?;
+        Ok(!is_held)
+    }
+
+    /// How many of them are held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn held_unknown(&self) -> Result<u64, InternalError> {
+        let row = brakes::find(self.inner.store.reader(), Kind::Unknown).await?;
+        Ok(row.map_or(0, |row| unsigned(row.held)))
+    }
+
     async fn note_held(
         &self,
         kind: Kind,
@@ -80,11 +103,18 @@ impl Service {
             return Ok(());
         }
         self.save(kind, settled_at, held).await?;
-        let kind = kind.name();
         if before == 0 {
-            tracing::error!(kind, held, "{}", too_many(held, kind));
+            let why = match kind {
+                Kind::Unknown => limit::too_many_unknown(held),
+                kind => too_many(held, kind.name()),
+            };
+            tracing::error!(kind = kind.name(), held, "{why}");
         } else if held == 0 {
-            tracing::info!(kind, before, "what was held ends now, or is not due any more");
+            tracing::info!(
+                kind = kind.name(),
+                before,
+                "what was held ends now, or is not due any more"
+            );
         }
         Ok(())
     }

@@ -18,9 +18,39 @@ pub(crate) fn is_too_many(number: u64, living: u64) -> bool {
     number > MOST || (number > FLOOR && number.saturating_mul(100) > living.saturating_mul(PERCENT))
 }
 
+/// Whether so many objects that nobody knows may be deleted in one pass, where so many are known. There is no number that is never too
+/// much: this program leaves none behind.
+pub(crate) fn is_too_many_unknown(number: u64, known: u64) -> bool {
+    number > MOST || number.saturating_mul(100) > known.saturating_mul(PERCENT)
+}
+
+/// That unknown objects are held, and what to do.
+pub(crate) fn too_many_unknown(held: u64) -> String {
+    format!(
+        "{held} objects of the bucket are in no row of the database, more than one percent of all or more than 1,000: none of them is \
+         deleted. Was an older database restored, or is it another installation's? Put the right one back. If they shall go, \
+         `sealdrop-server reap --delete-unknown`; stop a server that holds the data folder first"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn q07_one_percent_or_a_thousand_unknown_objects_are_too_many() {
+        for (number, known, too_many) in [
+            (0, 0, false),
+            (1, 0, true),
+            (1, 99, true),
+            (1, 100, false),
+            (20, 1_999, true),
+            (1_000, 100_000, false),
+            (1_001, 10_000_000, true),
+        ] {
+            assert_eq!(is_too_many_unknown(number, known), too_many, "{number} of {known}");
+        }
+    }
 
     #[test]
     fn n15_a_few_may_always_end_and_a_thousand_may_be_one_percent() {

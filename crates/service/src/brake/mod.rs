@@ -11,4 +11,5 @@ mod limit;
 mod line;
 mod state;
 
+pub(crate) use limit::too_many_unknown;
 pub(crate) use state::{Brakes, Kind, Unseen, Window};

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Links = 0,
     /// What was sent and is linked by nothing, and idle.
     Uploads = 1,
+    /// Objects of the bucket that the database does not know.
+    Unknown = 2,
 }
 
 impl Kind {
@@ -21,6 +23,7 @@ impl Kind {
         match self {
             Self::Links => "links",
             Self::Uploads => "uploads",
+            Self::Unknown => "unknown objects",
         }
     }
 }
@@ -56,6 +59,7 @@ pub(crate) struct Brakes {
     pub(super) begun_at: i64,
     links: Brake,
     uploads: Brake,
+    unknown: Brake,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +74,7 @@ impl Brakes {
             begun_at,
             links: Brake::default(),
             uploads: Brake::default(),
+            unknown: Brake::default(),
         }
     }
 
@@ -77,6 +82,7 @@ impl Brakes {
         match kind {
             Kind::Links => &self.links,
             Kind::Uploads => &self.uploads,
+            Kind::Unknown => &self.unknown,
         }
     }
 
@@ -85,5 +91,10 @@ impl Brakes {
         for kind in [Kind::Links, Kind::Uploads] {
             self.of(kind).vouched.store(true, Ordering::SeqCst);
         }
+    }
+
+    /// However many objects nobody knows: an operator says that they may go.
+    pub(crate) fn vouch_for_unknown(&self) {
+        self.unknown.vouched.store(true, Ordering::SeqCst);
     }
 }

@@ -18,6 +18,7 @@ mod reaped;
 pub(crate) mod registry;
 mod remove;
 pub(crate) mod remove_link_objects;
+mod storage;
 mod upkeep;
 mod uploads;
 pub(crate) mod wake;

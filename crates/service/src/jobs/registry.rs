@@ -34,6 +34,7 @@ pub(super) fn registry(reap_every: Duration) -> Vec<Kind> {
         unused::kind(),
         storage::kind(),
         forget_events::kind(),
+        super::storage::kind(),
     ];
     kinds.extend(billing::kinds());
     kinds

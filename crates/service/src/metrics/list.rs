@@ -27,6 +27,7 @@ pub(super) const ORDERS: &str = "sealdrop_orders";
 pub(super) const ORDERS_LATE: &str = "sealdrop_order_look_late_seconds";
 pub(super) const REFUNDS_OWED: &str = "sealdrop_refunds_owed";
 pub(super) const WEBHOOK_SILENT: &str = "sealdrop_payment_webhook_silent";
+pub(super) const DIFFERING: &str = "sealdrop_objects_differing";
 pub(super) const POOL: &str = "sealdrop_database_connections";
 
 /// Where an order stands.
@@ -40,6 +41,7 @@ pub(super) const OPERATIONS: &[&str] = &[
     "CreateMultipartUpload",
     "ListParts",
     "ListMultipartUploads",
+    "ListObjectsV2",
     "CompleteMultipartUpload",
     "AbortMultipartUpload",
     "HeadObject",
@@ -82,6 +84,12 @@ pub const METRICS: &[Metric] = &[
         kind: Gauge,
         about: "Sealed bytes of them: announced, or signed and not arrived (`promised`). From the database.",
         labels: &[Closed("of", &["announced", "promised"])],
+    },
+    Metric {
+        name: DIFFERING,
+        kind: Gauge,
+        about: "Objects that only the bucket has (`unknown`) or only the database (`missing`), as the last comparison saw them, and unknown ones that are held because they are many (`held`). From the database.",
+        labels: &[Closed("in", &["unknown", "missing", "held"])],
     },
     Metric {
         name: LINKS,

@@ -6,8 +6,8 @@ use metrics::gauge;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
 
 use super::list::{
-    JOB_STATES, JOB_WAIT, JOBS, JOBS_FAILED, JOBS_OVERDUE, MAIL_OPEN, MAILS_WAITING, OPEN_BYTES, OPEN_UPLOADS,
-    ORDER_STATES, ORDERS, ORDERS_LATE, POOL, REFUNDS_OWED, WEBHOOK_SILENT,
+    DIFFERING, JOB_STATES, JOB_WAIT, JOBS, JOBS_FAILED, JOBS_OVERDUE, MAIL_OPEN, MAILS_WAITING, OPEN_BYTES,
+    OPEN_UPLOADS, ORDER_STATES, ORDERS, ORDERS_LATE, POOL, REFUNDS_OWED, WEBHOOK_SILENT,
 };
 use crate::{
     error::InternalError,
@@ -34,6 +34,8 @@ pub struct Stats {
     orders_late: i64,
     refunds_owed: i64,
     is_webhook_silent: bool,
+    /// Only in the bucket, only in the database, and held.
+    differing: [i64; 3],
 }
 
 impl Service {
@@ -59,6 +61,12 @@ impl Service {
             promised_bytes: uploads.2,
             ..Stats::default()
         };
+        let (unknown, missing) = self.storage_findings().await?;
+        stats.differing = [
+            unknown,
+            missing,
+            i64::try_from(self.held_unknown().await?).unwrap_or(i64::MAX),
+        ];
         if self.inner.payments.is_some() {
             payments(conn, &mut stats).await?;
             stats.is_webhook_silent = self.webhook_state().await?.is_err();
@@ -72,6 +80,9 @@ impl Service {
         gauge!(OPEN_UPLOADS).set(float(stats.open_uploads));
         gauge!(OPEN_BYTES, "of" => "announced").set(float(stats.announced_bytes));
         gauge!(OPEN_BYTES, "of" => "promised").set(float(stats.promised_bytes));
+        for (place, number) in ["unknown", "missing", "held"].into_iter().zip(stats.differing) {
+            gauge!(DIFFERING, "in" => place).set(float(number));
+        }
         for state in ORDER_STATES {
             let count = stats.orders.iter().find(|(known, _)| known == state);
             gauge!(ORDERS, "state" => *state).set(float(count.map_or(0, |(_, count)| *count)));

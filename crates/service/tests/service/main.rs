@@ -22,6 +22,7 @@ mod secrets;
 mod shared_limits;
 mod space;
 mod space_steps;
+mod storage;
 mod takedown;
 mod timeline;
 mod upkeep;

@@ -45,6 +45,13 @@ pub(super) fn of_readiness(readiness: Readiness, bucket: &Bucket) -> Vec<Finding
         Ok(()) => Finding::ok("expiry", "everything ends in its time"),
         Err(why) => Finding::failed("expiry", "expiry-held", why).mend(TRUST_CLOCK),
     });
+    found.push(match &readiness.storage {
+        Ok(()) => Finding::ok(
+            "storage",
+            "bucket and database have the same objects, as far as they were compared",
+        ),
+        Err(why) => storage(why),
+    });
     found.push(jobs(&readiness.failed_jobs));
     if let Err(why) = readiness.auth_secret {
         found.push(
@@ -97,6 +104,9 @@ pub(super) fn seen_while_running(said: &str) -> Vec<Finding> {
     if let Some(why) = said["payments"].as_str() {
         found.push(webhook(why));
     }
+    if let Some(why) = said["storage"].as_str() {
+        found.push(storage(why));
+    }
     if let Some(why) = said["mail"].as_str()
         && !why.contains("MAIL_URL")
     {
@@ -113,6 +123,13 @@ pub(super) fn seen_while_running(said: &str) -> Vec<Finding> {
         found.push(Finding::warning("proxies", "proxy-uncounted", why).mend(COUNT_PROXIES));
     }
     found
+}
+
+/// Objects that only one of both has.
+fn storage(why: &str) -> Finding {
+    Finding::failed("storage", "storage-differs", why)
+        .because("the bucket or the database is of another time than the other, or objects were deleted by hand")
+        .mend("restore the one that is older (docs/guide/backup), then `sealdrop-server verify-storage`")
 }
 
 /// A webhook that is refused here, or that says nothing.

@@ -1,0 +1,61 @@
+//! What the comparison found, for operators.
+
+use super::rows;
+use crate::{
+    audit::{Action, Change, Operator, record},
+    brake::too_many_unknown,
+    error::{InternalError, ServiceError},
+    service::Service,
+};
+
+impl Service {
+    /// Objects that nobody knows, and objects that are promised and missing, as far as the last comparison saw.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn storage_findings(&self) -> Result<(i64, i64), InternalError> {
+        let reader = self.inner.store.reader();
+        let unknown = rows::count(reader, "unknown_objects").await?;
+        let missing = rows::count(reader, "missing_objects").await?;
+        Ok((unknown, missing))
+    }
+
+    /// Whether bucket and database agree, or what does not and what to do.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn storage_state(&self) -> Result<Result<(), String>, InternalError> {
+        let (_, missing) = self.storage_findings().await?;
+        let mut said = Vec::new();
+        if missing > 0 {
+            said.push(format!(
+                "the bucket lacks {missing} objects that the database promises: whoever opens their links cannot download them. \
+                 `sealdrop-server verify-storage` names them; put the bucket's copy back (docs/guide/backup)"
+            ));
+        }
+        match self.held_unknown().await? {
+            0 => {}
+            held => said.push(too_many_unknown(held)),
+        }
+        Ok(if said.is_empty() { Ok(()) } else { Err(said.join("; ")) })
+    }
+
+    /// Deletes the objects that nobody has known for a week, however many they are: an operator says so.
+    ///
+    /// # Errors
+    /// When database or bucket fail.
+    pub async fn delete_unknown_objects(&self, operator: &Operator) -> Result<(), ServiceError> {
+        let (unknown, _) = self.storage_findings().await?;
+        let change = Change {
+            operator,
+            action: Action::DeleteUnknown,
+            subject: "bucket".to_owned(),
+            detail: Some(format!("{unknown} objects")),
+        };
+        let tx = self.inner.store.write().await?;
+        record(&tx, change).await?;
+        tx.commit().await?;
+        self.inner.brakes.vouch_for_unknown();
+        self.delete_unknown().await
+    }
+}

@@ -1,0 +1,57 @@
+//! Objects that nobody knows are deleted a week after they were seen first, unless they are many.
+
+use super::rows;
+use crate::{
+    error::{InternalError, ServiceError},
+    service::Service,
+    store::unsigned,
+};
+
+/// Milliseconds that an object is left alone: time to notice that an older database was restored, and to put the newer one back.
+const QUARANTINE: i64 = 7 * 24 * 3_600_000;
+/// Objects of a run; the brake lets no more pass.
+const AT_MOST: u64 = 1000;
+
+impl Service {
+    /// Deletes what is due, if the brake lets it.
+    ///
+    /// # Errors
+    /// When the database fails, or the bucket for one of them; the others were deleted.
+    pub(in crate::jobs) async fn delete_unknown(&self) -> Result<(), ServiceError> {
+        let reader = self.inner.store.reader();
+        let then = self.steady_now().saturating_sub(QUARANTINE);
+        let due = unsigned(rows::count_unknown_since(reader, then).await?);
+        let known = unsigned(rows::count_promised(reader).await?);
+        if !self.may_delete_unknown(due, known).await? {
+            return Ok(());
+        }
+        let (mut deleted, mut failed) = (0_u64, 0_u64);
+        for key in rows::unknown_since(reader, then, AT_MOST).await? {
+            // A row may have come back since it was noted.
+            if rows::known(reader, &[key.as_str()]).await?.is_empty() {
+                if let Err(error) = self.inner.bucket.delete(&key).await {
+                    tracing::warn!(%error, key, "an object that nobody knows stays");
+                    failed += 1;
+                    continue;
+                }
+                deleted += 1;
+            }
+            let tx = self.inner.store.write().await?;
+            rows::forget_unknown(&*tx, &key).await?;
+            tx.commit().await?;
+        }
+        if deleted > 0 {
+            tracing::warn!(
+                deleted,
+                "objects were deleted that no row of the database knew for a week"
+            );
+        }
+        match failed {
+            0 => Ok(()),
+            _ => {
+                let why = format!("{failed} could not be deleted; the log says why");
+                Err(InternalError::transient("deleting objects that nobody knows", why).into())
+            }
+        }
+    }
+}
