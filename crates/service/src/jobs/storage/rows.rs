@@ -197,10 +197,15 @@ pub(super) async fn count_promised(conn: &impl ConnectionTrait) -> Result<i64, I
     number(conn, "SELECT COUNT(*) AS n FROM uploads WHERE state = 'committed'", []).await
 }
 
-/// Rows of one of the two tables of findings.
+/// Rows of one of the two tables of findings, as far as they are counted: what stands in front of servers asks for them every few seconds,
+/// and beside a database that is a year older every object is a finding.
 pub(super) async fn count(conn: &impl ConnectionTrait, table: &'static str) -> Result<i64, InternalError> {
-    number(conn, &format!("SELECT COUNT(*) AS n FROM {table}"), []).await
+    let some = format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM {table} LIMIT {MOST_COUNTED}) AS counted");
+    number(conn, &some, []).await
 }
+
+/// More than this is said as this.
+const MOST_COUNTED: u32 = 10_000;
 
 async fn number(
     conn: &impl ConnectionTrait,

@@ -55,7 +55,11 @@ impl Service {
         let tx = self.inner.store.write().await?;
         record(&tx, change).await?;
         tx.commit().await?;
-        self.inner.brakes.vouch_for_unknown();
-        self.delete_unknown().await
+        // A run deletes a bounded number. What fails ends it; it may be repeated.
+        while self.count_due_unknown().await? > 0 {
+            self.inner.brakes.vouch_for_unknown();
+            self.delete_unknown().await?;
+        }
+        Ok(())
     }
 }

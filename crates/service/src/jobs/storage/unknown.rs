@@ -13,6 +13,17 @@ const QUARANTINE: i64 = 7 * 24 * 3_600_000;
 const AT_MOST: u64 = 1000;
 
 impl Service {
+    /// Objects that nobody has known for a week.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn count_due_unknown(&self) -> Result<u64, InternalError> {
+        let then = self.steady_now().saturating_sub(QUARANTINE);
+        Ok(unsigned(
+            rows::count_unknown_since(self.inner.store.reader(), then).await?,
+        ))
+    }
+
     /// Deletes what is due, if the brake lets it.
     ///
     /// # Errors
@@ -20,7 +31,7 @@ impl Service {
     pub(in crate::jobs) async fn delete_unknown(&self) -> Result<(), ServiceError> {
         let reader = self.inner.store.reader();
         let then = self.steady_now().saturating_sub(QUARANTINE);
-        let due = unsigned(rows::count_unknown_since(reader, then).await?);
+        let due = self.count_due_unknown().await?;
         let known = unsigned(rows::count_promised(reader).await?);
         if !self.may_delete_unknown(due, known).await? {
             return Ok(());
