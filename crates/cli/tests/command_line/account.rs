@@ -218,7 +218,7 @@ fn r27_a_token_is_read_from_standard_input_and_never_shown() {
         .ended(2, "The code is needed");
     other
         .run_with("", &["login", "--email", "bob"])
-        .ended(1, "no e-mail address");
+        .ended(2, "an email address, such as");
     other.run_with("", &["login", "--scopes", "everything"]).ended(2, "");
     // A new sign-in ends the token before it.
     laptop.login("ann@x.test", "", &[]).ended_well();
