@@ -23,15 +23,13 @@ impl MigrationTrait for Migration {
 
 /// One row: the walk that is under way, or the last one. `listed_key` and `row_key` are where the next step goes on.
 const WALK: &str = "CREATE TABLE storage_walk (id INTEGER PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL, listed_key TEXT NOT NULL, \
-    row_key TEXT NOT NULL, begun_at BIGINT NOT NULL, ended_at BIGINT, listed BIGINT NOT NULL, others BIGINT NOT NULL)";
+    row_key TEXT NOT NULL, ended_at BIGINT, listed BIGINT NOT NULL, others BIGINT NOT NULL)";
 
-/// Objects of the bucket that no row knows; `walk` is the last one that saw it.
-const UNKNOWN: &str = "CREATE TABLE unknown_objects (key TEXT PRIMARY KEY, len BIGINT NOT NULL, first_seen_at BIGINT NOT NULL, \
-    walk BIGINT NOT NULL)";
+/// Objects of the bucket that have no row; `walk` is the last walk that saw them.
+const UNKNOWN: &str =
+    "CREATE TABLE unknown_objects (key TEXT PRIMARY KEY, first_seen_at BIGINT NOT NULL, walk BIGINT NOT NULL)";
 
-/// Objects that a row promises and the bucket has not.
+/// Committed objects that the bucket does not have.
 fn missing(bytes: &str) -> String {
-    format!(
-        "CREATE TABLE missing_objects (object_id {bytes} PRIMARY KEY CHECK (length(object_id) = 16), noticed_at BIGINT NOT NULL)"
-    )
+    format!("CREATE TABLE missing_objects (object_id {bytes} PRIMARY KEY CHECK (length(object_id) = 16))")
 }

@@ -68,7 +68,7 @@ impl Service {
         Ok(allowed)
     }
 
-    /// Whether `number` objects that nobody knows may be deleted, where `known` are known; held and said if not.
+    /// Whether `number` unknown objects may be deleted beside `known` others. If not, they are held, and the log says so.
     ///
     /// # Errors
     /// When the database fails.

@@ -15,11 +15,11 @@ pub(crate) fn depends(number: u64) -> bool {
 
 /// Whether so many of those that live may end in one pass.
 pub(crate) fn is_too_many(number: u64, living: u64) -> bool {
-    number > MOST || (number > FLOOR && number.saturating_mul(100) > living.saturating_mul(PERCENT))
+    number > FLOOR && is_too_many_unknown(number, living)
 }
 
-/// Whether so many objects that nobody knows may be deleted in one pass, where so many are known. There is no number that is never too
-/// much: this program leaves none behind.
+/// Whether this number of unknown objects is too large to delete in one pass. No small number is always allowed, because this program
+/// leaves no unknown objects behind.
 pub(crate) fn is_too_many_unknown(number: u64, known: u64) -> bool {
     number > MOST || number.saturating_mul(100) > known.saturating_mul(PERCENT)
 }

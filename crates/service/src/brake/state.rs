@@ -93,7 +93,7 @@ impl Brakes {
         }
     }
 
-    /// However many objects nobody knows: an operator says that they may go.
+    /// An operator allows the next pass to delete all unknown objects.
     pub(crate) fn vouch_for_unknown(&self) {
         self.unknown.vouched.store(true, Ordering::SeqCst);
     }

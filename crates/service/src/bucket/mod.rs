@@ -17,5 +17,5 @@ pub(crate) use clock_skew::Health;
 pub(crate) use failure::BucketError;
 pub(crate) use mark::Mark;
 pub(crate) use multipart::{ListedPart, PartPage, UnfinishedMarker, UnfinishedUpload};
-pub(crate) use objects::{ListedObject, OBJECTS};
+pub(crate) use objects::OBJECTS;
 pub use probe::{BucketProbe, ProbeError};

@@ -18,13 +18,6 @@ pub(crate) struct ObjectHead {
 /// Below this are the objects of this program.
 pub(crate) const OBJECTS: &str = "o/";
 
-/// An object as a listing has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ListedObject {
-    pub(crate) key: String,
-    pub(crate) len: i64,
-}
-
 impl Bucket {
     /// Size and `ETag`; none if there is no such object.
     pub(crate) async fn head(&self, key: &str) -> Result<Option<ObjectHead>, BucketError> {
@@ -46,8 +39,8 @@ impl Bucket {
         }
     }
 
-    /// Objects below `o/` behind a key, in the order of the bytes of their keys, at most 1,000; and whether there are more.
-    pub(crate) async fn list_objects(&self, after: &str) -> Result<(Vec<ListedObject>, bool), BucketError> {
+    /// At most 1,000 keys below `o/` that follow `after`, in the order of their bytes; and whether there are more.
+    pub(crate) async fn list_keys(&self, after: &str) -> Result<(Vec<String>, bool), BucketError> {
         let listed = self
             .client
             .list_objects_v2()
@@ -58,13 +51,8 @@ impl Bucket {
             .send()
             .await?;
         let is_cut = listed.is_truncated.unwrap_or(false);
-        let objects = listed.contents.unwrap_or_default().into_iter().filter_map(|object| {
-            Some(ListedObject {
-                key: object.key?,
-                len: object.size.unwrap_or(0),
-            })
-        });
-        Ok((objects.collect(), is_cut))
+        let keys = listed.contents.unwrap_or_default().into_iter();
+        Ok((keys.filter_map(|object| object.key).collect(), is_cut))
     }
 
     /// The first `len` bytes of an object.

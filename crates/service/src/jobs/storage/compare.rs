@@ -9,13 +9,12 @@ use super::{
     rows::{self, Promised, Walk},
 };
 use crate::{
-    bucket::ListedObject,
     error::{InternalError, ServiceError},
     jobs::{AT_ONCE, kind::Kind},
     service::Service,
 };
 
-/// How often it goes on. A run is short, so that a worker has time for other things.
+/// Time between two runs. Each run is short, so that the worker is free for other jobs.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 /// Milliseconds from the end of a walk to the next: a listing of a million objects is a thousand requests, which cost money elsewhere.
 const REST: i64 = 24 * 3_600_000;
@@ -33,10 +32,10 @@ pub(in crate::jobs) fn kind() -> Kind {
 }
 
 impl Service {
-    /// Goes on with the walk, begins one if the last is a day old, and deletes at its end what nobody knows.
+    /// Continues the walk, or begins a new one a day after the last. At the end of a walk, deletes unknown objects that are due.
     ///
     /// # Errors
-    /// When the database fails or the bucket does not answer. The walk goes on where it was.
+    /// When the database fails or the bucket does not answer. The next run continues at the same step.
     pub async fn compare_storage(&self) -> Result<(), ServiceError> {
         // What another installation has in its bucket is unknown here, all of it.
         if let Err(error) = self.check_owner().await {
@@ -48,10 +47,10 @@ impl Service {
         let mut walk = match last {
             Some(last) => match last.ended_at {
                 Some(ended) if now < ended.saturating_add(REST) => return Ok(()),
-                Some(_) => begin(last.number + 1, now),
+                Some(_) => begin(last.number + 1),
                 None => last,
             },
-            None => begin(1, now),
+            None => begin(1),
         };
         for _ in 0..STEPS {
             let is_end = self.compare_step(&mut walk).await?;
@@ -64,15 +63,12 @@ impl Service {
 
     /// One step. Answers whether it was the last one.
     async fn compare_step(&self, walk: &mut Walk) -> Result<bool, ServiceError> {
-        let listing = self.inner.bucket.list_objects(&walk.listed_key).await;
+        let listing = self.inner.bucket.list_keys(&walk.listed_key).await;
         let (mut listed, is_cut) = listing.map_err(|error| error.while_doing("listing the bucket"))?;
         let (mut listed_until, mut rows_until) = match listed.last() {
             Some(last) if is_cut => {
-                let ours = listed.iter().rev().find(|object| is_ours(&object.key));
-                (
-                    last.key.clone(),
-                    ours.map_or(walk.row_key.clone(), |object| object.key.clone()),
-                )
+                let ours = listed.iter().rev().find(|key| is_ours(key));
+                (last.clone(), ours.unwrap_or(&walk.row_key).clone())
             }
             None if is_cut => return Err(cut_without_names()),
             _ => (END.to_owned(), END.to_owned()),
@@ -84,28 +80,25 @@ impl Service {
             && let Some(last) = promised.last()
         {
             // More rows than names: the rest of both belongs to the next step.
-            listed.retain(|object| object.key <= last.key);
+            listed.retain(|key| *key <= last.key);
             (listed_until, rows_until) = (last.key.clone(), last.key.clone());
             is_end = false;
         }
-        let (ours, others): (Vec<ListedObject>, Vec<ListedObject>) =
-            listed.into_iter().partition(|object| is_ours(&object.key));
-        let keys: Vec<&str> = ours.iter().map(|object| object.key.as_str()).collect();
-        let there: HashSet<&str> = keys.iter().copied().collect();
-        let known: HashSet<String> = rows::known(reader, &keys).await?.into_iter().collect();
-        let unknown: Vec<&ListedObject> = ours.iter().filter(|object| !known.contains(&object.key)).collect();
+        let (ours, others): (Vec<&str>, Vec<&str>) = listed.iter().map(String::as_str).partition(|key| is_ours(key));
+        let there: HashSet<&str> = ours.iter().copied().collect();
+        let known: HashSet<String> = rows::known(reader, &ours).await?.into_iter().collect();
+        let unknown: Vec<&str> = ours.iter().copied().filter(|key| !known.contains(*key)).collect();
         let absent = promised.into_iter().filter(|row| !there.contains(row.key.as_str()));
         let missing = self.confirm_missing(absent.collect()).await?;
 
-        let now = self.steady_now();
         walk.listed_key = listed_until;
         walk.row_key = rows_until;
         walk.listed += count(ours.len());
         walk.others += count(others.len());
         let tx = self.inner.store.write().await?;
-        rows::note_unknown(&*tx, &unknown, walk.number, now).await?;
-        rows::note_missing(&*tx, &missing, now).await?;
-        rows::forget_missing(&*tx, &keys).await?;
+        rows::note_unknown(&*tx, &unknown, walk.number, self.steady_now()).await?;
+        rows::note_missing(&*tx, &missing).await?;
+        rows::forget_missing(&*tx, &ours).await?;
         rows::save_walk(&*tx, walk).await?;
         tx.commit().await?;
         if !missing.is_empty() {
@@ -117,7 +110,7 @@ impl Service {
         Ok(is_end)
     }
 
-    /// Of objects that a listing has not, those that the bucket has not and the database still promises: a listing is of another moment.
+    /// Asks again for each object that is not in the listing: the listing may be older than the object, or the object may be deleted since.
     async fn confirm_missing(&self, absent: Vec<Promised>) -> Result<Vec<Promised>, ServiceError> {
         let asked = stream::iter(absent)
             .map(|object| async move {
@@ -157,10 +150,9 @@ impl Service {
     }
 }
 
-fn begin(number: i64, now: i64) -> Walk {
+fn begin(number: i64) -> Walk {
     Walk {
         number,
-        begun_at: now,
         ..Walk::default()
     }
 }

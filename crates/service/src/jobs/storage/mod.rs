@@ -1,8 +1,8 @@
 //! The bucket and the database are compared, in both directions and a piece at a time.
 //!
-//! Objects that no row knows are left alone for a week, because an operator may have restored an older database and put the newer one
-//! back; then they go, unless they are many. Objects that a row promises and the bucket has not are noted and said. What is not named as
-//! this program names its objects is somebody else's, and is only counted.
+//! An object without a row is unknown. It stays for a week, because an operator may have restored an older database and may put the newer
+//! one back. Then it is deleted, unless there are too many. A committed row without its object is missing: operators are told, and nothing
+//! changes. Objects with other names belong to other programs. They are counted and never touched.
 
 mod compare;
 mod key;

@@ -4,7 +4,6 @@ use sea_orm::{ConnectionTrait, Value};
 
 use crate::{
     auth::sql::{all, execute, first},
-    bucket::ListedObject,
     error::InternalError,
 };
 
@@ -19,7 +18,6 @@ pub(super) struct Walk {
     /// Rows are read from behind this name on.
     pub(super) row_key: String,
     /// Milliseconds since 1970 UTC.
-    pub(super) begun_at: i64,
     pub(super) ended_at: Option<i64>,
     /// Objects of ours so far, and others below the same prefix.
     pub(super) listed: i64,
@@ -34,7 +32,7 @@ pub(super) struct Promised {
 }
 
 pub(super) async fn read_walk(conn: &impl ConnectionTrait) -> Result<Option<Walk>, InternalError> {
-    let sql = "SELECT number, listed_key, row_key, begun_at, ended_at, listed, others FROM storage_walk WHERE id = 1";
+    let sql = "SELECT number, listed_key, row_key, ended_at, listed, others FROM storage_walk WHERE id = 1";
     let Some(row) = first(conn, DOING, sql, []).await? else {
         return Ok(None);
     };
@@ -42,7 +40,6 @@ pub(super) async fn read_walk(conn: &impl ConnectionTrait) -> Result<Option<Walk
         number: row.get("number")?,
         listed_key: row.get("listed_key")?,
         row_key: row.get("row_key")?,
-        begun_at: row.get("begun_at")?,
         ended_at: row.get("ended_at")?,
         listed: row.get("listed")?,
         others: row.get("others")?,
@@ -50,15 +47,14 @@ pub(super) async fn read_walk(conn: &impl ConnectionTrait) -> Result<Option<Walk
 }
 
 pub(super) async fn save_walk(conn: &impl ConnectionTrait, walk: &Walk) -> Result<(), InternalError> {
-    let sql = "INSERT INTO storage_walk (id, number, listed_key, row_key, begun_at, ended_at, listed, others) \
-               VALUES (1, $1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET number = excluded.number, \
-               listed_key = excluded.listed_key, row_key = excluded.row_key, begun_at = excluded.begun_at, \
+    let sql = "INSERT INTO storage_walk (id, number, listed_key, row_key, ended_at, listed, others) \
+               VALUES (1, $1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET number = excluded.number, \
+               listed_key = excluded.listed_key, row_key = excluded.row_key, \
                ended_at = excluded.ended_at, listed = excluded.listed, others = excluded.others";
-    let values: [Value; 7] = [
+    let values: [Value; 6] = [
         walk.number.into(),
         walk.listed_key.clone().into(),
         walk.row_key.clone().into(),
-        walk.begun_at.into(),
         walk.ended_at.into(),
         walk.listed.into(),
         walk.others.into(),
@@ -109,37 +105,32 @@ pub(super) async fn known(conn: &impl ConnectionTrait, keys: &[&str]) -> Result<
     rows.iter().map(|row| row.get("key")).collect()
 }
 
-/// Notes objects that no row knows, or that they are still there.
+/// Writes down unknown objects, or that they were seen again.
 pub(super) async fn note_unknown(
     conn: &impl ConnectionTrait,
-    objects: &[&ListedObject],
+    keys: &[&str],
     walk: i64,
     now: i64,
 ) -> Result<(), InternalError> {
-    for object in objects {
-        let sql = "INSERT INTO unknown_objects (key, len, first_seen_at, walk) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (key) DO UPDATE SET len = excluded.len, walk = excluded.walk";
-        let values: [Value; 4] = [object.key.clone().into(), object.len.into(), now.into(), walk.into()];
+    for key in keys {
+        let sql = "INSERT INTO unknown_objects (key, first_seen_at, walk) VALUES ($1, $2, $3) \
+                   ON CONFLICT (key) DO UPDATE SET walk = excluded.walk";
+        let values: [Value; 3] = [(*key).into(), now.into(), walk.into()];
         execute(conn, DOING, sql, values).await?;
     }
     Ok(())
 }
 
-/// Notes that the bucket has not what was promised.
-pub(super) async fn note_missing(
-    conn: &impl ConnectionTrait,
-    objects: &[Promised],
-    now: i64,
-) -> Result<(), InternalError> {
+/// Writes down missing objects.
+pub(super) async fn note_missing(conn: &impl ConnectionTrait, objects: &[Promised]) -> Result<(), InternalError> {
     for object in objects {
-        let sql =
-            "INSERT INTO missing_objects (object_id, noticed_at) VALUES ($1, $2) ON CONFLICT (object_id) DO NOTHING";
-        execute(conn, DOING, sql, [object.object_id.clone().into(), now.into()]).await?;
+        let sql = "INSERT INTO missing_objects (object_id) VALUES ($1) ON CONFLICT (object_id) DO NOTHING";
+        execute(conn, DOING, sql, [object.object_id.clone().into()]).await?;
     }
     Ok(())
 }
 
-/// Of what was missing, forgets what is there again.
+/// Forgets missing objects that are there again.
 pub(super) async fn forget_missing(conn: &impl ConnectionTrait, keys: &[&str]) -> Result<(), InternalError> {
     if keys.is_empty() || count(conn, "missing_objects").await? == 0 {
         return Ok(());
@@ -153,7 +144,7 @@ pub(super) async fn forget_missing(conn: &impl ConnectionTrait, keys: &[&str]) -
         .map(drop)
 }
 
-/// At the end of a walk: forgets what the bucket has no more, what a row knows now, and what nobody promises any more.
+/// At the end of a walk, forgets unknown objects that are gone or have a row now, and missing objects that are not committed any more.
 pub(super) async fn forget_settled(conn: &impl ConnectionTrait, walk: i64) -> Result<(), InternalError> {
     execute(
         conn,
@@ -171,7 +162,7 @@ pub(super) async fn forget_settled(conn: &impl ConnectionTrait, walk: i64) -> Re
     execute(conn, DOING, ended, []).await.map(drop)
 }
 
-/// Unknown objects that were seen first by then, at most `limit`.
+/// At most `limit` unknown objects that were first seen at that time or before.
 pub(super) async fn unknown_since(
     conn: &impl ConnectionTrait,
     then: i64,

@@ -9,15 +9,17 @@ use crate::{
 };
 
 impl Service {
-    /// Objects that nobody knows, and objects that are promised and missing, as far as the last comparison saw.
+    /// The numbers of unknown and of missing objects that the last comparison found.
     ///
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn storage_findings(&self) -> Result<(i64, i64), InternalError> {
-        let reader = self.inner.store.reader();
-        let unknown = rows::count(reader, "unknown_objects").await?;
-        let missing = rows::count(reader, "missing_objects").await?;
-        Ok((unknown, missing))
+        let unknown = rows::count(self.inner.store.reader(), "unknown_objects").await?;
+        Ok((unknown, self.count_missing().await?))
+    }
+
+    async fn count_missing(&self) -> Result<i64, InternalError> {
+        rows::count(self.inner.store.reader(), "missing_objects").await
     }
 
     /// Whether bucket and database agree, or what does not and what to do.
@@ -25,7 +27,7 @@ impl Service {
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn storage_state(&self) -> Result<Result<(), String>, InternalError> {
-        let (_, missing) = self.storage_findings().await?;
+        let missing = self.count_missing().await?;
         let mut said = Vec::new();
         if missing > 0 {
             said.push(format!(
@@ -40,7 +42,7 @@ impl Service {
         Ok(if said.is_empty() { Ok(()) } else { Err(said.join("; ")) })
     }
 
-    /// Deletes the objects that nobody has known for a week, however many they are: an operator says so.
+    /// Deletes all objects that have been unknown for a week, because an operator allows it. The brake is not asked.
     ///
     /// # Errors
     /// When database or bucket fail.

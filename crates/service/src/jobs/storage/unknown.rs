@@ -1,4 +1,4 @@
-//! Objects that nobody knows are deleted a week after they were seen first, unless they are many.
+//! Unknown objects are deleted a week after they were first seen, unless there are too many.
 
 use super::rows;
 use crate::{
@@ -13,15 +13,18 @@ const QUARANTINE: i64 = 7 * 24 * 3_600_000;
 const AT_MOST: u64 = 1000;
 
 impl Service {
-    /// Objects that nobody has known for a week.
+    /// The number of objects that have been unknown for a week.
     ///
     /// # Errors
     /// When the database does not answer.
     pub(super) async fn count_due_unknown(&self) -> Result<u64, InternalError> {
-        let then = self.steady_now().saturating_sub(QUARANTINE);
-        Ok(unsigned(
-            rows::count_unknown_since(self.inner.store.reader(), then).await?,
-        ))
+        let count = rows::count_unknown_since(self.inner.store.reader(), self.due_since()).await?;
+        Ok(unsigned(count))
+    }
+
+    /// What was first seen at this time or before is due. Milliseconds since 1970 UTC.
+    fn due_since(&self) -> i64 {
+        self.steady_now().saturating_sub(QUARANTINE)
     }
 
     /// Deletes what is due, if the brake lets it.
@@ -30,14 +33,13 @@ impl Service {
     /// When the database fails, or the bucket for one of them; the others were deleted.
     pub(in crate::jobs) async fn delete_unknown(&self) -> Result<(), ServiceError> {
         let reader = self.inner.store.reader();
-        let then = self.steady_now().saturating_sub(QUARANTINE);
         let due = self.count_due_unknown().await?;
         let known = unsigned(rows::count_promised(reader).await?);
         if !self.may_delete_unknown(due, known).await? {
             return Ok(());
         }
         let (mut deleted, mut failed) = (0_u64, 0_u64);
-        for key in rows::unknown_since(reader, then, AT_MOST).await? {
+        for key in rows::unknown_since(reader, self.due_since(), AT_MOST).await? {
             // A row may have come back since it was noted.
             if rows::known(reader, &[key.as_str()]).await?.is_empty() {
                 if let Err(error) = self.inner.bucket.delete(&key).await {
