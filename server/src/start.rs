@@ -65,9 +65,9 @@ pub enum Failure {
     /// The secret of sign-in cannot be used.
     #[error("the secret of sign-in cannot be used: {0}")]
     AuthSecret(#[from] AuthSecretError),
-    /// The configured origin is none.
-    #[error("SEALDROP_PUBLIC_URL is no origin")]
-    PublicUrl,
+    /// The setting of this name is no origin.
+    #[error("{0} is no origin")]
+    NoOrigin(&'static str),
 }
 
 /// What to do where an address cannot be listened on.
@@ -163,7 +163,7 @@ async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, Failur
         None => None,
     };
     let public = public_origin(config)?;
-    let links = origin_of(config.http.link_url.as_ref())?;
+    let links = origin_of("SEALDROP_LINK_URL", config.http.link_url.as_ref())?;
     let state = AppState {
         service: running.service.clone(),
         site: Site::open(&config.site),
@@ -361,12 +361,12 @@ fn make_token(config: &Config) -> Result<OperatorToken, Failure> {
 
 /// What people have in their address bar, if the operator says it.
 fn public_origin(config: &Config) -> Result<Option<Origin>, Failure> {
-    origin_of(config.http.public_url.as_ref())
+    origin_of("SEALDROP_PUBLIC_URL", config.http.public_url.as_ref())
 }
 
-fn origin_of(url: Option<&Url>) -> Result<Option<Origin>, Failure> {
+fn origin_of(setting: &'static str, url: Option<&Url>) -> Result<Option<Origin>, Failure> {
     let origin = url.map(|url| Origin::new(url.scheme(), url.authority()));
-    origin.transpose().map_err(|_| Failure::PublicUrl)
+    origin.transpose().map_err(|_| Failure::NoOrigin(setting))
 }
 
 fn service_config(
