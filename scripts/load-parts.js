@@ -23,12 +23,14 @@ const LAST_ROUND = 4;
 // that compares a hash says of such an answer only that it is not what was asked for, so the status is asked for alone. Where that server
 // has it, another one was asked before, or it is altered: once more tells.
 const later = async (file, integrity, error, round) => {
+  if (round > LAST_ROUND) throw error;
   const { status } = await fetch(new URL(file, import.meta.url), { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout?.(10_000) });
-  if (round > LAST_ROUND || (status !== 404 && status !== 200)) throw error;
+  if (status !== 404 && status !== 200) throw error;
   if (status === 404) await new Promise((resolve) => setTimeout(resolve, round * 1000));
   const next = status === 404 ? round + 1 : LAST_ROUND + 1;
   return get(file, integrity, 'reload').catch((again) => later(file, integrity, again, next));
 };
+
 function together(name) {
   const steps = first ? `${first} ${name}` : name;
   first ??= name;
