@@ -10,7 +10,6 @@ use sealdrop_api::{
     EmailText, ProblemType,
     auth::{ChallengeStatus, GetChallenge},
 };
-
 use sealdrop_service::ServiceError;
 
 use super::challenge;
@@ -27,23 +26,23 @@ pub(in crate::routes) fn route() -> Route {
 }
 
 async fn handle(State(state): State<AppState>, headers: HeaderMap) -> Answer<Response> {
-    let Some(challenge) = challenge::shown(&headers, None, &state)? else {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let told = match challenge::shown(&headers, None, &state)? {
+        Some(challenge) => state.service.get_challenge(&challenge).await,
+        None => Err(ProblemType::CodeEnded.into()),
     };
-    let told = match state.service.get_challenge(&challenge).await {
-        Ok(told) => told,
+    match told {
+        Ok(told) => Ok(Json(ChallengeStatus {
+            purpose: told.purpose,
+            email: EmailText(told.email),
+            expires_in: told.expires_in,
+            resend_in: told.resend_in,
+            tries_left: told.tries_left,
+        })
+        .into_response()),
         // That there is none is what most visits hear, and no error.
         Err(ServiceError::Problem(problem)) if problem.kind == ProblemType::CodeEnded => {
-            return Ok(StatusCode::NO_CONTENT.into_response());
+            Ok(StatusCode::NO_CONTENT.into_response())
         }
-        Err(error) => return Err(error.into()),
-    };
-    let status = ChallengeStatus {
-        purpose: told.purpose,
-        email: EmailText(told.email),
-        expires_in: told.expires_in,
-        resend_in: told.resend_in,
-        tries_left: told.tries_left,
-    };
-    Ok(Json(status).into_response())
+        Err(error) => Err(error.into()),
+    }
 }

@@ -36,8 +36,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// `page` is the origin of pages where the bucket is another one.
-    pub(super) fn new(config: &BucketConfig, page: Option<String>) -> Result<Self, String> {
+    /// `page` is the origin of pages, and `links` that of links if it differs, where the bucket is another one.
+    pub(super) fn new(config: &BucketConfig, page: Option<String>, links: Option<String>) -> Result<Self, String> {
         let client = Client::builder()
             .redirect(Policy::none())
             .connect_timeout(CONNECT_PATIENCE)
@@ -52,7 +52,7 @@ impl Desk {
             signed_for: signed_origin(),
             config: config.clone(),
             page,
-            links: None,
+            links,
             begun: Mutex::default(),
             put: Mutex::default(),
         })

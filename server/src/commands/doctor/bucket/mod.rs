@@ -54,11 +54,10 @@ impl<'a> Patient<'a> {
 impl Patient<'_> {
     fn desk(&self) -> Result<Desk, String> {
         let is_elsewhere = matches!(self.config.public, PublicEndpoint::Absolute(_));
-        let page = is_elsewhere.then(|| self.page.origin().ascii_serialization());
-        let mut desk = Desk::new(self.config, page)?;
-        let links = self.links.as_ref().filter(|_| is_elsewhere);
-        desk.links = links.map(|links| links.origin().ascii_serialization());
-        Ok(desk)
+        let origin = |url: &Url| url.origin().ascii_serialization();
+        let page = is_elsewhere.then(|| origin(&self.page));
+        let links = self.links.as_ref().filter(|_| is_elsewhere).map(origin);
+        Desk::new(self.config, page, links)
     }
 
     /// Looks at everything, and leaves nothing behind. `stop` ends it before.
